@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import { at } from './arrays.ts';
 
 export interface Candidate {
   /** Position among the samples. */
@@ -59,7 +60,7 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
     });
   }
   return members.map((indices, k) => {
-    const confidence = (index: number): number => softmax[index * classes + k] as number;
+    const confidence = (index: number): number => softmax[index * classes + k]!;
     const ordered = [...indices].sort((a, b) => confidence(b) - confidence(a) || a - b);
     const clear = ordered.filter((index) => confidence(index) >= (search.threshold ?? clearConfidence));
     const considered = clear.length >= perClass ? clear : ordered.slice(0, perClass);
@@ -87,9 +88,9 @@ function scored(
   const byLikeness = distances && sharesBehind(distances.map((distance) => -distance));
   return indices
     .map((index, n): Candidate => {
-      const score = Math.min(byMargin[n] as number, byLikeness?.[n] ?? 1);
+      const score = Math.min(byMargin[n]!, byLikeness?.[n] ?? 1);
       return {
-        ...{ index, confidence: confidenceOf(index), margin: margins[n] as number },
+        ...{ index, confidence: confidenceOf(index), margin: at(margins, n) },
         ...{ distance: distances?.[n] ?? null, score },
       };
     })
@@ -110,7 +111,7 @@ function logMargin({ softmax, classes }: CandidateSearch, index: number): number
 /** Of each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */
 function sharesBehind(values: readonly number[]): number[] {
   if (values.length < 2) return values.map(() => 1);
-  const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number) || b - a);
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]! || b - a);
   const shares = new Array<number>(values.length);
   order.forEach((index, rank) => {
     shares[index] = rank / (values.length - 1);
@@ -125,11 +126,11 @@ function diverse(ranked: readonly Candidate[], search: CandidateSearch): Candida
   const kept: Candidate[] = [];
   let next = 0;
   while (kept.length < Math.min(search.perClass, pool.length)) {
-    const chosen = pool[next] as Candidate;
+    const chosen = at(pool, next);
     kept.push(chosen);
     pool.forEach((candidate, k) => {
       const distance = squaredDistance(imageAt(search, candidate.index), imageAt(search, chosen.index));
-      nearest[k] = Math.min(nearest[k] as number, distance);
+      nearest[k] = Math.min(nearest[k]!, distance);
     });
     // Not chosen again, even where the rest of the pool looks the same.
     nearest[next] = -1;
@@ -167,8 +168,8 @@ export function distanceToReal(images: ImageStack, index: number, real: ImageSta
   const nearest = new Float64Array(Math.min(neighbours, real.pixels.length / area)).fill(Infinity);
   const last = nearest.length - 1;
   for (let start = 0; start < real.pixels.length; start += area) {
-    const distance = squaredDistance(image, real.pixels, start, nearest[last] as number);
-    if (distance < (nearest[last] as number)) {
+    const distance = squaredDistance(image, real.pixels, start, nearest[last]!);
+    if (distance < nearest[last]!) {
       nearest[last] = distance;
       nearest.sort();
     }
@@ -182,7 +183,7 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
   let sum = 0;
   for (let from = 0; from < image.length && sum < limit; from += part) {
     const end = Math.min(image.length, from + part);
-    for (let k = from; k < end; k++) sum += ((image[k] as number) - (others[start + k] as number)) ** 2;
+    for (let k = from; k < end; k++) sum += (image[k]! - others[start + k]!) ** 2;
   }
   return sum;
 }
@@ -204,9 +205,9 @@ export function measureVariety(pixels: Uint8Array, width: number, height: number
   const nearest = new Array<number>(count).fill(count < 2 ? 0 : Infinity);
   for (let a = 0; a < count; a++) {
     for (let b = a + 1; b < count; b++) {
-      const difference = distance(blocks[a] as Float32Array, blocks[b] as Float32Array);
-      nearest[a] = Math.min(nearest[a] as number, difference);
-      nearest[b] = Math.min(nearest[b] as number, difference);
+      const difference = distance(at(blocks, a), at(blocks, b));
+      nearest[a] = Math.min(nearest[a]!, difference);
+      nearest[b] = Math.min(nearest[b]!, difference);
     }
   }
   return nearest;
@@ -219,15 +220,15 @@ function blockMeans(image: Uint8Array, width: number, height: number): Float32Ar
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const block = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
-      sums[block] = (sums[block] as number) + (image[y * width + x] as number);
-      counts[block] = (counts[block] as number) + 1;
+      sums[block] = sums[block]! + image[y * width + x]!;
+      counts[block] = counts[block]! + 1;
     }
   }
-  return sums.map((sum, block) => sum / (counts[block] as number));
+  return sums.map((sum, block) => sum / counts[block]!);
 }
 
 function distance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += ((a[k] as number) - (b[k] as number)) ** 2;
+  for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2;
   return Math.sqrt(sum / a.length);
 }

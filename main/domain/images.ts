@@ -35,12 +35,12 @@ export function createResampler(from: ImageSize, to: ImageSize): Resampler {
   return (source, sourceOffset, target, targetOffset) => {
     for (let y = 0; y < from.height; y++) {
       for (let x = 0; x < to.width; x++) {
-        narrowed[y * to.width + x] = weightedSum(columns[x] as Taps, source, sourceOffset + y * from.width, 1);
+        narrowed[y * to.width + x] = weightedSum(columns[x]!, source, sourceOffset + y * from.width, 1);
       }
     }
     for (let y = 0; y < to.height; y++) {
       for (let x = 0; x < to.width; x++) {
-        target[targetOffset + y * to.width + x] = weightedSum(rows[y] as Taps, narrowed, x, to.width);
+        target[targetOffset + y * to.width + x] = weightedSum(rows[y]!, narrowed, x, to.width);
       }
     }
   };
@@ -56,7 +56,7 @@ export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize)
   const result = new Uint8Array(count * targetSize);
   for (let index = 0; index < count; index++) {
     resample(pixels, index * sourceSize, image, 0);
-    for (let k = 0; k < targetSize; k++) result[index * targetSize + k] = Math.floor((image[k] as number) + 0.5);
+    for (let k = 0; k < targetSize; k++) result[index * targetSize + k] = Math.floor(image[k]! + 0.5);
   }
   return result;
 }
@@ -85,7 +85,7 @@ function weightedSum(
   const { first, weights } = taps;
   let sum = 0;
   for (let tap = 0; tap < weights.length; tap++) {
-    sum += (weights[tap] as number) * (values[start + (first + tap) * stride] as number);
+    sum += weights[tap]! * values[start + (first + tap) * stride]!;
   }
   return sum;
 }

@@ -89,4 +89,5 @@ function perpendicularTo(z: Float32Array, length: number): Float64Array {
   return sideLength === 0 ? side : side.map((value) => value / sideLength);
 }
 
-const norm = (z: Float32Array | Float64Array): number => Math.hypot(...z);
+/** Euclidean length. */
+export const norm = (z: Float32Array | Float64Array): number => Math.hypot(...z);

@@ -1,3 +1,5 @@
+import { at } from './arrays.ts';
+import { norm } from './interpolation.ts';
 import { randomStream } from './random.ts';
 
 /** One standard normal latent point, float32 [latent]: sample number `sample` of those that `seed` draws. */
@@ -24,13 +26,10 @@ export function latentDirections(seed: number, latent: number): readonly [Float3
   };
   const first = unit(draw('first'));
   const other = draw('second');
-  const along = other.reduce((sum, value, k) => sum + value * (first[k] ?? 0), 0);
-  const second = unit(other.map((value, k) => value - along * (first[k] ?? 0)));
+  const along = other.reduce((sum, value, k) => sum + value * at(first, k), 0);
+  const second = unit(other.map((value, k) => value - along * at(first, k)));
   return [Float32Array.from(first), Float32Array.from(second)];
 }
-
-/** Euclidean length. */
-export const norm = (z: Float32Array | Float64Array): number => Math.hypot(...z);
 
 const unit = (values: Float64Array): Float64Array => {
   const length = norm(values);

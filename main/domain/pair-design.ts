@@ -1,6 +1,7 @@
 import { UserError } from '../contract/errors.ts';
 import type { PairDesign } from '../contract/study.ts';
 import { randomStream } from './random.ts';
+import { at } from './arrays.ts';
 import type { Pair } from './stimulus-set.ts';
 
 /** The 15 pairs of the paper: each of ten classes stands in exactly three (Vlaar 2021, section 2). */
@@ -29,7 +30,7 @@ export const paperPairs: readonly Pair[] = [
 export function resolvePairs(design: PairDesign, classes: number): Pair[] {
   switch (design.kind) {
     case 'paper':
-      return pairsOfPaper(classes);
+      return pairsInPaper(classes);
     case 'listed':
       return listedPairs(design.pairs, classes);
     case 'balanced':
@@ -37,14 +38,7 @@ export function resolvePairs(design: PairDesign, classes: number): Pair[] {
   }
 }
 
-/** In how many pairs each class stands; `classes` numbers. A balanced design has one number throughout. */
-export function pairsPerClass(pairs: readonly Pair[], classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const pair of pairs) for (const end of pair) counts[end] = (counts[end] ?? 0) + 1;
-  return counts;
-}
-
-function pairsOfPaper(classes: number): Pair[] {
+function pairsInPaper(classes: number): Pair[] {
   if (classes === 10) return [...paperPairs];
   throw new UserError({
     code: 'pairs.paper-needs-ten-classes',
@@ -166,8 +160,8 @@ function mix(vertices: number, edges: [number, number][], joined: Uint8Array, se
   };
   const tries = Math.max(minSwitches, switchesPerEdge * edges.length);
   for (let n = 0; n < tries; n++) {
-    const first = edges[random.int(edges.length)] as [number, number];
-    const second = edges[random.int(edges.length)] as [number, number];
+    const first = at(edges, random.int(edges.length));
+    const second = at(edges, random.int(edges.length));
     const [a, b] = first;
     const [c, d] = random.int(2) === 0 ? second : [second[1], second[0]];
     if (first === second || a === d || c === b || joined[a * vertices + d] || joined[c * vertices + b]) continue;

@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import { at } from './arrays.ts';
 import { randomStream } from './random.ts';
 
 /** A stimulus and its place between two classes. Null where an imported set does not give it. */
@@ -115,7 +116,7 @@ function drawPair(point: PlacedPoint, classes: number, seed: number): { flip: nu
   const others = Array.from({ length: classes }, (_, index) => index).filter(
     (index) => index !== point.pairI && index !== point.pairJ,
   );
-  return { flip, third: others.length === 0 ? point.pairI : (others[stream.int(others.length)] ?? point.pairI) };
+  return { flip, third: others.length === 0 ? point.pairI : at(others, stream.int(others.length)) };
 }
 
 /** @param kind uniform in [0, 1): a slip, the third class, or one of the pair. @param side uniform: which one. */

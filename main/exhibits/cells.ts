@@ -1,5 +1,4 @@
-import { resampling } from '../analysis/intervals.ts';
-import type { CorrectedInterval } from '../analysis/intervals.ts';
+import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { isQuantity, quotedInterval } from '../domain/exhibits.ts';

@@ -1,7 +1,5 @@
-import type { ImageClass } from '../analysis/image-types.ts';
-import { imageClasses } from '../analysis/image-types.ts';
+import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
-import type { Fig2 } from '../analysis/image-types.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
@@ -200,7 +198,7 @@ export const peopleDisagree = (study: StudyNumbers): Quantity =>
 
 const nothing: Pick<Spread, 'mean' | 'std' | 'n'> = { mean: null, std: null, n: 0 };
 
-/** Networks can be compared on every image, people and networks only on those that people labelled (SPEC 2.2). */
+/** Networks can be compared on every image, people and networks only on those that people labelled (metrics.md 2.2). */
 function denominators({ images, determined }: StudyNumbers): string[] {
   if (determined === 0 || determined === images) return [];
   return [`Of the ${determined} images with two labels or more; where networks differ, of all ${images}.`];

@@ -1,7 +1,6 @@
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { HumanAnalysis } from '../analysis/human-analysis.ts';
-import type { ImageClass } from '../analysis/image-types.ts';
-import type { Fig2, Table5Row } from '../analysis/image-types.ts';
+import type { ImageClass, Fig2, Table5Row } from '../analysis/image-types.ts';
 import type { Group } from '../contract/exhibit.ts';
 import type { PaperValues } from './paper-values.ts';
 
@@ -80,3 +79,31 @@ const absences: Record<AbsenceReason, string> = {
 
 /** `missed the target`. */
 export const absenceText = (why: AbsenceReason): string => absences[why];
+
+const meanings: Record<ImageClass, string> = {
+  type_a: 'type A, only networks disagree',
+  both_disagree: 'type B, both disagree',
+  // Type B but for exceptions, which are of no type.
+  both_agree: 'both agree',
+  type_c: 'type C, only labelers disagree',
+};
+
+/** What a type means, in words. */
+export const meaningOf = (name: ImageClass | null): string => (name === null ? 'undetermined' : meanings[name]);
+
+/** The colours of the paper's Figure 4 (metrics.md 2.9) as types of images. */
+const byColour: Record<string, ImageClass> = {
+  blue: 'type_a',
+  white: 'both_disagree',
+  gray: 'both_agree',
+  red: 'type_c',
+};
+
+/** @param category `blue`, `red`, `gray`, `white`, or anything else for undetermined. */
+export const classOfCategory = (category: string | null | undefined): ImageClass | null =>
+  byColour[category ?? ''] ?? null;
+
+/** A list in words: `a`, `a and b`, `a, b and c`. */
+export function inWords(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

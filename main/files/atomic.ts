@@ -5,8 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from './file-errors.ts';
 
 /**
- * Makes a folder and those above it. Node's own `recursive` never returns where a folder that is there refuses a new
- * one as "not found", as /proc does.
+ * Creates a folder and its parents. Node's own `recursive` never returns where an existing folder refuses new ones as
+ * "not found", as /proc does.
  * @throws UserError `file.*`
  */
 export function makeFolder(folder: string): void {
@@ -21,7 +21,7 @@ export function makeFolder(folder: string): void {
 }
 
 /**
- * Writes a whole file or none of it: to a temporary name beside it, fsynced, then renamed over the target, and the
+ * Writes a file completely or not at all: to a temporary name beside it, fsynced, then renamed over the target, and the
  * folder fsynced. After a crash the target holds the old bytes or the new ones.
  * @throws UserError `file.*` if the path cannot be written or the disk is full; the temporary file is removed.
  */
@@ -29,7 +29,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
   writePartsAtomic(path, [typeof data === 'string' ? Buffer.from(data, 'utf8') : data]);
 }
 
-/** The same of a file that is too large to be held whole. @throws UserError `file.*` */
+/** The same for a file that is too large for memory. @throws UserError `file.*` */
 export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): void {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
@@ -44,11 +44,11 @@ export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): voi
   }
 }
 
-/** The same without keeping this thread waiting for the disk. @throws UserError `file.*` */
+/** The same without blocking this thread. @throws UserError `file.*` */
 export const writeFileAtomicAsync = (path: string, data: Uint8Array): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(data));
 
-/** The same of a text that comes in pieces. @throws UserError `file.*` */
+/** The same for a text in pieces. @throws UserError `file.*` */
 export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
 
@@ -72,7 +72,9 @@ async function replaceFile(path: string, write: (file: FileHandle) => Promise<vo
   }
 }
 
-/** Where the folder itself is the trouble there is nothing to remove; the first error is the one to report. */
+/**
+ * Ignores errors: where the folder itself cannot be used there is no file, and the first error is the one to report.
+ */
 function removeIfExists(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -91,7 +93,7 @@ function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
   }
 }
 
-/** Makes a rename durable. Windows has no folder handles to fsync, and needs none: NTFS journals the rename. */
+/** Makes a rename durable. Windows has no folder handles to fsync and needs none: NTFS journals the rename. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

@@ -10,7 +10,7 @@ export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** The same a piece at a time, for large data in a process that must not pause for long. */
+/** The same in pieces, for large data in a process that must not pause for long. */
 export async function sha256InPieces(data: Uint8Array): Promise<string> {
   const hash = createHash('sha256');
   for (let at = 0; at < data.length; at += pieceBytes) {
@@ -20,7 +20,7 @@ export async function sha256InPieces(data: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Some milliseconds' worth of hashing. */
+/** Hashing this many bytes takes some milliseconds. */
 const pieceBytes = 4 * 2 ** 20;
 
 /**
@@ -43,8 +43,8 @@ export class BlobStore {
   }
 
   /**
-   * Stores the bytes durably and returns their hash. Storing the same bytes again marks the file as new, so that one
-   * who tidies up old files knows that it was just asked for.
+   * Stores the bytes durably and returns their hash. Storing the same bytes again updates the time of the file, which
+   * keeps it from being deleted as unused.
    */
   put(data: Uint8Array): string {
     const hash = sha256(data);
@@ -52,7 +52,7 @@ export class BlobStore {
     return hash;
   }
 
-  /** Like `put`, but lets others work meanwhile. */
+  /** Like `put`, but lets other work run in between. */
   async putInPieces(data: Uint8Array): Promise<string> {
     const hash = await sha256InPieces(data);
     if (!this.#touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
@@ -60,8 +60,8 @@ export class BlobStore {
   }
 
   /**
-   * The bytes of a blob, checked against its name. A damaged file is set aside as `<hash>.damaged`, so that whoever can
-   * make it again finds it missing.
+   * The bytes of a blob, checked against its name. A damaged file is renamed to `<hash>.damaged`, so that the step that
+   * makes it runs again.
    * @throws UserError `blob.missing` or `blob.damaged`.
    */
   get(hash: string): Buffer {
@@ -72,12 +72,12 @@ export class BlobStore {
     throw this.#error('blob.damaged', 'A stored file is damaged', hash);
   }
 
-  /** As far as this process may: the error that follows is the same. */
+  /** Ignores errors: the caller reports the damage either way. */
   #setAside(hash: string): void {
     try {
       renameSync(this.path(hash), `${this.path(hash)}.damaged`);
     } catch {
-      // Another process did it, or the folder cannot be written.
+      // Another process renamed it, or the folder is read-only.
     }
   }
 
@@ -96,7 +96,7 @@ export class BlobStore {
       code,
       what,
       where: this.path(hash),
-      remedy: 'Start the study again: the step that made this file is done again, and gives the same.',
+      remedy: 'Start the study again: it repeats the step that made this file and gets the same file.',
     });
   }
 }

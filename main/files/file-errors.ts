@@ -1,12 +1,8 @@
 import { UserError } from '../contract/errors.ts';
 
 const remedies: Record<string, [code: string, what: string, remedy: string]> = {
-  ENOSPC: ['file.disk-full', 'The disk is full', 'Free some space and start again; what was done before is kept.'],
-  EDQUOT: [
-    'file.disk-full',
-    'The disk quota is used up',
-    'Free some space and start again; what was done before is kept.',
-  ],
+  ENOSPC: ['file.disk-full', 'The disk is full', 'Free some space and start again; completed work is kept.'],
+  EDQUOT: ['file.disk-full', 'The disk quota is used up', 'Free some space and start again; completed work is kept.'],
   EACCES: [
     'file.not-permitted',
     'No permission for this file or folder',
@@ -25,7 +21,7 @@ const remedies: Record<string, [code: string, what: string, remedy: string]> = {
   ENAMETOOLONG: ['file.name-too-long', 'The path is too long', 'Choose a shorter path.'],
 };
 
-/** Turns an error of the file system into one that a person can act on; any other error is returned as it is. */
+/** Turns an error of the file system into one that a person can act on; returns any other error unchanged. */
 export function fileError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const known = remedies[error.code];

@@ -1,9 +1,9 @@
-/** Pieces are gathered until they are about this long: each one written costs a call. */
+/** Pieces are collected until they have this many characters: each write costs a call. */
 const length = 65_536;
 
 /**
- * `JSON.stringify(value)` in pieces, which joined are the same text. The whole of it is never held together. Objects that
- * say by `toJSON` what they are, and can be iterated over, are lists of what they iterate over.
+ * `JSON.stringify(value)` in pieces, so that the complete text is never in memory. Objects with both `toJSON` and an
+ * iterator are written as lists.
  */
 export function* jsonChunks(value: unknown): Generator<string> {
   let gathered = '';
@@ -47,7 +47,7 @@ const isList = (value: unknown): value is Iterable<unknown> =>
   Array.isArray(value) ||
   (typeof value === 'object' && value !== null && 'toJSON' in value && Symbol.iterator in value);
 
-/** What is written entry by entry: no instances of classes, which may have their own ways. */
+/** Plain objects only: instances of classes may have their own `toJSON`. */
 function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -34,26 +34,26 @@ const silentMs = 60_000;
 const halfWrittenMs = 5_000;
 
 /**
- * Waits until this process holds the lock, and takes over what a dead process left behind: on the same machine at
- * once, from another machine (a shared home folder) after a minute without a sign of life. A process that dies leaves
- * its file; nothing needs to be cleaned up by hand.
+ * Waits until this process holds the lock. Takes over the lock of a dead process: on the same machine at once, from
+ * another machine (a shared home folder) after a minute without a heartbeat. The file of a dead process needs no
+ * clean-up by hand.
  *
- * @param {string} path the lock's file; its folder is made
- * @param {{ onWait?: (holder: Holder | undefined) => void, pollMs?: number }} [options] `onWait` is called once, if
- *   there is a holder to wait for
+ * @param {string} path the lock's file; its folder is created
+ * @param {{ onWait?: (holder: Holder | undefined) => void, pollMs?: number }} [options] `onWait` is called once, if the
+ * process has to wait for another
  * @returns {Promise<Lock>}
  */
 export async function acquireLock(path, { onWait, pollMs = 250 } = {}) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; ; ) {
+  for (let notified = false; ; ) {
     const lock = tryLock(path);
     if (lock) return lock;
     if (isStale(path)) {
-      takeAway(path);
+      removeStaleLock(path);
       continue;
     }
-    if (!told) onWait?.(readHolder(path));
-    told = true;
+    if (!notified) onWait?.(readHolder(path));
+    notified = true;
     await wait(pollMs);
   }
 }
@@ -64,7 +64,7 @@ export async function acquireLock(path, { onWait, pollMs = 250 } = {}) {
  */
 function tryLock(path) {
   /** @type {Holder} */
-  const holder = { id: randomUUID(), host: hostname(), processes: [withBirth(process.pid)] };
+  const holder = { id: randomUUID(), host: hostname(), processes: [describeProcess(process.pid)] };
   if (!createFile(path, JSON.stringify(holder))) return undefined;
   const beat = setInterval(() => touch(path), beatMs).unref();
   const release = () => {
@@ -75,7 +75,7 @@ function tryLock(path) {
   process.on('exit', release);
   const shareWith = (/** @type {number | undefined} */ pid) => {
     if (pid === undefined) return;
-    holder.processes.push(withBirth(pid));
+    holder.processes.push(describeProcess(pid));
     writeFileSync(`${path}.${holder.id}`, JSON.stringify(holder));
     renameSync(`${path}.${holder.id}`, path);
   };
@@ -83,11 +83,11 @@ function tryLock(path) {
 }
 
 /**
- * Whether the lock's holder is gone.
+ * Whether the lock's holder has exited.
  * @param {string} path
  */
 export function isStale(path) {
-  const age = ageOf(path);
+  const age = lockAge(path);
   if (age === undefined) return false;
   const holder = readHolder(path);
   if (!holder) return age > halfWrittenMs;
@@ -100,20 +100,20 @@ function isAlive({ pid, born }) {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
-  return born === null || born === birthOf(pid);
+  return born === null || born === processStart(pid);
 }
 
 /**
- * Removes a stale lock. Of several waiters only one may do so, or a slower one could remove the lock that a faster one
- * has just taken; a guard file decides, and the lock is looked at once more under it.
+ * Removes a stale lock. Of several waiting processes only one may do so, or a slower one could remove the lock that a
+ * faster one has just taken. A guard file decides, and the lock is checked again while holding it.
  * @param {string} path
  */
-function takeAway(path) {
+function removeStaleLock(path) {
   const guard = `${path}.takeover`;
   if (!createFile(guard, '')) {
-    if ((ageOf(guard) ?? 0) > halfWrittenMs) rmSync(guard, { force: true });
+    if ((lockAge(guard) ?? 0) > halfWrittenMs) rmSync(guard, { force: true });
     return;
   }
   try {
@@ -126,7 +126,7 @@ function takeAway(path) {
 /**
  * @param {string} path
  * @param {string} text
- * @returns {boolean} false if the file is there already
+ * @returns {boolean} false if the file exists
  */
 function createFile(path, text) {
   try {
@@ -135,7 +135,7 @@ function createFile(path, text) {
     closeSync(file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -153,16 +153,16 @@ function readHolder(path) {
 }
 
 /** @param {number} pid @returns {HoldingProcess} */
-const withBirth = (pid) => ({ pid, born: birthOf(pid) });
+const describeProcess = (pid) => ({ pid, born: processStart(pid) });
 
 /**
- * When a process began, so that a process id that the system has given to another program is not mistaken for the
- * holder. Linux only; null elsewhere, and for a process that has ended but was not yet taken note of (a zombie, which
- * can stay for long in a container).
+ * Start time of a process, so that a process id that the system has reused for another program is not taken for the
+ * holder. Linux only; null elsewhere, and for a zombie: a process that has exited but was not reaped by its parent, as
+ * happens in containers.
  * @param {number} pid
  * @returns {string | null}
  */
-function birthOf(pid) {
+function processStart(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -178,15 +178,15 @@ function touch(path) {
     const now = new Date();
     utimesSync(path, now, now);
   } catch {
-    // Gone or not reachable for a moment: the next beat tries again.
+    // Removed, or not reachable for a moment: the next heartbeat tries again.
   }
 }
 
 /**
  * @param {string} path
- * @returns {number | undefined} milliseconds since the last beat; undefined if there is no such file
+ * @returns {number | undefined} milliseconds since the last heartbeat; undefined if there is no such file
  */
-function ageOf(path) {
+function lockAge(path) {
   try {
     return Date.now() - statSync(path).mtimeMs;
   } catch {
@@ -195,6 +195,6 @@ function ageOf(path) {
 }
 
 /** @param {unknown} error */
-function codeOf(error) {
+function errorCode(error) {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

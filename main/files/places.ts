@@ -6,7 +6,10 @@ const application = 'boundary-workbench';
 
 type Environment = Record<string, string | undefined>;
 
-/** Where what can be fetched or built again is kept, once a machine and user: engines, which one is best, compiled code. */
+/**
+ * Folder for what can be downloaded or built again: engines, the choice of the best engine, compiled code. One for each
+ * machine and user.
+ */
 export function cacheFolder(environment: Environment = process.env): string {
   if (environment.BOUNDARY_CACHE) return environment.BOUNDARY_CACHE;
   if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), application, 'cache');
@@ -14,17 +17,17 @@ export function cacheFolder(environment: Environment = process.env): string {
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), application);
 }
 
-/** Where Node keeps what it compiled of our code. Not its own choice, which is a folder that all users can write. */
+/** Folder for Node's compile cache. Its default is a folder that all users can write. */
 export function codeCacheFolder(environment: Environment = process.env): string {
   return join(cacheFolder(environment), 'code');
 }
 
-/** Where answers about results are kept that took long to work out. Some of them hold labels of people. */
+/** Folder for results that take long to compute. Some of them contain people's labels. */
 export function analysisCacheFolder(environment: Environment = process.env): string {
   return join(cacheFolder(environment), 'analysis');
 }
 
-/** Where studies are kept: the database, the blobs, the reports. `--data` or BOUNDARY_DATA choose another. */
+/** Folder of the database, the blobs and the reports. `--data` or BOUNDARY_DATA choose another. */
 export function dataFolder(environment: Environment = process.env): string {
   if (environment.BOUNDARY_DATA) return environment.BOUNDARY_DATA;
   if (process.platform === 'win32') return join(environment.APPDATA ?? homedir(), application);
@@ -32,7 +35,9 @@ export function dataFolder(environment: Environment = process.env): string {
   return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), application);
 }
 
-/** The folder of our package.json: this file may run from source, from a build, or from a packaged program's archive. */
+/**
+ * The folder with our package.json. This file may run from source, from a build, or from a packaged program's archive.
+ */
 export function productFolder(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
@@ -40,16 +45,16 @@ export function productFolder(): string {
 }
 
 /**
- * Path of a module of `main` that is the entry of a process of its own: its source, or as built, whichever of them runs.
- * @param name without its ending, e.g. `training/worker/worker`
+ * Path of the entry module of a child process: its source, or its build if this file runs from a build.
+ * @param name path below `main` without extension, e.g. `training/worker`
  */
 export function entryModule(name: string): string {
   return join(import.meta.dirname, '..', ...name.split('/')) + extname(import.meta.filename);
 }
 
 /**
- * The same path outside a packaged program's archive, for what is not read through Electron: compilers and libraries.
- * Such files are unpacked beside the archive (electron-builder.yml). Any other path stays as it is.
+ * The same path outside a packaged program's archive, for files that Electron does not read itself: compilers and
+ * libraries. Such files are unpacked beside the archive (electron-builder.yml). Other paths stay unchanged.
  */
 export function outsideArchive(path: string): string {
   return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);

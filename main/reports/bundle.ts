@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
 import { drawingFiles, standalone } from './drawings/files.ts';
 import { stimulusDrawing } from './drawings/stimulus-grid.ts';
-import { stripDrawing } from './drawings/strip.ts';
-import { exhibitsOf, isForReading } from './exhibits/all.ts';
+import { stripDrawing } from './sections/strip.ts';
+import { exhibitsOf, isForReading } from '../exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './formats/as-data.ts';
 import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
 import { renderView } from './render.ts';
-import { isRehearsal, type ReportData } from './report-data.ts';
+import { isRehearsal, type ReportData } from '../exhibits/report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { has, type View, viewOf } from './view.ts';
+import { has, type View, viewOf } from '../exhibits/view.ts';
 
 /** A file of a report, by its path within it. */
 export interface BundleFile {

@@ -40,9 +40,6 @@ export function duration(ms: number): string {
 /** 2026-01-02T03:04:05.678Z -> `2026-01-02 03:04 UTC`. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
-/** 60000 -> `60,000`. */
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-
 /** First 12 digits; the title has all. */
 export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
 
@@ -51,14 +48,6 @@ export function interval(of: Pick<ApiInterval, 'lo' | 'hi'> | null | undefined):
   if (of?.lo == null || of.hi === null) return nothing;
   return html`<span class="interval">[${number(of.lo, 1)} to ${number(of.hi, 1)}]</span>`;
 }
-
-/** A list in words: `a`, `a and b`, `a, b and c`. */
-export function inWords(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-}
-
-/** `1 image`, `2 images`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The reasons for undefined values of one table: each dash carries a letter, and the list explains the letters. */
 export class Reasons {

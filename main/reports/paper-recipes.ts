@@ -1,6 +1,6 @@
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
-import { inWords } from './format.ts';
-import type { ReportRecipe } from './report-data.ts';
+import { inWords } from '../exhibits/study-numbers.ts';
+import type { ReportRecipe } from '../exhibits/report-data.ts';
 
 /** The paper's seed study: groups for each architecture and target, and networks in each. */
 const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();

@@ -1,6 +1,6 @@
 import { predictionsCsv } from '../files/tables/predictions-csv.ts';
-import { grouped } from './format.ts';
-import type { ReportData } from './report-data.ts';
+import { formatInteger } from '../domain/format.ts';
+import type { ReportData } from '../exhibits/report-data.ts';
 
 /** Softmax values that a report writes out: about half a gigabyte of text, which archives and spreadsheets still take. */
 export const mostPredictions = 20_000_000;
@@ -9,7 +9,7 @@ export const mostPredictions = 20_000_000;
 export function predictionsTooMany(networks: number, images: number, classes: number): string | null {
   const values = networks * images * classes;
   if (values <= mostPredictions) return null;
-  return `predictions.csv: ${grouped(networks)} snapshots on ${grouped(images)} images have ${grouped(values)} softmax values, and a report holds at most ${grouped(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
+  return `predictions.csv: ${formatInteger(networks)} snapshots on ${formatInteger(images)} images have ${formatInteger(values)} softmax values, and a report holds at most ${formatInteger(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
 }
 
 export const predictionsLeftOut = ({ predictions, stimuli, dataSet }: ReportData): string | null =>

@@ -4,7 +4,7 @@ import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
 import { type Content, type Html, html, nothing, trusted } from './html.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
 import { figure2 } from './sections/lines.ts';
 import { eachImage } from './sections/each-image.ts';
@@ -24,7 +24,8 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
-import { has, leavesOut, listsImages, noGroups, peopleAlone, section, type View, viewOf } from './view.ts';
+import { has, leavesOut, listsImages, noGroups, peopleAlone, type View, viewOf } from '../exhibits/view.ts';
+import { section } from './frame.ts';
 
 /**
  * The report as one HTML file that needs nothing else: styles inline, images as data URIs, no script, and a policy that

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { labelOf } from './labels.ts';
-import type { ReportData, ReportStimulus } from './report-data.ts';
+import { labelOf } from '../exhibits/view.ts';
+import type { ReportData, ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
 

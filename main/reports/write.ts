@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { type BundleFile, bundleOf } from './bundle.ts';
-import { pointsLeftOut } from './exhibits/all.ts';
-import { narrowed } from './narrow.ts';
+import { pointsLeftOut } from '../exhibits/all.ts';
+import { narrowed, viewOf } from '../exhibits/view.ts';
 import { predictionsFile, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportData } from '../exhibits/report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { viewOf } from './view.ts';
 
 /** The data that a kept report was made from. */
 const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> = {

@@ -20,14 +20,14 @@ export interface Backup {
   bytes: number;
 }
 
-/** A moment as it stands in file names: sortable, and allowed on every file system. */
+/** A time for file names: sortable, and allowed on every file system. */
 export function fileTimestamp(now: number): string {
   return new Date(now).toISOString().replace(/[-:.]/g, '');
 }
 
 /**
- * Backups of a data folder, newest first. Those with a time that is more than an hour to come were made by a clock that
- * was wrong: they come last, so that they count as no day's backup and make room for true ones.
+ * Backups of a data folder, newest first. Backups dated more than an hour in the future were made with a wrong clock:
+ * they come last, so that they do not count as the day's backup and are deleted first.
  */
 export function listBackups(folder: string, now: number): Backup[] {
   const backups = join(folder, 'backups');
@@ -48,12 +48,12 @@ function parseStamp(text: string): number {
 }
 
 /**
- * Copies the database while it is in use (VACUUM INTO), checks the copy, and only then gives it a backup's name. The
- * newest seven are kept, but none that is older than the last withdrawal of a person.
- * @param alone whether it takes the place of all others
+ * Copies the database while it is in use (VACUUM INTO) and checks the copy before it gets its name. Keeps the newest
+ * seven backups, but none from before the last withdrawal of a person.
+ * @param replaceOthers whether all other backups are deleted
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
-export function backUp(database: Database, folder: string, now: number, alone = false): Backup {
+export function backUp(database: Database, folder: string, now: number, replaceOthers = false): Backup {
   const backups = join(folder, 'backups');
   const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
@@ -71,38 +71,38 @@ export function backUp(database: Database, folder: string, now: number, alone = 
   }
   const withdrawnAt = lastWithdrawal(database, now);
   listBackups(folder, now).forEach(({ path: old, at }, index) => {
-    if (index >= keptBackups || ((alone || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
+    if (index >= keptBackups || ((replaceOthers || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
   });
   return { path, at: now, bytes: statSync(path).size };
 }
 
-/** When somebody last took back what they gave; backups from before still hold it. */
+/** Time of the last withdrawal; backups from before still hold that person's data. */
 function lastWithdrawal(database: Database, now: number): number {
   if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'labeling_withdrawal'")) return 0;
   const last = 'SELECT coalesce(max(withdrawn_at), 0) AS at FROM labeling_withdrawal WHERE withdrawn_at <= ?';
   return database.get<{ at: number }>(last, now)?.at ?? 0;
 }
 
-/** False if there is a backup that is younger than a day. */
+/** Whether there is no backup from the last 24 hours. */
 export function isBackupDue(folder: string, now: number): boolean {
   const age = now - (listBackups(folder, now)[0]?.at ?? 0);
   return age < -hour || age >= day;
 }
 
-/** Makes the day's backup, unless there is one that is younger than a day. */
+/** Makes the daily backup if the newest one is older than a day. */
 export function backUpIfDue(database: Database, folder: string, now: number): Backup | null {
   if (!isBackupDue(folder, now)) return null;
   return backUp(database, folder, now);
 }
 
-/** The newest backup that is whole and not from a newer version, or undefined. */
+/** The newest backup that is intact and not from a newer version, or undefined. */
 export function latestGoodBackup(folder: string, latestVersion: number, now: number): Backup | undefined {
   return listBackups(folder, now).find(
     ({ path }) => checkFile(path).length === 0 && readVersion(path) <= latestVersion,
   );
 }
 
-/** What `integrity_check` has to say about a file that nobody uses; empty if all is well. */
+/** Messages of `integrity_check` about a file that is not in use; empty if it is intact. */
 function checkFile(path: string): string[] {
   return inspect(path, (database) => integrityProblems(database, 'integrity_check')) ?? ['cannot be read'];
 }
@@ -111,7 +111,9 @@ function readVersion(path: string): number {
   return inspect(path, databaseVersion) ?? Number.POSITIVE_INFINITY;
 }
 
-/** Messages of `integrity_check` (all) or `quick_check` (without comparing indexes to tables), none if all is well. */
+/**
+ * Messages of `integrity_check` (all) or `quick_check` (without comparing indexes to tables); empty if it is intact.
+ */
 export function integrityProblems(database: Database, check: 'integrity_check' | 'quick_check'): string[] {
   return database
     .pragma<Record<string, string>>(`${check}(20)`)
@@ -119,11 +121,11 @@ export function integrityProblems(database: Database, check: 'integrity_check' |
     .filter((message) => message !== 'ok');
 }
 
-function inspect<T>(path: string, look: (database: Database) => T): T | undefined {
+function inspect<T>(path: string, read: (database: Database) => T): T | undefined {
   let database: Database | undefined;
   try {
     database = new Database(path, { readOnly: true });
-    return look(database);
+    return read(database);
   } catch {
     return undefined;
   } finally {
@@ -154,10 +156,10 @@ function damagedCopy(path: string, problems: readonly string[]): UserError {
   });
 }
 
-/** The name of a setting: whether bytes of people who withdrew may still be in files. */
+/** Name of the setting that is true while files may still hold bytes of people who withdrew. */
 const erasurePending = 'labeling.scrub-owed';
 
-/** To be called with the deletion, so that a crash or a full disk does not forget what is left to do. */
+/** Call this in the transaction that deletes, so that a crash or a full disk does not lose the request. */
 export function requestErasure(database: Database, now: number): void {
   new Settings(database).set(erasurePending, true, now);
 }
@@ -167,10 +169,10 @@ export function isErasurePending(database: Database): boolean {
 }
 
 /**
- * Writes the database anew without what was deleted, empties its journal, and makes a backup that takes the place of all
- * others. Takes as long as copying the file twice; no other statement can run meanwhile. False where another process was
- * reading, so that the journal waits for its end.
- * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; it stays owed then
+ * Rewrites the database without deleted rows, empties its journal, and makes a backup that replaces all others. Takes
+ * as long as copying the file twice, and blocks all other statements. False if another process was reading: then the
+ * journal is emptied later and the request stays pending.
+ * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; the request then stays pending
  */
 export function eraseDeleted(database: Database, folder: string, now: number): boolean {
   database.exec('VACUUM');

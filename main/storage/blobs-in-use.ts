@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import type { BlobStore } from '../files/blobs.ts';
 import type { Database } from './database.ts';
 
-/** Hashes of files that rows name, whatever the table: what no row names, nothing needs. */
+/** Hashes of blobs that any row of the database names. No other blob is needed. */
 export interface ReferencedHashes {
   all: ReadonlySet<string>;
-  /** Those that only checkpoints of runs name: needed to go on with a run. */
+  /** Hashes that only checkpoints of runs name: needed to resume a run. */
   checkpoints: ReadonlySet<string>;
 }
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
-/** Millions of rows, and no file's name in them. */
+/** Tables with millions of rows and no hashes. */
 const skippedTables = new Set(['metric']);
 
 /**
- * Looks through every text of the database for what could be a file's hash, so that a table of a later version cannot be
- * forgotten here. A hash of something else only keeps a file that nobody has. Takes seconds on a large database.
+ * Searches every text column for hashes, so that a table of a later version cannot be forgotten. A hash of something
+ * else does no harm. Takes seconds for a large database.
  */
 export function referencedHashes(db: Database): ReferencedHashes {
   const all = new Set<string>();
@@ -33,7 +33,7 @@ export function referencedHashes(db: Database): ReferencedHashes {
   return { all, checkpoints: new Set([...checkpoints].filter((hash) => !elsewhere.has(hash))) };
 }
 
-/** Everything in a text that could be a file's hash. */
+/** All hashes in a text. */
 export const findHashes = (text: string): string[] => text.match(hashes) ?? [];
 
 function* readHashes(db: Database, table: string, column: string): Generator<string> {
@@ -55,18 +55,21 @@ const textColumns = (db: Database, table: string): string[] =>
     .map(({ name }) => name);
 
 /**
- * Milliseconds between forgetting a blob and deleting its file. Another run may make the same bytes (the same training
- * for other targets): its worker finds the file there and names it a moment later. It marks the file as new by that, so
- * a file that nobody named or marked for this long is not about to be named.
+ * Milliseconds between scheduling a blob for deletion and deleting its file. Another run may make the same bytes (the
+ * same training for other targets): its worker finds the existing file, updates its time, and names it a moment later.
+ * So a file that nobody named or touched for this long is not about to be named.
  */
 const grace = 60_000;
 
-/** Puts a blob down for deletion. Inside the transaction that forgets it, so that no crash leaves the file for good. */
+/**
+ * Schedules a blob for deletion. Call this in the transaction that removes its last row, so that a crash does not keep
+ * the file forever.
+ */
 export function scheduleDeletion(db: Database, hash: string, now: number): void {
   db.run('INSERT INTO doomed_blob (hash, since) VALUES (?, ?) ON CONFLICT DO NOTHING', hash, now);
 }
 
-/** Deletes the files of doomed blobs whose time has come, and pardons those that are named again. */
+/** Deletes scheduled blobs that are due, and cancels the deletion of those that are named again. */
 export function deleteDueBlobs(db: Database, blobs: BlobStore, now: number): void {
   const due = db.all<{ hash: string }>('SELECT hash FROM doomed_blob WHERE since <= ?', now - grace);
   for (const { hash } of due) {
@@ -96,8 +99,8 @@ function lastWritten(path: string): number {
 const day = 24 * 3600 * 1000;
 
 /**
- * Removes the temporary files of blobs that were being written when their process was killed. Only those of yesterday
- * and before: a worker of a host that was just killed may still be at its last one.
+ * Removes temporary files of blobs that a killed process was writing. Only those older than a day: a worker of a host
+ * that was just killed may still be writing.
  */
 export function removeTemporaryBlobs(blobs: string, now: number): void {
   for (const name of listNames(blobs)) {
@@ -110,7 +113,7 @@ export function removeTemporaryBlobs(blobs: string, now: number): void {
   }
 }
 
-/** Nothing for what is not a folder, or not there yet. */
+/** Empty for a path that is no folder or does not exist. */
 function listNames(folder: string): string[] {
   try {
     return readdirSync(folder);

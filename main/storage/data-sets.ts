@@ -4,7 +4,7 @@ import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
-/** A data set as it was read: known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1]. */
+/** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1]. */
 export interface DataSetRecord {
   hash: string;
   name: string;
@@ -32,7 +32,7 @@ export class DataSets {
     this.#db = database;
   }
 
-  /** Keeps the data set; one that is there already stays as it is. */
+  /** Stores the data set; one that is stored already stays unchanged. */
   put(dataSet: DataSetRecord, now: number): void {
     this.#db.run(
       `INSERT INTO data_set (hash, name, classes, height, width, train_count, test_count, mean, std, source, added_at)

@@ -20,7 +20,7 @@ export class Database {
   constructor(path: string, options: { readOnly?: boolean; mustExist?: boolean } = {}) {
     this.path = path;
     const readonly = options.readOnly ?? false;
-    this.#connection = this.#explained(
+    this.#connection = this.#translateErrors(
       () =>
         new BetterSqlite3(path, { readonly, fileMustExist: readonly || (options.mustExist ?? false), timeout: 5000 }),
     );
@@ -28,30 +28,30 @@ export class Database {
 
   /** Runs statements without parameters, e.g. a migration. */
   exec(sql: string): void {
-    this.#explained(() => this.#connection.exec(sql));
+    this.#translateErrors(() => this.#connection.exec(sql));
   }
 
   /** A pragma's rows. */
   pragma<Row = Record<string, unknown>>(pragma: string): Row[] {
-    return this.#explained(() => this.#connection.pragma(pragma)) as Row[];
+    return this.#translateErrors(() => this.#connection.pragma(pragma)) as Row[];
   }
 
   /** A pragma's single value. */
   pragmaValue(pragma: string): unknown {
-    return this.#explained(() => this.#connection.pragma(pragma, { simple: true }));
+    return this.#translateErrors(() => this.#connection.pragma(pragma, { simple: true }));
   }
 
   all<Row>(sql: string, ...parameters: Parameters): Row[] {
-    return this.#explained(() => this.#statement(sql).all(...parameters)) as Row[];
+    return this.#translateErrors(() => this.#statement(sql).all(...parameters)) as Row[];
   }
 
   get<Row>(sql: string, ...parameters: Parameters): Row | undefined {
-    return this.#explained(() => this.#statement(sql).get(...parameters)) as Row | undefined;
+    return this.#translateErrors(() => this.#statement(sql).get(...parameters)) as Row | undefined;
   }
 
   /** Runs a writing statement; gives the number of rows changed and the id of the last one inserted. */
   run(sql: string, ...parameters: Parameters): { changes: number; id: number } {
-    const result = this.#explained(() => this.#statement(sql).run(...parameters));
+    const result = this.#translateErrors(() => this.#statement(sql).run(...parameters));
     return { changes: result.changes, id: Number(result.lastInsertRowid) };
   }
 
@@ -75,7 +75,9 @@ export class Database {
     return result;
   }
 
-  /** Does `action` once the running transaction is on disk; at once where none is running. Dropped on a roll-back. */
+  /**
+   * Calls `action` once the current transaction is committed; at once if there is none. Never called after a rollback.
+   */
   afterCommit(action: () => void): void {
     if (this.#connection.inTransaction) this.#afterCommit.push(action);
     else action();
@@ -94,7 +96,7 @@ export class Database {
     return statement;
   }
 
-  #explained<T>(action: () => T): T {
+  #translateErrors<T>(action: () => T): T {
     try {
       return action();
     } catch (error) {
@@ -103,7 +105,7 @@ export class Database {
   }
 }
 
-/** Below this many free bytes an input/output error is put down to the disk being full. */
+/** With fewer free bytes an input/output error is taken for a full disk. */
 const nearlyFull = 256 * 1024;
 
 type Explanation = [code: string, what: string, remedy: string];
@@ -111,7 +113,7 @@ type Explanation = [code: string, what: string, remedy: string];
 const diskFull: Explanation = [
   'storage.disk-full',
   'The disk is full: the database cannot be written',
-  'Free some space and start again; everything up to here is kept.',
+  'Free some space and start again; all earlier work is kept.',
 ];
 
 const explanations: readonly (readonly [prefix: string, explanation: Explanation])[] = [
@@ -163,16 +165,11 @@ const explanations: readonly (readonly [prefix: string, explanation: Explanation
   ],
 ];
 
-/** True for the errors by which SQLite says that the file itself is broken. */
-export function isDamage(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
-}
-
 /**
- * Turns what SQLite says about the disk, the file or another process into an error that a person can act on. A broken
- * constraint is a defect of the program and is returned as it is.
+ * Turns SQLite's errors about the disk, the file or another process into errors that a person can act on. A violated
+ * constraint is a defect of the program and is returned unchanged.
  */
-export function toUserError(error: unknown, path: string): unknown {
+function toUserError(error: unknown, path: string): unknown {
   if (!(error instanceof BetterSqlite3.SqliteError)) return error;
   const known = explanations.find(([prefix]) => error.code.startsWith(prefix))?.[1];
   if (!known) return error;

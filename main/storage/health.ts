@@ -27,14 +27,14 @@ export interface Health {
   bytes: number;
   logBytes: number;
   freeBytes: number;
-  /** Messages of `integrity_check`, and rows that refer to what is not there; empty if all is well. */
+  /** Messages of `integrity_check`, and rows that refer to missing rows; empty if the database is intact. */
   problems: string[];
   backups: Backup[];
-  /** Names of databases that were set aside. */
+  /** Names of damaged databases that were renamed. */
   damaged: string[];
 }
 
-/** Reads the whole database: takes about a second for each 500 MB. */
+/** Checks the complete database: takes about a second for each 500 MB. */
 export function readHealth(database: Database, folder: string, now: number): Health {
   const orphans = database.pragma('foreign_key_check').length;
   const disk = statfsSync(folder);
@@ -49,7 +49,7 @@ export function readHealth(database: Database, folder: string, now: number): Hea
     freeBytes: disk.bavail * disk.bsize,
     problems: [
       ...integrityProblems(database, 'integrity_check'),
-      ...(orphans > 0 ? [`${orphans} rows refer to what is not there`] : []),
+      ...(orphans > 0 ? [`${orphans} rows refer to missing rows`] : []),
     ],
     backups: listBackups(folder, now),
     damaged: readdirSync(folder)
@@ -62,16 +62,16 @@ function fileSize(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
 
-/** Something that the user should be told, with nothing for them to do at once. */
+/** A message for the user that needs no immediate action. */
 export interface Notice {
   code: string;
   message: string;
 }
 
 /**
- * Sees to it that the database file is whole, or absent, before it is opened for work. A damaged one is renamed, never
- * deleted; then the latest good backup takes its place, or a new database is begun. Needs the folder's lock.
- * @throws UserError `storage.newer` or `storage.foreign`; the file is then left as it is.
+ * Makes sure that the database file is intact, or missing, before it is opened for writing. A damaged file is renamed,
+ * never deleted; then the latest good backup replaces it, or a new database is created. Needs the folder's lock.
+ * @throws UserError `storage.newer` or `storage.foreign`; the file then stays unchanged.
  */
 export function repairDatabase(folder: string, path: string, latestVersion: number, now: number): Notice[] {
   try {
@@ -83,7 +83,7 @@ export function repairDatabase(folder: string, path: string, latestVersion: numb
   }
 }
 
-/** A crash may have come between setting aside and restoring. */
+/** Completes a restore that a crash interrupted. */
 function finishRestoring(path: string, now: number): void {
   if (existsSync(path)) return;
   // Without its database a log must not be replayed into another one.
@@ -91,8 +91,8 @@ function finishRestoring(path: string, now: number): void {
   if (existsSync(restoringName(path))) renameSync(restoringName(path), path);
 }
 
-/** Why the database is damaged, or null if it is whole or not there. */
-export function findDamage(folder: string, path: string, latestVersion: number): string | null {
+/** Why the database is damaged, or null if it is intact or missing. */
+function findDamage(folder: string, path: string, latestVersion: number): string | null {
   if (!existsSync(path)) return null;
   if (statSync(path).size === 0) return hadContent(folder, path) ? 'the file is empty' : null;
   let database: Database | undefined;
@@ -110,7 +110,7 @@ export function findDamage(folder: string, path: string, latestVersion: number):
   }
 }
 
-/** An empty file is a new database, unless something says that it was once more. */
+/** Whether an empty file was once a database with content; else it is a new one. */
 function hadContent(folder: string, path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder, 0).length > 0;
 }
@@ -139,15 +139,15 @@ function replaceDamaged(folder: string, path: string, damage: string, latestVers
   const aside = setAside(path, now, ['', '-wal', '-shm']);
   if (backup) renameSync(restoringName(path), path);
   const outcome = backup
-    ? `The backup of ${new Date(backup.at).toISOString()} was restored; what came later has to be done again.`
-    : 'There was no good backup, so an empty one was begun.';
+    ? `The backup of ${new Date(backup.at).toISOString()} was restored; later work has to be repeated.`
+    : 'There was no good backup, so an empty database was created.';
   return {
     code: backup ? 'storage.restored' : 'storage.begun-anew',
-    message: `The database was damaged (${damage}). It was set aside as ${aside}. ${outcome}`,
+    message: `The database was damaged (${damage}). It was renamed to ${aside}. ${outcome}`,
   };
 }
 
-/** Renames the database and its companions; gives the new name. */
+/** Renames the database with its journal files; returns the new name. */
 function setAside(path: string, now: number, suffixes: readonly string[]): string {
   let aside = `${path}.damaged-${fileTimestamp(now)}`;
   for (let n = 2; suffixes.some((suffix) => existsSync(aside + suffix)); n++)

@@ -5,14 +5,17 @@ import type { Database } from './database.ts';
 export interface NewLabeler {
   pseudonym: string;
   simulated: boolean;
-  /** Where the pseudonym comes from, e.g. 'csv:<hash of the file>' or 'rehearsal:1'. The same name elsewhere is another labeler. */
+  /**
+   * Origin of the pseudonym, e.g. 'csv:<hash of the file>' or 'rehearsal:1'. The same pseudonym from another source is
+   * another labeler.
+   */
   source: string;
 }
 
 /** Before the hash of a session's token, in the source of its labeler. */
 export const sessionPrefix = 'labeling:';
 
-/** Whether somebody labelled in a session, here or where an archive is from. */
+/** Whether the labeler comes from a labeling session, of this data folder or of an imported archive. */
 export const isFromSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith(sessionPrefix);
 
 export interface LabelerRecord extends NewLabeler {
@@ -34,7 +37,7 @@ export class Labelers {
 
   /**
    * The id of the labeler, who is added if new.
-   * @throws UserError `labeler.conflict` if a real labeler would become a simulated one or the other way round.
+   * @throws UserError `labeler.conflict` if a person would become a simulated labeler or the other way round.
    */
   ensure(labeler: NewLabeler, now: number): number {
     const { pseudonym, simulated, source } = labeler;

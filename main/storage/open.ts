@@ -25,22 +25,24 @@ import { Studies } from './studies.ts';
 import { StudyRuns } from './study-runs.ts';
 
 export interface StorageOptions {
-  /** Look only: needs no lock, may run beside a writer, and changes nothing. */
+  /** Read only: needs no lock, may run beside a writer, and changes nothing. */
   readOnly?: boolean;
   /**
-   * Write small changes beside the process that works there, such as the wish to cancel a run: takes no lock, and
-   * neither mends nor upgrades the database.
+   * Write small changes beside the process that holds the lock, such as a request to cancel a run: takes no lock, and
+   * neither repairs nor upgrades the database.
    */
   beside?: boolean;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
 }
 
-/** All that is kept: the database's tables, each behind its own functions, and the blobs that they name. */
+/**
+ * Everything that is stored: the tables of the database, each behind its own functions, and the blobs that they name.
+ */
 export interface Storage {
   readonly folder: string;
   readonly readOnly: boolean;
-  /** What happened at opening that the user should know, e.g. that a backup was restored. */
+  /** Events at opening that the user should know, e.g. that a backup was restored. */
   readonly notices: readonly Notice[];
   readonly blobs: BlobStore;
   readonly dataSets: DataSets;
@@ -65,22 +67,23 @@ export interface Storage {
   /** A verified backup, now. */
   backUp(): Backup;
   /**
-   * Takes the bytes of people who withdrew out of the database file, its journal and all backups. False where another
-   * process was reading, so that the journal waits for its end; then, and after an error, it is owed.
+   * Removes the bytes of people who withdrew from the database file, its journal and all backups. False if another
+   * process was reading, so that the journal cannot be emptied yet; then, and after an error, the request stays
+   * pending.
    */
   eraseDeleted(): boolean;
-  /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
+  /** A verified backup, unless one is younger than a day; for hosts that run for days. */
   backUpIfDue(): Backup | null;
   health(): Health;
-  /** Hashes of the files that are needed; takes seconds on a large database. */
+  /** Hashes of the files that are needed; takes seconds for a large database. */
   referencedHashes(): ReferencedHashes;
-  /** True if another process has written since this was last asked. */
+  /** True if another process has written since the last call. */
   changedElsewhere(): boolean;
   close(): void;
 }
 
 /**
- * Opens the data folder's database, creating or migrating it, as the only writer (or read-only).
+ * Opens the data folder's database as the only writer (or read-only); creates or migrates it if needed.
  * @throws UserError `storage.in-use`, `storage.newer`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
  */
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
@@ -101,7 +104,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     const version = databaseVersion(database);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
-    // There is nothing in a new database that would be worth a backup.
+    // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     removeTemporaryBlobs(join(folder, 'blobs'), now());
     return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
@@ -112,7 +115,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
   }
 }
 
-/** What people answered is for the eyes of this account: a new folder is closed to others. */
+/** People's answers are private: a new folder is closed to other accounts. */
 function makeDataFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(folder);
@@ -138,11 +141,11 @@ function configure(database: Database): void {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
-  // What a person takes back is overwritten, not only forgotten.
+  // Deleted rows are overwritten, so that withdrawn answers cannot be recovered.
   database.pragma('secure_delete = ON');
 }
 
-/** A missing daily backup is no reason not to work; the user is told. */
+/** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
     if (isErasurePending(database)) eraseDeleted(database, folder, now);
@@ -226,19 +229,19 @@ function olderVersion(path: string): UserError {
   });
 }
 
-export interface FolderLock {
+interface FolderLock {
   release(): void;
 }
 
 /**
  * Makes this process the only writer of a data folder.
  *
- * The lock is SQLite's exclusive lock on an empty file, which the operating system holds and drops with the process,
- * however it ends: a stale lock cannot be, and a process id used again by another program means nothing. A note beside
- * it says who holds the lock, for the message only.
+ * The lock is SQLite's exclusive lock on an empty file, which the operating system drops when the process ends, however
+ * it ends: a lock is never stale, and a reused process id means nothing. A file beside it names the holder, for the
+ * error message only.
  * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
  */
-export function lockFolder(folder: string, now: number): FolderLock {
+function lockFolder(folder: string, now: number): FolderLock {
   const note = join(folder, 'writer.json');
   const lock = new Database(join(folder, 'writer.lock'));
   try {

@@ -4,7 +4,7 @@ import type { EngineName, RunState } from '../contract/run.ts';
 import type { Database } from './database.ts';
 
 /**
- * What one model says about one stimulus set. `softmax`: blob of float32 [count, classes]; `labels`: blob of uint16
+ * Predictions of one model for one stimulus set. `softmax`: blob of float32 [count, classes]; `labels`: blob of uint16
  * [count]; images in id order.
  */
 export interface PredictionRecord {
@@ -28,7 +28,7 @@ export class Predictions {
     this.#db = database;
   }
 
-  /** Keeps a prediction; one of the same model on the same set is replaced. */
+  /** Stores a prediction; it replaces one of the same model for the same set. */
   put(prediction: PredictionRecord, now: number): void {
     this.#db.run(
       `INSERT INTO prediction (model, set_hash, softmax, labels, image_count, classes, run_id, at)
@@ -50,7 +50,9 @@ export class Predictions {
   }
 }
 
-/** A compared model of a study: one snapshot of one run, at one target, with what it says about the study's stimuli. */
+/**
+ * A compared model of a study: one snapshot of one run, at one target, with its predictions for the study's stimuli.
+ */
 export interface ModelRecord {
   role: string;
   modelName: string;
@@ -70,7 +72,7 @@ export interface ModelRecord {
   accuracy: number;
   /** Hash of the snapshot's weights. */
   weights: string;
-  /** Null until it has been made on the study's current stimulus set. */
+  /** Null until the model has predicted the study's current stimulus set. */
   prediction: { softmax: string; labels: string; runId: number | null } | null;
 }
 
@@ -87,7 +89,7 @@ export class Models {
     this.#db = database;
   }
 
-  /** The study's models, by target, then name, repeat and seed. Snapshots of runs that are not done yet are among them. */
+  /** The study's models, by target, then name, repeat and seed, including snapshots of unfinished runs. */
   ofStudy(studyId: number): ModelRecord[] {
     return this.#db
       .all<Row>(
@@ -104,7 +106,7 @@ export class Models {
   }
 }
 
-/** What snapshots make of test images, kept as it takes seconds to compute. */
+/** Evaluations of snapshots on test images, stored because they take seconds to compute. */
 export class Evaluations {
   readonly #db: Database;
 
@@ -112,7 +114,10 @@ export class Evaluations {
     this.#db = database;
   }
 
-  /** @param weights hash of a snapshot's weights. @param dataSet hash of the data set whose test images it saw. */
+  /**
+   * @param weights hash of a snapshot's weights
+   * @param dataSet hash of the data set with the test images
+   */
   get(weights: string, dataSet: string): SnapshotEvaluation | undefined {
     const row = this.#db.get<{ result: string }>(
       'SELECT result FROM examination WHERE weights = ? AND data_set = ?',

@@ -12,17 +12,17 @@ export interface NewResponse {
   source: string;
 }
 
-/** A whole table of labels, e.g. a humans.csv, ready to be stored. */
+/** A table of labels, e.g. a humans.csv, ready to be stored. */
 export interface ResponseTable {
   setHash: string;
   source: string;
   simulated: boolean;
-  /** The study that it is stored for: who withdrew from it is passed over under any source. */
+  /** The study that it is stored for: people who withdrew from it are skipped under any source. */
   studyId?: number;
   rows: readonly { imageId: number; pseudonym: string; label: number | null }[];
 }
 
-/** What labelers last said about a set: an image a row, a labeler a column. */
+/** Each labeler's latest label for each image of a set. */
 export interface LabelTable {
   /** By pseudonym; each says whether it is simulated. */
   labelers: LabelerRecord[];
@@ -33,7 +33,7 @@ export interface LabelTable {
   labels: (number | null)[][];
 }
 
-/** One entry of the log, in the order in which they came. */
+/** An entry of the log; entries are in order of arrival. */
 export interface ResponseRecord extends NewResponse {
   id: number;
   at: number;
@@ -64,16 +64,15 @@ export class Responses {
   }
 
   /**
-   * Stores a whole table, or nothing of it. Labels that are there already are not stored again, so importing the same
-   * file twice changes nothing. Labelers who withdrew are passed over. Gives the labelers' ids, in the order in which they
-   * first occur.
+   * Stores a complete table, or nothing of it. Existing labels are not stored again, so importing a file twice changes
+   * nothing. Labelers who withdrew are skipped. Returns the labelers' ids in order of their first row.
    */
   importTable(table: ResponseTable, now: number): number[] {
     return this.#db.transaction(() => {
       const ids = new Map<string, number>();
-      const gone = this.#gone(table);
+      const withdrawn = this.#findWithdrawn(table);
       for (const { imageId, pseudonym, label } of table.rows) {
-        if (gone.has(pseudonym)) continue;
+        if (withdrawn.has(pseudonym)) continue;
         const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
         ids.set(pseudonym, labelerId);
         const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
@@ -83,14 +82,14 @@ export class Responses {
     });
   }
 
-  #gone({ rows, source, simulated, studyId }: ResponseTable): Set<string> {
+  #findWithdrawn({ rows, source, simulated, studyId }: ResponseTable): Set<string> {
     const pseudonyms = new Set(rows.map(({ pseudonym }) => pseudonym));
     const ofStudy = simulated ? null : studyId;
-    const gone = this.#withdrawals.lookup(ofStudy);
-    return new Set([...pseudonyms].filter((pseudonym) => gone.find({ source, pseudonym }) !== undefined));
+    const withdrawals = this.#withdrawals.lookup(ofStudy);
+    return new Set([...pseudonyms].filter((pseudonym) => withdrawals.find({ source, pseudonym }) !== undefined));
   }
 
-  /** Adds to the log what is not its last word already. */
+  /** Adds a response unless the labeler's latest label for the image is the same. */
   addIfNew(response: NewResponse, now: number): void {
     if (!this.#isCurrent(response)) this.add(response, now);
   }
@@ -105,20 +104,20 @@ export class Responses {
     return last !== undefined && last.label === label;
   }
 
-  /** What the study's labelers say about a stimulus set. */
+  /** Labels of the study's labelers for a stimulus set. */
   table(studyId: number, setHash: string): LabelTable {
     const labelers = this.#labelers.ofStudy(studyId);
     const imageIds = this.#db
       .all<{ id: number }>('SELECT image_id AS id FROM stimulus WHERE set_hash = ? ORDER BY image_id', setHash)
       .map(({ id }) => id);
     const column = new Map(imageIds.map((id, index) => [id, index]));
-    const labels = labelers.map(({ id }) => this.#labelsOf(setHash, id, column));
+    const labels = labelers.map(({ id }) => this.#readLabels(setHash, id, column));
     return { labelers, containsSimulated: labelers.some(({ simulated }) => simulated), imageIds, labels };
   }
 
-  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): (number | null)[] {
+  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): (number | null)[] {
     const labels = new Array<number | null>(column.size).fill(null);
-    const last = this.#last(setHash, labelerId);
+    const last = this.#latestLabels(setHash, labelerId);
     last.images.forEach((imageId, given) => {
       const index = column.get(imageId);
       if (index !== undefined) labels[index] = last.labels[given] ?? null;
@@ -126,13 +125,13 @@ export class Responses {
     return labels;
   }
 
-  /** Number of the newest entry of a labeler's log about a set; 0: none. */
+  /** Id of a labeler's latest response to a set; 0: none. */
   latestEntryId(setHash: string, labelerId: number): number {
     const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
     return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
   }
 
-  /** All that one labeler ever said about one image, the last word last. */
+  /** All responses of a labeler to an image, the latest last. */
   imageLog(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
     return this.#db.all<ResponseRecord>(
       `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source
@@ -144,10 +143,10 @@ export class Responses {
   }
 
   /**
-   * The last word on each image, by image. As two JSON texts: for millions of labels that is much quicker than rows, and
-   * the index alone answers it.
+   * The latest label of each image, by image. Read as two JSON texts: for millions of labels that is much faster than
+   * rows, and the index alone answers it.
    */
-  #last(setHash: string, labelerId: number): { images: number[]; labels: (number | null)[] } {
+  #latestLabels(setHash: string, labelerId: number): { images: number[]; labels: (number | null)[] } {
     const row = this.#db.get<{ images: string; labels: string }>(
       `SELECT json_group_array(image_id) AS images, json_group_array(label) AS labels
        FROM (SELECT image_id, label, max(id) FROM response WHERE set_hash = ? AND labeler_id = ? GROUP BY image_id)`,
@@ -160,13 +159,13 @@ export class Responses {
     };
   }
 
-  /** The last word of one labeler on each image that has one, by image. */
+  /** A labeler's latest label of each image that has one, by image. */
   current(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
-    const { images, labels } = this.#last(setHash, labelerId);
+    const { images, labels } = this.#latestLabels(setHash, labelerId);
     return images.map((imageId, index) => ({ imageId, label: labels[index] ?? null }));
   }
 
-  /** Whether a labeler ever said anything about a set. */
+  /** Whether a labeler has any response to a set. */
   hasAny(setHash: string, labelerId: number): boolean {
     return (
       this.#db.get('SELECT 1 FROM response WHERE set_hash = ? AND labeler_id = ? LIMIT 1', setHash, labelerId) !==
@@ -174,7 +173,7 @@ export class Responses {
     );
   }
 
-  /** All that one labeler ever said about a set. */
+  /** All responses of a labeler to a set. */
   log(setHash: string, labelerId: number): ResponseRecord[] {
     return this.#db.all<ResponseRecord>(
       `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
-/** What a person set, by name: for the whole workbench, or for one study. Values are JSON. */
+/** Settings that a person chose, by name: for the workbench, or for one study. Values are JSON. */
 export class Settings {
   readonly #db: Database;
 
@@ -10,7 +10,7 @@ export class Settings {
     this.#db = database;
   }
 
-  /** The value, or undefined where none was set, or one that the schema no longer takes. */
+  /** The value, or undefined if none was set or the schema no longer accepts it. */
   get<Value>(name: string, schema: z.ZodType<Value>): Value | undefined {
     return parseValue(this.#db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name), schema);
   }

@@ -19,10 +19,10 @@ export interface StimulusSetHeader {
   height: number;
   classes: string[];
   source: 'generated' | 'imported';
-  /** How it came about: generator, seeds, anchors, file names... Plain JSON. */
+  /** Its origin: generator, seeds, anchors, file names... Plain JSON. */
   provenance: unknown;
   pixels: string;
-  /** As the generator made them, where that is another size. */
+  /** The images at the generator's size, where that is another one. */
   original: { width: number; height: number; pixels: string } | null;
 }
 
@@ -60,7 +60,7 @@ export class StimulusSets {
   }
 
   /**
-   * Freezes a set. The same set again changes nothing, also where its classes are called otherwise by now.
+   * Freezes a set. Freezing the same set again changes nothing, even if its classes have other names.
    * @throws UserError `stimuli.conflict` if another set (other pairs, alphas or number of classes) has the same hash.
    */
   put(set: StimulusSetRecord, now: number): void {

@@ -11,7 +11,7 @@ export interface StudyRecord {
   createdAt: number;
   /** When the spec last changed. */
   changedAt: number;
-  /** When the user took it away, or null. */
+  /** When the user deleted it, or null. */
   deletedAt: number | null;
 }
 
@@ -31,7 +31,9 @@ export class Studies {
     this.#db = database;
   }
 
-  /** Keeps the study under its name and gives its id. A changed spec becomes the current one; the old ones stay. */
+  /**
+   * Stores the study under its name and returns its id. A changed spec becomes the current one; earlier specs are kept.
+   */
   put(name: string, spec: Study, now: number): number {
     const json = canonicalJson(spec);
     return this.#db.transaction(() => {
@@ -57,17 +59,17 @@ export class Studies {
     return row && toRecord(row);
   }
 
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(): StudyRecord[] {
     return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
   }
 
-  /** What lists show of it, counted. */
+  /** Counts for lists of studies. */
   counts(id: number): StudyCounts {
     return countStudy(this.#db, id);
   }
 
-  /** Key of the run in each of the study's places, by role. */
+  /** Keys of the study's current runs, by role. */
   runKeys(id: number): Map<string, string> {
     const rows = this.#db.all<{ role: string; key: string }>(
       'SELECT role, key FROM study_run JOIN run ON run.id = run_id WHERE study_id = ? AND replaced_at IS NULL',
@@ -76,7 +78,7 @@ export class Studies {
     return new Map(rows.map(({ role, key }) => [role, key]));
   }
 
-  /** Takes the study away, to be brought back with null. Its runs, images and labels stay. */
+  /** Deletes the study, or restores it with null. Its runs, images and labels stay. */
   setDeleted(id: number, deletedAt: number | null): void {
     this.#db.run('UPDATE study SET deleted_at = ? WHERE id = ?', deletedAt, id);
   }
@@ -91,7 +93,7 @@ export class Studies {
       .map(({ spec, at }) => ({ spec: parseSpec(spec), at }));
   }
 
-  /** Makes a frozen stimulus set the study's; the one before stays in the history. */
+  /** Makes a frozen stimulus set the study's current one; the previous one stays in the history. */
   useStimuli(id: number, setHash: string, now: number): void {
     this.#db.transaction(() => {
       if (this.stimuli(id) === setHash) return;
@@ -100,7 +102,7 @@ export class Studies {
     });
   }
 
-  /** The study has no stimulus set from now on; the one it had stays in the history. */
+  /** Removes the study's stimulus set; it stays in the history. */
   dropStimuli(id: number, now: number): void {
     this.#db.run('UPDATE study_stimulus_set SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL', now, id);
   }
@@ -143,7 +145,7 @@ function parseSpec(json: string): Study {
   return studySchema.parse(JSON.parse(json));
 }
 
-/** What lists show of a study beside its declaration, counted by the database. */
+/** Counts of a study for lists, beside its declaration. */
 export interface StudyCounts {
   runs: Record<RunState, number>;
   /** Compared models whose training is done. */
@@ -154,11 +156,11 @@ export interface StudyCounts {
   setLinkedAt: number | null;
   labelers: number;
   simulated: boolean;
-  /** Milliseconds since 1970, of the last thing that a run of it did; null without runs. */
+  /** Time of the last change of a run of the study, milliseconds since 1970; null without runs. */
   lastRun: number | null;
-  /** Of the latest label of its stimuli by a labeler of the study. */
+  /** Time of the latest label of its stimuli by a labeler of the study. */
   lastLabel: number | null;
-  /** Of the latest prediction on its stimuli. */
+  /** Time of the latest prediction on its stimuli. */
   lastPrediction: number | null;
 }
 
@@ -173,7 +175,7 @@ interface CountsRow {
 }
 
 /** @param db the open database */
-export function countStudy(db: Database, studyId: number): StudyCounts {
+function countStudy(db: Database, studyId: number): StudyCounts {
   const runs = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
   const counts = db.all<{ state: RunState; n: number }>(
     `SELECT run.state, count(DISTINCT run.id) AS n FROM study_run JOIN run ON run.id = run_id

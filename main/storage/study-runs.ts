@@ -1,7 +1,7 @@
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
 
-/** What a model is in its study; absent for generators, references and the like, which are not compared. */
+/** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
 export interface ModelRole {
   modelName: string;
   group: 'diverse' | 'seeds';
@@ -18,7 +18,7 @@ export interface StudyRun {
   state: RunState;
   model: ModelRole | null;
   linkedAt: number;
-  /** When another run took its place, or null for the current one. */
+  /** When another run replaced it, or null for the current one. */
   replacedAt: number | null;
 }
 
@@ -42,8 +42,8 @@ export class StudyRuns {
   }
 
   /**
-   * Puts a run in a place of the study, e.g. 'generator', 'reference', 'models/CNN1/seed-3'. A run that was there
-   * before moves to the history; linking the same again changes nothing.
+   * Makes a run the current one of a role of the study, e.g. 'generator', 'reference', 'models/CNN1/seed-3'. The
+   * previous run stays in the history; linking the same run again changes nothing.
    */
   link(studyId: number, role: string, runId: number, model: ModelRole | null, now: number): void {
     const { modelName, group, repeat, seed } = model ?? { modelName: null, group: null, repeat: null, seed: null };
@@ -67,7 +67,7 @@ export class StudyRuns {
     });
   }
 
-  /** Ends the links whose role is not listed: what a changed spec no longer asks for. Gives the run ids let go. */
+  /** Ends the links whose role is not listed, which a changed spec no longer needs. Returns the ids of their runs. */
   keepOnly(studyId: number, roles: readonly string[], now: number): number[] {
     return this.#db
       .all<{ runId: number }>(
@@ -87,15 +87,15 @@ export class StudyRuns {
       .map(toStudyRun);
   }
 
-  /** The run in one place, or undefined. */
+  /** The current run of a role, or undefined. */
   get(studyId: number, role: string): StudyRun | undefined {
     const row = this.#db.get<Row>(`${select} WHERE study_id = ? AND role = ? AND replaced_at IS NULL`, studyId, role);
     return row && toStudyRun(row);
   }
 
   /**
-   * Whether nothing of the study runs or can run, and runs on hold are what is left to do.
-   * @param roles patterns of the places that count; null: all.
+   * Whether all unfinished runs of the study are on hold and none is running.
+   * @param roles patterns of the roles that count; null: all.
    */
   hasOnlyHeldRuns(studyId: number, roles: readonly string[] | null): boolean {
     const left = this.#db.get<{ open: number; held: number }>(
@@ -108,7 +108,7 @@ export class StudyRuns {
     return left !== undefined && left.open > 0 && left.open === left.held;
   }
 
-  /** All runs that ever were in that place, oldest first. */
+  /** All runs that had this role, oldest first. */
   history(studyId: number, role: string): StudyRun[] {
     return this.#db
       .all<Row>(`${select} WHERE study_id = ? AND role = ? ORDER BY study_run.id`, studyId, role)

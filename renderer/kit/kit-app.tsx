@@ -9,9 +9,9 @@ import './kit.css';
 import { kitPort, type KitSession, resultFile } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
 
-/** A labeling session from a file: the same page, with this browser as its store. */
+/** A labeling session from a file: the same page, with the browser's storage. */
 export function KitApp({ kit }: { kit: KitPayload | null }) {
-  const [session, setSession] = useState(() => kit && sessionOf(kit, window.location.hash.slice(1)));
+  const [session, setSession] = useState(() => kit && findSession(kit, window.location.hash.slice(1)));
   const [isMeasured, setMeasured] = useState(pixelsPerMm() !== null);
   const other = (): void => {
     window.history.replaceState(null, '', '#');
@@ -20,7 +20,7 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   if (!kit) {
     return (
       <Alone title="Please call the researcher">
-        <p className="desk-text">This file is not whole. Copy it to this computer again.</p>
+        <p className="desk-text">This file is incomplete. Copy it to this computer again.</p>
       </Alone>
     );
   }
@@ -29,8 +29,8 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   return <Session key={session.token} {...{ kit, session }} onOther={kit.sessions.length > 1 ? other : undefined} />;
 }
 
-/** The only session, or the one of this code; null: none. */
-function sessionOf({ sessions }: KitPayload, code: string): KitSession | null {
+/** The only session, or the one with this code; null: none. */
+function findSession({ sessions }: KitPayload, code: string): KitSession | null {
   if (sessions.length === 1) return sessions[0] ?? null;
   return sessions.find((session) => session.code === code.trim().toUpperCase()) ?? null;
 }
@@ -44,12 +44,12 @@ function Alone({ title, children }: { title: string; children: React.ReactNode }
 }
 
 function Code({ kit, onSession }: { kit: KitPayload; onSession: (session: KitSession) => void }) {
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const session = sessionOf(kit, String(new FormData(event.currentTarget).get('code') ?? ''));
-    if (!session) return setSaid('This code is not known. Look at it again, or ask the researcher.');
-    // So that the page, loaded again, goes on with the same person.
+    const session = findSession(kit, String(new FormData(event.currentTarget).get('code') ?? ''));
+    if (!session) return setMessage('This code is wrong. Please check it, or ask the researcher.');
+    // After a reload, the page continues with the same person.
     window.location.hash = session.code;
     onSession(session);
   };
@@ -57,7 +57,7 @@ function Code({ kit, onSession }: { kit: KitPayload; onSession: (session: KitSes
     <Alone title="Welcome">
       <form className="kit-code" onSubmit={submit}>
         <label>
-          The code that the researcher gave you
+          The code from the researcher
           <input
             name="code"
             autoComplete="off"
@@ -68,21 +68,21 @@ function Code({ kit, onSession }: { kit: KitPayload; onSession: (session: KitSes
           />
         </label>
         <button type="submit" className="desk-main-button">
-          Go on
+          Continue
         </button>
       </form>
-      <p role="status">{said}</p>
+      <p role="status">{message}</p>
     </Alone>
   );
 }
 
 function Measure({ onDone }: { onDone: () => void }) {
   return (
-    <Alone title="The size of this screen">
+    <Alone title="How big is this screen?">
       <Ruler />
       <div className="desk-buttons">
         <button type="button" className="desk-main-button" onClick={onDone}>
-          Go on
+          Continue
         </button>
       </div>
     </Alone>
@@ -92,13 +92,13 @@ function Measure({ onDone }: { onDone: () => void }) {
 interface SessionProps {
   kit: KitPayload;
   session: KitSession;
-  /** Back to the code; undefined: the kit is for one person. */
+  /** Returns to the code page; undefined: the kit is for one person. */
   onOther: (() => void) | undefined;
 }
 
 function Session({ kit, session, onOther }: SessionProps) {
   const [hasEnded, setEnded] = useState(false);
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const store = useMemo(() => new KitStore(kit.kit, kit.sessions.length > 1), [kit]);
   const port = useMemo(
     () => kitPort({ kit, session, store, sitting: crypto.randomUUID(), onState: setEnded }),
@@ -108,16 +108,16 @@ function Session({ kit, session, onOther }: SessionProps) {
   const save = async (): Promise<void> => {
     try {
       saveFile(`labels-${session.view.pseudonym}.json`, await resultFile(kit, session, store), 'application/json');
-      setSaid('Saved with the downloads of this browser.');
+      setMessage('Saved in the downloads folder.');
     } catch {
-      setSaid('Please call the researcher: the file could not be made. Your answers are safe.');
+      setMessage('Please call the researcher. The file could not be saved. Your answers are safe.');
     }
   };
   return (
     <>
       <DeskView port={port} {...(onOther && { onOther })} />
       <aside className="kit-result" data-ended={hasEnded || undefined} aria-label="Result file">
-        {hasEnded && <span>Save the result file, and give it to the researcher.</span>}
+        {hasEnded && <span>Save the result file. Then give it to the researcher.</span>}
         <button type="button" onClick={() => void save()}>
           Save the result file
         </button>
@@ -126,13 +126,13 @@ function Session({ kit, session, onOther }: SessionProps) {
             Next person
           </button>
         )}
-        <span role="status">{said}</span>
+        <span role="status">{message}</span>
       </aside>
     </>
   );
 }
 
-/** Asks the browser not to clear the answers away when its disk gets full. It may say no; the answers are stored anyhow. */
+/** Asks the browser not to delete the answers when its disk is full. It may refuse; the answers are stored anyway. */
 function askToKeep(): void {
   navigator.storage?.persist?.().catch(() => undefined);
 }

@@ -1,32 +1,35 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { leftMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
+import { remainingMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
-/** Entries in the order in which they happened: by sitting, then by number. */
-export function inOrder(sittings: readonly StoredSitting[], entries: readonly StoredEntry[]): StoredEntry[] {
+/** Sorts entries by the time of their sitting, then by number. */
+export function sortEntries(sittings: readonly StoredSitting[], entries: readonly StoredEntry[]): StoredEntry[] {
   const began = new Map(sittings.map(({ key, openedAt }) => [key, Date.parse(openedAt)]));
   return [...entries].sort((a, b) => (began.get(a.sitting) ?? 0) - (began.get(b.sitting) ?? 0) || a.seq - b.seq);
 }
 
-/** Where a person is. */
-export interface KitPlace {
+/** The answers of a person so far. */
+interface KitProgress {
   /** Current answers by trial; null: none. */
   answers: (number | null)[];
-  /** Trials whose time ran out. */
+  /** Trials that timed out. */
   timedOut: Set<number>;
-  /** The trial that was answered last; null: none. */
+  /** The last answered trial; null: none. */
   last: number | null;
 }
 
-/** What a log makes of the answers before it. */
-export function replay(before: Pick<VolunteerView, 'answers' | 'timedOut'>, ordered: readonly StoredEntry[]): KitPlace {
+/** Applies a log to the answers before it. */
+export function replay(
+  before: Pick<VolunteerView, 'answers' | 'timedOut'>,
+  ordered: readonly StoredEntry[],
+): KitProgress {
   const [answers, timedOut] = [[...before.answers], new Set(before.timedOut)];
   let last: number | null = null;
   for (const entry of ordered) {
     if (!('event' in entry)) continue;
     const { trial, kind, choice } = entry.event;
-    // Of another window, which did not know of the answer: it takes none away.
+    // From another window that did not know the answer: the answer stays.
     if (kind === 'timeout' && (answers[trial] ?? null) !== null) continue;
     answers[trial] = choice;
     if (kind === 'timeout') timedOut.add(trial);
@@ -36,8 +39,8 @@ export function replay(before: Pick<VolunteerView, 'answers' | 'timedOut'>, orde
   return { answers, timedOut, last };
 }
 
-/** The trial to go on with: the first open one after the last one, else the first open one; null: none. */
-export function nextTrial({ answers, timedOut, last }: KitPlace): number | null {
+/** The next trial: the first unanswered one after the last answer, else the first unanswered one; null: none. */
+export function nextTrial({ answers, timedOut, last }: KitProgress): number | null {
   const open = answers.flatMap((answer, trial) => (answer === null && !timedOut.has(trial) ? [trial] : []));
   return open.find((trial) => trial > (last ?? -1)) ?? open[0] ?? null;
 }
@@ -46,8 +49,8 @@ interface KitClock extends Pick<KitPayload['sessions'][number], 'clock'> {
   view: Pick<VolunteerView, 'timeLimit'>;
 }
 
-/** Milliseconds that are left of the time limit, by what the workbench knew and what this browser keeps; null: no limit. */
-export function kitTimeLeft(
+/** Remaining milliseconds of the time limit, from the sittings in the kit and in this browser; null: no limit. */
+export function kitRemainingMs(
   { view, clock }: KitClock,
   sittings: readonly StoredSitting[],
   entries: readonly StoredEntry[],
@@ -65,7 +68,7 @@ export function kitTimeLeft(
     const key = counted[index]?.key ?? '';
     worked.set(key, Math.max(worked.get(key) ?? 0, ms));
   }
-  return leftMs(
+  return remainingMs(
     view.timeLimit.sessionMinutes,
     [...worked.values()].flatMap((ms) => ms ?? []),
   );

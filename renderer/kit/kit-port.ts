@@ -1,31 +1,32 @@
+import { at } from '../../main/domain/arrays.ts';
 import type { KitPayload, KitResultFile, KitResultPayload } from '../../main/contract/labeling/kit.ts';
 import type { Screen } from '../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
 import { Sitting } from '../features/desk/sitting.ts';
-import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
+import { sortEntries, kitRemainingMs, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
 import { decodePixels } from '../ui/pixel-image.tsx';
 
 export type KitSession = KitPayload['sessions'][number];
 
-export interface KitPortParts {
+interface KitPortParts {
   kit: KitPayload;
   session: KitSession;
   store: KitStore;
-  /** This sitting's name, a UUID. */
+  /** Key of this sitting, a UUID. */
   sitting: string;
-  /** Told whether the session has ended. */
+  /** Called with whether the session has ended. */
   onState: (hasEnded: boolean) => void;
 }
 
-/** A labeling page's port to this browser's own store: what the program does for a session on its screen. */
+/** Stores a session in the browser, as the program does for a session on its screen. */
 export function kitPort({ kit, session, store, sitting, onState }: KitPortParts): DeskPort {
   const { token, view } = session;
   const key = { token, sitting, kit: kit.kit };
   const images = new KitImages(kit);
   const end = async (state: 'finished' | 'time-up'): Promise<void> => {
     const before = await store.state(token);
-    // What ended it first is its end.
+    // The first end counts.
     if (before.state === 'open') await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
     onState(true);
   };
@@ -42,16 +43,16 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       shownOn = screen;
       await beginOnce();
       const sittings = await store.sittings(token);
-      const ordered = inOrder(sittings, await store.entries(token));
-      const timeLeft = kitTimeLeft(session, sittings, ordered);
-      // The page was lost in the moment in which it would have said so.
-      if (timeLeft === 0 && (await store.state(token)).state === 'open') await end('time-up');
+      const ordered = sortEntries(sittings, await store.entries(token));
+      const remainingMs = kitRemainingMs(session, sittings, ordered);
+      // The page closed before it could store that the time was up.
+      if (remainingMs === 0 && (await store.state(token)).state === 'open') await end('time-up');
       const { consented, state } = await store.state(token);
       const place = replay(view, ordered);
       onState(state !== 'open');
       return {
         ...view,
-        ...{ answers: place.answers, timedOut: [...place.timedOut], leftMs: timeLeft, hasPin: false },
+        ...{ answers: place.answers, timedOut: [...place.timedOut], leftMs: remainingMs, hasPin: false },
         next: place.last === null ? view.next : nextTrial(place),
         consented: view.consented || consented,
         state: state !== 'open' ? state : ordered.length > 0 ? 'active' : view.state,
@@ -70,16 +71,16 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       else await store.forget(token);
       onState(!agrees);
     },
-    tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
-    note: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
+    addEvents: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
+    addNotes: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
     finish: () => end('finished'),
     timeUp: () => end('time-up'),
-    // A kit has no way out but to close it.
-    leave: async () => ({ ok: false, waitSeconds: 0 }),
+    // A kit is left by closing it.
+    checkPin: async () => ({ ok: false, waitSeconds: 0 }),
   };
 }
 
-/** Writes down that a sitting began, once. A clock that was put back does not bring it before an earlier one. */
+/** Stores once that a sitting began. A clock that was set back does not move it before an earlier sitting. */
 async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt' | 'openedMs'>): Promise<void> {
   const known = await store.sittings(sitting.token);
   if (known.some(({ key }) => key === sitting.key)) return;
@@ -91,10 +92,10 @@ async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt' | 
   });
 }
 
-/** Bytes of the counter before each image. */
+/** Bytes of the counter before each encrypted image. */
 const counterBytes = 16;
 
-/** The images of a kit, which are not readable as they lie in its file. */
+/** Decrypts the images of a kit. */
 export class KitImages {
   readonly #images: readonly string[];
   readonly #key: Promise<CryptoKey>;
@@ -102,42 +103,42 @@ export class KitImages {
   constructor({ images, imageKey }: Pick<KitPayload, 'images' | 'imageKey'>) {
     this.#images = images;
     this.#key = crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(imageKey)), 'AES-CTR', false, ['decrypt']);
-    // Whoever opens an image hears of it.
+    // `open` reports the error.
     this.#key.catch(() => undefined);
   }
 
-  /** uint8 [height, width] of an image by its index. */
+  /** uint8 [height, width]. @throws Error if the kit has no image with this index */
   async open(index: number): Promise<ArrayBuffer> {
-    const bytes = Uint8Array.from(decodePixels(this.#images[index] ?? ''));
-    const way = { name: 'AES-CTR', counter: bytes.subarray(0, counterBytes), length: 128 };
-    return crypto.subtle.decrypt(way, await this.#key, bytes.subarray(counterBytes));
+    const bytes = Uint8Array.from(decodePixels(at(this.#images, index)));
+    const algorithm = { name: 'AES-CTR', counter: bytes.subarray(0, counterBytes), length: 128 };
+    return crypto.subtle.decrypt(algorithm, await this.#key, bytes.subarray(counterBytes));
   }
 }
 
-/** All that was answered so far, signed with the key of the session. */
+/** All answers so far as a result file, signed with the key of the session. */
 export async function resultFile(kit: KitPayload, session: KitSession, store: KitStore): Promise<string> {
-  const payload = JSON.stringify(await resultOf(kit, session, store));
+  const payload = JSON.stringify(await resultPayload(kit, session, store));
   const file: KitResultFile = {
     schema: 'boundary-workbench/labeling-kit-result/2',
     payload,
-    signature: await signatureOf(payload, session.key),
+    signature: await sign(payload, session.key),
   };
   return JSON.stringify(file);
 }
 
-async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
+async function resultPayload({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
   const { token, view } = session;
   const { consented, consentedAt, finishedAt, state } = await store.state(token);
   const sittings = await store.sittings(token);
-  const entries = inOrder(sittings, await store.entries(token));
-  const told = new Set(entries.map(({ sitting }) => sitting));
+  const entries = sortEntries(sittings, await store.entries(token));
+  const withEntries = new Set(entries.map(({ sitting }) => sitting));
   return {
     ...{ kit, session: token, pseudonym: view.pseudonym, consented },
     ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
     ...{ consentedAt, finishedAt, declined: state === 'declined' },
-    // A page that was opened and left says nothing; somebody who opens it a thousand times must not spoil the file.
+    // Sittings without entries are left out: opening the page a thousand times must not make the file too large.
     sittings: sittings
-      .filter(({ key }) => told.has(key))
+      .filter(({ key }) => withEntries.has(key))
       .map(({ key, openedAt, openedMs = null, screen }) => {
         const own = entries.filter(({ sitting }) => sitting === key);
         return {
@@ -150,7 +151,7 @@ async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStor
 }
 
 /** HMAC-SHA256 in hexadecimal. @param key in base64 */
-async function signatureOf(text: string, key: string): Promise<string> {
+async function sign(text: string, key: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const imported = await crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(key)), algorithm, false, ['sign']);
   const signature = new Uint8Array(await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(text)));

@@ -1,19 +1,19 @@
 import type { Screen, SessionNote, TrialEvent } from '../../main/contract/labeling/volunteer.ts';
 
-/** A sitting as it is kept in this browser. */
+/** A sitting as stored in this browser. */
 export interface StoredSitting {
   token: string;
   key: string;
-  /** The kit that it was opened in. */
+  /** Id of the kit that it was opened in. */
   kit: string;
   /** ISO 8601, by the clock of this computer; never before an earlier sitting. */
   openedAt: string;
-  /** Where the clock of its times stood then. Kits of earlier versions did not keep it. */
+  /** The sitting's clock at that time, in milliseconds. Kits of earlier versions did not store it. */
   openedMs?: number;
   screen: Screen;
 }
 
-/** One entry of the log. Sitting and number make it what it is. */
+/** One entry of the log, identified by sitting and number. */
 export type StoredEntry = { token: string; sitting: string; seq: number; kit: string } & (
   | { event: TrialEvent }
   | { note: SessionNote }
@@ -36,21 +36,21 @@ const stores = {
 } as const;
 type StoreName = keyof typeof stores;
 
-/** What people answered with kits, in this browser's own database. Whatever resolves is on disk. */
+/** Answers given in kits, in the browser's database. A promise resolves once the data is on disk. */
 export class KitStore {
   readonly #kit: string;
-  readonly #goesOn: boolean;
+  readonly #sharesSittings: boolean;
   readonly #database: Promise<IDBDatabase>;
 
   /**
    * @param kit its id
-   * @param goesOn whether sittings in other kits of the same person count: where the kit holds no answers itself
+   * @param sharesSittings whether sittings of the same person in other kits count: true if the kit holds no answers itself
    */
-  constructor(kit: string, goesOn: boolean) {
+  constructor(kit: string, sharesSittings: boolean) {
     this.#kit = kit;
-    this.#goesOn = goesOn;
+    this.#sharesSittings = sharesSittings;
     this.#database = openDatabase('labeling-kits');
-    // Whoever waits for it hears of it.
+    // Calls that wait for it report the error.
     this.#database.catch(() => undefined);
   }
 
@@ -69,7 +69,7 @@ export class KitStore {
   putEntries = (entries: readonly StoredEntry[]): Promise<void> => this.#put('entries', entries);
   putState = (state: StoredState): Promise<void> => this.#put('states', [state]);
 
-  /** Takes away what was stored of a person in this kit, but for the state. */
+  /** Deletes what this kit stored about a person, except the state. */
   async forget(token: string): Promise<void> {
     const [sittings, entries] = [await this.sittings(token), await this.entries(token)];
     const database = await this.#database;
@@ -87,7 +87,7 @@ export class KitStore {
         .objectStore(name)
         .getAll(IDBKeyRange.bound([token], [token, []])),
     );
-    return this.#goesOn ? found : found.filter(({ kit }) => kit === this.#kit);
+    return this.#sharesSittings ? found : found.filter(({ kit }) => kit === this.#kit);
   }
 
   async #put(name: StoreName, values: readonly object[]): Promise<void> {
@@ -102,8 +102,8 @@ function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
-    // By itself it would end only once the page has heard of each value: a page that is left at this moment, and kept by
-    // the browser for the way back, never does, and then nobody could write any more (WebKit).
+    // Without this, WebKit commits only after the page received each result. A page that is left at this moment and kept
+    // for Back never receives them, and would block all further writes.
     transaction.commit();
   });
 }

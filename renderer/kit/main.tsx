@@ -6,7 +6,7 @@ import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 
-// A page that the browser kept for the way back does not know what was answered since.
+// A page that the browser kept for Back does not have the answers given since.
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) window.location.reload();
 });
@@ -19,8 +19,8 @@ createRoot(root).render(
 
 const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
 
-/** What the workbench has put into this file; null: it is not whole. */
-export function readKit(): KitPayload | null {
+/** The data that the workbench wrote into this file; null: it is incomplete. */
+function readKit(): KitPayload | null {
   try {
     const kit: KitPayload = JSON.parse(document.getElementById('kit')?.textContent ?? '');
     return kit.schema === schema ? kit : null;

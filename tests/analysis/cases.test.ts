@@ -32,7 +32,7 @@ const study: SmallStudy = {
   ],
 };
 
-describe('a case worked out by hand, K = 3', () => {
+describe('a case computed by hand, K = 3', () => {
   const { meta, humans, diverse } = analyse(inputOf(study));
   const group = diverse['98']!;
 

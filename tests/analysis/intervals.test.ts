@@ -135,12 +135,12 @@ describe('the corrected interval', () => {
     expect(of([4]).percentile.mean).toMatchObject({ lo: 4, hi: 4 });
   });
 
-  it('is known where the statistic is undefined whenever one unit is left out', () => {
+  it('is defined even if the statistic is undefined without any one unit', () => {
     const fragile = { of: (drawn: ArrayLike<number>) => new Set(Array.from(drawn)).size, without: () => null };
     expect(bootstrap(2, { fragile })!.corrected.fragile).toEqual({ estimate: 2, lo: 1, hi: 2, units: 2, n_null: 0 });
   });
 
-  it('of where shares cross draws raters', () => {
+  it('of the crossing of shares resamples raters', () => {
     const alphas = [0, 0.5, 1];
     const rater = (second: number) => Float64Array.of(-1, second, 1);
     const { lo, hi, units } = crossingInterval(alphas, [rater(-1), rater(-1), rater(1), rater(1), rater(1)])!;

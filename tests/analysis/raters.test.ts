@@ -170,7 +170,7 @@ describe('error consistency', () => {
     );
   });
 
-  it('is 0 with one perfect maker, and undefined where both are always right or always wrong', () => {
+  it('is 0 with one perfect rater, and undefined where both are always right or always wrong', () => {
     expect(errorKappa(10, 10, 7, 7).kappa).toBeCloseTo(0, 12);
     expect(errorKappa(10, 10, 10, 10).kappa).toBeNaN();
     expect(errorKappa(10, 0, 0, 0).kappa).toBeNaN();
@@ -238,7 +238,7 @@ describe('rarefaction', () => {
     );
   });
 
-  it('counts types among the images that have so many labels', () => {
+  it('counts types among the images with that number of labels', () => {
     const labels = labelCounts(
       matrix(
         [

@@ -39,7 +39,7 @@ const search = fc
   });
 
 describe('candidates', () => {
-  it('belong to their class, are different samples, ranked by score, as many as there are up to perClass', () => {
+  it('belong to their class, are different samples, ranked by score, up to perClass of them', () => {
     fc.assert(
       fc.property(search, (given) => {
         const found = selectCandidates(given);
@@ -67,7 +67,7 @@ describe('candidates', () => {
     );
   });
 
-  it('are clear ones wherever there are enough, and else the most confident', () => {
+  it('are clear ones if enough exist, else the most confident', () => {
     fc.assert(
       fc.property(search, (given) => {
         selectCandidates({ ...given, threshold: 0.8 }).forEach((candidates, k) => {
@@ -81,7 +81,7 @@ describe('candidates', () => {
     );
   });
 
-  it('cover the different looks of a class: one of each of three, though one look is much more common', () => {
+  it('cover the different shapes of a class: one of each of three, though one shape is much more common', () => {
     const looks = [...new Array(20).fill(0), 1, 2];
     const other = { softmax: [0.01, 0.99], image: [9, 9, 9] };
     const images = looks.map((look) => [0, 1, 2].map((k) => (k === look ? 255 : 60)));
@@ -111,7 +111,7 @@ describe('candidates', () => {
     expect(first.map(({ score }) => score)).toEqual([0.75, 0.5, 0.25, 0, 0]);
   });
 
-  it('are ranked by how sure the classifier is where there are no real images, also where softmax is 1', () => {
+  it('are ranked by the margin of the classifier without real images, also where softmax is 1', () => {
     const softmax = Float32Array.from([1, 1e-20, 1, 0, 1, 1e-30, 0.2, 0.8]);
     const given = { classes: 2, perClass: 3, softmax, distances: null, pixels: new Uint8Array(4) };
     const [first = []] = selectCandidates(given);
@@ -171,7 +171,7 @@ test('is the mean distance to the five nearest real images, whatever is passed o
   );
 });
 
-test('is 0 for an image that is among the real ones five times, and infinite where there are none', () => {
+test('is 0 for an image that is among the real ones five times, and infinite without real images', () => {
   const images = stack(1, 1, 49);
   const real = { area: 49, pixels: Uint8Array.from({ length: 5 * 49 }, (_, k) => images.pixels[k % 49] ?? 0) };
   expect(distanceToReal(images, 0, real)).toBe(0);

@@ -16,7 +16,7 @@ test('names the keys that differ, with dots, and counts the others', () => {
   });
 });
 
-test('a thing does not differ from itself, however often it is there', () => {
+test('a value does not differ from copies of itself', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 4 }), (thing, times) => {
       expect(differences(Array.from({ length: times }, () => thing as Json)).different).toEqual([]);

@@ -67,7 +67,7 @@ describe('resampling', () => {
     expect(Math.abs(mean(small) - mean(disc))).toBeLessThan(0.5);
   });
 
-  it('refuses pixels that are not whole images', () => {
+  it('refuses a number of pixels that does not fit the image size', () => {
     expect(() => resizeImages(new Uint8Array(5), { width: 2, height: 2 }, { width: 1, height: 1 })).toThrow(RangeError);
   });
 });

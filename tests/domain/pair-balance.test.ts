@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pairBalance } from '../../main/domain/pair-balance.ts';
-import { pairsPerClass, paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+import { paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
 
-test('the paper’s design is balanced and holds together', () => {
+test('the paper’s design is balanced and connected', () => {
   expect(pairBalance(paperPairs, 10)).toEqual({ counts: new Array(10).fill(3), balanced: true, connected: true });
 });
 
-test('what a balanced design gives is balanced, for any number of classes', () => {
+test('a balanced design is balanced, for any number of classes', () => {
   const designs = fc
     .record({ classes: fc.integer({ min: 2, max: 40 }), perClass: fc.integer({ min: 1, max: 6 }), seed: fc.nat(1000) })
     .filter(({ classes, perClass }) => perClass < classes && (classes * perClass) % 2 === 0);
@@ -15,14 +15,14 @@ test('what a balanced design gives is balanced, for any number of classes', () =
     fc.property(designs, ({ classes, perClass, seed }) => {
       const pairs = resolvePairs({ kind: 'balanced', perClass, seed }, classes);
       const { counts, balanced } = pairBalance(pairs, classes);
-      expect(counts).toEqual(pairsPerClass(pairs, classes));
+      expect(counts).toEqual(counts.map((_, k) => pairs.filter((pair) => pair.includes(k)).length));
       expect(balanced).toBe(true);
     }),
     { numRuns: 200 },
   );
 });
 
-test('one pair more or less is seen', () => {
+test('one pair more or less is not balanced', () => {
   fc.assert(
     fc.property(fc.nat(14), (left) => {
       const pairs = paperPairs.filter((_, index) => index !== left);

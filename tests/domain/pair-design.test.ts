@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
-import { pairsPerClass, paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+import { pairBalance } from '../../main/domain/pair-balance.ts';
+import { paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
 
 const codeOf = (action: () => unknown): string => {
   try {
@@ -20,7 +21,7 @@ describe("the paper's design", () => {
   it('has 15 pairs in which each digit stands exactly three times', () => {
     expect(resolvePairs({ kind: 'paper' }, 10)).toEqual(paperPairs);
     expect(paperPairs).toHaveLength(15);
-    expect(pairsPerClass(paperPairs, 10)).toEqual(new Array(10).fill(3));
+    expect(pairBalance(paperPairs, 10).counts).toEqual(new Array(10).fill(3));
   });
 
   it('is refused for another number of classes', () => {
@@ -86,7 +87,7 @@ describe('a balanced design', () => {
     fc.assert(
       fc.property(feasible, ({ classes, perClass, seed }) => {
         const pairs = balanced(classes, perClass, seed);
-        expect(pairsPerClass(pairs, classes)).toEqual(new Array(classes).fill(perClass));
+        expect(pairBalance(pairs, classes).counts).toEqual(new Array(classes).fill(perClass));
         expect(new Set(pairs.map(String)).size).toBe(pairs.length);
         expect(pairs.every(([i, j]) => i < j)).toBe(true);
         expect([...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1])).toEqual(pairs);

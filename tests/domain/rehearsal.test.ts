@@ -54,7 +54,7 @@ describe('rehearse', () => {
     expect(rehearse({ ...input, seed: 8 }).labels).not.toEqual(once.labels);
   });
 
-  it('keeps the labelers that are there when more come', () => {
+  it('keeps the existing labelers when more are added', () => {
     const few = rehearse({ points: paperPoints, classes: 10, count: 5, seed: 7 });
     const many = rehearse({ points: paperPoints, classes: 10, count: 12, seed: 7 });
     expect(many.labels.slice(0, 5)).toEqual(few.labels);
@@ -62,7 +62,7 @@ describe('rehearse', () => {
     expect(new Set(many.pseudonyms).size).toBe(12);
   });
 
-  it('names only classes that are there, for any number of classes', () => {
+  it('gives only existing classes, for any number of classes', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 30 }),
@@ -79,7 +79,7 @@ describe('rehearse', () => {
     );
   });
 
-  it('says what to do about images without a pair, and about pairs of classes that are not there', () => {
+  it('refuses images without a pair, and pairs of unknown classes, with a remedy', () => {
     const attempt = (point: Partial<RehearsalPoint>) => () =>
       rehearse({ points: [{ id: 17, pairI: 0, pairJ: 1, alpha: 0.5, ...point }], classes: 10, count: 1, seed: 1 });
     expect(attempt({ pairJ: null })).toThrow(UserError);

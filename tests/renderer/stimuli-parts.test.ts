@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../main/contract/api/stimuli.ts';
-import { sorted } from '../../renderer/features/stimuli/candidate-wall.tsx';
-import { floatsOf, latentText, moved, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
+import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.tsx';
+import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
 import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
 const points = fc
@@ -21,14 +21,14 @@ describe('a latent point', () => {
 
   test('is read with commas, spaces, lines and brackets; what is wrong is said', () => {
     expect(parseLatent('[1, 2;\n-0.5e-1 ]', 3)).toEqual({ z: Float32Array.of(1, 2, -0.05) });
-    expect(parseLatent('1 2', 3)).toEqual({ wrong: '2 numbers; this generator takes 3' });
+    expect(parseLatent('1 2', 3)).toEqual({ wrong: '2 numbers given, but this generator needs 3' });
     expect(parseLatent('1 2 <b>', 3)).toEqual({ wrong: '"<b>" is not a number' });
-    expect(parseLatent('1 2 1e9', 3)).toEqual({ wrong: 'Numbers from -100 to 100 are taken' });
+    expect(parseLatent('1 2 1e9', 3)).toEqual({ wrong: 'Numbers must be between -100 and 100' });
   });
 
   test('moves along both directions', () => {
     const z = Float32Array.of(1, 1);
-    expect(moved(z, [Float32Array.of(1, 0), Float32Array.of(0, 1)], [2, -3])).toEqual(Float32Array.of(3, -2));
+    expect(movePoint(z, [Float32Array.of(1, 0), Float32Array.of(0, 1)], [2, -3])).toEqual(Float32Array.of(3, -2));
   });
 });
 
@@ -37,10 +37,10 @@ test('candidates are ordered by what was chosen, ties as they came, unknown like
     ...{ seed: 1, sample: 0, index: 0, confidence: 1, margin, distance, variety, z: 'AAAAAA==', norm: 0 },
   });
   const all = [candidate(1, 5, 3), candidate(3, null, 1), candidate(3, 2, 2)];
-  expect(sorted(all, 'best')).toEqual([0, 1, 2]);
-  expect(sorted(all, 'confidence')).toEqual([1, 2, 0]);
-  expect(sorted(all, 'likeness')).toEqual([2, 0, 1]);
-  expect(sorted(all, 'variety')).toEqual([0, 2, 1]);
+  expect(sortCandidates(all, 'best')).toEqual([0, 1, 2]);
+  expect(sortCandidates(all, 'confidence')).toEqual([1, 2, 0]);
+  expect(sortCandidates(all, 'likeness')).toEqual([2, 0, 1]);
+  expect(sortCandidates(all, 'variety')).toEqual([0, 2, 1]);
 });
 
 test('labels are counted image by image; without votes there is nothing to count', () => {

@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await openPart(page, 'Freeze');
     await expect.poll(() => page.getByRole('button', { name: 'Freeze 105 images' }).isDisabled()).toBe(true);
     await openPart(page, 'Pairs');
-    await balance(page).filter({ hasText: '15 pairs. Balanced: every class stands in 3.' }).waitFor();
+    await balance(page).filter({ hasText: '15 pairs. Balanced: every class is in 3 pairs.' }).waitFor();
     await openPart(page, 'Anchors');
     await page.getByRole('button', { name: 'Find candidates' }).click();
     await wall(page).waitFor({ timeout: 120_000 });
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     const before = await numbers.inputValue();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowUp');
-    await page.getByText('1.00 along the first, 1.00 along the second').waitFor();
+    await page.getByText('First direction 1.00, second direction 1.00').waitFor();
     await expect.poll(() => numbers.inputValue()).not.toBe(before);
     await page.getByRole('row', { name: /^CNN1-80/ }).waitFor();
     await page.getByRole('button', { name: 'Use as anchor of 0' }).press('Enter');
@@ -106,10 +106,10 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     // The design: a box of the table, then back.
     await page.getByRole('tab', { name: 'Anchors' }).focus();
     await page.keyboard.press('ArrowRight');
-    await balance(page).filter({ hasText: 'Balanced: every class stands in 3.' }).waitFor();
+    await balance(page).filter({ hasText: 'Balanced: every class is in 3 pairs.' }).waitFor();
     await page.getByRole('checkbox', { name: '0 and 1' }).press(' ');
     await balance(page)
-      .filter({ hasText: '14 pairs. Not balanced: most classes stand in 3 pairs, 0 in 2, 1 in 2.' })
+      .filter({ hasText: '14 pairs. Not balanced: most classes are in 3 pairs, 0 in 2, 1 in 2.' })
       .waitFor();
     await screenshot(page, 'stimuli-pairs');
     await page.getByRole('button', { name: '0, in 2 pairs' }).press('Enter');
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await openPart(page, 'Preview');
     const grid = page.getByRole('listbox', { name: /^All images/ });
     await grid.getByRole('option').filter({ hasText: 'most networks: 0' }).waitFor({ timeout: 60_000 });
-    await page.getByText('14 pairs, as the draft would give them').waitFor();
+    await page.getByText('14 pairs, from the draft').waitFor();
 
     await openPart(page, 'Freeze');
     await page.getByRole('button', { name: 'Freeze 98 images' }).press('Enter');
@@ -191,7 +191,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.locator('input[type="file"]').setInputFiles(path);
     await page.getByText('Imported 105 images').waitFor({ timeout: 60_000 });
     await page
-      .getByText('elsewhere, imported')
+      .getByText('imported', { exact: true })
       .or(page.getByText('10 classes · 15 pairs, balanced · 7 alphas · imported'))
       .first()
       .waitFor();

@@ -38,7 +38,7 @@ test.skipIf(!hasBrowser)(
     await page.locator('.pipeline-step[data-state="working"]').first().waitFor({ timeout: 60_000 });
     await screenshot(page, 'overview-working');
     await button(page, 'Stop').first().click();
-    await button(page, 'Do what is left').waitFor({ timeout: 60_000 });
+    await button(page, 'Continue the study').waitFor({ timeout: 60_000 });
     expect(await violations(page)).toEqual([]);
   },
 );

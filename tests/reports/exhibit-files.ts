@@ -1,7 +1,7 @@
 import { analyseWithSides } from '../../main/analysis/analyse.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 
 /** Text files of a report's archive, by name. */
 export const files = (data: ReportData, choice: ReportChoice = wholeReport): Map<string, string> =>

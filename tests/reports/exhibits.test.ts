@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';

@@ -1,4 +1,4 @@
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { sampleData } from './sample.ts';
 
 export const evil = [

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { evil, hostileData, hostileNames } from './hostile-sample.ts';
 import { sampleData, type SampleOptions } from './sample.ts';
 

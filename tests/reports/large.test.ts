@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import { exhibitsOf, pointsLeftOut } from '../../main/reports/exhibits/all.ts';
-import { alongExhibit } from '../../main/reports/exhibits/points.ts';
+import { exhibitsOf, pointsLeftOut } from '../../main/exhibits/all.ts';
+import { alongExhibit } from '../../main/exhibits/images.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
-import { viewOf } from '../../main/reports/view.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
+import { viewOf } from '../../main/exhibits/view.ts';
 import { reportFiles } from '../../main/reports/write.ts';
 import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf } from './page.ts';

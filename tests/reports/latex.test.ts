@@ -9,7 +9,7 @@ import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { spreadOrWhy } from '../../main/exhibits/cells.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { latexText, wrapped } from '../../main/reports/formats/latex-text.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { hostileData } from './hostile-sample.ts';
 import { sampleData } from './sample.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { exhibitsOf } from '../../main/reports/exhibits/all.ts';
+import { exhibitsOf } from '../../main/exhibits/all.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import { viewOf } from '../../main/reports/view.ts';
+import { viewOf } from '../../main/exhibits/view.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData, type SampleOptions } from './sample.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../main/reports/render.ts';
-import type { ReportData } from '../../main/reports/report-data.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { figuresOf, frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
 

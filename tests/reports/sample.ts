@@ -15,7 +15,7 @@ import type {
   ReportModel,
   ReportPredictions,
   ReportStimulus,
-} from '../../main/reports/report-data.ts';
+} from '../../main/exhibits/report-data.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const paperFile = join(root, 'resources/paper/values.json');

@@ -13,7 +13,7 @@ import { sampleRelease, sampleWheel } from './sample-wheel.ts';
 import { machine } from './pretended-machine.ts';
 import { program, scratchFolder, until, write } from './scratch.ts';
 
-test('an installation is whole, described, and found the next time', async () => {
+test('an installation is complete, has a manifest, and is found again', async () => {
   const { home, target, request, events, calls } = machine();
   expect(await installTensorflow(request)).toEqual({ installed: true, folder: target });
   const headers = ['include/tensorflow/c/c_api.h', 'include/xla/tsl/c/tsl_status.h'];
@@ -37,7 +37,7 @@ test('an installation is whole, described, and found the next time', async () =>
   expect(calls()).toHaveLength(3);
 });
 
-test('a missing or shortened file is seen at once, a changed one by the full check; both are mended', async () => {
+test('a missing or shortened file is noticed at once, a changed one by the full check; both are repaired', async () => {
   const { target, request } = machine();
   await installTensorflow(request);
   const library = join(target, 'lib', 'libtensorflow_cc.so.2');
@@ -89,12 +89,12 @@ test.each<[string, Parameters<typeof machine>[0], InstallRequest, RegExp]>([
     /a different TensorFlow than this version/,
   ],
   [
-    'no success when tried out',
+    'no success when tested',
     {},
     { tryOut: () => Promise.reject(new Error('Illegal instruction')) },
     /Illegal instruction/,
   ],
-])('%s: one line says why, and nothing half-installed is left', async (_, setting, more, reason) => {
+])('%s: the reason takes one line, and nothing incomplete remains', async (_, setting, more, reason) => {
   const { home, request } = machine(setting);
   const outcome = await installTensorflow({ ...request, ...more });
   expect(outcome).toEqual({ installed: false, reason: expect.stringMatching(reason) });
@@ -102,7 +102,7 @@ test.each<[string, Parameters<typeof machine>[0], InstallRequest, RegExp]>([
   expect(readdirSync(home).filter((name) => name !== 'downloads')).toEqual([]);
 });
 
-test('the real try-out refuses a binding that is none', async () => {
+test('the real test refuses an invalid binding', async () => {
   const { request } = machine();
   const { tryOut: _, ...real } = request;
   expect(await installTensorflow(real)).toMatchObject({
@@ -111,7 +111,7 @@ test('the real try-out refuses a binding that is none', async () => {
   });
 });
 
-test('a download that broke off is taken up where it ended, in this call and from an earlier one', async () => {
+test('an interrupted download resumes, within one call and from an earlier one', async () => {
   const bytes = sampleWheel();
   const ranges: (string | undefined)[] = [];
   let part = '';
@@ -135,7 +135,7 @@ test('a download that broke off is taken up where it ended, in this call and fro
   expect(calls()).toEqual(['--version', 'install']);
 });
 
-test('an installer killed in the middle leaves nothing that the next one does not remove', async () => {
+test('the next installer removes what a killed one left', async () => {
   const { folder, home, target, request } = machine();
   const hanging = program(
     join(folder, 'hanging', 'python3'),
@@ -158,7 +158,7 @@ test('an installer killed in the middle leaves nothing that the next one does no
   expect(readdirSync(home)).toEqual(['9.9.9-cpu']);
 });
 
-test('two installers at the same time: one works, the other waits for it', async () => {
+test('of two installers at the same time one waits for the other', async () => {
   const { target, request, calls, events } = machine();
   // The first is at it until the second waits.
   const tryOut = (): Promise<void> => until(() => events.some(({ type }) => type === 'note'));
@@ -169,7 +169,7 @@ test('two installers at the same time: one works, the other waits for it', async
   expect(events.filter(({ type }) => type === 'note')).toHaveLength(1);
 });
 
-test('too small a disk is said before anything is downloaded', async () => {
+test('too small a disk is reported before any download', async () => {
   expect(() => checkDisk(scratchFolder(), 1e18)).toThrow('The installation needs 1000000000.0 GB of disk space');
   const { request, calls } = machine();
   const release = { ...sampleRelease(sampleWheel()), diskBytes: 1e18 };
@@ -180,7 +180,7 @@ test('too small a disk is said before anything is downloaded', async () => {
   expect(calls()).toEqual(['--version']);
 });
 
-test('a cache that cannot be written is said in one line', async () => {
+test('a read-only cache is reported in one line', async () => {
   const { folder, request } = machine();
   const file = write(join(folder, 'file'), '');
   const outcome = await installTensorflow({

@@ -17,7 +17,7 @@ const notesOf = ({ events }: ReturnType<typeof machine>): string[] =>
   events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
 const kernelsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('kernels-'));
 
-test('they are compiled from our sources for this processor, tried out, and there for the engine', async () => {
+test('they are compiled from our sources for this processor, tested, and found by the engine', async () => {
   const tried: (string | null)[] = [];
   const here = machine();
   await installTensorflow({
@@ -59,7 +59,7 @@ test.each<[string, string, ((kernels: string | null) => void) | undefined, RegEx
   expect(notesOf(here)).toHaveLength(1);
 });
 
-test('who asks for the engine again has them tried again', async () => {
+test('a repeated check on request checks them again', async () => {
   const here = machine({ compiler: compiler(refuses) });
   await installTensorflow(here.request);
   program(join(here.folder, 'bin', 'g++'), fakeCompiler);
@@ -68,7 +68,7 @@ test('who asks for the engine again has them tried again', async () => {
   expect(existsSync(kernelFiles(here.target).failure)).toBe(false);
 });
 
-test('they need no download, are made for another processor beside, and clear away what builds left', async () => {
+test('they need no download, are built for another processor as well, and leftovers of builds are removed', async () => {
   const here = machine();
   await installTensorflow(here.request);
   const calls = here.calls().length;
@@ -83,7 +83,7 @@ test('they need no download, are made for another processor beside, and clear aw
   expect(here.calls()).toHaveLength(calls);
 });
 
-test('without a compiler an installation that is there stays in use', async () => {
+test('without a compiler an existing installation stays in use', async () => {
   const here = machine();
   await installTensorflow(here.request);
   rmSync(kernelFiles(here.target).library);

@@ -14,7 +14,7 @@ test('tools are found on PATH, with the version of pip', async () => {
   expect(await findTools({ PATH: bin, CXX: compiler })).toMatchObject({ compiler });
 });
 
-test('all that is missing is named at once, with the packages to install', async () => {
+test('all missing tools are named at once, with the packages to install', async () => {
   const empty = scratchFolder();
   await expect(findTools({ PATH: empty })).rejects.toMatchObject({
     message: 'python3 with pip and the C++ compiler g++ are missing',
@@ -26,7 +26,7 @@ test('all that is missing is named at once, with the packages to install', async
   await expect(findTools({ PATH: withoutPip })).rejects.toMatchObject({ message: 'pip for python3 is missing' });
 });
 
-test('without tools there is one line, and nothing is written', async () => {
+test('without tools it reports one line and writes nothing', async () => {
   const cache = join(scratchFolder(), 'cache');
   const outcome = await installTensorflow({
     environment: { PATH: scratchFolder(), BOUNDARY_CACHE: cache },

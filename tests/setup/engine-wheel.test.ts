@@ -8,7 +8,7 @@ import { scratchFolder, write } from './scratch.ts';
 
 const library = 'tensorflow/libtensorflow_cc.so.2';
 
-test('only what is needed is unpacked, in its place', async () => {
+test('only needed members are unpacked, each to its path', async () => {
   const folder = scratchFolder();
   const wheel = write(join(folder, 'a.whl'), sampleWheel());
   const files = await unpackWheel(wheel, folder, installedPath);

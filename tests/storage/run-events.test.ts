@@ -1,7 +1,7 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { WorkerEvent } from '../../main/contract/run.ts';
-import { timeLeft } from '../../main/storage/index.ts';
+import { remainingTime } from '../../main/storage/index.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { generatorTask } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
@@ -122,9 +122,9 @@ describe('events', () => {
   test('time left follows from the pace of this attempt', () => {
     const storage = temporaryStorage();
     const id = running(storage);
-    expect(timeLeft(storage.runs.list()[0] ?? expect.fail(), 3)).toBeNull();
+    expect(remainingTime(storage.runs.list()[0] ?? expect.fail(), 3)).toBeNull();
     storage.runs.applyEvent(id, { ...started, resumedAt: 40 }, 1000);
     storage.runs.applyEvent(id, { type: 'progress', done: 60, total: 100, note: '' }, 3000);
-    expect(timeLeft(storage.runs.list()[0] ?? expect.fail(), 3000)).toBe(4000);
+    expect(remainingTime(storage.runs.list()[0] ?? expect.fail(), 3000)).toBe(4000);
   });
 });

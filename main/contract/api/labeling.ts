@@ -17,7 +17,7 @@ import {
   exportedFileSchema,
   exportFormats,
   importedTableSchema,
-  tableLookSchema,
+  tablePreviewSchema,
 } from '../labeling/tables.ts';
 import {
   momentSchema,
@@ -45,14 +45,13 @@ const plan = {
       proposal: labelingPlanSchema.nullable(),
     }),
   ),
-  /** What a plan comes to, without saving it. */
+  /** Summary of a plan, without saving it. */
   preview: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(planPreviewSchema),
-  /** Saves a new version, where anything changed. Sessions that are there keep theirs. */
+  /** Saves a new version if anything changed. Existing sessions keep theirs. */
   save: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(savedPlanSchema),
   /**
-   * Intervals of "people disagree" for 2 to `people` people and so many images, of which each person labels `perPerson`
-   * (null: all). `assumed`: share of images on which ten
-   * people would disagree, used while nobody has labelled.
+   * Expected disagreement for 2 to `people` people and `images` images, of which each person labels `perPerson` (null: all).
+   * `assumed`: share of images on which ten people disagree, used while nobody has labelled.
    */
   planner: oc
     .input(
@@ -68,47 +67,47 @@ const plan = {
 };
 
 const sessions = {
-  /** Makes sessions with pseudonyms and orders of their own, from the newest plan. */
+  /** Creates sessions from the newest plan, each with its own pseudonym and order. */
   create: oc
     .input(ofStudy.extend({ count: z.int().min(1).max(300), medium: mediumSchema }))
     .output(z.array(boardRowSchema)),
-  /** Takes away a session in which nothing was answered. */
+  /** Removes an unused session. */
   remove: oc.input(ofSession).output(nothing),
-  /** Leaves a session out of every figure, with a reason that reports repeat. */
+  /** Excludes a session from all figures, with a reason that reports show. */
   exclude: oc.input(ofSession.extend({ reason })).output(nothing),
-  /** Takes an exclusion back. */
+  /** Includes a session again. */
   include: oc.input(ofSession).output(nothing),
-  /** Lets a finished session be gone on with, and who declined be asked again. */
+  /** Reopens a finished session, or lets a person who declined be asked again. */
   reopen: oc.input(ofSession).output(nothing),
   /**
-   * Deletes all that a person gave, for good; a date without data stays. `remains`: files that still hold some of it
-   * and why, e.g. reports written before.
+   * Deletes all data of a person for good; only a date stays. `remains`: files that still contain some of it and why,
+   * e.g. reports written before.
    */
   withdraw: oc.input(ofSession).output(remains),
 };
 
-/** Labelers of a study that came with a file, an archive or a rehearsal. */
+/** Labelers of a study from a file, an archive or a rehearsal. */
 const others = {
   list: oc
     .input(ofStudy)
     .output(
       z.array(z.strictObject({ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() })),
     ),
-  /** As `sessions.withdraw`. Importing the same file or an archive from before does not bring them back. */
+  /** Like `sessions.withdraw`. Importing the same file or an earlier archive does not bring them back. */
   withdraw: oc.input(ofStudy.extend({ labeler: idSchema })).output(remains),
 };
 
 const lock = {
-  /** Freezes the labels of all finished sessions: nothing of them changes from now on. */
+  /** Locks the labels of all people, so that they cannot change. */
   set: oc.input(ofStudy).output(lockSchema),
-  /** Opens them again. */
+  /** Unlocks them. */
   open: oc.input(ofStudy).output(nothing),
 };
 
 const kit = {
-  /** What kits for these sessions (of the medium `kit`) are made from. The same sessions can be given a kit again. */
+  /** The data of a kit for these sessions (medium `kit`). Sessions can get several kits. */
   make: oc.input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) })).output(kitPayloadSchema),
-  /** What a result file would change; nothing is stored. */
+  /** What a result file would change. Stores nothing. */
   inspect: oc.input(ofStudy.extend({ upload })).output(
     z.strictObject({
       pseudonym: z.string(),
@@ -118,50 +117,50 @@ const kit = {
       timeUp: z.boolean(),
       /** Whether the person declined to take part. */
       declined: z.boolean(),
-      /** When the newest sitting here and in the file began; null: there is none. The file's is by the clock there. */
+      /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
       newestHere: z.iso.datetime().nullable(),
       newestInFile: z.iso.datetime().nullable(),
-      /** Events in the file, and those that are not here yet. */
+      /** Number of events in the file, and of new ones. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
-      /** Of the new events, those that came after the time of their image or session: kept, and not counted. */
+      /** New events after the time limit of their image or session. They are stored but do not count. */
       late: z.int().min(0),
-      /** Trials that get an answer now. */
+      /** Trials that get their first answer. */
       added: z.int().min(0),
-      /** Trials that get another one than they have, or lose theirs: how many, and the first thousand. */
+      /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
       changedCount: z.int().min(0),
       changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
-      /** What the answers are called in the session's plan; null: nobody was asked whether they can't tell. */
+      /** Names of the answers in the session's plan; `cannotTell` null: not offered. */
       names: z.array(z.string()),
       cannotTell: z.string().nullable(),
     }),
   ),
-  /** Stores what is new in a result file. Doing it again changes nothing. */
+  /** Imports what is new in a result file. Repeating it changes nothing. */
   apply: oc.input(ofStudy.extend({ upload })).output(z.strictObject({ session: idSchema, newEvents: z.int().min(0) })),
 };
 
 const paper = {
-  /** The person's sheets as a file to fetch: a PDF, or a page to be printed from a browser. */
+  /** The person's sheets as a download: a PDF, or an HTML page to print from a browser. */
   sheets: oc
     .input(ofSession.extend({ format: z.enum(['pdf', 'html']), paperSize: z.enum(paperSizes) }))
     .output(z.strictObject({ name: z.string(), address: z.string() })),
-  /** What a person's answers are typed in by. */
+  /** The view for entering a person's answers. */
   sheet: oc.input(ofSession).output(volunteerViewSchema),
   state: oc.input(ofSession).output(paperStateSchema),
-  /** Keeps typed answers at once, so that nothing typed is lost. */
+  /** Stores entries at once. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
   /** Whether the sheet says that consent was given. */
   consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
-  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack, and without consent. */
+  /** Accepts the entries as answers and finishes the session. Refused if entries differ or are missing, and without consent. */
   accept: oc.input(ofSession.extend({ leaveBlank: z.boolean() })).output(nothing),
 };
 
 const tables = {
-  /** A file with a data dictionary beside it. Sessions that are finished; `events` and `json` also those under way. */
+  /** A file and its data dictionary. `events` and `json` include unfinished sessions. */
   export: oc
     .input(ofStudy.extend({ format: z.enum(exportFormats) }))
     .output(z.strictObject({ files: z.array(exportedFileSchema) })),
-  /** Looks into the columns that hold labels and people; null: those that seem to. */
+  /** Previews a table with these columns for labels and people; null: guessed columns. */
   inspect: oc
     .input(
       ofStudy.extend({
@@ -169,8 +168,8 @@ const tables = {
         columns: z.strictObject({ label: z.string().max(200).nullable(), labeler: z.string().max(200).nullable() }),
       }),
     )
-    .output(tableLookSchema),
-  /** Stores a table's labels as labelers of the study, all of it or nothing. */
+    .output(tablePreviewSchema),
+  /** Imports a table's labels and labelers, all or none. */
   import: oc
     .input(
       ofStudy.extend({ upload, columns: columnMappingSchema, classes: classMappingSchema, simulated: z.boolean() }),
@@ -180,9 +179,9 @@ const tables = {
 
 const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKeySchema });
 
-/** The calls of a labeling session's page: they tell nothing that a volunteer may not know. */
+/** The calls of a labeling session's page. They reveal only what a volunteer may know. */
 const volunteer = {
-  /** Begins a sitting, or comes back to it. Where consent is asked for, it begins once that was given. */
+  /** Begins a sitting or returns to it. If the plan asks for consent, a sitting begins only after consent. */
   open: oc
     .input(ofSitting.extend({ screen: screenSchema, openedMs: momentSchema.nullable().default(null) }))
     .output(volunteerViewSchema),
@@ -196,19 +195,19 @@ const volunteer = {
       }),
     )
     .output(z.strictObject({ pixels: z.string() })),
-  /** Who declines leaves nothing behind. */
+  /** Declining leaves no data. */
   consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
-  /** Once it is answered, the events are on disk. Doing it again changes nothing. */
-  tell: oc
+  /** The events are on disk when it returns. Repeating it changes nothing. */
+  addEvents: oc
     .input(ofSitting.extend({ events: z.array(trialEventSchema).min(1).max(500) }))
     .output(z.strictObject({ answered: z.int().min(0) })),
-  note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
-  /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
+  addNotes: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
+  /** Ends the session. Refused if images have no answer, unless `leaveBlank`. */
   finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
-  /** Ends the session because its time is up, as its notes have to show. Ending it again changes nothing. */
+  /** Ends the session because its time is up, which the log must show. Ending it again changes nothing. */
   timeUp: oc.input(ofSitting).output(nothing),
-  /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
-  leave: oc
+  /** Whether the PIN is correct, so that the page may be left. Slow after five wrong PINs. */
+  checkPin: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))
     .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0) })),
 };
@@ -217,11 +216,11 @@ export const labelingContract = {
   plan,
   sessions,
   others,
-  /** Who is where. */
+  /** Progress of all sessions. */
   board: oc.input(ofStudy).output(boardSchema),
-  /** Times, self-consistency and advice on finished sessions. */
+  /** Times, consistency and advice on finished sessions. */
   quality: oc.input(ofStudy).output(z.array(qualitySchema)),
-  /** Sets the PIN that leaves a labeling session's screen; null takes it away. */
+  /** Sets the PIN for leaving a labeling session; null removes it. */
   setPin: oc
     .input(
       ofStudy.extend({

@@ -6,32 +6,32 @@ import { sessionTokenSchema } from './volunteer.ts';
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A plan as it was saved. Sessions keep the version that they were made with. */
+/** A saved plan. Sessions keep the version they were created with. */
 export const savedPlanSchema = z.strictObject({
   id: idSchema,
-  /** Counts the study's plans from 1. */
+  /** Number of the plan in the study, from 1. */
   version: z.int().min(1),
-  /** Of each text, see `textVersionsSchema`. */
+  /** Version of each text. */
   texts: textVersionsSchema,
   savedAt: time,
   plan: labelingPlanSchema,
 });
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** The stimulus set that is labelled. */
-export const labelingStimuliSchema = z.strictObject({
+/** The stimulus set that people label. */
+const labelingStimuliSchema = z.strictObject({
   hash,
   images: z.int().min(1),
   width: z.int().min(1),
   height: z.int().min(1),
   classes: z.array(z.string()),
-  /** Images whose class is beyond doubt (alpha 0 or 1): what practice and attention trials are taken from. */
+  /** Clear images (alpha 0 or 1), used for practice and attention trials. */
   clear: z.int().min(0),
 });
 
 export const sessionStates = ['planned', 'active', 'finished', 'declined'] as const;
 
-/** One session as the researcher sees it while it runs: where it is, never what was answered. */
+/** One session as the researcher sees it: its progress, without answers. */
 export const boardRowSchema = z.strictObject({
   id: idSchema,
   token: sessionTokenSchema,
@@ -40,38 +40,38 @@ export const boardRowSchema = z.strictObject({
   state: z.enum(sessionStates),
   planVersion: z.int().min(1),
   trials: z.int().min(0),
-  /** Trials with an answer now, practice included. */
+  /** Trials that currently have an answer, practice included. */
   answered: z.int().min(0),
-  /** Where the person is; null: not begun, or ended. */
+  /** Current position; null: not started, or ended. */
   at: z.strictObject({ trial: z.int().min(0), kind: z.enum(trialKinds), block: z.int().min(1) }).nullable(),
   blocks: z.int().min(1),
   createdAt: time,
   startedAt: time.nullable(),
   lastSeenAt: time.nullable(),
   finishedAt: time.nullable(),
-  /** Times that the page was opened: more than one after a crash or a pause. */
+  /** Number of sittings; more than one after a crash or a pause. */
   sittings: z.int().min(0),
-  /** How often the window was left: it lost the focus, was hidden, or both at once. */
+  /** How often the window lost focus or was hidden. */
   focusLost: z.int().min(0),
-  /** Images without an answer when the time limit ended the session; null: that did not end it. */
+  /** Images without an answer when the time limit ended the session; null: it did not. */
   imagesLeft: z.int().min(0).nullable(),
-  /** How often a second window had it open at the same time. */
+  /** How often a second window was open at the same time. */
   secondWindows: z.int().min(0),
-  /** Whether it was opened, typed in, or put into a kit: it is not removed any more. */
+  /** Whether it was opened, entered from paper, or put into a kit. It can then no longer be removed. */
   isUsed: z.boolean(),
-  /** Why it is left out of every figure; null: it is not. */
+  /** Reason why figures exclude it; null: they include it. */
   excluded: z.string().nullable(),
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
 
-/** The labels of people, frozen. */
+/** A lock on the labels of people. */
 export const lockSchema = z.strictObject({
-  /** SHA-256 over every label of everybody who counts: see docs/data-formats.md. */
+  /** SHA-256 over all labels of all counted people: see docs/data-formats.md. */
   hash,
   lockedAt: time,
   sessions: z.int().min(0),
   labels: z.int().min(0),
-  /** False once it was opened again. A withdrawal locks anew by itself. */
+  /** Who locked: the researcher, or the program again after a withdrawal. */
   reason: z.enum(['researcher', 'withdrawal']),
 });
 export type Lock = z.infer<typeof lockSchema>;
@@ -81,12 +81,12 @@ export const boardSchema = z.strictObject({
   plan: savedPlanSchema.nullable(),
   hasPin: z.boolean(),
   sessions: z.array(boardRowSchema),
-  /** Dates of withdrawals; nothing else is left of them. */
+  /** Dates of withdrawals. */
   withdrawn: z.array(z.strictObject({ at: time })),
   lock: lockSchema.nullable(),
-  /** Everybody whose labels figures are about, from sessions or files; no simulated ones. They are what a lock is of. */
+  /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
   people: z.int().min(0),
-  /** Labelers of the study that came with a file or a rehearsal. */
+  /** Labelers of the study from a file or a rehearsal. */
   otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0) }),
 });
 export type Board = z.infer<typeof boardSchema>;
@@ -94,8 +94,8 @@ export type Board = z.infer<typeof boardSchema>;
 /** k of n. */
 const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.number(), high: z.number() });
 
-/** Advice on one session: what may be wrong with it. Nothing is ever left out because of it. */
-export const flagSchema = z.strictObject({
+/** Advice on one session. It never excludes anything. */
+const flagSchema = z.strictObject({
   kind: z.enum([
     'straight-lining',
     'one-answer',
@@ -106,12 +106,12 @@ export const flagSchema = z.strictObject({
     'time-up',
     'late',
   ]),
-  /** What was seen, in one sentence with its numbers. */
+  /** The observation in one sentence with numbers. */
   message: z.string(),
 });
 export type Flag = z.infer<typeof flagSchema>;
 
-/** A finished session after the fact. */
+/** Measures of a finished session. */
 export const qualitySchema = z.strictObject({
   session: idSchema,
   pseudonym: z.string(),
@@ -120,46 +120,46 @@ export const qualitySchema = z.strictObject({
   answered: z.int().min(0),
   blank: z.int().min(0),
   cannotTell: z.int().min(0),
-  /** Trials that got different answers, one after another. */
+  /** Trials with several different answers. */
   changed: z.int().min(0),
-  /** Seconds from first image to last answer, gaps between sittings left out. */
+  /** Seconds from the first image to the last answer, without gaps between sittings. */
   seconds: z.number().min(0),
-  /** Milliseconds to the first answer: median and quartiles over real trials; null: none. */
+  /** Milliseconds to the first answer: median and quartiles of real trials; null: none. */
   responseMs: z.strictObject({ q1: z.number(), median: z.number(), q3: z.number() }).nullable(),
-  /** Repeats that got the same answer again, with a 95 % Wilson interval; null without repeats. */
+  /** Repeats with the same answer, with a 95 % Wilson interval; null without repeats. */
   consistency: share.nullable(),
   /** Attention trials answered with the known class; null without any. */
   attention: share.nullable(),
-  /** Times the focus was lost, and for how many seconds altogether. */
+  /** How often the window lost focus, and for how many seconds in total. */
   focusLost: z.strictObject({ times: z.int().min(0), seconds: z.number().min(0) }),
   flags: z.array(flagSchema),
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
-/** What a sheet says of an image: an answer, or that it was left blank. */
-export const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
+/** The entry of an image on a sheet: an answer, or left blank. */
+const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
 export type PaperWord = z.infer<typeof paperWordSchema>;
 
-/** Where the double entry of a labeler's paper stands. */
+/** The state of the double entry of a labeler's sheets. */
 export const paperStateSchema = z.strictObject({
   trials: z.int().min(0),
-  /** What was typed in, by trial: first and second time; null: not yet. */
+  /** First and second entry, by trial; null: not entered. */
   first: z.array(paperWordSchema.nullable()),
   second: z.array(paperWordSchema.nullable()),
-  /** Trials that were typed twice, differently. */
+  /** Trials whose two entries differ. */
   mismatches: z.array(z.int().min(0)),
-  /** Trials that were typed only once, and not at all. */
+  /** Trials entered only once, and trials not entered. */
   once: z.array(z.int().min(0)),
   untyped: z.array(z.int().min(0)),
   /** Whether the plan asks for consent, and whether the sheet says that it was given. */
   asksConsent: z.boolean(),
   consented: z.boolean(),
-  /** Whether it was accepted: its answers are in the log. */
+  /** Whether the entries were accepted, so that the log has the answers. */
   accepted: z.boolean(),
 });
 export type PaperState = z.infer<typeof paperStateSchema>;
 
-/** One typed answer: `pass` 1 is the first time, 2 the second. null takes an entry back. */
+/** One entry: `pass` 1 or 2. A null choice removes the entry. */
 export const paperEntrySchema = z.strictObject({
   pass: z.union([z.literal(1), z.literal(2)]),
   trial: z.int().min(0).max(200_000),

@@ -9,54 +9,54 @@ import {
   volunteerViewSchema,
 } from './volunteer.ts';
 
-/** One labeler's part of a kit. */
-export const kitSessionSchema = z.strictObject({
+/** The part of one labeler in a kit. */
+const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,
-  /** What the labeler types where a kit serves several people; six letters and digits. */
+  /** Code that the labeler types in a kit for several people; six letters and digits. */
   code: z.string().regex(/^[A-Z2-9]{6}$/),
   /** Key of the signature of this session's result file, 32 bytes in base64. */
   key: z.string().max(64),
   view: volunteerViewSchema,
   /**
-   * Sittings that the workbench knew of when it made the kit: milliseconds of each that count for the time limit, or null
-   * where it does not count any more. Empty without a limit.
+   * Sittings that the workbench knew when it created the kit: milliseconds that count for the time limit; null: none,
+   * because the session was reopened. Empty without a limit.
    */
   clock: z.array(z.strictObject({ sitting: sittingKeySchema, ms: z.number().min(0).nullable() })).max(10_000),
   /** Index into the kit's images, by trial. */
   images: z.array(z.int().min(0)).max(200_000),
 });
 
-/** All that a kit's page needs: it is put into the one file. */
+/** The data of a kit's page. */
 export const kitPayloadSchema = z.strictObject({
   schema: z.literal('boundary-workbench/labeling-kit/1'),
   kit: z.uuid(),
   createdAt: z.iso.datetime(),
   sessions: z.array(kitSessionSchema).min(1).max(1000),
-  /** Key of the images, 32 bytes in base64. It hides nothing from who wants to know; it keeps a look at the file from telling. */
+  /** Key of the images, 32 bytes in base64. It keeps the images out of sight in the file, not secret. */
   imageKey: z.string().max(64),
   /**
-   * uint8 [height, width] of each image under AES-256-CTR, behind the 16 bytes of its counter, in base64; in an order of the
-   * kit's own. No image comes twice in a session: what is shown again is there again.
+   * uint8 [height, width] of each image, encrypted with AES-256-CTR behind the 16 bytes of its counter, in base64, in
+   * random order. An image that a session shows twice is stored twice.
    */
   images: z.array(z.string().max(2_000_000)).max(400_000),
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 
-/** What a labeler did with a kit. */
+/** The result of a labeler's session in a kit. */
 export const kitResultPayloadSchema = z.strictObject({
   kit: z.uuid(),
   session: sessionTokenSchema,
   pseudonym: z.string().max(40),
-  /** Whether it has ended: the labeler said so, or the time was up. */
+  /** Whether it has ended, by the labeler or the time limit. */
   finished: z.boolean(),
-  /** Whether it was the time limit that ended it. Kits of earlier versions do not say. */
+  /** Whether the time limit ended it. Missing in kits of earlier versions. */
   timeUp: z.boolean().default(false),
   consented: z.boolean(),
-  /** When consent was given; null: it was not, or a kit of an earlier version does not say. As `openedAt`, by the clock there. */
+  /** When consent was given, by the clock of that computer; null: not given, or a kit of an earlier version. */
   consentedAt: z.iso.datetime().nullable().default(null),
-  /** Whether the labeler declined to take part: nothing else is in the file then. Kits of earlier versions do not say. */
+  /** Whether the labeler declined to take part. The file then contains nothing else. Missing in kits of earlier versions. */
   declined: z.boolean().default(false),
-  /** When it was finished; null: it is not, or a kit of an earlier version does not say. */
+  /** When it was finished; null: not finished, or a kit of an earlier version. */
   finishedAt: z.iso.datetime().nullable().default(null),
   sittings: z
     .array(
@@ -64,7 +64,7 @@ export const kitResultPayloadSchema = z.strictObject({
         key: sittingKeySchema,
         /** By the clock of that computer. */
         openedAt: z.iso.datetime(),
-        /** Where the clock of its times stood then; null: a kit of an earlier version does not say. */
+        /** The sitting's clock at that time, in milliseconds; null: a kit of an earlier version. */
         openedMs: momentSchema.nullable().default(null),
         screen: screenSchema,
         events: z.array(trialEventSchema).max(200_000),
@@ -77,10 +77,10 @@ export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
 
 /**
  * A result file. `signature` is the HMAC-SHA256 of the bytes of `payload` (UTF-8) under the session's key, in lower-case
- * hexadecimal: an edited file, or one of another labeler under this name, does not match.
+ * hexadecimal. It does not match an edited file, or the file of another labeler.
  */
 export const kitResultFileSchema = z.strictObject({
-  /** Kits of version 1 do not tell of refusals, nor when consent was given and the session finished. */
+  /** Version 1 lacks `declined`, `consentedAt` and `finishedAt`. */
   schema: z.enum(['boundary-workbench/labeling-kit-result/2', 'boundary-workbench/labeling-kit-result/1']),
   /** JSON of `kitResultPayloadSchema`. */
   payload: z.string().max(200_000_000),

@@ -12,61 +12,61 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 export const exportedFileSchema = z.strictObject({
   name: z.string(),
-  /** Where the page fetches it, for ten minutes. */
+  /** Download address, valid for ten minutes. */
   address: z.string(),
-  /** null: it is made while it is fetched. */
+  /** null: created during the download. */
   bytes: z.int().min(0).nullable(),
 });
 
-/** Which column of a foreign table means what. */
+/** The columns of an imported table. */
 export const columnMappingSchema = z.strictObject({
   /** Image id, or a file name with the id as its only number, e.g. `stimulus_0042.png`. */
   image: z.string().max(200),
   labeler: z.string().max(200),
   label: z.string().max(200),
-  /** Rows that are real trials have `real` here; null: all rows are. */
+  /** Column with `real` for real trials; null: all rows are real. */
   kind: z.string().max(200).nullable(),
 });
 export type ColumnMapping = z.infer<typeof columnMappingSchema>;
 
-/** What a spelling in the label column means: a class index, or null for left blank. */
+/** The class index of each spelling in the label column; null: left blank. */
 export const classMappingSchema = z.record(z.string().max(200), z.int().min(0).max(999).nullable());
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
-/** People whose rows an import leaves out, by why. */
+/** Number of people that an import leaves out, by reason. */
 export const leftOutSchema = z.strictObject({
-  /** Their session was declined, or had not ended when the table was written. */
+  /** Their session had not finished when the table was written, or was declined. */
   unfinished: z.int().min(0),
-  /** Their session was excluded there. */
+  /** The table says that their session is excluded. */
   excluded: z.int().min(0),
   /** They withdrew from this study. */
   withdrawn: z.int().min(0),
-  /** They have a session in this study: their labels are here. */
+  /** They have a session in this study. */
   present: z.int().min(0),
 });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
-/** What is in a table that is to be imported, for a screen on which its columns and classes are put in place. */
-export const tableLookSchema = z.strictObject({
+/** Contents of a table before its import, so that the researcher can assign columns and classes. */
+export const tablePreviewSchema = z.strictObject({
   name: z.string(),
   format: z.enum(['csv', 'json']),
   columns: z.array(z.string()),
   /** The first rows, as text. */
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
-  /** Who would be left out, as far as it is known which column names people. */
+  /** People who would be left out, if the column with people is known. */
   leftOut: leftOutSchema,
-  /** What the columns seem to be; null where nothing fits. */
+  /** Guessed columns. */
   guess: columnMappingSchema.partial(),
-  /** Spellings in the guessed label column (the first thousand) and the classes that they seem to be. */
+  /** Spellings in the guessed label column (the first thousand), with guessed classes. */
   labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),
 });
-export type TableLook = z.infer<typeof tableLookSchema>;
+export type TablePreview = z.infer<typeof tablePreviewSchema>;
 
 export const importedTableSchema = z.strictObject({
   labelers: z.int().min(0),
   labels: z.int().min(0),
-  /** Rows that were passed over: no real trials, answers that were changed later, people who are left out. */
+  /** Skipped rows: no real trial, an answer changed later, or a person who is left out. */
   passedOver: z.int().min(0),
   leftOut: leftOutSchema,
 });
@@ -75,22 +75,22 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();
 
 const screenJsonSchema = z.strictObject({
-  refreshHz: screenSchema.shape.refreshHz.describe('Measured frames a second of the display; null: not measured'),
+  refreshHz: screenSchema.shape.refreshHz.describe('Measured frames per second of the display; null: not measured'),
   width: screenSchema.shape.width.describe('Width of the page in CSS pixels'),
   height: screenSchema.shape.height.describe('Height of the page in CSS pixels'),
-  pixelRatio: screenSchema.shape.pixelRatio.describe('Pixels of the display in a CSS pixel, each way'),
+  pixelRatio: screenSchema.shape.pixelRatio.describe('Display pixels per CSS pixel, in each direction'),
   pixelsPerMm: screenSchema.shape.pixelsPerMm.describe(
-    'CSS pixels in a millimetre, as set with a ruler; null: not set',
+    'CSS pixels per millimetre, as measured with a card; null: not measured',
   ),
 });
 
-const clock = 'in milliseconds since the page of the sitting was opened, by a clock that never jumps';
+const clock = 'in milliseconds since the page of the sitting was opened, on a monotonic clock';
 
 const eventJsonSchema = z.strictObject({
   seq: z.int().min(0).describe('Number of the event in its sitting, from 0, notes included'),
   trial: z.int().min(0).describe('Index into trials'),
-  kind: z.enum(trialEventKinds).describe('What happened: an answer, its being taken back, or the time running out'),
-  choice: choiceSchema.nullable().describe('Index into classes; -1: can’t tell; null: this is no answer'),
+  kind: z.enum(trialEventKinds).describe('What happened: an answer, an answer taken back, or a timeout'),
+  choice: choiceSchema.nullable().describe('Index into classes; -1: can’t tell; null: not an answer'),
   shownMs: z.number().describe(`When the image was first shown or focused, ${clock}`),
   atMs: z.number().describe(`When the key, button or time limit came, ${clock}`),
   order: z
@@ -104,7 +104,7 @@ const eventJsonSchema = z.strictObject({
     .enum(lateKinds)
     .nullable()
     .optional()
-    .describe('Whose time was up when it came, so that it does not count; null: nothing’s. Earlier versions lack it'),
+    .describe('Time limit that the event missed, so that it does not count; null: none. Earlier versions lack it'),
   storedAt: time
     .optional()
     .describe('When it was stored, by the clock of the researcher’s computer. Earlier versions lack it'),
@@ -126,28 +126,28 @@ const sittingJsonSchema = z.strictObject({
 
 const trialJsonSchema = z.strictObject({
   image: z.int().min(0).describe('Id of the image in the stimulus set'),
-  kind: z.enum(trialKinds).describe('What the trial is for; only real ones are analysed'),
+  kind: z.enum(trialKinds).describe('Purpose of the trial; only real trials are analysed'),
   block: z.int().min(1).describe('Block of the order, from 1'),
 });
 
 const sessionJsonSchema = z.strictObject({
   labeler: z.string().min(1).max(200).describe('Pseudonym of the person'),
-  medium: mediumSchema.describe('Where the session was done'),
+  medium: mediumSchema.describe('Where the session took place'),
   state: z
     .enum(['planned', 'active', 'finished', 'declined'])
-    .describe('State of the session; only finished ones count, unless they are excluded'),
+    .describe('State of the session; finished sessions count unless they are excluded'),
   planVersion: z.int().min(1).describe('Version of the labeling plan, with its texts'),
   question: z.string().describe('The question as this person read it'),
   names: z.array(z.string()).describe('The names of the classes as this person read them, in the order of classes'),
-  excluded: z.string().nullable().describe('Why the session is left out of every figure; null: it is not'),
-  startedAt: time.nullable().describe('When it was begun; null: not yet'),
+  excluded: z.string().nullable().describe('Why figures exclude the session; null: they include it'),
+  startedAt: time.nullable().describe('When it began; null: not yet'),
   finishedAt: time.nullable().describe('When it ended; null: not yet'),
   imagesLeft: z
     .int()
     .min(0)
     .nullable()
     .default(null)
-    .describe('Images without an answer when the time limit ended the session; null: that did not end it'),
+    .describe('Images without an answer when the time limit ended the session; null: it did not'),
   trials: z.array(trialJsonSchema).describe('The session’s trials, in the order in which they were shown'),
   sittings: z.array(sittingJsonSchema).describe('The times that the session’s page was opened'),
 });
@@ -159,9 +159,9 @@ const sessionJsonSchema = z.strictObject({
 export const labelsJsonSchema = z.strictObject({
   schema: z.literal('boundary-workbench/labels/1').describe('Format and version of this file'),
   study: z.string().describe('Name of the study'),
-  stimulusSet: hash.describe('SHA-256 of the stimulus set that the ids of images are of'),
+  stimulusSet: hash.describe('SHA-256 of the stimulus set of the image ids'),
   classes: z.array(z.string()).min(2).max(1000).describe('Names of the classes, in the order of their indexes'),
   lock: hash.nullable().describe('Hash of the locked labels; null: they are not locked'),
-  sessions: z.array(sessionJsonSchema).describe('Every session, excluded and unfinished ones too'),
+  sessions: z.array(sessionJsonSchema).describe('All sessions, including excluded and unfinished ones'),
 });
 export type LabelsJson = z.infer<typeof labelsJsonSchema>;

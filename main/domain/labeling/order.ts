@@ -1,7 +1,6 @@
 import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { StimulusImage } from '../stimulus-set.ts';
-import type { RandomStream } from '../random.ts';
-import { randomStream } from '../random.ts';
+import { randomStream, type RandomStream } from '../random.ts';
 
 /** One place in a session's order. */
 export interface Trial {
@@ -11,13 +10,13 @@ export interface Trial {
   readonly block: number;
 }
 
-/** The class that an image shows beyond doubt, as it lies at an end of its pair; null: in between. */
+/** The class of a clear image (alpha 0 or 1); null: between two classes. */
 export function clearClass({ alpha, pairI, pairJ }: StimulusImage): number | null {
   if (alpha === 0) return pairI;
   return alpha === 1 ? pairJ : null;
 }
 
-/** Trials before which a break is offered: the first of each block but the first. */
+/** Trials before which a break is offered: the first trial of each block except the first block. */
 export function breakPositions(trials: readonly Trial[]): number[] {
   return trials.flatMap(({ block }, position) => {
     const before = trials[position - 1];
@@ -25,29 +24,29 @@ export function breakPositions(trials: readonly Trial[]): number[] {
   });
 }
 
-/** How many trials at the start are practice. */
+/** Number of practice trials at the start. */
 export function practiceCount(trials: readonly Trial[]): number {
   const first = trials.findIndex(({ kind }) => kind !== 'practice');
   return first < 0 ? trials.length : first;
 }
 
-/** How far two images have to be from one another in an order: positions apart; 1 is no condition. */
+/** Required distance of two images in an order, in positions; 1: no requirement. */
 type Spacing = (a: number, b: number) => number;
 
 interface SpacingRule {
   spacing: Spacing;
-  /** Positions, each way, in which something too near could stand. */
+  /** Positions to check in each direction. */
   window: number;
 }
 
-/** How many positions may still be looked at in search of an order; what is asked for may be impossible. */
-interface Search {
-  left: number;
+/** Positions that the search may still check, because the requirements may be impossible. */
+interface SearchBudget {
+  remaining: number;
 }
 
 /**
- * Neighbours along alpha of one pair have to be `apart`; one image and itself `repeatApart`.
- * @param images any order; several of one pair and alpha are all neighbours of one another.
+ * Requires `apart` for neighbouring alphas of one pair, and `repeatApart` for an image and itself.
+ * @param images in any order; images with the same pair and alpha are neighbours too
  */
 function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
   const places = new Map<number, { pair: string; step: number }>();
@@ -64,9 +63,15 @@ function neighbourSpacing(images: readonly StimulusImage[], apart: number, repea
   };
 }
 
-/** Whether the image may stand at a position, as far as those within `window` say. */
-function fits(order: readonly number[], position: number, image: number, rule: SpacingRule, search: Search): boolean {
-  search.left -= 2 * rule.window;
+/** Whether an image at a position keeps its distance to the images within `window`. */
+function fits(
+  order: readonly number[],
+  position: number,
+  image: number,
+  rule: SpacingRule,
+  search: SearchBudget,
+): boolean {
+  search.remaining -= 2 * rule.window;
   const last = Math.min(order.length - 1, position + rule.window);
   for (let other = Math.max(0, position - rule.window); other <= last; other++) {
     if (other === position) continue;
@@ -77,19 +82,19 @@ function fits(order: readonly number[], position: number, image: number, rule: S
 }
 
 /**
- * Moves images within their parts of the order until all keep their distance. False where no way was found, or where
- * the search has gone on for too long.
- * @param parts first position of each part, ascending; swaps never leave a part.
+ * Moves images within their parts of the order until all keep their distance. Returns false if no order was found within
+ * the search budget.
+ * @param parts first position of each part, ascending; images never leave their part
  */
 export function spread(
   order: number[],
   parts: readonly number[],
   rule: SpacingRule,
   random: RandomStream,
-  search: Search,
+  search: SearchBudget,
 ): boolean {
   if (rule.window < 1) return true;
-  for (let pass = 0; pass < 20 && search.left > 0; pass++) {
+  for (let pass = 0; pass < 20 && search.remaining > 0; pass++) {
     let wrong = 0;
     for (let position = 0; position < order.length; position++) {
       const image = order[position] ?? 0;
@@ -112,10 +117,10 @@ function swapAway(
   [from, to]: readonly [number, number],
   rule: SpacingRule,
   random: RandomStream,
-  search: Search,
+  search: SearchBudget,
 ): boolean {
   const start = random.int(to - from);
-  for (let step = 0; step < to - from && search.left > 0; step++) {
+  for (let step = 0; step < to - from && search.remaining > 0; step++) {
     const other = from + ((start + step) % (to - from));
     if (other === position) continue;
     const [here, there] = [order[position] ?? 0, order[other] ?? 0];
@@ -128,14 +133,14 @@ function swapAway(
   return false;
 }
 
-/** One image twice in a row is worse than any number of neighbours that are too near. */
+/** Penalty for an image twice in a row: worse than any number of neighbours that are too close. */
 const twiceInARow = 1000;
 
 function lack(one: number, other: number, distance: number, { spacing }: SpacingRule): number {
   return Math.max(0, spacing(one, other) - distance) + (one === other && distance === 1 ? twiceInARow : 0);
 }
 
-/** Positions that lack between an image and those around it if it is put in before a position; 0: it may be put there. */
+/** Missing positions between an image and its surroundings if it is inserted before a position; 0: it fits. */
 function shortfallAt(
   items: readonly { readonly image: number }[],
   position: number,
@@ -151,7 +156,7 @@ function shortfallAt(
   return sum;
 }
 
-/** Positions that lack in a whole order; 0: all keep their distance. */
+/** Missing positions in an order; 0: all images keep their distance. */
 function totalShortfall(order: readonly { readonly image: number }[], rule: SpacingRule): number {
   let sum = 0;
   for (let distance = 1; distance <= rule.window; distance++) {
@@ -162,7 +167,7 @@ function totalShortfall(order: readonly { readonly image: number }[], rule: Spac
   return sum;
 }
 
-/** The smallest distance between an image and itself in an order, or `upTo` if that is less. */
+/** The smallest distance between an image and itself in an order, at most `upTo`. */
 export function smallestReturn(order: readonly number[], upTo: number): number {
   const last = new Map<number, number>();
   let least = upTo;
@@ -174,8 +179,8 @@ export function smallestReturn(order: readonly number[], upTo: number): number {
 }
 
 /**
- * The smallest distance between neighbours along alpha (not an image and itself) in an order, or `upTo` if that is less.
- * null: there are no neighbours.
+ * The smallest distance between neighbouring alphas (not an image and itself) in an order, at most `upTo`; null: the order
+ * has no neighbours.
  */
 export function smallestDistance(
   order: readonly number[],
@@ -195,47 +200,47 @@ export function smallestDistance(
   return upTo;
 }
 
-/** What an order depends on, beside the images and the labeler. */
+/** The parts of the plan that determine an order. */
 export type OrderRules = Pick<
   LabelingPlan,
   'order' | 'perPerson' | 'repeats' | 'repeatApart' | 'practice' | 'attention'
 >;
 
-/** Parts of an order over which images are balanced between labelers, where there are no blocks; and images each needs. */
+/** Number of parts over which images are balanced between labelers if there are no blocks, and images per part at least. */
 const usualParts = 4;
 const leastOfPart = 8;
-/** Shuffles that are tried before a smaller distance is accepted, and places before the best one is looked for. */
+/** Shuffles tried before a smaller distance is accepted, and random positions tried before all are compared. */
 const tries = 60;
-/** Positions that are looked at before smaller distances are tried in greater steps: many times what a possible one takes. */
+/** Search budget before distances are reduced in larger steps: many times what a possible order needs. */
 const usualSearch = 10_000_000;
-/** From then on, each distance is given so much of it. */
+/** Search budget of each distance after that. */
 const hastySearch = usualSearch / 20;
-/** Whole orders that are tried before the one that lacks least is taken. */
+/** Complete orders tried before the one with the smallest shortfall is used. */
 const orders = 12;
 
 /**
  * The trials of one labeler, in order.
  *
- * Every image of the labeler's share occurs exactly once as a real trial. Neighbours along alpha stay `order.apart`
- * positions apart, or as far as a way was found. The images are cut into parts, and over as many labelers as there are
- * parts each image is once in every part (a Latin square), so that tiredness falls on all images alike; where each labels
- * a share, over as many labelers of the image. Repeats, practice and attention trials come on top and keep the same
- * distances, or lack as little as was found; an image is shown twice in a row only where nothing else was found. Random
- * numbers come from `randomStream(seed, 'labeling', ...)` alone.
+ * Every image of the labeler's share occurs exactly once as a real trial. Neighbouring alphas of a pair stay `order.apart`
+ * positions apart, or as far as possible. The images are split into parts, and over as many labelers as there are parts
+ * each image is once in every part (a Latin square), so that fatigue affects all images equally; if each person labels a
+ * share, this holds over as many labelers of the image. Repeats, practice and attention trials are added and keep the same
+ * distances, or fall short as little as possible; an image appears twice in a row only if there is no other way. Random
+ * numbers come from `randomStream(seed, 'labeling', ...)` only.
  *
- * @param images of the frozen set, in ascending order of id
- * @param place of the labeler among those of the study, from 0
+ * @param images images of the frozen set, in ascending order of id
+ * @param place number of the labeler in the study, from 0
  */
 export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules, place: number): Trial[] {
   const random = randomStream(rules.order.seed, 'labeling', 'labeler', place);
-  const parts = partsOf(images, rules, place);
+  const parts = orderParts(images, rules, place);
   const own = new Set(parts.flat());
   const mine = images.filter(({ id }) => own.has(id));
   let best: { trials: Trial[]; lack: number } | null = null;
   let wanted = rules.order.apart;
   for (let attempt = 0; attempt < orders && best?.lack !== 0; attempt++) {
     const { order, starts, apart } = realOrder(mine, parts, wanted, random);
-    // What was too much once is not tried again.
+    // A distance that was impossible is not tried again.
     wanted = apart;
     const items: Item[] = order.map((image, position) => ({
       image,
@@ -253,15 +258,15 @@ export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules
 }
 
 type Item = { -readonly [Key in keyof Trial]: Trial[Key] };
-/** The rules with the distance of neighbours along alpha that was found possible. */
+/** The rules with the distance of neighbouring alphas that was possible. */
 type FoundRules = OrderRules & { apart: number };
 
 /**
- * The images that a labeler gets, by id, in the parts of the order. With `perPerson`, stretches of a common shuffle are
- * dealt out one after another, so that any two images differ by one labeler at most. How often an image was dealt before
- * says in which part it comes; so it is in every part equally often, or once more.
+ * The ids of a labeler's images, in the parts of the order. With `perPerson`, consecutive sections of a common shuffle are
+ * dealt out, so that numbers of labelers of any two images differ by at most one. How often an image was dealt before
+ * determines its part, so it is in every part equally often, or once more.
  */
-function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: number): number[][] {
+function orderParts(images: readonly StimulusImage[], rules: OrderRules, place: number): number[][] {
   const { seed, blocks } = rules.order;
   const share = Math.min(rules.perPerson ?? images.length, images.length);
   const usual = Math.min(usualParts, Math.max(1, Math.floor(share / leastOfPart)));
@@ -279,23 +284,23 @@ function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: num
     const [round, at] = [Math.floor(turn / ids.length), turn % ids.length];
     const cycle = Math.floor(round / count);
     const residue =
-      residues.get(cycle) ?? residuesOf(ids.length, count, randomStream(seed, 'labeling', 'parts', cycle));
+      residues.get(cycle) ?? startingParts(ids.length, count, randomStream(seed, 'labeling', 'parts', cycle));
     residues.set(cycle, residue);
     parts[((residue[at] ?? 0) + round) % count]?.push(dealt[at] ?? -1);
   }
   return parts;
 }
 
-/** Of each stretch of `count` images that are dealt, every one starts in another part: so the parts of a share differ by three images at most. */
-function residuesOf(length: number, count: number, random: RandomStream): number[] {
+/** Within each `count` dealt images, every image starts in another part, so the parts of a share differ by at most three images. */
+function startingParts(length: number, count: number, random: RandomStream): number[] {
   const all = Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: Math.ceil(length / count) }, () => random.shuffle([...all])).flat();
 }
 
 /**
- * An order of the parts in which neighbours along alpha stay `wanted` apart, or as much less as a way was found: less by
- * one at a time, and where the search takes long, by a tenth. How long is counted in positions that were looked at, so
- * that the same seed gives the same order on every machine.
+ * An order of the parts in which neighbouring alphas stay `wanted` positions apart, or as far as possible. The distance is
+ * reduced by one at a time, and by a tenth if the search takes long. The search is limited by checked positions, not by
+ * time, so that the same seed gives the same order on every machine.
  */
 function realOrder(
   mine: readonly StimulusImage[],
@@ -303,19 +308,19 @@ function realOrder(
   wanted: number,
   random: RandomStream,
 ): { order: number[]; starts: number[]; apart: number } {
-  const search = { left: usualSearch + 100 * mine.length * wanted };
+  const search = { remaining: usualSearch + 100 * mine.length * wanted };
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
-  for (let apart = wanted; ; apart -= search.left > 0 ? 1 : Math.max(1, Math.floor(apart / 10))) {
-    if (search.left <= 0) search.left = hastySearch;
+  for (let apart = wanted; ; apart -= search.remaining > 0 ? 1 : Math.max(1, Math.floor(apart / 10))) {
+    if (search.remaining <= 0) search.remaining = hastySearch;
     const rule = { spacing: neighbourSpacing(mine, apart, 1), window: apart - 1 };
-    for (let attempt = 0; attempt < tries && search.left > 0; attempt++) {
+    for (let attempt = 0; attempt < tries && search.remaining > 0; attempt++) {
       const order = parts.flatMap((part) => random.shuffle([...part]));
       if (spread(order, starts, rule, random, search)) return { order, starts, apart };
     }
   }
 }
 
-/** As equal parts as can be, the longer ones first. */
+/** Splits ids into parts whose sizes differ by at most one, the larger ones first. */
 function cut(ids: readonly number[], count: number): number[][] {
   const [small, larger] = [Math.floor(ids.length / count), ids.length % count];
   let at = 0;
@@ -326,14 +331,14 @@ function cut(ids: readonly number[], count: number): number[][] {
   });
 }
 
-/** Each comes at a place where neither its neighbours along alpha nor itself is near, if there is one. */
+/** Inserts each attention trial where neither its neighbouring alphas nor the image itself is close, if possible. */
 function addAttention(items: Item[], mine: readonly StimulusImage[], rules: FoundRules, random: RandomStream): void {
   const clear = random.shuffle(mine.filter((image) => clearClass(image) !== null).map(({ id }) => id));
   const rule = insertionRule(items.length, mine, rules);
   for (const image of clear.slice(0, rules.attention)) insert(items, { image, kind: 'attention' }, 0, rule, random);
 }
 
-/** A repeat comes `repeatApart` positions or more after its image; images from which there is room are taken first. */
+/** Inserts repeats at least `repeatApart` positions after their image. Images with enough room are chosen first. */
 function addRepeats(items: Item[], mine: readonly StimulusImage[], rules: FoundRules, random: RandomStream): void {
   const real = items.flatMap(({ kind, image }, position) => (kind === 'real' ? [{ image, position }] : []));
   const hasRoom = ({ position }: { position: number }): boolean => position + rules.repeatApart <= items.length;
@@ -342,23 +347,23 @@ function addRepeats(items: Item[], mine: readonly StimulusImage[], rules: FoundR
   for (const { image } of chosen.slice(0, rules.repeats)) {
     const first = items.findIndex((item) => item.image === image && item.kind === 'real');
     const wished = first + rules.repeatApart;
-    // Where there is no room for it, as far away as images are shown again at all.
+    // Without enough room, the repeat keeps the general distance of an image to itself.
     const from = wished <= items.length ? wished : Math.min(items.length, first + ownDistance(items.length, rules));
     insert(items, { image, kind: 'repeat' }, from, rule, random);
   }
 }
 
-/** How far an image keeps from itself, as far as there is room in so many trials. */
+/** Distance of an image to itself that fits into so many trials. */
 const ownDistance = (trials: number, { repeatApart }: OrderRules): number =>
   Math.max(2, Math.min(repeatApart, Math.floor(trials / 3)));
 
-/** What a trial that is put in between has to keep away from: the same image too. */
+/** Distances that an inserted trial keeps, also to the same image. */
 function insertionRule(trials: number, mine: readonly StimulusImage[], rules: FoundRules): SpacingRule {
   const own = ownDistance(trials, rules);
   return { spacing: neighbourSpacing(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
 }
 
-/** Puts a trial in at a position from `from` on: one that was drawn if it fits, else the one where least lacks. */
+/** Inserts a trial at a random position from `from` on that fits, else at the position with the smallest shortfall. */
 function insert(
   items: Item[],
   trial: Pick<Trial, 'image' | 'kind'>,
@@ -375,12 +380,12 @@ function insert(
   for (let at = from; at <= items.length && least > 0; at++) {
     if (lack(at) < least) [position, least] = [at, lack(at)];
   }
-  // A trial between two blocks belongs to the one before.
+  // A trial between two blocks belongs to the first.
   const block = items[position - 1]?.block ?? items[0]?.block ?? 1;
   items.splice(position, 0, { ...trial, block });
 }
 
-/** Clear images where there are enough, those first that come late as real trials. */
+/** Practice shows clear images if there are enough, first those whose real trial comes late. */
 function practiceTrials(
   images: readonly StimulusImage[],
   items: readonly Item[],

@@ -2,7 +2,7 @@ import { wilson } from './wilson.ts';
 
 interface PlannerPoint {
   people: number;
-  /** Images with two labelers or more: only these tell whether people disagree. */
+  /** Images with two or more labelers: only these show disagreement. */
   images: number;
   /** Labelers of each of them. */
   labelers: { least: number; most: number };
@@ -28,49 +28,49 @@ export function unanimousAmong(counts: readonly number[], n: number): number {
   }, 0);
 }
 
-/** The same with replacement: what more people than there were would do if their shares were those of these. */
+/** The same with replacement: for more people than have labelled, assuming the same shares. */
 function unanimousBeyond(counts: readonly number[], n: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => sum + (count / total) ** n, 0);
 }
 
 /**
- * How well the share of images on which people disagree will be known, for each number of people.
+ * The expected share of images on which people disagree, with an interval, for each number of people.
  *
- * With labels: the exact rarefaction where enough labelled an image, beyond that their shares as if drawn again and
- * again, never below the last exact value (which underestimates, as classes that nobody named stay away). Without: a
- * share of the images is ambiguous, the larger of two shares on these is uniform from 1/2 to 1, so that n people agree
- * on an ambiguous image with chance 2 / (n + 1); the share is such that ten people disagree on `assumed` of all images.
- * The interval is Wilson's for the images with two labelers or more, as if drawn from all images that could have been made.
+ * With labels: the exact rarefaction up to the number of labels per image, then the same shares with replacement, never
+ * below the last exact value (an underestimate, because classes that nobody chose stay excluded). Without labels: a share
+ * of the images is ambiguous, and the larger of two class shares on these is uniform on [1/2, 1], so n people agree on an
+ * ambiguous image with probability 2 / (n + 1). The share is chosen so that ten people disagree on `assumed` of all
+ * images. The interval is Wilson's over the images with two or more labelers, as a sample of all possible images.
  *
- * Where each person labels a part of the images, n people of whom each labels p of M give every image floor(np / M)
- * labelers or one more, as the orders deal them; the share is the mean over the images that get two or more.
+ * If each of n people labels p of M images, every image gets floor(np / M) labelers or one more, as the orders deal them.
+ * The share is the mean over the images with two or more labelers.
  *
- * @param counts labels of each class, an image a row; images with fewer than two labels are left out
- * @param people numbers of people, each at least 1; those who give no image two labelers have no point
+ * @param counts labels per class, one row per image; images with fewer than two labels are ignored
+ * @param people numbers of people, each at least 1; a number that gives no image two labelers has no point
  * @param perPerson images that each person labels; null: all
  */
-export function planPeople(input: {
+export function expectedDisagreement(input: {
   counts: readonly (readonly number[])[];
   people: readonly number[];
   images: number;
   perPerson: number | null;
   assumed: number;
 }): PlannerPoint[] {
-  const share = onceEach(shareFor(input.counts, input.assumed));
+  const share = cached(shareFor(input.counts, input.assumed));
   return input.people.flatMap((people) => {
-    const told = dealt(people, input).filter(({ labelers, images }) => labelers >= 2 && images > 0);
-    return told.length === 0 ? [] : [point(people, told, share)];
+    const usable = dealt(people, input).filter(({ labelers, images }) => labelers >= 2 && images > 0);
+    return usable.length === 0 ? [] : [point(people, usable, share)];
   });
 }
 
-/** So many images with so many labelers each. */
+/** A number of images with the same number of labelers. */
 interface Dealt {
   images: number;
   labelers: number;
 }
 
-/** The fewer labelers first. */
+/** Images per number of labelers, the smaller number first. */
 function dealt(people: number, { images, perPerson }: { images: number; perPerson: number | null }): [Dealt, Dealt] {
   const labels = people * Math.min(perPerson ?? images, images);
   const [labelers, more] = [Math.floor(labels / images), labels % images];
@@ -82,17 +82,17 @@ function dealt(people: number, { images, perPerson }: { images: number; perPerso
 
 type Share = (labelers: number) => { disagree: number; basis: PlannerPoint['basis'] };
 
-/** Where each person labels a part, many numbers of people come to the same few numbers of labelers. */
-function onceEach(share: Share): Share {
+/** Many numbers of people lead to the same few numbers of labelers. */
+function cached(share: Share): Share {
   const known = new Map<number, ReturnType<Share>>();
   return (labelers) => {
-    const told = known.get(labelers) ?? share(labelers);
-    known.set(labelers, told);
-    return told;
+    const result = known.get(labelers) ?? share(labelers);
+    known.set(labelers, result);
+    return result;
   };
 }
 
-/** The expected share of images on which so many labelers do not all agree. */
+/** The expected share of images on which a number of labelers do not all agree. */
 function shareFor(all: readonly (readonly number[])[], assumed: number): Share {
   const counts = all.filter((row) => sum(row) >= 2);
   const least = Math.min(...counts.map(sum));
@@ -108,17 +108,17 @@ function shareFor(all: readonly (readonly number[])[], assumed: number): Share {
   };
 }
 
-function point(people: number, told: readonly Dealt[], shareOf: Share): PlannerPoint {
-  const images = sum(told.map((part) => part.images));
-  const parts = told.map((part) => ({ ...part, ...shareOf(part.labelers) }));
+function point(people: number, dealtImages: readonly Dealt[], shareOf: Share): PlannerPoint {
+  const images = sum(dealtImages.map((part) => part.images));
+  const parts = dealtImages.map((part) => ({ ...part, ...shareOf(part.labelers) }));
   const mixed = sum(parts.map((part) => part.disagree * part.images)) / images;
   const disagree = Math.min(1, Math.max(0, mixed));
   const { low, high } = wilson(disagree * images, images);
-  const numbers = told.map(({ labelers }) => labelers);
+  const numbers = dealtImages.map(({ labelers }) => labelers);
   return {
     ...{ people, images, labelers: { least: Math.min(...numbers), most: Math.max(...numbers) } },
     ...{ disagree, low, high, width: high - low, unanimous: 1 - disagree },
-    // What more labelers do is the less certain.
+    // The larger number of labelers is the less certain basis.
     basis: parts.at(-1)?.basis ?? 'assumed',
   };
 }

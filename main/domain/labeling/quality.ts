@@ -3,77 +3,79 @@ import type { Flag, Quality } from '../../contract/labeling/board.ts';
 import type { Trial } from './order.ts';
 import { wilson } from './wilson.ts';
 
-/** What is known of a session after the fact. Milliseconds; choices and first answers by trial, null: none. */
-export interface SessionStory {
+/** The log of a finished session. Milliseconds; choices and first answers by trial, null: none. */
+export interface SessionData {
   trials: readonly Trial[];
   choices: readonly (number | null)[];
-  /** Milliseconds from image to first answer. */
+  /** Milliseconds from the image to the first answer. */
   firstMs: readonly (number | null)[];
-  /** Number of different answers given to each trial: the same one pressed again is no change. */
+  /** Number of different answers to each trial. */
   answers: readonly number[];
   focusLost: { times: number; seconds: number };
-  /** The class of an image that is beyond doubt; null: in between. */
+  /** The class of a clear image; null: between two classes. */
   clearClass: (image: number) => number | null;
-  /** Whether times mean anything: on paper they do not. */
+  /** Whether there are response times (not on paper). */
   timed: boolean;
-  /** Whether images are seen before their turn, as on pages of them: an answer is then no sooner than its image. */
+  /** Whether images are visible before their turn, as on pages of images. */
   seenAhead: boolean;
 }
 
-type Told = Pick<
+type SessionQuality = Pick<
   Quality,
   'real' | 'answered' | 'blank' | 'cannotTell' | 'changed' | 'responseMs' | 'consistency' | 'attention' | 'flags'
 >;
 
-/** Below these an answer is hardly one to the image: perceiving and pressing takes longer. Milliseconds, share. */
+/** Answers faster than this are hardly responses to the image; the share of them that is flagged. */
 const tooFast = { ms: 250, share: 0.1 };
-/** A run of one answer is flagged where chance gives it less often than this, given its share among the others. */
+/** A run of one answer is flagged if its probability is smaller, given the answer's share outside the run. */
 const runChance = 0.001;
 const oneAnswerShare = 0.7;
 const consistentShare = 0.6;
 
-/** Counts, times, consistency and advice. Only real trials are counted, but for what repeats and attention trials say. */
-export function judge(story: SessionStory): Told {
-  const real = positions(story, 'real');
-  const given = real.flatMap((trial) => story.choices[trial] ?? []);
-  const times = story.timed ? real.flatMap((trial) => story.firstMs[trial] ?? []) : [];
-  const told = {
+/** Counts, times, consistency and advice. Counts and times use real trials only. */
+export function assessSession(session: SessionData): SessionQuality {
+  const real = positions(session, 'real');
+  const given = real.flatMap((trial) => session.choices[trial] ?? []);
+  const times = session.timed ? real.flatMap((trial) => session.firstMs[trial] ?? []) : [];
+  const measures = {
     real: real.length,
     answered: given.length,
     blank: real.length - given.length,
     cannotTell: given.filter((choice) => choice === cannotTellChoice).length,
-    changed: real.filter((trial) => (story.answers[trial] ?? 0) > 1).length,
+    changed: real.filter((trial) => (session.answers[trial] ?? 0) > 1).length,
     responseMs: times.length === 0 ? null : quartiles(times),
-    consistency: consistency(story),
-    attention: attention(story),
+    consistency: consistency(session),
+    attention: attention(session),
   };
-  return { ...told, flags: flagsOf(story, given, times, told) };
+  return { ...measures, flags: qualityFlags(session, given, times, measures) };
 }
 
-function positions({ trials }: SessionStory, kind: Trial['kind']): number[] {
+function positions({ trials }: SessionData, kind: Trial['kind']): number[] {
   return trials.flatMap((trial, position) => (trial.kind === kind ? [position] : []));
 }
 
-/** Repeats that were answered, and their images, with the same choice both times. */
-function consistency(story: SessionStory): Told['consistency'] {
-  const first = new Map(positions(story, 'real').map((trial) => [story.trials[trial]?.image, story.choices[trial]]));
-  const pairs = positions(story, 'repeat').flatMap((trial) => {
-    const [before, again] = [first.get(story.trials[trial]?.image) ?? null, story.choices[trial] ?? null];
+/** Share of repeats with the same choice as their image; both must be answered. */
+function consistency(session: SessionData): SessionQuality['consistency'] {
+  const first = new Map(
+    positions(session, 'real').map((trial) => [session.trials[trial]?.image, session.choices[trial]]),
+  );
+  const pairs = positions(session, 'repeat').flatMap((trial) => {
+    const [before, again] = [first.get(session.trials[trial]?.image) ?? null, session.choices[trial] ?? null];
     return before === null || again === null ? [] : [before === again];
   });
   return share(pairs);
 }
 
-function attention(story: SessionStory): Told['attention'] {
+function attention(session: SessionData): SessionQuality['attention'] {
   return share(
-    positions(story, 'attention').flatMap((trial) => {
-      const choice = story.choices[trial] ?? null;
-      return choice === null ? [] : [choice === story.clearClass(story.trials[trial]?.image ?? -1)];
+    positions(session, 'attention').flatMap((trial) => {
+      const choice = session.choices[trial] ?? null;
+      return choice === null ? [] : [choice === session.clearClass(session.trials[trial]?.image ?? -1)];
     }),
   );
 }
 
-function share(right: readonly boolean[]): Told['consistency'] {
+function share(right: readonly boolean[]): SessionQuality['consistency'] {
   if (right.length === 0) return null;
   const k = right.filter(Boolean).length;
   return { k, n: right.length, ...wilson(k, right.length) };
@@ -89,42 +91,46 @@ function quartiles(values: readonly number[]): { q1: number; median: number; q3:
   return { q1: at(0.25), median: at(0.5), q3: at(0.75) };
 }
 
-function flagsOf(
-  story: SessionStory,
+function qualityFlags(
+  session: SessionData,
   given: readonly number[],
   times: readonly number[],
-  { consistency: same, attention: seen }: Pick<Told, 'consistency' | 'attention'>,
+  { consistency: same, attention: seen }: Pick<SessionQuality, 'consistency' | 'attention'>,
 ): Flag[] {
   const flags: Flag[] = [];
   const flag = (kind: Flag['kind'], message: string): void => void flags.push({ kind, message });
   const run = longestRun(given);
   const others = given.length - run.length;
   const used = given.filter((choice) => choice === run.choice).length - run.length;
-  // Its share among the others, with one more of each kind, so that few answers prove nothing.
+  // The share outside the run, with one added of each kind, so that few answers are not flagged.
   if (others > 0 && run.length >= 5 && given.length * ((used + 1) / (others + 2)) ** run.length < runChance) {
     const share = percent(used / others);
-    flag('straight-lining', `The same answer ${run.length} times in a row, though it is ${share} of the others.`);
+    flag(
+      'straight-lining',
+      `The same answer ${run.length} times in a row, although it is only ${share} of the other answers.`,
+    );
   }
   const most = mostUsed(given);
   if (given.length >= 20 && most > oneAnswerShare) {
     flag('one-answer', `${percent(most)} of ${given.length} answers are the same.`);
   }
-  const hasty = times.length >= 10 ? tooHasty(times, story.seenAhead) : null;
+  const hasty = times.length >= 10 ? tooFastMessage(times, session.seenAhead) : null;
   if (hasty !== null) flag('too-fast', hasty);
-  const { times: lost, seconds } = story.focusLost;
+  const { times: lost, seconds } = session.focusLost;
   if (lost > 0) {
-    const often = lost === 1 ? 'once, for' : `${lost} times, for altogether`;
-    flag('focus-lost', `The window was left ${often} ${Math.round(seconds)} s.`);
+    const often = lost === 1 ? 'once, for' : `${lost} times, for a total of`;
+    flag('focus-lost', `The window lost focus ${often} ${Math.round(seconds)} s.`);
   }
-  if (seen && seen.k < seen.n) flag('attention-missed', `${seen.n - seen.k} of ${seen.n} clear images were missed.`);
+  if (seen && seen.k < seen.n)
+    flag('attention-missed', `${seen.n - seen.k} of ${seen.n} attention trials were answered wrong.`);
   if (same && same.n >= 5 && same.k / same.n < consistentShare) {
     flag('inconsistent', `${same.k} of ${same.n} repeats got the same answer.`);
   }
   return flags;
 }
 
-/** Who has seen the next images may answer some at once, but not go on at that pace. */
-function tooHasty(times: readonly number[], seenAhead: boolean): string | null {
+/** A person who sees the next images may answer some of them at once, but not half of them. */
+function tooFastMessage(times: readonly number[], seenAhead: boolean): string | null {
   if (seenAhead) {
     const { median } = quartiles(times);
     return median < tooFast.ms ? `Half of the answers came within ${Math.round(median)} ms of the one before.` : null;

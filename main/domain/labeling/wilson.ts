@@ -1,7 +1,7 @@
-/** Of the standard normal: 95 % lie within this many standard deviations. */
+/** 97.5 % quantile of the standard normal distribution. */
 const z = 1.959963984540054;
 
-/** 95 % Wilson score interval of a share k of n; 0 to 1 for n = 0. `k` need not be whole, for planned shares. */
+/** 95 % Wilson score interval of a share k of n; 0 to 1 for n = 0. `k` may be fractional, for planned shares. */
 export function wilson(k: number, n: number): { low: number; high: number } {
   if (n === 0) return { low: 0, high: 1 };
   const share = k / n;

@@ -7,11 +7,11 @@ import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { makeFolder, writeFileAtomic } from '../atomic.ts';
 import { fileError } from '../file-errors.ts';
 import { encodeGrayPng } from '../png.ts';
-import { maxZipEntries, ZipWriter } from '../zip/writer.ts';
+import { ZipWriter } from '../zip/writer.ts';
 import { descriptionName, formatDescription, manifestName, formatManifest, stimuliError } from './manifest.ts';
 
-/** Besides the images, an archive holds the manifest and the description. */
-const maxZipImages = maxZipEntries - 2;
+/** Fewer than `maxZipEntries`: an archive also holds the manifest and the description. */
+const maxZipImages = 65_000;
 const maxZipPixels = 2 ** 30;
 
 /** Files of an export by path, in the order in which an archive holds them. */

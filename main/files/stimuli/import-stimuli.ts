@@ -17,7 +17,7 @@ const maxPngBytes = 16 * 2 ** 20;
 /** Pixels of all images of a set: a million images of 28x28. */
 const maxPixels = 2 ** 30;
 
-export interface ImportOptions {
+interface ImportOptions {
   /** Number of classes K of the data set, which the pairs must fit. */
   classes?: number;
 }
@@ -33,7 +33,7 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
     const folder = source.findFolder(manifestName);
     const manifest = folder === null ? null : await source.read(folder + manifestName, maxManifestBytes);
     if (folder === null || manifest === null) {
-      const remedy = `Put a ${manifestName} beside the images; docs/data-formats.md says what it holds.`;
+      const remedy = `Put a ${manifestName} beside the images; docs/data-formats.md describes it.`;
       throw stimuliError('no-manifest', `There is no ${manifestName}`, path, remedy);
     }
     const rows = await readManifest(manifest, source.where(folder + manifestName), options.classes);
@@ -71,7 +71,7 @@ async function readImage(source: StimulusSource, folder: string, row: ManifestRo
   }
   const image = await decodeGrayPng(bytes, `${source.where(folder + row.file)} (${row.where})`);
   if ((row.width ?? image.width) !== image.width || (row.height ?? image.height) !== image.height) {
-    const what = `The manifest says ${row.width} x ${row.height} pixels, the image has ${image.width} x ${image.height}`;
+    const what = `The manifest states ${row.width} x ${row.height} pixels, the image has ${image.width} x ${image.height}`;
     throw stimuliError('wrong-size', what, row.where, 'Correct the manifest, or use the right image.');
   }
   if (row.pixelHash !== null && row.pixelHash !== imageHash(image.pixels)) {

@@ -25,11 +25,11 @@ export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20
 
 export const manifestName = 'manifest.csv';
 
-/** These every manifest has; the last three may be absent or blank, and are checked where they are there. */
+/** Columns of every manifest, and columns that may be absent or blank but are checked if present. */
 const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
 
-/** Most classes that the product knows (main/contract/study.ts). */
+/** Highest number of classes in the product (main/contract/study.ts). */
 const maxClasses = 1000;
 const maxImages = 1_000_000;
 
@@ -45,7 +45,7 @@ export interface ManifestRow extends StimulusImage {
 }
 
 /**
- * Reads manifest.csv: a row for each image; BOM, CRLF, semicolons, tabs and decimal commas are understood.
+ * Reads manifest.csv: a row for each image; BOM, CRLF, semicolons, tabs and decimal commas are accepted.
  * @param where names the file in errors
  * @param classes number of classes K, if it is known
  * @returns the rows in ascending order of id
@@ -110,13 +110,13 @@ class ManifestReader {
       throw this.#error(
         where,
         'duplicate-image',
-        `Image ${id} is there already: ${sameId}`,
+        `Image ${id} occurs twice, first in ${sameId}`,
         'Give each image its own id.',
       );
     }
     const sameFile = this.#files.get(file);
     if (sameFile) {
-      const what = `The file ${quote(file)} is named already: ${sameFile}`;
+      const what = `The file ${quote(file)} occurs twice, first in ${sameFile}`;
       throw this.#error(where, 'duplicate-file', what, 'Name each file in one row only.');
     }
     if (this.#rows.length >= maxImages) {
@@ -160,7 +160,7 @@ export const descriptionName = 'manifest.json';
 
 const schemaName = 'boundary-workbench/stimuli/1';
 
-/** What manifest.json says of a set as a whole. */
+/** Contents of manifest.json. */
 const descriptionSchema = z.object({
   schema: z.literal(schemaName),
   images: z.int(),
@@ -182,7 +182,8 @@ export function formatDescription(set: StimulusSet): string {
 }
 
 /**
- * Compares a set with the manifest.json that came with it. One that is not ours is passed over: the name is common.
+ * Compares a set with the manifest.json that came with it. A manifest.json of another program is ignored: the name is
+ * common.
  * @throws UserError `stimuli.newer-format` or `stimuli.hash-mismatch`
  */
 export function checkDescription(text: string, set: StimulusSet, where: string): void {
@@ -191,7 +192,7 @@ export function checkDescription(text: string, set: StimulusSet, where: string):
   if (typeof schema !== 'string' || !schema.startsWith('boundary-workbench/')) return;
   const description = descriptionSchema.safeParse(json);
   if (!description.success) {
-    const what = `This describes no stimulus set that this version can read (it says ${JSON.stringify(schema)})`;
+    const what = `This version cannot read this description of a stimulus set (its schema is ${JSON.stringify(schema)})`;
     throw stimuliError('newer-format', what, where, `Update the program, or remove ${descriptionName}.`);
   }
   const { images, width, height, setHash } = description.data;

@@ -3,12 +3,12 @@ import { CsvError, parse, type Parser } from 'csv-parse';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 
-/** Something in a file that does not stop the reading, but that a person should know. */
+/** A problem in a file that does not stop the import, but that a person should know. */
 export interface TableWarning {
   /** Stable, machine-readable code, e.g. `predictions.not-argmax`. */
   readonly code: string;
   readonly message: string;
-  /** File, and the first row that is meant. */
+  /** File, and the first row concerned. */
   readonly where: string;
 }
 
@@ -17,7 +17,7 @@ export function rowLocation(path: string, line: number): string {
   return `${path}, row ${line}`;
 }
 
-/** An error in a file as a whole, or in one of its rows if `line` is given. */
+/** An error in a file, or in one of its rows if `line` is given. */
 export function tableError(
   path: string,
   line: number | null,
@@ -29,19 +29,19 @@ export function tableError(
   return new UserError({ code, what, where: line === null ? path : rowLocation(path, line), remedy, cause });
 }
 
-/** A cell as it may be shown in a message: in quotes, cut where long. */
+/** A cell for a message: in quotes, cut where long. */
 export function quote(cell: string): string {
   return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
 }
 
-/** Larger files are refused: what they hold would not be analysed in reasonable time and memory. */
-export const maxFileBytes = 1_000_000_000;
+/** Larger files are refused: analysing them would take too much time and memory. */
+const maxFileBytes = 1_000_000_000;
 
 /**
- * Looks at the bytes of a file as they are read, before anything is made of them.
+ * Checks the bytes of a file as they are read, before they are parsed.
  * @throws UserError `csv.too-large`, `csv.binary` or `csv.encoding`, on the first chunk that shows it.
  */
-export class ByteGuard {
+class ByteGuard {
   readonly #path: string;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #bytes = 0;
@@ -107,7 +107,7 @@ function countLineFeeds(chunk: Buffer): number {
   return count;
 }
 
-/** Offset of the first byte that is not UTF-8; a character cut off at the chunk's start is not looked for. */
+/** Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. */
 function firstBadByte(chunk: Buffer): number {
   const replaced = chunk.toString('utf8').indexOf('\uFFFD');
   return replaced < 0 ? 0 : Buffer.byteLength(chunk.toString('utf8').slice(0, replaced));
@@ -122,18 +122,18 @@ export interface CsvHeader {
   readonly decimalComma: boolean;
 }
 
-/** Takes one row: its cells, as many as the header has, and its line in the file (the header is line 1). */
+/** Called for each row: its cells, as many as the header has, and its line in the file (the header is line 1). */
 export type RowHandler = (cells: readonly string[], line: number) => void;
 
 /** Longest record in bytes: 1000 softmax values fit many times. */
 const maxRecordBytes = 1_000_000;
-/** How far the end of the header is looked for. */
+/** The first line must end within this many bytes. */
 const maxHeaderBytes = 65_536;
 
 /**
  * Reads a CSV file row by row in bounded memory: UTF-8 with or without byte order mark; comma, semicolon or tab as
  * delimiter; LF, CRLF or CR; quoted fields; empty lines skipped.
- * @param start takes the header and gives the handler of the rows; both may throw UserErrors, which end the reading.
+ * @param start gets the header and returns the handler of the rows; both may throw UserErrors, which end the reading.
  * @throws UserError `csv.*` or `file.*`, naming file, row and remedy.
  */
 export async function readCsv(path: string, start: (header: CsvHeader) => RowHandler): Promise<void> {
@@ -146,7 +146,7 @@ export async function readCsv(path: string, start: (header: CsvHeader) => RowHan
   }
 }
 
-/** Reads CSV that is in memory already, such as a file of an archive; `path` names it in errors. As `readCsv`. */
+/** Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors. */
 export async function readCsvBytes(
   path: string,
   bytes: Buffer,
@@ -159,7 +159,7 @@ export async function readCsvBytes(
   }
 }
 
-/** A large file that is not CSV at all should be called that, not large. */
+/** A large file that is no CSV is refused for that, not for its size. */
 async function reasonToRefuse(path: string): Promise<unknown> {
   try {
     for await (const chunk of createReadStream(path, { end: maxHeaderBytes - 1 })) new ByteGuard(path).check(chunk);
@@ -196,7 +196,7 @@ async function readChunks(
   rows.finish();
 }
 
-/** Hands on what the parser finds: the header first, then the rows. */
+/** Passes on what the parser finds: the header first, then the rows. */
 class Rows {
   readonly #path: string;
   readonly #start: (header: CsvHeader) => RowHandler;
@@ -240,7 +240,7 @@ function openParser(rows: Rows, head: Buffer): Parser {
   return parser;
 }
 
-/** The delimiter that is most frequent in the first line. */
+/** The delimiter that occurs most often in the first line. */
 function detectDelimiter(head: Buffer): string {
   const firstLine = head.toString('utf8', 0, maxHeaderBytes).split(/\r|\n/, 1)[0]!;
   const uses = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: firstLine.split(delimiter).length }));
@@ -251,14 +251,14 @@ function headerNames(path: string, cells: readonly string[]): string[] {
   const names = cells.map((name) => name.trim());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    const what = `The column ${quote(twice)} is there twice`;
+    const what = `The column ${quote(twice)} occurs twice`;
     throw tableError(path, 1, 'csv.duplicate-column', what, 'Rename or remove one of the two columns.');
   }
   return names;
 }
 
 /**
- * Where the named columns are.
+ * Positions of the named columns.
  * @throws UserError `csv.missing-columns`, naming all that are missing.
  */
 export function requireColumns({ path, names }: CsvHeader, wanted: readonly string[]): number[] {
@@ -287,12 +287,15 @@ function finish(parser: Parser): Promise<void> {
 
 const syntaxRemedies: Record<string, [what: string, remedy: string]> = {
   CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: [
-    'This row has another number of cells than the header',
-    'Give each row one cell a column; cells that contain the delimiter need quotes.',
+    'This row has more or fewer cells than the header',
+    'Give each row one cell for each column; cells that contain the delimiter need quotes.',
   ],
   CSV_QUOTE_NOT_CLOSED: ['A quoted cell has no end', 'Close the quote, or write quotes inside a quoted cell twice.'],
   CSV_INVALID_CLOSING_QUOTE: ['Text follows a quoted cell', 'Write quotes inside a quoted cell twice.'],
-  INVALID_OPENING_QUOTE: ['A quote stands inside a cell', 'Put the whole cell in quotes and write quotes in it twice.'],
+  INVALID_OPENING_QUOTE: [
+    'A quote stands inside a cell',
+    'Put quotes around the cell and write each quote inside it twice.',
+  ],
   CSV_MAX_RECORD_SIZE: ['This row is longer than 1 MB', 'Choose a CSV file with one image and rater a row.'],
 };
 
@@ -308,7 +311,7 @@ const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const controlCharacters = /\p{Cc}/u;
 const maxNameLength = 200;
 
-/** Reads the cells of a file; every error names file, row, column and remedy. */
+/** Parses the cells of a file; every error names file, row, column and remedy. */
 export class CellReader {
   readonly #path: string;
   readonly #decimalComma: boolean;

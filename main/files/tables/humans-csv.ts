@@ -15,22 +15,22 @@ import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
 
 /** The columns that every humans.csv has. */
-export const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
+const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
 
 /**
- * A column that may be there: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. So
- * the mark is not lost on the way through a file.
+ * An optional column: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. It keeps
+ * simulated labels marked when they pass through a file.
  */
 export const simulatedColumn = 'simulated';
 
-/** Most classes that the product knows (main/contract/study.ts). */
+/** Highest number of classes in the product (main/contract/study.ts). */
 export const maxClasses = 1000;
 
 /** What is known before humans.csv is read. */
-export interface HumansContext {
+interface HumansContext {
   /** Number of classes K. Unknown: one more than the highest class in the file. */
   readonly classes?: number;
-  /** The images that there are, and where they come from, for the error. Unknown: any. */
+  /** The images that exist, and their source for the error. Unknown: any image. */
   readonly knownImages?: { has(id: number): boolean; readonly source: string };
 }
 
@@ -42,7 +42,7 @@ export interface HumansTable {
   readonly labelers: readonly string[];
   /** `[labeler][image]`, -1 where the cell is blank or the row absent. */
   readonly labels: Int16Array;
-  /** Whether any labeler is simulated: then so is what is made from this table. */
+  /** Whether any labeler is simulated; then every result made from this table is marked as simulated. */
   readonly simulated: boolean;
 }
 
@@ -81,7 +81,7 @@ class HumansBuilder {
       number,
       number,
     ];
-    // However it is written: overlooked, it would make people of simulated labelers.
+    // In any case: if it were overlooked, simulated labelers would count as people.
     const simulated = header.names.findIndex((name) => name.toLowerCase() === simulatedColumn);
     const read = new CellReader(header);
     const highest = (this.#context.classes ?? maxClasses) - 1;
@@ -125,7 +125,7 @@ class HumansBuilder {
     if (known) {
       const { pairI, pairJ, alpha } = known.image;
       if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
-      const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
+      const what = `Image ${image.id} has a different pair or alpha in row ${known.line}`;
       const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
     }
@@ -172,7 +172,7 @@ class HumansBuilder {
 }
 
 /** Labels of one stimulus set. */
-export interface HumansToWrite {
+interface HumansToWrite {
   readonly images: readonly StimulusImage[];
   readonly labelers: readonly { readonly name: string; readonly simulated: boolean }[];
   /** `[labeler][image]`; null where no label was given. */
@@ -180,9 +180,8 @@ export interface HumansToWrite {
 }
 
 /**
- * Writes a humans.csv in the layout of metrics.md 0, whole or not at all; UTF-8, LF. Labels that were not given have no
- * row. Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps
- * it.
+ * Writes a humans.csv (metrics.md 0), completely or not at all; UTF-8, LF. Missing labels have no row. If any labeler
+ * is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps it.
  * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
  */
 export function writeHumansCsv(path: string, humans: HumansToWrite): void {

@@ -1,11 +1,11 @@
 import { missing } from '../../analysis/labels.ts';
 
-/** In a column: there was no row for this image. Becomes `missing` where a matrix is made. */
+/** Marks an image without a row. Becomes `missing` in a matrix. */
 export const noRow = -2;
 
 /**
- * Largest table that is held: 200 MB of labels. The largest study foreseen has 20,000 images and 300 raters. Without
- * these bounds a file in which every row names a new image or rater would take memory without end.
+ * Largest table in memory: 200 MB of labels. The largest study foreseen has 20,000 images and 300 raters. Without these
+ * limits a file in which every row names a new image or rater would take memory without end.
  */
 const limits = { cells: 100_000_000, images: 1_000_000, raters: 10_000 };
 
@@ -19,7 +19,7 @@ export class LabelColumns {
     return this.#columns.length;
   }
 
-  /** Whether a table of so many images and raters is too large to hold. */
+  /** Whether a table of this size is too large for memory. */
   static tooLarge(images: number, raters: number): boolean {
     return images * raters > limits.cells || images > limits.images || raters > limits.raters;
   }
@@ -46,7 +46,7 @@ export class LabelColumns {
     return true;
   }
 
-  /** `[rater][image]` of the raters given, for so many images; cells without a row are `missing`. */
+  /** `[rater][image]` of these raters for the first `images` images; cells without a row are `missing`. */
   matrix(raters: readonly number[], images: number): Int16Array {
     const values = new Int16Array(raters.length * images).fill(missing);
     raters.forEach((rater, row) => {

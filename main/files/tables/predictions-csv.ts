@@ -34,10 +34,10 @@ export interface PredictionsTable {
 }
 
 /**
- * Reads what models said: label and all K softmax values, one row for each model and image (metrics.md 0). A group in
+ * Reads a predictions.csv: label and all K softmax values, one row for each model and image (metrics.md 0). A group in
  * which a model lacks a row or has one twice is left out, with a warning. A label that is not the largest softmax value
- * stands, with a warning.
- * @throws UserError `csv.*`, `predictions.*` or `file.*`, naming file, row and remedy; nothing is given then.
+ * is kept, with a warning.
+ * @throws UserError `csv.*`, `predictions.*` or `file.*`, naming file, row and remedy
  */
 export async function readPredictionsCsv(path: string): Promise<PredictionsTable> {
   const builder = new PredictionsBuilder(path);
@@ -46,18 +46,10 @@ export async function readPredictionsCsv(path: string): Promise<PredictionsTable
 }
 
 /** Columns of a predictions.csv before p0 to p(K-1). */
-export const predictionsColumns = [
-  'image',
-  'model',
-  'architecture',
-  'target_accuracy',
-  'repeat',
-  'seed',
-  'label',
-] as const;
+const predictionsColumns = ['image', 'model', 'architecture', 'target_accuracy', 'repeat', 'seed', 'label'] as const;
 
-/** Where each column of a predictions.csv is. */
-export interface PredictionsColumns {
+/** Positions of the columns of a predictions.csv. */
+interface PredictionsColumns {
   readonly image: number;
   readonly model: number;
   readonly architecture: number;
@@ -73,7 +65,7 @@ export interface PredictionsColumns {
  * Finds the columns; K is the number of columns named p and a number.
  * @throws UserError `csv.missing-columns` or `predictions.classes`.
  */
-export function findColumns(header: CsvHeader): PredictionsColumns {
+function findColumns(header: CsvHeader): PredictionsColumns {
   const [image, model, architecture, target, repeat, seed, label] = requireColumns(header, predictionsColumns);
   const classes = header.names.filter((name) => /^p\d+$/.test(name)).length;
   if (classes < 2 || classes > maxClasses) {
@@ -98,7 +90,7 @@ export function findColumns(header: CsvHeader): PredictionsColumns {
 }
 
 /** A model of a file, the group that it belongs to, and the row that named it first. */
-export interface RegisteredModel {
+interface RegisteredModel {
   readonly index: number;
   readonly model: ModelInput;
   /** In words, and the same for all models of a group. */
@@ -110,7 +102,7 @@ export interface RegisteredModel {
  * The models of a predictions.csv. A model is known by its name within its group (metrics.md 0): target, for rows
  * without a repeat; architecture, target and repeat for the others. So "CNN1" may be there at several targets.
  */
-export class ModelRegister {
+class ModelRegister {
   readonly #path: string;
   readonly #read: CellReader;
   readonly #places: PredictionsColumns;
@@ -165,7 +157,7 @@ export class ModelRegister {
       return registered;
     }
     if (known.model.architecture === model.architecture && known.model.seed === model.seed) return known;
-    const what = `Model ${quote(model.name)} has another architecture or seed here than in row ${known.line}`;
+    const what = `Model ${quote(model.name)} has a different architecture or seed in row ${known.line}`;
     const remedy = 'Give a model the same architecture and seed in every row, and different models different names.';
     throw tableError(this.#path, line, 'predictions.inconsistent-model', what, remedy);
   }
@@ -182,7 +174,7 @@ const maxValues = 2 ** 27;
 const sumTolerance = 1e-4 + 1e-12;
 
 /** Softmax values as they come from a file: a growing column for each model, a row of `classes` values an image. */
-export class SoftmaxColumns {
+class SoftmaxColumns {
   readonly #classes: number;
   readonly #columns: Float64Array[] = [];
 
@@ -205,7 +197,7 @@ export class SoftmaxColumns {
     column.set(values, at);
   }
 
-  /** `[model][image][k]` of the models given. The columns are given up on the way, so that nothing is held twice. */
+  /** `[model][image][k]` of these models. Each column is freed once it is copied. */
   release(models: readonly number[], images: number): Float64Array {
     const length = images * this.#classes;
     const all = new Float64Array(models.length * length);
@@ -242,7 +234,7 @@ export function readSoftmax(
 }
 
 /** Counts the rows whose label is not the class of the largest softmax value (the lowest in a tie; metrics.md 0). */
-export class ArgmaxCheck {
+class ArgmaxCheck {
   readonly #path: string;
   #rows = 0;
   #firstLine = 0;
@@ -267,8 +259,8 @@ export class ArgmaxCheck {
   }
 }
 
-/** Collects the rows of a predictions.csv; `finish` judges them as a whole. */
-export class PredictionsBuilder {
+/** Collects the rows of a predictions.csv; `finish` checks that groups are complete. */
+class PredictionsBuilder {
   readonly #path: string;
   readonly #labels = new LabelColumns();
   readonly #images = new Map<number, { index: number; line: number }>();
@@ -365,7 +357,7 @@ export class PredictionsBuilder {
     };
   }
 
-  /** By group: why it is rejected, and the row to look at (metrics.md 0: exactly one row for each model and image). */
+  /** By group: why it is rejected, and the row concerned (metrics.md 0: exactly one row for each model and image). */
   #rejections(all: readonly RegisteredModel[]): Map<string, { why: string; line: number }> {
     const rejections = new Map<string, { why: string; line: number }>();
     for (const [group, models] of groupBy(all, (model) => model.group)) {
@@ -401,7 +393,7 @@ export class PredictionsBuilder {
 }
 
 /** Predictions of snapshots on one stimulus set. */
-export interface PredictionsToWrite {
+interface PredictionsToWrite {
   readonly imageIds: readonly number[];
   readonly classes: number;
   readonly models: readonly ModelInput[];
@@ -411,10 +403,7 @@ export interface PredictionsToWrite {
   readonly softmax: Float32Array | Float64Array;
 }
 
-/**
- * Writes a predictions.csv, whole or not at all: see `predictionsCsv`.
- * @throws UserError `csv.formula`; `file.*` if the path cannot be written.
- */
+/** Writes a predictions.csv, completely or not at all: see `predictionsCsv`. */
 export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
   refuseFormulas(path, predictions);
   writePartsAtomic(path, formatParts(predictions));

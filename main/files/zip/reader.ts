@@ -9,7 +9,7 @@ import { maxZipEntries } from './writer.ts';
 
 const inflate = promisify(inflateRaw);
 
-/** The names, comments and extra fields of 65,000 entries. */
+/** Names, comments and extra fields of all entries. */
 const maxDirectoryBytes = 64 * 2 ** 20;
 /** Files larger than `smallBytes` that unpack to more than `maxRatio` times their packed size are taken for bombs. */
 const maxRatio = 200;
@@ -41,7 +41,7 @@ export class ZipArchive {
     this.entries = entries;
   }
 
-  /** @throws Error in words, if it is not a zip archive, or damaged, split, or with 65,000 entries or more; file system errors */
+  /** @throws Error in words, if it is not a zip archive, or damaged, split, or with more than `maxZipEntries`; file system errors */
   static async open(path: string): Promise<ZipArchive> {
     // Names are decoded here: yauzl reads those without the UTF-8 flag as code page 437.
     const file = await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: false });

@@ -8,7 +8,7 @@ import { ZipFile } from 'yazl';
 const deflate = promisify(deflateRaw);
 
 /** What an archive without the zip64 extension holds: entries, and bytes with room for what is still to be written. */
-export const maxZipEntries = 65_000;
+export const maxZipEntries = 65_534;
 export const maxZipBytes = 0xff00_0000;
 
 /** A file that shrinks more than this is stored uncompressed: readers take such files for bombs. */

@@ -1,7 +1,5 @@
 import { type Html, html } from '../html.ts';
-import type { LayoutRow } from '../layout.ts';
-import { labelOf } from '../labels.ts';
-import type { View } from '../view.ts';
+import { type LayoutRow, labelOf, type View } from '../../exhibits/view.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
 
 type Curve = [alpha: number, share: number][];

@@ -1,31 +1,9 @@
-import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
-import type { Html } from '../html.ts';
-import { html } from '../html.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
+import { softmaxBins } from '../../exhibits/softmax.ts';
+import { type Html, html } from '../html.ts';
 import { typeTitle } from '../../exhibits/study-numbers.ts';
-import type { View } from '../view.ts';
+import type { View } from '../../exhibits/view.ts';
 import { plot, quarters, round } from './plot.ts';
-
-export const softmaxBins = 20;
-
-/** Largest softmax of each network on each image of a type, in bins of equal width from 0 to 1. */
-export function softmaxCounts(view: View, target: string): Record<ImageClass, number[]> {
-  const counts = Object.fromEntries(imageClasses.map((name) => [name, new Array<number>(softmaxBins).fill(0)]));
-  const found = counts as Record<ImageClass, number[]>;
-  const group = view.groups.find((each) => each.target === target)?.group;
-  const classes = view.data.dataSet.classes.length;
-  for (const { repeat, target: of, softmax } of view.data.predictions) {
-    if (repeat !== null || of !== Number(target)) continue;
-    group?.image_class.forEach((name, image) => {
-      if (name === null) return;
-      let top = 0;
-      for (let k = 0; k < classes; k++) top = Math.max(top, softmax[image * classes + k] ?? 0);
-      const bins = found[name];
-      const bin = Math.min(softmaxBins - 1, Math.floor(top * softmaxBins));
-      bins[bin] = (bins[bin] ?? 0) + 1;
-    });
-  }
-  return found;
-}
 
 /** How the largest softmax is spread over one type. */
 export function softmaxHistogram(view: View, name: ImageClass, counts: readonly number[]): Html {

@@ -1,7 +1,7 @@
 import type { ErrorConsistency } from '../../analysis/error-consistency.ts';
-import { inWords } from '../format.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { View } from '../view.ts';
+import type { View } from '../../exhibits/view.ts';
 
 const cell = 22;
 const left = 96;

@@ -1,25 +1,8 @@
-import { Calibration } from '../../analysis/scores.ts';
+import { calibrationOf } from '../../exhibits/softmax.ts';
 import { type Html, html } from '../html.ts';
 import { peopleWord } from '../../exhibits/study-numbers.ts';
-import type { View } from '../view.ts';
+import type { View } from '../../exhibits/view.ts';
 import { path, plot, quarters } from './plot.ts';
-
-/** How often networks agree with the majority of people, by how sure they are: all networks of a target together. */
-export function calibrationOf(view: View, target: string): Calibration {
-  const majority = view.data.analysis?.humans.majority_label ?? [];
-  const classes = view.data.dataSet.classes.length;
-  const found = new Calibration();
-  for (const { repeat, target: of, softmax, labels } of view.data.predictions) {
-    if (repeat !== null || of !== Number(target)) continue;
-    majority.forEach((label, image) => {
-      if (label === null) return;
-      let top = 0;
-      for (let k = 0; k < classes; k++) top = Math.max(top, softmax[image * classes + k] ?? 0);
-      found.add(top, labels[image] === label);
-    });
-  }
-  return found;
-}
 
 /** A reliability diagram; the diagonal is perfect. Marks grow with the number of values. */
 export function reliability(view: View, target: string): Html | null {

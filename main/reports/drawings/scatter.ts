@@ -1,6 +1,7 @@
 import { type Html, html } from '../html.ts';
-import { classOfCategory, meaningOf } from '../sections/badges.ts';
-import { linked, listsImages, type View } from '../view.ts';
+import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { linked } from '../frame.ts';
+import { listsImages, type View } from '../../exhibits/view.ts';
 import { plot, round } from './plot.ts';
 
 /** Entropy of people's labels against that of the votes, a point an image; the mark says its type. */

@@ -1,9 +1,9 @@
 import { type Content, type Html, html } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
-import { classOfCategory, meaningOf } from '../sections/badges.ts';
-import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from '../sections/labels.ts';
-import { peopleWord } from '../../exhibits/study-numbers.ts';
-import type { View } from '../view.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { classOfCategory, meaningOf, peopleWord } from '../../exhibits/study-numbers.ts';
+import { dataUri } from '../frame.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */
@@ -31,7 +31,7 @@ export function stimulusDrawing(view: View): Html {
   const height = gridHeight + words.length * legendHeight;
   const x = (column: number): number => left + column * cell.width;
   const heads = alphas.map(
-    (alpha, at) => html`<text class="axis" x="${x(at) + cell.width / 2}" y="${top - 6}">${alphaText(alpha)}</text>`,
+    (alpha, at) => html`<text class="axis" x="${x(at) + cell.width / 2}" y="${top - 6}">${formatAlpha(alpha)}</text>`,
   );
   const body = rows.map((row, at): Content => {
     const y = top + at * rowHeight;

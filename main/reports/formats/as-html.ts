@@ -2,7 +2,8 @@ import type { Cell, Column, Exhibit, Quantity } from '../../contract/exhibit.ts'
 import { forReading, headCount, isQuantity, quotedInterval } from '../../domain/exhibits.ts';
 import { number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { frame, type View } from '../view.ts';
+import { frame } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
 
 /** An exhibit as a table in its frame. `rowId`: names a row, for links into the table. */
 export function exhibitTable(view: View, exhibit: Exhibit, rowId?: (row: number) => string): Html {

@@ -1,7 +1,9 @@
-import { counted, inWords, moment } from '../format.ts';
+import { formatCount } from '../../domain/format.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
+import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
-import type { ReportRun } from '../report-data.ts';
-import { leavesOut, type View } from '../view.ts';
+import type { ReportRun } from '../../exhibits/report-data.ts';
+import { leavesOut, type View } from '../../exhibits/view.ts';
 
 /** What the records of the runs say was done: not what was planned. */
 export function asRun(view: View): Content {
@@ -12,10 +14,10 @@ export function asRun(view: View): Content {
   const recipes = new Set(classifiers.map(({ recipe }) => JSON.stringify(recipe))).size;
   const times = classifiers.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((at) => at !== null);
   const [first, last] = [times.sort()[0], times.at(-1)];
-  return html`${counted(classifiers.length, 'classifier run')} of ${counted(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
+  return html`${formatCount(classifiers.length, 'classifier run')} of ${formatCount(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
     on ${inWords(enginesOf(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
     ${landedText(view)}
-    ${missed.length > 0 && `${counted(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
+    ${missed.length > 0 && `${formatCount(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
 }
 
 function seedsOf(runs: readonly ReportRun[]): string {
@@ -34,7 +36,7 @@ function enginesOf(runs: readonly ReportRun[]): string[] {
 
 function landedText(view: View): string {
   const count = view.data.models.length;
-  if (count > 0) return `${counted(count, 'snapshot')} landed: ${inWords(landed(view))}.`;
+  if (count > 0) return `${formatCount(count, 'snapshot')} landed: ${inWords(landed(view))}.`;
   return leavesOut(view) ? 'No snapshot is in this report.' : 'No snapshot has landed yet.';
 }
 

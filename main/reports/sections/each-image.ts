@@ -1,9 +1,11 @@
 import { imageClasses } from '../../analysis/image-types.ts';
 import { exhibitTable } from '../formats/as-html.ts';
-import { eachImageExhibit } from '../exhibits/images.ts';
+import { eachImageExhibit } from '../../exhibits/images.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { section, type View } from '../view.ts';
-import { meaningOf, typeBadge } from './badges.ts';
+import { section } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
+import { meaningOf } from '../../exhibits/study-numbers.ts';
+import { typeBadge } from './badges.ts';
 
 /** Every image by itself, and which images stand behind each number of Table 1. */
 export function eachImage(view: View): Html {

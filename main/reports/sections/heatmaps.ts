@@ -1,10 +1,10 @@
 import type { Fig4 } from '../../analysis/image-types.ts';
-import { counted } from '../format.ts';
+import { formatCount, formatAlpha } from '../../domain/format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { alphaText } from '../layout.ts';
-import { byArchitecture, byNumber } from '../order.ts';
-import { frame, linked, listsImages, type View } from '../view.ts';
-import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
+import { byArchitecture, byNumber, listsImages, type View } from '../../exhibits/view.ts';
+import { frame, linked } from '../frame.ts';
+import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { typeBadge } from './badges.ts';
 
 const cell = 18;
 const left = 34;
@@ -13,7 +13,7 @@ const top = 16;
 /** Figure 4 for the diverse groups, a map for each target. */
 export function diverseMaps(view: View): Html {
   const maps = view.groups.map(
-    ({ target, group }): Content => heatmap(view, `${target} %, ${counted(group.n_models, 'network')}`, group.fig4),
+    ({ target, group }): Content => heatmap(view, `${target} %, ${formatCount(group.n_models, 'network')}`, group.fig4),
   );
   return figure4(view, 'figure-4', 'Who disagrees, image by image', maps, '');
 }
@@ -57,7 +57,7 @@ function heatmap(view: View, title: string, map: Fig4): Html {
   const height = top + rows.length * cell + 2;
   const heads = alphas.map((alpha, index) =>
     index % 5 === 0 || alphas.length < 5
-      ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${alphaText(alpha)}</text>`
+      ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${formatAlpha(alpha)}</text>`
       : null,
   );
   const body = rows.map((row, y) => {

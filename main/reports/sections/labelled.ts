@@ -1,7 +1,8 @@
-import { counted, grouped, inWords, moment } from '../format.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
+import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
-import { labelOf } from '../labels.ts';
-import type { View } from '../view.ts';
+import { labelOf, type View } from '../../exhibits/view.ts';
 
 /** Who labelled, what is missing, what was left out, and whether the labels may still change. */
 export const labels = (view: View): Content => [labelers(view), missing(view), sessions(view)];
@@ -11,8 +12,8 @@ function labelers(view: View): Content {
   if (labelers === null) return 'No labels from people.';
   const { names } = labelers;
   if (!labelers.simulated)
-    return html`${counted(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
-  return html`${counted(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
+    return html`${formatCount(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
+  return html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
     made-up model that says nothing about people.`;
 }
@@ -25,15 +26,15 @@ function missing({ data: { labelers, labeling, stimuli } }: View): Content {
     (sum, of) => sum + stimuli.items.filter((_, at) => labelOf(of, at) !== null).length,
     0,
   );
-  if (given === all) return ` All ${grouped(all)} labels are there.`;
+  if (given === all) return ` All ${formatInteger(all)} labels are there.`;
   const { cannotTell = 0, timedOut = 0 } = labeling ?? {};
   const known = [
     [cannotTell, 'answered with “can’t tell”'],
     [timedOut, 'ran out of time'],
     [all - given - cannotTell - timedOut, 'left blank, or not in the table that was imported'],
   ] as const;
-  const why = known.filter(([count]) => count > 0).map(([count, words]) => `${grouped(count)} ${words}`);
-  return ` Of ${grouped(all)} labels ${grouped(all - given)} are missing and are part of no number: ${inWords(why)}.`;
+  const why = known.filter(([count]) => count > 0).map(([count, words]) => `${formatInteger(count)} ${words}`);
+  return ` Of ${formatInteger(all)} labels ${formatInteger(all - given)} are missing and are part of no number: ${inWords(why)}.`;
 }
 
 /** What was left out, and whether the labels may still change. */
@@ -43,5 +44,5 @@ function sessions({ data: { labeling } }: View): Content {
   const reasons = excluded.map(({ name, reason }) => `${name} (${reason})`);
   return html` ${lock ? html`Locked ${moment(lock.lockedAt)}, hash ${lock.hash}.` : 'The labels are not locked: they may still change.'}
     ${excluded.length > 0 && html`Excluded: ${inWords(reasons)}.`} ${withdrawn > 0 && html`${withdrawn === 1 ? '1 person' : `${withdrawn} people`} withdrew; nothing of them is kept.`}
-    ${unfinished > 0 && html`${counted(unfinished, 'session')} not finished, and not counted.`}`;
+    ${unfinished > 0 && html`${formatCount(unfinished, 'session')} not finished, and not counted.`}`;
 }

@@ -1,8 +1,8 @@
 import type { Spread } from '../../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { byArchitecture, byNumber } from '../order.ts';
+import { byArchitecture, byNumber, type View } from '../../exhibits/view.ts';
 import { noPeople, twoModels } from '../../exhibits/reasons.ts';
-import { frame, type View } from '../view.ts';
+import { frame } from '../frame.ts';
 import { typeBadge } from './badges.ts';
 
 interface Point {

@@ -1,17 +1,18 @@
 import { imageClasses } from '../../analysis/image-types.ts';
 import { alongPlot } from '../drawings/along.ts';
-import { softmaxCounts, softmaxHistogram } from '../drawings/histogram.ts';
+import { softmaxCounts } from '../../exhibits/softmax.ts';
+import { softmaxHistogram } from '../drawings/histogram.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
-import { comparisonExhibit } from '../exhibits/comparison.ts';
-import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
-import { intervalsExhibit } from '../exhibits/intervals.ts';
-import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
+import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
+import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { named, typeTitle } from '../../exhibits/study-numbers.ts';
-import { frame, peopleAlone, section, type View } from '../view.ts';
+import { frame, section } from '../frame.ts';
+import { peopleAlone, type View } from '../../exhibits/view.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
 

@@ -2,13 +2,17 @@ import { resampling } from '../../analysis/intervals.ts';
 import { mostExact } from '../../analysis/paired-tests.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import { intervalMethod } from '../../exhibits/cells.ts';
-import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
+import { moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import type { ReportGenerator, ReportMade } from '../report-data.ts';
-import { section, type View } from '../view.ts';
+import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
+import { section } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
-import { architectureText, recipeTable } from './recipes.ts';
+import { architectureText } from '../../exhibits/records.ts';
+import { recipeTable } from './recipes.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {
@@ -34,7 +38,7 @@ function dataSet(view: View): Content {
   const { name, classes, read } = view.data.dataSet;
   const named = `${classes.length} classes (${classes.join(', ')})`;
   if (!read) return `${name}: ${named}; not read yet.`;
-  return html`${name}: ${grouped(read.trainCount)} training and ${grouped(read.testCount)} test images of ${read.width} × ${read.height} pixels,
+  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels,
     ${named}, normalised with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
     Hash ${shortHash(read.hash)}.`;
 }
@@ -53,15 +57,15 @@ function stimuli(view: View): Content {
 
 /** Which points stand for the classes, and where they come from. */
 function anchorText({ proposed, given, givenFrom, search }: ReportMade): Content {
-  const among = search === null ? 'a search' : `${grouped(search.samples)} samples (seed ${search.seed})`;
-  return html`One anchor for each class: ${proposed > 0 && html`${counted(proposed, 'candidate')} among ${among}`}${proposed > 0 && given > 0 && ', '}${
+  const among = search === null ? 'a search' : `${formatInteger(search.samples)} samples (seed ${search.seed})`;
+  return html`One anchor for each class: ${proposed > 0 && html`${formatCount(proposed, 'candidate')} among ${among}`}${proposed > 0 && given > 0 && ', '}${
     given > 0 &&
-    html`${counted(given, 'latent point')} given by hand${givenFrom > 0 && html`, of which ${givenFrom} ${givenFrom === 1 ? 'is' : 'are'}, or started from, a sample that was drawn`}`
+    html`${formatCount(given, 'latent point')} given by hand${givenFrom > 0 && html`, of which ${givenFrom} ${givenFrom === 1 ? 'is' : 'are'}, or started from, a sample that was drawn`}`
   }.`;
 }
 
 function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {
-  return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${grouped(steps)}
+  return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${formatInteger(steps)}
     steps of ${recipe.batch} images, Adam with step size ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${seed}, on ${engine}; weights
     ${shortHash(weights)}. ${shipped && shippedText(shipped)}`;
 }
@@ -73,9 +77,9 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
   const accuracy = (100 * (judge.testCount - judge.errors)) / judge.testCount;
   return html`<strong>It was not trained in this study:</strong> ${name} comes with the product, trained by version ${product.version}
     on ${dataSet.name} for ${epochs} epochs, until ${moment(trainedAt)}, and kept as 16-bit numbers. A classifier of
-    ${percent(accuracy)} test accuracy (${architectureText(judge.architecture)}) is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${grouped(samples)} of its
+    ${percent(accuracy)} test accuracy (${architectureText(judge.architecture)}) is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${formatInteger(samples)} of its
     samples, and of ${percent((100 * realClear) / judge.testCount)} of real test images; the rarest class, ${rarest.name}, has
-    ${grouped(rarest.samples)}. `;
+    ${formatInteger(rarest.samples)}. `;
 }
 
 function networks(view: View): Content {
@@ -93,7 +97,7 @@ function networks(view: View): Content {
 }
 
 /** What a reader needs to draw the same again. */
-const drawsText = `Draws come from the generator mulberry32, which every interval and test begins anew with seed ${resampling.seed}: ${grouped(resampling.bootstrap_resamples)} resamples for an interval, ${grouped(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0; McNemar’s test is exact.`;
+const drawsText = `Draws come from the generator mulberry32, which every interval and test begins anew with seed ${resampling.seed}: ${formatInteger(resampling.bootstrap_resamples)} resamples for an interval, ${formatInteger(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0; McNemar’s test is exact.`;
 
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard

@@ -1,8 +1,9 @@
-import { counted, duration, grouped, number, Reasons, shortHash } from '../format.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
+import { duration, number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { ReportModel } from '../report-data.ts';
-import { byNumber } from '../order.ts';
-import { frame, type View } from '../view.ts';
+import type { ReportModel } from '../../exhibits/report-data.ts';
+import { byNumber, type View } from '../../exhibits/view.ts';
+import { frame } from '../frame.ts';
 
 /** Every compared network, how it landed, and the targets that none met. */
 export function models(view: View): Html {
@@ -52,8 +53,8 @@ function modelRow(model: ReportModel): Html {
     <td>${model.seed}</td>
     <td>${model.target}</td>
     <td>${number(model.accuracy, 2)}</td>
-    <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${grouped(model.testCount)}</span></td>
-    <td>${grouped(model.step)}</td>
+    <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
+    <td>${formatInteger(model.step)}</td>
     <td>${model.looks} <span class="n">(${model.fullLooks})</span></td>
     <td>${duration(model.trainMs)}</td>
     <td>${duration(model.lookMs)}</td>
@@ -80,10 +81,10 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
       return html`<tr>
         <th scope="row" class="words">${architecture}</th>
         <td>${target}</td>
-        <td><data value="${members.length}">${members.length}</data> <span class="n">in ${counted(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
+        <td><data value="${members.length}">${members.length}</data> <span class="n">in ${formatCount(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
-        <td>${grouped(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
+        <td>${formatInteger(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
       </tr>`;
     }),
   );
@@ -141,7 +142,7 @@ function missedTable(view: View): Html {
   return frame(view, {
     id: 'missed',
     number: '',
-    title: html`Missed targets: ${counted(missed.length, 'snapshot')} not in any number of this report`,
+    title: html`Missed targets: ${formatCount(missed.length, 'snapshot')} not in any number of this report`,
     people: false,
     body: html`<table class="numbers">
       <thead>

@@ -1,8 +1,9 @@
 import { compactJson } from '../compact-json.ts';
 import { duration, moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import type { ReportRun } from '../report-data.ts';
-import { frame, section, type View } from '../view.ts';
+import type { ReportRun } from '../../exhibits/report-data.ts';
+import { frame, section } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
 
 /** Where every result comes from: environments, runs, and the study as declared. */
 export function provenance(view: View): Html {

@@ -1,12 +1,12 @@
 import { rarefactionPlot, type RarefiedLine } from '../drawings/rarefaction.ts';
-import { isForReading } from '../exhibits/all.ts';
+import { isForReading } from '../../exhibits/all.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit } from '../exhibits/rarefaction.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, type RarefiedGroup } from '../../exhibits/rarefaction.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { rarefied, type RarefiedGroup } from '../rarefied.ts';
 import { peopleWord } from '../../exhibits/study-numbers.ts';
-import { frame, type View } from '../view.ts';
+import { frame } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
 
 /** What fewer people, and fewer networks, would have shown: drawn, and as tables where these are short. */
 export function fewerRaters(view: View): Content {

@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
-import { frame, section, type View } from '../view.ts';
+import { frame, section } from '../frame.ts';
+import type { View } from '../../exhibits/view.ts';
 
 /** Appendix: published values, worked out on the machine that made this report. */
 export function selfTest(view: View): Html {

@@ -1,10 +1,11 @@
 import { clearConfidence } from '../../domain/candidates.ts';
-import { grouped, inWords } from '../format.ts';
+import { formatInteger, formatAlpha } from '../../domain/format.ts';
+import { inWords, classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
-import { frame, type View } from '../view.ts';
-import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
-import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { frame, dataUri } from '../frame.ts';
+import { typeBadge } from './badges.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 /** The anchors: the images that stand for each class. */
 export function anchors(view: View): Html {
@@ -47,7 +48,7 @@ export function stimulusGrid(view: View): Html {
     html`<thead>
       <tr>
         <th scope="col">Pair</th>
-        ${layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+        ${layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
       </tr>
     </thead>`;
   const caption = target === null ? 'All stimuli' : `All stimuli, and their types at ${target} %`;
@@ -63,7 +64,7 @@ export function stimulusGrid(view: View): Html {
       </tbody>
     </table>`,
     note: html`${legend(view, target)}
-    ${layout.hidden > 0 && html`<p>${grouped(layout.hidden)} more images are not drawn here${view.choice.formats.includes('csv') && '; the CSV files beside this report have them all'}.</p>`}`,
+    ${layout.hidden > 0 && html`<p>${formatInteger(layout.hidden)} more images are not drawn here${view.choice.formats.includes('csv') && '; the CSV files beside this report have them all'}.</p>`}`,
   });
 }
 

@@ -1,10 +1,11 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
-import { frame, type View } from '../view.ts';
-import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { frame, dataUri } from '../frame.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 /** Of a stack of votes, in pixels. */
-export const bar = { width: 62, height: 64 };
+const bar = { width: 62, height: 64 };
 /** Longer rows do not fit on a page. */
 const maxColumns = 13;
 
@@ -24,7 +25,7 @@ export interface Strip {
 }
 
 /** The interpolation on which most images are disputed; null where there is none that fits. */
-export function chosenStrip(view: View): Strip | null {
+function chosenStrip(view: View): Strip | null {
   const target = view.groups[0]?.target;
   if (target === undefined || view.layout.alphas.length > maxColumns) return null;
   const row = mostDisputed(view, target);
@@ -55,7 +56,7 @@ export function strip(view: View): Html {
       <thead>
         <tr>
           <th scope="col">Alpha</th>
-          ${view.layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+          ${view.layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -95,7 +96,7 @@ function mostDisputed(view: View, target: string): LayoutRow | undefined {
 }
 
 /** One stacked bar: class i at the bottom, class j at the top, others between; nothing without votes. */
-export function stackParts(view: View, votes: Votes, [i, j]: Strip['pair'], whose: Voters['whose']): Html {
+function stackParts(view: View, votes: Votes, [i, j]: Strip['pair'], whose: Voters['whose']): Html {
   const total = votes.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return nothing;
   const place = (label: number): number => (label === j ? 0 : label === i ? 2 : 1);
@@ -124,4 +125,38 @@ function stack(view: View, votes: Votes, pair: Strip['pair'], whose: Voters['who
   return html`<svg class="votes" viewBox="0 0 ${bar.width} ${bar.height}" width="${bar.width}" height="${bar.height}" role="img" aria-label="${votesText(view, votes)}">
     ${stackParts(view, votes, pair, whose)}
   </svg>`;
+}
+
+const imageSize = 56;
+const cell = { width: bar.width + 6, height: bar.height + 6 };
+const top = 18;
+
+/** Figure 1 as one drawing: images along alpha, under each a stack of votes of people and one of networks. */
+export function stripDrawing(view: View): Html | null {
+  const strip = chosenStrip(view);
+  if (!strip) return null;
+  const { cells, votes, pair } = strip;
+  const left = 12 + 6 * Math.max(...votes.map(({ title }) => title.length));
+  const x = (column: number): number => left + column * cell.width;
+  const [width, height] = [x(cells.length), top + (1 + votes.length) * cell.height];
+  const heads = view.layout.alphas.map(
+    (alpha, at) => html`<text class="axis" x="${x(at) + bar.width / 2}" y="${top - 6}">${formatAlpha(alpha)}</text>`,
+  );
+  const images = cells.map((stimulus, at): Content => {
+    const item = stimulus === null ? undefined : view.data.stimuli.items[stimulus];
+    return (
+      item &&
+      html`<image href="${dataUri(item.png)}" x="${x(at) + 3}" y="${top}" width="${imageSize}" height="${imageSize}" />`
+    );
+  });
+  const stacks = votes.map(({ whose, title, of }, line): Content => {
+    const y = top + (line + 1) * cell.height;
+    return html`<text class="axis row ${whose}" x="${left - 6}" y="${y + bar.height / 2 + 4}">${title}</text>${cells.map(
+      (stimulus, at) =>
+        stimulus !== null &&
+        html`<g class="votes" transform="translate(${x(at)} ${y})">${stackParts(view, of(stimulus), pair, whose)}</g>`,
+    )}`;
+  });
+  const spoken = `From ${view.long(pair[0])} to ${view.long(pair[1])}, and the labels given on the way`;
+  return html`<svg class="strip-drawn heat" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${spoken}">${heads}${images}${stacks}</svg>`;
 }

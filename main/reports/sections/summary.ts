@@ -1,10 +1,12 @@
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
-import { counted, inWords, interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
+import { formatCount } from '../../domain/format.ts';
+import { inWords, peopleWord } from '../../exhibits/study-numbers.ts';
+import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
-import { peopleWord } from '../../exhibits/study-numbers.ts';
-import { noGroups, peopleAlone, section, type View } from '../view.ts';
+import { noGroups, peopleAlone, type View } from '../../exhibits/view.ts';
+import { section } from '../frame.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {
@@ -69,7 +71,7 @@ function findings(view: View): Content {
     count === 0
       ? 'gave the same label to every image'
       : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracies ${closeness(view, Number(target))}`;
-  return html`<p>At ${target}&nbsp;% the ${counted(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
+  return html`<p>At ${target}&nbsp;% the ${formatCount(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
 }
 
@@ -83,7 +85,7 @@ function ofPeopleAlone(view: View): Content {
   const { mean, std } = humans.pairwise_disagreement_pct;
   const alpha = humans.krippendorff_alpha;
   return html`<p>
-    The ${counted(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
+    The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
     ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labelled (${percent(share)}
     ${interval(humans.intervals.pair?.disagree_pct)}).${
       mean !== null &&
@@ -107,7 +109,7 @@ function aboutPeople(view: View): Content {
   const { counts, n_exception: exceptions } = types;
   const disagree = counts.both_disagree + counts.type_c;
   return html`${view.people} did not agree on ${ofTotal(disagree, types.n_images)} (${percent((100 * disagree) / types.n_images)}). On
-    ${counted(counts.type_a, 'image')} only the networks disagreed (type A), on ${counts.type_c} only ${peopleWord(view)} (type C), on
+    ${formatCount(counts.type_a, 'image')} only the networks disagreed (type A), on ${counts.type_c} only ${peopleWord(view)} (type C), on
     ${counts.both_disagree} both.${
       exceptions > 0 && ` On ${exceptions} the networks agreed on another label than ${peopleWord(view)}.`
     }`;

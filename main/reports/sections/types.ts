@@ -1,12 +1,12 @@
-import type { ImageClass } from '../../analysis/image-types.ts';
-import { imageClasses } from '../../analysis/image-types.ts';
+import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
 import type { Exhibit, Quantity } from '../../contract/exhibit.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
 import { table1 } from '../../exhibits/paper-tables.ts';
 import { exhibitFrame } from '../formats/as-html.ts';
-import { counted, interval, paperNote, percent, Reasons } from '../format.ts';
+import { formatCount } from '../../domain/format.ts';
+import { interval, paperNote, percent, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { listsImages, type View } from '../view.ts';
+import { listsImages, type View } from '../../exhibits/view.ts';
 import { typeBadge } from './badges.ts';
 
 /** Table 1 as the 2 x 2 table that it is in the paper, one for each target. */
@@ -30,7 +30,7 @@ function block(view: View, exhibit: Exhibit, row: number, reasons: Reasons): Htm
   const [typeA, bothDisagree, bothAgree, typeC] = imageClasses.map(cell);
   return html`<table class="types">
     <caption>
-      ${target}&nbsp;% · ${counted(at('networks')?.value ?? 0, 'network')} · ${determined === all || determined === 0 ? all : `${determined} of ${all}`} images${determined === all ? '' : ' with two labels or more'}
+      ${target}&nbsp;% · ${formatCount(at('networks')?.value ?? 0, 'network')} · ${determined === all || determined === 0 ? all : `${determined} of ${all}`} images${determined === all ? '' : ' with two labels or more'}
     </caption>
     <thead>
       <tr>

@@ -6,12 +6,12 @@ import type { Lab } from '../lab/lab.ts';
 /** What a handler works with. */
 export interface ApiContext {
   readonly lab: Lab;
-  /** Where a defect is written down. */
+  /** Logs a defect. */
   readonly log: (error: unknown) => void;
 }
 
 /**
- * What handlers are made from: inputs and outputs are checked by the contract's schemas. A UserError reaches the page
+ * The builder of handlers. Inputs and outputs are checked by the contract's schemas. A UserError reaches the page
  * as `REFUSED`; a defect is logged and reaches it as one sentence without details.
  */
 export const api = implement(contract)
@@ -25,7 +25,7 @@ export const api = implement(contract)
         throw errors.REFUSED({ message: what, data: { code, what, where, remedy } });
       }
       if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) throw error;
-      // Nobody waits for the answer any more, so nothing is wrong with there being none.
+      // The page gave up on the answer, so this is no defect.
       if (signal?.aborted) throw error;
       context.log(error);
       throw new ORPCError('INTERNAL_SERVER_ERROR', {

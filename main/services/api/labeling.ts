@@ -112,15 +112,19 @@ export const labelingHandlers = {
     consent: volunteer.consent.handler(({ input, context: { lab } }) =>
       done(recordConsent(lab.labeling, input.token, input.agrees)),
     ),
-    tell: volunteer.tell.handler(({ input, context: { lab } }) => ({
+    addEvents: volunteer.addEvents.handler(({ input, context: { lab } }) => ({
       answered: addEvents(lab.labeling, input, input.events),
     })),
-    note: volunteer.note.handler(({ input, context: { lab } }) => done(addNotes(lab.labeling, input, input.notes))),
+    addNotes: volunteer.addNotes.handler(({ input, context: { lab } }) =>
+      done(addNotes(lab.labeling, input, input.notes)),
+    ),
     finish: volunteer.finish.handler(({ input, context: { lab } }) =>
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
     timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endAtTimeLimit(lab.labeling, input))),
-    leave: volunteer.leave.handler(({ input, context: { lab } }) => checkPin(lab.labeling, input.token, input.pin)),
+    checkPin: volunteer.checkPin.handler(({ input, context: { lab } }) =>
+      checkPin(lab.labeling, input.token, input.pin),
+    ),
   },
 };
 

@@ -1,32 +1,147 @@
-import { appHandlers } from './app.ts';
+import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
+import { studyOverview } from '../pipeline/overview.ts';
+import { reportState, saveChoice } from '../report/choose.ts';
+import { startWriting, writtenBy } from '../report/jobs.ts';
+import { picture, pictures } from '../results/pictures.ts';
 import { api } from './base.ts';
-import { changesHandlers } from './changes.ts';
-import { generatorHandlers } from './generator.ts';
-import { jobsHandlers } from './jobs.ts';
-import { machineHandlers } from './machine.ts';
 import { labelingHandlers } from './labeling.ts';
-import { stimuliHandlers } from './stimuli.ts';
-import { reportHandlers } from './report.ts';
-import { overviewHandlers } from './overview.ts';
-import { studiesHandlers } from './studies.ts';
-import { resultsHandlers } from './results.ts';
 import { runsHandlers } from './runs.ts';
-import { workHandlers } from './work.ts';
+import { stimuliHandlers } from './stimuli.ts';
+import { studiesHandlers } from './studies.ts';
+
+const app = {
+  info: api.app.info.handler(({ context: { lab } }) => ({
+    version: lab.bench.environment.product.version,
+    host: lab.host,
+    runtime: runtime(),
+    dataFolder: lab.bench.storage.folder,
+    notices: lab.bench.storage.notices.map(({ message }) => message),
+  })),
+};
+
+function runtime(): Record<string, string> {
+  const { node, electron, chrome } = process.versions;
+  return { node, ...(electron !== undefined && { electron }), ...(chrome !== undefined && { chrome }) };
+}
+
+const changes = {
+  listen: api.changes.listen.handler(({ input, context, signal }) => context.lab.changes.listen(input.after, signal)),
+};
+
+const jobs = {
+  list: api.jobs.list.handler(({ context }) => context.lab.jobs.list()),
+  stop: api.jobs.stop.handler(({ input, context }) => {
+    context.lab.jobs.stop(input.id);
+    return {};
+  }),
+  dismiss: api.jobs.dismiss.handler(({ input, context }) => {
+    context.lab.jobs.dismiss(input.id);
+    return {};
+  }),
+};
+
+const work = {
+  start: api.work.start.handler(({ input, context }) => ({ job: context.lab.work.start(input.study, input.goal) })),
+  stop: api.work.stop.handler(({ input, context }) => {
+    context.lab.work.stop(input.study);
+    return {};
+  }),
+  state: api.work.state.handler(({ context: { lab } }) => ({ study: lab.work.study, paused: lab.work.paused })),
+  pauseAll: api.work.pauseAll.handler(({ context }) => {
+    context.lab.work.setPaused(true);
+    return {};
+  }),
+  resumeAll: api.work.resumeAll.handler(({ context }) => {
+    context.lab.work.setPaused(false);
+    return {};
+  }),
+};
+
+const machine = {
+  state: api.machine.state.handler(({ context }) => context.lab.machine.state()),
+  engines: api.machine.engines.handler(({ context }) => context.lab.machine.engines()),
+  settings: api.machine.settings.handler(({ context }) => context.lab.machine.settings()),
+  configure: api.machine.configure.handler(({ input, context }) => context.lab.machine.configure(input)),
+  check: api.machine.check.handler(({ context }) => ({ job: context.lab.machine.check() })),
+  install: api.machine.install.handler(({ input, context }) => ({ job: context.lab.machine.install(input.variant) })),
+  disk: api.machine.disk.handler(({ context }) => context.lab.machine.disk()),
+  cleanUp: api.machine.cleanUp.handler(({ context }) => ({ job: context.lab.machine.cleanUp() })),
+  backUp: api.machine.backUp.handler(({ context }) => ({ job: context.lab.machine.backUp() })),
+};
+
+const generator = {
+  get: api.generator.get.handler(({ input, context: { lab } }) => generatorView(lab, input.study)),
+  losses: api.generator.losses.handler(({ input, context: { lab } }) =>
+    generatorLosses(lab, input.study, input.points),
+  ),
+  setCheckpoint: api.generator.setCheckpoint.handler(({ input, context: { lab } }) => {
+    setCheckpoint(lab, input.study, input.step);
+    return {};
+  }),
+  setRecipe: api.generator.setRecipe.handler(({ input, context: { lab } }) => {
+    setRecipe(lab, input.study, input.recipe, input.seed);
+    return {};
+  }),
+  useShipped: api.generator.useShipped.handler(({ input, context: { lab } }) => {
+    useShipped(lab, input.study, input.name);
+    return {};
+  }),
+};
+
+const overview = {
+  get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)),
+};
+
+const report = {
+  state: api.report.state.handler(({ input, context: { lab } }) => reportState(lab, input.study)),
+  save: api.report.save.handler(({ input, context: { lab } }) => {
+    saveChoice(lab, input.study, input.choice);
+    return {};
+  }),
+  preview: api.report.preview.handler(async ({ input, context: { lab }, signal }) => ({
+    html: await lab.reports.page(input.study, input.choice, signal ?? new AbortController().signal),
+  })),
+  write: api.report.write.handler(({ input, context: { lab } }) => ({
+    job: startWriting(lab, input.study, input.choice),
+  })),
+  written: api.report.written.handler(({ input, context: { lab } }) => writtenBy(lab, input.job)),
+};
+
+const results = {
+  overview: api.results.overview.handler(({ input, context: { lab } }) => lab.analysis.ask('overview', input)),
+  people: api.results.people.handler(({ input, context: { lab } }) => lab.analysis.ask('people', input)),
+  types: api.results.types.handler(({ input, context: { lab } }) => lab.analysis.ask('types', input)),
+  tables: api.results.tables.handler(({ input, context: { lab } }) => lab.analysis.ask('tables', input)),
+  images: api.results.images.handler(({ input, context: { lab } }) => lab.analysis.ask('images', input)),
+  labels: api.results.labels.handler(({ input, context: { lab } }) => lab.analysis.ask('labels', input)),
+  softmax: api.results.softmax.handler(({ input, context: { lab } }) => lab.analysis.ask('softmax', input)),
+  calibration: api.results.calibration.handler(({ input, context: { lab } }) => lab.analysis.ask('calibration', input)),
+  certainty: api.results.certainty.handler(({ input, context: { lab } }) => lab.analysis.ask('certainty', input)),
+  along: api.results.along.handler(({ input, context: { lab } }) => lab.analysis.ask('along', input)),
+  agreement: api.results.agreement.handler(({ input, context: { lab } }) => lab.analysis.ask('agreement', input)),
+  rarefaction: api.results.rarefaction.handler(({ input, context: { lab } }) => lab.analysis.ask('rarefaction', input)),
+  compare: api.results.compare.handler(({ input, context: { lab } }) => lab.analysis.ask('compare', input)),
+  which: api.results.which.handler(({ input, context: { lab } }) => lab.analysis.ask('which', input)),
+  pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.bench, input)),
+  picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.bench, input)),
+  image: api.results.image.handler(({ input, context: { lab } }) => lab.analysis.ask('image', input)),
+  selfTest: api.results.selfTest.handler(({ context: { lab } }) => lab.analysis.ask('selfTest', {})),
+};
 
 /** Answers every call of the contract, whichever way it comes. */
 export const router = api.router({
-  app: appHandlers,
-  changes: changesHandlers,
-  generator: generatorHandlers,
-  jobs: jobsHandlers,
-  machine: machineHandlers,
+  app,
+  changes,
+  generator,
+  jobs,
+  machine,
   labeling: labelingHandlers,
   stimuli: stimuliHandlers,
-  overview: overviewHandlers,
-  report: reportHandlers,
+  overview,
+  report,
   studies: studiesHandlers,
-  results: resultsHandlers,
+  results,
   runs: runsHandlers,
-  work: workHandlers,
+  work,
 });
 export type WorkbenchRouter = typeof router;

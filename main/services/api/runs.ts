@@ -3,14 +3,14 @@ import { addModels, modelPresets, planModels, removeModels } from '../runs/chang
 import { compareRuns } from '../runs/compare.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
-import { leftToTrain, seedMatrix } from '../runs/remaining.ts';
+import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
-import { runRows, runTableOf } from '../runs/table.ts';
-import { rememberView, removeView, saveView, viewsOf } from '../runs/views.ts';
+import { runRows, runTable } from '../runs/table.ts';
+import { rememberView, removeView, saveView, readViews } from '../runs/views.ts';
 import { api } from './base.ts';
 
 export const runsHandlers = {
-  table: api.runs.table.handler(({ input, context }) => runTableOf(context.lab, input)),
+  table: api.runs.table.handler(({ input, context }) => runTable(context.lab, input)),
   rows: api.runs.rows.handler(({ input, context }) => runRows(context.lab, input.study, input.ids)),
   get: api.runs.get.handler(({ input, context }) => runDetails(context.lab, input.id)),
   curves: api.runs.curves.handler(({ input: { ids, series, points }, context }) =>
@@ -21,30 +21,30 @@ export const runsHandlers = {
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.bench.storage.runNotes.tag(ids, tags);
-    lab.changes.tell('runs', ids);
+    lab.changes.publish('runs', ids);
     return {};
   }),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
     lab.bench.storage.runNotes.setNote(findRun(lab.bench, id).id, note);
-    lab.changes.tell('runs', [id]);
+    lab.changes.publish('runs', [id]);
     return {};
   }),
-  views: api.runs.views.handler(({ input, context }) => viewsOf(context.lab.bench, input.study)),
+  views: api.runs.views.handler(({ input, context }) => readViews(context.lab.bench, input.study)),
   saveView: api.runs.saveView.handler(({ input, context: { lab } }) => {
     saveView(lab.bench, input);
-    lab.changes.tell('settings');
+    lab.changes.publish('settings');
     return {};
   }),
   removeView: api.runs.removeView.handler(({ input, context: { lab } }) => {
     removeView(lab.bench, input.name);
-    lab.changes.tell('settings');
+    lab.changes.publish('settings');
     return {};
   }),
   rememberView: api.runs.rememberView.handler(({ input, context }) => {
     rememberView(context.lab.bench, input.study, input.view);
     return {};
   }),
-  remaining: api.runs.remaining.handler(({ input, context }) => leftToTrain(context.lab, input.study)),
+  remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),

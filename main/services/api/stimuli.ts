@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { findStudy } from '../tools/find.ts';
-import { searchesOf, wallOf } from '../stimuli/candidates.ts';
+import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
@@ -18,8 +18,8 @@ const preview = (lab: Lab, study: string, signal?: AbortSignal): PreviewContext 
 });
 
 function changed(lab: Lab): void {
-  lab.changes.tell('stimuli');
-  lab.changes.tell('studies');
+  lab.changes.publish('stimuli');
+  lab.changes.publish('studies');
 }
 
 export const stimuliHandlers = {
@@ -28,7 +28,11 @@ export const stimuliHandlers = {
   ),
   candidates: api.stimuli.candidates.handler(({ input, context: { lab } }) => {
     const study = findStudy(lab.bench, input.study);
-    return wallOf(lab.bench, searchesOf(lab.bench, study, neededGenerator(lab.bench, study)), input.classIndex);
+    return classCandidates(
+      lab.bench,
+      listSearches(lab.bench, study, neededGenerator(lab.bench, study)),
+      input.classIndex,
+    );
   }),
   search: api.stimuli.search.handler(({ input: { study, ...request }, context: { lab } }) => {
     const job = lab.searches.start(findStudy(lab.bench, study), request);
@@ -37,7 +41,7 @@ export const stimuliHandlers = {
   }),
   pin: api.stimuli.pin.handler(({ input: { study, pinned, ...candidate }, context: { lab } }) => {
     pin(lab.bench, findStudy(lab.bench, study), candidate, pinned);
-    lab.changes.tell('stimuli');
+    lab.changes.publish('stimuli');
     return {};
   }),
   saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
@@ -92,7 +96,7 @@ export const stimuliHandlers = {
 const alreadyFrozen = (hash: string): UserError =>
   new UserError({
     code: 'stimuli.frozen',
-    what: 'This very set is frozen already',
+    what: 'This set is frozen already',
     where: `stimulus set ${hash.slice(0, 12)}`,
     remedy: 'Change anchors, pairs or interpolation to make another one.',
   });

@@ -2,7 +2,7 @@ import type { LabelingArchive, ResponsesArchive, SessionArchive, StimulusSetArch
 import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
 
 /** The study that sessions are of. */
-export interface SessionsOf {
+interface SessionsOf {
   /** Its own. */
   sets: ReadonlyMap<string, KnownSet>;
   labelers: ResponsesArchive['labelers'];
@@ -105,7 +105,7 @@ function paperFault({ paper, trials }: SessionArchive, isChoice: IsChoice): stri
 }
 
 /** What labels may be of. */
-export interface KnownSet {
+interface KnownSet {
   readonly images: ReadonlySet<number>;
   /** How many. */
   readonly classes: number;
@@ -121,8 +121,7 @@ export const knownSets = (sets: readonly StimulusSetArchive[]): ReadonlyMap<stri
   );
 
 /** Nobody else has both. */
-export const personOf = ({ source, pseudonym }: { source: string; pseudonym: string }): string =>
-  `${source}\n${pseudonym}`;
+const personOf = ({ source, pseudonym }: { source: string; pseudonym: string }): string => `${source}\n${pseudonym}`;
 
 /** What contradicts itself in an archive's labels; undefined: nothing. */
 export function responsesFault(

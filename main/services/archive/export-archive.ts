@@ -13,34 +13,27 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
-import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
+import { maxZipBytes, ZipWriter } from '../../files/zip/writer.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import {
-  addPredictionBlobs,
-  addRunBlobs,
-  addSetBlobs,
-  type NamedBlobs,
-  noBlobs,
-  pixelsOfCandidates,
-} from './blobs-of.ts';
-import { type ArchiveProgress, untold } from './progress.ts';
+import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
+import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 
 export interface ExportOptions {
   study: string;
-  /** Path of the archive; one that is there is replaced. */
+  /** Path of the archive. An existing file is replaced. */
   path: string;
   /** Without weights an archive is small: everything shows, and nothing that needs a network computes. */
   weights: boolean;
-  /** When it is said to have been made, milliseconds since 1970. Default: now. */
+  /** Its time of export, milliseconds since 1970. Default: now. */
   at?: number;
-  /** Called when the archive is whole, with nothing in between: who withdraws after it finds the archive on offer. */
+  /** Called in the same turn as the last check for withdrawals, so that a later withdrawal finds the archive on offer. */
   offer?: () => void;
 }
 
-export interface ExportOutcome {
+interface ExportOutcome {
   files: number;
   bytes: number;
   omitted: number;
@@ -49,14 +42,14 @@ export interface ExportOutcome {
 }
 
 /**
- * Writes a study as one archive: whole, or not at all. Works in pieces of some milliseconds, beside whatever else runs.
+ * Writes a study as one archive, completely or not at all. Works in pieces of some milliseconds beside other work.
  * @throws UserError `study.not-found`, `archive.too-large`, `archive.withdrawn`, `archive.changed`, `file.*`; the
  * signal's reason
  */
 export async function exportArchive(
   bench: Workbench,
   options: ExportOptions,
-  progress: ArchiveProgress = untold,
+  progress: WorkProgress = noProgress,
 ): Promise<ExportOutcome> {
   let path = `${options.path}.part`;
   try {
@@ -84,17 +77,20 @@ export async function exportArchive(
   }
 }
 
+/** Files that an archive may list (`archiveManifestSchema`). */
+const maxFiles = 65_000;
+
 class Exporter {
   readonly #bench: Workbench;
   readonly #options: ExportOptions;
-  readonly #progress: ArchiveProgress;
+  readonly #progress: WorkProgress;
   readonly #zip: ZipWriter;
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
   readonly #withdrawn: number;
 
-  constructor(bench: Workbench, options: ExportOptions, progress: ArchiveProgress, file: FileHandle) {
+  constructor(bench: Workbench, options: ExportOptions, progress: WorkProgress, file: FileHandle) {
     this.#bench = bench;
     this.#options = options;
     this.#progress = progress;
@@ -177,7 +173,7 @@ class Exporter {
       else if (!data.has(hash)) this.#omitted.push({ hash, why: 'weights' });
     }
     const seen = new Set(wanted);
-    // Grows while it is gone through: candidates name their pixels.
+    // Grows during the loop: candidates name their pixels.
     for (const [index, hash] of wanted.entries()) {
       await this.#next(0.3 + (0.7 * index) / wanted.length, `file ${index + 1} of ${wanted.length}`);
       const bytes = this.#blob(hash);
@@ -207,8 +203,7 @@ class Exporter {
 
   async #add(path: string, bytes: Uint8Array): Promise<void> {
     const room = maxZipBytes - 64 * 2 ** 20;
-    if (this.#zip.bytes + bytes.length > room || this.#files.length >= maxZipEntries - 10)
-      throw tooLarge(this.#options);
+    if (this.#zip.bytes + bytes.length > room || this.#files.length >= maxFiles - 10) throw tooLarge(this.#options);
     this.#files.push({ path, bytes: bytes.length, sha256: await sha256InPieces(bytes) });
     await this.#zip.add(path, bytes);
   }
@@ -216,7 +211,7 @@ class Exporter {
   async #next(share: number, note: string): Promise<void> {
     await setImmediate();
     this.#progress.signal.throwIfAborted();
-    this.#progress.tell(share, note);
+    this.#progress.update(share, note);
   }
 }
 

@@ -5,18 +5,18 @@ import { readShipped } from '../generators/shipped.ts';
 import { labelsHash } from '../labels/people.ts';
 import { freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { type ArchiveProgress, inPieces, untold } from './progress.ts';
+import { type WorkProgress, runInPieces, noProgress } from '../tools/jobs.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 
 /**
  * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
- * is here already, known by its key, is used as it is. Works in pieces of some milliseconds, beside whatever else runs.
+ * exists already, known by its key, is used as it is. Works in pieces of some milliseconds beside other work.
  * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `labels.conflict`, `file.*`; the signal's reason
  */
 export async function importArchive(
   bench: Workbench,
   path: string,
-  progress: ArchiveProgress = untold,
+  progress: WorkProgress = noProgress,
 ): Promise<ImportOutcome> {
   await undoUnfinished(bench);
   const archive = await readArchive(path, progress);
@@ -31,27 +31,27 @@ export async function importArchive(
 }
 
 /** What an import left that was cut off: the program ended, or the machine. */
-export async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
-  await inPieces(storage.archives.removeUnfinished(now()));
+async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
+  await runInPieces(storage.archives.removeUnfinished(now()));
 }
 
-async function store(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<ImportOutcome> {
+async function store(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
   const { storage, now } = bench;
   const missing = await storeBlobs(bench, archive, progress);
   let added = 0;
   for (const [index, key] of archive.runKeys.entries()) {
     progress.signal.throwIfAborted();
-    progress.tell(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
+    progress.update(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
     if (storage.archives.findRun(key)) continue;
-    await inPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
+    await runInPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
     added += 1;
   }
   const name = freeName(storage, archive.study.name);
   const { sets, responses, labeling } = archive;
   const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
   const labels = storage.transaction(() => {
-    const { id, ...told } = storage.archives.finish(imported, now());
-    return { ...told, lock: checkLock(bench, id) };
+    const { id, ...outcome } = storage.archives.finish(imported, now());
+    return { ...outcome, lock: checkLock(bench, id) };
   });
   return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
 }
@@ -66,11 +66,11 @@ function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome[
 }
 
 /** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */
-async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<number> {
+async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<number> {
   const { blobs } = bench.storage;
   for (const [index, hash] of archive.blobs.entries()) {
     progress.signal.throwIfAborted();
-    progress.tell(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
+    progress.update(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
     const stored = await blobs.putInPieces(await archive.blob(hash));
     if (stored !== hash)
       throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, bench.storage.folder);
@@ -95,7 +95,7 @@ const renamed = (study: StudyArchive, name: string): StudyArchive => ({
 export interface ImportOutcome {
   /** Name of the study here: another one than in the archive where that is taken. */
   name: string;
-  /** Runs that were added, and those that were here already. */
+  /** Runs that were added, and those that existed already. */
   added: number;
   reused: number;
   /** Files that the archive leaves out and that are not here either, other than the product's own. */
@@ -136,6 +136,6 @@ function stillHereWords(people: ImportOutcome['stillHere']): string {
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;
 
-/** What whoever is given an archive reads in it about people, as a sentence with a space before it; '' for nothing. */
+/** What an archive contains about people, as a sentence with a space before it; '' for nothing. */
 export const privacyWords = (sessions: number): string =>
   sessions > 0 ? ` It holds every answer of ${counted(sessions)}, with its time, under pseudonyms.` : '';

@@ -21,16 +21,9 @@ import {
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
-import {
-  addPredictionBlobs,
-  addRunBlobs,
-  addSetBlobs,
-  type NamedBlobs,
-  noBlobs,
-  pixelsOfCandidates,
-} from './blobs-of.ts';
+import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
-import type { ArchiveProgress } from './progress.ts';
+import type { WorkProgress } from '../tools/jobs.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;
 /** A record of the database: a set of a million images, a run of a million points. */
@@ -64,7 +57,7 @@ export interface CheckedArchive {
  * to be left out.
  * @throws UserError `archive.*`, `file.*`; the signal's reason
  */
-export async function readArchive(path: string, progress: ArchiveProgress): Promise<CheckedArchive> {
+export async function readArchive(path: string, progress: WorkProgress): Promise<CheckedArchive> {
   const zip = await ZipReader.open(path);
   try {
     return await new Checker(zip, progress).check();
@@ -85,10 +78,10 @@ const pathsOf: Record<ArchiveManifest['schema'], RegExp> = {
 
 class Checker {
   readonly #zip: ZipReader;
-  readonly #progress: ArchiveProgress;
+  readonly #progress: WorkProgress;
   readonly #named: NamedBlobs = noBlobs();
 
-  constructor(zip: ZipReader, progress: ArchiveProgress) {
+  constructor(zip: ZipReader, progress: WorkProgress) {
     this.#zip = zip;
     this.#progress = progress;
   }
@@ -149,7 +142,7 @@ class Checker {
         throw this.#error('wrong-hash', `${path} has another hash than its name`);
       }
       done += bytes;
-      this.#progress.tell((0.5 * done) / Math.max(1, total), 'checking hashes');
+      this.#progress.update((0.5 * done) / Math.max(1, total), 'checking hashes');
       await setImmediate();
     }
   }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** The data set of a study, if it has been read before: as the study's runs know it, else from the same place. */
+/** The data set that a study declares, if it was read before, for the study's runs or from the same files. */
 export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecord): DataSetRecord | undefined {
   const source = canonicalJson(spec.dataSet);
   for (const { runId, kind } of storage.studyRuns.list(id)) {
@@ -17,7 +17,7 @@ export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecor
   return storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
 }
 
-/** The same source with paths that hold wherever a worker process is started. */
+/** The same source with absolute paths. */
 export function absoluteDataSet(source: DataSetSource, folder: string): DataSetSource {
   if (source.source === 'mnist') return source;
   return {
@@ -29,7 +29,7 @@ export function absoluteDataSet(source: DataSetSource, folder: string): DataSetS
   };
 }
 
-/** The data set that the study's runs were made with, or one that is known and that the study declares. */
+/** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(
   { storage }: Workbench,
   { spec }: StudyRecord,

@@ -1,10 +1,11 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
 import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
-import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
+import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 
-/** What a planned run is in its study; where it comes in tables and groups. */
+/** The model that a planned run trains: its name in tables, group, repeat and seed. */
 export interface ModelIdentity {
   name: string;
   group: 'diverse' | 'seeds';
@@ -18,7 +19,7 @@ export interface PlannedRun {
   role: string;
   label: string;
   task: Task;
-  /** Higher runs first. */
+  /** Runs with a higher priority start first. */
   priority: number;
   model: ModelIdentity | null;
 }
@@ -30,13 +31,13 @@ export const pinnedEngine = ({ engine }: Pick<Study, 'engine'>): EngineName | nu
 /** The key by which a task of a study is known among runs. */
 export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => runKey(task, pinnedEngine(study));
 
-/** As they stand in tables and in `predictions.csv`. */
+/** Names of architectures in tables and in `predictions.csv`. */
 export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
 export const architectureName = (architecture: Architecture): string => architectureNames[architecture.kind];
 
 /**
- * Priorities: what others wait for comes first, then the longest trainings, so that no core is idle at the end.
+ * Runs that others need come first, then the longest trainings, so that no core is idle at the end.
  */
 const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
 
@@ -80,7 +81,7 @@ function planModels(models: ModelsSpec, common: Common): PlannedRun[] {
   }));
 }
 
-/** Every run of an entry has a seed of its own: `seed`, `seed + 1`, ... through repeats, then seeds. */
+/** The models of an entry, with the seeds `seed`, `seed + 1`, ..., repeat by repeat. */
 export function identities(models: ModelsSpec): ModelIdentity[] {
   const all: ModelIdentity[] = [];
   const repeats = models.group === 'seeds' ? models.repeats : 1;
@@ -106,7 +107,7 @@ function modelName(models: ModelsSpec, repeat: number, index: number): string {
 /** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */
 export const snapshotName = (modelName: string, target: number): string => `${modelName}-${target}`;
 
-/** One run a snapshot: its softmax on the frozen set. */
+/** A run for each snapshot: its softmax on the frozen set. */
 export function planPredictions(model: ModelIdentity, snapshots: readonly Snapshot[], pixels: string): PlannedRun[] {
   return snapshots.map((snapshot) => ({
     role: `predictions/${model.name}/${snapshot.target}`,
@@ -133,7 +134,7 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
   };
 }
 
-/** Places of further searches, which a person asked for; the rest is the seed, samples and candidates a class. */
+/** Prefix of the places of further searches that a person started; seed, samples and candidates per class follow. */
 export const furtherSearches = 'candidates/';
 
 /** Renders the interpolated points. */
@@ -147,7 +148,7 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
   };
 }
 
-/** Places in a study (patterns) whose runs a goal asks for. */
+/** Patterns of the places in a study that have to be filled for a goal. */
 const places: Record<Goal, readonly string[] | null> = {
   generator: ['generator'],
   candidates: ['generator', 'reference', 'candidates'],
@@ -168,17 +169,17 @@ export function isWanted(role: string, goal: Goal): boolean {
   );
 }
 
-/** Whether whoever reaches `goal` has also reached `other`. */
+/** Whether reaching `goal` includes reaching `other`. */
 export function covers(goal: Goal, other: Goal): boolean {
   const wanted = places[goal];
   return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
 }
 
-/** Studies with thousands of models take some milliseconds to plan, and are looked at several times a second. */
+/** Planning thousands of models takes some milliseconds, and pages ask several times a second, so plans are kept. */
 const kept = 8;
 const plans = new Map<string, ReadonlyMap<string, string>>();
 
-/** Key of the run that the study's declaration asks for in each place that depends on nothing but the data set. */
+/** The key of the declared run for each place that depends only on the data set. */
 export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<string, string> {
   const id = `${dataSetHash} ${canonicalJson(study)}`;
   const known = plans.get(id);

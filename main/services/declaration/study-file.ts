@@ -2,18 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import {
-  type ModelsSpec,
-  ownGenerator,
-  type Study,
-  studySchema,
-  type TrainedGeneratorSpec,
-} from '../../contract/study.ts';
+import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { architectureName, identities } from './plan.ts';
 
-/** A study as declared, and the folder that its relative paths start from. */
+/** A declared study, and the folder that its relative paths start from. */
 export interface StudyFile {
   study: Study;
   folder: string;
@@ -78,7 +73,7 @@ function readText(path: string): string {
 export function parseStudy(text: string, path: string): Study {
   const parsed = studySchema.safeParse(parseJson(text, path));
   if (!parsed.success) throw schemaError(parsed.error, path);
-  return checkWhole(parsed.data, path);
+  return checkStudy(parsed.data, path);
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -89,7 +84,7 @@ function parseJson(text: string, path: string): unknown {
       code: 'study.not-json',
       what: `This is not JSON: ${error instanceof Error ? error.message : String(error)}`,
       where: path,
-      remedy: 'Mend the JSON at that place; a preset in resources/studies is a working example.',
+      remedy: 'Correct the JSON at that place. A preset in resources/studies is a working example.',
       cause: error,
     });
   }
@@ -102,7 +97,7 @@ function schemaError(error: z.ZodError, path: string): UserError {
     code: 'study.invalid',
     what: `The study file is not valid: ${shown.join('; ')}${more}`,
     where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
-    remedy: 'Mend these keys; docs/data-formats.md describes every key of a study file.',
+    remedy: 'Correct these keys; docs/data-formats.md describes every key of a study file.',
   });
 }
 
@@ -111,10 +106,10 @@ type Refuse = (key: string, what: string, remedy: string) => never;
 const largestSeed = 0xffff_ffff;
 
 /**
- * What a schema of single values cannot say: how the parts of a study fit together. `path` only names it in errors.
+ * Checks what a schema cannot: how the parts of a study fit together. `path` only names it in errors.
  * @throws UserError `study.invalid`
  */
-export function checkWhole(study: Study, path: string): Study {
+export function checkStudy(study: Study, path: string): Study {
   const refuse: Refuse = (key, what, remedy) => {
     throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
   };
@@ -158,10 +153,10 @@ function checkEntry({ group, repeats, seeds, seed, recipe }: ModelsSpec, key: st
     refuse(`${key}.seed`, `Its last run would have a seed above ${largestSeed}`, remedy);
   }
   const twice = recipe.targets.find((target, index) => recipe.targets.indexOf(target) !== index);
-  if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} is there twice`, 'Keep one of them.');
+  if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} occurs twice`, 'Keep one of them.');
 }
 
-/** Tables know a model by its name, also where an entry makes names of its own, such as "MLP-s0". */
+/** Names of models must be unique in tables, also those that an entry generates, such as "MLP-s0". */
 function checkNames({ models }: Study, refuse: Refuse): void {
   const seen = new Set<string>();
   models.forEach((entry, index) => {
@@ -192,8 +187,8 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
 }
 
 /**
- * Two diverse models with one training and one seed are the same network under two names: they agree on everything,
- * and shares over networks and over pairs of them would be too small. When a run ends or looks changes no training.
+ * Two diverse models with one training and one seed are the same model under two names. They agree on everything, which
+ * would bias every share over models. Tolerance and number of epochs do not change a training, so they are ignored.
  */
 function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
   const taken = new Map<string, string>();

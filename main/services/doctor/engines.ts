@@ -9,7 +9,7 @@ import type { CheckedEngines } from '../tools/engines.ts';
 
 export interface EngineState {
   name: EngineName;
-  /** Null if only a check would tell, and there was none. */
+  /** Null if it has not been checked and nothing else shows it. */
   works: boolean | null;
   /** What it is, or why it is not available and what would help. */
   note: string;

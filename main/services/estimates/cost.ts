@@ -1,14 +1,14 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { ownGenerator, type Study } from '../../contract/study.ts';
-import { type NetworkShape, parameterCount } from '../../domain/parameter-count.ts';
+import type { Study } from '../../contract/study.ts';
+import { type NetworkShape, ownGenerator, parameterCount } from '../../domain/declaration.ts';
 import { identities } from '../declaration/plan.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Tools } from '../tools/tools.ts';
 
 /**
- * What work takes, guessed before it is done. All that is measured stands here: milliseconds of a step of 128 images
+ * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
  * with the default architecture, one worker (docs/performance.md, training steps; the DCGAN: 32 images), and epochs of
  * 60,000 images until a target is met, as the presets took them.
  */
@@ -16,10 +16,10 @@ const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64',
   tensorflow: { mlp: 3.2, cnn: 112, vit: 138, dcgan64: 558 },
   wasm: { mlp: 8.5, cnn: 231, vit: 301, dcgan64: 995 },
 };
-/** What looking at the test images takes on top, as whole quick studies took it. */
-const withLooks = { tensorflow: 1, wasm: 1.4 };
+/** Factor for the time that evaluations take on top, as measured on complete quick studies. */
+const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
 const dcganBatch = 32;
-/** The light generator beside the paper's, per image. */
+/** Cost of the light generator relative to the paper's, per image. */
 const light = 0.2;
 
 const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
@@ -45,7 +45,7 @@ const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epo
 };
 const stepsPerEpoch = 469;
 
-/** Files beside weights: sample grids, pixels, predictions, the database's rows, the report. */
+/** Bytes besides weights: sample grids, pixels, predictions, database rows, the report. */
 const bytesOfStudy = 4e6;
 const bytesOfRun = 60_000;
 
@@ -57,9 +57,9 @@ export function classifierCost(
 ): Cost {
   const { kind } = architecture;
   const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
-  const work = productsOf(architecture) / productsOf(defaults[kind]);
-  const figures = figuresOf(pace.engine);
-  const ms = stepMs[figures][kind] * withLooks[figures] * work * stepsPerEpoch * epochs;
+  const work = countProducts(architecture) / countProducts(defaults[kind]);
+  const figures = measuredEngine(pace.engine);
+  const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * epochs;
   return {
     seconds: ms / 1000 / pace.factor,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
@@ -70,12 +70,12 @@ export function generatorCost({ kind, steps, batch, features, sampleEvery }: Gen
   const work = (batch / dcganBatch) * (features / 64) ** 2 * (kind === 'dcgan64' ? 1 : light);
   const weights = (kind === 'dcgan64' ? 3.6e6 : 1e6) * 4 * (features / 64) ** 2;
   return {
-    seconds: (stepMs[figuresOf(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
+    seconds: (stepMs[measuredEngine(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
   };
 }
 
-/** The whole study from nothing: the generator first, as others wait for it, and everything else over all workers. */
+/** A complete study from nothing: the generator first, as others wait for it, then everything else on all workers. */
 export function studyCost(study: Study, pace: Pace): Cost {
   const generator = ownGenerator(study);
   const made = study.stimuli.source === 'generated';
@@ -84,15 +84,15 @@ export function studyCost(study: Study, pace: Pace): Cost {
   return together([first, ...reference, ...modelCosts(study, pace)], pace, bytesOfStudy);
 }
 
-/** One for each training of a compared model. */
-export function modelCosts({ models }: Study, pace: Pace): Cost[] {
+/** The cost of each training of a compared model. */
+function modelCosts({ models }: Study, pace: Pace): Cost[] {
   return models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
     return identities(entry).map(() => cost);
   });
 }
 
-/** Pieces of work over all workers: never shorter than the longest of them. */
+/** Cost of work that is spread over all workers: never shorter than its longest piece. */
 export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
   const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);
@@ -102,7 +102,7 @@ export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): 
   };
 }
 
-/** Between the targets that were measured, in a straight line; beyond them, as far as the last one is. */
+/** Epochs until a target: interpolated between measured targets; twice the last one beyond them. */
 function epochsUntil(kind: ArchitectureKind, target: number): number {
   const known = epochsTo[kind];
   const above = known.findIndex(([at]) => at >= target);
@@ -123,7 +123,7 @@ const defaults: Record<ArchitectureKind, Architecture> = {
 };
 
 /** Multiplications for one image of 28x28 pixels and ten classes; small terms left out. */
-function productsOf(architecture: Architecture): number {
+function countProducts(architecture: Architecture): number {
   switch (architecture.kind) {
     case 'mlp':
       return dense([784, ...architecture.hidden, 10]);
@@ -148,7 +148,7 @@ function dense(widths: readonly number[]): number {
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };
 
-/** Which engine would be taken here, how fast it is beside the one that was measured, and how many work at a time. */
+/** The engine that this machine would use, its speed relative to the measured one, and the number of workers. */
 export interface Pace {
   engine: EngineName;
   /** 2: twice as fast as where the figures were measured. */
@@ -156,15 +156,15 @@ export interface Pace {
   workers: number;
 }
 
-/** Looking what the engines of this machine can do takes some tens of milliseconds, so it is known for a minute. */
+/** Reading the state of the engines takes some tens of milliseconds, so it is kept for a minute. */
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
-export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
   const { fastest, speeds } = enginesHere();
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
   const speed = speeds.get(engine) ?? null;
-  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
+  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[measuredEngine(engine)] };
 }
 
 function enginesHere(): NonNullable<typeof engines> {
@@ -176,11 +176,11 @@ function enginesHere(): NonNullable<typeof engines> {
   return engines;
 }
 
-/** With the engine and the workers that the settings name. */
-export function paceOf({ settings }: Pick<Tools, 'settings'>): Pace {
+/** The pace with the engine and the number of workers of the settings. */
+export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
   const { workers, engine } = settings.get();
-  return paceHere(workers, engine);
+  return estimatePace(workers, engine);
 }
 
-/** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
-export const figuresOf = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');
+/** GPUs have not been measured yet: they count as TensorFlow on a processor, scaled by the trial's speed. */
+const measuredEngine = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');

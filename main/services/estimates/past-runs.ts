@@ -3,27 +3,27 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import type { Tools } from '../tools/tools.ts';
-import { classifierCost, paceOf } from './cost.ts';
+import { classifierCost, currentPace } from './cost.ts';
 
-/** What one training of a recipe is likely to take here: seconds of one worker, and bytes of its snapshots. */
+/** Estimated cost of one training on this machine: seconds of one worker, and bytes of its snapshots. */
 export interface Estimate extends Cost {
-  /** What trainings took here before, or what was measured on another machine and scaled by the engine's speed. */
+  /** Based on earlier trainings on this machine, or on figures of another one, scaled by the engine's speed. */
   from: 'runs' | 'measurements';
 }
 
-/** Finished runs that are looked at, newest first. */
-const looked = 500;
+/** How many finished runs are considered, the newest first. */
+const maxPastRuns = 500;
 
 /**
- * Gives what one training takes, by what trainings took here before: of the same recipe, else of the same architecture
- * to the same hardest target. `dataSet`: undefined while it has never been read; it then counts as MNIST.
+ * Estimates the cost of one training from earlier ones on this machine: with the same recipe, else with the same
+ * architecture and the same highest target. Without a `dataSet`, which was never read, MNIST is assumed.
  */
 export function estimator(
   tools: Pick<Tools, 'bench' | 'settings'>,
   dataSet: DataSetRecord | undefined,
 ): (recipe: ClassifierRecipe) => Estimate {
-  const past = tools.bench.storage.runTable.recentDurations(looked);
-  const pace = paceOf(tools);
+  const past = tools.bench.storage.runTable.recentDurations(maxPastRuns);
+  const pace = currentPace(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {
     const same = past.filter((run) => canonicalJson(run.recipe) === canonicalJson(recipe));
@@ -36,7 +36,7 @@ export function estimator(
   };
 }
 
-/** Same architecture, to the same hardest target. */
+/** Same architecture and the same highest target. */
 function isAlike(a: ClassifierRecipe, b: ClassifierRecipe): boolean {
   return (
     canonicalJson(a.architecture) === canonicalJson(b.architecture) && Math.max(...a.targets) === Math.max(...b.targets)

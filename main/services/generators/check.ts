@@ -11,7 +11,7 @@ import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
 
-export interface CheckRequest {
+interface CheckRequest {
   /** A study in the data folder, or a shipped generator. */
   name: string;
   /** Which stage of the training; null: the last. */
@@ -29,8 +29,7 @@ export interface CheckResult {
 }
 
 /**
- * How good a generator's images are, by the eyes of a classifier that it was not trained with. In this process, so it
- * takes its thread for some seconds.
+ * Judges a generator's images with a classifier that it was not trained with. This blocks the process for some seconds.
  * @throws UserError `generator.*`, and those of reading the networks and the data set
  */
 export function checkGenerator(bench: Workbench, request: CheckRequest): Promise<CheckResult> {
@@ -39,7 +38,7 @@ export function checkGenerator(bench: Workbench, request: CheckRequest): Promise
   return judgeGenerator(bench, { generator: generatorBytes(bench, name, step), judge, engine, ...draw });
 }
 
-/** The same for weights that are in no study. */
+/** The same for weights that belong to no study. */
 export async function judgeGenerator(
   { storage }: Workbench,
   request: { generator: NamedBytes; judge: Judge; samples: number; seed: number; engine: EngineName | null },
@@ -59,12 +58,12 @@ export async function judgeGenerator(
   return { quality, samples };
 }
 
-/** Images in a row of either picture, and rows of the first one. */
+/** Images in a row of both pictures, and rows of the first one. */
 const side = 10;
 
 /**
- * Draws what a classifier judged: `samples.png`, the first hundred as they came; `classes.png`, a row a class, the
- * clearest ten from left to right.
+ * Draws the judged samples: `samples.png` with the first hundred, and `classes.png` with a row for each class, its ten
+ * clearest samples from left to right.
  * @returns the two paths. @throws UserError `file.*`
  */
 export function writeSampleGrids(judged: JudgedSamples, folder: string): string[] {
@@ -72,7 +71,7 @@ export function writeSampleGrids(judged: JudgedSamples, folder: string): string[
   const rows = Array.from({ length: Math.ceil(first.length / side) }, (_, row) =>
     first.slice(row * side, (row + 1) * side),
   );
-  const clearest = judged.figures.classes.map((_, k) => clearestOf(judged, k));
+  const clearest = judged.figures.classes.map((_, k) => clearestSamples(judged, k));
   return [['samples.png', rows] as const, ['classes.png', clearest] as const].map(([name, indices]) => {
     const path = join(folder, name);
     writeFileAtomic(path, drawRows(judged, indices));
@@ -81,7 +80,7 @@ export function writeSampleGrids(judged: JudgedSamples, folder: string): string[
 }
 
 /** Indices of the samples that look most like a class, the clearest first; ties by index. */
-function clearestOf({ labels, confidence }: JudgedSamples, classIndex: number): number[] {
+function clearestSamples({ labels, confidence }: JudgedSamples, classIndex: number): number[] {
   return [...labels.keys()]
     .filter((index) => labels[index] === classIndex)
     .sort((a, b) => (confidence[b] ?? 0) - (confidence[a] ?? 0) || a - b)

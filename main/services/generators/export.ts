@@ -14,10 +14,10 @@ import { judgeGenerator } from './check.ts';
 import { provenanceText } from './shipped.ts';
 import { findJudge, type TrainedStage, trainedStage } from './source.ts';
 
-/** Samples that the figures of an exported generator are of. */
+/** The samples from which the figures of an exported generator are computed. */
 const checked = { samples: 2000, seed: 1 };
 
-export interface ExportRequest {
+interface ExportRequest {
   study: string;
   step: number | null;
   folder: string;
@@ -25,8 +25,8 @@ export interface ExportRequest {
 }
 
 /**
- * Writes a generator's weights as float16, and beside them where they come from and what they are worth. The figures
- * are those of the float16 weights. The same stage gives the same bytes on the same engine, whenever it is exported.
+ * Writes a generator's weights as float16, and beside them their provenance and quality, which is measured with the
+ * float16 weights. The same stage gives the same bytes on the same engine, whenever it is exported.
  * @returns the paths of the two files.
  * @throws UserError `generator.*`, `float16.out-of-range`, `file.*`
  */
@@ -73,7 +73,7 @@ function trainingOf(
 > {
   const { recipe, seed } = task;
   const dataSet = storage.dataSets.get(task.dataSetHash);
-  const attempt = attemptOf(storage.runHistory.attempts(run.id), step);
+  const attempt = attemptAt(storage.runHistory.attempts(run.id), step);
   if (!dataSet || !attempt?.description || run.startedAt === null) throw notTraced(run.label);
   const { name, hash, classes, trainCount } = dataSet;
   const { host: _, ...machine } = attempt.environment.machine;
@@ -92,13 +92,13 @@ function trainingOf(
 }
 
 /** The attempt that reached the step: the last one that began before it. */
-const attemptOf = (attempts: readonly Attempt[], step: number): Attempt | undefined =>
+const attemptAt = (attempts: readonly Attempt[], step: number): Attempt | undefined =>
   attempts.findLast(({ resumedAt, description }) => description !== null && (resumedAt ?? 0) < step);
 
 const notTraced = (label: string): UserError =>
   new UserError({
     code: 'generator.not-traced',
-    what: 'It is not known on what these weights were trained',
+    what: 'The training of these weights is not recorded',
     where: label,
-    remedy: 'Run the study again; its generator is then trained, or found, with all that belongs to it.',
+    remedy: 'Run the study again. This trains its generator or finds it, with its provenance.',
   });

@@ -9,7 +9,7 @@ import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 
-/** A generator that comes with the product: the bytes of its weights, and where they come from. */
+/** A generator that comes with the product: its weights and their provenance. */
 export interface ShippedGenerator {
   provenance: GeneratorProvenance;
   bytes: Buffer;
@@ -19,7 +19,7 @@ export interface ShippedGenerator {
 export const shippedFolder = (resources: string): string => join(resources, 'generators');
 
 /**
- * Reads a shipped generator, and checks that it is whole and unchanged: its provenance by its seal, its weights by
+ * Reads a shipped generator and checks that it is complete and unchanged: its provenance by its seal, its weights by
  * their hash, and that they are weights of the recipe that the provenance names.
  * @throws UserError `generator.not-shipped`, `generator.shipped-damaged`
  */
@@ -48,7 +48,7 @@ const provenances = new Map<string, GeneratorProvenance>();
 
 /**
  * The provenance of a shipped generator, for screens that ask again and again: its files are read and checked at the
- * first time in the life of a process. Whoever takes the weights has them checked each time.
+ * first time in a process. `readShipped` checks the weights each time.
  * @throws UserError as `readShipped`
  */
 export function shippedProvenance(resources: string, name: ShippedGeneratorName): GeneratorProvenance {
@@ -62,9 +62,9 @@ function read(path: string): Buffer {
   if (!existsSync(path)) {
     throw new UserError({
       code: 'generator.not-shipped',
-      what: 'A file of the generator that comes with the product is not there',
+      what: 'A file of the generator that comes with the product is missing',
       where: path,
-      remedy: 'Bring it back (`git checkout -- resources/generators`), or have the study train a generator of its own.',
+      remedy: 'Restore it (`git checkout -- resources/generators`), or have the study train a generator of its own.',
     });
   }
   try {
@@ -80,7 +80,7 @@ function parseProvenance(text: string, path: string): GeneratorProvenance {
   const { seal, ...content } = parsed.data;
   const provenance = generatorProvenanceSchema.safeParse(content);
   if (!provenance.success) throw damaged(`This provenance is not valid: ${z.prettifyError(provenance.error)}`, path);
-  if (sealOf(provenance.data) === seal) return provenance.data;
+  if (provenanceSeal(provenance.data) === seal) return provenance.data;
   throw damaged('This provenance was changed after it was written', path);
 }
 
@@ -97,15 +97,15 @@ const damaged = (what: string, where: string): UserError =>
     code: 'generator.shipped-damaged',
     what,
     where,
-    remedy: 'Bring the original back (`git checkout -- resources/generators`), or export the generator again.',
+    remedy: 'Restore the original (`git checkout -- resources/generators`), or export the generator again.',
   });
 
 /**
- * SHA-256 of a provenance's canonical JSON. It stands in the file beside it, so that a slip of the editor is seen. It is
- * no signature: who means to forge one can make the seal too.
+ * SHA-256 of a provenance's canonical JSON. It stands in the same file, so that accidental changes are found. It is no
+ * signature: anybody can compute it.
  */
-export const sealOf = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
+const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
-/** The text of the file: readable, and the same for the same provenance. */
+/** The text of the provenance file. The same provenance gives the same text. */
 export const provenanceText = (provenance: GeneratorProvenance): string =>
-  `${JSON.stringify({ ...provenance, seal: sealOf(provenance) }, null, 2)}\n`;
+  `${JSON.stringify({ ...provenance, seal: provenanceSeal(provenance) }, null, 2)}\n`;

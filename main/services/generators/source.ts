@@ -3,7 +3,7 @@ import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract
 import type { Snapshot, Task } from '../../contract/run.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import type { NamedBytes } from '../../training/generator/quality.ts';
-import { findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';
 
@@ -24,8 +24,7 @@ export interface TrainedStage {
  */
 export function trainedStage(bench: Workbench, study: StudyRecord, step: number | null): TrainedStage {
   const { storage } = bench;
-  const link = storage.studyRuns.get(study.id, 'generator');
-  const run = link && storage.runs.get(link.runId);
+  const run = findRunInPlace(bench, study.id, 'generator');
   const stages = run ? storage.runHistory.sampleGrids(run.id) : [];
   const last = stages.at(-1);
   if (run?.task.kind !== 'generator' || !last) throw none(study);
@@ -65,14 +64,13 @@ export interface Judge {
 
 /**
  * The reference classifier of a study.
- * @param studyName null: that of the first study here that has one.
+ * @param studyName null: the first study that has one.
  * @throws UserError `generator.no-judge`
  */
 export function findJudge(bench: Workbench, studyName: string | null): Judge {
   const studies = studyName === null ? bench.storage.studies.list() : [findStudy(bench, studyName)];
   for (const study of studies) {
-    const link = bench.storage.studyRuns.get(study.id, 'reference');
-    const run = link && bench.storage.runs.get(link.runId);
+    const run = findRunInPlace(bench, study.id, 'reference');
     const snapshot = run?.result?.kind === 'classifier' ? run.result.snapshots[0] : undefined;
     if (run?.task.kind === 'classifier' && snapshot) return { study, task: run.task, snapshot };
   }

@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
-import { type DataSetSource, type GeneratorSpec, ownGenerator } from '../../contract/study.ts';
+import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { encodeGrayPng } from '../../files/png.ts';
-import { type RunRecord, type StudyRecord, timeLeft } from '../../storage/index.ts';
+import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
-import { checkWhole } from '../declaration/study-file.ts';
-import { generatorCost, paceOf } from '../estimates/cost.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { generatorCost, currentPace } from '../estimates/cost.ts';
 import { Downloads } from '../tools/downloads.ts';
-import { findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
@@ -24,7 +25,7 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   const { storage } = tools.bench;
   const study = findStudy(tools.bench, name);
   const { generator, stimuli, dataSet } = study.spec;
-  const run = trainingOf(tools.bench, study);
+  const run = findRunInPlace(tools.bench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
   const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
@@ -34,7 +35,7 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
     shipped: shipped === null ? null : shippedView(tools.bench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
-      cost: generatorCost(own.recipe, paceOf(tools)),
+      cost: generatorCost(own.recipe, currentPace(tools)),
     },
     training: run && own ? trainingView(tools.bench, study, run) : null,
     grids: grids.map(({ step, grid, at }) => ({
@@ -44,15 +45,9 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
     })),
     real: realImages(tools.bench, dataSet),
     available: [...shippedGeneratorNames],
-    working: tools.jobs.list().some((job) => job.study === name && job.kind === 'study' && job.endedAt === null),
+    working: tools.jobs.studyJob(name) !== undefined,
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
-}
-
-/** The run that fills the generator's place in the study, or null. */
-function trainingOf({ storage }: Workbench, { id }: StudyRecord): RunRecord | null {
-  const link = storage.studyRuns.get(id, 'generator');
-  return (link && storage.runs.get(link.runId)) ?? null;
 }
 
 function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): NonNullable<GeneratorView['training']> {
@@ -61,7 +56,7 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   const dataSet = usedDataSet(bench, study, links);
   const expected = dataSet && expectedKeys(study.spec, dataSet.hash).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
-  const left = timeLeft(run, now());
+  const left = remainingTime(run, now());
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
@@ -75,7 +70,7 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   };
 }
 
-/** The picture of a shipped generator's samples lies beside its weights; without it there is none. */
+/** A picture of samples may lie beside the weights of a shipped generator. */
 function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
   const provenance = shippedProvenance(bench.resources, name);
   const path = join(shippedFolder(bench.resources), `${name}.png`);
@@ -83,10 +78,10 @@ function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<
   return { provenance, image };
 }
 
-/** Grids of real images that are stored by now: data folder and data set, and the hash of the picture. */
+/** Grids of real images that are stored, by data folder and data set: the hash of the picture. */
 const grids = new Map<string, string>();
 
-/** Null where the files are not on this machine: whoever trains on them is told why, and nothing else needs them. */
+/** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
 function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorView['real'] {
   const name = dataSet.source === 'mnist' ? 'MNIST' : dataSet.name;
   const id = `${storage.folder} ${canonicalJson(dataSet)}`;
@@ -106,19 +101,19 @@ function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorVi
   }
 }
 
-export interface LossCurve {
+interface LossCurve {
   series: (typeof lossSeries)[number];
   steps: number[];
   values: number[];
 }
 
-/** Losses of the training that is there; none without one. @throws UserError `study.not-found` */
+/** Losses of the generator's training; none without one. @throws UserError `study.not-found` */
 export function generatorLosses(
   { bench }: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   name: string,
   points: number,
 ): LossCurve[] {
-  const run = trainingOf(bench, findStudy(bench, name));
+  const run = findRunInPlace(bench, findStudy(bench, name).id, 'generator');
   if (!run) return [];
   return lossSeries.map((series) => {
     const { steps, values } = bench.storage.curves.curve(run.id, series, points);
@@ -134,10 +129,10 @@ export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: str
       code: 'generator.not-own',
       what: 'The study does not train its generator, so there is no checkpoint to choose',
       where: `study ${name}`,
-      remedy: 'Have it train one of its own first.',
+      remedy: 'Let the study train its own generator first.',
     });
   }
-  // The last step by its number and as "the last" are the same weights; one way to say it keeps keys the same.
+  // The last step is always written as null, so that the same weights give the same keys.
   put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
 }
 
@@ -167,6 +162,6 @@ function put(tools: Pick<Tools, 'bench' | 'changes'>, name: string, generator: G
       remedy: 'Choose generated stimuli first.',
     });
   }
-  storage.studies.put(name, checkWhole({ ...spec, generator }, `study ${name}`), now());
-  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.tell(topic);
+  storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`), now());
+  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.publish(topic);
 }

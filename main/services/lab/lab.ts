@@ -17,17 +17,17 @@ import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
-export interface LabOptions {
+interface LabOptions {
   bench: Workbench;
   /** How worker processes are started. */
   launcher: Launcher;
-  /** Which door the pages come through. */
+  /** The kind of host that serves the pages. */
   host: AppInfo['host'];
   /** What prints reports. Default: an installed browser. */
   printer?: Printer;
 }
 
-/** The workbench at work: what every call of a page is answered with. One a data folder. */
+/** Composition of all services that answer the calls of pages; one for each data folder. */
 export class Lab {
   readonly bench: Workbench;
   readonly host: AppInfo['host'];
@@ -72,7 +72,7 @@ export class Lab {
     });
     this.machine = new Machine({
       ...{ bench, changes, jobs, settings, launcher },
-      onSettings: () => this.work.obeyPause(),
+      onSettings: () => this.work.applyPause(),
     });
     this.previews = new PreviewProcess({
       launcher,
@@ -81,7 +81,7 @@ export class Lab {
     });
   }
 
-  /** Every run checkpoints, every worker leaves, and the data folder is closed. */
+  /** Has every run checkpoint and every process exit, then closes the data folder. */
   async close(): Promise<void> {
     this.reports.close();
     this.machine.close();

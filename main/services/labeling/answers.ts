@@ -1,13 +1,12 @@
-import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
 import { toLabel } from '../../domain/labeling/answers.ts';
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from '../labels/refusals.ts';
 import { countIn } from '../labels/people.ts';
 import {
-  leftMs,
+  remainingMs,
   workedInOtherSittings,
   workedPerSitting,
   workedMs,
@@ -27,8 +26,8 @@ export function checkChoice({ names, cannotTell: offered }: LabelingPlan, choice
   if (choice === cannotTellChoice ? offered === null : choice >= names.length) throw refusals.badChoice();
 }
 
-/** Trials without an answer whose time did not run out either. */
-export function openTrials({ storage }: Workbench, session: SessionRecord): number[] {
+/** Trials without an answer that did not time out. */
+export function unansweredTrials({ storage }: Workbench, session: SessionRecord): number[] {
   const timedOut = new Set(storage.labeling.log.timedOutTrials(session.id));
   return storage.labeling.log
     .choices(session.id, session.trialCount)
@@ -36,11 +35,11 @@ export function openTrials({ storage }: Workbench, session: SessionRecord): numb
 }
 
 /**
- * Ends a session: the last answers of its real trials become responses of its labeler, who is a labeler of the study
- * from now on. Belongs into a transaction.
- * @param endedBy `time`: its limit; images that have no answer then are counted
+ * Ends a session: the current answers of its real trials become responses of its labeler, who now counts in the study.
+ * Call it in a transaction.
+ * @param endedBy `time`: the time limit; the images without an answer are then counted
  */
-export function settle(bench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
+export function endSession(bench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
   const { storage, now } = bench;
   const choices = storage.labeling.log.choices(session.id, session.trialCount);
   const source = `labeling:${session.medium}`;
@@ -50,16 +49,19 @@ export function settle(bench: Workbench, session: SessionRecord, endedBy: 'perso
     const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
     storage.responses.addIfNew(response, now());
   });
-  const imagesLeft = endedBy === 'time' ? openTrials(bench, session).length : null;
+  const imagesLeft = endedBy === 'time' ? unansweredTrials(bench, session).length : null;
   storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
   if (session.excluded === null) countIn(bench, session);
 }
 
 /**
- * What each sitting counts for the session's time limit, in milliseconds; null where it does not count any more, as the
- * session was opened again since. What two windows counted at once is counted with the first. Empty without a limit.
+ * Milliseconds of each sitting that count for the session's time limit; null: none, because the session was reopened
+ * after it. Time that two windows spent at once counts only for the first. Empty without a limit.
  */
-export function clockOf(bench: Workbench, session: SessionRecord): { id: number; key: string; ms: number | null }[] {
+export function sittingTimes(
+  bench: Workbench,
+  session: SessionRecord,
+): { id: number; key: string; ms: number | null }[] {
   if (limitOf(bench, session) === null) return [];
   const sittings = bench.storage.labeling.log.sittingMoments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
@@ -67,21 +69,21 @@ export function clockOf(bench: Workbench, session: SessionRecord): { id: number;
   return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
 }
 
-/** Milliseconds that are left of the session's time limit; null: it has none. */
-export function timeLeft(bench: Workbench, session: SessionRecord): number | null {
-  const counted = clockOf(bench, session).flatMap(({ ms }) => ms ?? []);
-  return leftMs(limitOf(bench, session), counted);
+/** Remaining milliseconds of the session's time limit; null: no limit. */
+export function remainingSessionMs(bench: Workbench, session: SessionRecord): number | null {
+  const counted = sittingTimes(bench, session).flatMap(({ ms }) => ms ?? []);
+  return remainingMs(limitOf(bench, session), counted);
 }
 
 /** Whether the log shows that the time is up. */
-export function isUsedUp(bench: Workbench, session: SessionRecord): boolean {
-  const left = timeLeft(bench, session);
-  return left !== null && left <= clockTolerance;
+export function isTimeUp(bench: Workbench, session: SessionRecord): boolean {
+  const remaining = remainingSessionMs(bench, session);
+  return remaining !== null && remaining <= clockTolerance;
 }
 
 /**
- * Whose time was up when an event of a session's page came: when its key was pressed counts, not when it arrives. Pages
- * that were open side by side do not know of each other's time, so none is held to it.
+ * Which time limit an event of a session's page missed; null: none. The time of the key press counts, not of its arrival.
+ * Windows that were open at the same time do not know each other's time, so they are not held to it.
  */
 export function missedLimit(
   bench: Workbench,
@@ -95,9 +97,9 @@ export function missedLimit(
     const counted = log.sittingMoments(session.id).filter(({ id }) => id > session.clockAfter);
     const own = counted.find(({ id }) => id === sittingId);
     if (own) {
-      const here = workedMs([...own.moments.filter(({ atMs }) => atMs <= event.atMs), event]);
+      const inThisSitting = workedMs([...own.moments.filter(({ atMs }) => atMs <= event.atMs), event]);
       const others = counted.filter((one) => one !== own);
-      if (here + workedInOtherSittings(own, others) > sessionLimitMs(sessionMinutes)) return 'session';
+      if (inThisSitting + workedInOtherSittings(own, others) > sessionLimitMs(sessionMinutes)) return 'session';
     }
   }
   if (imageSeconds === null) return null;

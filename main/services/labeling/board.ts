@@ -13,12 +13,12 @@ import { peopleOf } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { toSavedPlan } from './plans.ts';
 import { setImmediate } from 'node:timers/promises';
-import { type Stretch, withoutOverlap } from '../../domain/labeling/time-limits.ts';
-import { judge } from '../../domain/labeling/quality.ts';
+import { type Period, withoutOverlap } from '../../domain/labeling/time-limits.ts';
+import { assessSession } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/order.ts';
 import { planOf } from '../labels/find.ts';
 
-/** Who is where, and what the study's labeling rests on. No labels. @throws UserError `study.not-found` */
+/** The state of the study's labeling and the progress of its sessions, without labels. @throws UserError `study.not-found` */
 export function readBoard({ bench, pins }: LabelingService, studyName: string): Board {
   const { storage } = bench;
   const study = findStudy(bench, studyName);
@@ -80,20 +80,20 @@ export function toLock({ hash, lockedAt, sessions, labels, reason }: LockRecord)
 export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
-/** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
+/** Times, consistency and advice for every finished session. @throws UserError `study.not-found` */
 export async function readQuality(bench: Workbench, studyName: string): Promise<Quality[]> {
   const study = findStudy(bench, studyName);
   const clear = new Map<string, Map<number, number | null>>();
-  const told: Quality[] = [];
+  const qualities: Quality[] = [];
   for (const session of bench.storage.labeling.sessions.ofStudy(study.id)) {
     if (session.state !== 'finished') continue;
     const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
     clear.set(session.setHash, classes);
-    told.push(sessionQuality(bench, session, classes));
-    // Logs of thousands of answers take a while each, in which volunteers want their answers stored.
+    qualities.push(sessionQuality(bench, session, classes));
+    // Long logs take time. Answers of volunteers must be stored meanwhile.
     await setImmediate();
   }
-  return told;
+  return qualities;
 }
 
 function clearClasses({ storage }: Workbench, setHash: string): Map<number, number | null> {
@@ -115,8 +115,8 @@ function sessionQuality(
     given[trial]?.add(choice);
   }
   const notes = log.notes(session.id);
-  const focusLost = focusOf(notes);
-  const judged = judge({
+  const focusLost = focusLosses(notes);
+  const judged = assessSession({
     ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
     ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
     trials: sessions.trials(session.id),
@@ -124,34 +124,36 @@ function sessionQuality(
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;
-  const flags = [...judged.flags, ...timeUp(session), ...lateOf(events)];
+  const flags = [...judged.flags, ...timeUp(session), ...lateFlags(events)];
   return {
     session: id,
     pseudonym,
     excluded,
     ...judged,
     flags,
-    seconds: secondsOf(events, notes, log.sittings(session.id)),
+    seconds: workedSeconds(events, notes, log.sittings(session.id)),
     focusLost,
   };
 }
 
 function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
   if (imagesLeft === null) return [];
-  const left = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
-  return [{ kind: 'time-up', message: `The time was up with ${left} left.` }];
+  const images = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
+  return [{ kind: 'time-up', message: `The time limit ended the session with ${images} unanswered.` }];
 }
 
-function lateOf(events: readonly EventRecord[]): Quality['flags'] {
+function lateFlags(events: readonly EventRecord[]): Quality['flags'] {
   const count = events.filter(({ kind, late }) => kind === 'answer' && late !== null).length;
   if (count === 0) return [];
   const what =
-    count === 1 ? '1 answer came after its time and does not' : `${count} answers came after their time and do not`;
+    count === 1
+      ? '1 answer came after the time limit and does not'
+      : `${count} answers came after the time limit and do not`;
   return [{ kind: 'late', message: `${what} count.` }];
 }
 
-/** From the first image to the last answer of each sitting; what two windows took at once counts once. */
-function secondsOf(
+/** Seconds from the first image to the last answer of each sitting. Time that two windows spent at once counts once. */
+function workedSeconds(
   events: readonly EventRecord[],
   notes: readonly NoteRecord[],
   sittings: readonly SittingRecord[],
@@ -161,30 +163,30 @@ function secondsOf(
   const times = sittings.map((sitting) => ({
     ...sitting,
     moments: notesOf.get(sitting.id) ?? [],
-    stretches: stretchOf(eventsOf.get(sitting.id) ?? []),
+    workPeriods: eventPeriods(eventsOf.get(sitting.id) ?? []),
   }));
   return withoutOverlap(times).reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
-function stretchOf(events: readonly EventRecord[]): Stretch[] {
+function eventPeriods(events: readonly EventRecord[]): Period[] {
   if (events.length === 0) return [];
   const from = events.reduce((least, { shownMs }) => Math.min(least, shownMs), Number.POSITIVE_INFINITY);
   return [{ from, to: events.reduce((most, { atMs }) => Math.max(most, atMs), 0) }];
 }
 
-const gone = new Set(['focus-lost', 'hidden']);
-const back = new Set(['focus-back', 'visible']);
+const leavingNotes = new Set(['focus-lost', 'hidden']);
+const returningNotes = new Set(['focus-back', 'visible']);
 
-/** A stretch begins with the first sign that the window was left, and ends with the first that it is back. */
-function focusOf(notes: readonly NoteRecord[]): Quality['focusLost'] {
+/** An absence starts with the first note that the window lost focus or was hidden, and ends with the first return. */
+function focusLosses(notes: readonly NoteRecord[]): Quality['focusLost'] {
   let [times, ms] = [0, 0];
   let since: NoteRecord | null = null;
   for (const note of notes) {
     if (since !== null && since.sittingId !== note.sittingId) since = null;
-    if (gone.has(note.kind) && since === null) {
+    if (leavingNotes.has(note.kind) && since === null) {
       since = note;
       times += 1;
-    } else if (back.has(note.kind) && since !== null) {
+    } else if (returningNotes.has(note.kind) && since !== null) {
       ms += note.atMs - since.atMs;
       since = null;
     }

@@ -5,7 +5,7 @@ import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, settle, sessionLimitMs } from './answers.ts';
+import { checkEvent, endSession, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
@@ -15,14 +15,14 @@ import {
   hadSecondWindow,
   isImageLate,
   momentAfterWork,
-  type TrialBefore,
+  type TrialState,
   workedMs,
 } from '../../domain/labeling/time-limits.ts';
 
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;
 
-export interface KitResultPreview {
+interface KitResultPreview {
   pseudonym: string;
   session: number;
   finished: boolean;
@@ -32,21 +32,21 @@ export interface KitResultPreview {
   timeUp: boolean;
   events: number;
   newEvents: number;
-  /** Of the new ones, those that came after the time of their image or session: they are kept and do not count. */
+  /** New events after the time limit of their image or session. They are stored but do not count. */
   late: number;
   added: number;
-  /** Trials that get another answer than they have, or lose theirs; and the first thousand of them. */
+  /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
   changedCount: number;
   changed: { trial: number; from: number | null; to: number | null }[];
-  /** What the answers are called in the session's plan. */
+  /** Names of the answers in the session's plan. */
   names: string[];
   cannotTell: string | null;
 }
 
-/** Changes that are listed. */
+/** Number of changes listed at most. */
 const listedChanges = 1000;
 
-/** What a result file would change. Nothing is stored. @throws UserError `labeling.*`, `upload.gone` */
+/** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
 export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
   const { storage } = service.bench;
   const { session, result } = readResult(service, studyName, upload);
@@ -75,26 +75,26 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
 
 const newest = (times: readonly number[]): string | null => (times.length === 0 ? null : iso(Math.max(...times)));
 
-/** The answers with further events: an older sitting never takes the place of a newer one. */
+/** The answers after further events. An older sitting never overrides a newer one. */
 function withEvents(
   before: readonly (number | null)[],
   words: readonly { trial: number; sittingAt: number }[],
   fresh: readonly FreshEvent[],
 ): (number | null)[] {
-  const [after, said] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
+  const [after, answeredAt] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
   for (const { trial, kind, choice, late, sittingAt } of fresh) {
-    // A timeout takes no answer away.
-    if (late !== null || kind === 'timeout' || sittingAt < (said.get(trial) ?? 0)) continue;
+    // A timeout does not remove an answer.
+    if (late !== null || kind === 'timeout' || sittingAt < (answeredAt.get(trial) ?? 0)) continue;
     after[trial] = choice;
-    said.set(trial, sittingAt);
+    answeredAt.set(trial, sittingAt);
   }
   return after;
 }
 
 /**
- * Stores what is new in a result file, all of it or nothing; doing it again changes nothing. Sittings count in the order
- * in which they took place, whichever file comes first; a session that is finished stays so, with the labels that its log
- * has then. The upload is used up.
+ * Stores what is new in a result file, all of it or nothing. Repeating it changes nothing. Sittings count in the order in
+ * which they took place, whichever file is imported first. A finished session stays finished, with the labels of its log.
+ * Discards the upload.
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export function applyKitResult(
@@ -108,11 +108,11 @@ export function applyKitResult(
   const fresh = result.declined ? 0 : store(bench, session, result);
   service.uploads.discard(upload);
   service.notify([session.id]);
-  if (fresh > 0 || result.finished) service.changes.tell('studies');
+  if (fresh > 0 || result.finished) service.changes.publish('studies');
   return { session: session.id, newEvents: fresh };
 }
 
-/** Declining again changes nothing. Who answered something, here or at yet another computer, has agreed before. */
+/** Declining again changes nothing. A person who answered something, here or on another computer, has agreed before. */
 function decline({ bench }: LabelingService, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
@@ -121,7 +121,7 @@ function decline({ bench }: LabelingService, session: SessionRecord): void {
   sessions.setState(session.id, 'declined', bench.now());
 }
 
-/** Gives the number of new events. */
+/** Returns the number of new events. */
 function store(bench: Workbench, session: SessionRecord, result: KitResultPayload): number {
   const { log, sessions } = bench.storage.labeling;
   const fresh = newEvents(bench, session, result).length;
@@ -133,7 +133,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     if (isNews) throw refusals.noConsent();
     return 0;
   }
-  const sittings = inTime(result);
+  const sittings = sortSittings(result);
   const late = missedLimitsInKit(bench, session, sittings);
   bench.storage.transaction(() => {
     for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
@@ -147,37 +147,37 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     }
     if (result.consented) sessions.recordConsent(session.id, timeOf(result.consentedAt) ?? bench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
-    if (ends) settle(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
+    if (ends) endSession(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
     else if (fresh > 0 && session.state === 'finished') {
-      settle(bench, session, session.imagesLeft === null ? 'person' : 'time');
+      endSession(bench, session, session.imagesLeft === null ? 'person' : 'time');
     }
-    if (isNews) sessions.setTimes(session.id, timesOf(session, result));
+    if (isNews) sessions.setTimes(session.id, sessionTimes(session, result));
     sessions.markSeen(session.id, bench.now());
   });
   return fresh;
 }
 
-/** Whether the plan asks for none, or this file or what is here tells of it. */
+/** Whether the plan needs no consent, or the file or the database has it. */
 function hasConsent(bench: Workbench, session: SessionRecord, { consented }: KitResultPayload): boolean {
   return consented || session.consentedAt !== null || planOf(bench, session).consent === null;
 }
 
 const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
 
-/** When the session began and ended where it was done, by the clock there. */
-function timesOf({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload) {
+/** When the session began and ended, by the clock of that computer. */
+function sessionTimes({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload) {
   const began = sittings.filter(({ events }) => events.length > 0).map(({ openedAt }) => Date.parse(openedAt));
   const first = startedAt === null && began.length > 0 ? Math.min(...began) : null;
   return { startedAt: first, finishedAt: timeOf(finishedAt) };
 }
 
-/** Sittings by the time at which they began, events by their number. */
-const inTime = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
+/** Sittings sorted by their start, events by their number. */
+const sortSittings = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
   sittings
     .toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt))
     .map((sitting) => ({ ...sitting, events: sitting.events.toSorted((a, b) => a.seq - b.seq) }));
 
-/** An event that is not here yet. */
+/** An event that the database does not have yet. */
 interface FreshEvent {
   trial: number;
   kind: TrialEvent['kind'];
@@ -190,7 +190,7 @@ interface FreshEvent {
 function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
   const { log } = bench.storage.labeling;
   const plan = planOf(bench, session);
-  const sittings = inTime(result);
+  const sittings = sortSittings(result);
   const late = missedLimitsInKit(bench, session, sittings);
   return sittings.flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
@@ -203,7 +203,7 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
   });
 }
 
-/** Reads a result file and sees that it is whole, signed and of this study. */
+/** Reads a result file and checks that it is complete, signed and of this study. */
 function readResult(
   service: LabelingService,
   studyName: string,
@@ -214,18 +214,18 @@ function readResult(
   const { path, name } = service.uploads.get(upload);
   if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
   const file = kitResultFileSchema.safeParse(parsed(readFileSync(path, 'utf8')));
-  if (!file.success) throw refusals.kitFile('This is no result file of a labeling kit', name);
+  if (!file.success) throw refusals.kitFile('This is not a result file of a labeling kit', name);
   const { payload, signature } = file.data;
   const content = kitResultPayloadSchema.safeParse(parsed(payload));
   if (!content.success) throw refusals.kitFile('This result file is damaged', name);
   const result = content.data;
   if (storage.labeling.withdrawals.isWithdrawn(result.session)) {
-    throw refusals.kitFile('This person has withdrawn: nothing of them is taken in', name);
+    throw refusals.kitFile('This person has withdrawn, so nothing is imported', name);
   }
   const session = storage.labeling.sessions.byToken(result.session);
   if (!session || session.studyId !== study.id) throw refusals.kitFile('This file belongs to another study', name);
   const key = storage.labeling.kits.get(result.kit, session.id)?.key;
-  if (!key) throw refusals.kitFile('This file comes from a kit that is not known here', name);
+  if (!key) throw refusals.kitFile('This file comes from an unknown kit', name);
   const expected = createHmac('sha256', key).update(payload).digest();
   if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
     throw refusals.kitFile('This file was changed, or belongs to another person: its signature does not match', name);
@@ -243,19 +243,15 @@ function parsed(text: string): unknown {
 
 type KitSitting = KitResultPayload['sittings'][number];
 
-/** Whose time was up when an event came, by the sitting's key and the event's number. */
-export type LateInKit = (sitting: string, seq: number) => Late | null;
+/** Which time limit an event missed, by the sitting's key and the event's number. */
+type MissedLimits = (sitting: string, seq: number) => Late | null;
 
 /**
- * Judges the events of a result file by what its own page could know: by this file alone, so that it does not matter in
- * which order files are read in. What is in the log already stays as it was judged.
- * @param sittings in the order in which they took place, with their events in theirs
+ * Checks the events of a result file against the time limits, using only what its page could know: this file alone, so
+ * that the order of imports does not matter. Events that are in the log keep their result.
+ * @param sittings sorted with `sortSittings`
  */
-export function missedLimitsInKit(
-  bench: Workbench,
-  session: SessionRecord,
-  sittings: readonly KitSitting[],
-): LateInKit {
+function missedLimitsInKit(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): MissedLimits {
   const { log } = bench.storage.labeling;
   const { imageSeconds } = planOf(bench, session).timeLimit;
   const ends = sessionEnds(bench, session, sittings);
@@ -266,52 +262,52 @@ export function missedLimitsInKit(
     for (const event of events) {
       const before = inSitting(trials.get(event.trial) ?? fresh(event.trial), key);
       const known = id === undefined ? undefined : log.findEvent(id, event.seq);
-      const judged = known ? known.late : judge(event);
-      trials.set(event.trial, after(before, event, judged));
-      if (judged !== null) late.set(nameOf(key, event.seq), judged);
+      const missed = known ? known.late : check(event);
+      trials.set(event.trial, afterEvent(before, event, missed));
+      if (missed !== null) late.set(eventKey(key, event.seq), missed);
 
-      function judge(news: TrialEvent): Late | null {
+      function check(news: TrialEvent): Late | null {
         if (news.atMs > (ends.get(key) ?? Number.POSITIVE_INFINITY)) return 'session';
         const { choice, isOut, isLate, lastMs } = before;
         return isImageLate(news, { choice, ranOut: isOut || isLate, lastMs }, imageSeconds) ? 'image' : null;
       }
     }
   }
-  // A kit that was made anew knows of answers that are not in its file.
+  // A later kit of the same session knows answers that are not in this file.
   function fresh(trial: number): TrialInFile {
     return { choice: log.choice(session.id, trial), isOut: false, isLate: false, lastMs: null, sitting: '' };
   }
-  return (sitting, seq) => late.get(nameOf(sitting, seq)) ?? null;
+  return (sitting, seq) => late.get(eventKey(sitting, seq)) ?? null;
 }
 
-const nameOf = (sitting: string, seq: number): string => `${sitting} ${seq}`;
+const eventKey = (sitting: string, seq: number): string => `${sitting} ${seq}`;
 
-/** What is known of a trial as its file is gone through. */
-interface TrialInFile extends Omit<TrialBefore, 'ranOut'> {
-  /** Whether a timeout that counted came last. */
+/** The state of a trial at an event of the file. */
+interface TrialInFile extends Omit<TrialState, 'ranOut'> {
+  /** Whether the last counted event was a timeout. */
   isOut: boolean;
-  /** Whether something was late in this sitting. */
+  /** Whether an event in this sitting was late. */
   isLate: boolean;
   sitting: string;
 }
 
-/** What was known of a trial, as a sitting has it: the clock of another one says nothing, and what was late in it neither. */
+/** The state as seen in a sitting. Clock times and late events of another sitting do not apply. */
 function inSitting(known: TrialInFile, sitting: string): TrialInFile {
   return known.sitting === sitting ? known : { ...known, isLate: false, lastMs: null, sitting };
 }
 
-function after(before: TrialInFile, { kind, choice, atMs }: TrialEvent, late: Late | null): TrialInFile {
+function afterEvent(before: TrialInFile, { kind, choice, atMs }: TrialEvent, late: Late | null): TrialInFile {
   const lastMs = Math.max(before.lastMs ?? 0, atMs);
   if (late !== null) return { ...before, lastMs, isLate: before.isLate || late === 'image' };
   return { ...before, choice, isOut: kind === 'timeout', lastMs };
 }
 
-/** The moment of each sitting after which its session's time was up; absent: it never was. */
+/** The moment in each sitting at which the session's time was up; absent: it was not. */
 function sessionEnds(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): Map<string, number> {
   const { sessionMinutes } = planOf(bench, session).timeLimit;
   const ends = new Map<string, number>();
   if (sessionMinutes === null) return ends;
-  // What was worked before the session was opened again is a time of its own.
+  // Reopening the session restarts the time limit.
   const spent = { before: 0, since: 0 };
   for (const { key, events, notes } of sittings) {
     const id = bench.storage.labeling.log.sittingId(session.id, key);

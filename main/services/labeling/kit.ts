@@ -5,7 +5,7 @@ import type { SessionRecord } from '../../storage/index.ts';
 import { at } from '../../domain/arrays.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { clockOf } from './answers.ts';
+import { sittingTimes } from './answers.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
@@ -13,9 +13,9 @@ import { unambiguousCharacters } from './sessions.ts';
 import { volunteerView, imageReader } from './volunteer.ts';
 
 /**
- * What a kit for these sessions is made from. Its images say nothing of which they are, nor which of them come twice
- * (`KitImages`); nothing else of the study is in it. A kit for one person holds that person's answers so far; one for
- * several holds none, as each of them could read the others'.
+ * The data of a kit for these sessions. It does not reveal which images it contains or which of them occur twice
+ * (`KitImages`), and contains nothing else of the study. A kit for one person contains that person's answers so far. A kit
+ * for several people contains none, because each of them could read the others'.
  * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`,
  *   `labeling.unknown-image`
  */
@@ -31,8 +31,8 @@ export function makeKit(service: LabelingService, studyName: string, sessionIds:
     bench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, bench.now());
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
-      view: sessions.length > 1 ? blanked(volunteerView(service, session)) : volunteerView(service, session),
-      clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
+      view: sessions.length > 1 ? withoutAnswers(volunteerView(service, session)) : volunteerView(service, session),
+      clock: sittingTimes(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
       images: images.trialIndexes(session),
     };
   });
@@ -48,8 +48,8 @@ export function makeKit(service: LabelingService, studyName: string, sessionIds:
   };
 }
 
-/** For a file that others open too: without the person's answers, and as if there were none. */
-function blanked(view: VolunteerView): VolunteerView {
+/** The view without answers, for a file that several people open. */
+function withoutAnswers(view: VolunteerView): VolunteerView {
   return {
     ...view,
     state: 'ready',

@@ -9,7 +9,7 @@ import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /**
- * Freezes the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
+ * Locks the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
  * `labeling.nothing-to-lock`
  */
 export function lockLabels(service: LabelingService, studyName: string): Lock {
@@ -23,11 +23,11 @@ export function lockLabels(service: LabelingService, studyName: string): Lock {
   const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
   const lockedAt = bench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
-  tell(service);
+  notify(service);
   return toLock({ ...lock, lockedAt });
 }
 
-/** Sessions of a study, and those of another study whose labels it counts. */
+/** The sessions of a study, and sessions of other studies whose labels it counts. */
 function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
   const elsewhere = storage.labelers
     .ofStudy(studyId)
@@ -41,10 +41,10 @@ export function openLock(service: LabelingService, studyName: string): void {
   const study = findStudy(bench, studyName);
   if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
   bench.storage.labeling.locks.unlock(study.id, bench.now());
-  tell(service);
+  notify(service);
 }
 
-function tell(service: LabelingService): void {
+function notify(service: LabelingService): void {
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }

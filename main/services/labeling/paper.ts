@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import type { PaperEntry, PaperState, PaperWord } from '../../contract/labeling/board.ts';
 import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { checkChoice, settle } from './answers.ts';
+import { checkChoice, endSession } from './answers.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
-/** What a person's answers are typed in by. @throws UserError `labeling.no-session`, `labeling.medium` */
+/** The view for entering a person's paper answers. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperSheet(service: LabelingService, sessionId: number): VolunteerView {
   return volunteerView(service, paperSession(service, sessionId));
 }
 
-/** Where the double entry stands. @throws UserError `labeling.no-session`, `labeling.medium` */
+/** The state of the double entry. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperState(service: LabelingService, sessionId: number): PaperState {
   const session = paperSession(service, sessionId);
-  const [first, second] = [untyped(session), untyped(session)];
+  const [first, second] = [noEntries(session), noEntries(session)];
   for (const { pass, trial, choice } of service.bench.storage.labeling.paper.entries(sessionId)) {
     (pass === 1 ? first : second)[trial] = choice ?? 'blank';
   }
@@ -33,10 +33,10 @@ export function paperState(service: LabelingService, sessionId: number): PaperSt
   };
 }
 
-const untyped = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
+const noEntries = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
   new Array<PaperWord | null>(trialCount).fill(null);
 
-/** Keeps whether the sheet says that consent was given. @throws UserError `labeling.*` */
+/** Stores whether the sheet says that consent was given. @throws UserError `labeling.*` */
 export function paperConsent(service: LabelingService, sessionId: number, given: boolean): void {
   const { bench } = service;
   const session = openPaper(service, sessionId);
@@ -45,7 +45,7 @@ export function paperConsent(service: LabelingService, sessionId: number, given:
   service.notify([sessionId]);
 }
 
-/** @throws UserError `labeling.*`; nothing of the call is kept then */
+/** Stores entries, all or none. @throws UserError `labeling.*` */
 export function enterPaper(service: LabelingService, sessionId: number, entries: readonly PaperEntry[]): void {
   const { bench } = service;
   const session = openPaper(service, sessionId);
@@ -68,43 +68,43 @@ export function enterPaper(service: LabelingService, sessionId: number, entries:
   service.notify([sessionId]);
 }
 
-/** Nothing was shown on a screen. */
-const paper: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, pixelsPerMm: null };
+/** Paper has no screen. */
+const noScreen: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, pixelsPerMm: null };
 
 /**
- * Takes entries that agree as answers, without times, and finishes the session.
- * @throws UserError `labeling.paper-open` while entries differ, or lack and are not to be left blank; `labeling.no-consent`
+ * Accepts matching entries as answers, without times, and finishes the session.
+ * @throws UserError `labeling.paper-open` if entries differ, or are missing without `leaveBlank`; `labeling.no-consent`
  */
 export function acceptPaper(service: LabelingService, sessionId: number, leaveBlank: boolean): void {
   const { bench } = service;
   const { log, sessions } = bench.storage.labeling;
   const session = openPaper(service, sessionId);
-  const { first, mismatches, once, untyped: lacking, asksConsent, consented } = paperState(service, sessionId);
+  const { first, mismatches, once, untyped: missing, asksConsent, consented } = paperState(service, sessionId);
   if (asksConsent && !consented) throw refusals.noConsent();
-  if (mismatches.length > 0) throw refusals.paperOpen(`${imagesOf(mismatches)} typed differently`);
-  if (once.length > 0) throw refusals.paperOpen(`${imagesOf(once)} typed only once`);
-  if (lacking.length > 0 && !leaveBlank) throw refusals.paperOpen(`${imagesOf(lacking)} not typed`);
+  if (mismatches.length > 0) throw refusals.paperOpen(`${imageNumbers(mismatches)} entered differently`);
+  if (once.length > 0) throw refusals.paperOpen(`${imageNumbers(once)} entered only once`);
+  if (missing.length > 0 && !leaveBlank) throw refusals.paperOpen(`${imageNumbers(missing)} not entered`);
   bench.storage.transaction(() => {
-    // A session that was opened again has a sitting for each time its paper was accepted.
-    const key = uuidOf(session.token, log.sittings(sessionId).length);
-    const sittingId = log.ensureSitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: paper });
+    // A reopened session gets a sitting each time its paper is accepted.
+    const key = sittingUuid(session.token, log.sittings(sessionId).length);
+    const sittingId = log.ensureSitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: noScreen });
     first.forEach((word, trial) => {
       const choice = word === 'blank' ? null : word;
       if (choice === log.choice(sessionId, trial)) return;
       log.add(sessionId, sittingId, paperEvent(trial, choice), bench.now());
     });
     sessions.setState(sessionId, 'active', bench.now());
-    settle(bench, findSession(bench, sessionId));
+    endSession(bench, findSession(bench, sessionId));
   });
   service.notify([sessionId]);
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
-/** At most this many images are named. */
+/** Number of images named at most. */
 const mostNamed = 10;
 
-/** "Image 3 was", or "Images 3, 7 and 2 more were": by their numbers on the sheet. */
-function imagesOf(trials: readonly number[]): string {
+/** "Image 3 was", or "Images 3, 7 and 2 more were", with their numbers on the sheet. */
+function imageNumbers(trials: readonly number[]): string {
   const [named, more] = [trials.slice(0, mostNamed).map((trial) => trial + 1), trials.length - mostNamed];
   if (trials.length === 1) return `Image ${named[0]} was`;
   if (more > 0) return `Images ${named.join(', ')} and ${more} more were`;
@@ -116,12 +116,12 @@ const paperEvent = (trial: number, choice: number | null): TrialEvent => ({
   kind: choice === null ? 'undo' : 'answer',
 });
 
-function uuidOf(token: string, time: number): string {
+function sittingUuid(token: string, time: number): string {
   const hex = createHash('sha256').update(`${token} ${time}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** One that may still be typed in. */
+/** A paper session that is not finished. */
 function openPaper(service: LabelingService, id: number): SessionRecord {
   const session = paperSession(service, id);
   refuseLockedLabels(service.bench, session);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
-import { planPeople } from '../../domain/labeling/planner.ts';
+import { expectedDisagreement } from '../../domain/labeling/planner.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -10,7 +10,7 @@ import type { LabelingService } from './service.ts';
 import { labelledStudy, stimuliOf } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
-/** What a trial takes a person, breaks included: 165 images in less than four minutes and a half. */
+/** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
 const secondsPerTrial = 1.6;
 
 /** @throws UserError `study.not-found` */
@@ -21,17 +21,16 @@ export function currentPlan(
   const study = findStudy(bench, studyName);
   const set = stimuliOf(bench, study.id);
   const saved = bench.storage.labeling.plans.newest(study.id);
-  return { saved: saved ? toSavedPlan(saved) : null, proposal: set && proposalFor(set, studyName) };
+  return { saved: saved ? toSavedPlan(saved) : null, proposal: set && proposePlan(set, studyName) };
 }
 
-function proposalFor({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
+function proposePlan({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
   return {
     question: 'Which one is this?',
     names: classes,
     cannotTell: null,
     instructions:
-      'You will see images, one after another. Say for each what you see. If you are not sure, choose what it looks ' +
-      'like most.',
+      'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
     consent: null,
     mode: 'grid',
     grid: { columns: 5, rows: 3 },
@@ -62,38 +61,38 @@ export function previewPlan(bench: Workbench, studyName: string, plan: LabelingP
   const total = orders[0]?.length ?? 0;
   const shown = orders.map((order) => order.map(({ image }) => image));
   const apart = shown.map((ids) => smallestDistance(ids, set.images, plan.order.apart));
-  const looked = { checked: orders.length, of: plan.people };
+  const ordersChecked = { checked: orders.length, of: plan.people };
   const again = Math.min(...orders.map((order) => repeatDistance(order, plan.repeatApart)));
   const isTwice = shown.some((ids) => smallestReturn(ids, 2) < 2);
   const dealt = trials.real * plan.people;
   return {
     trials,
-    looked,
-    orders: orders.slice(0, fewest).map((order, index) => ({
+    ordersChecked,
+    orders: orders.slice(0, minOrders).map((order, index) => ({
       apart: apart[index] ?? null,
       first: order.slice(0, 40).map(({ image }) => image),
     })),
     perImage: { least: Math.floor(dealt / set.images.length), most: Math.ceil(dealt / set.images.length) },
     minutes: (total * secondsPerTrial) / 60,
-    warnings: warningsOf(plan, set, trials, { apart, again, isTwice }),
+    warnings: planWarnings(plan, set, trials, { apart, again, isTwice }),
   };
 }
 
-/** Orders that a preview looks at in any case, and milliseconds after which it looks at no more: the host has other work. */
-const fewest = 3;
-const longestLook = 100;
+/** A preview checks at least this many orders, and stops after these milliseconds, because the host has other work. */
+const minOrders = 3;
+const maxCheckMs = 100;
 
-/** The orders of the people planned, or of as many of them as there is time for. */
+/** The orders of all planned people, or as many as time allows. */
 function plannedOrders(set: StimulusSetRecord, plan: LabelingPlan): Trial[][] {
   const began = performance.now();
   const orders: Trial[][] = [];
-  while (orders.length < plan.people && (orders.length < fewest || performance.now() - began < longestLook)) {
+  while (orders.length < plan.people && (orders.length < minOrders || performance.now() - began < maxCheckMs)) {
     orders.push(layOutTrials(set.images, plan, orders.length));
   }
   return orders;
 }
 
-/** Positions from an image to its repeat, at least, or `upTo` if that is less. */
+/** The smallest number of positions between an image and its repeat, at most `upTo`. */
 function repeatDistance(order: readonly Trial[], upTo: number): number {
   const real = new Map(order.flatMap(({ image, kind }, position) => (kind === 'real' ? [[image, position]] : [])));
   return order.reduce((least, { image, kind }, position) => {
@@ -101,17 +100,17 @@ function repeatDistance(order: readonly Trial[], upTo: number): number {
   }, upTo);
 }
 
-/** Distances that the orders have. */
+/** Distances found in the orders. */
 interface FoundDistances {
-  /** Of neighbours along alpha, an order each; null: there are none. */
+  /** Smallest distance of neighbouring alphas in each order; null: no neighbours. */
   apart: readonly (number | null)[];
-  /** Of an image and its repeat. */
+  /** Smallest distance of an image and its repeat. */
   again: number;
-  /** Whether an image comes twice in a row. */
+  /** Whether an image appears twice in a row. */
   isTwice: boolean;
 }
 
-function warningsOf(
+function planWarnings(
   plan: LabelingPlan,
   { images }: StimulusSetRecord,
   trials: PlanPreview['trials'],
@@ -121,15 +120,18 @@ function warningsOf(
   const nearest = Math.min(...apart.map((distance) => distance ?? plan.order.apart));
   return [
     nearest < plan.order.apart &&
-      `Neighbours along alpha can be only ${nearest === 1 ? 'next to one another' : `${nearest} positions apart`}: there are too few pairs.`,
+      `Neighbouring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
     trials.attention < plan.attention &&
       `There are ${clear} clear images (alpha 0 or 1), so only ${trials.attention} attention trials.`,
-    clear < plan.practice && plan.practice > 0 && 'There are not enough clear images, so practice shows others too.',
-    trials.repeat > 0 && trials.repeat < 10 && 'With fewer than ten repeats, consistency is known only roughly.',
+    clear < plan.practice &&
+      plan.practice > 0 &&
+      'There are not enough clear images, so practice also shows other images.',
+    trials.repeat > 0 && trials.repeat < 10 && 'With fewer than ten repeats, consistency is only a rough estimate.',
     trials.repeat > 0 &&
       again < plan.repeatApart &&
-      `Repeats can come only ${again} positions after their image: there are too few images.`,
-    isTwice && 'An image comes twice in a row in some orders: there are too few images for so many further trials.',
+      `Repeats can come only ${again} positions after their image, because there are too few images.`,
+    isTwice &&
+      'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',
     plan.perPerson !== null && plan.perPerson > images.length && `There are only ${images.length} images.`,
   ].filter((warning) => warning !== false);
 }
@@ -160,8 +162,8 @@ export function planner(
   const set = stimuliOf(bench, study.id);
   const table = set && bench.storage.responses.table(study.id, set.hash);
   const people = table && !table.containsSimulated ? table.labels : [];
-  const counts = set && people.length > 1 ? set.images.map((_, image) => countsOf(people, image, set)) : [];
-  const points = planPeople({
+  const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];
+  const points = expectedDisagreement({
     counts,
     people: Array.from({ length: input.people - 1 }, (_, index) => index + 2),
     ...{ images: input.images, perPerson: input.perPerson, assumed: input.assumed },
@@ -170,12 +172,12 @@ export function planner(
     points,
     images: input.images,
     labelers: counts.length > 0 ? people.length : 0,
-    assumptions: assumptionsOf(points),
+    assumptions: listAssumptions(points),
     minutes: (Math.min(input.perPerson ?? input.images, input.images) * input.secondsPerImage) / 60,
   };
 }
 
-function countsOf(people: readonly (number | null)[][], image: number, { classes }: StimulusSetRecord): number[] {
+function labelCounts(people: readonly (number | null)[][], image: number, { classes }: StimulusSetRecord): number[] {
   const counts = new Array<number>(classes.length).fill(0);
   for (const labels of people) {
     const label = labels[image] ?? null;
@@ -184,20 +186,20 @@ function countsOf(people: readonly (number | null)[][], image: number, { classes
   return counts;
 }
 
-const said: Record<Planner['points'][number]['basis'], string> = {
+const basisTexts: Record<Planner['points'][number]['basis'], string> = {
   rarefied:
-    'Up to as many people as have labelled, the share is exact: the mean over all ways to choose so many of them.',
+    'Up to the number of people who have labelled, the share is exact: the mean over all possible groups of that size.',
   extrapolated:
-    'Beyond that, further people are taken to answer with the shares seen so far. Answers that nobody gave yet are not foreseen, so it is rather too low.',
+    'Beyond that number, more people are assumed to answer with the same shares as so far. Answers that nobody gave yet are not included, so the estimate tends to be too low.',
   assumed:
-    'Nobody has labelled yet: a part of the images is taken to be ambiguous, with any division between two answers equally likely on them. It is a guess to plan with.',
+    'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
 };
 
-function assumptionsOf(points: Planner['points']): string[] {
+function listAssumptions(points: Planner['points']): string[] {
   const bases = [...new Set(points.map(({ basis }) => basis))];
   return [
-    ...bases.map((basis) => said[basis]),
-    'The interval is Wilson’s, 95 %, over the images with two labelers or more, taken as independent. Images of one pair are alike, so the true one is wider.',
+    ...bases.map((basis) => basisTexts[basis]),
+    'The 95 % interval is Wilson’s, over images with two or more labelers, assumed to be independent. Images of one pair are similar, so the true interval is wider.',
   ];
 }
 

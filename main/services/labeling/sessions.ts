@@ -2,10 +2,14 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from '../../contract/labeling/board.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
-import { layOutTrials } from '../../domain/labeling/order.ts';
-import type { Trial } from '../../domain/labeling/order.ts';
-import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { newSessionToken, sessionSource } from '../../storage/index.ts';
+import { layOutTrials, type Trial } from '../../domain/labeling/order.ts';
+import {
+  newSessionToken,
+  sessionSource,
+  type PlanRecord,
+  type StimulusSetRecord,
+  type StudyRecord,
+} from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from '../labels/people.ts';
@@ -14,11 +18,11 @@ import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from '..
 import { checkNames } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
 
-/** Letters and digits that nobody takes for one another. */
+/** Letters and digits that are not confused with each other. */
 export const unambiguousCharacters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /**
- * Makes sessions from the newest plan, each with a pseudonym, an address and an order of its own.
+ * Creates sessions from the newest plan, each with its own pseudonym, address and order.
  * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.names`,
  *   `labeling.locked`
  */
@@ -32,19 +36,19 @@ export async function createSessions(
   const { study, set } = labelledStudy(service.bench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
-  // The stimuli may be others since the plan was saved.
+  // The stimuli may have changed since the plan was saved.
   checkNames(plan.plan, set);
   const orders = new Map<number, Trial[]>();
   const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
   const first = storage.labeling.sessions.nextPlace(study.id);
   for (let place = first; place < first + count; place++) {
     orders.set(place, order(place));
-    // Orders of thousands of images take a while each, in which volunteers want their answers stored.
+    // Long orders take time. Answers of volunteers must be stored meanwhile.
     await setImmediate();
   }
-  const made = addSessions(service.bench, { study, set, plan }, { count, medium, order });
-  service.notify(made);
-  return boardRows(service.bench, study.id).filter(({ id }) => made.includes(id));
+  const created = addSessions(service.bench, { study, set, plan }, { count, medium, order });
+  service.notify(created);
+  return boardRows(service.bench, study.id).filter(({ id }) => created.includes(id));
 }
 
 function addSessions(
@@ -73,19 +77,19 @@ function addSessions(
   });
 }
 
-/** Whether a study has had the pseudonym, given to each once: those of people who withdrew keep their tables away. */
+/** Returns a function that reserves a pseudonym, or tells that the study has used it, also for people who withdrew. */
 function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
   const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
   const taken = new Set(people.map(({ pseudonym }) => pseudonym));
-  const gone = storage.labeling.withdrawals.lookup(studyId);
+  const withdrawn = storage.labeling.withdrawals.lookup(studyId);
   return (pseudonym) => {
-    const isTaken = taken.has(pseudonym) || gone.find({ source: '', pseudonym }) !== undefined;
+    const isTaken = taken.has(pseudonym) || withdrawn.find({ source: '', pseudonym }) !== undefined;
     taken.add(pseudonym);
     return isTaken;
   };
 }
 
-/** Says nothing about the person, and not even who came first. */
+/** A random pseudonym, which reveals nothing about the person, not even who came first. */
 function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
   for (;;) {
     const pseudonym = `P-${Array.from({ length: 4 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join('')}`;
@@ -94,7 +98,7 @@ function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
 }
 
 /**
- * Takes away a session that nobody used. One with a kit would lose the key that its result file is known by.
+ * Removes an unused session. A session with a kit is in use: its key verifies the result file.
  * @throws UserError `labeling.no-session`, `labeling.begun`
  */
 export function removeSession(service: LabelingService, id: number): void {
@@ -125,7 +129,7 @@ export function includeSession(service: LabelingService, id: number): void {
 }
 
 /**
- * A time limit begins anew. Who had declined has not begun, and is asked again.
+ * A time limit starts again. Who had declined has not begun, and is asked again.
  * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
  */
 export function reopenSession(service: LabelingService, id: number): void {
@@ -148,5 +152,5 @@ function change(
   refuseLocked(bench, session.studyId);
   bench.storage.transaction(() => work(bench, session));
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }

@@ -10,27 +10,26 @@ import { paperSession } from './paper.ts';
 import { refusals } from '../labels/refusals.ts';
 import { imageReader, volunteerView } from './volunteer.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
-import { html, trusted } from '../../reports/html.ts';
-import type { Content, Html } from '../../reports/html.ts';
+import { html, trusted, type Content, type Html } from '../../reports/html.ts';
 
-/** Images that are packed at a time; then others get their turn. */
-const piece = 100;
+/** Images encoded before other work gets a turn. */
+const batch = 100;
 
-export interface SheetWish {
+interface SheetRequest {
   session: number;
-  /** `html`: a page to be printed from a browser. */
+  /** `html`: a page to print from a browser. */
   format: 'pdf' | 'html';
   paperSize: PaperSize;
 }
 
 /**
- * Offers a person's sheets as a file: their images in their order, and nothing else of the study.
+ * Offers a person's sheets as a file: their images in order, and nothing else of the study.
  * @throws UserError `labeling.no-session`, `labeling.medium`, `labeling.no-printer`, `labeling.print`, `blob.*`
  */
 export async function makePaperSheets(
   service: LabelingService,
   printer: Printer,
-  { session: id, format, paperSize }: SheetWish,
+  { session: id, format, paperSize }: SheetRequest,
   signal: AbortSignal,
 ): Promise<{ name: string; address: string }> {
   const session = paperSession(service, id);
@@ -40,18 +39,18 @@ export async function makePaperSheets(
   const images: Uint8Array[] = [];
   for (const trial of service.bench.storage.labeling.sessions.trials(id)) {
     images.push(encodeGrayPng({ ...view.image, pixels: image(trial.image) }));
-    if (images.length % piece === 0) await setImmediate();
+    if (images.length % batch === 0) await setImmediate();
   }
   const page = Buffer.from(sheetPage(view, images, paperSize));
   const [bytes, type] =
     format === 'pdf'
-      ? [await printed(printer, page, paperSize, signal), 'application/pdf']
+      ? [await printPdf(printer, page, paperSize, signal), 'application/pdf']
       : [page, 'text/html; charset=utf-8'];
   const name = `sheets-${view.pseudonym}.${format}`;
   return { name, address: service.downloads.offer({ name, type, content: { bytes } }) };
 }
 
-async function printed(printer: Printer, page: Buffer, size: PaperSize, signal: AbortSignal): Promise<Buffer> {
+async function printPdf(printer: Printer, page: Buffer, size: PaperSize, signal: AbortSignal): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'boundary-sheets-'));
   try {
     const [source, pdf] = [join(folder, 'sheets.html'), join(folder, 'sheets.pdf')];
@@ -67,11 +66,11 @@ async function printed(printer: Printer, page: Buffer, size: PaperSize, signal: 
 }
 
 /**
- * A person's sheets as a page to print that needs nothing else: images in their order at the size of the plan, a box below
- * each for the answer, and on every page the question, the signs of the answers, the pseudonym and the page's number.
+ * A person's sheets as one HTML page to print: images in their order at the planned size, a box for the answer below each,
+ * and on every page the question, the answers with their keys, the pseudonym and the page number.
  * @param images PNG of each trial
  */
-export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
+function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
   const { pseudonym, question, interpolation } = view;
   const page = html`<html lang="en">
     <head>
@@ -86,13 +85,13 @@ export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], si
       <table>
         <thead>
           <tr>
-            <td><p class="head"><b>${question}</b> <span>${signs(view)}</span></p></td>
+            <td><p class="head"><b>${question}</b> <span>${answers(view)}</span></p></td>
           </tr>
         </thead>
         <tbody>
           <tr>
             <td>
-              ${view.consent !== null && consentOf(view.consent)} ${words(view)}
+              ${view.consent !== null && consentSection(view.consent)} ${instructionSection(view)}
               <ol>
                 ${cells(view, images)}
               </ol>
@@ -105,28 +104,28 @@ export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], si
   return `<!doctype html>${page.text}`;
 }
 
-/** What is written for which answer. */
-const signs = ({ options }: VolunteerView): Content =>
+/** The answers with their keys. */
+const answers = ({ options }: VolunteerView): Content =>
   options.map(
     ({ name, key }) => html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}${name}</span> `,
   );
 
-/** To be ticked by hand; whoever types the sheet in says so. */
-const consentOf = (text: string): Html =>
+/** The consent text with a box to tick. */
+const consentSection = (text: string): Html =>
   html`<p class="text">${text}</p>
     <p><i class="tick"></i> I agree.</p>`;
 
-/** The plan's instructions, then what is to be done on paper, where there are no keys. */
-function words({ instructions, practice, timeLimit, options }: VolunteerView): Html {
+/** The plan's instructions, then how to answer on paper. */
+function instructionSection({ instructions, practice, timeLimit, options }: VolunteerView): Html {
   const isSigned = options.some(({ name, key }) => key !== '' && key !== name);
   const limit = timeLimit.sessionMinutes;
   return html`${instructions !== '' && html`<p class="text">${instructions}</p>`}
     <p>
-      Write ${isSigned ? 'the sign of your answer' : 'your answer'} into the box below each image, row by row from left to
-      right. To change an answer, cross it out and write the new one beside the box.
+      Write ${isSigned ? 'the letter or number of your answer' : 'your answer'} in the box below each image. Go row by
+      row, from left to right. To change an answer, cross it out. Write the new answer beside the box.
       ${limit !== null && `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}.`}
-      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There is no right or wrong. Answer
-      what you see.
+      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There are no right or wrong
+      answers. Say what you see.
     </p>`;
 }
 
@@ -143,14 +142,14 @@ function cells(
   });
 }
 
-/** Whose sheet it is and which, in the margin of each page. */
+/** Pseudonym and page number in the margin of each page. */
 const footer = (pseudonym: string): string => `
 @page {
   @bottom-left { content: ${JSON.stringify(pseudonym)}; font: 10pt system-ui, sans-serif; }
   @bottom-right { content: 'Page ' counter(page) ' of ' counter(pages); font: 10pt system-ui, sans-serif; }
 }`;
 
-/** The head is repeated on each page, as a table's is. Images lie on gray, as on the screen. */
+/** The table head repeats on each page. Images lie on gray, as on the screen. */
 const style = (size: PaperSize, interpolation: VolunteerView['interpolation']): string => `
 @page { size: ${size}; margin: 12mm 12mm 18mm; }
 body { margin: 0; font: 11pt/1.4 system-ui, sans-serif; color: #000; background: #fff; }

@@ -1,31 +1,30 @@
-import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, openTrials, settle, isUsedUp, missedLimit, timeLeft } from './answers.ts';
+import { checkEvent, unansweredTrials, endSession, isTimeUp, missedLimit, remainingSessionMs } from './answers.ts';
 import type { LabelingService } from './service.ts';
 import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
-/** How a page names itself: the session's token, and its own name for the sitting. */
+/** Identifies a page: the session's token and the sitting's key. */
 export interface Sitting {
   token: string;
   sitting: string;
 }
 
-/** What a page tells as it opens. */
+/** What a page sends when it opens. */
 interface Opening {
   screen: Screen;
-  /** Milliseconds of its clock now; null: not told. */
+  /** The page's clock in milliseconds; null: unknown. */
   openedMs: number | null;
 }
 
 /**
- * Begins a sitting, or comes back to it, and gives all that the page starts from. Where consent is asked for and was not
- * given, nothing is stored: the sitting begins when the page opens the session again after it was.
+ * Begins a sitting or returns to it, and returns everything the page needs. Before consent, where the plan asks for it,
+ * nothing is stored: the sitting begins when the page opens the session again after consent.
  * @throws UserError `labeling.no-session`
  */
 export function openSession(service: LabelingService, { token, sitting }: Sitting, at: Opening): VolunteerView {
@@ -35,50 +34,50 @@ export function openSession(service: LabelingService, { token, sitting }: Sittin
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
     const { screen, openedMs } = at;
     const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
-    const isOver = timeLeft(bench, session) === 0 && lockedWith(bench, session).length === 0;
+    const isOver = remainingSessionMs(bench, session) === 0 && lockedWith(bench, session).length === 0;
     bench.storage.transaction(() => {
       bench.storage.labeling.log.ensureSitting(session.id, sitting, about);
       bench.storage.labeling.sessions.markSeen(session.id, bench.now());
-      // The page was lost in the moment in which it would have said so.
-      if (isOver) settle(bench, session, 'time');
+      // The page closed before it could report that the time was up.
+      if (isOver) endSession(bench, session, 'time');
     });
-    if (isOver) tellEnd(service);
+    if (isOver) notifyEnd(service);
     else service.notify([session.id]);
   }
   return volunteerView(service, sessionByToken(bench, token));
 }
 
-/** What a session's page, on this screen or in a kit, may know. */
+/** Everything that a session's page may know, on this screen or in a kit. */
 export function volunteerView({ bench, pins }: LabelingService, session: SessionRecord): VolunteerView {
   const { storage } = bench;
   const plan = planOf(bench, session);
   const trials = storage.labeling.sessions.trials(session.id);
-  const { width, height } = setOf(bench, session);
+  const { width, height } = sessionStimuli(bench, session);
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
     ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
-    state: stateOf(session),
+    state: viewState(session),
     pseudonym: session.pseudonym,
     consented: session.consentedAt !== null,
-    options: optionsOf(plan),
+    options: answerOptions(plan),
     image: { width, height },
     trials: trials.length,
     practice: practiceCount(trials),
     breaks: breakPositions(trials),
     answers: storage.labeling.log.choices(session.id, trials.length),
     timedOut: storage.labeling.log.timedOutTrials(session.id),
-    leftMs: timeLeft(bench, session),
-    next: nextTrial(session, openTrials(bench, session)),
+    leftMs: remainingSessionMs(bench, session),
+    next: nextTrial(session, unansweredTrials(bench, session)),
     hasPin: pins.has(session.studyId),
   };
 }
 
-function stateOf({ state, imagesLeft }: SessionRecord): VolunteerView['state'] {
+function viewState({ state, imagesLeft }: SessionRecord): VolunteerView['state'] {
   if (state === 'planned') return 'ready';
   return state === 'finished' && imagesLeft !== null ? 'time-up' : state;
 }
 
-function optionsOf({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
+function answerOptions({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
   const keys = answerKeys(names);
   const options = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
   return none === null ? options : [...options, { choice: cannotTellChoice, name: none, key: cannotTellKey }];
@@ -101,7 +100,7 @@ export function trialImages(service: LabelingService, token: string, from: numbe
  * The function it returns throws UserError `labeling.unknown-image`: another image in its place would get the label.
  */
 export function imageReader(service: LabelingService, session: SessionRecord): (id: number) => Uint8Array {
-  const set = setOf(service.bench, session);
+  const set = sessionStimuli(service.bench, session);
   const ids = service.bench.storage.stimulusSets.ids(session.setHash);
   const positions = new Map(ids.map((id, position) => [id, position]));
   const [pixels, size] = [service.pixels(set), set.width * set.height];
@@ -112,14 +111,15 @@ export function imageReader(service: LabelingService, session: SessionRecord): (
   };
 }
 
-function setOf({ storage }: Workbench, { setHash }: SessionRecord): StimulusSetHeader {
+function sessionStimuli({ storage }: Workbench, { setHash }: SessionRecord): StimulusSetHeader {
   const set = storage.stimulusSets.header(setHash);
-  if (!set) throw new Error(`a session's stimulus set ${setHash} is not there`);
+  if (!set) throw new Error(`The stimulus set ${setHash} of a session is missing`);
   return set;
 }
 
 /**
- * Who declines leaves nothing behind but that. Who has answered something has agreed before, and would withdraw.
+ * Records consent. Declining deletes all data of the session. A person who answered something has agreed before, so must
+ * withdraw instead.
  * @throws UserError `labeling.*`
  */
 export function recordConsent(service: LabelingService, token: string, agrees: boolean): void {
@@ -139,15 +139,15 @@ export function recordConsent(service: LabelingService, token: string, agrees: b
 }
 
 /**
- * Stores events; when it returns they are on disk. Events that are there already change nothing, and those that came
- * after the time of their image or session do not count. Gives the number of trials with an answer.
+ * Stores events; they are on disk when it returns. Events stored before change nothing. Events after the time limit of
+ * their image or session do not count. Returns the number of answered trials.
  * @throws UserError `labeling.*`, `storage.disk-full`; nothing of the call is stored then
  */
 export function addEvents(service: LabelingService, page: Sitting, events: readonly TrialEvent[]): number {
   const { bench } = service;
   const { storage } = bench;
   const answered = storage.transaction(() => {
-    const { session, sittingId } = sittingOf(bench, page);
+    const { session, sittingId } = findSitting(bench, page);
     const isNew = events.some(({ seq }) => storage.labeling.log.findEvent(sittingId, seq) === undefined);
     if (isNew) refuseClosed(bench, session);
     const plan = planOf(bench, session);
@@ -165,59 +165,59 @@ export function addEvents(service: LabelingService, page: Sitting, events: reado
   return answered;
 }
 
-/** Stores notes; those that are there already change nothing. @throws UserError `labeling.*` */
+/** Stores notes; notes stored before change nothing. @throws UserError `labeling.*` */
 export function addNotes(service: LabelingService, page: Sitting, notes: readonly SessionNote[]): void {
   const { bench } = service;
   bench.storage.transaction(() => {
-    const { session, sittingId } = sittingOf(bench, page);
+    const { session, sittingId } = findSitting(bench, page);
     for (const note of notes) bench.storage.labeling.log.addNote(session.id, sittingId, note, bench.now());
     bench.storage.labeling.sessions.markSeen(session.id, bench.now());
     service.notify([session.id]);
   });
 }
 
-/** Ends the session; its labels are what the analysis sees. Ending it again changes nothing. @throws UserError `labeling.*` */
+/** Ends the session, which makes its labels count. Ending it again changes nothing. @throws UserError `labeling.*` */
 export function finishSession(service: LabelingService, page: Sitting, leaveBlank: boolean): void {
   const { bench } = service;
   bench.storage.transaction(() => {
-    const { session } = sittingOf(bench, page);
+    const { session } = findSitting(bench, page);
     if (session.state === 'finished') return;
     refuseClosed(bench, session);
-    const open = openTrials(bench, session).length;
+    const open = unansweredTrials(bench, session).length;
     if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
-    settle(bench, session);
+    endSession(bench, session);
   });
-  tellEnd(service);
+  notifyEnd(service);
 }
 
 /**
- * Ends the session because its time is up: answers that were given count, the rest is left. Ending it again changes
- * nothing.
- * @throws UserError `labeling.*`; `labeling.time-left` where the log does not show it
+ * Ends the session because its time is up. Its answers count; other images stay without an answer. Ending it again
+ * changes nothing.
+ * @throws UserError `labeling.*`; `labeling.time-left` if the log does not show that the time is up
  */
 export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
   const { bench } = service;
   bench.storage.transaction(() => {
-    const { session } = sittingOf(bench, page);
+    const { session } = findSitting(bench, page);
     if (session.state === 'finished') return;
     refuseClosed(bench, session);
-    if (!isUsedUp(bench, session)) throw refusals.timeLeft();
-    settle(bench, session, 'time');
+    if (!isTimeUp(bench, session)) throw refusals.remainingSessionMs();
+    endSession(bench, session, 'time');
   });
-  tellEnd(service);
+  notifyEnd(service);
 }
 
-function tellEnd(service: LabelingService): void {
+function notifyEnd(service: LabelingService): void {
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
-/** Whether the PIN that leaves the page is right. @throws UserError `labeling.*` */
+/** Checks the PIN for leaving the page. @throws UserError `labeling.*` */
 export function checkPin(service: LabelingService, token: string, pin: string): { ok: boolean; waitSeconds: number } {
   return service.pins.check(sessionByToken(service.bench, token).studyId, pin);
 }
 
-function sittingOf(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
+function findSitting(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
   const session = sessionByToken(bench, token);
   const sittingId = bench.storage.labeling.log.sittingId(session.id, sitting);
   if (sittingId === undefined) throw refusals.noSitting();

@@ -10,15 +10,15 @@ import { labelsHash } from '../labels/people.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { LabelerRecord } from '../../storage/index.ts';
 
-/** A file that still holds something of a person who withdrew. */
-export interface Remains {
+/** A file that still contains data of a person who withdrew. */
+interface Remains {
   path: string;
   why: string;
 }
 
 /**
- * Deletes all that a person gave: rows, the bytes they had in the database and its journal, and backups that hold them.
- * A lock is renewed without them; one that did not hold is opened. Gives what this cannot reach.
+ * Deletes all data of a person: rows, their bytes in the database and its journal, and backups that contain them. A lock
+ * is renewed without the person; a lock whose hash no longer matched is opened. Returns files that it cannot change.
  * @throws UserError `labeling.no-session`, `storage.*`
  */
 export function withdrawSession(service: LabelingService, id: number): Remains[] {
@@ -28,8 +28,8 @@ export function withdrawSession(service: LabelingService, id: number): Remains[]
 }
 
 /**
- * The same for a labeler who has no session in the study. In a copy that is a person of another study's session: it goes
- * whole. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
+ * The same for a labeler without a session in the study. In a copy of a study, the labeler may have a session in the
+ * original, which is then withdrawn. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
  */
 export function withdrawLabeler(service: LabelingService, studyName: string, labelerId: number): Remains[] {
   const { storage, now } = service.bench;
@@ -42,13 +42,13 @@ export function withdrawLabeler(service: LabelingService, studyName: string, lab
   return withdraw(service, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
 }
 
-/** Labelers of a study that have no session in it. */
+/** Labelers of a study without a session in it. */
 export function otherLabelers({ bench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
   const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
   return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
 }
 
-/** A copy of a study has the same people: their labels go there too. */
+/** A copy of a study has the same people, so their labels are deleted there too. */
 function withdraw(
   service: LabelingService,
   { studyId, labelerId }: { studyId: number; labelerId: number },
@@ -63,32 +63,32 @@ function withdraw(
     });
     forget();
     for (const { id, held } of locks) {
-      // A new one would vouch for labels that the old one did not name.
+      // Renewing a lock that did not match would confirm labels that it never covered.
       if (held) storage.labeling.locks.set(id, { ...labelsHash(service.bench, id), reason: 'withdrawal' }, now());
       else storage.labeling.locks.unlock(id, now());
     }
   });
-  // Tables that were read in and not taken, and files on offer, may hold the person.
+  // Uploaded tables and files offered for download may contain the person.
   service.uploads.clear();
   service.downloads.forgetFiles();
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
-  return [...scrub(service), ...written, ...setAside(storage.folder)];
+  return [...scrub(service), ...written, ...damagedDatabases(storage.folder)];
 }
 
-/** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
+/** Overwrites deleted bytes. The rows are already deleted; if the disk is too full for this, returns what to do. */
 function scrub({ bench: { storage } }: LabelingService): Remains[] {
   try {
     if (storage.eraseDeleted()) return [];
-    const why = 'Another process was reading the database. What was deleted is overwritten at the next start.';
+    const why = 'Another process was reading the database. The next start overwrites what was deleted.';
     return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const why = `${error.message}; they are tidied at the next start. ${error.remedy}`;
+    const why = `${error.message}; the next start cleans them up. ${error.remedy}`;
     return ['workbench.sqlite', 'backups'].map((name) => ({ path: join(storage.folder, name), why }));
   } finally {
-    // Answers about results are worked out again without the person.
+    // Cached results are computed again without the person.
     rmSync(analysisCacheFolder(), { recursive: true, force: true });
   }
 }
@@ -96,14 +96,14 @@ function scrub({ bench: { storage } }: LabelingService): Remains[] {
 function reports(folder: string, studyName: string): Remains[] {
   const path = reportFolder(folder, studyName);
   if (!existsSync(path)) return [];
-  return [{ path, why: 'The report was written before. Write it again to replace it.' }];
+  return [{ path, why: 'This report was written before the withdrawal. Write it again to replace it.' }];
 }
 
-function setAside(folder: string): Remains[] {
+function damagedDatabases(folder: string): Remains[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith('workbench.sqlite.damaged-'))
     .map((name) => ({
       path: join(folder, name),
-      why: 'A damaged database that was set aside may hold earlier answers. Delete it by hand if you do not need it.',
+      why: 'This damaged database may contain earlier answers. Delete the file if you do not need it.',
     }));
 }

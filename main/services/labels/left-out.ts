@@ -1,5 +1,5 @@
 import type { LeftOut } from '../../contract/labeling/tables.ts';
-import { isOfSession } from '../../storage/index.ts';
+import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 export type WhyLeftOut = keyof LeftOut;
@@ -11,7 +11,7 @@ type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
  * Tables of the workbench hold all sessions, with their states and all that was ever answered. Null: the row counts.
  * Other tables have no such columns, and all of their rows count.
  */
-export function ownWords(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
+export function rowStanding(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
   return (cells) => {
@@ -27,10 +27,10 @@ const ended = new Set(['finished', 'time-up']);
  * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
  * of the one that it is a copy or an archive of.
  */
-export function standingIn({ storage }: Workbench, studyId: number, source: string) {
+export function importStanding({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
-    ...storage.labelers.ofStudy(studyId).filter(isOfSession),
+    ...storage.labelers.ofStudy(studyId).filter(isFromSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
   const gone = storage.labeling.withdrawals.lookup(studyId);

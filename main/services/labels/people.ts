@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isOfSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
+import { isFromSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
@@ -30,7 +30,7 @@ export function peopleOf(
 
 /** Of these the people who labelled in sessions, be they of this study, or of the one that it is a copy or an archive of. */
 export function peopleOfSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
-  const elsewhere = peopleOf(bench, studyId).filter(isOfSession);
+  const elsewhere = peopleOf(bench, studyId).filter(isFromSession);
   return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 

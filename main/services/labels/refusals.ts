@@ -5,12 +5,12 @@ const refusal = (code: string, what: string, where: string, remedy: string) => (
   new UserError({ code: `labeling.${code}`, what, where, remedy });
 
 const used: Record<SessionUse, string> = {
-  sitting: 'This session was opened already, and something may be answered in it',
-  kit: 'A kit of this session is out, and its result file may still come',
-  paper: 'Answers on the paper of this session were typed in already',
+  sitting: 'This session was opened already and may contain answers',
+  kit: 'This session has a kit, whose result file may still arrive',
+  paper: 'Paper answers of this session were entered already',
 };
 
-/** What labeling refuses, by name. */
+/** The errors of labeling. */
 export const refusals = {
   noStimuli: (study: string) =>
     refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.')(),
@@ -21,46 +21,51 @@ export const refusals = {
       'no-session',
       'There is no such labeling session',
       which,
-      'Take the address or file of a session that is on the list; it may have been withdrawn.',
+      'Use the address or file of a session in the list. The session may have been withdrawn.',
     )(),
   names: (there: number, wanted: number) =>
     refusal(
       'names',
-      `The plan names ${there} classes, the stimuli have ${wanted}`,
+      `The plan names ${there} different answers, but the stimuli have ${wanted} classes`,
       'the names of the classes',
       `Give ${wanted} different names, in the order of the classes.`,
     )(),
   locked: (study: string) =>
-    refusal('locked', 'The labels of this study are locked', study, 'Open the lock first; reports then say so.')(),
+    refusal(
+      'locked',
+      'The labels of this study are locked',
+      study,
+      'Unlock the labels first. Reports will show this.',
+    )(),
   lockedElsewhere: (study: string) =>
     refusal(
       'locked',
-      'These labels count in another study too, whose labels are locked',
+      'These labels also count in another study whose labels are locked',
       study,
-      'Open the lock there first; its reports then say so.',
+      'Unlock the labels there first. Its reports will show this.',
     )(),
   notLocked: (study: string) =>
     refusal('not-locked', 'The labels of this study are not locked', study, 'Nothing needs to be done.')(),
   active: (count: number) =>
     refusal(
       'active',
-      `${count === 1 ? 'One session is' : `${count} sessions are`} still under way`,
+      `${count === 1 ? 'One session is' : `${count} sessions are`} still in progress`,
       'labeling sessions',
-      'Wait for their end, or exclude them with a reason.',
+      'Wait until they end, or exclude them with a reason.',
     )(),
   nothingToLock: (study: string) =>
     refusal(
       'nothing-to-lock',
       'There are no labels of people yet',
       study,
-      'Lock the labels once somebody has finished, or a file was read in.',
+      'Lock the labels after somebody has finished, or after you import a table.',
     )(),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.')(),
-  timeLeft: () =>
-    refusal('time-left', 'The time of this session is not up yet', 'the session', 'It can be gone on with as it is.')(),
+  remainingSessionMs: () =>
+    refusal('time-left', 'The time of this session is not up yet', 'the session', 'Continue the session.')(),
   notFinished: (pseudonym: string) =>
-    refusal('not-finished', 'This session has not ended', pseudonym, 'It can be gone on with as it is.')(),
+    refusal('not-finished', 'This session has not ended', pseudonym, 'Continue the session.')(),
   begun: (pseudonym: string, use: SessionUse) =>
     refusal('begun', used[use], pseudonym, 'Exclude it with a reason, or withdraw the person.')(),
   unfinished: (count: number) =>
@@ -68,9 +73,9 @@ export const refusals = {
       'unfinished',
       `${count} ${count === 1 ? 'image has' : 'images have'} no answer`,
       'the review',
-      'Answer them, or say that they are to be left blank.',
+      'Answer them, or confirm that they stay blank.',
     )(),
-  noConsent: () => refusal('no-consent', 'The consent was not given yet', 'the session', 'Ask for it first.')(),
+  noConsent: () => refusal('no-consent', 'Consent was not given yet', 'the session', 'Ask for it first.')(),
   noSitting: () =>
     refusal('no-sitting', 'This page has not opened the session', 'the session', 'Open the session again.')(),
   badTrial: (trial: number) =>
@@ -83,28 +88,33 @@ export const refusals = {
       'Exclude or remove this session, and create a new one. If it happens again, restore a backup of the data folder.',
     )(),
   badChoice: () =>
-    refusal('bad-choice', 'This is none of the answers', 'the session', 'Choose one of the answers on the screen.')(),
+    refusal(
+      'bad-choice',
+      'This is not one of the answers',
+      'the session',
+      'Choose one of the answers on the screen.',
+    )(),
   conflict: (seq: number) =>
     refusal(
       'event-conflict',
-      `Event ${seq} is there already, and says something else`,
+      `Event ${seq} was stored already with different content`,
       'the session',
-      'Open the session again; everything that was stored is kept.',
+      'Open the session again. Everything stored is kept.',
     )(),
   medium: (pseudonym: string, wanted: string) =>
     refusal('medium', `This session is not for ${wanted}`, pseudonym, `Make a session for ${wanted}.`)(),
   kitFile: (what: string, name: string) =>
-    refusal('kit-file', what, name, 'Ask for the file as the kit wrote it, unchanged.')(),
+    refusal('kit-file', what, name, 'Ask for the original file that the kit saved.')(),
   noPrinter: (why: string) =>
     refusal(
       'no-printer',
-      'Sheets cannot be made as PDF here',
+      'Sheets cannot be saved as PDF on this computer',
       why,
-      'Save them as a page, and print that from a browser.',
+      'Save them as an HTML page, and print it from a browser.',
     )(),
   print: (why: string) =>
-    refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as a page for a browser.')(),
-  paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Look at the sheet and type it again.')(),
+    refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as an HTML page.')(),
+  paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Check the sheet, and enter it again.')(),
   table: (what: string, where: string, remedy: string) => refusal('table', what, where, remedy)(),
   mixed: (study: string) =>
     refusal(

@@ -10,7 +10,7 @@ import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { peopleOfSessions } from './people.ts';
-import { standingIn } from './left-out.ts';
+import { importStanding } from './left-out.ts';
 import { refuseLocked } from './find.ts';
 import { labelsHash } from './people.ts';
 import { refusals } from './refusals.ts';
@@ -37,7 +37,7 @@ interface CountedTable {
   leftOut: string[];
 }
 
-/** How the source of a labeler begins who came with a file; the file's hash follows. */
+/** Prefix of the source of labelers that were imported from a file; the file's hash follows. */
 const importedFrom = 'csv:';
 
 /**
@@ -123,11 +123,11 @@ async function readLabels(
   // A simulated labeler may be called as anybody.
   const standing = table.simulated
     ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
-    : standingIn(bench, id, source);
+    : importStanding(bench, id, source);
   const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
   const left = new Set([...withdrawn, ...present]);
-  const rows = rowsOf(table).filter(({ pseudonym }) => !left.has(pseudonym));
+  const rows = responseRows(table).filter(({ pseudonym }) => !left.has(pseudonym));
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
     // Named, as the screen names them; who withdrew is not.
@@ -193,7 +193,7 @@ function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path
 }
 
 /** Blank cells are answers that were not given; rows that are not there are no responses. */
-function rowsOf({ images, labelers, labels }: HumansTable): ResponseTable['rows'] {
+function responseRows({ images, labelers, labels }: HumansTable): ResponseTable['rows'] {
   return labelers.flatMap((pseudonym, labeler) =>
     images.map(({ id }, index) => {
       const label = labels[labeler * images.length + index] ?? -1;

@@ -16,7 +16,7 @@ import type { DiskPart, DiskUse } from '../../contract/api/machine.ts';
 import { diskParts } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { hashesOf, listBackups, openStorage } from '../../storage/index.ts';
+import { findHashes, listBackups, openStorage } from '../../storage/index.ts';
 
 /** What uses the disk, by purpose. `now`: milliseconds since 1970. */
 export function diskUse(folders: Folders, now: number): DiskUse {
@@ -168,7 +168,7 @@ function hashesNamedIn(blobs: BlobStore, hash: string): string[] {
   const status = statSync(path, { throwIfNoEntry: false });
   if (!status || status.size > maxJson || !isJson(path)) return [];
   // Not through the store, which would set a damaged file aside.
-  return hashesOf(readFileSync(path, 'utf8'));
+  return findHashes(readFileSync(path, 'utf8'));
 }
 
 function isJson(path: string): boolean {

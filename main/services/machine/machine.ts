@@ -7,7 +7,7 @@ import { isBackupDue } from '../../storage/index.ts';
 import { checkEngines, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import { isOpenAt, type Settings } from '../tools/settings.ts';
+import { isWithinHours, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { engineStates, tensorflowBuilds } from './engines.ts';
 import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
@@ -68,7 +68,7 @@ export class Machine {
     const { bench, settings } = this.#parts;
     const options = settings.get();
     const { machine, threads } = bench.environment;
-    return { options, threads, cores: machine.cores, openNow: isOpenAt(options.overnight, new Date(bench.now())) };
+    return { options, threads, cores: machine.cores, openNow: isWithinHours(options.overnight, new Date(bench.now())) };
   }
 
   /** @throws UserError `machine.engine`: the engine does not work on this machine */
@@ -84,7 +84,7 @@ export class Machine {
       ...(overnight !== undefined && { overnight }),
     });
     this.#parts.onSettings();
-    this.#parts.changes.tell('machine');
+    this.#parts.changes.publish('machine');
     return this.settings();
   }
 
@@ -92,10 +92,10 @@ export class Machine {
   check(): string {
     const { launcher, changes } = this.#parts;
     return this.#job('engine-check', 'Check the engines', async (job, signal) => {
-      job.tell({ note: 'one engine after another, some seconds each' });
+      job.update({ note: 'one engine after another, some seconds each' });
       const { checks } = await checkEngines({ again: true, launcher, signal });
-      for (const { name, state, note } of checks) if (state === 'failed') job.say(`${name} is not used: ${note}`);
-      changes.tell('machine');
+      for (const { name, state, note } of checks) if (state === 'failed') job.log(`${name} is not used: ${note}`);
+      changes.publish('machine');
     });
   }
 
@@ -104,9 +104,9 @@ export class Machine {
     const { launcher, changes } = this.#parts;
     return this.#job('install', `Install TensorFlow (${variant === 'cuda' ? 'CUDA' : 'CPU'})`, async (job, signal) => {
       await this.#task('install', { variant }, job, signal);
-      job.tell({ share: null, note: 'Checking the engines' });
+      job.update({ share: null, note: 'Checking the engines' });
       await checkEngines({ launcher, signal });
-      changes.tell('machine');
+      changes.publish('machine');
     });
   }
 
@@ -141,7 +141,7 @@ export class Machine {
           job,
           AbortSignal.any([signal, stop.signal]),
         );
-        job.say(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
+        job.log(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
       } finally {
         clearInterval(watch);
         this.#forgetDisk();
@@ -168,7 +168,7 @@ export class Machine {
 
   #forgetDisk(): void {
     this.#disk = null;
-    this.#parts.changes.tell('machine');
+    this.#parts.changes.publish('machine');
   }
 
   #task<Task extends MachineTask>(
@@ -178,8 +178,8 @@ export class Machine {
     signal: AbortSignal,
   ) {
     const onEvent = (event: TaskEvent): void => {
-      if (event.type === 'line') job.say(event.text);
-      else job.tell({ share: event.share, note: event.note });
+      if (event.type === 'line') job.log(event.text);
+      else job.update({ share: event.share, note: event.note });
     };
     return runTask(this.#parts.launcher, task, input, { signal, onEvent });
   }

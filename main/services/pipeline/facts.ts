@@ -11,38 +11,38 @@ import type {
   DataSetRecord,
   ModelRecord,
   StimulusSetRecord,
-  StudyFigures,
+  StudyCounts,
   StudyRecord,
   StudyRun,
 } from '../../storage/index.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
-import { type Pace, paceOf } from '../estimates/cost.ts';
+import { type Pace, currentPace } from '../estimates/cost.ts';
 import { reportTime } from '../studies/studies.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** Where a place in the study stands: what fills it, and whether that is what the declaration asks for. */
+/** A place in the study: the state of the run that fills it, and whether the declaration still asks for that run. */
 export interface Place {
   role: string;
   state: RunState | 'none';
-  /** Another run is there than the one that is asked for. */
+  /** True if another run fills the place than the one that the study declares. */
   changed: boolean;
 }
 
-/** Everything that the steps of a study are judged by, read once. */
+/** Everything that decides the state of a study's steps, read once. */
 export interface Facts {
   bench: Workbench;
   record: StudyRecord;
   study: Study;
-  figures: StudyFigures;
+  figures: StudyCounts;
   links: readonly StudyRun[];
   dataSet: DataSetRecord | undefined;
   set: StimulusSetRecord | undefined;
   models: readonly ModelRecord[];
-  /** Places that the declaration asks for and that depend on the data set alone, by role. */
+  /** Declared places that depend only on the data set, by role. */
   places: ReadonlyMap<string, Place>;
   /** Milliseconds since 1970, or null. */
   reportAt: number | null;
@@ -59,47 +59,47 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(bench, record, links);
   const setHash = storage.studies.stimuli(record.id);
-  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+  const job = tools.jobs.studyJob(name);
   return {
-    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: paceOf(tools) },
+    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.counts(record.id),
     set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
     models: storage.models.ofStudy(record.id),
-    places: placesOf(bench, record, links, dataSet?.hash),
+    places: listPlaces(bench, record, links, dataSet?.hash),
     reportAt: reportTime(tools, name),
   };
 }
 
-function placesOf(
+function listPlaces(
   bench: Workbench,
   { id, spec: study }: StudyRecord,
   links: readonly StudyRun[],
   dataSetHash: string | undefined,
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
-  const keyOf = bench.storage.studies.runKeys(id);
-  // Without a data set nothing can have been done; any hash gives the same places.
+  const currentKeys = bench.storage.studies.runKeys(id);
+  // Without a data set no run can exist yet, so any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
       const link = linked.get(role);
       if (!link) return [role, { role, state: 'none', changed: false }];
-      return [role, { role, state: link.state, changed: keyOf.get(role) !== key }];
+      return [role, { role, state: link.state, changed: currentKeys.get(role) !== key }];
     }),
   );
 }
 
-/** Whether a run in a place of this kind works or waits for its turn while the study is worked on. */
+/** Whether a run in such a place is running, or queued while the study is being run. */
 export function isWorking({ job, links }: Facts, roles: RegExp): boolean {
   return job !== null && links.some((link) => roles.test(link.role) && ['running', 'queued'].includes(link.state));
 }
 
 export type ImageTypes = NonNullable<Overview['types']>;
 
-/** More would be too much to read for a glance. */
+/** With more models the overview would take too long to compute. */
 const maxModels = 100;
 
-/** What was worked out last, a study each, and what of. */
+/** The last value for each study, with what it was computed from. */
 class Kept<Value> {
   readonly #known = new Map<number, { of: string; value: Value }>();
 
@@ -113,7 +113,7 @@ class Kept<Value> {
   }
 }
 
-/** Who counts: excluding one and taking another in again changes no label and no number of people. */
+/** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
 const labelersOf = ({ bench, record }: Facts): number[] =>
   bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 

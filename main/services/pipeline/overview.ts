@@ -1,11 +1,11 @@
 import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Tools } from '../tools/tools.ts';
-import { cardOf } from '../studies/studies.ts';
+import { studyCard } from '../studies/studies.ts';
 import { type Facts, imageTypes, readFacts } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
-/** Every step of a study: where it stands, what is stale and why, what comes next. @throws UserError `study.not-found` */
+/** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Overview {
   const facts = readFacts(tools, name);
   const types = imageTypes(facts);
@@ -16,15 +16,15 @@ export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   const analysis = analysisStep(facts, types, [stimuli, models, labeling]);
   const report = reportStep(facts, analysis);
   const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, report].map((step) =>
-    facts.job === null ? step : withoutWork(step),
+    facts.job === null ? step : withoutStart(step),
   );
-  return { study: cardOf(tools, facts.record), steps, rest: restOf(facts, steps), job: facts.job, types };
+  return { study: studyCard(tools, facts.record), steps, rest: remainingAction(facts, steps), job: facts.job, types };
 }
 
-/** While the study works, nothing else of it is offered to be started. */
-const withoutWork = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
+/** While the study runs, no step offers to start something. */
+const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
 
-function restOf(facts: Facts, steps: readonly Step[]): StepAction | null {
+function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.job !== null || steps.every(({ state }) => state === 'ready')) return null;
   const models = missingModels(facts);
   const others = steps.filter(({ step, action }) => step !== 'models' && action?.cost);
@@ -36,5 +36,5 @@ function restOf(facts: Facts, steps: readonly Step[]): StepAction | null {
     bytes: models.bytes + sum('bytes'),
   };
   const begun = facts.links.length > 0;
-  return { label: begun ? 'Do what is left' : 'Run the study', goal: 'report', link: null, cost };
+  return { label: begun ? 'Continue the study' : 'Run the study', goal: 'report', link: null, cost };
 }

@@ -3,7 +3,7 @@ import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { type Facts, type ImageTypes, isWorking, peopleAlone } from './facts.ts';
 
-/** The steps that tell something about the images: models, labeling, analysis, report. */
+/** The steps about responses to the images: models, labeling, analysis, report. */
 
 const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
@@ -13,7 +13,7 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
-/** Trainings of compared models that are still to be done. */
+/** Trainings of compared models that are missing or outdated. */
 export function missingModels({ study, places, pace }: Facts): { count: number; seconds: number; bytes: number } {
   const costs = study.models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
@@ -39,7 +39,7 @@ export function modelsStep(facts: Facts): Step {
   };
   const snapshots = models.filter(({ runState }) => runState === 'done').length;
   const detail = snapshots === 0 ? 'No snapshots yet' : `${counted(snapshots, 'snapshot')} at their target accuracy`;
-  const look = link(facts, 'models', 'Look at them');
+  const look = link(facts, 'models', 'Show the models');
   const train: StepAction = { label: `Train ${counted(missing, 'model')}`, goal: 'models', link: null, cost };
   if (isWorking(facts, /^models\//)) return { ...base, state: 'working', figure, detail, reasons: [], action: look };
   if (failed > 0) {
@@ -65,23 +65,23 @@ export function labelingStep(facts: Facts): Step {
   const base = { step: 'labeling', simulated: figures.simulated } as const;
   const importing = 'Import labels with `boundary responses import`';
   if (!set)
-    return { ...base, state: 'blocked', figure: null, detail: 'Comes after the stimuli', reasons: [], action: null };
+    return { ...base, state: 'blocked', figure: null, detail: 'Needs the stimuli first', reasons: [], action: null };
   const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
   const given = labels.flat().filter((label) => label !== null).length;
   const active = labels.filter((row) => row.some((label) => label !== null)).length;
   const run: StepAction = { label: 'Rehearse labels', goal: 'report', link: null, cost: null };
   if (labelers.length === 0) {
     const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
-    const detail = rehearsed > 0 ? `${rehearsed} simulated labelers are asked for` : importing;
+    const detail = rehearsed > 0 ? `${rehearsed} simulated labelers are planned` : importing;
     return { ...base, state: 'none', figure: null, detail, reasons: [], action: rehearsed > 0 ? run : null };
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
   const detail = `${given.toLocaleString('en')} of ${(labelers.length * set.images.length).toLocaleString('en')} labels given`;
-  const reasons = whyLabelsStale(facts, labelers.length, active);
+  const reasons = staleLabelReasons(facts, labelers.length, active);
   return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons, action: null };
 }
 
-function whyLabelsStale({ study, figures }: Facts, linked: number, active: number): string[] {
+function staleLabelReasons({ study, figures }: Facts, linked: number, active: number): string[] {
   const reasons: string[] = [];
   if (active < linked) reasons.push(`${counted(linked - active, 'labeler')} labelled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
@@ -90,8 +90,8 @@ function whyLabelsStale({ study, figures }: Facts, linked: number, active: numbe
   return reasons;
 }
 
-/** Snapshots that have not been asked about the study's stimuli. */
-export function unasked({ models, set }: Facts): number {
+/** Snapshots without predictions for the study's stimuli. */
+export function countUnpredicted({ models, set }: Facts): number {
   if (!set) return 0;
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
 }
@@ -102,16 +102,16 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
   const people = predicted === 0 ? peopleAlone(facts) : null;
   if (!set || (predicted === 0 && people === null)) {
-    const detail = set ? 'Comes after the models' : 'Comes after stimuli and models';
+    const detail = set ? 'Needs the models first' : 'Needs stimuli and models first';
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail, reasons: [], action: null };
   }
-  const missing = unasked(facts);
-  const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions on these stimuli.`];
+  const missing = countUnpredicted(facts);
+  const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions for these stimuli.`];
   reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
-  const { figure, detail } = people ? toldOfPeople(people, figures.simulated) : toldOfTypes(types, predicted);
+  const { figure, detail } = people ? peopleSummary(people, figures.simulated) : typesSummary(types, predicted);
   const predict: StepAction = {
-    label: 'Predict',
+    label: 'Predict on the stimuli',
     goal: 'report',
     link: null,
     cost: { seconds: 2 + missing, bytes: 8000 * missing },
@@ -119,13 +119,13 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
   if (isWorking(facts, /^predictions\//))
     return { ...base, state: 'working', figure, detail, reasons: [], action: null };
   const state = reasons.length > 0 ? 'stale' : 'ready';
-  const look = people ? link(facts, 'results', 'Look at them') : null;
+  const look = people ? link(facts, 'results', 'Show the results') : null;
   return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : look };
 }
 
-type Told = Pick<Step, 'figure' | 'detail'>;
+type Summary = Pick<Step, 'figure' | 'detail'>;
 
-const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
+const typesSummary = (types: ImageTypes | null, predicted: number): Summary =>
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
@@ -136,24 +136,27 @@ const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
         detail: 'Types of images need two labelers and two diverse models',
       };
 
-function toldOfPeople({ disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>, simulated: boolean): Told {
+function peopleSummary(
+  { disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>,
+  simulated: boolean,
+): Summary {
   const people = simulated ? 'simulated labelers' : 'people';
   return {
     figure: { value: `${disagree} of ${determined}`, of: `images on which ${people} disagree` },
-    detail: `${simulated ? 'Simulated labelers' : 'People'} alone; networks have not answered yet`,
+    detail: `${simulated ? 'Simulated labelers' : 'People'} alone; no network has predicted the stimuli yet`,
   };
 }
 
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
   const base = { step: 'report', simulated: figures.simulated } as const;
-  // The goal of a report trains networks first; of people alone it is written on its screen, as it is.
+  // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
     ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
     : link(facts, 'report', 'Write the report');
   if (reportAt === null) {
     const ready = analysis.state === 'ready' || analysis.state === 'stale';
-    const detail = ready ? 'Not written yet' : 'Comes after the analysis';
+    const detail = ready ? 'Not written yet' : 'Needs the analysis first';
     return {
       ...base,
       state: ready ? 'none' : 'blocked',
@@ -166,15 +169,15 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const since = (at: number | null): boolean => at !== null && at > reportAt;
   const reasons = [
     since(record.changedAt) && 'The study was changed after it was written.',
-    since(figures.setLinkedAt) && 'Its stimuli are not those of the study any more.',
-    since(figures.lastPrediction) && 'Models were asked after it was written.',
-    since(figures.lastLabel) && 'Labels came after it was written.',
-    analysis.state === 'stale' && 'What it shows is stale itself.',
+    since(figures.setLinkedAt) && 'The study has other stimuli now.',
+    since(figures.lastPrediction) && 'New predictions came after it was written.',
+    since(figures.lastLabel) && 'New labels came after it was written.',
+    analysis.state === 'stale' && 'The analysis that it shows is out of date.',
   ].filter((reason) => reason !== false);
   const written = new Date(reportAt);
   const figure = { value: written.toISOString().slice(0, 10), of: 'last written' };
   const stale = reasons.length > 0;
-  const action = stale ? { ...write, label: 'Write it again' } : null;
+  const action = stale ? { ...write, label: 'Write the report again' } : null;
   return {
     ...base,
     state: stale ? 'stale' : 'ready',

@@ -1,5 +1,6 @@
 import type { Step, StepState } from '../../contract/api/studies.ts';
-import { type GeneratedStimuliSpec, ownGenerator } from '../../contract/study.ts';
+import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
@@ -42,7 +43,7 @@ export function generatorStep(facts: Facts): Step {
     reasons: [],
     action: null,
   };
-  const look = { label: 'Look at it', goal: null, link: address(facts, 'generator'), cost: null };
+  const look = { label: 'Show the generator', goal: null, link: address(facts, 'generator'), cost: null };
   if (study.stimuli.source === 'imported') {
     return { ...base, state: 'ready', detail: 'Not needed: the stimuli were made elsewhere' };
   }
@@ -50,7 +51,13 @@ export function generatorStep(facts: Facts): Step {
   if (!own) {
     const name = study.generator?.shipped ?? '';
     const figure = { value: name, of: 'comes with the product' };
-    return { ...base, state: 'ready', figure, detail: 'Trained before; its provenance goes along', action: look };
+    return {
+      ...base,
+      state: 'ready',
+      figure,
+      detail: 'Already trained; its provenance is kept with the images',
+      action: look,
+    };
   }
   const place = places.get('generator');
   const cost = generatorCost(own.recipe, pace);
@@ -61,8 +68,15 @@ export function generatorStep(facts: Facts): Step {
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
   if (isWorking(facts, /^generator$/)) return { ...base, state: 'working', figure, detail: chosen, action: look };
   if (place.changed) {
-    const reasons = ['Its recipe, seed or data set was changed after it was trained.'];
-    return { ...base, state: 'stale', figure, detail: chosen, reasons, action: { ...train, label: 'Train it again' } };
+    const reasons = ['Its recipe, seed or data set was changed after the training.'];
+    return {
+      ...base,
+      state: 'stale',
+      figure,
+      detail: chosen,
+      reasons,
+      action: { ...train, label: 'Train the generator again' },
+    };
   }
   if (place.state === 'done') return { ...base, state: 'ready', figure, detail: chosen, action: look };
   const failed = place.state === 'failed';
@@ -70,13 +84,13 @@ export function generatorStep(facts: Facts): Step {
     ...base,
     state: failed ? 'failed' : 'none',
     figure,
-    detail: failed ? 'The training failed' : 'Stopped; it goes on from its last checkpoint',
+    detail: failed ? 'The training failed' : 'Stopped; it resumes from its last checkpoint',
     reasons: failed ? ['Its training failed; the Models and Generator screens say why.'] : [],
-    action: { ...train, label: failed ? 'Try again' : 'Go on' },
+    action: { ...train, label: failed ? 'Train the generator again' : 'Resume the training' },
   };
 }
 
-/** Seconds for search, rendering and freezing, once generator and reference are there. */
+/** Seconds for search, rendering and freezing, once generator and reference are trained. */
 const makingSeconds = 20;
 
 export function stimuliStep(facts: Facts, generator: StepState): Step {
@@ -84,21 +98,21 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   const base = { step: 'stimuli', simulated: false } as const;
   const pairs = set ? new Set(set.images.map(({ pairI, pairJ }) => `${pairI}-${pairJ}`)).size : 0;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
-  const look = { label: 'Look at them', goal: null, link: address(facts, 'stimuli'), cost: null };
+  const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
   const reference = places.get('reference');
   const needsReference = study.reference !== null && reference?.state !== 'done';
   const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
   const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
-  const make = { label: 'Make and freeze them', goal: 'stimuli' as const, link: null, cost };
-  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : designWords(facts);
+  const make = { label: 'Make and freeze the stimuli', goal: 'stimuli' as const, link: null, cost };
+  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   if (isWorking(facts, /^(reference|candidates|stimuli)$/)) {
     return { ...base, state: 'working', figure, detail, reasons: [], action: look };
   }
   if (set) {
-    const reasons = whyStale(facts);
-    if (generator === 'stale') reasons.unshift('The generator is not the one that the study asks for any more.');
+    const reasons = staleReasons(facts);
+    if (generator === 'stale') reasons.unshift('The study now declares another generator.');
     if (reasons.length === 0) return { ...base, state: 'ready', figure, detail, reasons, action: look };
-    return { ...base, state: 'stale', figure, detail, reasons, action: { ...make, label: 'Make them again' } };
+    return { ...base, state: 'stale', figure, detail, reasons, action: { ...make, label: 'Make the stimuli again' } };
   }
   if (reference?.state === 'failed') {
     const reasons = ['The reference classifier, which proposes anchors, failed.'];
@@ -114,7 +128,7 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   return { ...base, state: 'none', figure, detail, reasons: [], action: candidates ? choose : make };
 }
 
-function designWords({ study }: Facts): string {
+function describeDesign({ study }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
   const listed = design.kind === 'listed' ? design.pairs.length : 15;
@@ -122,8 +136,8 @@ function designWords({ study }: Facts): string {
   return `${pairs} at ${count} alphas, not frozen yet`;
 }
 
-/** In what the frozen images differ from what the study says by now. */
-function whyStale(facts: Facts): string[] {
+/** How the frozen images differ from what the study declares now. */
+function staleReasons(facts: Facts): string[] {
   const { study, set, dataSet } = facts;
   if (!set) return [];
   const spec = study.stimuli;
@@ -134,14 +148,16 @@ function whyStale(facts: Facts): string[] {
   if (made.success) {
     const { generator, shipped, anchors, interpolation } = made.data;
     if (shipped !== null && ownGenerator(study)) {
-      reasons.push('They were made with the generator in the box; the study trains its own.');
+      reasons.push('They were made with the generator that comes with the product; the study now trains its own.');
     } else if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);
-    if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(anchorsWords(chosen, anchors));
+    if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(describeAnchorChange(chosen, anchors));
     if (interpolation !== spec.interpolation) {
-      reasons.push(`They were interpolated ${wayOf(interpolation)}; the study says ${wayOf(spec.interpolation)}.`);
+      reasons.push(
+        `They were interpolated ${interpolationName(interpolation)}; the study says ${interpolationName(spec.interpolation)}.`,
+      );
     }
   }
   if (dataSet && !sameLayout(spec, set.images, dataSet.classes.length)) {
@@ -150,14 +166,14 @@ function whyStale(facts: Facts): string[] {
   return reasons;
 }
 
-const wayOf = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
+const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
 
-function anchorsWords(chosen: readonly unknown[], made: readonly unknown[]): string {
+function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown[]): string {
   const changed = chosen.filter((anchor, k) => canonicalJson(anchor) !== canonicalJson(made[k] ?? null)).length;
   return `The anchors of ${changed} ${changed === 1 ? 'class was' : 'classes were'} changed since they were made.`;
 }
 
-/** Hash of the weights that the study takes by now, or null while that cannot be known. */
+/** Hash of the generator weights that the study declares now, or null while that cannot be known. */
 function generatorOf({ bench, study, links }: Facts): string | null {
   const { storage, resources } = bench;
   if (study.generator?.shipped !== undefined)

@@ -7,8 +7,8 @@ import type { Workbench } from '../tools/workbench.ts';
 
 type QueuedStudy = Pick<StudyRecord, 'id' | 'spec'>;
 
-/** A run that stands in the queue, or is done, and whether it has to be done again because its files are missing. */
-export interface Queued {
+/** A run that was queued or found, and whether it is done again because its files are missing. */
+interface Queued {
   run: RunRecord;
   redone: boolean;
 }
@@ -57,14 +57,14 @@ function resultFiles(result: RunResult): string[] {
   }
 }
 
-/** Trainings of a study's models; empty while its data set has never been read: then its next start plans them. */
+/** Trainings of a study's models; empty while its data set was never read. The next start then queues them. */
 export function planModelRuns(bench: Workbench, study: StudyRecord): PlannedRun[] {
   const dataSet = declaredDataSet(bench, study);
   return dataSet ? planTraining(study.spec, dataSet.hash).filter(({ model }) => model !== null) : [];
 }
 
 /**
- * Queues models that have no run yet, so that the table shows them and workers that are at the study take them. Gives
+ * Queues models that have no run yet, so that the table shows them and workers of the study take them. Gives
  * the ids of their runs.
  */
 export function queueModels(bench: Workbench, study: StudyRecord): number[] {

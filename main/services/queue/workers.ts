@@ -6,21 +6,21 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** Which runs of a study are worked off, and how. */
-export interface WorkersOptions {
+/** Which runs of a study the workers take, and how. */
+interface WorkersOptions {
   studyId: number;
-  /** Patterns of the places whose runs are taken; null: all. */
+  /** Patterns of the places to work on; null: all. */
   roles: readonly string[] | null;
   /** Engines that runs may take, the one for new runs first. */
   engines: EngineName[];
   /** Worker processes at a time. */
   workers: number;
-  /** Models that differ in their seed alone are trained up to so many in one step. */
+  /** How many models that differ only in their seed are trained in one step, at most. */
   seedsPerStep?: number;
   launcher: Launcher;
 }
 
-/** Worker processes on this machine that take queued runs of one study once they are started. */
+/** Worker processes on this machine for the queued runs of one study. The caller starts them. */
 export function studyWorkers(
   { storage, environment, now }: Workbench,
   { studyId, roles, ...options }: WorkersOptions,

@@ -9,13 +9,16 @@ import { encodeGrayPng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
-import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
-import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../exhibits/report-data.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { anchorsOf } from '../study/stimuli.ts';
+import { reportAnchors } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { labelingOf } from './labelled.ts';
@@ -80,7 +83,7 @@ function assemble(
     study: study.spec,
     dataSet: readDataSet(bench, study, data.set, runs),
     generator: generatorOf(bench, study.id, data.set),
-    anchors: anchorsOf(bench, data.set),
+    anchors: reportAnchors(bench, data.set),
     stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
     recipes: recipesOf(links, runOf),
     notChosen,

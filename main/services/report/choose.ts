@@ -9,7 +9,7 @@ import {
   wholeReport,
 } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { architectureNames } from '../declaration/plan.ts';

@@ -49,5 +49,5 @@ async function write(
   });
   const all = written.get(tools.jobs) ?? new Map<string, Written>();
   written.set(tools.jobs, all.set(job, { address, bytes: statSync(path).size, files, leftOut }));
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
 }

@@ -1,5 +1,5 @@
 import { cannotTellChoice } from '../../contract/labeling/plan.ts';
-import type { ReportLabeling } from '../../reports/report-data.ts';
+import type { ReportLabeling } from '../../exhibits/report-data.ts';
 import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

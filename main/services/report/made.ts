@@ -1,5 +1,6 @@
-import type { ReportGenerator, ReportMade } from '../../reports/report-data.ts';
-import type { RunRecord, StimulusSetHeader } from '../../storage/index.ts';
+import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
 import { type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

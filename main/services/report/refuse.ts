@@ -1,7 +1,7 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { ReportRecipe } from '../../reports/report-data.ts';
-import { targetsOf } from '../../reports/view.ts';
+import type { ReportRecipe } from '../../exhibits/report-data.ts';
+import { targetsOf } from '../../exhibits/view.ts';
 
 /** Of a whole study, whatever was chosen of it. */
 interface Known {

@@ -1,7 +1,8 @@
 import type { Machine, Task } from '../../contract/run.ts';
-import type { ReportRun } from '../../reports/report-data.ts';
-import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
-import { shippedGeneratorOf } from '../study/stimuli.ts';
+import type { ReportRun } from '../../exhibits/report-data.ts';
+import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
+import { readShippedProvenance } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
@@ -29,7 +30,7 @@ export function reportRuns(bench: Workbench, links: readonly StudyRun[]): Report
 
 /** The training of a generator that came with the product, which is no run of the study. */
 export function shippedRun(set: Pick<StimulusSetHeader, 'provenance'>): ReportRun[] {
-  const shipped = shippedGeneratorOf(set);
+  const shipped = readShippedProvenance(set);
   if (!shipped) return [];
   const { name, recipe, seed, engine, dataSet, product, machine, startedAt, trainedAt } = shipped;
   return [

@@ -1,7 +1,9 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import { inWords } from '../../reports/format.ts';
-import type { ModelRecord, RunRecord, StudyRun } from '../../storage/index.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { architectureName, architectureNames } from '../declaration/plan.ts';
 
 /** Which networks of a study a report is of. Types and agreement are worked out of these alone. */

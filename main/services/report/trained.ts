@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../domain/identity.ts';
-import type { ReportRecipe } from '../../reports/report-data.ts';
-import type { ModelRole, RunRecord, StudyRun } from '../../storage/index.ts';
+import type { ReportRecipe } from '../../exhibits/report-data.ts';
+import type { ModelRole, StudyRun } from '../../storage/study-runs.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
 
 interface Member {
   model: ModelRole;

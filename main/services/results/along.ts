@@ -1,7 +1,5 @@
-import type { PairFlips } from '../../analysis/flip-point.ts';
-import { crossingInterval } from '../../analysis/flip-point.ts';
-import { imageCounts } from '../../analysis/labels.ts';
-import { missing } from '../../analysis/labels.ts';
+import { crossingInterval, type PairFlips } from '../../analysis/flip-point.ts';
+import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { Spread } from '../../analysis/spread.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';

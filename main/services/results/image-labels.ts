@@ -1,7 +1,9 @@
 import { missing } from '../../analysis/labels.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { cannotTellChoice, type Medium } from '../../contract/labeling/plan.ts';
-import type { ResponseRecord, SessionRecord, Storage } from '../../storage/index.ts';
+import type { ResponseRecord } from '../../storage/responses.ts';
+import type { SessionRecord } from '../../storage/labeling/sessions.ts';
+import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from './source.ts';
 
 type ImageLabel = ImageDetail['labels'][number];

@@ -1,5 +1,7 @@
 import type { LeftOut } from '../../contract/api/results-tables.ts';
-import type { RunRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { architectureName, identities, type ModelIdentity, snapshotName } from '../declaration/plan.ts';
 
 /** One snapshot that the study asks for. */

@@ -1,7 +1,8 @@
 import type { ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
 import { groupBy, pairRows } from '../../analysis/input.ts';
-import type { Storage, StudyRecord } from '../../storage/index.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { leftOutOf, type PlannedSnapshot, plannedSnapshots } from './left-out.ts';
 import type { Source, SourceModel } from './source.ts';
 

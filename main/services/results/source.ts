@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import type { ModelInput } from '../../analysis/input.ts';
 import { cannotTellChoice } from '../../contract/labeling/plan.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { LabelerRecord } from '../../storage/labelers.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
+import type { StimulusRecord } from '../../storage/stimulus-sets.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { labelerNames } from '../labels/people.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 

@@ -1,10 +1,9 @@
 import { seedCells } from '../../analysis/groups.ts';
-import { fig2 } from '../../analysis/image-types.ts';
-import { table5 } from '../../analysis/image-types.ts';
+import { fig2, table5 } from '../../analysis/image-types.ts';
 import type { LeftOut, TablesResult } from '../../contract/api/results-tables.ts';
-import * as exhibits from '../../exhibits/paper-tables.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { aboutPeople, type GroupResult, type PeopleView, viewGroupOf } from './view.ts';
+import * as exhibits from '../../exhibits/paper-tables.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut snapshots that the study asks for and that are in no result */
 export function tablesOf(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {

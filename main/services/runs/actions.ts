@@ -4,10 +4,10 @@ import { findStudy } from '../tools/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
 
-/** What runs of studies at work are changed with. */
+/** What changing runs and models needs. */
 export type RunTools = Pick<Tools, 'bench' | 'changes' | 'settings'> & { readonly work: StudyWork };
 
-/** Which runs an action can be done to, and what to say of others. */
+/** Which runs an action applies to, and why it does not apply to others. */
 const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string }> = {
   start: {
     can: ({ state, held }) => state !== 'done' && (state !== 'running' || held),
@@ -24,7 +24,7 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
 const isOver = (state: RunSummary['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
 
 /**
- * Does one thing to many runs of a study; those that it cannot be done to stay as they are, and are counted.
+ * Applies one action to many runs of a study. Runs to which it does not apply stay as they are, and are counted.
  * @throws UserError `study.not-found`
  */
 export function actOnRuns(
@@ -42,7 +42,7 @@ export function actOnRuns(
     for (const run of chosen) actOn(tools, run, action);
   });
   const changed = chosen.map(({ id }) => id);
-  changes.tell('runs', changed);
+  changes.publish('runs', changed);
   const again = action === 'retry' || action === 'release';
   if (action === 'start' || (again && tools.work.study === study.name)) begin(tools, study.name, chosen.length);
   const skipped = ids.length - chosen.length;
@@ -76,7 +76,7 @@ function actOn({ bench, work }: RunTools, { id }: RunSummary, action: RunAction)
   }
 }
 
-/** A stretch of work that has given a run up does not wait for it again: another one comes after it. */
+/** Work that is running has given up failed runs, so a new job follows it. */
 function begin({ work }: RunTools, study: string, count: number): void {
   if (count > 0) work.start(study, 'models', { again: true });
 }

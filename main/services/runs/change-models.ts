@@ -13,7 +13,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey } from '../declaration/plan.ts';
-import { checkWhole, loadStudy, presetNames } from '../declaration/study-file.ts';
+import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -25,7 +25,7 @@ type Addition = z.infer<typeof additionSchema>;
 const shownNames = 200;
 
 /**
- * What an addition would make of a study.
+ * Shows what an addition would add to a study, and what it costs.
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`
  */
 export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
@@ -34,8 +34,8 @@ export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
 }
 
 /**
- * Adds models to a study. Where its data set is known they are queued at once, so that workers that are at the study
- * take them up; otherwise its next start does that.
+ * Adds models to a study. If its data set is known they are queued at once, so that workers of the study take them;
+ * otherwise its next start queues them.
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
  */
 export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
@@ -47,22 +47,22 @@ export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
     bench.storage.studies.put(study.name, spec, bench.now());
     return queueModels(bench, { ...study, spec });
   });
-  changes.tell('studies');
-  changes.tell('runs', queued);
-  // What is at work now ends with what it knew at its start; the next stretch goes on with the new ones.
+  changes.publish('studies');
+  changes.publish('runs', queued);
+  // A running study ends with the models that it had at its start; the next job trains the new ones.
   if (work.study === study.name) work.start(study.name, 'models');
   return plan;
 }
 
 function withModels(bench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
-  const wanted = [...entries, ...clones.map((id) => cloneOf(bench, id))];
+  const wanted = [...entries, ...clones.map((id) => cloneEntry(bench, id))];
   const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
-  return checkWhole({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+  return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 
-/** One more run of a run's recipe; drafting gives it the next free name and seed. */
-function cloneOf(bench: Workbench, id: number): ModelsSpec {
+/** An entry with a run's recipe; `draftModels` gives it the next free name and seed. */
+function cloneEntry(bench: Workbench, id: number): ModelsSpec {
   const { task, label } = findRun(bench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
@@ -115,10 +115,10 @@ function notModel(label: string): UserError {
 }
 
 /**
- * Entries as they go into a study: a grid spelt out, every name free, and no network twice.
+ * Entries ready to be added to a study: a grid written out, every name free, and no model twice.
  * @throws UserError `models.too-many`, `models.nothing`
  */
-export function draftModels(
+function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {
@@ -150,7 +150,7 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
   );
 }
 
-/** The same recipe with the same seed would be the same network under two names: it takes the seeds after. */
+/** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
   const training = trainingOf(entry);
   const taken = new Set(
@@ -168,7 +168,7 @@ function trainingOf({ recipe }: ModelsSpec): string {
   return canonicalJson({ architecture, optimiser, batch, augmentation });
 }
 
-/** MLP, or MLP1 and the like where such a name is in use, counted on. */
+/** The name itself, or its stem with the next free number where the name or a numbered one is taken. */
 function withFreeName(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
   const taken = new Set(known.flatMap((other) => [other.name, ...identities(other).map(({ name }) => name)]));
   const isFree = (name: string): boolean =>
@@ -194,8 +194,8 @@ function tooMany(runs: number): UserError {
 }
 
 /**
- * Takes the entries that these runs belong to out of a study; those of an entry leave together. Their runs stay, so
- * adding the entries again finds them. Trainings that nothing else asks for are cancelled.
+ * Removes the entries that these runs belong to from a study, each with all of its runs. The runs are kept, so adding
+ * the entries again finds them. Trainings that no other study needs are cancelled.
  * @throws UserError `study.not-found`, `models.not-in-study`, `models.last`; nothing is changed then.
  */
 export function removeModels(
@@ -225,8 +225,8 @@ export function removeModels(
     const isLeft = state === 'running' || state === 'queued' || state === 'interrupted';
     if (kind === 'classifier' && isLeft && storage.runTable.places(runId).length === 0) work.cancelRun(runId);
   }
-  changes.tell('studies');
-  changes.tell('runs');
+  changes.publish('studies');
+  changes.publish('runs');
   return { removed, runs: gone.size };
 }
 
@@ -235,7 +235,7 @@ function notInStudy(name: string): UserError {
     code: 'models.not-in-study',
     what: 'None of these runs is a model of this study',
     where: `study ${name}`,
-    remedy: 'Generators, references and predictions go with what they are for; choose models.',
+    remedy: 'Choose models. Generators, references and predictions cannot be removed by themselves.',
   });
 }
 
@@ -248,10 +248,10 @@ function last(name: string): UserError {
   });
 }
 
-/** Studies whose models come first; a model that several have is shown as the first one's. */
+/** Presets whose models come first. A model that several presets have is listed under the first. */
 const first = ['quick', 'paper'];
 
-/** Every model of the studies that come with the product, those of one recipe and group once. */
+/** Every model of the presets, each recipe and group once. */
 export function modelPresets(resources: string): z.infer<typeof presetSchema>[] {
   const seen = new Set<string>();
   const names = presetNames(resources);

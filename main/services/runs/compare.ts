@@ -8,11 +8,11 @@ import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toRunRow } from './table.ts';
 
-/** Images that are shown of those on which runs differ. */
+/** How many of the images on which runs differ are shown. */
 const shownImages = 120;
 
 /**
- * Runs side by side: what differs in their recipes, and where their snapshots say different things.
+ * Compares runs: how their recipes differ, and on which stimuli their snapshots predict different classes.
  * @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers`
  */
 export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<typeof compareInputSchema>): Comparison {
@@ -37,12 +37,12 @@ export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<type
   };
 }
 
-/** The target that most of the runs landed at; of several, the highest. */
+/** The target that most of the runs reached; of several, the highest. */
 function mostCommon(rows: readonly TableRow[], targets: readonly number[]): number | null {
-  const landed = (target: number): number =>
+  const reached = (target: number): number =>
     rows.filter(({ snapshots }) => snapshots.some((snapshot) => snapshot.target === target)).length;
   return targets.reduce<number | null>(
-    (best, target) => (best === null || landed(target) >= landed(best) ? target : best),
+    (best, target) => (best === null || reached(target) >= reached(best) ? target : best),
     null,
   );
 }
@@ -78,7 +78,7 @@ function onStimuli(bench: Workbench, studyId: number, ids: readonly number[], ta
   };
 }
 
-/** Blobs are little-endian; their bytes may begin at any place of a buffer. */
+/** Reads little-endian values; the buffer may start at an odd offset. */
 function uint16(bytes: Buffer): Uint16Array {
   return Uint16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readUInt16LE(2 * index));
 }

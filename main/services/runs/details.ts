@@ -6,7 +6,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
 import { toRunRow } from './table.ts';
 
-/** Bytes of a run's output that are shown: its end. */
+/** Bytes of a run's output that are shown, from its end. */
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
@@ -27,19 +27,19 @@ export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDeta
       .snapshots(id)
       .map((snapshot) => ({ ...snapshot, bytes: bytesOf(bench, snapshot.weights) })),
     missed: isClassifier ? result.missed : [],
-    cost: isClassifier ? costOf(result) : null,
+    cost: isClassifier ? trainingCost(result) : null,
     checkpoints: storage.runHistory
       .checkpoints(id)
       .map(({ step, hash }) => ({ step, hash, bytes: bytesOf(bench, hash) })),
     series: storage.runHistory.series(id),
     log: storage.runHistory.log(id),
-    output: endOf(join(storage.folder, 'logs', `run-${id}.log`)),
+    output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),
     failure: run.failure,
     places: storage.runTable.places(id),
   };
 }
 
-function costOf({ steps, looks, fullLooks, imagesLooked, trainMs, lookMs }: NonNullable<RunDetails['cost']>) {
+function trainingCost({ steps, looks, fullLooks, imagesLooked, trainMs, lookMs }: NonNullable<RunDetails['cost']>) {
   return { steps, looks, fullLooks, imagesLooked, trainMs, lookMs };
 }
 
@@ -47,8 +47,8 @@ function bytesOf({ storage }: Workbench, hash: string): number | null {
   return statSync(storage.blobs.path(hash), { throwIfNoEntry: false })?.size ?? null;
 }
 
-/** The end of a file, or nothing where there is none. */
-function endOf(path: string): string {
+/** The end of a file; empty if it does not exist. */
+function readEnd(path: string): string {
   let file: number;
   try {
     file = openSync(path, 'r');

@@ -9,10 +9,10 @@ import type { Tools } from '../tools/tools.ts';
 import { plannedNames, recipeTitle } from './table.ts';
 
 /**
- * What is left to train, and about how long that takes with this machine's workers.
+ * What remains to train, and about how long that takes with this machine's workers.
  * @throws UserError `study.not-found`
  */
-export function leftToTrain(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
+export function remainingTraining(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
   const { bench, settings } = tools;
   const study = findStudy(bench, studyName);
   const planned = plannedNames(bench, study);
@@ -39,7 +39,7 @@ export function leftToTrain(tools: Pick<Tools, 'bench' | 'settings'>, studyName:
 
 type Cell = SeedMatrix['groups'][number]['cells'][number];
 
-/** Where one planned run stands at one target. */
+/** The state of one planned run at one target. */
 type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'missing';
 
 const byState: Record<RunState, Standing> = {
@@ -54,7 +54,7 @@ const byState: Record<RunState, Standing> = {
 const shownRuns = 100;
 
 /**
- * The seed studies of a study: for each target and repeat, how many of its runs landed, and what is missing.
+ * The seed groups of a study: for each target and repeat, how many runs reached it, and what is missing.
  * @throws UserError `study.not-found`
  */
 export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): SeedMatrix {
@@ -64,7 +64,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
-  const landed = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
+  const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
   const estimate = estimator(tools, declaredDataSet(bench, study));
   let [remaining, seconds] = [0, 0];
   const groups = study.spec.models
@@ -79,7 +79,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
-          if (cell) count(cell, run, run !== undefined && landed.has(`${run.runId} ${target}`));
+          if (cell) count(cell, run, run !== undefined && reached.has(`${run.runId} ${target}`));
         }
       }
       const { name, recipe, seeds, repeats } = entry;
@@ -98,8 +98,8 @@ function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
   );
 }
 
-function count(cell: Cell, run: { runId: number; state: RunState } | undefined, hasLanded: boolean): void {
-  const standing = hasLanded ? 'done' : run ? byState[run.state] : 'missing';
+function count(cell: Cell, run: { runId: number; state: RunState } | undefined, hasReached: boolean): void {
+  const standing = hasReached ? 'done' : run ? byState[run.state] : 'missing';
   cell[standing] += 1;
   if (run && standing !== 'done' && cell.runs.length < shownRuns) cell.runs.push(run.runId);
 }

@@ -7,24 +7,24 @@ import {
   type TableInput,
 } from '../../contract/api/runs.ts';
 import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
-import { type StudyRecord, type TableRow, timeLeft } from '../../storage/index.ts';
+import { type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
 import { architectureNames, identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
 
-/** Names of models that a study asks for and that have no run yet. */
+/** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
   const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
   const names = spec.models.flatMap(identities).map(({ name }) => name);
   return new Set(names.filter((name) => !filled.has(`models/${name}`)));
 }
 
-/** Rows that come with the order, as many as a tall screen shows. */
+/** Rows that are sent with the order: as many as a tall screen shows. */
 const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
-export function runTableOf(
+export function runTable(
   { bench, work }: Pick<RunTools, 'bench' | 'work'>,
   { study: name, ...query }: TableInput,
 ): RunTable {
@@ -38,7 +38,7 @@ export function runTableOf(
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
-    groups: query.group === 'none' ? [] : groupsOf(order, query.group),
+    groups: query.group === 'none' ? [] : toGroups(order, query.group),
     rows: rows(bench, study.id, ids.slice(0, firstRows)),
     total: count(shownStates),
     facets: {
@@ -54,7 +54,7 @@ export function runTableOf(
   };
 }
 
-/** Rows of these runs, those that are still there. @throws UserError `study.not-found` */
+/** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
 export function runRows({ bench }: Pick<RunTools, 'bench'>, study: string, ids: readonly number[]): RunRow[] {
   return rows(bench, findStudy(bench, study).id, ids);
 }
@@ -64,7 +64,7 @@ function rows({ storage, now }: Workbench, studyId: number, ids: readonly number
   return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(row, at));
 }
 
-function groupsOf(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
+function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
   const groups: RunTable['groups'] = [];
   for (const { group } of order) {
     const key = group ?? '';
@@ -86,7 +86,7 @@ function groupTitle(key: string | null, by: TableInput['group']): string {
 
 const isArchitecture = (key: string): key is keyof typeof architectureNames => key in architectureNames;
 
-/** Facets whose values the contract has names for. */
+/** The facet's values that the contract knows, in its order. */
 function known<Value extends string>(
   facet: readonly { value: string; count: number }[],
   values: readonly Value[],
@@ -112,7 +112,7 @@ export function toRunRow(row: TableRow, now: number): RunRow {
     targets: (recipe?.targets ?? []).map((target) => standing(row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
-    timeLeft: timeLeft(row, now),
+    timeLeft: remainingTime(row, now),
     engine: row.ranOn,
     rank: row.rank,
     failure: row.failure?.message ?? null,
@@ -129,7 +129,7 @@ function standing({ snapshots, missed }: TableRow, target: number): RunRow['targ
     : { ...none, state: 'pending', accuracy: null };
 }
 
-/** The later one of what was counted on all test images and what was estimated from a part. */
+/** The latest accuracy: measured on all test images, or estimated on a part of them. */
 function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
   if (estimated && (!measured || estimated.step > measured.step)) {
     return { accuracy: estimated.value, step: estimated.step, estimated: true };
@@ -137,16 +137,16 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
   return measured && { accuracy: measured.value, step: measured.step, estimated: false };
 }
 
-/** What is special about a recipe, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
+/** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
 export function recipeTitle({ architecture, optimiser, batch, augmentation }: ClassifierRecipe): string {
   const { kind, stepSize, weightDecay } = optimiser;
-  const parts = [shapeOf(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
+  const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
   return parts.join(', ');
 }
 
-function shapeOf(architecture: Architecture): string {
+function describeShape(architecture: Architecture): string {
   switch (architecture.kind) {
     case 'mlp':
       return architecture.hidden.join('-');

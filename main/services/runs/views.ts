@@ -8,13 +8,13 @@ const savedName = 'runs.views';
 const lastName = 'runs.last-view';
 const mostViews = 50;
 
-/** Views of the run table that a person saved, by name, and how this study's was last looked at. */
-export function viewsOf(bench: Workbench, study: string): { saved: RunView[]; last: RunView | null } {
+/** Views of the run table that a person saved, by name, and the last view of this study's table. */
+export function readViews(bench: Workbench, study: string): { saved: RunView[]; last: RunView | null } {
   const last = bench.storage.settings.ofStudy(findStudy(bench, study).id, lastName, viewSchema);
   return { saved: saved(bench), last: last ?? null };
 }
 
-/** One of the same name is replaced. @throws UserError `views.too-many` */
+/** Saves a view, replacing one of the same name. @throws UserError `views.too-many` */
 export function saveView(bench: Workbench, view: RunView): void {
   const others = saved(bench).filter(({ name }) => name !== view.name);
   if (others.length >= mostViews) {

@@ -3,28 +3,29 @@ import type { Task } from '../../contract/run.ts';
 import type { LocalExecutor } from '../../executors/local-executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
+import { findRunInPlace } from '../tools/find.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
-import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
+import { neededGenerator, provideWeights, findReference } from './sources.ts';
 
-export type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
+type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
-export interface SearchRequest {
+interface SearchRequest {
   seed: number;
-  /** z to draw, and candidates to keep of each class. */
+  /** How many z to draw, and how many candidates of each class to keep. */
   samples: number;
   perClass: number;
 }
 
-/** Of whatever else waits, a person looks at this one's end. */
+/** Above everything else in the queue: a person waits for it. */
 const priority = 3000;
 
 /**
- * Searches for candidates that a person asks for while choosing anchors: each is a run like any other, in a process of
- * its own beside the study's, so that nobody waits for a training to end.
+ * Searches for candidates that a person starts while choosing anchors. Each is a run like any other, in a process of its
+ * own, so that it does not wait for trainings.
  */
 export class CandidateSearches {
   readonly #tools: SearchTools;
@@ -35,7 +36,7 @@ export class CandidateSearches {
   }
 
   /**
-   * Begins a search; gives the id of its job. The same search again finds what is there.
+   * Begins a search; gives the id of its job. The same search again finds the earlier results.
    * @throws UserError `stimuli.no-generator`, `stimuli.no-reference`
    */
   start(study: StudyRecord, request: SearchRequest): string {
@@ -50,12 +51,12 @@ export class CandidateSearches {
     const link = `/studies/${encodeURIComponent(study.name)}/stimuli`;
     const title = `Find more candidates (seed ${request.seed}): ${study.spec.title}`;
     const job = jobs.add({ kind: 'study', title, study: study.name, link, stop });
-    executor.onChange(({ run: changed }) => changes.tell('runs', [changed.id]));
+    executor.onChange(({ run: changed }) => changes.publish('runs', [changed.id]));
     void this.#work(executor, run, job, () => stopped);
     return job.id;
   }
 
-  /** Ends all searches; they go on when they are asked for again. */
+  /** Ends all searches; they resume when they are started again. */
   async close(): Promise<void> {
     await Promise.all([...this.#executors].map((executor) => executor.stop()));
   }
@@ -63,20 +64,20 @@ export class CandidateSearches {
   async #work(executor: LocalExecutor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
     const { bench, changes } = this.#tools;
     this.#executors.add(executor);
-    job.tell({ note: 'drawing, and asking the reference classifier' });
+    job.update({ note: 'drawing samples and classifying them' });
     try {
       executor.start();
       await executor.idle();
       const { state, failure } = bench.storage.runs.get(run.id) ?? run;
       if (state === 'done') job.end('done');
       else if (state === 'failed') job.end('failed', failure?.message);
-      else job.end('stopped', isStopped() ? undefined : 'It goes on when it is asked for again.');
+      else job.end('stopped', isStopped() ? undefined : 'Start it again to resume it.');
     } catch (error) {
       job.end('failed', errorText(error));
     } finally {
       await executor.stop();
       this.#executors.delete(executor);
-      changes.tell('stimuli');
+      changes.publish('stimuli');
     }
   }
 
@@ -91,7 +92,7 @@ export class CandidateSearches {
   #task(study: StudyRecord, request: SearchRequest): Task {
     const { bench } = this.#tools;
     const generator = neededGenerator(bench, study);
-    const reference = referenceOf(bench, study);
+    const reference = findReference(bench, study);
     if (reference === null) throw noReference(study);
     provideWeights(bench, study, generator);
     return {
@@ -100,11 +101,9 @@ export class CandidateSearches {
     };
   }
 
-  /** The data set as the reference was trained on it: it is known by now. */
+  /** The data set that the reference was trained on. */
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
-    const { storage } = this.#tools.bench;
-    const link = storage.studyRuns.get(id, 'reference');
-    const task = link && storage.runs.get(link.runId)?.task;
+    const task = findRunInPlace(this.#tools.bench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
 
@@ -119,7 +118,7 @@ export class CandidateSearches {
 const noReference = ({ name }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.no-reference',
-    what: 'There is no trained reference classifier yet, which proposes candidates',
+    what: 'The reference classifier, which proposes candidates, is not trained yet',
     where: `study ${name}`,
-    remedy: 'Find the first candidates; that trains it.',
+    remedy: 'Find the first candidates; this also trains the classifier.',
   });

@@ -3,26 +3,27 @@ import { type CandidateRecord, type Candidates, candidatesSchema } from '../../c
 import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
-import { latentPoint, norm } from '../../domain/latents.ts';
+import { norm } from '../../domain/interpolation.ts';
+import { latentPoint } from '../../domain/latents.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { referenceOf, type StudyGenerator, toBase64 } from './sources.ts';
+import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
 export interface Search {
   run: RunRecord;
   task: Extract<Task, { kind: 'candidates' }>;
-  /** The one that the study file asks for. */
+  /** True for the search that the study declares. */
   own: boolean;
 }
 
-/** All searches of a study among the images of this generator: the own one first, then as they were asked for. */
-export function searchesOf(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
+/** All searches of a study with this generator: the declared one first, then in the order of their start. */
+export function listSearches(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
   const { storage } = bench;
   const { stimuli } = study.spec;
   if (stimuli.source !== 'generated') return [];
-  const reference = referenceOf(bench, study);
+  const reference = findReference(bench, study);
   const searches = storage.studyRuns
     .list(study.id)
     .filter(({ role }) => role === 'candidates' || role.startsWith(furtherSearches))
@@ -46,21 +47,21 @@ export const searchState = ({ run, task, own }: Search): StimuliState['searches'
   own,
 });
 
-/** A candidate as it is stored, with the search that found it and its place in the search's pixels. */
+/** A stored candidate, the search that found it, and its position in the search's pixels. */
 export interface Found {
   record: CandidateRecord;
   search: Search;
-  /** Among the candidates of its class there. */
+  /** Index among the candidates of its class. */
   index: number;
   position: number;
   pixels: string;
 }
 
-/** Candidates of one class of all searches that are done; a sample that several found is there once. */
-export function candidatesOf(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+/** Candidates of one class from all finished searches, each sample once. */
+function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
-    const candidates = contentOf(bench, search);
+    const candidates = readCandidateList(bench, search);
     if (!candidates) continue;
     const before = candidates.classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
     candidates.classes[classIndex]?.forEach((record, index) => {
@@ -73,17 +74,17 @@ export function candidatesOf(bench: Workbench, searches: readonly Search[], clas
 }
 
 /** What a page shows of a class's candidates. */
-export function wallOf(
+export function classCandidates(
   bench: Workbench,
   searches: readonly Search[],
   classIndex: number,
 ): { candidates: Candidate[]; images: Images } {
-  const found = candidatesOf(bench, searches, classIndex);
-  const first = searches.map((search) => contentOf(bench, search)).find((content) => content !== null);
+  const found = listCandidates(bench, searches, classIndex);
+  const first = searches.map((search) => readCandidateList(bench, search)).find((content) => content !== null);
   const { width, height } = first ?? { width: 1, height: 1 };
   const area = width * height;
   const pixels = Buffer.concat(
-    found.map(({ pixels: hash, position }) => blobOf(bench, hash).subarray(position * area, (position + 1) * area)),
+    found.map(({ pixels: hash, position }) => readBlob(bench, hash).subarray(position * area, (position + 1) * area)),
   );
   const variety = measureVariety(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
@@ -98,15 +99,15 @@ export function wallOf(
 }
 
 /** What a search found, or null while it is not done. */
-export function contentOf(bench: Workbench, { run }: Search): Candidates | null {
+function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
   return kept(contents, hash, () => candidatesSchema.parse(JSON.parse(bench.storage.blobs.get(hash).toString('utf8'))));
 }
 
-const blobOf = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
+const readBlob = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
 
-/** What was read last: a page asks class by class, and blobs never change. */
+/** What was read last. Pages ask class by class, and blobs never change. */
 const contents = new Map<string, Candidates>();
 const blobs = new Map<string, Buffer>();
 const keptAtMost = 16;
@@ -120,15 +121,15 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
   return content;
 }
 
-/** Anchors of a draft: what stands for each class, and where it lies. */
+/** Anchors of a draft: their declaration and latent point for each class. */
 export interface DraftAnchors {
   specs: AnchorSpec[];
   points: Float32Array[];
 }
 
 /**
- * The anchors that a draft means; null while they cannot be known (no candidates yet), or do not fit them: the
- * generator or the search was changed since they were chosen.
+ * The anchors of a draft; null while there are no candidates, or if the generator or the search was changed since the
+ * anchors were chosen.
  */
 export function draftAnchors(
   bench: Workbench,
@@ -136,7 +137,7 @@ export function draftAnchors(
   chosen: GeneratedStimuliSpec['anchors'],
 ): DraftAnchors | null {
   const own = searches.find((search) => search.own);
-  const content = own && contentOf(bench, own);
+  const content = own && readCandidateList(bench, own);
   if (!content) return null;
   try {
     const specs = chooseAnchors(content, chosen);
@@ -149,14 +150,14 @@ export function draftAnchors(
 /** What a page shows of each anchor. */
 export function anchorStates(bench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
   const own = searches.find((search) => search.own);
-  const content = own && contentOf(bench, own);
+  const content = own && readCandidateList(bench, own);
   if (!own || !content) return [];
   return anchors.points.map((z, k) => {
-    const from = sampleOf(anchors.specs[k] ?? 0, own, content, k);
+    const from = anchorSample(anchors.specs[k] ?? 0, own, content, k);
     const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
     const found =
       exact &&
-      candidatesOf(bench, searches, k).find(
+      listCandidates(bench, searches, k).find(
         ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
       );
     const confidence = found ? found.record.confidence : null;
@@ -164,7 +165,7 @@ export function anchorStates(bench: Workbench, searches: readonly Search[], anch
   });
 }
 
-function sampleOf(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {
+function anchorSample(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {
   if (typeof anchor !== 'number') return anchor.from;
   const record = content.classes[classIndex]?.[anchor];
   return record ? { seed: own.task.seed, sample: record.index } : null;

@@ -3,14 +3,14 @@ import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { checkWhole } from '../declaration/study-file.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { frozenOf, isLabelledByPeople } from './state.ts';
+import { findFrozenSet, isLabelledByPeople } from './state.ts';
 import { classNames, generatorOf } from './sources.ts';
 
 /**
- * Makes a draft the study's: its spec says from now on what stimuli it has. A set that is frozen stays the study's until
- * the new one is made.
+ * Writes a draft into the study's declaration. A frozen set stays the study's until the new one is made.
  * @throws UserError `stimuli.has-labels`, `stimuli.imported`, `stimuli.anchors`, `pairs.*`, `study.invalid`
  */
 export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
@@ -25,12 +25,12 @@ export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): v
 
 /** @throws UserError `study.invalid` */
 export function putSpec({ storage, now }: Workbench, spec: Study): void {
-  storage.studies.put(spec.name, checkWhole(spec, `study ${spec.name}`), now());
+  storage.studies.put(spec.name, checkStudy(spec, `study ${spec.name}`), now());
 }
 
 /** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
 export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   if (!set || !isLabelledByPeople(bench, study, set.hash)) return;
   throw new UserError({
     code: 'stimuli.has-labels',
@@ -63,12 +63,12 @@ function checkedAnchors(
 }
 
 /**
- * The study once more under a free name, with its trainings and candidates and without labels, so that its stimuli can
- * be changed.
+ * Copies a study under a free name, with its trainings and candidates but without labels, so that its stimuli can be
+ * changed.
  */
 export function copyStudy(bench: Workbench, study: StudyRecord): string {
   const { storage, now } = bench;
-  const name = freeName(bench, study.name);
+  const name = freeName(storage, study.name);
   const { labelers, title } = study.spec;
   const spec: Study = {
     ...study.spec,
@@ -83,13 +83,6 @@ export function copyStudy(bench: Workbench, study: StudyRecord): string {
     }
   });
   return name;
-}
-
-function freeName({ storage }: Workbench, name: string): string {
-  for (let number = 2; ; number++) {
-    const candidate = `${name.slice(0, 58)} ${number}`;
-    if (!storage.studies.byName(candidate)) return candidate;
-  }
 }
 
 const imported = ({ name }: StudyRecord): UserError =>

@@ -1,15 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import { drawSheet } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { sha256 } from '../../files/blobs.ts';
-import { zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
+import { encodeGrayPng } from '../../files/png.ts';
+import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
+import { readCandidates } from '../study/stimuli.ts';
+import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { frozenOf } from './state.ts';
 import { classNames } from './sources.ts';
+import { findFrozenSet } from './state.ts';
 
 /**
  * The frozen set of a study as a zip of PNGs with a manifest.
@@ -20,19 +24,19 @@ export async function exportedSet(
   study: StudyRecord,
   size: 'original' | 'model',
 ): Promise<{ name: string; bytes: Uint8Array }> {
-  const set = frozenOf(bench, study);
-  if (!set) throw notYet(study);
+  const set = findFrozenSet(bench, study);
+  if (!set) throw notFrozen(study);
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   const bytes = await zipStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 
-/** Bytes of a set that is handed over; it is read whole. */
+/** Bytes of an uploaded set, which is read into memory. */
 const maxBytes = 512 * 2 ** 20;
 
 /**
- * Takes a set made elsewhere for the study's: checks all of it, keeps the archive in the data folder, and says so in the
- * study. What freezes it is the study's next piece of work.
+ * Takes a set made elsewhere: checks all of it, keeps the archive in the data folder and declares it in the study. The
+ * caller starts the job that freezes it.
  * @returns number of images
  * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`; nothing is changed then.
  */
@@ -49,7 +53,7 @@ export async function takeSet(bench: Workbench, study: StudyRecord, path: string
   return images.length;
 }
 
-const notYet = ({ name }: StudyRecord): UserError =>
+const notFrozen = ({ name }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.not-yet',
     what: `Study "${name}" has no frozen stimuli yet`,
@@ -62,5 +66,69 @@ const tooLarge = ({ name }: StudyRecord): UserError =>
     code: 'stimuli.too-large',
     what: 'This archive is larger than a stimulus set is',
     where: name,
-    remedy: 'Hand over at most 512 MiB, or import it on the command line.',
+    remedy: 'Upload at most 512 MiB, or import it on the command line.',
   });
+
+/**
+ * Writes the frozen set of a study as PNGs with a manifest.
+ * @param size `original`: as the generator made them, what people see; `model`: what networks get.
+ * @throws UserError `stimuli.*`, `file.*`
+ */
+export async function exportStimuli(
+  bench: Workbench,
+  studyName: string,
+  size: 'original' | 'model',
+  path: string,
+): Promise<void> {
+  const { storage } = bench;
+  const hash = storage.studies.stimuli(findStudy(bench, studyName).id);
+  const set = hash === undefined ? undefined : storage.stimulusSets.get(hash);
+  if (!set) throw notYet(studyName, 'frozen stimuli');
+  const chosen = size === 'original' && set.original ? set.original : set;
+  const { width, height, pixels } = chosen;
+  await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
+}
+
+/**
+ * Draws every candidate of a study: a row a class, best first, so that a person can choose anchors by their numbers.
+ * @throws UserError `stimuli.*`, `file.*`
+ */
+export function drawCandidates(bench: Workbench, studyName: string, path: string): void {
+  const { storage } = bench;
+  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'candidates');
+  if (run?.state !== 'done') throw notYet(studyName, 'candidates');
+  const candidates = readCandidates(bench, run);
+  const { width, height, classes } = candidates;
+  const sheet = drawSheet({
+    width,
+    height,
+    pixels: storage.blobs.get(candidates.pixels),
+    rows: classes.map((list) => list.length),
+  });
+  writeFileAtomic(path, encodeGrayPng(sheet));
+}
+
+/**
+ * Writes the generator's sample grids, from the same z at each step, as `step-000100.png` and so on.
+ * @returns how many
+ * @throws UserError `stimuli.*`, `file.*`
+ */
+export function writeGrids(bench: Workbench, studyName: string, folder: string): number {
+  const { storage } = bench;
+  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'generator');
+  const grids = run ? storage.runHistory.sampleGrids(run.id) : [];
+  if (grids.length === 0) throw notYet(studyName, 'sample grids of a generator');
+  for (const { step, grid } of grids) {
+    writeFileAtomic(join(folder, `step-${String(step).padStart(6, '0')}.png`), storage.blobs.get(grid));
+  }
+  return grids.length;
+}
+
+function notYet(studyName: string, what: string): UserError {
+  return new UserError({
+    code: 'stimuli.not-yet',
+    what: `Study "${studyName}" has no ${what} yet`,
+    where: studyName,
+    remedy: 'Run the study until they are made: `boundary study run`.',
+  });
+}

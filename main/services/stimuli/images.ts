@@ -1,22 +1,22 @@
 import type { Images, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { norm } from '../../domain/latents.ts';
+import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { draftAnchors, searchesOf } from './candidates.ts';
-import { askable, classNames, neededGenerator, shortsOf, toBase64, votersOf } from './sources.ts';
-import { frozenOf } from './state.ts';
+import { draftAnchors, listSearches } from './candidates.ts';
+import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
+import { findFrozenSet } from './state.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
-/** What people said to some images: [image][class], or null where nobody was asked. */
+/** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
 interface PeopleVotes {
   people: number[][] | null;
   simulated: boolean;
 }
 
-/** One pair of the frozen set with all votes: stored ones, and asked now where there are none. @throws UserError */
+/** One pair of the frozen set with all votes: stored ones, or predicted now where there are none. @throws UserError */
 export async function frozenStrip(context: PreviewContext, [i, j]: readonly [number, number]) {
   const set = neededSet(context);
   const chosen = set.images.flatMap((image, position) =>
@@ -42,7 +42,7 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
 
 /** One image, large: of the frozen set where there is one, else of the draft. @throws UserError */
 export async function oneImage(context: PreviewContext, id: number) {
-  const set = frozenOf(context.bench, context.study);
+  const set = findFrozenSet(context.bench, context.study);
   if (!set) return draftImage(context, id);
   const position = set.images.findIndex((image) => image.id === id);
   const image = set.images[position];
@@ -63,7 +63,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const { bench, study } = context;
   const spec = study.spec.stimuli;
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
-  const anchors = draftAnchors(bench, searchesOf(bench, study, neededGenerator(bench, study)), spec.anchors);
+  const anchors = draftAnchors(bench, listSearches(bench, study, neededGenerator(bench, study)), spec.anchors);
   if (!anchors) throw noImage(context, 'anchors to make images of');
   const { images, values } = designLatents(anchors.points, spec, classNames(study.spec).length);
   const image = images[id];
@@ -72,7 +72,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const z = values.slice(id * latent, (id + 1) * latent);
   const voters = askable(
     bench,
-    votersOf(bench, study).map(({ weights }) => weights),
+    listVoters(bench, study).map(({ weights }) => weights),
   );
   const { images: original, votes } = await previewLatents(context, [z], voters);
   return {
@@ -86,7 +86,7 @@ function place({ pairI, pairJ, alpha, z }: StimulusRecord) {
   return { pair, alpha, z: z && toBase64(z), norm: z && norm(z) };
 }
 
-/** Stored votes at some positions of a set; models without any are asked. */
+/** Votes at some positions of a set: stored ones, or predicted now. */
 async function frozenVotes(
   context: PreviewContext,
   set: StimulusSetRecord,
@@ -94,7 +94,7 @@ async function frozenVotes(
 ): Promise<{ votes: Vote[] }> {
   const { bench, study } = context;
   const models = new Map(bench.storage.models.ofStudy(study.id).map((model) => [model.weights, model]));
-  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const voters = listVoters(bench, study).map(({ weights }) => weights);
   const stored = new Map(
     voters.flatMap((weights) => {
       const vote = storedVote(bench, models.get(weights), set, positions);
@@ -125,7 +125,7 @@ function storedVote(
   const k = classes.length;
   const rows = new Float32Array(Uint8Array.from(storage.blobs.get(softmax)).buffer);
   if (rows.length !== images.length * k) return null;
-  const all = shortsOf(storage.blobs.get(labels).toString('base64'));
+  const all = toShorts(storage.blobs.get(labels).toString('base64'));
   const chosen = new Float32Array(positions.length * k);
   positions.forEach((position, n) => chosen.set(rows.subarray(position * k, (position + 1) * k), n * k));
   return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
@@ -151,7 +151,7 @@ function imagesAt(
 }
 
 function neededSet({ bench, study }: PreviewContext): StimulusSetRecord {
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   if (set) return set;
   throw new UserError({
     code: 'stimuli.not-frozen',

@@ -1,24 +1,24 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Preview, PreviewRequest } from '../../contract/preview.ts';
-import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
-import { latentDirections, norm } from '../../domain/latents.ts';
+import { alphas as alphasOf, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
+import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import {
   askable,
-  latentOf,
+  parseLatent,
   neededGenerator,
   provideWeights,
-  referenceOf,
-  shortsOf,
+  findReference,
+  toShorts,
   type StudyGenerator,
   toBase64,
-  votersOf,
+  listVoters,
 } from './sources.ts';
 
-/** Who draws previews, for which study, and until when somebody waits. */
+/** What draws previews, and for which study. Aborting `signal` drops the request. */
 export interface PreviewContext {
   bench: Workbench;
   previews: PreviewProcess;
@@ -26,13 +26,13 @@ export interface PreviewContext {
   signal?: AbortSignal | undefined;
 }
 
-/** Hash of the generator that a page means, and of the models whose votes it wants. */
+/** Hashes of the generator that a page shows and of the models that vote. */
 export interface Asked {
   generator: string;
   voters: readonly string[];
 }
 
-/** @throws UserError `stimuli.other-generator` if the study has another one by now */
+/** @throws UserError `stimuli.other-generator` if the study has another one now */
 function sameGenerator(
   { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
   { generator }: Asked,
@@ -41,21 +41,21 @@ function sameGenerator(
   if (current.weights === generator) return current;
   throw new UserError({
     code: 'stimuli.other-generator',
-    what: 'The study has another generator by now',
+    what: 'The study has another generator now',
     where: `study ${study.name}`,
-    remedy: 'Look again: the screen shows what it has now.',
+    remedy: 'Open the screen again: it shows the current generator.',
   });
 }
 
-/** Those of the models asked for that the study has, and whose weights are here. */
+/** The requested models that the study has and that have weights in this data folder. */
 function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
   const wanted = new Set(voters);
-  const has = votersOf(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  const has = listVoters(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
   return askable(bench, has);
 }
 
 /**
- * Images of latent points, and what the reference and the study's models say.
+ * Images of latent points, and what the reference and the study's models predict.
  * @throws UserError `stimuli.*`, `inspector.*`
  */
 export async function look(
@@ -64,8 +64,8 @@ export async function look(
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
   const { bench, study } = context;
   const { latent } = sameGenerator(context, asked);
-  const points = latents.map((z) => latentOf(z, latent));
-  const known = referenceOf(bench, study);
+  const points = latents.map((z) => parseLatent(z, latent));
+  const known = findReference(bench, study);
   const [reference = null] = askable(bench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
   const { images, votes } = await previewLatents(context, points, reference ? [reference, ...voters] : voters);
@@ -101,7 +101,7 @@ function pointsAlong(
   kind: Interpolation,
 ): Float32Array[] {
   const { latent } = neededGenerator(bench, study);
-  const [from, to] = [latentOf(way.from, latent), latentOf(way.to, latent)];
+  const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
   return alphas.map((alpha) => interpolate(from, to, alpha, kind));
 }
 
@@ -142,5 +142,5 @@ export async function preview(
 const toVote = ({ model, softmax, labels }: Preview['votes'][number]): Vote => ({
   weights: model,
   softmax,
-  labels: [...shortsOf(labels)],
+  labels: [...toShorts(labels)],
 });

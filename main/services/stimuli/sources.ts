@@ -1,32 +1,34 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { ownGenerator, type Study } from '../../contract/study.ts';
+import type { Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { locateMnist } from '../../training/data/mnist.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
+import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** What makes a study's images. */
+/** The generator that makes a study's images. */
 export interface StudyGenerator {
   /** Hash of its weights. */
   weights: string;
-  /** Numbers of a latent point. */
+  /** Dimension of its latent points. */
   latent: number;
-  /** For people. */
+  /** Name for people. */
   what: string;
 }
 
-/** Models that vote at once, at most: a strip of more is not read, and waits too long. */
+/** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
 
 /** Names of the classes of a study's data set. */
 export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
-/** The generator that the study's spec means; null until it is trained. */
+/** The generator that the study declares; null until it is trained. */
 export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerator | null {
   const { generator } = study.spec;
   if (!generator) return null;
@@ -36,7 +38,7 @@ export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerato
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
     return { weights: weights.sha256, latent: recipe.latent, what };
   }
-  const run = runIn(bench, study, 'generator');
+  const run = findRunInPlace(bench, study.id, 'generator');
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
   const { recipe, seed } = generator;
   if (canonicalJson([run.task.recipe, run.task.seed]) !== canonicalJson([recipe, seed])) return null;
@@ -48,25 +50,25 @@ export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerato
   };
 }
 
-/** Makes sure that the generator's weights lie in the blob store. */
+/** Puts the weights of a shipped generator into the blob store, if they are missing there. */
 export function provideWeights(bench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
   const { generator } = study.spec;
   const { blobs } = bench.storage;
   if (generator?.shipped !== undefined && !blobs.has(weights)) blobs.put(shippedOf(bench, generator.shipped).bytes);
 }
 
-/** Weights of the reference classifier; null until it has landed. They may have been left out of a study's archive. */
-export function referenceOf(bench: Workbench, study: StudyRecord): string | null {
-  const run = runIn(bench, study, 'reference');
+/** Hash of the reference classifier's weights; null until it is trained. An imported study may lack the file. */
+export function findReference(bench: Workbench, study: StudyRecord): string | null {
+  const run = findRunInPlace(bench, study.id, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
 
-/** Those weights that can be asked: files of a study that came as an archive may have been left out of it. */
+/** The weights that are in this data folder: an archive may have been exported without them. */
 export const askable = ({ storage }: Workbench, weights: readonly string[]): string[] =>
   weights.filter((hash) => storage.blobs.has(hash));
 
-/** The snapshots whose votes are shown: diverse models if there are any, else the first of the seed groups. */
-export function votersOf({ storage }: Workbench, study: StudyRecord): Voter[] {
+/** The snapshots that vote: diverse models if there are any, else the first of the seed groups. */
+export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] {
   const all = storage.models.ofStudy(study.id);
   const diverse = all.filter(({ group }) => group === 'diverse');
   return (diverse.length > 0 ? diverse : all).slice(0, maxVoters).map((model) => ({
@@ -85,18 +87,13 @@ export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGene
   if (generator) return generator;
   throw new UserError({
     code: 'stimuli.no-generator',
-    what: 'There is no generator yet that makes images',
+    what: 'The study has no trained generator yet',
     where: `study ${study.name}`,
-    remedy: 'Train the generator first, or take the one that comes with the product.',
+    remedy: 'Train the generator first, or use the one that comes with the product.',
   });
 }
 
-function runIn({ storage }: Workbench, study: StudyRecord, role: string) {
-  const link = storage.studyRuns.get(study.id, role);
-  return link && storage.runs.get(link.runId);
-}
-
-/** Checking a shipped generator reads all of it: once a life of the program is enough. */
+/** Checking a shipped generator reads all of it, so each is read once in a process. */
 const known = new WeakMap<Workbench, Map<string, ShippedGenerator>>();
 
 function shippedOf(bench: Workbench, name: Parameters<typeof readShipped>[1]): ShippedGenerator {
@@ -114,18 +111,18 @@ export const toBase64 = (values: Values): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** float32 from base64; copied, as the bytes need not lie on a multiple of four. */
-export function floatsOf(base64: string): Float32Array {
+export function toFloats(base64: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
 }
 
 /** uint16 from base64. */
-export const shortsOf = (base64: string): Uint16Array =>
+export const toShorts = (base64: string): Uint16Array =>
   new Uint16Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 
 /** @throws UserError `stimuli.bad-latent` for a point that the generator cannot take */
-export function latentOf(base64: string, latent: number): Float32Array {
-  const z = floatsOf(base64);
+export function parseLatent(base64: string, latent: number): Float32Array {
+  const z = toFloats(base64);
   if (z.length === latent && z.every(Number.isFinite)) return z;
   throw new UserError({
     code: 'stimuli.bad-latent',

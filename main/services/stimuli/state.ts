@@ -7,34 +7,34 @@ import { sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { anchorStates, draftAnchors, type DraftAnchors, samePoint, searchesOf, searchState } from './candidates.ts';
-import { classNames, generatorOf, type StudyGenerator, votersOf } from './sources.ts';
+import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
+import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
 
-/** All that the screen shows before it asks for pictures. */
+/** Everything that the screen shows, but for images. */
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   const common = {
     classes,
-    pinned: pinnedOf(bench, study),
-    voters: votersOf(bench, study),
+    pinned: readPins(bench, study),
+    voters: listVoters(bench, study),
     locked: set !== undefined && isLabelledByPeople(bench, study, set.hash),
   };
   if (stimuli.source === 'imported') {
     const frozen = set ? frozenState(bench, study, set, { anchors: null, generator: null }) : null;
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
-    return { source: 'imported', ...common, ...nothing, pairs: set ? pairsOf(set) : [], frozen };
+    return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
   }
   const generator = generatorOf(bench, study);
-  const searches = generator ? searchesOf(bench, study, generator) : [];
+  const searches = generator ? listSearches(bench, study, generator) : [];
   const anchors = draftAnchors(bench, searches, stimuli.anchors);
   const { design, alphas, interpolation } = stimuli;
   return {
     source: 'generated',
     ...common,
     draft: { anchors: stimuli.anchors, design, alphas, interpolation },
-    ...designOf(study, classes.length),
+    ...draftPairs(study, classes.length),
     generator,
     searches: searches.map(searchState),
     anchors: anchors ? anchorStates(bench, searches, anchors) : [],
@@ -42,7 +42,7 @@ export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState
   };
 }
 
-function designOf({ spec }: StudyRecord, classes: number): Pick<StimuliState, 'pairs' | 'problem'> {
+function draftPairs({ spec }: StudyRecord, classes: number): Pick<StimuliState, 'pairs' | 'problem'> {
   if (spec.stimuli.source !== 'generated') return { pairs: [], problem: null };
   try {
     return { pairs: resolvePairs(spec.stimuli.design, classes).map(([i, j]) => [i, j]), problem: null };
@@ -56,31 +56,36 @@ const pinnedSchema = z.array(z.strictObject({ classIndex: z.int().min(0), ...sam
 type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
-/** Candidates that a person wants to find again. */
-export const pinnedOf = ({ storage }: Workbench, study: StudyRecord): Pinned =>
+/** Candidates that a person pinned. */
+const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
-/** Pins a candidate, or lets it go. @throws UserError `stimuli.too-many-pins` */
+/** Pins or unpins a candidate. @throws UserError `stimuli.too-many-pins` */
 export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
   const same = (other: Pinned[number]): boolean =>
     other.classIndex === candidate.classIndex && other.seed === candidate.seed && other.sample === candidate.sample;
-  const others = pinnedOf(bench, study).filter((other) => !same(other));
+  const others = readPins(bench, study).filter((other) => !same(other));
   const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
   if (!wanted.success) {
-    const remedy = 'Let some go first.';
-    throw new UserError({ code: 'stimuli.too-many-pins', what: 'Too many are pinned', where: study.name, remedy });
+    const remedy = 'Unpin some first.';
+    throw new UserError({
+      code: 'stimuli.too-many-pins',
+      what: 'Too many candidates are pinned',
+      where: study.name,
+      remedy,
+    });
   }
   bench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, bench.now());
 }
 
 /** The set that the study uses, or undefined. */
-export function frozenOf({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
+export function findFrozenSet({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
   const hash = storage.studies.stimuli(study.id);
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
-/** What a page says of the frozen set. */
-export function frozenState(
+/** The frozen set, as a page shows it. */
+function frozenState(
   bench: Workbench,
   study: StudyRecord,
   set: StimulusSetRecord,
@@ -93,7 +98,7 @@ export function frozenState(
   return {
     hash: set.hash,
     images: set.images.length,
-    pairs: pairsOf(set),
+    pairs: setPairs(set),
     alphas: [...new Set(set.images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
     width: set.width,
     height: set.height,
@@ -107,28 +112,28 @@ export function frozenState(
   };
 }
 
-/** Those of the study's labelers who said something about the set. */
+/** The study's labelers who gave labels for the set. */
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
-/** True if people have labelled the set, or are about to: what they saw must stay. */
+/** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
   bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
   labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
-export function pairsOf({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
+function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
   const pairs = new Map(images.map(({ pairI, pairJ }) => [`${pairI}-${pairJ}`, [pairI, pairJ] as [number, number]]));
   return [...pairs.values()];
 }
 
-/** Whether making the stimuli of the study's spec again would give this set. */
+/** Whether the study's declaration would give this set again. */
 export function isCurrent(
   { spec }: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): boolean {
-  // A study lets go of its set when it takes another archive: see exchange.ts.
+  // A study drops its set when it takes another archive: see exchange.ts.
   if (spec.stimuli.source === 'imported') return true;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;

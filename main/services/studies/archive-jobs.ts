@@ -3,22 +3,21 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
-import type { ArchiveProgress } from '../archive/progress.ts';
+import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
-import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
 /** Exports, imports and the sample study as jobs. */
 
-export type ArchiveTools = StudyTools &
+type ArchiveTools = StudyTools &
   Pick<Tools, 'downloads' | 'uploads'> & {
     /** Writes the report of a study beside its data, in a process of its own. */
     readonly reports: Pick<ReportProcess, 'keep'>;
   };
 
-/** Archives that were made: the job, and where the file can be fetched. */
+/** Finished exports by job: address and size of the archive. */
 const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>();
 
 /** @throws UserError `study.not-found` */
@@ -26,7 +25,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   const { spec } = findStudy(tools.bench, name);
   const folder = join(tools.bench.storage.folder, 'exports');
   const archives = made.get(tools.jobs) ?? new Map<string, { address: string; bytes: number }>();
-  // What an earlier life of the program left was offered to pages that are gone.
+  // Files that an earlier start of the program left: no page can fetch them any more.
   if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
   made.set(tools.jobs, archives);
   const path = join(folder, `${randomUUID()}.zip`);
@@ -44,7 +43,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   });
 }
 
-/** What an export made; nulls while it has not ended, or made nothing. */
+/** The archive of an export job; nulls until it is ready. */
 export function exportedBy(tools: ArchiveTools, job: string): { address: string | null; bytes: number | null } {
   return made.get(tools.jobs)?.get(job) ?? { address: null, bytes: null };
 }
@@ -55,7 +54,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   return startJob(tools, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
       const outcome = await tools.uploads.use(upload, ({ path }) => importArchive(tools.bench, path, progress));
-      arrived(tools, job, outcome);
+      announceImport(tools, job, outcome);
       return words(outcome);
     } finally {
       tools.uploads.discard(upload);
@@ -66,7 +65,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
 /** Name of the sample study. */
 export const sampleName = 'sample';
 
-/** Opens the finished study that comes with the product; unpacks it, as a job, where it is not here. */
+/** Opens the finished study that comes with the product; imports it first, as a job, if it is missing. */
 export function openSample(tools: ArchiveTools): { name: string; job: string | null } {
   const known = tools.bench.storage.studies.byName(sampleName);
   if (known) {
@@ -78,30 +77,32 @@ export function openSample(tools: ArchiveTools): { name: string; job: string | n
   const job = startJob(tools, about, async (handle, progress) => {
     const outcome = await importArchive(tools.bench, path, progress);
     await tools.reports.keep(outcome.name, progress.signal);
-    arrived(tools, handle, outcome);
+    announceImport(tools, handle, outcome);
     return words(outcome);
   });
   return { name: sampleName, job };
 }
 
-function arrived(tools: ArchiveTools, job: JobHandle, { name }: ImportOutcome): void {
-  job.tell({ link: `/studies/${encodeURIComponent(name)}` });
-  for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) tools.changes.tell(topic);
+function announceImport(tools: ArchiveTools, job: JobHandle, { name }: ImportOutcome): void {
+  job.update({ link: `/studies/${encodeURIComponent(name)}` });
+  for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) tools.changes.publish(topic);
 }
 
 function words({ name, added, reused, missing, ...labels }: ImportOutcome): string {
-  const known = reused > 0 ? `; ${reused} were here already` : '';
+  const known = reused > 0 ? `; ${reused} existed already` : '';
   const without =
-    missing > 0 ? ` ${missing} files are not in the archive: what needs them is done again when asked for.` : '';
-  return `It is here as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
+    missing > 0
+      ? ` ${missing} files are not in the archive. Runs that need them are done again when you start the study.`
+      : '';
+  return `It was imported as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
 }
 
 function startJob(
   tools: ArchiveTools,
   about: { kind: 'export' | 'import'; title: string; study: string | null },
-  work: (job: JobHandle, progress: ArchiveProgress) => Promise<string>,
+  work: (job: JobHandle, progress: WorkProgress) => Promise<string>,
 ): string {
   return tools.jobs.run({ ...about, link: null }, (job, signal) =>
-    work(job, { tell: (share, note) => job.tell({ share, note }), signal }),
+    work(job, { update: (share, note) => job.update({ share, note }), signal }),
   );
 }

@@ -2,20 +2,19 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
-import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
-import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
-import { inPieces } from '../archive/progress.ts';
+import { type Study, studySchema } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
+import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
+import { runInPieces } from '../tools/jobs.ts';
 import { identities } from '../declaration/plan.ts';
 import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { type Pace, paceOf, studyCost } from '../estimates/cost.ts';
+import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-/** Studies as a page manages them. */
-
-/** What lists and changes of studies work with. */
+/** What listing and changing studies needs. */
 export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
 export interface StudiesList {
@@ -23,13 +22,13 @@ export interface StudiesList {
   deleted: { name: string; title: string; deletedAt: string }[];
 }
 
-/** Last changed first. */
+/** All studies, the last changed first. */
 export function listStudies(tools: StudyTools): StudiesList {
   const all = tools.bench.storage.studies.list();
   return {
     studies: all
       .filter(({ deletedAt }) => deletedAt === null)
-      .map((study) => cardOf(tools, study))
+      .map((study) => studyCard(tools, study))
       .sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
     deleted: all.flatMap(({ name, spec, deletedAt }) =>
       deletedAt === null ? [] : [{ name, title: spec.title, deletedAt: isoTime(deletedAt) }],
@@ -37,15 +36,15 @@ export function listStudies(tools: StudyTools): StudiesList {
   };
 }
 
-/** What lists show of a study. */
-export function cardOf(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
+/** A study as lists show it. */
+export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.bench.storage.studies.counts(id);
   const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const reportAt = reportTime(tools, name);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
-    state: stateOf(tools, study, figures, reportAt),
+    state: studyState(tools, study, figures, reportAt),
     models: { done: Math.min(figures.modelsDone, planned), planned },
     labelers: { count: figures.labelers, simulated: figures.simulated },
     changedAt: isoTime(Math.max(study.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
@@ -61,13 +60,13 @@ export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): numbe
   return existsSync(path) ? statSync(path).mtimeMs : null;
 }
 
-function stateOf(
+function studyState(
   tools: Pick<Tools, 'bench' | 'jobs'>,
   { name }: StudyRecord,
-  { runs }: StudyFigures,
+  { runs }: StudyCounts,
   reportAt: number | null,
 ): StudyState {
-  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+  const job = tools.jobs.studyJob(name);
   if (job) return job.state === 'waiting' ? 'waiting' : 'working';
   const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
   if (all === 0) return 'new';
@@ -75,22 +74,23 @@ function stateOf(
   return runs.done === all && reportAt !== null ? 'done' : 'partial';
 }
 
-export type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
+type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
 /**
- * A new study; nothing runs yet.
- * @param name null: the one that the source has, or a free one like it.
+ * Creates a study. Nothing runs yet.
+ * @param name null: the name in the source, or a free one like it
  * @throws UserError `study.*`
  */
 export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
   const { storage, now } = tools.bench;
-  const declared = source.kind === 'preset' ? presetStudy(tools, source.preset) : parseStudy(source.text, source.file);
+  const declared =
+    source.kind === 'preset' ? loadPresetStudy(tools, source.preset) : parseStudy(source.text, source.file);
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
   const study = withNames(declared, chosen, title ?? declared.title);
   storage.studies.put(chosen, study, now());
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
   return chosen;
 }
 
@@ -105,7 +105,7 @@ function withNames(study: Study, name: string, title: string): Study {
   });
 }
 
-/** A file that was handed over has no folder that its paths could start from. */
+/** An uploaded file has no folder that relative paths could start from. */
 function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): void {
   const paths: [key: string, path: string][] = [];
   if (dataSet.source === 'idx') {
@@ -120,9 +120,9 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   if (!relative) return;
   throw new UserError({
     code: 'study.relative-path',
-    what: `The path "${relative[1].slice(0, 200)}" is relative, and it is not known to which folder`,
+    what: `The path "${relative[1].slice(0, 200)}" is relative, and an uploaded file has no folder`,
     where: `${file}, ${relative[0]}`,
-    remedy: 'Write the whole path into the file, or run it with `boundary study run FILE`, which knows its folder.',
+    remedy: 'Write the full path into the file, or run it with `boundary study run FILE`, which knows its folder.',
   });
 }
 
@@ -130,12 +130,11 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
 export function renameStudy(tools: StudyTools, name: string, title: string): void {
   const { spec } = findStudy(tools.bench, name);
   tools.bench.storage.studies.put(name, { ...spec, title }, tools.bench.now());
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
 }
 
 /**
- * A study of the same declaration, with the runs and the stimuli that are there. Labelers stay with the first one:
- * they were asked for that.
+ * A study with the same declaration, runs and stimuli. Labelers stay with the original, for which they were asked.
  * @throws UserError `study.*`
  */
 export function duplicateStudy(tools: StudyTools, name: string, wanted: string | null): string {
@@ -153,17 +152,17 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
     const set = storage.studies.stimuli(id);
     if (set !== undefined) storage.studies.useStimuli(copyId, set, now());
   });
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
   return chosen;
 }
 
-/** Away, with what runs of it stopped; or back. @throws UserError `study.not-found` */
+/** Deletes a study and stops its runs, or restores it. @throws UserError `study.not-found` */
 export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
   const { storage, now } = tools.bench;
   const { id } = findStudy(tools.bench, name);
   if (deleted) tools.work.stop(name);
   storage.studies.setDeleted(id, deleted ? now() : null);
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
 }
 
 /** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
@@ -176,22 +175,22 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
-  await inPieces(storage.archives.remove(id));
+  await runInPieces(storage.archives.remove(id));
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
-  // Another study may come to have its name.
-  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.tell(topic);
+  // A new study may take its name.
+  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
 }
 
-/** What can be started from, the quickest first, with what it takes on this machine. */
+/** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
-  const pace = paceOf(tools);
+  const pace = currentPace(tools);
   return presetNames(tools.bench.resources)
     .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
 /** @throws UserError `study.not-found` */
-export function presetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+function loadPresetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
   if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
   throw new UserError({
     code: 'study.not-found',
@@ -206,11 +205,11 @@ function describe(preset: string, study: Study, pace: Pace): Preset {
   const models = study.models.flatMap(identities).length;
   const cost = studyCost(study, pace);
   const { engine, workers } = pace;
-  return { ...{ preset, title, question, models, cost, engine, workers }, does: whatItDoes(study, models) };
+  return { ...{ preset, title, question, models, cost, engine, workers }, does: describePreset(study, models) };
 }
 
-function whatItDoes(study: Study, models: number): string {
-  const generator = ownGenerator(study) ? 'trains a generator' : 'takes the generator in the box';
+function describePreset(study: Study, models: number): string {
+  const generator = ownGenerator(study) ? 'trains a generator' : 'uses the generator that comes with the product';
   const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;

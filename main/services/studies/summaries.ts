@@ -5,7 +5,7 @@ import { openStorage, type Storage, type StudyRecord } from '../../storage/index
 import { reportFolder } from '../tools/workbench.ts';
 
 /** One study as the command line lists it. */
-export interface StudySummary {
+interface StudySummary {
   name: string;
   title: string;
   /** Number of runs in each state. */

@@ -1,24 +1,23 @@
-import { timeLeft } from '../../storage/index.ts';
-import type { RunSummary } from '../../storage/index.ts';
+import { remainingTime, type RunSummary } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-export interface RunningNow {
+interface RunningNow {
   label: string;
   /** Share done, 0 to 1; null while unknown. */
   share: number | null;
   note: string;
 }
 
-/** Where a study stands. */
-export interface StudyProgress {
+/** Progress of a study's runs. */
+interface StudyProgress {
   running: RunningNow[];
   done: number;
   total: number;
-  /** Estimate of the time until everything that is queued is done; null while there is nothing to judge by. */
+  /** Estimated time until the queue is empty; null while it cannot be estimated. */
   secondsLeft: number | null;
 }
 
-/** @param workers how many runs run at a time. */
+/** @param workers number of runs at a time */
 export function studyProgress({ storage, now }: Workbench, studyId: number, workers: number): StudyProgress {
   const runs = storage.runs.list({ studyId });
   const running = runs.filter((run) => run.state === 'running');
@@ -34,14 +33,14 @@ export function studyProgress({ storage, now }: Workbench, studyId: number, work
   };
 }
 
-/** Runs that wait are judged by finished ones of the same kind; the work is spread over the workers. */
+/** Waiting runs are estimated from finished ones of the same kind, and spread over the workers. */
 function estimate(
   runs: readonly RunSummary[],
   running: readonly RunSummary[],
   workers: number,
   now: number,
 ): number | null {
-  const left = running.map((run) => timeLeft(run, now));
+  const left = running.map((run) => remainingTime(run, now));
   if (left.some((ms) => ms === null)) return null;
   const known = left as number[];
   const waiting = runs.filter((run) => run.state === 'queued' || run.state === 'interrupted');
@@ -51,7 +50,7 @@ function estimate(
   return Math.max(total / workers, ...known, 0) / 1000;
 }
 
-/** Median time of finished runs whose label begins alike (CNN2 is judged by CNN1). */
+/** Median time of finished runs of the same family: CNN2 is judged by CNN1. */
 function typicalTime(run: RunSummary, runs: readonly RunSummary[]): number | null {
   const family = (label: string): string => label.replace(/[-\d.]+.*$/, '');
   const times = runs

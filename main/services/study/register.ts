@@ -16,7 +16,7 @@ import type { StudyFile } from '../declaration/study-file.ts';
 export interface RegisteredStudy {
   readonly id: number;
   readonly study: Study;
-  /** What relative paths of the study start from. */
+  /** Folder that relative paths of the study start from. */
   readonly folder: string;
   readonly dataSet: DataSetRecord;
   /** The generator that comes with the product, where the study uses one. */
@@ -24,8 +24,8 @@ export interface RegisteredStudy {
 }
 
 /**
- * Reads the data set and puts the study into the store. What can be seen to be wrong by now is refused by now, and not
- * when trainings that take hours are done.
+ * Reads the data set and stores the study. Mistakes that can be found at this point are refused now, not after hours of
+ * training.
  * @throws UserError if the data set cannot be read, the study does not fit it, or it asks for other stimuli than those
  * that sessions have begun with (`stimuli.has-labels`); nothing is stored then.
  */
@@ -50,7 +50,7 @@ export function registerStudy({ storage, now, resources }: Workbench, file: Stud
     const changed = before !== undefined && whatMakesStimuli(before) !== whatMakesStimuli(study);
     const set = storage.studies.stimuli(studyId);
     if (set !== undefined && storage.labeling.sessions.hasStartedOn(studyId, set)) {
-      // The people at the desk would label images that the study no longer has.
+      // Otherwise people would go on labeling images that the study no longer has.
       if (changed) throw hasSessions(study.name);
     } else if (changed || isOutdated(storage, studyId, shipped)) storage.studies.dropStimuli(studyId, now());
     return studyId;
@@ -87,8 +87,8 @@ function checkLabels({ labelers }: Study, folder: string): void {
   if (labelers.source !== 'csv' || existsSync(resolve(folder, labelers.path))) return;
   throw new UserError({
     code: 'file.not-found',
-    what: 'The labels that the study names are not there',
+    what: 'The file of labels that the study names does not exist',
     where: resolve(folder, labelers.path),
-    remedy: 'Correct labelers.path, which is relative to the study file, or name no labelers until there are some.',
+    remedy: 'Correct labelers.path, which is relative to the study file, or name no labelers until the file exists.',
   });
 }

@@ -5,40 +5,39 @@ import type { Executor, RunChange } from '../../executors/executor.ts';
 import type { LocalExecutor } from '../../executors/local-executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { StudyListener } from './events.ts';
+import { runEvent, type StudyListener } from './events.ts';
 import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
-import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
-/** Milliseconds between looks at what other processes have written. */
-const obeyEvery = 500;
+/** Milliseconds between checks for what other processes wrote into the queue. */
+const queueCheckInterval = 500;
 
-export interface StudyRequest {
+interface StudyRequest {
   file: StudyFile;
   /** Only this engine; null: the fastest one that works here. */
   engine: EngineName | null;
   /** Worker processes at a time. */
   workers: number;
-  /** Models that differ in their seed alone are trained up to so many in one step. Default 1: each by itself. */
+  /** How many models that differ only in their seed are trained in one step, at most. Default: 1. */
   seedsPerStep?: number;
   /** How far to go. Default: to the report. */
   goal?: Goal;
   /** How worker processes are started. Default: as child processes of Node. */
   launcher?: Launcher;
-  /** Told of the executor before it takes runs, so that its runs can be paused or cancelled one by one. */
+  /** Called with the executor before it takes runs, so that its runs can be paused or cancelled one by one. */
   onExecutor?: (executor: Executor) => void;
-  /** Told of everything that happens to a run. */
+  /** Called with everything that happens to a run. */
   onChange?: (change: RunChange) => void;
   /** Writes the study's report once its results are there; gives the path of its page. */
   writeReport: (studyName: string) => string | Promise<string>;
   listener: StudyListener;
-  /** Told once the study is registered, so that its progress can be shown. */
+  /** Called once the study is registered, so that its progress can be shown. */
   onRegistered: (studyId: number) => void;
-  /** Aborting checkpoints every run and leaves within 5 s. */
+  /** Aborting checkpoints every run and ends within 5 s. */
   signal: AbortSignal;
 }
 
@@ -49,8 +48,8 @@ export interface StudyRunResult extends StudyOutcome {
 }
 
 /**
- * Runs a study to its report: does what is not there yet, in worker processes. The same call again goes on where this
- * one ended, however it ended.
+ * Runs the missing steps of a study up to its report, in worker processes. The same call again resumes where this one
+ * ended, however it ended.
  * @throws UserError
  */
 export async function runStudy(bench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
@@ -58,7 +57,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const { storage, now } = bench;
   const engines = await enginesForStudy({ ...request, study: file.study });
   for (const id of storage.runs.recover(now())) {
-    listener({ type: 'warning', message: `Run ${id} was cut off last time; it goes on from its last checkpoint.` });
+    listener({ type: 'warning', message: `Run ${id} was cut off last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
   const began = now();
@@ -82,31 +81,31 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     request.onChange?.(change);
   });
   request.onExecutor?.(executor);
-  const unheard = Promise.withResolvers<never>();
-  let looksOnHold = 0;
+  const watchFailed = Promise.withResolvers<never>();
+  let checksOnHold = 0;
   const watch = setInterval(() => {
     try {
-      obeyOthers(bench, executor, waiter);
+      applyExternalChanges(bench, executor, waiter);
       // Twice, as a run that has just ended may be about to be followed by another.
-      looksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? looksOnHold + 1 : 0;
-      if (looksOnHold === 2) stopForHeld();
+      checksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
+      if (checksOnHold === 2) stopForHeld();
     } catch (error) {
-      unheard.reject(error);
+      watchFailed.reject(error);
     }
-  }, obeyEvery);
+  }, queueCheckInterval);
   const stop = (): void => {
     waiter.stop();
     void executor.stop();
   };
   const stopForHeld = (): void => {
-    listener({ type: 'warning', message: 'What is left is on hold. Release it and start again to go on.' });
+    listener({ type: 'warning', message: 'All remaining runs are on hold. Release them, then start the study again.' });
     stop();
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
     executor.start();
-    const outcome = await Promise.race([runner.complete(), executor.broken, unheard.promise]);
+    const outcome = await Promise.race([runner.complete(), executor.broken, watchFailed.promise]);
     return { ...outcome, stopped: false, report: goal === 'report' ? await reportIfPossible(bench, request) : null };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
@@ -119,15 +118,15 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   }
 }
 
-/** Does what other processes (`boundary runs cancel`, `retry`) have written into the queue meanwhile. */
-function obeyOthers({ storage }: Workbench, executor: LocalExecutor, waiter: RunWaiter): void {
+/** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
+function applyExternalChanges({ storage }: Workbench, executor: LocalExecutor, waiter: RunWaiter): void {
   if (!storage.changedElsewhere()) return;
   for (const run of storage.runs.cancelRequested()) executor.cancel(run);
   executor.resume();
   waiter.checkAll();
 }
 
-/** A study whose stimuli failed has nothing to show; what failed has been said. */
+/** Null for a study without stimuli, which has nothing to show; why they failed was reported already. */
 async function reportIfPossible(
   bench: Workbench,
   { file, writeReport, listener, signal }: StudyRequest,

@@ -8,41 +8,38 @@ import {
   generatorProvenanceSchema,
 } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
-import {
-  anchorSchema,
-  type AnchorSpec,
-  type GeneratedStimuliSpec,
-  ownGenerator,
-  type Study,
-} from '../../contract/study.ts';
+import { anchorSchema, type AnchorSpec, type GeneratedStimuliSpec, type Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { layOutStimuli, type StimulusImage } from '../../domain/stimulus-set.ts';
+import { layOutStimuli, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
-import type { ReportAnchor } from '../../reports/report-data.ts';
+import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import type { DataSetRecord, RunRecord, StimulusSetHeader, StimulusSetRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** How a generated set came about, as it is stored with it. */
+/** How a generated set was made, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({
   /** Hash of the weights. */
   generator: hashSchema,
-  /** Where they come from, if they came with the product; null: from a run of the study. */
+  /** Their provenance if they came with the product; null: they are from a run of the study. */
   shipped: generatorProvenanceSchema.nullable().default(null),
   candidates: hashSchema,
-  /** Which candidate of each class is the anchor, or which point of a person's own. */
+  /** Anchor of each class: the index of a candidate, or a latent point that a person chose. */
   anchors: z.array(anchorSchema),
   interpolation: z.enum(['linear', 'spherical']),
   run: z.int(),
 });
 export type GeneratedProvenance = z.infer<typeof generatedProvenanceSchema>;
 
-/** The generator that came with the product, if a set was made with it. */
-export function shippedGeneratorOf({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
+/** Provenance of the shipped generator that made a set; null for other sets. */
+export function readShippedProvenance({
+  provenance,
+}: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
   return generatedProvenanceSchema.safeParse(provenance).data?.shipped ?? null;
 }
 
@@ -55,7 +52,7 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
 /**
- * What was chosen for each class: the best candidate, unless a person chose another, or a point of their own.
+ * The anchor of each class: the best candidate, unless a person chose another one or a latent point.
  * @throws UserError `stimuli.anchors`
  */
 export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpec[] | null): AnchorSpec[] {
@@ -90,7 +87,7 @@ export function anchorPoints(candidates: Candidates, anchors: readonly AnchorSpe
 }
 
 /** The anchors' images of a generated set, for a report; none for an imported one. */
-export function anchorsOf(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
+export function reportAnchors(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success) return [];
   const candidates = parseCandidates(bench.storage.blobs.get(provenance.data.candidates));
@@ -114,12 +111,13 @@ function candidateAnchor(
   return { classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence };
 }
 
-/** A point that a person chose is no candidate: its image is the end of any pair of its class. */
+/** A latent point that a person chose has no candidate image: its image is the end of a pair of its class. */
 function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number): ReportAnchor[] {
   const position = storage.stimulusSets
     .images(set.hash)
     .findIndex(
-      ({ pairI, pairJ, alpha }) => (pairI === classIndex && alpha === 0) || (pairJ === classIndex && alpha === 1),
+      ({ pairI, pairJ, alpha }) =>
+        (pairI === classIndex && sameAlpha(alpha, 0)) || (pairJ === classIndex && sameAlpha(alpha, 1)),
     );
   if (position < 0) return [];
   const { width, height, pixels } = set.original ?? set;
@@ -137,7 +135,7 @@ export interface FrozenStimuli {
 }
 
 /** The latent points of a design, before they are rendered. */
-export interface ChosenLatents {
+interface ChosenLatents {
   images: readonly StimulusImage[];
   /** float32 [images, latent]. */
   values: Float32Array;
@@ -150,7 +148,7 @@ export interface ChosenLatents {
  * Interpolates between the anchors, pair by pair.
  * @throws UserError `pairs.*`, `stimuli.anchors`
  */
-export function latentsOf(
+export function interpolateAnchors(
   bench: Workbench,
   search: RunRecord,
   spec: GeneratedStimuliSpec,
@@ -179,13 +177,13 @@ export function designLatents(
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** The weights that make the images, and the generator that came with the product if they are its. */
-export interface ChosenGenerator {
+/** The weights that make the images, and the shipped generator that they belong to, if any. */
+interface ChosenGenerator {
   weights: string;
   shipped: ShippedGenerator | null;
 }
 
-/** Freezes what was rendered. */
+/** Freezes rendered stimuli. */
 export function freezeGenerated(
   bench: Workbench,
   made: {
@@ -258,7 +256,7 @@ function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'
 }
 
 /**
- * Hash of the weights that a study takes for its generator: those at the chosen step of the run, or the last ones.
+ * Hash of the generator weights that a study uses: those at the chosen step of the run, or the last ones.
  * @throws UserError `generator.no-such-checkpoint`
  */
 export function chosenWeights({ storage }: Workbench, runId: number, last: string, study: Study): string {

@@ -19,7 +19,7 @@ import {
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import type { RunWaiter } from '../queue/workers.ts';
-import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, latentsOf } from './stimuli.ts';
+import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, interpolateAnchors } from './stimuli.ts';
 
 /** How far a study came. */
 export interface StudyOutcome {
@@ -29,15 +29,15 @@ export interface StudyOutcome {
   problems: string[];
 }
 
-/** A step that cannot go on because a run that it needs failed or was cancelled. */
+/** A step that cannot continue because a run that it needs failed or was cancelled. */
 class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
 /**
- * Does what a study asks for and is not there yet, from data set to labels. Every run is known by the hash of its task,
- * and a task is made only once all that it needs is there; so what was done before is found again, and a changed
- * recipe changes the tasks, and only those, that depend on it.
+ * Does the missing steps of a study, from data set to labels. Every run is known by the hash of its task, and a task is
+ * made only once everything that it needs exists. So earlier results are found again, and a changed recipe changes only
+ * the tasks that depend on it.
  */
 export class StudyRunner {
   readonly #bench: Workbench;
@@ -65,7 +65,7 @@ export class StudyRunner {
     this.#training = planTraining(this.#study, this.#dataSet.hash);
   }
 
-  /** Queues the trainings, so that an executor can begin, and lets go of those that the study no longer has. */
+  /** Queues the trainings, so that workers can begin, and unlinks those that the study no longer has. */
   begin(): void {
     this.#forgetUnplanned();
     for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#enqueue(planned);
@@ -135,8 +135,8 @@ export class StudyRunner {
   #snapshots(run: RunRecord): Snapshot[] {
     if (run.result?.kind !== 'classifier') throw new Error(`run ${run.id} is no classifier`);
     for (const missed of run.result.missed) {
-      const nearest = missed.nearestAccuracy === null ? 'never looked' : `nearest ${missed.nearestAccuracy} %`;
-      this.#warn(`${run.label} did not land at ${missed.target} %: ${missed.why} (${nearest}). It is left out there.`);
+      const nearest = missed.nearestAccuracy === null ? 'never evaluated' : `nearest ${missed.nearestAccuracy} %`;
+      this.#warn(`${run.label} did not reach ${missed.target} %: ${missed.why} (${nearest}). It is left out there.`);
     }
     return run.result.snapshots;
   }
@@ -155,7 +155,7 @@ export class StudyRunner {
     const { generator, search } = await this.#candidates();
     const shipped = this.#shipped;
     const started = this.#bench.now();
-    const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
+    const chosen = interpolateAnchors(this.#bench, search, spec, this.#dataSet);
     const render = planStimuli({
       generator,
       latents: chosen.latents,
@@ -206,7 +206,7 @@ export class StudyRunner {
     if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
     const snapshot = result.snapshots[0];
     if (snapshot) return snapshot.weights;
-    throw new RunFailed(`The reference classifier did not land: ${result.missed[0]?.why ?? 'no target'}.`);
+    throw new RunFailed(`The reference classifier did not reach its target: ${result.missed[0]?.why ?? 'no target'}.`);
   }
 
   async #labels(stimuli: FrozenStimuli): Promise<void> {

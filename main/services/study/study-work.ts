@@ -1,7 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Executor } from '../../executors/executor.ts';
-import type { Launcher } from '../../processes/launcher.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
@@ -10,77 +9,72 @@ import { covers } from '../declaration/plan.ts';
 import { runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import type { ChangeFeed } from '../tools/change-feed.ts';
-import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
+import { errorText, type JobHandle } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
-import { isOpenAt, type Settings } from '../tools/settings.ts';
+import { isWithinHours } from '../tools/settings.ts';
+import type { Tools } from '../tools/tools.ts';
 
-export interface WorkParts {
-  bench: Workbench;
-  changes: ChangeFeed;
-  jobs: Jobs;
-  settings: Settings;
-  launcher: Launcher;
+type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
   /** Writes a study's report in a process of its own; gives the path of its page. */
-  writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
-}
+  readonly writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
+};
 
-/** One stretch of work on a study. */
-interface Stretch {
+/** Work on one study up to a goal. */
+interface Assignment {
   study: string;
-  /** Its spec when the work was asked for. */
+  /** Its declaration when the work was requested. */
   spec: string;
   goal: Goal;
   job: JobHandle;
   abort: AbortController;
-  /** Tells pages that there are answers of networks. */
+  /** Publishes that there are new predictions. */
   predicted: Throttle;
 }
 
-/** Milliseconds between looks at progress, and at the clock for work that is to be done overnight. */
-const lookEvery = 1000;
+/** Milliseconds between updates of progress, and checks of the clock for runs that only work overnight. */
+const progressInterval = 1000;
 
-/** Milliseconds between the moments at which results are worked out anew while networks answer, after the first one. */
-const resultsEvery = 30_000;
+/** Results are computed again at most once in this time, in milliseconds, while predictions are being made. */
+const resultsInterval = 30_000;
 
-/** Studies at work: one at a time, others wait in line. Everything that it does can be stopped and goes on later. */
+/** Runs studies: one at a time, the others wait in line. All of it can be stopped and resumed later. */
 export class StudyWork {
-  readonly #parts: WorkParts;
-  readonly #line: Stretch[] = [];
-  #current: Stretch | null = null;
+  readonly #tools: WorkTools;
+  readonly #line: Assignment[] = [];
+  #current: Assignment | null = null;
   #executor: Executor | null = null;
   #suspended = false;
   #closing = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(parts: WorkParts) {
-    this.#parts = parts;
+  constructor(tools: WorkTools) {
+    this.#tools = tools;
   }
 
-  /** Name of the study that works now. */
+  /** Name of the study that is being run. */
   get study(): string | null {
     return this.#current?.study ?? null;
   }
 
-  /** True while runs wait because the user, or the hour, says so. */
+  /** True while runs wait because the user paused them, or because of the hour. */
   get paused(): boolean {
-    const { paused, overnight } = this.#parts.settings.get();
-    return paused || !isOpenAt(overnight, new Date(this.#parts.bench.now()));
+    const { paused, overnight } = this.#tools.settings.get();
+    return paused || !isWithinHours(overnight, new Date(this.#tools.bench.now()));
   }
 
-  /** Whether something would be lost in time if the program ended now. */
+  /** Whether a study is running or waiting. */
   get busy(): boolean {
     return this.#current !== null || this.#line.length > 0;
   }
 
   /**
-   * Starts a study, or goes on with it, up to a goal; gives the id of the job.
-   * @param options `again`: what works now does not do, as it has given up runs that are queued again.
+   * Starts or resumes a study up to a goal; gives the id of the job.
+   * @param options `again`: queues a new job even if one for this goal is running, because that one has already given up
+   * runs that are queued again.
    * @throws UserError `study.not-found`, `study.deleted`
    */
   start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
-    const study = findStudy(this.#parts.bench, name);
+    const study = findStudy(this.#tools.bench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const spec = canonicalJson(study.spec);
     const known = [again ? null : this.#current, ...this.#line].find(
@@ -88,57 +82,57 @@ export class StudyWork {
     );
     if (known) return known.job.id;
     const abort = new AbortController();
-    const job = this.#parts.jobs.add({
+    const job = this.#tools.jobs.add({
       ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
-      stop: () => this.#stop(stretch),
+      stop: () => this.#stop(assignment),
     });
-    const predicted = new Throttle(() => this.#parts.changes.tell('predictions'), resultsEvery);
-    const stretch: Stretch = { study: name, spec, goal, job, abort, predicted };
-    this.#line.push(stretch);
-    if (this.#current) job.tell({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
+    const predicted = new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval);
+    const assignment: Assignment = { study: name, spec, goal, job, abort, predicted };
+    this.#line.push(assignment);
+    if (this.#current) job.update({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
     this.#next();
     return job.id;
   }
 
-  /** Has every run of a study checkpoint and leave, and takes the study out of the line. */
+  /** Has every run of a study checkpoint and end, and removes the study from the line. */
   stop(name: string): void {
-    for (const stretch of [...this.#line, ...(this.#current ? [this.#current] : [])]) {
-      if (stretch.study === name) this.#parts.jobs.stop(stretch.job.id);
+    for (const assignment of [...this.#line, ...(this.#current ? [this.#current] : [])]) {
+      if (assignment.study === name) this.#tools.jobs.stop(assignment.job.id);
     }
   }
 
-  /** Runs checkpoint and wait, or go on. Kept over restarts. */
+  /** Has runs checkpoint and wait, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
-    this.#parts.settings.set({ paused });
-    this.obeyPause();
+    this.#tools.settings.set({ paused });
+    this.applyPause();
   }
 
-  /** Looks again whether runs may run now. */
-  obeyPause(): void {
+  /** Suspends or resumes the runs, as the settings and the hour say. */
+  applyPause(): void {
     const suspend = this.paused;
     if (!this.#executor || suspend === this.#suspended) return;
     this.#suspended = suspend;
     if (suspend) this.#executor.suspend();
     else this.#executor.resume();
-    this.#parts.changes.tell('jobs');
+    this.#tools.changes.publish('jobs');
   }
 
   /** Cancels a run wherever it is. @throws UserError `run.not-found` */
   cancelRun(runId: number): void {
-    const { storage, now } = this.#parts.bench;
+    const { storage, now } = this.#tools.bench;
     if (this.#executor) this.#executor.cancel(runId);
     else storage.runs.cancel(runId, now());
-    this.#parts.changes.tell('runs', [runId]);
+    this.#tools.changes.publish('runs', [runId]);
   }
 
   /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
   holdRun(runId: number, held: boolean): void {
-    this.#parts.bench.storage.runs.setHeld(runId, held);
+    this.#tools.bench.storage.runs.setHeld(runId, held);
     if (held) this.#executor?.stopRun(runId);
-    this.#parts.changes.tell('runs', [runId]);
+    this.#tools.changes.publish('runs', [runId]);
   }
 
-  /** Stops all work; resolves when every worker has left. */
+  /** Stops all work; resolves when every worker has exited. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#line.length = 0;
@@ -146,12 +140,12 @@ export class StudyWork {
     await this.#ended;
   }
 
-  #stop(stretch: Stretch): void {
-    stretch.abort.abort();
-    const index = this.#line.indexOf(stretch);
+  #stop(assignment: Assignment): void {
+    assignment.abort.abort();
+    const index = this.#line.indexOf(assignment);
     if (index < 0) return;
     this.#line.splice(index, 1);
-    stretch.job.end('stopped');
+    assignment.job.end('stopped');
   }
 
   #next(): void {
@@ -159,36 +153,36 @@ export class StudyWork {
     const next = this.#line.shift();
     if (!next) return;
     this.#current = next;
-    next.job.tell({ state: 'running', note: '' });
+    next.job.update({ state: 'running', note: '' });
     this.#ended = this.#work(next).finally(() => {
       this.#current = null;
       this.#executor = null;
-      this.#tellAll();
+      this.#publishAll();
       this.#next();
     });
   }
 
-  async #work(stretch: Stretch): Promise<void> {
-    const { bench, settings, launcher, changes, writeReport } = this.#parts;
+  async #work(assignment: Assignment): Promise<void> {
+    const { bench, settings, launcher, changes, writeReport } = this.#tools;
     const { workers, seedsPerStep, engine } = settings.get();
-    const { job, abort } = stretch;
+    const { job, abort } = assignment;
     let watch: NodeJS.Timeout | undefined;
     try {
-      const study = findStudy(bench, stretch.study);
+      const study = findStudy(bench, assignment.study);
       const result = await runStudy(bench, {
-        ...{ goal: stretch.goal, workers, seedsPerStep, launcher, signal: abort.signal },
+        ...{ goal: assignment.goal, workers, seedsPerStep, launcher, signal: abort.signal },
         writeReport: (name) => writeReport(name, abort.signal),
         file: { study: study.spec, folder: bench.storage.folder },
         engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
-        listener: (event) => this.#heard(stretch, event),
+        listener: (event) => this.#onEvent(assignment, event),
         onRegistered: (studyId) => {
-          watch = setInterval(() => this.#look(stretch, studyId, workers), lookEvery);
-          this.#tellAll();
+          watch = setInterval(() => this.#showProgress(assignment, studyId, workers), progressInterval);
+          this.#publishAll();
         },
-        onExecutor: (executor) => this.#began(executor),
+        onExecutor: (executor) => this.#onExecutor(executor),
         onChange: ({ run, event }) => {
-          changes.tell('runs', [run.id]);
-          if (event?.type === 'samples' || run.task.kind === 'generator') changes.tell('generator', [run.id]);
+          changes.publish('runs', [run.id]);
+          if (event?.type === 'samples' || run.task.kind === 'generator') changes.publish('generator', [run.id]);
         },
       });
       if (result.stopped) job.end('stopped');
@@ -198,39 +192,39 @@ export class StudyWork {
       job.end('failed', errorText(error));
     } finally {
       clearInterval(watch);
-      stretch.predicted.close();
+      assignment.predicted.close();
     }
   }
 
-  #began(executor: Executor): void {
+  #onExecutor(executor: Executor): void {
     this.#executor = executor;
     this.#suspended = false;
-    this.obeyPause();
+    this.applyPause();
   }
 
-  #heard({ job, predicted }: Stretch, event: StudyEvent): void {
-    const { changes } = this.#parts;
-    if (event.type === 'warning') job.say(event.message);
-    else if (event.type === 'predicted') predicted.tell();
+  #onEvent({ job, predicted }: Assignment, event: StudyEvent): void {
+    const { changes } = this.#tools;
+    if (event.type === 'warning') job.log(event.message);
+    else if (event.type === 'predicted') predicted.trigger();
     else if (event.type === 'step') {
-      job.tell({ note: `${event.name}: ${event.detail}` });
-      changes.tell('studies');
-      changes.tell('stimuli');
-    } else job.tell({ note: `${event.label}: ${event.state}` });
+      job.update({ note: `${event.name}: ${event.detail}` });
+      changes.publish('studies');
+      changes.publish('stimuli');
+    } else job.update({ note: `${event.label}: ${event.state}` });
   }
 
-  #look({ job }: Stretch, studyId: number, workers: number): void {
-    this.obeyPause();
-    const { running, done, total, secondsLeft } = studyProgress(this.#parts.bench, studyId, workers);
+  #showProgress({ job }: Assignment, studyId: number, workers: number): void {
+    this.applyPause();
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools.bench, studyId, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
-    if (this.#suspended) return job.tell({ share, secondsLeft: null, note: 'paused' });
+    if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });
     const names = running.map(({ label, note }) => (note ? `${label} (${note})` : label));
-    job.tell({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
+    job.update({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
   }
 
-  #tellAll(): void {
-    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#parts.changes.tell(topic);
+  #publishAll(): void {
+    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#tools.changes.publish(topic);
   }
 }
 
@@ -259,6 +253,6 @@ function deleted(name: string): UserError {
     code: 'study.deleted',
     what: 'This study was deleted',
     where: `study ${name}`,
-    remedy: 'Bring it back first.',
+    remedy: 'Restore it first.',
   });
 }

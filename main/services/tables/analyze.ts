@@ -7,16 +7,16 @@ import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import type { TableWarning } from '../../files/tables/csv-reader.ts';
 
 /** Paths of the files to analyse: one of them, or both. */
-export interface AnalyzeFiles {
+interface AnalyzeFiles {
   readonly humans?: string | undefined;
   readonly predictions?: string | undefined;
 }
 
 /** The analysis in the layout of expected.json; `rehearsal` stands before it where its labelers are simulated. */
-export type MarkedAnalysis = { readonly rehearsal?: true } & SpecAnalysis;
+type MarkedAnalysis = { readonly rehearsal?: true } & SpecAnalysis;
 
 /** The analysis, ready for `JSON.stringify`, and what the reader should know of it. */
-export interface AnalyzedFiles {
+interface AnalyzedFiles {
   readonly result: MarkedAnalysis;
   readonly warnings: readonly TableWarning[];
 }

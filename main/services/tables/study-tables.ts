@@ -9,7 +9,7 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportPredictions(bench: Workbench, studyName: string, path: string): void {
-  const { set, models, input } = dataOf(bench, studyName);
+  const { set, models, input } = neededData(bench, studyName);
   if (!('softmax' in input)) throw new Error('a study keeps all softmax values');
   writePredictionsCsv(path, {
     imageIds: set.images.map(({ id }) => id),
@@ -22,7 +22,7 @@ export function exportPredictions(bench: Workbench, studyName: string, path: str
 
 /** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(bench: Workbench, studyName: string, path: string): void {
-  const { set, humans } = dataOf(bench, studyName);
+  const { set, humans } = neededData(bench, studyName);
   const names = labelerNames(humans.labelers);
   writeHumansCsv(path, {
     images: set.images,
@@ -46,7 +46,7 @@ export async function importResponses(bench: Workbench, studyName: string, path:
   return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
 }
 
-function dataOf(bench: Workbench, studyName: string): StudyData {
+function neededData(bench: Workbench, studyName: string): StudyData {
   const data = readStudyData(bench, findStudy(bench, studyName).id);
   if (!data) throw noStimuli(studyName);
   return data;

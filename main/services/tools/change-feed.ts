@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Change, ChangeEvent, Topic } from '../../contract/api/changes.ts';
-import { maxIds } from '../../contract/api/changes.ts';
+import { type Change, type ChangeEvent, maxIds, type Topic } from '../../contract/api/changes.ts';
 
-/** Milliseconds for which changes are gathered before pages hear of them: a page need not draw more often. */
+/** Milliseconds for which changes are gathered before pages get them: a page need not draw more often. */
 const gatherFor = 250;
-/** Changes that are remembered for pages that come back. */
-const remembered = 1000;
+/** Changes that are kept for pages that reconnect. */
+const keptChanges = 1000;
 
 /**
- * What changed, for every page that listens. Changes of one topic within a moment become one. A listener takes at its
- * own pace: what it has not taken yet waits here, and one that is too far behind is told that it missed some.
+ * What changed, for every page that listens. Changes of one topic within `gatherFor` ms become one. Each listener reads
+ * at its own pace; one that is more than `keptChanges` behind gets `missed: true` and has to load everything again.
  */
 export class ChangeFeed {
-  /** Names this life of the program: sequence numbers of another one mean nothing here. */
+  /** Id of this start of the program. Sequence numbers of another start mean nothing here. */
   readonly life = randomUUID();
   readonly #gathered = new Map<Topic, Set<number> | null>();
   readonly #waiting = new Set<() => void>();
@@ -20,26 +19,26 @@ export class ChangeFeed {
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param ids what of the topic changed; left out: anything. */
-  tell(topic: Topic, ids?: readonly number[]): void {
+  /** @param ids which records of the topic changed; without it, any of them may have. */
+  publish(topic: Topic, ids?: readonly number[]): void {
     const known = this.#gathered.get(topic);
     if (ids === undefined || known === null) this.#gathered.set(topic, null);
     else this.#gathered.set(topic, new Set([...(known ?? []), ...ids]));
-    this.#timer ??= setTimeout(() => this.#publish(), gatherFor);
+    this.#timer ??= setTimeout(() => this.#flush(), gatherFor);
   }
 
   /**
    * `hello`, then everything after `after` until `signal` aborts.
-   * @param after where the page stopped; null: it is new.
+   * @param after the last change that the page has seen; null for a new page
    */
   async *listen(after: { life: string; seq: number } | null, signal?: AbortSignal): AsyncGenerator<ChangeEvent> {
     const isBack = after !== null && after.life === this.life && after.seq <= this.#seq;
     let seen = isBack ? after.seq : this.#seq;
-    const missed = after !== null && (!isBack || this.#forgot(seen));
+    const missed = after !== null && (!isBack || this.#dropped(seen));
     if (missed) seen = this.#seq;
     yield { type: 'hello', life: this.life, seq: seen, missed };
     while (!signal?.aborted) {
-      if (this.#forgot(seen)) {
+      if (this.#dropped(seen)) {
         seen = this.#seq;
         yield { type: 'hello', life: this.life, seq: seen, missed: true };
       }
@@ -57,18 +56,18 @@ export class ChangeFeed {
     clearTimeout(this.#timer);
   }
 
-  #forgot(seen: number): boolean {
+  #dropped(seen: number): boolean {
     return seen < this.#seq - this.#changes.length;
   }
 
-  #publish(): void {
+  #flush(): void {
     this.#timer = undefined;
     for (const [topic, ids] of this.#gathered) {
       this.#seq += 1;
       this.#changes.push({ seq: this.#seq, topic, ids: ids === null || ids.size > maxIds ? null : [...ids] });
     }
     this.#gathered.clear();
-    this.#changes = this.#changes.slice(-remembered);
+    this.#changes = this.#changes.slice(-keptChanges);
     for (const wake of [...this.#waiting]) wake();
   }
 

@@ -10,7 +10,7 @@ const offeredFor = 10 * 60_000;
 
 /** A file that a page may fetch. */
 export interface Download {
-  /** What it is to be called on the user's disk. */
+  /** File name on the user's disk. */
   name: string;
   /** Media type. */
   type: string;
@@ -28,7 +28,7 @@ export class Downloads {
     this.#blobs = blobs;
   }
 
-  /** Gives the address at which the file can be fetched for ten minutes, as often as wanted. */
+  /** Gives the address at which the file can be fetched for ten minutes. */
   offer(download: Download): string {
     const id = randomUUID();
     const timer = setTimeout(() => this.#withdraw(id), offeredFor);
@@ -37,21 +37,21 @@ export class Downloads {
     return `/files/${id}/${encodeURIComponent(download.name)}`;
   }
 
-  /** The PNG image with this hash. Its address says what is in it, so it may be kept for ever. */
+  /** Address of the PNG image with this hash. Its content never changes, so pages may cache it for ever. */
   static imageAddress(hash: string): string {
     return `/files/image/${hash}.png`;
   }
 
-  /** What a path below `/files/` names; null: nothing (any more). */
+  /** The file at a path below `/files/`; null if there is none, or none any longer. */
   find(path: string): (Download & { size: number | null; unchanging: boolean }) | null {
     const image = /^\/files\/image\/([0-9a-f]{64})\.png$/.exec(path)?.[1];
     if (image !== undefined) return this.#image(image);
     const id = /^\/files\/([0-9a-f-]{36})\//.exec(path)?.[1];
     const download = id === undefined ? undefined : this.#offers.get(id)?.download;
-    return download ? { ...download, size: sizeOf(download), unchanging: false } : null;
+    return download ? { ...download, size: downloadSize(download), unchanging: false } : null;
   }
 
-  /** Takes back what was written down when it was offered; what is put together when it is fetched stays on offer. */
+  /** Withdraws files that exist already. Streams are made from current data when they are fetched, so they stay. */
   forgetFiles(): void {
     for (const [id, { download }] of this.#offers) if (!('stream' in download.content)) this.#withdraw(id);
   }
@@ -63,7 +63,7 @@ export class Downloads {
   #image(hash: string): (Download & { size: number; unchanging: boolean }) | null {
     if (!hashSchema.safeParse(hash).success || !this.#blobs.has(hash)) return null;
     const bytes = this.#blobs.get(hash);
-    // The store holds weights too; only images leave it this way.
+    // The store holds weights too, but serves only images here.
     if (!bytes.subarray(0, 8).equals(pngSignature)) return null;
     return { name: `${hash}.png`, type: 'image/png', content: { bytes }, size: bytes.length, unchanging: true };
   }
@@ -79,7 +79,7 @@ export class Downloads {
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-function sizeOf({ content, name }: Download): number | null {
+function downloadSize({ content, name }: Download): number | null {
   if ('bytes' in content) return content.bytes.length;
   if ('stream' in content) return null;
   try {
@@ -87,7 +87,7 @@ function sizeOf({ content, name }: Download): number | null {
   } catch (cause) {
     throw new UserError({
       code: 'download.gone',
-      what: `The file ${name} is not there any more`,
+      what: `The file ${name} no longer exists`,
       where: content.path,
       remedy: 'Export it again.',
       cause,

@@ -22,13 +22,23 @@ export function findRun({ storage }: Workbench, id: number): RunRecord {
     code: 'run.not-found',
     what: 'There is no such run',
     where: `run ${id}`,
-    remedy: 'It may be of another data folder; see the list of models.',
+    remedy: 'It may belong to another data folder. Choose a run from the table of models.',
   });
 }
 
 const longest = 64;
 
-/** The name itself where it is free, else `name 2`, `name 3`... Names of deleted studies are taken until they are gone. */
+/** The run that fills a place of a study now. */
+export function findRunInPlace(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+  role: string,
+): RunRecord | undefined {
+  const link = storage.studyRuns.get(studyId, role);
+  return link && storage.runs.get(link.runId);
+}
+
+/** The name itself where it is free, else `name 2`, `name 3`... A deleted study keeps its name until it is purged. */
 export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string): string {
   for (let number = 1; ; number++) {
     const ending = number === 1 ? '' : ` ${number}`;
@@ -43,9 +53,9 @@ export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string)
   if (!there) return;
   throw new UserError({
     code: 'study.name-taken',
-    what: there.deletedAt === null ? 'There is a study of this name already' : 'A deleted study still has this name',
+    what: there.deletedAt === null ? 'A study with this name exists already' : 'A deleted study still has this name',
     where: `study ${name}`,
     remedy:
-      there.deletedAt === null ? 'Choose another name.' : 'Bring it back, delete it for good, or choose another name.',
+      there.deletedAt === null ? 'Choose another name.' : 'Restore it, delete it for good, or choose another name.',
   });
 }

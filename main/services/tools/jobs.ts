@@ -1,28 +1,29 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Job, JobState } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
-/** Ended jobs that stay on the list. */
+/** How many ended jobs stay on the list. */
 const keptEnded = 30;
 
 export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
-  /** Ends it early; absent: it can't be stopped. */
+  /** Ends it early. Absent where it cannot be stopped. */
   stop?: () => void;
 }
 
-/** What a job tells of itself. */
-export type JobNews = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+/** What changes about a job while it runs. */
+type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
 
-/** A job in the hands of the one who does it. */
+/** A job, for the code that does it. */
 export interface JobHandle {
   readonly id: string;
-  tell(news: JobNews): void;
-  /** A line for the user, kept with the job. */
-  say(message: string): void;
+  update(change: JobUpdate): void;
+  /** Adds a line for the user, kept with the job. */
+  log(message: string): void;
   end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
 }
 
-/** What the list of jobs says of an error. */
+/** The text of an error in the list of jobs. */
 export const errorText = (error: unknown): string =>
   error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
 
@@ -48,11 +49,11 @@ export class Jobs {
       stoppable: stop !== undefined,
     };
     this.#jobs.set(id, { job, stop });
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
     return {
       id,
-      tell: (news) => this.#change(id, news),
-      say: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
+      update: (change) => this.#change(id, change),
+      log: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
       end: (state, message) => this.#end(id, state, message),
     };
   }
@@ -74,7 +75,12 @@ export class Jobs {
     return job.id;
   }
 
-  /** Running ones first, then ended ones, newest first. */
+  /** The job that runs or is going to run a study, if any. */
+  studyJob(name: string): Job | undefined {
+    return this.list().find(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+  }
+
+  /** All jobs: running ones first, then ended ones, newest first. */
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
     return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
@@ -84,17 +90,17 @@ export class Jobs {
   stop(id: string): void {
     const { job, stop } = this.#entry(id);
     if (ended.has(job.state)) return;
-    if (!stop) throw refusal('job.not-stoppable', 'This cannot be stopped', job.title, 'Wait for its end.');
+    if (!stop) throw refusal('job.not-stoppable', 'This job cannot be stopped', job.title, 'Wait for its end.');
     this.#change(id, { state: 'stopping' });
     stop();
   }
 
-  /** Takes an ended job off the list. @throws UserError `job.not-found`, `job.running` */
+  /** Removes an ended job from the list. @throws UserError `job.not-found`, `job.running` */
   dismiss(id: string): void {
     const { job } = this.#entry(id);
-    if (!ended.has(job.state)) throw refusal('job.running', 'This has not ended yet', job.title, 'Stop it first.');
+    if (!ended.has(job.state)) throw refusal('job.running', 'This job has not ended yet', job.title, 'Stop it first.');
     this.#jobs.delete(id);
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
   }
 
   #end(id: string, state: JobState, message?: string): void {
@@ -113,7 +119,7 @@ export class Jobs {
     const entry = this.#jobs.get(id);
     if (!entry) return;
     this.#jobs.set(id, { ...entry, job: { ...entry.job, ...change } });
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
   }
 
   #job(id: string): Job {
@@ -123,9 +129,27 @@ export class Jobs {
   #entry(id: string): { job: Job; stop: (() => void) | undefined } {
     const entry = this.#jobs.get(id);
     if (entry) return entry;
-    throw refusal('job.not-found', 'There is no such job any more', id, 'See the list of jobs.');
+    throw refusal('job.not-found', 'This job no longer exists', id, 'See the list of jobs.');
   }
 }
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError({ code, what, where, remedy });
+
+/** How long work in pieces reports its progress, and how it is stopped. */
+export interface WorkProgress {
+  /** @param share 0 to 1 */
+  update(share: number, note: string): void;
+  readonly signal: AbortSignal;
+}
+
+/** Progress that nobody watches. */
+export const noProgress: WorkProgress = { update: () => undefined, signal: new AbortController().signal };
+
+/** Does the pieces one after another, with other work of the process in between. @throws the signal's reason */
+export async function runInPieces(pieces: Iterable<void>, signal?: AbortSignal): Promise<void> {
+  for (const _ of pieces) {
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}

@@ -7,7 +7,7 @@ import type { PaperSize } from '../../contract/api/report.ts';
 
 /** Prints a page to PDF: vector drawings, numbered pages, the size that the page itself asks for. */
 export interface Printer {
-  /** Why it cannot print here; null: it can. */
+  /** Why it cannot print on this machine; null: it can. */
   readonly missing: string | null;
   /**
    * @param page path of an HTML file that needs nothing else
@@ -30,7 +30,7 @@ const installed: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     ]),
 };
 
-/** Milliseconds that a browser has to print. */
+/** Time limit for printing, in milliseconds. */
 const patience = 120_000;
 
 /** A browser of this machine that can print, or null. `BOUNDARY_CHROMIUM` names another. */
@@ -61,7 +61,7 @@ export function browserPrinter(browser = findBrowser()): Printer {
   };
 }
 
-/** It reads one file of ours, which runs no script; Chromium has no sandbox for root. */
+/** The page is a file of ours without scripts. For root, Chromium has no sandbox. */
 const quiet = [
   ...[
     '--headless',

@@ -6,15 +6,15 @@ import type { Workbench } from './workbench.ts';
 
 const hour = z.int().min(0).max(23);
 
-/** How this machine works. */
+/** The user's settings for this machine. */
 export const machineSettingsSchema = z.strictObject({
   /** Training processes at a time. */
   workers: z.int().min(1).max(1024).default(availableParallelism),
-  /** Models that differ in their seed alone, trained in one step; for GPUs. */
+  /** How many models that differ only in their seed are trained in one step; for GPUs. */
   seedsPerStep: z.int().min(1).max(maxSeedsPerStep).default(1),
   /** The engine for new runs; `auto`: the fastest that passed its self-check. */
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default('auto'),
-  /** All runs wait until the user goes on. */
+  /** All runs wait until the user resumes them. */
   paused: z.boolean().default(false),
   /** Runs work only between these hours of the machine's clock, `from` to before `to`; null: at any time. */
   overnight: z.strictObject({ from: hour, to: hour }).nullable().default(null),
@@ -40,13 +40,13 @@ export class Settings {
   set(change: Partial<MachineSettings>): MachineSettings {
     const settings = { ...this.get(), ...change };
     this.#bench.storage.settings.set(name, settings, this.#bench.now());
-    this.#changes.tell('settings');
+    this.#changes.publish('settings');
     return settings;
   }
 }
 
-/** Whether runs may run at this moment of the machine's clock. Hours may lie around midnight: 20 to 7. */
-export function isOpenAt(overnight: MachineSettings['overnight'], moment: Date): boolean {
+/** Whether runs may run at this moment of the machine's clock. The hours may include midnight: 20 to 7. */
+export function isWithinHours(overnight: MachineSettings['overnight'], moment: Date): boolean {
   if (overnight === null || overnight.from === overnight.to) return true;
   const { from, to } = overnight;
   const hour = moment.getHours();

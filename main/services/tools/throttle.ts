@@ -1,32 +1,33 @@
-/** Tells at once, and then not more often than every so many milliseconds; what comes between is told once, after that. */
+/** Runs an action at once, and then at most once every `interval` ms; calls in between become one call after that. */
 export class Throttle {
-  readonly #say: () => void;
-  readonly #everyMs: number;
+  readonly #action: () => void;
+  readonly #interval: number;
   #timer: NodeJS.Timeout | undefined;
-  #isWanted = false;
+  #isPending = false;
 
-  constructor(say: () => void, everyMs: number) {
-    this.#say = say;
-    this.#everyMs = everyMs;
+  /** @param interval milliseconds */
+  constructor(action: () => void, interval: number) {
+    this.#action = action;
+    this.#interval = interval;
   }
 
-  tell(): void {
+  trigger(): void {
     if (this.#timer !== undefined) {
-      this.#isWanted = true;
+      this.#isPending = true;
       return;
     }
-    this.#say();
+    this.#isPending = false;
+    this.#action();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#isWanted) this.tell();
-    }, this.#everyMs);
-    this.#isWanted = false;
+      if (this.#isPending) this.trigger();
+    }, this.#interval);
   }
 
-  /** Forgets what it has not told. */
+  /** Drops a pending call. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isWanted = false;
+    this.#isPending = false;
   }
 }

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 import type { Uploads } from './uploads.ts';
 import type { Workbench } from './workbench.ts';
 
-/** What features share. Each function asks for the tools that it uses: `Pick<Tools, 'bench' | 'changes'>`. */
+/** Tools that features share. Each function takes those that it uses: `Pick<Tools, 'bench' | 'changes'>`. */
 export interface Tools {
   readonly bench: Workbench;
   readonly changes: ChangeFeed;

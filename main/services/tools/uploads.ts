@@ -1,41 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
-import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
+import { fileError } from '../../files/file-errors.ts';
 
-/** Bytes that one file may have. */
+/** Largest size of a file, in bytes. */
 export const maxUpload = 16 * 2 ** 30;
-/** Milliseconds after which a file that was handed over and not used is removed. */
+/** Milliseconds after which an unused file is removed. */
 const keptFor = 60 * 60_000;
-/** Files that may be here at a time. */
+/** How many files are kept at a time. */
 const maxWaiting = 20;
 
 /**
- * Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. Where one
- * more comes than may wait, the one that was looked at least recently goes: its dialog was closed, most likely. One that
- * comes in or is read just then stays until that has ended.
+ * Files that a page uploaded, kept in a folder of the data folder until a call uses them. When there are too many, the
+ * least recently used one is removed, as its dialog was most likely closed; but never one that is being written or read.
  */
 export class Uploads {
   readonly #folder: string;
-  /** What the user calls them, by id, the one that was looked at last at the end. */
+  /** The user's file names by id, the most recently used last. */
   readonly #names = new Map<string, string>();
-  /** How many write or read a file just now, by id. */
+  /** How many calls write or read a file, by id. */
   readonly #inUse = new Map<string, number>();
 
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'uploads');
-    // What an earlier life of the program left belongs to pages that are gone.
+    // Files that an earlier start of the program left: no page knows them any more.
     remove(this.#folder, { recursive: true });
   }
 
   /**
-   * Takes a file in; gives the id by which a call names it. Half a file leaves nothing behind.
-   * @param name what the user calls it
+   * Stores a file; gives the id by which a call names it. An interrupted upload leaves nothing behind.
+   * @param name the user's file name
    * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
    */
   async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
@@ -64,7 +62,7 @@ export class Uploads {
     this.discard(waiting);
   }
 
-  /** Where the file lies, and what the user calls it. @throws UserError `upload.gone` */
+  /** Path of the file and the user's name for it. @throws UserError `upload.gone` */
   get(id: string): { path: string; name: string } {
     const name = this.#names.get(id);
     if (name !== undefined && existsSync(this.#pathOf(id))) {
@@ -74,13 +72,13 @@ export class Uploads {
     }
     throw new UserError({
       code: 'upload.gone',
-      what: 'The file that was handed over is not here any more',
+      what: 'The uploaded file was already removed',
       where: 'the upload',
       remedy: 'Choose the file again.',
     });
   }
 
-  /** The same for work that takes a while: until it has ended, the file stays where it is. @throws UserError `upload.gone` */
+  /** As `get`, and keeps the file until `work` has ended. @throws UserError `upload.gone` */
   async use<T>(id: string, work: (file: { path: string; name: string }) => Promise<T>): Promise<T> {
     const file = this.get(id);
     this.#hold(id);
@@ -91,18 +89,18 @@ export class Uploads {
     }
   }
 
-  /** To be called once the file was used, or is not wanted. Nobody gets it any more; who reads it ends in peace. */
+  /** Forgets an uploaded file. It is deleted once no call of `use` still reads it. */
   discard(id: string): void {
     if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
   }
 
-  /** Everything is removed, what is in use as soon as it is not. */
+  /** Removes all files; those in use as soon as they are released. */
   clear(): void {
     for (const id of [...this.#names.keys()]) this.discard(id);
     if (this.#inUse.size === 0) remove(this.#folder, { recursive: true });
   }
 
-  /** Everything is removed at once: the program ends. */
+  /** Removes all files at once, as the program ends. */
   close(): void {
     this.#names.clear();
     remove(this.#folder, { recursive: true });
@@ -132,12 +130,12 @@ export class Uploads {
   }
 }
 
-/** What cannot be removed, as Windows removes nothing that is open, goes with the folder at the next start. */
+/** Windows removes no open file. Such files are removed with the folder at the next start. */
 function remove(path: string, how: { recursive: boolean } = { recursive: false }): void {
   try {
     rmSync(path, { ...how, force: true });
   } catch {
-    // Whoever comes with another file can do nothing about this one.
+    // A later upload must not fail because of this file.
   }
 }
 
@@ -157,14 +155,14 @@ function tooLarge(name: string, limit: number): UserError {
     code: 'upload.too-large',
     what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
     where: name,
-    remedy: 'Choose a smaller file; is it the right one?',
+    remedy: 'Choose a smaller file. Is it the right one?',
   });
 }
 
 function tooMany(): UserError {
   return new UserError({
     code: 'upload.too-many',
-    what: 'Too many files are being handed over or read at once',
+    what: 'Too many files are being uploaded or read at once',
     where: 'uploads',
     remedy: 'Try again once some of them are done.',
   });

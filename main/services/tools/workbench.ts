@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { RunEnvironment } from '../../contract/run.ts';
+import type { Machine, RunEnvironment } from '../../contract/run.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
-import { runEnvironment } from './provenance.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
-/** What every service works with: the store, the product's own files, and where and when this is. */
+/** What every service works with: the store, the product's files, its environment and the clock. */
 export interface Workbench {
   readonly storage: Storage;
   /** Folder of the product (with package.json, resources, node_modules). */
@@ -17,7 +19,7 @@ export interface Workbench {
   readonly now: () => number;
 }
 
-export interface WorkbenchOptions {
+interface WorkbenchOptions {
   root: string;
   resources: string;
   dataFolder: string;
@@ -38,7 +40,46 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
 }
 
-/** Where a study's report goes unless told otherwise: `<data>/studies/<name>/report`. */
+/** Default folder of a study's report: `<data>/studies/<name>/report`. */
 export function reportFolder(dataFolder: string, studyName: string): string {
   return join(dataFolder, 'studies', studyName, 'report');
+}
+
+/** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
+const threads = 1;
+
+/** Product version, commit and machine: part of every run's provenance. @param root folder with package.json */
+export function runEnvironment(root: string): RunEnvironment {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    product: { version: manifest.version, commit: readCommit(root) },
+    machine: describeMachine(),
+    threads,
+  };
+}
+
+/** This machine, for the provenance of its runs. */
+export function describeMachine(): Machine {
+  return {
+    host: hostname(),
+    platform: platform(),
+    architecture: arch(),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+    node: process.versions.node,
+  };
+}
+
+/** With `+changes` when the tree differs from the commit; null where there is no checkout. */
+function readCommit(root: string): string | null {
+  if (!existsSync(join(root, '.git'))) return null;
+  const git = (...words: string[]): string =>
+    execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}+changes`;
+  } catch {
+    return null;
+  }
 }

@@ -24,14 +24,14 @@ import {
 } from './export-study.ts';
 import { type ImportedStudy, importRun, importStudy, findRun, metricPieces } from './import-study.ts';
 
-/** Setting that names the runs of an import that has not ended. */
+/** Name of the setting that lists the runs of an unfinished import. */
 const unfinished = 'archive.unfinished';
 const unfinishedSchema = z.array(z.int());
 
-/** Runs removed in one transaction. */
+/** Runs deleted in one transaction. */
 const runsAtATime = 10;
 
-/** Studies as they go into archives and come out of them, row by row. */
+/** Reads studies for archives and stores studies from archives, row by row. */
 export class Archives {
   readonly #db: Database;
   readonly #settings: Settings;
@@ -47,12 +47,12 @@ export class Archives {
     return exportStudy(this.#db, studyId);
   }
 
-  /** Keys of all runs that have or had a place in the study. */
+  /** Keys of all current and earlier runs of the study. */
   runKeys(studyId: number): string[] {
     return runKeys(this.#db, studyId);
   }
 
-  /** One that runs now is given as interrupted. */
+  /** A running one is exported as interrupted. */
   run(key: string): RunArchive {
     return exportRun(this.#db, key);
   }
@@ -70,12 +70,12 @@ export class Archives {
     return exportLabeling(this.#db, studyId);
   }
 
-  /** The study's sessions as they stand now; what is stored later is not in what `session` gives. */
+  /** The current state of the study's sessions. `session` leaves out later changes. */
   sessions(studyId: number): SessionSnapshot[] {
     return sessionSnapshots(this.#db, studyId);
   }
 
-  /** undefined: it is gone meanwhile. */
+  /** undefined if it was deleted since. */
   session(snapshot: SessionSnapshot): SessionArchive | undefined {
     return exportSession(this.#db, snapshot);
   }
@@ -85,8 +85,8 @@ export class Archives {
   }
 
   /**
-   * Adds a run in pieces, each a transaction of a few milliseconds: whoever runs them lets others work between them.
-   * Until `finish` the run counts as part of an import that may still fail.
+   * Adds a run in pieces, each a transaction of a few milliseconds, so that the caller can do other work in between.
+   * Until `finish`, the run counts as part of an unfinished import.
    */
   *addRun(run: RunArchive, now: number): Generator<void> {
     const id = this.#db.transaction(() => {
@@ -101,7 +101,10 @@ export class Archives {
     }
   }
 
-  /** Adds the study and ends the import, in one transaction. @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict` */
+  /**
+   * Adds the study and completes the import, in one transaction. @throws UserError `stimuli.conflict`,
+   * `labeler.conflict`, `labels.conflict`
+   */
   finish(imported: ImportedStudy, now: number): ReturnType<typeof importStudy> {
     return this.#db.transaction(() => {
       const added = importStudy(this.#db, imported);
@@ -110,7 +113,7 @@ export class Archives {
     });
   }
 
-  /** Takes back the runs of an import that did not end, piece by piece. Those that a study uses by now stay. */
+  /** Deletes the runs of an unfinished import, piece by piece, but for those that another study uses. */
   *removeUnfinished(now: number): Generator<void> {
     const left = this.#unfinished();
     while (left.length > 0) {
@@ -124,9 +127,8 @@ export class Archives {
   }
 
   /**
-   * Deletes a study for good, with its labeling sessions and what was said in them, and the runs that no study has or had
-   * a place for, piece by piece. Its labels go too, unless
-   * another study has the same labelers. Images stay.
+   * Deletes a study permanently, with its labeling sessions and their responses, and the runs that no other study has
+   * or had, piece by piece. Labels of labelers that another study has are kept. Images are kept.
    */
   *remove(studyId: number): Generator<void> {
     const ids = this.#db

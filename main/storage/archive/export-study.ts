@@ -26,7 +26,7 @@ interface LinkRow {
   replacedAt: number | null;
 }
 
-/** All that the database knows of a study but its runs, sets and responses, which are read one by one. */
+/** A study without its runs, sets and responses, which are read one by one. */
 export function exportStudy(db: Database, studyId: number): StudyArchive {
   const studies = new Studies(db);
   const study = studies.get(studyId);
@@ -80,7 +80,7 @@ function dataSets(db: Database, studyId: number): StudyArchive['dataSets'] {
     .flatMap(({ hash }) => known.get(hash) ?? []);
 }
 
-/** What models of the study said about sets of the study. */
+/** Predictions of the study's models for its stimulus sets. */
 function predictions(db: Database, studyId: number): StudyArchive['predictions'] {
   return db.all(
     `SELECT model, set_hash AS setHash, softmax, labels, image_count AS count, classes, run.key AS run, at
@@ -92,7 +92,7 @@ function predictions(db: Database, studyId: number): StudyArchive['predictions']
   );
 }
 
-/** Keys of all runs that have or had a place in the study. */
+/** Keys of all current and earlier runs of the study. */
 export function runKeys(db: Database, studyId: number): string[] {
   return db
     .all<{ key: string }>(
@@ -102,7 +102,7 @@ export function runKeys(db: Database, studyId: number): string[] {
     .map(({ key }) => key);
 }
 
-/** A run with all that it yielded. One that runs now is given as interrupted. */
+/** A run with all its results. A running one is exported as interrupted. */
 export function exportRun(db: Database, key: string): RunArchive {
   const row = db.get<RecordRow & { remark: string; resumedAt: number | null }>(
     `SELECT ${recordColumns}, run.note AS remark, run.resumed_at AS resumedAt FROM run WHERE key = ?`,
@@ -145,7 +145,7 @@ function pick(run: Plain): Plain {
   };
 }
 
-/** Archives are given to others, whom the name of this machine does not concern. */
+/** Archives are shared, so the name of this machine is left out. */
 function withoutHost({ environment, ...attempt }: Attempt): Attempt {
   return { ...attempt, environment: { ...environment, machine: { ...environment.machine, host: '' } } };
 }
@@ -172,8 +172,8 @@ export function exportSet(db: Database, hash: string): StimulusSetArchive {
 type Labeler = ResponsesArchive['labelers'][number];
 
 /**
- * Labelers that the study has or had, counted or not, with what they said about its sets. Who was excluded before the end
- * never counted, and may be taken in yet.
+ * Current and earlier labelers of the study, with their responses to its sets. Includes people who were excluded before
+ * they finished, because they may be included later.
  */
 export function exportResponses(db: Database, studyId: number): ResponsesArchive {
   const labelers = db.all<{ id: number; pseudonym: string; simulated: number; source: string }>(
@@ -200,13 +200,13 @@ export function exportResponses(db: Database, studyId: number): ResponsesArchive
   return { labelers: said.filter(({ links, log }) => links.length > 0 || log.length > 0) };
 }
 
-/** A session as it stood at one moment: what is stored later is not part of it. */
+/** The state of a session at one moment. Later changes are not part of it. */
 export interface SessionSnapshot {
   readonly id: number;
   readonly row: Omit<SessionArchive, 'trials' | 'sittings' | 'events' | 'paper' | 'clockAfter'>;
-  /** Last sitting whose time does not count any more. */
+  /** Last sitting whose time no longer counts. */
   readonly clockAfter: number;
-  /** Highest numbers at that moment. */
+  /** Highest ids at that moment. */
   readonly until: { readonly sitting: number; readonly event: number };
 }
 
@@ -234,7 +234,7 @@ export function exportLabeling(db: Database, studyId: number): LabelingArchive {
   };
 }
 
-/** All sessions of a study as they stand now, in their order. */
+/** All sessions of a study in their current state, by place. */
 export function sessionSnapshots(db: Database, studyId: number): SessionSnapshot[] {
   const until = db.get<SessionSnapshot['until']>(
     `SELECT coalesce((SELECT max(id) FROM labeling_sitting), 0) AS sitting,
@@ -257,7 +257,7 @@ export function sessionSnapshots(db: Database, studyId: number): SessionSnapshot
 type StoredSitting = Omit<SessionArchive['sittings'][number], 'screen' | 'notes'> & { id: number; screen: string };
 type StoredNote = SessionArchive['sittings'][number]['notes'][number] & { sitting: number };
 
-/** The session with all that was done in it until then; undefined: it is gone meanwhile. */
+/** The session with all its events up to the snapshot; undefined if it was deleted since. */
 export function exportSession(db: Database, snapshot: SessionSnapshot): SessionArchive | undefined {
   const { id, row, clockAfter, until } = snapshot;
   const order = db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);

@@ -12,19 +12,22 @@ import { Responses } from '../responses.ts';
 type ArchivedLabeler = ResponsesArchive['labelers'][number];
 type ArchivedResponse = ArchivedLabeler['log'][number];
 
-/** A labeler who is here already. */
+/** A labeler who exists in this data folder. */
 interface Known {
   readonly id: number;
   readonly pseudonym: string;
 }
 
-/** Somebody who withdrew where an archive was made, and is here in other studies. */
+/** Somebody who withdrew where the archive was made, and has labels in other studies of this data folder. */
 export interface StillHere {
   pseudonym: string;
   studies: string[];
 }
 
-/** Who withdrew from a study that came with an archive, and is here all the same: nothing of them is deleted unasked. */
+/**
+ * People who withdrew from a study of an archive, and are still in this data folder: nothing of them is deleted without
+ * asking.
+ */
 export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWithdrawals): StillHere[] =>
   withdrawals.labelersWithdrawnElsewhere(studyId).map(({ id, pseudonym }) => ({
     pseudonym,
@@ -32,8 +35,8 @@ export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWi
   }));
 
 /**
- * Adds a study's labelers with all that they said, which is here by now or new: labels that are here never change by an
- * import. Who is here with the same words is shared, and nothing is added to their log. Inside a transaction of the caller.
+ * Adds a study's labelers with their responses. An import never changes existing labels: a labeler with the same labels
+ * is shared, and nothing is added to that labeler's log. Needs a transaction of the caller.
  * @throws UserError `labeler.conflict`, `labels.conflict`
  */
 export function importResponses(
@@ -63,15 +66,15 @@ function notWithdrawn(
   { labelers }: ResponsesArchive,
   withdrawals: LabelingWithdrawals,
 ): ArchivedLabeler[] {
-  const gone = withdrawals.lookup();
+  const withdrawn = withdrawals.lookup();
   return labelers.filter((labeler) => {
-    const trace = gone.find(labeler);
+    const trace = withdrawn.find(labeler);
     if (trace !== undefined) withdrawals.copyToStudy(studyId, labeler, trace);
     return trace === undefined;
   });
 }
 
-/** Where labelers of the archive said something else here. */
+/** Refuses labelers whose labels in the archive differ from their labels in this data folder. */
 function refuseConflicts(db: Database, studyId: number, labelers: readonly ArchivedLabeler[]): void {
   const others: Known[] = [];
   let labels = 0;
@@ -88,7 +91,7 @@ function refuseConflicts(db: Database, studyId: number, labelers: readonly Archi
   if (others.length > 0) throw conflict(others, labels, otherStudies(db, studyId, others));
 }
 
-/** Labels of one labeler, on sets of the study, that are not the same here and in the archive. */
+/** Number of labels of a labeler, on sets of the study, that differ between this data folder and the archive. */
 function countDifferences(db: Database, studyId: number, { id }: Known, { log }: ArchivedLabeler): number {
   const said = latestLabels(log);
   const own = db
@@ -97,7 +100,7 @@ function countDifferences(db: Database, studyId: number, { id }: Known, { log }:
   let different = 0;
   for (const setHash of new Set([...own, ...said.keys()])) {
     const here = new Map(new Responses(db).current(setHash, id).map(({ imageId, label }) => [imageId, label]));
-    // Simulated labelers of one name are of many studies; what one says about stimuli of its own is new here.
+    // Simulated labelers of one name belong to many studies; their labels of another set are new, not different.
     if (here.size === 0 && !isShared(db, { studyId, labelerId: id, setHash })) continue;
     const there = said.get(setHash) ?? new Map<number, number | null>();
     const images = new Set([...here.keys(), ...there.keys()]);
@@ -116,7 +119,7 @@ function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number,
   return said;
 }
 
-/** Whether another study has both the labeler and the set: a label that is added would show there. */
+/** Whether another study has both the labeler and the set: added labels would show there. */
 function isShared(db: Database, of: { studyId: number; labelerId: number; setHash: string }): boolean {
   const sql = `SELECT 1 FROM study_stimulus_set WHERE set_hash = $setHash AND study_id <> $studyId AND study_id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId
@@ -124,8 +127,8 @@ function isShared(db: Database, of: { studyId: number; labelerId: number; setHas
   return db.get(sql, of) !== undefined;
 }
 
-/** Names of the other studies that have one of them. */
-export function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
+/** Names of the other studies that have one of these labelers. */
+function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
   const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id IN (SELECT value FROM json_each($ids))
     UNION SELECT study_id FROM labeling_session WHERE labeler_id IN (SELECT value FROM json_each($ids))) ORDER BY name`;
@@ -133,7 +136,10 @@ export function otherStudies(db: Database, studyId: number, labelers: readonly K
   return db.all<{ name: string }>(sql, { studyId, ids }).map(({ name }) => name);
 }
 
-/** The whole log of sets that nothing was said about here; of others the last words are the same, and stay as they are. */
+/**
+ * Adds the responses to sets that have none from this labeler yet; for other sets the latest labels are the same and
+ * stay.
+ */
 function addLog(db: Database, labelerId: number, log: readonly ArchivedResponse[]): void {
   const responses = new Responses(db);
   for (const [setHash, words] of Map.groupBy(log, (response) => response.setHash)) {
@@ -148,25 +154,22 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
   const shown = formatNames(studies.map((study) => `"${study}"`));
   return new UserError({
     code: 'labels.conflict',
-    what: `The archive has other labels of ${formatNames(names)}, who ${verb} here already: ${differ}`,
+    what: `The archive has other labels of ${formatNames(names)}, who ${verb} in this data folder already: ${differ}`,
     where: studies.length === 0 ? 'this data folder' : `${studies.length === 1 ? 'study' : 'studies'} ${shown}`,
-    remedy: `Read it in in another data folder${studies.length === 0 ? '' : `, or first delete ${shown} for good here`}.`,
+    remedy: `Import it into another data folder${studies.length === 0 ? '' : `, or first delete ${shown} permanently`}.`,
   });
 }
 
-/** What became of the sessions of an archive. */
+/** Outcome of importing the sessions of an archive. */
 export interface ImportedSessions {
   added: number;
-  /** Sessions that are here already, in another study: of those the new one has the labels only. */
+  /** Sessions that exist in another study of this data folder: the new study has only their labels. */
   here: number;
-  /** Sessions of people who withdrew: nothing of them was taken in. */
+  /** Sessions of people who withdrew: nothing of them was imported. */
   withdrawn: number;
 }
 
-/**
- * Adds what people did in a study's sessions. Each session gets an address of its own here. Inside a transaction of the
- * caller.
- */
+/** Adds a study's sessions. Each gets a new address. Needs a transaction of the caller. */
 export function importSessions(
   db: Database,
   studyId: number,
@@ -175,32 +178,33 @@ export function importSessions(
 ): ImportedSessions {
   const plans = addPlans(db, studyId, labeling);
   addLocks(db, studyId, labeling);
-  const told = { added: 0, here: 0, withdrawn: 0 };
+  const counts = { added: 0, here: 0, withdrawn: 0 };
   const [labelers, withdrawals] = [new Labelers(db), new LabelingWithdrawals(db)];
-  const gone = withdrawals.lookup();
+  const withdrawn = withdrawals.lookup();
   for (const session of sessions) {
-    const trace = gone.find(session);
+    const trace = withdrawn.find(session);
     if (trace !== undefined) {
       withdrawals.copyToStudy(studyId, session, trace);
-      told.withdrawn += 1;
+      counts.withdrawn += 1;
       continue;
     }
     const labelerId = labelers.ensure({ ...session, simulated: false }, session.createdAt);
     if (db.get('SELECT 1 FROM labeling_session WHERE labeler_id = ?', labelerId)) {
-      told.here += 1;
+      counts.here += 1;
       continue;
     }
     const planId = plans.get(session.plan);
     if (planId === undefined) throw new Error(`there is no plan ${session.plan}`);
     addSession(db, { studyId, planId, labelerId }, session);
-    told.added += 1;
+    counts.added += 1;
   }
-  return told;
+  return counts;
 }
 
 /**
- * Adds what is left of people who withdrew where the archive was made, so that nothing of them comes in here either. Their
- * names count in this study only, as pseudonyms that were drawn elsewhere may be drawn here for others.
+ * Adds the records of people who withdrew where the archive was made, so that nothing of them can be imported later
+ * either. Their pseudonyms count in this study only, because the same pseudonym may be drawn for others in this data
+ * folder.
  */
 export function importWithdrawals(db: Database, studyId: number, { withdrawals }: LabelingArchive): void {
   for (const { trace, name, withdrawnAt } of withdrawals) {
@@ -233,7 +237,7 @@ function addLocks(db: Database, studyId: number, { locks }: LabelingArchive): vo
   }
 }
 
-/** Where a session goes. */
+/** The study, plan and labeler of a session. */
 interface Placed {
   studyId: number;
   planId: number;

@@ -22,21 +22,20 @@ import {
   type StillHere,
 } from './import-labeling.ts';
 
-/** Everything of a study but its runs, which are there by now. */
+/** A study without its runs, which are stored before it. */
 export interface ImportedStudy {
   study: StudyArchive;
   sets: readonly StimulusSetArchive[];
   responses: ResponsesArchive;
   labeling: LabelingArchive;
-  /** In their order; each is read when its turn comes. */
+  /** In order; each is read when it is needed. */
   sessions: Iterable<SessionArchive>;
 }
 
 /**
- * Adds the study with its specs, places, sets, predictions and labels. What is there already is used, not doubled, and
- * not changed.
- * Inside a transaction of the caller.
- * @returns its number, what became of its sessions, and who should go here too.
+ * Adds the study with its specs, roles, sets, predictions and labels. Existing sets, labelers and predictions are used
+ * and not changed. Needs a transaction of the caller.
+ * @returns its id, the outcome of its sessions, and people who withdrew elsewhere but are still in this data folder.
  * @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict`
  */
 export function importStudy(
@@ -92,7 +91,7 @@ function runId(db: Database, key: string): number {
   return run.id;
 }
 
-/** What a model says about a set that it has been asked about here is known already. */
+/** Predictions of the same model for the same set are stored already and stay. */
 function addPredictions(db: Database, { predictions }: StudyArchive): void {
   const known = new Predictions(db);
   for (const { run, at, ...prediction } of predictions) {
@@ -101,15 +100,15 @@ function addPredictions(db: Database, { predictions }: StudyArchive): void {
   }
 }
 
-/** Stored in one transaction at a time, so that whoever else works in this process is not kept waiting. */
+/** Points stored in one transaction, so that other work in this process does not wait. */
 const pointsAtATime = 2000;
 
-/** The run of this key, in whatever state it is, or undefined. */
+/** The run with this key, in any state, or undefined. */
 export function findRun(db: Database, key: string): { id: number; state: RunState } | undefined {
   return db.get('SELECT id, state FROM run WHERE key = ?', key);
 }
 
-/** Adds a run that is not there yet, but for its metrics. Inside a transaction of the caller. Gives its number. */
+/** Adds a new run without its metrics, and returns its id. Needs a transaction of the caller. */
 export function importRun(db: Database, run: RunArchive): number {
   const { key, task, label, seed, engine, ranOn, priority, queuedAt, held } = run;
   const { id } = db.run(
@@ -127,7 +126,7 @@ export function importRun(db: Database, run: RunArchive): number {
   return id;
 }
 
-/** Leads the new run through the states that it may take to the one that it had. */
+/** Takes the new run through the allowed states to the state that it had. */
 function restoreState(db: Database, id: number, run: RunArchive): void {
   const { startedAt, attemptStartedAt, resumedAt, crashes, progress } = run;
   const attempts = run.attempts.length;

@@ -34,7 +34,7 @@ export class LabelingPlans {
     this.#db = database;
   }
 
-  /** The newest of a study. */
+  /** The newest plan of a study. */
   newest(studyId: number): PlanRecord | undefined {
     const row = this.#db.get<Row>(
       `SELECT ${columns} FROM labeling_plan WHERE study_id = ? ORDER BY version DESC LIMIT 1`,
@@ -55,7 +55,7 @@ export class LabelingPlans {
     return row && toRecord(row);
   }
 
-  /** Adds a version, unless it is the newest again. Each text counts its own versions. */
+  /** Adds a version, unless it equals the newest. Each text has its own version number. */
   save(studyId: number, plan: LabelingPlan, now: number): PlanRecord {
     return this.#db.transaction(() => {
       const before = this.newest(studyId);
@@ -69,7 +69,7 @@ export class LabelingPlans {
         now,
       );
       const saved = this.get(id);
-      if (!saved) throw new Error('a plan that was saved is not there');
+      if (!saved) throw new Error('a saved plan is missing');
       return saved;
     });
   }
@@ -96,17 +96,17 @@ function toRecord(row: Row): PlanRecord {
   };
 }
 
-/** A session's place in a kit. */
-export interface KitEntry {
+/** A session in a kit. */
+interface KitEntry {
   kit: string;
   sessionId: number;
   code: string;
-  /** Of the signature of result files, 32 bytes. */
+  /** Key of the signature of result files, 32 bytes. */
   key: Buffer;
 }
 
-/** Keys of kits that were made. */
-export class LabelingKits {
+/** Keys of kits. */
+class LabelingKits {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -132,12 +132,12 @@ export class LabelingKits {
 export interface PaperEntry {
   pass: 1 | 2;
   trial: number;
-  /** null: the sheet was left blank. */
+  /** null: the sheet is blank. */
   choice: number | null;
 }
 
-/** What was typed in from paper sheets, twice. */
-export class LabelingPaper {
+/** Answers entered from paper sheets, twice. */
+class LabelingPaper {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -175,8 +175,8 @@ export interface LockRecord {
   lockedAt: number;
 }
 
-/** Frozen sets of labels. Those that were opened again stay as history. */
-export class LabelingLocks {
+/** Locked sets of labels. Unlocked ones stay as history. */
+class LabelingLocks {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -191,7 +191,7 @@ export class LabelingLocks {
     );
   }
 
-  /** Takes the place of the one that is there. */
+  /** Replaces the current lock. */
   set(studyId: number, lock: Omit<LockRecord, 'lockedAt'>, now: number): void {
     this.#db.transaction(() => {
       this.unlock(studyId, now);
@@ -207,7 +207,7 @@ export class LabelingLocks {
   }
 }
 
-/** All that is kept of labeling sessions. */
+/** The tables of labeling sessions. */
 export class Labeling {
   readonly plans: LabelingPlans;
   readonly sessions: LabelingSessions;

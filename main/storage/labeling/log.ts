@@ -1,5 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment, ClockSitting, TrialBefore } from '../../domain/labeling/time-limits.ts';
+import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/time-limits.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
@@ -10,20 +10,20 @@ export interface SittingRecord {
   key: string;
   medium: Medium;
   openedAt: number;
-  /** Milliseconds of its own clock at that moment; null: not told. */
+  /** Milliseconds of the sitting's own clock at that moment; null: unknown. */
   openedMs: number | null;
   screen: Screen;
 }
 
-/** What a sitting begins with. */
-export type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
+/** A new sitting. */
+type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
 
-/** An entry of the log: an event with where it is stored. */
+/** An event with its place in the log. */
 export interface EventRecord extends TrialEvent {
   id: number;
   sittingId: number;
   storedAt: number;
-  /** Whose time was up when it came; null: it counts. */
+  /** Which time limit it missed; null: none, it counts. */
   late: Late | null;
 }
 
@@ -31,8 +31,8 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
-/** What happened in a trial: milliseconds on its sitting's clock, and when that began (since 1970). */
-export interface TrialRecord {
+/** An event of a trial: milliseconds on its sitting's clock, and when that clock started (since 1970). */
+interface TrialRecord {
   kind: TrialEvent['kind'];
   choice: number | null;
   shownMs: number;
@@ -41,8 +41,8 @@ export interface TrialRecord {
   openedAt: number;
 }
 
-/** What tells how long a sitting was worked in. */
-export interface SittingMoments extends ClockSitting {
+/** Events and notes from which the working time of a sitting is computed. */
+interface SittingMoments extends ClockSitting {
   id: number;
   key: string;
 }
@@ -68,18 +68,18 @@ const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, sho
   stored_at AS storedAt, late`;
 
 /**
- * Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place.
- * What came late is no word, and a timeout is one only where nothing else was said: it takes no answer away.
+ * The latest response first. Sittings of kits arrive by file, in any order, and count in the order in which they took
+ * place. Late responses do not count, and a timeout counts only if there is no answer.
  */
 const newestFirst = "AND late IS NULL ORDER BY kind = 'timeout', sitting_at DESC, id DESC LIMIT 1";
-/** Of a timeout or late answer that is `event`: nothing was taken back since, so that there would be time again. */
+/** For a timeout or late answer `event`: no later undo gave the trial new time. */
 const isLatest = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
   WHERE session_id = event.session_id AND trial = event.trial AND kind = 'undo' AND late IS NULL
     AND (sitting_at, id) > (event.sitting_at, event.id))`;
 
 /**
- * Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial that did not
- * come late.
+ * Everything that happened in sessions. Rows are only added; the latest response to each trial that was not late
+ * counts.
  */
 export class LabelingLog {
   readonly #db: Database;
@@ -88,7 +88,7 @@ export class LabelingLog {
     this.#db = database;
   }
 
-  /** The sitting by its page's name for it; it begins with its first mention. */
+  /** The id of a sitting, by the key that its page chose; added if new. */
   ensureSitting(sessionId: number, key: string, about: NewSitting): number {
     return this.sittingId(sessionId, key) ?? this.#addSitting(sessionId, key, about);
   }
@@ -123,15 +123,15 @@ export class LabelingLog {
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
   }
 
-  /** Deletes a session's sittings with all that was stored in them. */
+  /** Deletes a session's sittings with their events and notes. */
   deleteSittings(sessionId: number): void {
     this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
   }
 
   /**
-   * Adds an event, and keeps count of the session's answers. The same event again changes nothing. `conflict`: another
-   * event has its number. Belongs into a transaction with the state of the session.
-   * @param late whose time was up when it came; null: it counts
+   * Adds an event, and updates the session's count of answers. Adding the same event again changes nothing. `conflict`:
+   * another event has its number. Needs a transaction together with the state of the session.
+   * @param late which time limit it missed; null: none, it counts
    */
   add(
     sessionId: number,
@@ -162,7 +162,7 @@ export class LabelingLog {
     return 'added';
   }
 
-  /** What the log has under a number of a sitting. */
+  /** The stored event with this number of a sitting. */
   findEvent(sittingId: number, seq: number): StoredEvent | undefined {
     return this.#db.get<StoredEvent>(
       `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs, late FROM labeling_event
@@ -182,31 +182,34 @@ export class LabelingLog {
     return row?.choice ?? null;
   }
 
-  /** Current choices by trial; null: none. The index has all that it needs, so it is quick. */
+  /** Current choices by trial; null: none. Read from the index alone, so it is fast. */
   choices(sessionId: number, trialCount: number): (number | null)[] {
     const choices = new Array<number | null>(trialCount).fill(null);
-    const row = this.#db.get<{ told: string | null }>(
-      `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS told
+    const row = this.#db.get<{ pairs: string | null }>(
+      `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS pairs
        FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? AND late IS NULL
              ORDER BY session_id, trial, sitting_at, id)`,
       sessionId,
     );
-    const takenAway = new Set<number>();
-    for (const pair of JSON.parse(row?.told ?? '[]') as string[]) {
+    const cleared = new Set<number>();
+    for (const pair of JSON.parse(row?.pairs ?? '[]') as string[]) {
       const at = pair.indexOf(':');
       const [trial, choice] = [Number(pair.slice(0, at)), pair.slice(at + 1)];
-      if (choice === '' && (choices[trial] ?? null) !== null) takenAway.add(trial);
+      if (choice === '' && (choices[trial] ?? null) !== null) cleared.add(trial);
       choices[trial] = choice === '' ? null : Number(choice);
     }
-    // By an undo, or by a timeout, which takes no answer away: the index does not say.
-    for (const trial of takenAway) choices[trial] = this.choice(sessionId, trial);
+    // By an undo, or by a timeout, which deletes no answer: the index does not tell which.
+    for (const trial of cleared) choices[trial] = this.choice(sessionId, trial);
     return choices;
   }
 
-  /** The last word on each trial that has one, with its time: quicker than the log for tables of many sessions. */
+  /**
+   * The latest response to each trial that has one, with its time. Faster than the complete log for tables of many
+   * sessions.
+   */
   latestChoices(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
     const last = new Map<number, ChoiceRow>();
-    // By trial, and as they count: the order of the index. Asked for trial by trial, 5,000 of them take four times as long.
+    // In the order of the index. Asked for one by one, 5,000 trials take four times as long.
     const rows = this.#db.all<ChoiceRow>(
       `SELECT trial, kind, choice, at_ms - shown_ms AS ms, sitting_at AS sittingAt FROM labeling_event
        WHERE session_id = ? AND late IS NULL ORDER BY session_id, trial, sitting_at, id`,
@@ -219,10 +222,7 @@ export class LabelingLog {
     }));
   }
 
-  /**
-   * Trials that ran out of time and have no answer: they count as done. A timeout, or an answer after their time, came
-   * last.
-   */
+  /** Trials without an answer whose time ran out, by a timeout or a late answer. They count as done. */
   timedOutTrials(sessionId: number): number[] {
     return this.#db
       .all<{ trial: number }>(
@@ -235,8 +235,8 @@ export class LabelingLog {
       .map(({ trial }) => trial);
   }
 
-  /** What is known of a trial before an event of a sitting comes. */
-  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialBefore {
+  /** State of a trial before an event of a sitting is added. */
+  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialState {
     const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
       `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
          max(kind = 'timeout' AND late IS NULL AND ${isLatest}) AS isOut,
@@ -252,7 +252,7 @@ export class LabelingLog {
     };
   }
 
-  /** All that happened in one trial, but what came late, and timeouts over an answer; the last event is the last word. */
+  /** All events of a trial, without late ones and without timeouts after an answer. The last one counts. */
   trialEvents(sessionId: number, trial: number): TrialRecord[] {
     const events = this.#db.all<TrialRecord>(
       `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium,
@@ -268,17 +268,17 @@ export class LabelingLog {
     );
   }
 
-  /** The whole log of a session, in the order in which it counts. */
+  /** All events of a session, in the order in which they count. */
   events(sessionId: number): EventRecord[] {
     const rows = this.#db.all<EventRecord & { sittingAt: number }>(
       `SELECT ${eventColumns}, sitting_at AS sittingAt FROM labeling_event WHERE session_id = ?`,
       sessionId,
     );
-    // Nearly in order as they come, so quicker than in SQL.
+    // Rows are nearly in order, so this is faster than in SQL.
     return rows.sort((a, b) => a.sittingAt - b.sittingAt || a.id - b.id);
   }
 
-  /** What tells how long each sitting was worked in: its notes, and of its events the first and the last. */
+  /** Notes, first and last event of each sitting, from which its working time is computed. */
   sittingMoments(sessionId: number): SittingMoments[] {
     const notes = Map.groupBy(this.notes(sessionId), ({ sittingId }) => sittingId);
     const event = (order: 'ASC' | 'DESC'): string =>
@@ -296,7 +296,7 @@ export class LabelingLog {
       });
   }
 
-  /** False where it is known already. */
+  /** Adds a note. False if it was stored before. */
   addNote(sessionId: number, sittingId: number, { seq, kind, trial, atMs }: SessionNote, now: number): boolean {
     const { changes } = this.#db.run(
       `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)

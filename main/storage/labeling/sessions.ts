@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 
 export type SessionState = 'planned' | 'active' | 'finished' | 'declined';
 
-/** A session without its order. Times are milliseconds since 1970. */
+/** A session without its trials. Times are milliseconds since 1970. */
 export interface SessionRecord {
   id: number;
   studyId: number;
@@ -16,28 +16,28 @@ export interface SessionRecord {
   pseudonym: string;
   token: string;
   medium: Medium;
-  /** Of the labeler among those of the study, from 0. */
+  /** Number of the labeler within the study, from 0. */
   place: number;
   trialCount: number;
   state: SessionState;
-  /** Trials with an answer now. */
+  /** Trials that have an answer now. */
   answered: number;
-  /** The trial that was touched last. */
+  /** The trial of the latest event. */
   atTrial: number | null;
   createdAt: number;
   consentedAt: number | null;
   startedAt: number | null;
   lastSeenAt: number | null;
   finishedAt: number | null;
-  /** Images without an answer when the time limit ended it; null: that did not end it. */
+  /** Images without an answer when the time limit ended the session; null if it did not end it. */
   imagesLeft: number | null;
-  /** Id of the last sitting whose time does not count any more; 0: all count. */
+  /** Id of the last sitting whose time no longer counts; 0: all count. */
   clockAfter: number;
-  /** Why it is left out; null: it is not. */
+  /** Reason for excluding it; null: not excluded. */
   excluded: string | null;
 }
 
-export interface NewSession {
+interface NewSession {
   studyId: number;
   planId: number;
   setHash: string;
@@ -48,16 +48,16 @@ export interface NewSession {
   trials: readonly Trial[];
 }
 
-/** What a session was used for: its page was opened, a kit of it is out, answers on its paper were typed in. */
+/** How a session has been used: its page was opened, a kit of it was made, or answers from paper were entered. */
 export type SessionUse = 'sitting' | 'kit' | 'paper';
 
-/** What the board shows beside the session itself. */
+/** Counts that the board shows beside the session. */
 export interface SessionCounts {
   isUsed: boolean;
   sittings: number;
   focusLost: number;
   secondWindows: number;
-  /** The trial at which the person is. */
+  /** The current trial. */
   at: { kind: TrialKind; block: number } | null;
   blocks: number;
   planVersion: number;
@@ -75,16 +75,19 @@ const use = `CASE
   WHEN EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id) THEN 'kit'
   WHEN EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id) THEN 'paper' END`;
 
-/** Stretches in which the window was left: losing the focus and being hidden at once is one. As quality counts them. */
+/**
+ * How often the person left the window: losing the focus and being hidden at the same time counts once, as in the
+ * quality measures.
+ */
 const focusLost = `(SELECT count(*) FROM (
   SELECT kind, lag(kind) OVER (PARTITION BY sitting_id ORDER BY at_ms, seq) AS before FROM labeling_note
   WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden', 'focus-back', 'visible'))
   WHERE kind IN ('focus-lost', 'hidden') AND (before IS NULL OR before IN ('focus-back', 'visible')))`;
 
-/** A new address of a session: 128 random bits. */
+/** A new token for the address of a session: 128 random bits. */
 export const newSessionToken = (): string => randomBytes(16).toString('base64url');
 
-/** Who labels what in which order, and how far they are. */
+/** Labeling sessions: labeler, order of the trials, and progress. */
 export class LabelingSessions {
   readonly #db: Database;
 
@@ -102,14 +105,14 @@ export class LabelingSessions {
     ).id;
   }
 
-  /** True if people have begun with the set in this study, on the screen, with a kit that is out, or on paper. */
+  /** Whether anybody has started on the set in this study: on screen, with a kit, or on paper. */
   hasStartedOn(studyId: number, setHash: string): boolean {
-    const begun = `SELECT 1 FROM labeling_session AS session WHERE study_id = ? AND set_hash = ? AND (
+    const started = `SELECT 1 FROM labeling_session AS session WHERE study_id = ? AND set_hash = ? AND (
       started_at IS NOT NULL
       OR EXISTS (SELECT 1 FROM labeling_event WHERE session_id = session.id)
       OR EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id)
       OR EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id))`;
-    return this.#db.get(begun, studyId, setHash) !== undefined;
+    return this.#db.get(started, studyId, setHash) !== undefined;
   }
 
   get(id: number): SessionRecord | undefined {
@@ -120,12 +123,12 @@ export class LabelingSessions {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
   }
 
-  /** The session in which a labeler labelled; a labeler has one at most. */
+  /** The labeler's session; a labeler has one at most. */
   findByLabeler(labelerId: number): SessionRecord | undefined {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
   }
 
-  /** In the order in which they were made. */
+  /** In order of creation. */
   ofStudy(studyId: number): SessionRecord[] {
     return this.#db.all<SessionRecord>(
       `SELECT ${columns} ${from} WHERE session.study_id = ? ORDER BY session.place`,
@@ -133,7 +136,7 @@ export class LabelingSessions {
     );
   }
 
-  /** The sessions with what the board shows; `at` is the trial that is on, or the first. */
+  /** The sessions with the board's counts; `at` is the current trial, or the first. */
   board(studyId: number): (SessionRecord & SessionCounts)[] {
     const rows = this.#db.all<
       SessionRecord & Omit<SessionCounts, 'at' | 'isUsed'> & { at: string | null; use: SessionUse | null }
@@ -154,19 +157,19 @@ export class LabelingSessions {
     }));
   }
 
-  /** What a session was used for; null: nothing. */
+  /** How a session has been used; null: not at all. */
   readUse(id: number): SessionUse | null {
     const sql = `SELECT ${use} AS use FROM labeling_session AS session WHERE session.id = ?`;
     return this.#db.get<{ use: SessionUse | null }>(sql, id)?.use ?? null;
   }
 
-  /** The order of a session. */
+  /** The trials of a session, in order. */
   trials(id: number): Trial[] {
     const row = this.#db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
     return row ? (JSON.parse(row.trials) as PackedTrial[]).map(unpackTrial) : [];
   }
 
-  /** The place behind the last one that is taken. */
+  /** The next free place. */
   nextPlace(studyId: number): number {
     const row = this.#db.get<{ next: number }>(
       'SELECT coalesce(max(place) + 1, 0) AS next FROM labeling_session WHERE study_id = ?',
@@ -176,8 +179,8 @@ export class LabelingSessions {
   }
 
   /**
-   * What is planned, and what was declined, has not begun: nobody has agreed.
-   * @param imagesLeft where the time limit ends it: images without an answer
+   * Sets the state. Planned and declined sessions have no start and no consent.
+   * @param imagesLeft if the time limit ends it: images without an answer
    */
   setState(id: number, state: SessionState, now: number, imagesLeft: number | null = null): void {
     this.#db.run(
@@ -203,7 +206,7 @@ export class LabelingSessions {
     this.#db.run('UPDATE labeling_session SET consented_at = NULL WHERE id = ?', id);
   }
 
-  /** For a session that was done elsewhere: when it began and ended there. null: not known. */
+  /** Sets start and end of a session that took place elsewhere; null: unknown. */
   setTimes(id: number, { startedAt, finishedAt }: { startedAt: number | null; finishedAt: number | null }): void {
     this.#db.run(
       `UPDATE labeling_session SET started_at = coalesce($startedAt, started_at),
@@ -217,7 +220,7 @@ export class LabelingSessions {
     this.#db.run('UPDATE labeling_session SET last_seen_at = ? WHERE id = ?', now, id);
   }
 
-  /** From now on the time of sittings so far does not count. */
+  /** Restarts the time limit: earlier sittings no longer count. */
   restartClock(id: number): void {
     this.#db.run(
       `UPDATE labeling_session SET clock_after =
@@ -231,7 +234,7 @@ export class LabelingSessions {
     this.#db.run('UPDATE labeling_session SET excluded = ? WHERE id = ?', reason, id);
   }
 
-  /** Takes away a session that nothing was said in, and its labeler. */
+  /** Deletes a session without responses, and its labeler. */
   remove(id: number): void {
     this.#db.transaction(() => {
       const session = this.get(id);

@@ -6,23 +6,23 @@ import { isFromSession, sessionPrefix } from '../labelers.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';
 
-/** The source of a session's labeler: it says which session, and not by which address. */
+/** The source of a session's labeler: identifies the session without revealing its address. */
 export const sessionSource = (token: string): string => `${sessionPrefix}${sha256(token)}`;
 
-/** Somebody who may have withdrawn. */
-export type LabelerName = Pick<NewLabeler, 'source' | 'pseudonym'>;
+/** Source and pseudonym of somebody who may have withdrawn. */
+type LabelerName = Pick<NewLabeler, 'source' | 'pseudonym'>;
 
-/** What stays of a person who withdrew, of many who are asked for one after another. */
-export interface WithdrawalLookup {
-  /** Number of the row that stayed; undefined: the labeler did not withdraw. */
+/** Finds withdrawals of many people, one after another. */
+interface WithdrawalLookup {
+  /** Id of the withdrawal; undefined if the labeler did not withdraw. */
   find(labeler: LabelerName): number | undefined;
 }
 
-/** What stays of a labeler who withdrew. */
+/** The hash that stays of a labeler who withdrew. */
 const withdrawalTrace = ({ source, pseudonym }: LabelerName): string =>
   isFromSession({ source }) ? source.slice(sessionPrefix.length) : sha256(`${source}\n${pseudonym}`);
 
-/** So that a pseudonym can be known again, and none be read. */
+/** Recognises a pseudonym without storing it. */
 const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
 
 interface StoredName {
@@ -34,7 +34,7 @@ interface StoredName {
 /** Tables with rows of a session, children first. */
 const sessionTables = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
 
-/** People who took back what they gave. */
+/** Withdrawals of people who labelled. */
 export class LabelingWithdrawals {
   readonly #db: Database;
 
@@ -43,36 +43,36 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of a session and its labeler; a date and hashes of its first token and its pseudonym stay, in each study
-   * that had the labeler. The bytes are gone from the database file and its journal only after `Storage.scrub`.
+   * Deletes every row of a session and its labeler. A date and hashes of its first token and its pseudonym stay, in
+   * each study that had the labeler. The bytes stay in the database file and its journal until `Storage.eraseDeleted`.
    */
   withdraw({ id, studyId, labelerId, pseudonym }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
-      // Of a session that came with an archive: the address that it had where it was made.
+      // Sessions of an archive are identified by their address where they were made.
       const hash = withdrawalTrace({ source: labeler?.source ?? '', pseudonym });
       const studies = this.#studiesOf(labelerId, studyId);
-      this.#forgetSession(id, labelerId);
-      this.#forgetLabeler(labelerId);
-      this.#keepTraces(studies, { hash, pseudonym, isDrawn: true }, now);
+      this.#deleteSession(id, labelerId);
+      this.#deleteLabeler(labelerId);
+      this.#addWithdrawals(studies, { hash, pseudonym, isDrawn: true }, now);
       requestErasure(this.#db, now);
     });
   }
 
-  /** The same for a labeler without a session, who came with a file or an archive. */
+  /** The same for a labeler without a session, who came from a file or an archive. */
   withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
     this.#db.transaction(() => {
       const studies = this.#studiesOf(labeler.id, studyId);
-      this.#forgetLabeler(labeler.id);
+      this.#deleteLabeler(labeler.id);
       const isDrawn = isFromSession(labeler);
-      this.#keepTraces(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
+      this.#addWithdrawals(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
       requestErasure(this.#db, now);
     });
   }
 
   /**
-   * Deletes every row of all sessions of a study that is about to be deleted for good, and its labelers whom no other
-   * study has: a copy keeps their labels.
+   * Deletes all sessions of a study that is about to be deleted permanently, and its labelers unless another study has
+   * them: a copy keeps their labels.
    */
   deleteForStudy(studyId: number): void {
     this.#db.transaction(() => {
@@ -81,17 +81,17 @@ export class LabelingWithdrawals {
         studyId,
       );
       for (const { id, labelerId } of sessions) {
-        this.#forgetSession(id, labelerId);
+        this.#deleteSession(id, labelerId);
         if (this.#isElsewhere(labelerId, studyId))
           this.#db.run('DELETE FROM withdrawing WHERE labeler_id = ?', labelerId);
-        else this.#forgetLabeler(labelerId);
+        else this.#deleteLabeler(labelerId);
       }
       const others = this.#db.all<{ id: number }>(
         `SELECT labeler_id AS id FROM study_labeler AS here WHERE study_id = ? AND NOT EXISTS (
            SELECT 1 FROM study_labeler WHERE labeler_id = here.labeler_id AND study_id <> here.study_id)`,
         studyId,
       );
-      for (const { id } of others) this.#forgetLabeler(id);
+      for (const { id } of others) this.#deleteLabeler(id);
     });
   }
 
@@ -100,20 +100,20 @@ export class LabelingWithdrawals {
     return this.#db.get(sql, labelerId, studyId) !== undefined;
   }
 
-  #forgetSession(id: number, labelerId: number): void {
+  #deleteSession(id: number, labelerId: number): void {
     this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
     for (const table of sessionTables) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
     this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
   }
 
-  #forgetLabeler(labelerId: number): void {
+  #deleteLabeler(labelerId: number): void {
     this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
     this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
   }
 
-  /** A copy of a study goes on its way alone: what keeps the person away goes with each. */
+  /** Records the withdrawal in every study that had the labeler, because copies of a study are exported separately. */
   #studiesOf(labelerId: number, studyId: number): number[] {
     const rows = this.#db.all<{ id: number }>(
       'SELECT $studyId AS id UNION SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId ORDER BY id',
@@ -122,7 +122,7 @@ export class LabelingWithdrawals {
     return rows.map(({ id }) => id);
   }
 
-  #keepTraces(
+  #addWithdrawals(
     studies: readonly number[],
     { hash, pseudonym, isDrawn }: { hash: string; pseudonym: string; isDrawn: boolean },
     now: number,
@@ -138,7 +138,7 @@ export class LabelingWithdrawals {
     }
   }
 
-  /** So that the archive of a study from which somebody was left out keeps them away too. */
+  /** Copies the record of a withdrawal to another study, so that archives of that study refuse the person too. */
   copyToStudy(studyId: number, labeler: LabelerName, row: number): void {
     this.#db.run(
       `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
@@ -149,9 +149,9 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Tells who withdrew, so that a file or archive from before must not bring them back: known by where they came from, and,
-   * but for people of sessions, by a pseudonym that was drawn here, and by any that withdrew from `studyId`. Names are read
-   * once.
+   * Finds people who withdrew, so that an older file or archive does not bring them back. They are recognised by their
+   * source, and by a pseudonym that the product drew or that withdrew from `studyId`; people of sessions by their
+   * source only. Names are read once.
    */
   lookup(studyId: number | null = null): WithdrawalLookup {
     let names: StoredName[] | undefined;
@@ -174,7 +174,7 @@ export class LabelingWithdrawals {
     );
   }
 
-  /** Who is here and withdrew elsewhere: known by what stays of them in a study that came with an archive. */
+  /** Labelers of this data folder who withdrew where the study's archive was made. */
   labelersWithdrawnElsewhere(studyId: number): (LabelerName & { id: number })[] {
     const rows = this.#db.all<{ trace: string }>(
       'SELECT token_hash AS trace FROM labeling_withdrawal WHERE study_id = ?',
@@ -194,7 +194,7 @@ export class LabelingWithdrawals {
     return this.#db.get<{ id: number }>('SELECT id FROM labeling_withdrawal WHERE token_hash = ?', hash)?.id;
   }
 
-  /** Milliseconds since 1970, in order. */
+  /** Times of the study's withdrawals, milliseconds since 1970, ascending. */
   datesOfStudy(studyId: number): number[] {
     return this.#db
       .all<{ at: number }>(

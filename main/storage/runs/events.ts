@@ -6,14 +6,14 @@ import { deleteDueBlobs, scheduleDeletion } from '../blobs-in-use.ts';
 import { endRun, leaveRun } from './transitions.ts';
 
 /**
- * A run needs a checkpoint to go on, and one more should that be damaged. A generator's weights that a study may choose
- * are no checkpoints: they stay with their sample grids.
+ * A run resumes from a checkpoint, or from the one before if that is damaged. A generator's weights that a study may
+ * choose are stored with its sample grids.
  */
 const keptCheckpoints = 2;
 
 type EventOf<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { type: Type }>;
 
-/** Writes what a worker reports about a running run. Writing it twice is the same as writing it once. */
+/** Stores the events of a running run. Storing one twice has the same effect as once. */
 export class EventWriter {
   readonly #db: Database;
   readonly #blobs: BlobStore;
@@ -23,7 +23,7 @@ export class EventWriter {
     this.#blobs = blobs;
   }
 
-  /** Inside a transaction of the caller. */
+  /** Needs a transaction of the caller. */
   write(runId: number, event: WorkerEvent, now: number): void {
     this.#db.run('UPDATE run SET heartbeat_at = ? WHERE id = ?', now, runId);
     switch (event.type) {
@@ -85,7 +85,7 @@ export class EventWriter {
     }
   }
 
-  /** A step that the run had not reached before shows that it gets on: its crashes are forgotten. */
+  /** Stores a checkpoint. A higher step than before resets the count of crashes. */
   #checkpoint(runId: number, event: EventOf<'checkpoint'>, now: number): void {
     const last = this.#db.get<{ step: number | null }>(
       'SELECT max(step) AS step FROM checkpoint WHERE run_id = ?',
@@ -141,15 +141,15 @@ export class EventWriter {
     this.#keepCheckpoints(runId, 0, now);
   }
 
-  /** Forgets a run's older checkpoints. */
+  /** Deletes all but the newest `count` checkpoints of a run. */
   #keepCheckpoints(runId: number, count: number, now: number): void {
-    const forgotten = this.#db.all<{ hash: string }>(
+    const deleted = this.#db.all<{ hash: string }>(
       `DELETE FROM checkpoint WHERE run_id = $runId
          AND step NOT IN (SELECT step FROM checkpoint WHERE run_id = $runId ORDER BY step DESC LIMIT $count)
        RETURNING hash`,
       { runId, count },
     );
-    for (const { hash } of forgotten) scheduleDeletion(this.#db, hash, now);
+    for (const { hash } of deleted) scheduleDeletion(this.#db, hash, now);
     deleteDueBlobs(this.#db, this.#blobs, now);
   }
 }

@@ -9,19 +9,19 @@ import {
 } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 
-/** One taking of a run by a worker: its provenance. Times in milliseconds since 1970. */
+/** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
 export interface Attempt {
   attempt: number;
   engine: EngineName;
   environment: RunEnvironment;
-  /** The checkpoint it went on from, and that one's step; null and 0 for a run from its start. */
+  /** The checkpoint from which it resumed, and its step; null and 0 for a run from its start. */
   checkpoint: string | null;
   resumedAt: number | null;
   claimedAt: number;
   startedAt: number | null;
   endedAt: number | null;
   pid: number | null;
-  /** The engine as the worker described it; null if it died before. */
+  /** The engine as the worker described it; null if the worker crashed before. */
   description: EngineDescription | null;
   outcome: 'done' | 'failed' | 'stopped' | 'crashed' | 'cancelled' | 'lost' | null;
   note: string | null;
@@ -37,7 +37,7 @@ export interface Point {
   value: number;
 }
 
-/** What runs have yielded on their way. */
+/** Attempts, metrics, checkpoints and messages of runs. */
 export class RunHistory {
   readonly #db: Database;
 
@@ -77,7 +77,7 @@ export class RunHistory {
     );
   }
 
-  /** By step. A classifier has its last two while it is not done, a generator all that it wrote. */
+  /** By step. An unfinished classifier keeps its last two, a generator all. */
   checkpoints(runId: number): { step: number; hash: string }[] {
     return this.#db.all('SELECT step, hash FROM checkpoint WHERE run_id = ? ORDER BY step', runId);
   }
@@ -90,17 +90,17 @@ export class RunHistory {
     );
   }
 
-  /** A generator's grids (PNG) and its weights at these steps, by step, and when they were made. */
+  /** A generator's sample grids (PNG) with its weights, by step, and their times. */
   sampleGrids(runId: number): { step: number; grid: string; weights: string; at: number }[] {
     return this.#db.all('SELECT step, grid, weights, at FROM sample_grid WHERE run_id = ? ORDER BY step', runId);
   }
 
-  /** The run's distinct messages in the order in which they were first said. */
+  /** The run's distinct messages, in order of their first occurrence. */
   log(runId: number): { level: 'info' | 'warn'; message: string; at: number }[] {
     return this.#db.all('SELECT level, message, at FROM run_log WHERE run_id = ? ORDER BY id', runId);
   }
 
-  /** Milliseconds that workers spent on the run, over all attempts that ended. */
+  /** Milliseconds of worker time, over all finished attempts. */
   activeTime(runId: number): number {
     const row = this.#db.get(
       `SELECT coalesce(sum(ended_at - claimed_at), 0) AS ms FROM run_attempt WHERE run_id = ? AND ended_at IS NOT NULL`,
@@ -110,12 +110,12 @@ export class RunHistory {
   }
 }
 
-/** One series of a run, drawn with few points. */
+/** One series of a run, reduced for a chart. */
 export interface Curve {
   series: string;
-  /** Points that are stored. */
+  /** Number of stored points. */
   count: number;
-  /** By step; at most as many as asked for. */
+  /** By step; at most `limit` points. */
   steps: number[];
   values: number[];
 }
@@ -132,8 +132,8 @@ interface CurvePoint {
 }
 
 /**
- * Metric series for charts. Where there are more points than a chart has room for, each stretch of steps gives its
- * smallest and its largest value at the steps where they are, so no peak is lost; the first and the last point stay.
+ * Metric series for charts. A series with more points than the limit is reduced to the smallest and largest value of
+ * each range of steps, at their own steps, so no peak is lost. The first and last point are kept.
  */
 export class MetricCurves {
   readonly #db: Database;
@@ -142,15 +142,15 @@ export class MetricCurves {
     this.#db = database;
   }
 
-  /** @param limit points at most, 4 or more. A series that the run does not have is empty. */
+  /** @param limit maximum number of points, at least 4. A series that the run does not have is empty. */
   curve(runId: number, series: string, limit: number): Curve {
     const { first, last, count } = this.#extent(runId, series);
     if (first === null || last === null) return { series, count: 0, steps: [], values: [] };
-    const points = count <= limit ? this.#all(runId, series) : this.#drawn(runId, series, [first, last], limit);
+    const points = count <= limit ? this.#all(runId, series) : this.#downsample(runId, series, [first, last], limit);
     return { series, count, steps: points.map(({ step }) => step), values: points.map(({ value }) => value) };
   }
 
-  /** The newest point. */
+  /** The latest point. */
   latest(runId: number, series: string): CurvePoint | undefined {
     return this.#db.get<CurvePoint>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step DESC LIMIT 1',
@@ -177,7 +177,7 @@ export class MetricCurves {
     );
   }
 
-  #drawn(runId: number, series: string, [first, last]: [number, number], limit: number): CurvePoint[] {
+  #downsample(runId: number, series: string, [first, last]: [number, number], limit: number): CurvePoint[] {
     const stretches = Math.floor((limit - 2) / 2);
     const of = { runId, series, first, stretches, span: last - first + 1 };
     // SQLite takes the bare column `step` from the row of the extreme: https://sqlite.org/lang_select.html#bareagg

@@ -15,7 +15,7 @@ export interface RunSummary {
   kind: TaskKind;
   label: string;
   seed: number | null;
-  /** The engine it is pinned to, or null: any. */
+  /** The required engine, or null: any. */
   engine: EngineName | null;
   /** The engine that it last ran on. */
   ranOn: EngineName | null;
@@ -23,10 +23,10 @@ export interface RunSummary {
   priority: number;
   state: RunState;
   cancelRequested: boolean;
-  /** On hold: no worker takes it until it is released. */
+  /** On hold: no worker claims it until it is released. */
   held: boolean;
   attempts: number;
-  /** Deaths of its worker since its last new checkpoint. */
+  /** Crashes of its worker since its last new checkpoint. */
   crashes: number;
   queuedAt: number;
   startedAt: number | null;
@@ -45,7 +45,7 @@ export interface RunProgress {
   from: number;
 }
 
-/** A run with what it does and what came of it. */
+/** A run with its task and its result. */
 export interface RunRecord extends RunSummary {
   task: Task;
   result: RunResult | null;
@@ -92,8 +92,8 @@ export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {
 }
 
 /**
- * Milliseconds until a running run is done: the time left if its steps go on taking as long as they did in this
- * attempt. Null when that cannot be known yet.
+ * Estimated milliseconds until a running run is done, if its steps keep the average speed of this attempt. Null before
+ * the first step of the attempt.
  */
 export function remainingTime(run: RunSummary, now: number): number | null {
   if (run.state !== 'running' || run.progress === null || run.attemptStartedAt === null) return null;

@@ -4,24 +4,24 @@ import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/re
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
 
-/** What of a study's runs is wanted, and how ordered. */
+/** Which of a study's runs are wanted, and in which order. */
 export interface RunQuery {
   filter: RunFilter;
   sort: z.infer<typeof runSortSchema>;
   group: RunGroup;
 }
 
-/** A run that would wait for a worker were it not on hold is shown as held. */
-export const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
+/** Runs on hold that would otherwise wait for a worker are shown as held. */
+const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
 
 const architecture = `run.task ->> '$.recipe.architecture.kind'`;
 
-/** Most urgent to look at first. */
+/** Most urgent first. */
 const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'interrupted' THEN 1 WHEN 'queued' THEN 2 WHEN 'held' THEN 3
   WHEN 'failed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 6 END`;
 
-/** What is sorted by, the first term first. Names sort by their letters, then by the number at their end. */
-export const sortOrders: Record<SortKey, readonly string[]> = {
+/** Sort terms, the most important first. Names are sorted by their letters, then by the number at their end. */
+const sortOrders: Record<SortKey, readonly string[]> = {
   name: [`rtrim(run.label, '0123456789') COLLATE NOCASE`, 'length(run.label)', 'run.label COLLATE NOCASE'],
   state: [stateOrder, 'run.label COLLATE NOCASE'],
   architecture: [architecture, 'run.label COLLATE NOCASE'],
@@ -35,7 +35,7 @@ export const sortOrders: Record<SortKey, readonly string[]> = {
 };
 
 /** The key of the group that a run is in. */
-export const groupKeys: Record<RunGroup, string> = {
+const groupKeys: Record<RunGroup, string> = {
   none: 'NULL',
   state: shownState,
   architecture,
@@ -47,11 +47,11 @@ export const groupKeys: Record<RunGroup, string> = {
 const oneOf = (value: string, name: string): string =>
   `($${name} IS NULL OR ${value} IN (SELECT value FROM json_each($${name})))`;
 
-/** What the words of a filter are looked for in. */
+/** Text that the words of a filter are searched in. */
 const haystack = `lower(concat_ws(' ', run.label, run.kind, ${architecture}, run.ran_on, ${shownState}, run.note,
   run.failure_message, (SELECT group_concat(tag, ' ') FROM run_tag WHERE run_id = run.id)))`;
 
-export const filterSql = `
+const filterSql = `
   WHERE link.study_id = $study AND link.replaced_at IS NULL
     AND ${oneOf(shownState, 'states')} AND ${oneOf('run.kind', 'kinds')} AND ${oneOf(architecture, 'architectures')}
     AND ($targets IS NULL OR EXISTS (
@@ -63,7 +63,7 @@ export const filterSql = `
     AND ($words IS NULL OR NOT EXISTS (
       SELECT 1 FROM json_each($words) AS word WHERE instr(${haystack}, word.value) = 0))`;
 
-export function filterValues(study: number, filter: RunFilter): Record<string, SqlValue> {
+function filterValues(study: number, filter: RunFilter): Record<string, SqlValue> {
   const list = (values: readonly (string | number)[]): string | null =>
     values.length === 0 ? null : JSON.stringify(values);
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);
@@ -79,7 +79,7 @@ export function filterValues(study: number, filter: RunFilter): Record<string, S
   };
 }
 
-/** A run as a row of a table: with its place in the study, its recipe and what it has yielded so far. */
+/** A run as a row of a table: with its role in the study, its recipe and its results so far. */
 export interface TableRow extends RunSummary {
   role: string | null;
   modelName: string | null;
@@ -89,10 +89,10 @@ export interface TableRow extends RunSummary {
   recipe: ClassifierRecipe | null;
   snapshots: { target: number; accuracy: number; errors: number; testCount: number }[];
   missed: { target: number; nearestAccuracy: number | null }[];
-  /** Newest points of both series of accuracy; null where there is none. */
+  /** Latest points of both series of accuracy; null without points. */
   measured: { step: number; value: number } | null;
   estimated: { step: number; value: number } | null;
-  /** Milliseconds that workers have spent on it. */
+  /** Milliseconds of worker time. */
   activeTime: number;
   rank: number;
   tags: string[];
@@ -155,7 +155,7 @@ export class RunTable {
     this.#db = database;
   }
 
-  /** Ids in the order asked for, those of a group together, with the keys of their groups (null: not grouped). */
+  /** Ids in the given order, grouped, with the key of each group (null: not grouped). */
   order(studyId: number, query: RunQuery): { id: number; group: string | null }[] {
     const { by, descending } = query.sort;
     const direction = descending ? 'DESC' : 'ASC';
@@ -168,7 +168,7 @@ export class RunTable {
     );
   }
 
-  /** These runs, those that are there, in the order asked for. `studyId` says which place of theirs is meant. */
+  /** The existing ones of these runs, in the given order, with their role in study `studyId`. */
   rows(studyId: number | null, ids: readonly number[], now: number): TableRow[] {
     return this.#db
       .all<Row>(
@@ -183,7 +183,7 @@ export class RunTable {
       .map((row) => this.#toRow(row));
   }
 
-  /** What a study's runs can be filtered by, the most frequent first. */
+  /** Values by which a study's runs can be filtered, the most frequent first. */
   facets(studyId: number): Facets {
     const runs = `(SELECT DISTINCT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)`;
     const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
@@ -205,7 +205,7 @@ export class RunTable {
     };
   }
 
-  /** Milliseconds that done classifiers took, newest first, with architecture and hardest target; for estimates. */
+  /** Training times of finished classifiers in milliseconds, newest first, for estimates. */
   recentDurations(limit: number): { recipe: ClassifierRecipe; activeTime: number }[] {
     return this.#db
       .all<{ recipe: string; activeTime: number }>(
@@ -217,7 +217,7 @@ export class RunTable {
       .map(({ recipe, activeTime }) => ({ recipe: this.#recipe(recipe), activeTime }));
   }
 
-  /** Recipes of a study's trainings that wait, and how many of each. */
+  /** Recipes of a study's waiting trainings, with the number of runs. */
   waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number }[] {
     return this.#db
       .all<{ recipe: string; count: number }>(
@@ -230,7 +230,7 @@ export class RunTable {
       .map(({ recipe, count }) => ({ recipe: this.#recipe(recipe), count }));
   }
 
-  /** Studies in which a run has a place now. */
+  /** Studies that have the run, with its role. */
   places(runId: number): { study: string; role: string }[] {
     return this.#db.all(
       `SELECT study.name AS study, role FROM study_run JOIN study ON study.id = study_id
@@ -264,7 +264,7 @@ export class RunTable {
   }
 }
 
-/** What people write at runs: tags and notes. */
+/** Tags and notes of runs. */
 export class RunNotes {
   readonly #db: Database;
 
@@ -288,7 +288,7 @@ export class RunNotes {
       .map(({ tag }) => tag);
   }
 
-  /** Gives tags to runs and takes others from them, all or nothing. Runs that are not there are passed over. */
+  /** Adds and removes tags of runs, all or nothing. Ids without a run are skipped. */
   tag(runIds: readonly number[], { add, remove }: { add: readonly string[]; remove: readonly string[] }): void {
     const ids = JSON.stringify(runIds);
     this.#db.transaction(() => {

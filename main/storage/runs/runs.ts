@@ -21,13 +21,13 @@ export interface NewRun {
   /** `runKey(task, engine)`. */
   key: string;
   kind: TaskKind;
-  /** What people read in tables, e.g. "CNN1, seed 3". */
+  /** Name of the run in tables, e.g. "CNN1, seed 3". */
   label: string;
   task: Task;
   seed: number | null;
   /** Larger comes first. */
   priority: number;
-  /** The engine it must run on, or null: any. */
+  /** The required engine, or null: any. */
   engine: EngineName | null;
 }
 
@@ -38,13 +38,13 @@ export interface RunFilter {
   studyId?: number;
 }
 
-/** How a worker died: one line, and the end of what it wrote on stderr. */
+/** How a worker process crashed: one line, and the end of its stderr. */
 export interface Death {
   message: string;
   detail: string;
 }
 
-/** The queue and all that its runs become. Every method is one transaction. */
+/** The queue of runs and their results. Every method is one transaction. */
 export class Runs {
   readonly #db: Database;
   readonly #blobs: BlobStore;
@@ -58,8 +58,8 @@ export class Runs {
   }
 
   /**
-   * Queues a run, or finds the one with the same key, in whatever state it is. One that is still to do takes over
-   * label, priority and the places of files, which may have moved.
+   * Queues a run, or returns the existing run with the same key, in any state. An unfinished one gets the new label,
+   * priority and file paths, which may have changed.
    */
   ensure(run: NewRun, now: number): RunRecord {
     return this.#db.transaction(() => {
@@ -71,9 +71,9 @@ export class Runs {
              AND (task, label, priority) IS NOT (excluded.task, excluded.label, excluded.priority)`,
         { ...run, task: canonicalJson(run.task), now },
       );
-      if (written.changes > 0) this.#claimable();
+      if (written.changes > 0) this.#notifyClaimable();
       const record = this.byKey(run.key);
-      if (!record) throw new Error('a run that was just queued is not there');
+      if (!record) throw new Error('a run that was just queued is missing');
       return record;
     });
   }
@@ -88,7 +88,7 @@ export class Runs {
     return row && toRecord(row);
   }
 
-  /** In the order in which they were queued. */
+  /** In order of queueing. */
   list(filter: RunFilter = {}): RunSummary[] {
     return this.#db
       .all<SummaryRow>(`SELECT ${summaryColumns} FROM run ${where} ORDER BY run.id`, bind(filter))
@@ -107,9 +107,9 @@ export class Runs {
   }
 
   /**
-   * Takes the next run for a worker: highest priority first, then oldest. Null if none can run on these engines.
-   * @param studyId only runs that this study now asks for; without it any.
-   * @param roles only runs in places of that study that match one of these patterns, e.g. `models/*`.
+   * Claims the next run for a worker: highest priority first, then oldest. Null if none can run on these engines.
+   * @param studyId only current runs of this study; without it any run.
+   * @param roles only runs in roles of that study that match one of these patterns, e.g. `models/*`.
    */
   claimNext(
     engines: readonly EngineName[],
@@ -122,9 +122,9 @@ export class Runs {
   }
 
   /**
-   * Takes the next run that differs from `like`, a claimed one, in its seed alone, for the same engine. Null if there is
-   * none, and for runs whose worker died before they got on: those should be alone.
-   * @param studyId only runs that this study now asks for; without it any.
+   * Claims the next run that differs from the claimed run `like` in its seed alone, for the same engine. Null if there
+   * is none, and if either run's worker crashed since its last new checkpoint: such runs train alone.
+   * @param studyId only current runs of this study; without it any run.
    */
   claimSimilar(
     like: ClaimedRun,
@@ -137,12 +137,12 @@ export class Runs {
     return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
   }
 
-  /** Stores what a worker reports. A run that is not running no longer listens. Gives the run's state after it. */
+  /** Stores a worker's event. A run that is not running ignores it. Returns the run's state afterwards. */
   applyEvent(runId: number, event: WorkerEvent, now: number): RunState {
     return this.applyEvents(runId, [event], now);
   }
 
-  /** Several events in their order, in one transaction. */
+  /** Stores several events in order, in one transaction. */
   applyEvents(runId: number, events: readonly WorkerEvent[], now: number): RunState {
     return this.#db.transaction(() => {
       for (const event of events) if (readState(this.#db, runId) === 'running') this.#events.write(runId, event, now);
@@ -150,18 +150,18 @@ export class Runs {
     });
   }
 
-  /** The worker had to be ended (it did not answer to `stop`): the run goes on later, from its last checkpoint. */
+  /** Ends the attempt of a worker that did not answer to `stop`: the run can resume from its last checkpoint. */
   interrupt(runId: number, note: string, now: number): RunState {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);
       if (state !== 'running') return state;
-      return this.#left(leaveRun(this.#db, runId, 'stopped', note, now));
+      return this.#notifyIfInterrupted(leaveRun(this.#db, runId, 'stopped', note, now));
     });
   }
 
   /**
-   * The worker died. The run is claimable again until its worker died `retries` + 1 times without getting on; then it
-   * has failed.
+   * Ends the attempt of a worker that crashed. The run can be claimed again until its worker crashed `retries` + 1
+   * times without a new checkpoint; then it has failed.
    */
   recordCrash(runId: number, death: Death, retries: number, now: number): RunState {
     return this.#db.transaction(() => {
@@ -170,14 +170,15 @@ export class Runs {
       this.#db.run('UPDATE run SET crashes = crashes + 1 WHERE id = ?', runId);
       const crashes = this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
       const asked = this.#db.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', runId);
-      if (crashes <= retries || asked) return this.#left(leaveRun(this.#db, runId, 'crashed', death.message, now));
+      if (crashes <= retries || asked)
+        return this.#notifyIfInterrupted(leaveRun(this.#db, runId, 'crashed', death.message, now));
       const message = `${death.message} (${crashes} times without getting on)`;
       endRun(this.#db, runId, { state: 'failed', message, detail: death.detail }, now);
       return 'failed';
     });
   }
 
-  /** Cancels a run that waits; asks for it where one is running (its worker is then told to stop). */
+  /** Cancels a waiting run; requests it for a running one (its worker is then asked to stop). */
   cancel(runId: number, now: number): RunState {
     return this.#db.transaction(() => {
       const state = this.#stateOrRefuse(runId);
@@ -194,7 +195,7 @@ export class Runs {
       .map(({ id }) => id);
   }
 
-  /** Queues a failed or cancelled run again; it goes on from its last checkpoint. Any other stays as it is. */
+  /** Queues a failed or cancelled run again; it resumes from its last checkpoint. Any other run stays unchanged. */
   retry(runId: number, now: number): RunState {
     return this.#db.transaction(() => {
       this.#stateOrRefuse(runId);
@@ -204,12 +205,12 @@ export class Runs {
         now,
         runId,
       );
-      if (changed.changes > 0) this.#claimable();
+      if (changed.changes > 0) this.#notifyClaimable();
       return readState(this.#db, runId);
     });
   }
 
-  /** Queues a done run again because the files of its result are gone. Any other stays as it is. */
+  /** Queues a finished run again because files of its result are missing. Any other run stays unchanged. */
   redo(runId: number, now: number): void {
     const changed = this.#db.run(
       `UPDATE run SET state = 'queued', crashes = 0, queued_at = ?, ended_at = NULL, result = NULL
@@ -217,47 +218,50 @@ export class Runs {
       now,
       runId,
     );
-    if (changed.changes > 0) this.#claimable();
+    if (changed.changes > 0) this.#notifyClaimable();
   }
 
-  /** A run on hold is not taken by a worker; one that runs goes on until it is stopped. */
+  /**
+   * Puts a run on hold or releases it. Workers do not claim a held run; a running one continues until it is stopped.
+   */
   setHeld(runId: number, held: boolean): void {
     this.#stateOrRefuse(runId);
     const changed = this.#db.run('UPDATE run SET held = $held WHERE id = $runId AND held <> $held', {
       runId,
       held: held ? 1 : 0,
     });
-    if (changed.changes > 0 && !held) this.#claimable();
+    if (changed.changes > 0 && !held) this.#notifyClaimable();
   }
 
-  /** What a person wants first (1) or last (-1), before all priorities; 0: as planned. */
+  /** Puts a run first (1) or last (-1) regardless of priority; 0: by priority. */
   setRank(runId: number, rank: -1 | 0 | 1): void {
     this.#stateOrRefuse(runId);
     this.#db.run('UPDATE run SET rank = ? WHERE id = ?', rank, runId);
   }
 
-  /** At start: runs left `running` by a crash become `interrupted`. Gives their ids. */
+  /** At start: runs that a crash left `running` become `interrupted`. Returns their ids. */
   recover(now: number): number[] {
     return this.#db.transaction(() => {
       const left = this.#db.all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`);
       deleteDueBlobs(this.#db, this.#blobs, now);
-      for (const { id } of left) this.#left(leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
+      for (const { id } of left)
+        this.#notifyIfInterrupted(leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
       return left.map(({ id }) => id);
     });
   }
 
-  /** Calls `listener` each time that a run has become claimable. Gives the function that ends it. */
+  /** Calls `listener` whenever a run becomes claimable. Returns a function that removes the listener. */
   onClaimable(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #left(state: RunState): RunState {
-    if (state === 'interrupted') this.#claimable();
+  #notifyIfInterrupted(state: RunState): RunState {
+    if (state === 'interrupted') this.#notifyClaimable();
     return state;
   }
 
-  #claimable(): void {
+  #notifyClaimable(): void {
     this.#db.afterCommit(() => this.#listeners.forEach((listener) => listener()));
   }
 

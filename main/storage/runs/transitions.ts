@@ -3,7 +3,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 
-/** A run that a worker is to do, on `engine`, from `checkpoint` or from its start. */
+/** A run for a worker: on `engine`, from `checkpoint` or from its start. */
 export interface ClaimedRun {
   id: number;
   task: Task;
@@ -20,21 +20,21 @@ interface Row {
   ranOn: EngineName | null;
 }
 
-/** Which runs are wanted. */
-export interface ClaimFilter {
+/** Which runs may be claimed. */
+interface ClaimFilter {
   engines: readonly EngineName[];
-  /** Only runs that this study now asks for, or null: any. */
+  /** Only current runs of this study, or null: any. */
   studyId: number | null;
-  /** Only runs whose place in that study matches one of these, e.g. `models/*`; null: any place. */
+  /** Only runs whose role in that study matches one of these, e.g. `models/*`; null: any role. */
   roles?: readonly string[] | null;
   /**
-   * Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. None if
-   * a worker died of this run, or of theirs, since they last got on: it might again, and take the others along.
+   * Only runs whose task differs from this run's in the seed alone, and that did not begin on another engine. None if a
+   * worker crashed on either run since its last new checkpoint: another crash would end the other runs too.
    */
   like?: number;
 }
 
-/** Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller. */
+/** Starts an attempt at the first claimable run. Needs a transaction of the caller. */
 export function claim(
   db: Database,
   blobs: BlobStore,
@@ -71,13 +71,16 @@ export function claim(
   return { id: row.id, task: taskSchema.parse(JSON.parse(row.task)), label: row.label, engine, checkpoint };
 }
 
-/** The one it is pinned to, else the one it began on (so that its bytes stay the same), else the first one there. */
+/**
+ * The required engine, else the engine on which the run began (so that its bytes stay the same), else the first
+ * available one.
+ */
 function chooseEngine({ engine, ranOn }: Row, engines: readonly EngineName[]): EngineName | undefined {
   if (engine) return engine;
   return ranOn && engines.includes(ranOn) ? ranOn : engines[0];
 }
 
-/** Hash of the newest checkpoint whose file is whole. */
+/** Hash of the newest checkpoint whose file is intact. */
 function latestCheckpoint(db: Database, blobs: BlobStore, runId: number): string | null {
   const hashes = db.all<{ hash: string }>('SELECT hash FROM checkpoint WHERE run_id = ? ORDER BY step DESC', runId);
   return hashes.find(({ hash }) => isIntact(blobs, hash))?.hash ?? null;
@@ -92,7 +95,7 @@ function isIntact(blobs: BlobStore, hash: string): boolean {
   }
 }
 
-/** How an attempt can end other than with the run. */
+/** How an attempt can end before the run does. */
 export type Leaving = 'stopped' | 'crashed' | 'lost';
 
 export type Ending =
@@ -106,7 +109,7 @@ export function readState(db: Database, runId: number): RunState {
   return row.state;
 }
 
-/** The run's end. Its attempt, if one is open, ends with it. */
+/** Ends the run, and its attempt if one is open. */
 export function endRun(db: Database, runId: number, ending: Ending, now: number): void {
   const failure = ending.state === 'failed' ? ending : { message: null, detail: null };
   db.run(
@@ -124,7 +127,7 @@ export function endRun(db: Database, runId: number, ending: Ending, now: number)
   endAttempt(db, runId, ending.state, failure.message, now);
 }
 
-/** A worker leaves a run before its end: it can go on later, or is cancelled if that was asked for. */
+/** Ends an attempt before the run is done: the run can resume later, or is cancelled if that was requested. */
 export function leaveRun(db: Database, runId: number, how: Leaving, note: string, now: number): RunState {
   const asked = db.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', runId);
   if (asked) {

@@ -19,7 +19,7 @@ const plans = {
 } as const;
 
 /** Decides the number and shapes of a generator's parameters. */
-export type GeneratorShape = Pick<GeneratorRecipe, 'kind' | 'latent' | 'features'>;
+type GeneratorShape = Pick<GeneratorRecipe, 'kind' | 'latent' | 'features'>;
 
 interface Plan {
   start: number;
@@ -105,7 +105,7 @@ export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed
 }
 
 /** Two networks and their optimisers. */
-export interface Adversaries {
+interface Adversaries {
   generator: GeneratorNet;
   discriminator: Discriminator;
   generatorOptimiser: Optimiser;

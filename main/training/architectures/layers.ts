@@ -26,7 +26,7 @@ function denseParameters(set: ParameterSet, name: string, inputs: number, output
   return { w, b };
 }
 
-export interface AttentionShape {
+interface AttentionShape {
   width: number;
   heads: number;
   headWidth: number;
@@ -44,7 +44,7 @@ export function selfAttentionLayer(
   return (x) => engine.ops.selfAttention(x, w, b, tokens, heads);
 }
 
-export interface ConvolutionShape {
+interface ConvolutionShape {
   kernel: number;
   inputs: number;
   outputs: number;
@@ -109,7 +109,7 @@ export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1
 }
 
 /** Batch norm, by the batch's own statistics or by running ones. */
-export interface BatchNormLayer {
+interface BatchNormLayer {
   /**
    * Followed by a leaky ReLU of this slope, or none. `learn`: also updates the running statistics, those of x + `bias`;
    * the normalised result does not depend on the bias.

@@ -38,7 +38,7 @@ export interface EvaluationHistory {
  * Margins of the images at these positions: the logit of the right class minus the largest other one, positive exactly
  * where the prediction is right (see `computeMargins`). Null ends the evaluation because the run has to stop.
  */
-export type EvaluateMargins = (images: Uint32Array) => Promise<Float32Array | null>;
+type EvaluateMargins = (images: Uint32Array) => Promise<Float32Array | null>;
 
 /** The margin in the history of an image that was never evaluated; no evaluated image has it. */
 const neverEvaluated = 0;

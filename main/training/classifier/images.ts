@@ -18,7 +18,7 @@ import { evaluationSettings } from '../architectures/classifiers.ts';
 import { chunkLengths, computeMargins } from './evaluation.ts';
 
 /** Images of one part of a data set: their positions, and their random augmentation if any. */
-export interface ImageSelection {
+interface ImageSelection {
   indices: Uint32Array;
   augmentation?: AugmentationKey;
 }

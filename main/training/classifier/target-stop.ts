@@ -44,7 +44,7 @@ export interface StopState {
   totals: EvaluationTotals;
 }
 
-export interface Replay {
+interface Replay {
   /** Bands stepped over. */
   crossed: readonly number[];
   /** The step at which an evaluation noticed it, and the count of that evaluation, which needs no second one. */
@@ -53,7 +53,7 @@ export interface Replay {
 }
 
 /** What follows from an evaluation. */
-export interface Decision {
+interface Decision {
   state: StopState;
   /** Bands met at this step, as indices. */
   met: readonly number[];

@@ -10,7 +10,7 @@ export interface AugmentationKey {
 }
 
 /** Writes the image at position `index` of `images`, augmented and normalised, to position `slot` of `target`. */
-export type Augmenter = (images: Uint8Array, index: number, target: Float32Array, slot: number) => void;
+type Augmenter = (images: Uint8Array, index: number, target: Float32Array, slot: number) => void;
 
 /** From target to source coordinates: sx = a x + b y + c, sy = -b x + a y + d. */
 interface Affine {

@@ -19,7 +19,7 @@ export interface IdxImages {
 }
 
 /** `md5`: expected MD5 of the unpacked file, in hexadecimal. */
-export interface IdxOptions {
+interface IdxOptions {
   md5?: string;
 }
 

@@ -19,7 +19,7 @@ export const engineCheckSchema = z.strictObject({
 export type EngineCheck = z.infer<typeof engineCheckSchema>;
 
 /** The checks of all engines on one machine. */
-export const engineChoiceSchema = z.strictObject({
+const engineChoiceSchema = z.strictObject({
   schema: z.literal('boundary-workbench/engine-choice/1'),
   /** Hash of everything that the outcome depends on: `machineKey`. */
   key: z.string().regex(/^[0-9a-f]{64}$/),

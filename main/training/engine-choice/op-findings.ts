@@ -3,7 +3,7 @@ import type { Engine, Ops } from '../engines/engine.ts';
 import { arrayFinding, checkNumbers, type Finding } from './findings.ts';
 
 /** An op on fixed inputs. The reference implementation of the tests computes the expected result under the same name. */
-export interface OpCheck {
+interface OpCheck {
   name: string;
   /** Shape of each input. Its numbers are drawn by the name `inputName` gives, plus `shift`. */
   inputs: readonly (readonly number[])[];
@@ -11,7 +11,7 @@ export interface OpCheck {
   run: (ops: Ops, inputs: Tensor[]) => Tensor;
 }
 
-export const inputName = (op: string, index: number): string => `${op}, input ${index + 1}`;
+const inputName = (op: string, index: number): string => `${op}, input ${index + 1}`;
 
 /** Ops that the self-check's classifiers do not use, or use in one form only. */
 export const opChecks: readonly OpCheck[] = [

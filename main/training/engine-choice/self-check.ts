@@ -13,6 +13,6 @@ export async function selfCheck(engine: Engine): Promise<string | null> {
   return judge(await allFindings(engine), expected);
 }
 
-export async function allFindings(engine: Engine): Promise<Finding[]> {
+async function allFindings(engine: Engine): Promise<Finding[]> {
   return [...(await opFindings(engine)), ...(await classifierFindings(engine)), ...(await generatorFindings(engine))];
 }

@@ -45,7 +45,7 @@ export interface AdamSettings {
   decoupled: boolean;
 }
 
-export interface BatchNorm {
+interface BatchNorm {
   y: Tensor4D;
   mean: Tensor1D;
   variance: Tensor1D;

@@ -2,7 +2,7 @@ import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from './engine.ts';
 
 /** Computes a tensor on demand, so that unneeded gradients cost nothing. */
-export type Lazy = () => Tensor;
+type Lazy = () => Tensor;
 
 /** An op with its own gradient. */
 export interface DifferentiableOp<V extends Tensor | Tensor[], S extends Tensor[]> {

@@ -4,7 +4,7 @@ import type { TensorflowOptions } from './tensorflow/engine.ts';
 import { type InstalledTensorflow, locateKernels, locateTensorflow } from './tensorflow/locate.ts';
 
 /** Whether an engine can be opened on this machine. */
-export interface EngineStatus {
+interface EngineStatus {
   name: EngineName;
   /** Null if only opening it can tell. */
   available: boolean | null;

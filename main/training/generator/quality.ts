@@ -17,7 +17,7 @@ export interface NamedBytes {
   where: string;
 }
 
-export interface QualityInput {
+interface QualityInput {
   generator: NamedBytes;
   /** Weights of the classifier that judges the samples. */
   judge: NamedBytes;

@@ -133,12 +133,12 @@ const prefixes = { generator: 'generator/', discriminator: 'discriminator/', opt
 const metaSchema = z.strictObject({ step: z.int().min(1) });
 
 /** State of adversarial training after a step. */
-export interface GeneratorCheckpoint {
+interface GeneratorCheckpoint {
   step: number;
   state: GanState;
 }
 
-export function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer {
+function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer {
   const slots = Object.entries(state.optimisers).map(
     ([name, data]): NamedArray => ({ name: prefixes.optimisers + name, shape: [data.length], data }),
   );
@@ -151,7 +151,7 @@ export function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint):
 }
 
 /** @throws UserError `tensor-file.*`, `weights.damaged` */
-export function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
+function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
   const slots = Object.entries(readParameters(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
   const state = {

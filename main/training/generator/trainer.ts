@@ -21,7 +21,7 @@ export interface GanState {
 }
 
 export const ganSeries = ['lossD', 'lossG', 'dReal', 'dFake'] as const;
-export type GanLosses = Record<(typeof ganSeries)[number], number>;
+type GanLosses = Record<(typeof ganSeries)[number], number>;
 
 /** A DCGAN in training. A step is a function of the state before it and of (seed, step). */
 export class GanTrainer {

@@ -69,7 +69,7 @@ export function slotMoments({ tf }: Engine, { m, v }: StackedAdam): Entry {
 }
 
 /** A network's step size and epsilon, both including Adam's bias corrections. */
-export interface AdamRates {
+interface AdamRates {
   /** stepSize sqrt(1 - beta2^t) / (1 - beta1^t) */
   stepSize: number;
   /** epsilon sqrt(1 - beta2^t) */

@@ -88,7 +88,7 @@ interface StepRequest {
  * Evaluating, writing or reading a network delays the others meanwhile; a network that leaves does not. The number of
  * slots never changes and empty slots compute on zeros, so a network's training does not depend on the others.
  */
-export class SeedStack {
+class SeedStack {
   readonly #networks: StackedNetworks;
   readonly #taken = new Set<number>();
   #requests = new Map<number, StepRequest>();

@@ -17,7 +17,7 @@ export interface NamedArray {
 }
 
 /** `kind`: the content of the file, e.g. `classifier-weights/1`; `meta`: JSON that describes it. */
-export interface TensorFile {
+interface TensorFile {
   kind: string;
   meta: unknown;
   arrays: readonly NamedArray[];

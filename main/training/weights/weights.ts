@@ -19,7 +19,7 @@ const classifierMetaSchema = z.strictObject({
 export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
 
 const generatorMetaSchema = generatorRecipeSchema.pick({ kind: true, latent: true, features: true });
-export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
+type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
 
 /** Values of a network's parameters by name, in the network's order. */
 export type ParameterValues = Record<string, ParameterValue>;

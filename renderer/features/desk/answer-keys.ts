@@ -1,11 +1,11 @@
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useLayoutEffect } from 'react';
 
-/** Of a `KeyboardEvent`. */
+/** The parts of a `KeyboardEvent` that name a key. */
 export interface PressedKey {
-  /** What the key says on the layout that is set, e.g. `é`. */
+  /** The character in the current keyboard layout, e.g. `é`. */
   key: string;
-  /** Where it lies, by the letters and digits of a US keyboard, e.g. `Digit2`. */
+  /** The position of the key, named after a US keyboard, e.g. `Digit2`. */
   code: string;
   ctrlKey: boolean;
   metaKey: boolean;
@@ -14,34 +14,35 @@ export interface PressedKey {
 }
 
 /**
- * The answer that a key stands for, on any layout and on the numeric pad; undefined: none. What the key says comes first.
- * Where it lies counts if it says nothing that could be an answer anywhere: the digits' row of an AZERTY or Czech keyboard
- * without Shift, and letters of other scripts.
+ * The answer that a key stands for, in any layout and on the numeric pad; undefined: none. The character comes first.
+ * The position decides if no answer can have that character: the digit row of an AZERTY or Czech keyboard without
+ * Shift, and letters of other scripts.
  */
-export function choiceOfKey(options: VolunteerView['options'], pressed: PressedKey): number | undefined {
+export function choiceForKey(options: VolunteerView['options'], pressed: PressedKey): number | undefined {
   const { ctrlKey, metaKey, altKey, isComposing } = pressed;
   if (ctrlKey || metaKey || altKey || isComposing) return undefined;
-  const sign = signOf(pressed);
+  const sign = pressedCharacter(pressed);
   return options.find(({ key }) => key !== '' && key === sign)?.choice;
 }
 
-function signOf({ key, code }: PressedKey): string | undefined {
+function pressedCharacter({ key, code }: PressedKey): string | undefined {
   const pad = /^Numpad(\d)$/.exec(code)?.[1];
   if (pad !== undefined) return pad;
   if (code === 'NumpadDecimal') return '.';
-  // With Caps Lock too. A Latin letter or a digit is meant, wherever it lies.
-  const said = key.toLowerCase();
-  if (/^[a-z0-9.]$/.test(said)) return said;
-  // Escape, arrows and the like say a word; so do accents that wait for a letter, as in the digits' row of Vietnamese.
+  // Caps Lock makes no difference. A Latin letter or a digit counts wherever its key is.
+  const character = key.toLowerCase();
+  if (/^[a-z0-9.]$/.test(character)) return character;
+  // Escape and arrow keys have longer names. `Dead` is an accent key, as in the digit row of Vietnamese.
   if ([...key].length !== 1 && key !== 'Dead') return undefined;
   return /^(?:Digit|Key)([0-9A-Z])$/.exec(code)?.[1]?.toLowerCase();
 }
 
 /**
- * Has the keys of the page, wherever the focus is: but for those that are typed into a field, and none while it is held.
- * @param onKey says whether it took the key, which then does nothing else
+ * Listens to the keys of the page, wherever the focus is, except keys typed into a field.
+ * @param isHeld true stops listening
+ * @param onKey returns whether it used the key, which then has no other effect
  */
-export function useDeskKeys(isHeld: boolean, onKey: (event: KeyboardEvent) => boolean): void {
+export function useKeys(isHeld: boolean, onKey: (event: KeyboardEvent) => boolean): void {
   useLayoutEffect(() => {
     if (isHeld) return undefined;
     const listener = (event: KeyboardEvent): void => {
@@ -52,7 +53,7 @@ export function useDeskKeys(isHeld: boolean, onKey: (event: KeyboardEvent) => bo
   }, [isHeld, onKey]);
 }
 
-/** Whether the key is for a field: text, a slider, a list. */
+/** Whether the key belongs to a field: text, a slider, a list. */
 function isTyped({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.closest('input, textarea, select') !== null;

@@ -9,23 +9,22 @@ import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
 
 /**
- * The page of a labeling session on this screen. It stands alone: no frame, no feed of changes, nothing that knows of
- * studies.
+ * The page of a labeling session on this screen. It stands alone: no navigation, no change feed, and no access to studies.
  */
 export function DeskApp({ connection, token }: { connection: Connection; token: string }) {
   const port = useMemo(() => callPort(connection.client, token, crypto.randomUUID()), [connection, token]);
-  return <DeskView port={port} onLeave={leave} isGone={isGone} />;
+  return <DeskView port={port} onLeave={leave} isMissing={isMissing} />;
 }
 
-const isGone = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
+const isMissing = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 
 function leave(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   leaveDesk();
 }
 
-/** A session on this screen: everything goes to the program. */
-export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
+/** A session on this screen: everything is sent to the program. */
+function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
   const calls = client.labeling.volunteer;
   const page = { token, sitting };
   let shownOn: Screen | null = null;
@@ -39,13 +38,13 @@ export function callPort(client: WorkbenchClient, token: string, sitting: string
     images: async (from, count) => decodePixels((await calls.images({ token, from, count })).pixels),
     consent: async (agrees) => {
       await calls.consent({ ...page, agrees });
-      // Before that, no sitting was begun.
+      // Without consent, opening did not begin a sitting.
       if (agrees && shownOn) await open(shownOn);
     },
-    tell: async (events) => void (await calls.tell({ ...page, events: [...events] })),
-    note: async (notes) => void (await calls.note({ ...page, notes: [...notes] })),
+    addEvents: async (events) => void (await calls.addEvents({ ...page, events: [...events] })),
+    addNotes: async (notes) => void (await calls.addNotes({ ...page, notes: [...notes] })),
     finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),
     timeUp: async () => void (await calls.timeUp(page)),
-    leave: (pin) => calls.leave({ ...page, pin }),
+    checkPin: (pin) => calls.checkPin({ ...page, pin }),
   };
 }

@@ -7,46 +7,52 @@ import { Leave } from './leave.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
 
-export interface DeskViewProps {
+interface DeskViewProps {
   port: DeskPort;
-  /** Where the researcher goes from here; absent: there is no way out (a kit). */
+  /** Takes the researcher out of the page; absent: there is no way out (a kit). */
   onLeave?: () => void;
-  /** Whether an error says that there is no such session, e.g. after a withdrawal: then nothing is left to be kept in. */
-  isGone?: (error: unknown) => boolean;
-  /** To where somebody else says who they are; absent: this page is for one person. */
+  /** Whether an error means that the session does not exist (e.g. after a withdrawal): leaving then needs no PIN. */
+  isMissing?: (error: unknown) => boolean;
+  /** Lets another person enter their code; absent: this page is for one person. */
   onOther?: () => void;
 }
 
-/** Milliseconds of loading after which the way out is there. */
-const loadsLong = 4000;
+/** Milliseconds of loading after which the researcher can leave. */
+const slowLoading = 4000;
 
-/** A labeling session as a volunteer sees it. It speaks to them alone; details of faults are for the researcher. */
-export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
+/** A labeling session as a volunteer sees it. */
+export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
-  const mayGo = state.kind === 'failed' && isGone?.(state.error) === true;
+  const mayGo = state.kind === 'failed' && isMissing?.(state.error) === true;
   const sitting = desk?.hasBegun ? desk.sitting : null;
   useAttentionLog(sitting);
   const [isHeld, setHeld] = useState(false);
-  const hasOthers = useOtherWindows(port.session, sitting);
-  const isSlow = useLasts(state.kind === 'loading', loadsLong);
+  const hasOtherWindows = useOtherWindows(port.session, sitting);
+  const isSlow = useDelayedTrue(state.kind === 'loading', slowLoading);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
       {state.kind === 'failed' && <Failed error={state.error} onBack={mayGo ? onLeave : undefined} />}
       {desk && (
         <div className="desk-stages" inert={isHeld}>
-          <Stages desk={{ ...desk, hasOthers, isHeld }} onOther={onOther} />
+          <Stages desk={{ ...desk, hasOtherWindows, isHeld }} onOther={onOther} />
         </div>
       )}
-      {hasOthers && !desk?.troubled && (
+      {hasOtherWindows && !desk?.troubled && (
         <div className="desk-trouble" role="alert">
-          <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.
+          <strong>This page is open in another window.</strong> Please close one of the two.
         </div>
       )}
       {desk?.troubled && (
         <div className="desk-trouble" role="alert">
-          <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
+          <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet. All other answers are
+          safe.
+        </div>
+      )}
+      {desk?.lacksImages && !desk.troubled && (
+        <div className="desk-trouble" role="alert">
+          <strong>Please call the researcher.</strong> Your answers are safe.
         </div>
       )}
       {(state.kind !== 'loading' || isSlow) && onLeave && !mayGo && (
@@ -56,25 +62,25 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   );
 }
 
-/** Whether something has been so for that many milliseconds. */
-function useLasts(isSo: boolean, milliseconds: number): boolean {
-  const [lasts, setLasts] = useState(false);
+/** True once `value` has been true for that many milliseconds. */
+function useDelayedTrue(value: boolean, milliseconds: number): boolean {
+  const [isDelayed, setDelayed] = useState(false);
   useEffect(() => {
-    if (!isSo) return undefined;
-    const timer = setTimeout(() => setLasts(true), milliseconds);
+    if (!value) return undefined;
+    const timer = setTimeout(() => setDelayed(true), milliseconds);
     return () => {
       clearTimeout(timer);
-      setLasts(false);
+      setDelayed(false);
     };
-  }, [isSo, milliseconds]);
-  return lasts;
+  }, [value, milliseconds]);
+  return isDelayed;
 }
 
-/** @param onBack absent: only the researcher goes on from here, by what asks for the PIN */
+/** @param onBack absent: only the researcher can leave, with the PIN */
 function Failed({ error, onBack }: { error: unknown; onBack: (() => void) | undefined }) {
   return (
     <Sheet title="Please call the researcher">
-      <p className="desk-text">This session cannot be opened here. Answers that were given are safe.</p>
+      <p className="desk-text">This page cannot be opened. Your answers are safe.</p>
       <p className="desk-detail">{error instanceof Error ? error.message : String(error)}</p>
       <div className="desk-buttons">
         <button type="button" onClick={onBack ?? (() => window.location.reload())}>

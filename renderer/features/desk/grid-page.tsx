@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { choiceOfKey, useDeskKeys } from './answer-keys.ts';
+import { choiceForKey, useKeys } from './answer-keys.ts';
 import { Choices, TrialImage } from './trial-image.tsx';
 import { type Act, type TrialPage, useAnswerPath } from './trial-path.ts';
 import { ReviewButton } from './review.tsx';
@@ -7,18 +7,18 @@ import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
-export interface GridPageProps {
+interface GridPageProps {
   desk: Desk;
   page: TrialPage;
   act: Act;
-  /** The trial in focus; on this page. */
+  /** The trial in focus, on this page. */
   focus: number;
-  /** Moves the focus; beyond the page it turns the page. */
+  /** Moves the focus, to another page if needed. */
   onFocus: (trial: number) => void;
   onReview: () => void;
 }
 
-/** A page of images, one of them focused and large: a key labels it and moves on. */
+/** A page of images. One is in focus and large; a key labels it and moves to the next. */
 export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPageProps) {
   const { view, answers } = desk;
   const shownMs = useFocusTime(focus, desk.isHeld);
@@ -39,35 +39,35 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
     const before = path.before(focus);
     if (before < 0) return;
     if (answers[before] === null) return onFocus(before);
-    // It was not in focus: it comes into focus by being taken back.
+    // Taking an answer back brings its image into focus now.
     void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
   useGridKeys({ desk, page, focus, onFocus, choose, takeBack });
   return (
     <div className="desk-grid-page">
       <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
-      <aside className="desk-side" aria-label="The image in focus">
+      <aside className="desk-side" aria-label="The large image">
         <p className="desk-question">{view.question}</p>
-        <TrialImage desk={desk} trial={focus} label="The image in focus" />
+        <TrialImage desk={desk} trial={focus} label="The large image" />
         <Choices
           options={view.options}
           chosen={answers[focus] ?? null}
           onChoose={choose}
           disabled={desk.timedOut.has(focus)}
         />
-        <p className="desk-help">Arrow keys move. Backspace takes back.</p>
+        <p className="desk-help">Arrow keys: move. Backspace: take your answer back.</p>
         <ReviewButton onReview={onReview} />
       </aside>
     </div>
   );
 }
 
-/** The image in focus is the one that is judged, so it has the planned size; the others are there to find one's way. */
-const scaleOfOthers = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
+/** People judge the image in focus, so it has the planned size. The others are smaller and serve for orientation. */
+const otherScale = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
 
-/** What stands in the place of an answer. */
-const open = { said: 'no answer yet', shown: '\u00a0' };
-const late = { said: 'its time was up', shown: '–' };
+/** Shown in place of an answer: text for screen readers, and on screen. */
+const open = { spoken: 'no answer yet', shown: '\u00a0' };
+const late = { spoken: 'time is up', shown: '–' };
 
 function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onReview'>) {
   const { view, answers } = desk;
@@ -86,7 +86,7 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onRe
         return (
           <button
             key={trial}
-            ref={trial === focus ? intoSight : undefined}
+            ref={trial === focus ? scrollToFocus : undefined}
             type="button"
             className="desk-cell"
             tabIndex={trial === focus ? 0 : -1}
@@ -97,8 +97,8 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onRe
             <TrialImage
               desk={desk}
               trial={trial}
-              label={`Image ${trial + 1}, ${name ? `answer ${name}` : without.said}`}
-              scale={scaleOfOthers(view.grid.columns)}
+              label={`Image ${trial + 1}, ${name ? `answer ${name}` : without.spoken}`}
+              scale={otherScale(view.grid.columns)}
             />
             <span aria-hidden>{name ?? without.shown}</span>
           </button>
@@ -108,10 +108,10 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onRe
   );
 }
 
-/** Scrolls as little as it takes: a page of images may be taller than the screen. */
-const intoSight = (cell: HTMLElement | null): void => cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+/** A page of images may be taller than the screen. */
+const scrollToFocus = (cell: HTMLElement | null): void => cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
-/** When the trial in focus came into focus, or into sight again after the page was held, which hides it. */
+/** When the trial came into focus, or became visible again after the page was held (which hides it). */
 function useFocusTime(focus: number, isHeld: boolean): { readonly current: number } {
   const time = useRef(Sitting.now());
   const [last, setLast] = useState({ focus, isHeld });
@@ -137,8 +137,8 @@ function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys)
         ArrowUp: -grid.columns,
         ArrowDown: grid.columns,
       };
-      // First, as the numeric pad is for digits whether Num Lock is on or not.
-      const choice = choiceOfKey(options, event);
+      // Answers come first: the numeric pad types digits whether Num Lock is on or not.
+      const choice = choiceForKey(options, event);
       const step = steps[event.key];
       if (choice !== undefined) {
         if (!event.repeat) choose(choice, event.timeStamp);
@@ -151,5 +151,5 @@ function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys)
     },
     [options, grid, trials, page, focus, onFocus, choose, takeBack],
   );
-  useDeskKeys(desk.isHeld, onKey);
+  useKeys(desk.isHeld, onKey);
 }

@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { Desk } from './use-desk.ts';
 
-/** Text that somebody typed, with its line breaks and empty lines as they are. */
+/** A text of the researcher, with its line breaks. */
 const Text = ({ text }: { text: string }) => <p className="desk-text">{text}</p>;
 
-/** A sheet of text with something to press below. */
+/** A page of text with buttons. */
 export function Sheet({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="desk-sheet" aria-label={title}>
@@ -16,25 +16,25 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
 
 interface FirstSheetProps {
   desk: Desk;
-  /** Goes back to where one says who one is; absent: this page is for one person. */
+  /** Lets another person enter their code; absent: this page is for one person. */
   onOther: (() => void) | undefined;
 }
 
-/** Whose session this is, so that nobody goes on with another person's. */
+/** Shows the pseudonym, so that nobody continues another person's session. */
 function Name({ desk, onOther }: FirstSheetProps) {
   return (
     <p className="desk-detail desk-name">
       Your name in this study: {desk.view.pseudonym}
       {onOther && (
         <button type="button" onClick={onOther}>
-          I am somebody else
+          This is not me
         </button>
       )}
     </p>
   );
 }
 
-/** Asks for consent; nothing is shown before it is given. */
+/** Asks for consent, before any image is shown. */
 export function Consent({ desk, onOther }: FirstSheetProps) {
   const [failed, setFailed] = useState(false);
   const decide = (agrees: boolean): void => {
@@ -57,7 +57,7 @@ export function Consent({ desk, onOther }: FirstSheetProps) {
   );
 }
 
-/** What to do, in the words of the plan, and the keys. */
+/** The plan's instructions, and the keys. */
 export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onBegin: () => void }) {
   const { view } = desk;
   const isBack = view.answers.some((answer) => answer !== null);
@@ -73,47 +73,53 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
           </li>
         ))}
       </ul>
-      <p className="desk-text">Press a key, or the button of your answer. Backspace takes an answer back.</p>
+      <p className="desk-text">
+        Press the key of your answer, or click its button. Press Backspace to take an answer back.
+      </p>
       {view.practice > 0 && !isBack && (
-        <p className="desk-text">The first {view.practice} images are for practice. They do not count.</p>
+        <p className="desk-text">
+          {view.practice === 1
+            ? 'The first image is for practice. It does not count.'
+            : `The first ${view.practice} images are for practice. They do not count.`}
+        </p>
       )}
       <Limit view={view} />
-      <p className="desk-text">There is no right or wrong. Answer what you see.</p>
+      <p className="desk-text">There are no right or wrong answers. Say what you see.</p>
       <div className="desk-buttons">
         <button type="button" className="desk-main-button" onClick={onBegin}>
-          {isBack ? 'Go on' : 'Begin'}
+          {isBack ? 'Continue' : 'Start'}
         </button>
       </div>
     </Sheet>
   );
 }
 
-/** How long there is, where the session has a time limit. */
+/** The remaining time, if the session has a time limit. */
 function Limit({ view: { leftMs, timeLimit, breaks } }: { view: Desk['view'] }) {
   if (leftMs === null || timeLimit.sessionMinutes === null) return null;
   const { sessionMinutes: limit } = timeLimit;
   const time =
     leftMs < limit * 60_000
-      ? `${minutesLeft(Math.ceil(leftMs / 60_000))} ${leftMs > 60_000 ? 'are' : 'is'} left.`
-      : `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}, from the first image on.`;
+      ? `${minutesText(Math.ceil(leftMs / 60_000))} left.`
+      : `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}. The time starts with the first image.`;
   return (
     <p className="desk-text">
-      {time} {breaks.length > 0 && 'Breaks do not count. '}When the time is up, you are done; it does not matter how
-      many images there were.
+      {time} {breaks.length > 0 && 'The time stops in breaks. '}When the time is up, you are done. It does not matter
+      how many images you have seen.
     </p>
   );
 }
 
-export function Break({ isTimed, onGoOn }: { isTimed: boolean; onGoOn: () => void }) {
+export function Break({ isTimed, onContinue }: { isTimed: boolean; onContinue: () => void }) {
   return (
     <Sheet title="Time for a break">
       <p className="desk-text">
-        Look away from the screen for a while, or go on. Your answers are saved.
-        {isTimed && ' The time stands still until you go on.'}
+        Your answers are saved. You can rest your eyes for a moment.
+        {isTimed && ' The time stops until you continue.'}
       </p>
       <div className="desk-buttons">
-        <button type="button" className="desk-main-button" onClick={onGoOn}>
-          Go on
+        <button type="button" className="desk-main-button" onClick={onContinue}>
+          Continue
         </button>
       </div>
     </Sheet>
@@ -122,8 +128,8 @@ export function Break({ isTimed, onGoOn }: { isTimed: boolean; onGoOn: () => voi
 
 const endings = {
   finished: 'You are done. Your answers are saved.',
-  'time-up': 'The time is up, so you are done. All your answers are saved; images that had none are left out.',
-  declined: 'Nothing was recorded.',
+  'time-up': 'The time is up. You are done. All your answers are saved.',
+  declined: 'Nothing was saved.',
 };
 
 export function Ended({ how }: { how: keyof typeof endings }) {
@@ -134,25 +140,25 @@ export function Ended({ how }: { how: keyof typeof endings }) {
   );
 }
 
-/** Between the end of the time and its storing: mostly too short to be read. */
+/** Shown while the end of the time limit is being stored, mostly for an instant. */
 export function TimeIsUp() {
   return (
     <Sheet title="The time is up">
-      <p className="desk-text">One moment: your last answer is being saved.</p>
+      <p className="desk-text">One moment. Your last answer is being saved.</p>
     </Sheet>
   );
 }
 
-/** How much time is left, in minutes: it says so, and does nothing to be looked at. */
+/** The remaining minutes, unobtrusive. */
 export function TimeLeft({ minutes }: { minutes: number }) {
   return (
     <p className="desk-time" role="timer">
-      {minutesLeft(minutes)} left
+      {minutesText(minutes)} left
     </p>
   );
 }
 
-/** In words, e.g. "About 12 minutes". @param minutes begun ones included */
-export function minutesLeft(minutes: number): string {
+/** E.g. "About 12 minutes". @param minutes rounded up */
+function minutesText(minutes: number): string {
   return minutes <= 1 ? 'Less than a minute' : `About ${minutes} minutes`;
 }

@@ -1,14 +1,14 @@
 const kept = 'labeling-session';
 const strayed = 'labeling-session-strayed';
 
-/** The token of the session that an address names, or null: `#/desk/<token>`. */
-export function deskToken(hash: string): string | null {
+/** The session token in an address `#/desk/<token>`, or null. */
+function deskToken(hash: string): string | null {
   return /^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(hash)?.[1] ?? null;
 }
 
 /**
- * The session that this tab is kept in, or null. Once a session's page was opened, every address of the program leads
- * back to it in this tab, whichever way it came there (Back, a swipe, typing), until the researcher leaves.
+ * The session that this tab must stay in, or null. Once a session was opened in a tab, every address of the program leads
+ * back to it (after Back, a swipe or typing), until the researcher leaves.
  */
 export function keptDesk(): string | null {
   const before = sessionStorage.getItem(kept);
@@ -18,26 +18,26 @@ export function keptDesk(): string | null {
   sessionStorage.setItem(kept, token);
   if (named !== token) {
     sessionStorage.setItem(strayed, 'yes');
-    // This entry of the history too, so that it leads nowhere else again.
+    // Replaces this history entry, so that it does not lead away again.
     window.history.replaceState(null, '', `#/desk/${token}`);
   }
   return token;
 }
 
-/** Opens a session's page in this tab. The address before it is not kept for Back. */
+/** Opens a session in this tab. Back does not return to the address before it. */
 export function enterDesk(token: string): void {
   sessionStorage.setItem(kept, token);
   window.location.replace(`#/desk/${token}`);
 }
 
-/** To the studies: the page is loaded anew, so that nothing of the session stays in memory. */
+/** Opens the studies. The page is loaded again, so that nothing of the session stays in memory. */
 export function leaveDesk(): void {
   sessionStorage.removeItem(kept);
   sessionStorage.removeItem(strayed);
   window.location.replace('#/studies');
 }
 
-/** Whether somebody tried to get away from the session's page by an address since this was asked last. */
+/** Whether somebody tried to leave the session by an address since the last call. */
 export function hasStrayed(): boolean {
   const was = sessionStorage.getItem(strayed) !== null;
   sessionStorage.removeItem(strayed);

@@ -3,12 +3,12 @@ import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
 import { hasStrayed } from './kept-desk.ts';
 import type { Sitting } from './sitting.ts';
 
-/** Fills the screen, where the browser lets a page do that after a press. */
+/** Shows the page in full screen, if the browser allows it after a click. */
 export function enterFullScreen(): void {
   if (!document.fullscreenElement) document.documentElement.requestFullscreen?.().catch(() => undefined);
 }
 
-/** Writes down when the page loses the focus, is hidden, or no longer fills the screen. */
+/** Records when the page loses the focus, is hidden, or leaves full screen. */
 export function useAttentionLog(sitting: Sitting | null): void {
   useEffect(() => {
     if (!sitting) return undefined;
@@ -18,7 +18,7 @@ export function useAttentionLog(sitting: Sitting | null): void {
     const note = (kind: SessionNote['kind']) => (): void => {
       sitting.note(kind, null).catch(() => undefined);
     };
-    // The page may have been loaded anew by it.
+    // The attempt to leave may have reloaded the page.
     stray();
     const listeners: [EventTarget, string, () => void][] = [
       [window, 'blur', note('focus-lost')],
@@ -38,49 +38,49 @@ export function useAttentionLog(sitting: Sitting | null): void {
   }, [sitting]);
 }
 
-/** Whether another window has the same session open; written down each time that one appears. */
+/** Whether another window has the same session open. Each such window is recorded. */
 export function useOtherWindows(session: string, sitting: Sitting | null): boolean {
-  const [hasOthers, setOthers] = useState(false);
+  const [hasOtherWindows, setOthers] = useState(false);
   useEffect(() => watchWindows(session, setOthers), [session]);
   useEffect(() => {
-    if (hasOthers) sitting?.note('second-window', null).catch(() => undefined);
-  }, [hasOthers, sitting]);
-  return hasOthers;
+    if (hasOtherWindows) sitting?.note('second-window', null).catch(() => undefined);
+  }, [hasOtherWindows, sitting]);
+  return hasOtherWindows;
 }
 
-/** What windows with the same session say to each other. */
-interface Word {
+/** A message between windows with the same session. */
+interface WindowMessage {
   from: string;
-  says: 'who is there' | 'i am' | 'gone';
+  type: 'ask' | 'here' | 'closed';
 }
 
-/** Milliseconds between two looks whether another window is still there, and for its answer: a busy computer takes some. */
+/** Milliseconds between two checks for other windows, and the time to answer one on a busy computer. */
 const askEvery = 3000;
 const answerWithin = 2000;
 
 /**
- * Hears of other windows of this browser that have the same session open, and lets them hear of this one.
- * @param name of the session @param onOthers told whether there are any, whenever that may have changed
+ * Watches for other windows of this browser that have the same session open, and announces this one.
+ * @param name of the session @param onOthers called with whether there are any, whenever that may have changed
  */
-export function watchWindows(name: string, onOthers: (hasOthers: boolean) => void): () => void {
+function watchWindows(name: string, onOthers: (hasOtherWindows: boolean) => void): () => void {
   const [channel, own, others] = [new BroadcastChannel(`labeling ${name}`), crypto.randomUUID(), new Set<string>()];
-  const say = (says: Word['says']): void => channel.postMessage({ from: own, says } satisfies Word);
-  channel.onmessage = ({ data: { from, says } }: MessageEvent<Word>) => {
-    if (says === 'gone') others.delete(from);
+  const send = (type: WindowMessage['type']): void => channel.postMessage({ from: own, type } satisfies WindowMessage);
+  channel.onmessage = ({ data: { from, type } }: MessageEvent<WindowMessage>) => {
+    if (type === 'closed') others.delete(from);
     else others.add(from);
-    if (says === 'who is there') say('i am');
+    if (type === 'ask') send('here');
     onOthers(others.size > 0);
   };
-  // A window that crashed says nothing.
+  // A window that crashed does not announce that it closed.
   const timer = setInterval(() => {
     if (others.size === 0) return;
     others.clear();
-    say('who is there');
+    send('ask');
     setTimeout(() => onOthers(others.size > 0), answerWithin);
   }, askEvery);
-  const leave = (): void => say('gone');
+  const leave = (): void => send('closed');
   window.addEventListener('pagehide', leave);
-  say('who is there');
+  send('ask');
   return () => {
     clearInterval(timer);
     window.removeEventListener('pagehide', leave);

@@ -1,18 +1,18 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp, TimeLeft } from './intro.tsx';
-import { isOpen, pageOf, pagesOf, useOneAtATime } from './trial-path.ts';
+import { isUnanswered, pageIndex, splitIntoPages, useOneActionAtATime } from './trial-path.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
 import type { Desk } from './use-desk.ts';
 import { useSessionLimit } from './time-limits.ts';
 
-/** All trials of a session, from the one to go on with to the review at the end. */
+/** All trials of a session, from the next one to the review at the end. */
 export function Labeling({ desk: open }: { desk: Desk }) {
-  const { desk, minutes, isOver, pause, goOn } = useSessionLimit(open);
+  const { desk, minutes, isOver, pause, resume } = useSessionLimit(open);
   const { view, images, sitting } = desk;
   const perPage = view.mode === 'grid' ? view.grid.columns * view.grid.rows : 1;
-  const pages = useMemo(() => pagesOf(view.trials, view.practice, view.breaks, perPage), [view, perPage]);
+  const pages = useMemo(() => splitIntoPages(view.trials, view.practice, view.breaks, perPage), [view, perPage]);
   const [trial, setTrial] = useState(view.next ?? view.trials);
   const [isPause, setPause] = useState(false);
   const isBreakDue = useBreaks(view.breaks, trial);
@@ -27,8 +27,8 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     [view.trials, isBreakDue, sitting, pause],
   );
   const review = useCallback(() => setTrial(view.trials), [view.trials]);
-  const page = pages[pageOf(pages, trial)];
-  const act = useOneAtATime(go, trial < view.trials && !isPause);
+  const page = pages[pageIndex(pages, trial)];
+  const act = useOneActionAtATime(go, trial < view.trials && !isPause);
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
     else void sitting.note('review', null).catch(() => undefined);
@@ -38,9 +38,9 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     return (
       <Break
         isTimed={minutes !== null}
-        onGoOn={() => {
+        onContinue={() => {
           setPause(false);
-          void sitting.note('break-ended', trial, goOn()).catch(() => undefined);
+          void sitting.note('break-ended', trial, resume()).catch(() => undefined);
         }}
       />
     );
@@ -68,22 +68,22 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   );
 }
 
-/** Says whether a break is due before a trial, going on to it: once for each break that lies behind it. */
+/** Returns whether a break is due before a trial: once for each break that was passed. */
 function useBreaks(breaks: readonly number[], first: number): (next: number) => boolean {
-  const behind = useRef(first);
+  const furthest = useRef(first);
   return useCallback(
     (next) => {
-      const isDue = breaks.some((start) => start > behind.current && start <= next);
-      behind.current = Math.max(behind.current, next);
+      const isDue = breaks.some((start) => start > furthest.current && start <= next);
+      furthest.current = Math.max(furthest.current, next);
       return isDue;
     },
     [breaks],
   );
 }
 
-/** How far one is, as a thin bar without numbers. */
+/** Progress as a thin bar without numbers. */
 function Progress({ desk }: { desk: Desk }) {
-  const done = desk.answers.filter((_, trial) => !isOpen(desk, trial)).length;
+  const done = desk.answers.filter((_, trial) => !isUnanswered(desk, trial)).length;
   const share = desk.view.trials === 0 ? 1 : done / desk.view.trials;
   return (
     <div

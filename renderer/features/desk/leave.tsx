@@ -2,19 +2,19 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
 
-export interface LeaveProps {
+interface LeaveProps {
   port: DeskPort;
-  /** Where leaving is written down; null: nothing may be. */
+  /** Where leaving is recorded; null: nothing may be stored. */
   sitting: Sitting | null;
-  /** null: not known, as the session is not opened yet, or could not be. */
+  /** null: unknown, because the session is not open. */
   hasPin: boolean | null;
-  /** Whether the PIN is being asked for; the page takes nothing meanwhile. */
+  /** Whether the PIN form is open. The page accepts no answers meanwhile. */
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
   onLeave: () => void;
 }
 
-/** The researcher's way out: with the PIN, where there is one. */
+/** Lets the researcher leave the page, with the PIN if there is one. */
 export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
   if (isOpen) return <LeaveForm {...rest} onBack={() => onOpen(false)} />;
   return (
@@ -27,39 +27,39 @@ export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
 type LeaveFormProps = Omit<LeaveProps, 'isOpen' | 'onOpen'> & { onBack: () => void };
 
 function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const leave = async (): Promise<void> => {
-    const noted = sitting?.note('left', null).catch(() => undefined);
-    // Written down before the page goes, but nobody waits for a program that does not answer.
-    await Promise.race([noted, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    const stored = sitting?.note('left', null).catch(() => undefined);
+    // Stored before the page closes, without waiting for a program that does not answer.
+    await Promise.race([stored, new Promise((resolve) => setTimeout(resolve, 1000))]);
     onLeave();
   };
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const pin = String(new FormData(event.currentTarget).get('pin') ?? '');
     try {
-      const { ok, waitSeconds } = await port.leave(pin);
+      const { ok, waitSeconds } = await port.checkPin(pin);
       if (ok) return await leave();
-      setSaid(waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'That is not the PIN.');
+      setMessage(waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'This PIN is wrong.');
       await sitting?.note('wrong-pin', null);
     } catch {
-      setSaid('The program does not answer.');
+      setMessage('The program does not answer. Please try again.');
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Nothing that is typed here is for the page.
+    // Keys typed here must not reach the page.
     event.stopPropagation();
     if (event.key === 'Escape') onBack();
   };
   return (
     <form className="desk-leave-form" onSubmit={(event) => void submit(event)} onKeyDown={onKeyDown}>
       {hasPin === false ? (
-        <span>This is for the researcher. Leave the session?</span>
+        <span>For the researcher: leave this session?</span>
       ) : (
         <label>
-          PIN of the researcher{hasPin === null && ', or nothing where none is set'}
+          PIN of the researcher{hasPin === null && ' (empty if there is none)'}
           <input
-            ref={intoFocus}
+            ref={focusField}
             name="pin"
             type="password"
             inputMode="numeric"
@@ -73,9 +73,9 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
       <button type="button" onClick={onBack}>
         Back
       </button>
-      <span role="status">{said}</span>
+      <span role="status">{message}</span>
     </form>
   );
 }
 
-const intoFocus = (field: HTMLElement | null): void => field?.focus();
+const focusField = (field: HTMLElement | null): void => field?.focus();

@@ -1,56 +1,56 @@
 import { useState } from 'react';
 import { Sheet } from './intro.tsx';
-import { openTrials } from './trial-path.ts';
+import { unansweredTrials } from './trial-path.ts';
 import type { Desk } from './use-desk.ts';
 
-/** The way to the review before the end is reached: where one may stop without an answer to the last image. */
+/** Opens the review before the last image, so that a person can stop early. */
 export function ReviewButton({ onReview }: { onReview: () => void }) {
   return (
     <button type="button" className="desk-review" onClick={onReview}>
-      Review
+      Check answers
     </button>
   );
 }
 
-/** Before the end: what has no answer yet, and the way back to it. */
+/** The page before the end: how many images have no answer, and the way back to them. */
 export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number) => void }) {
   const [failed, setFailed] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [isSure, setSure] = useState(false);
-  const open = openTrials(desk);
+  const open = unansweredTrials(desk);
   const late = desk.answers.filter((answer, trial) => answer === null && desk.timedOut.has(trial)).length;
   const canGoBack = desk.view.mode === 'grid';
   const finish = (): void => {
-    // Nobody ends half a session with one press.
+    // One press must not end half a session.
     if (open.length > 0 && !isSure) return setSure(true);
     setFailed(false);
-    // Nobody goes back to answer what would come after the end either.
+    // Answers given after the end would be refused.
     setBusy(true);
-    const goOn = (hasEnded: boolean): void => {
+    const afterFinish = (hasEnded: boolean): void => {
       if (hasEnded) return;
       setBusy(false);
-      // What is open now is more than was agreed to.
+      // An answer was taken back meanwhile, so ask again.
       setSure(false);
     };
-    desk.finish(open.length).then(goOn, () => {
+    desk.finish(open.length).then(afterFinish, () => {
       setFailed(true);
       setBusy(false);
     });
   };
   return (
-    <Sheet title={open.length === 0 ? 'Nearly done' : 'Some are open'}>
+    <Sheet title={open.length === 0 ? 'Almost done' : 'Some images have no answer'}>
       <p className="desk-text">
-        {late > 0 && `For ${late === 1 ? '1 image' : `${late} images`} the time was up; that does not matter. `}
+        {late > 0 && `The time was up for ${late === 1 ? '1 image' : `${late} images`}. That does not matter. `}
         {open.length === 0
-          ? `Every ${late > 0 ? 'other ' : ''}image has an answer.`
+          ? `All ${late > 0 ? 'other ' : ''}images have an answer.`
           : `${open.length} ${open.length === 1 ? 'image has' : 'images have'} no answer.`}
       </p>
       {isSure && (
         <p className="desk-text" role="status">
-          You will not be able to answer {open.length === 1 ? 'it' : 'them'} later. Finish?
+          You cannot answer {open.length === 1 ? 'it' : 'them'} later. Do you want to finish?
         </p>
       )}
-      {failed && <p role="alert">Please call the researcher; your answers are safe.</p>}
+      {failed && <p role="alert">Please call the researcher. Your answers are safe.</p>}
       <div className="desk-buttons">
         {open[0] !== undefined && (
           <button type="button" className="desk-main-button" disabled={isBusy} onClick={() => onTrial(open[0] ?? 0)}>
@@ -59,7 +59,7 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
         )}
         {open.length === 0 && canGoBack && (
           <button type="button" disabled={isBusy} onClick={() => onTrial(0)}>
-            Look at them again
+            See the images again
           </button>
         )}
         <button

@@ -2,14 +2,14 @@ import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
 import { useState } from 'react';
 import './ruler.css';
 
-/** Frames that are timed to learn how often the screen is drawn. */
+/** Frames timed to measure the refresh rate. */
 const timedFrames = 30;
-/** Milliseconds after which the measuring is given up, e.g. in a window that is not drawn. */
-const patience = 1500;
+/** Milliseconds after which measuring stops, e.g. in a hidden window. */
+const measureTimeout = 1500;
 
 const ruler = 'boundary-pixels-per-mm';
 
-/** What the images are shown on. */
+/** Measures the screen that shows the images. */
 export async function measureScreen(): Promise<Screen> {
   return {
     refreshHz: await measureRefresh(),
@@ -20,59 +20,59 @@ export async function measureScreen(): Promise<Screen> {
   };
 }
 
-/** CSS pixels of a millimetre on this screen, as somebody set it with a ruler; null: nobody did. */
+/** CSS pixels per millimetre on this screen, as measured with `Ruler`; null: not measured. */
 export function pixelsPerMm(): number | null {
   const value = Number(localStorage.getItem(ruler));
   return value >= 0.1 && value <= 200 ? value : null;
 }
 
-export const setPixelsPerMm = (value: number): void => localStorage.setItem(ruler, String(value));
+const setPixelsPerMm = (value: number): void => localStorage.setItem(ruler, String(value));
 
 function measureRefresh(): Promise<number | null> {
   const frames: number[] = [];
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), patience);
+    const timer = setTimeout(() => resolve(null), measureTimeout);
     const frame = (at: number): void => {
       frames.push(at);
       if (frames.length <= timedFrames) return void requestAnimationFrame(frame);
       clearTimeout(timer);
-      resolve(rateOf(frames));
+      resolve(refreshRate(frames));
     };
     requestAnimationFrame(frame);
   });
 }
 
-/** Median frame, as a single late one says nothing. */
-function rateOf(frames: readonly number[]): number | null {
+/** Frames per second from the median gap, which a single late frame does not change. */
+function refreshRate(frames: readonly number[]): number | null {
   const gaps = frames.slice(1).map((at, index) => at - (frames[index] ?? 0));
   const median = gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
   return median > 1 ? Math.round(10_000 / median) / 10 : null;
 }
 
-/** When the next frame has been painted: a callback runs before its frame, so the one after it is waited for. */
+/** Resolves after the next frame is painted. A callback runs before its frame, so this waits for the one after it. */
 export function afterPaint(): Promise<number> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => requestAnimationFrame((at) => resolve(at)));
   });
 }
 
-/** Millimetres of a bank card's long side (ISO 7810). */
+/** Width of a bank card in millimetres (ISO 7810). */
 const card = 85.6;
-/** CSS pixels of a millimetre where nothing is set. */
-const usual = 96 / 25.4;
+/** CSS pixels per millimetre if nobody measured the screen. */
+export const defaultPixelsPerMm = 96 / 25.4;
 
-/** Learns how long a millimetre is on this screen: a bar is drawn as long as a bank card. */
+/** Measures how long a millimetre is on this screen: the person matches a bar to a bank card. */
 export function Ruler() {
   const [perMm, setPerMm] = useState(pixelsPerMm());
   const change = (value: number): void => {
     setPixelsPerMm(value);
     setPerMm(value);
   };
-  const width = Math.round(card * (perMm ?? usual));
+  const width = Math.round(card * (perMm ?? defaultPixelsPerMm));
   return (
     <div className="ruler">
       <label>
-        Make the bar as long as a bank card, so that millimetres are true on this screen
+        Hold a bank card to the screen. Make the bar as long as the card.
         <input
           type="range"
           min={150}
@@ -82,7 +82,7 @@ export function Ruler() {
         />
       </label>
       <div className="ruler-bar" style={{ width }} aria-hidden />
-      <p role="status">{perMm === null ? 'Not set on this screen' : `${perMm.toFixed(2)} pixels a millimetre`}</p>
+      <p role="status">{perMm === null ? 'Not set on this screen yet' : `${perMm.toFixed(2)} pixels per millimetre`}</p>
     </div>
   );
 }

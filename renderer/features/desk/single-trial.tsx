@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { choiceOfKey, useDeskKeys } from './answer-keys.ts';
+import { choiceForKey, useKeys } from './answer-keys.ts';
 import { Choices, shownSize, TrialImage } from './trial-image.tsx';
 import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-size.tsx';
@@ -8,14 +8,14 @@ import type { Desk } from './use-desk.ts';
 import { type Act, useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
-export interface SingleTrialProps {
+interface SingleTrialProps {
   desk: Desk;
   trial: number;
   act: Act;
   onReview: () => void;
 }
 
-/** One image at a time: a cross, the image, a key. The time of an answer counts from the frame that showed the image. */
+/** One image at a time: a cross, the image, a key. Response times count from the frame that showed the image. */
 export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const { view, answers } = desk;
   const isFixating = useFixation(trial, view.fixationMs);
@@ -27,7 +27,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   });
   const choose = useCallback(
     (choice: number, atMs: number) => {
-      // A key before the image is no answer to it.
+      // A key pressed before the image appeared does not count.
       const since = shownMs();
       if (since === null || atMs < since || desk.timedOut.has(trial) || !isInTime(atMs)) return;
       const next = trialAfter(desk, trial);
@@ -43,7 +43,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const onKey = useCallback(
     (event: KeyboardEvent): boolean => {
       if (event.repeat) return false;
-      const choice = choiceOfKey(view.options, event);
+      const choice = choiceForKey(view.options, event);
       if (event.key === 'Backspace') takeBack();
       else if (choice !== undefined) choose(choice, event.timeStamp);
       else return false;
@@ -51,7 +51,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
     },
     [view.options, choose, takeBack],
   );
-  useDeskKeys(desk.isHeld, onKey);
+  useKeys(desk.isHeld, onKey);
   return (
     <div className="desk-single">
       <p className="desk-question">{view.question}</p>
@@ -65,31 +65,31 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
         )}
       </div>
       <Choices options={view.options} chosen={answers[trial] ?? null} onChoose={choose} disabled={!isShown} />
-      <p className="desk-help">Backspace takes the last answer back.</p>
+      <p className="desk-help">Backspace: take your last answer back.</p>
       <ReviewButton onReview={onReview} />
     </div>
   );
 }
 
-/** One showing of a trial: it may come again. */
+/** One presentation of a trial, which may be shown again. */
 interface Visit {
   readonly trial: number;
-  /** Whether the page is held, which hides its image. */
+  /** Whether the page is held, which hides the image. */
   readonly isHeld: boolean;
   shownMs: number | null;
 }
 
 interface Onset {
   isShown: boolean;
-  /** Milliseconds of the frame that showed the trial's image; null: it is not shown yet. */
+  /** Time in milliseconds of the frame that showed the image; null: not shown yet. */
   shownMs(): number | null;
-  /** To be told once the image is in the page. */
+  /** To be called once the image is in the page. */
   onDrawn(): void;
 }
 
 /**
- * When the image of a trial was first painted, anew after the page was held: it is hidden meanwhile. A frame of the showing
- * before, which comes late, says nothing of this one.
+ * Measures when the image of a trial was first painted, and again after the page was held, which hides it. A late frame
+ * of an earlier visit does not count for this one.
  */
 function useOnset(trial: number, isHeld: boolean): Onset {
   const visit = useMemo((): Visit => ({ trial, isHeld, shownMs: null }), [trial, isHeld]);
@@ -103,7 +103,7 @@ function useOnset(trial: number, isHeld: boolean): Onset {
   return { isShown: shown === visit, shownMs: useCallback(() => visit.shownMs, [visit]), onDrawn };
 }
 
-/** True for so many milliseconds from the moment that a trial begins. */
+/** True for the first `milliseconds` of a trial. */
 function useFixation(trial: number, milliseconds: number): boolean {
   const [over, setOver] = useState<number | null>(null);
   useEffect(() => {

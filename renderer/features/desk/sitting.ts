@@ -1,15 +1,15 @@
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 
-/** What a page says of a trial; number and time are given here. */
-export type TrialNews = Pick<TrialEvent, 'trial' | 'kind' | 'choice' | 'shownMs'>;
+/** An event without its number and time, which `Sitting` adds. */
+type TrialAction = Pick<TrialEvent, 'trial' | 'kind' | 'choice' | 'shownMs'>;
 
-/** Milliseconds between tries to hand over what was not taken. */
+/** Milliseconds between attempts to store an event. */
 const retryAfter = 400;
 
 /**
- * One sitting's events in their order, each handed over until it is on disk. An event keeps its number however often it
- * is tried, so none is stored twice.
+ * Stores the events of one sitting in order, and retries each until it is on disk. An event keeps its number in every
+ * attempt, so none is stored twice.
  */
 export class Sitting {
   readonly #port: DeskPort;
@@ -19,7 +19,7 @@ export class Sitting {
   #closed = false;
   #finished = false;
 
-  /** @param onTrouble told when something cannot be stored, and again when it could be */
+  /** @param onTrouble called with true when something cannot be stored, and with false once it is stored */
   constructor(port: DeskPort, onTrouble: (isTrouble: boolean) => void) {
     this.#port = port;
     this.#onTrouble = onTrouble;
@@ -30,31 +30,31 @@ export class Sitting {
     return performance.now();
   }
 
-  /** Resolves once the event is on disk. @param atMs when the key or button came */
-  tell(news: TrialNews, atMs: number): Promise<void> {
-    const event: TrialEvent = { ...news, seq: this.#seq++, atMs: Math.max(atMs, news.shownMs) };
-    return this.#inTurn(() => this.#port.tell([event]));
+  /** Resolves once the event is on disk. @param atMs when the key or button was pressed */
+  add(action: TrialAction, atMs: number): Promise<void> {
+    const event: TrialEvent = { ...action, seq: this.#seq++, atMs: Math.max(atMs, action.shownMs) };
+    return this.#inTurn(() => this.#port.addEvents([event]));
   }
 
   note(kind: SessionNote['kind'], trial: number | null, atMs = Sitting.now()): Promise<void> {
-    const note = this.#noteOf(kind, trial, atMs);
-    return this.#inTurn(() => this.#port.note([note]));
+    const note = this.#newNote(kind, trial, atMs);
+    return this.#inTurn(() => this.#port.addNotes([note]));
   }
 
-  /** Ends the session once all that came before is on disk, because its time is up; unless it was finished meanwhile. */
+  /** Ends the session because its time is up, once everything before is on disk, unless it was finished meanwhile. */
   timeUp(): Promise<void> {
-    const note = this.#noteOf('time-up', null, Sitting.now());
+    const note = this.#newNote('time-up', null, Sitting.now());
     const unlessFinished = async (action: () => Promise<void>): Promise<void> => {
       if (!this.#finished) await action();
     };
-    this.#inTurn(() => unlessFinished(() => this.#port.note([note]))).catch(() => undefined);
+    this.#inTurn(() => unlessFinished(() => this.#port.addNotes([note]))).catch(() => undefined);
     return this.#inTurn(() => unlessFinished(() => this.#port.timeUp()));
   }
 
   /**
-   * Ends the session once all that came before is on disk: an answer that comes after the end is refused for ever. Asked for
-   * once, as it may be refused for good; rejects then.
-   * @param isAgreed asked once all is on disk @returns whether it ended: not where that is not agreed to any more
+   * Ends the session once everything before is on disk, because answers after the end are refused. Tried only once;
+   * rejects if the program refuses.
+   * @param isAgreed checked once everything is on disk @returns whether the session ended: false if `isAgreed` was false
    */
   finish(leaveBlank: boolean, isAgreed: () => boolean): Promise<boolean> {
     const end = async (): Promise<boolean> => {
@@ -71,12 +71,12 @@ export class Sitting {
     return done;
   }
 
-  /** What was not handed over yet is tried no more: the page ends. */
+  /** Stops all attempts: the page closes. */
   close(): void {
     this.#closed = true;
   }
 
-  #noteOf(kind: SessionNote['kind'], trial: number | null, atMs: number): SessionNote {
+  #newNote(kind: SessionNote['kind'], trial: number | null, atMs: number): SessionNote {
     return { seq: this.#seq++, kind, trial, atMs };
   }
 

@@ -2,25 +2,25 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { workSignInterval } from '../../../main/domain/labeling/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import { isOpen, type Place } from './trial-path.ts';
+import { isUnanswered, type AnswerState } from './trial-path.ts';
 
-/** The time that is left of a session, on the page's clock that never jumps. It stands still in breaks. */
-export class SessionClock {
+/** The remaining time of a session, on the page's monotonic clock. It stops in breaks. */
+class SessionClock {
   readonly began: number;
-  #left: number;
-  /** Since when it runs; null: a break. */
+  #remaining: number;
+  /** When it started to run; null: a break. */
   #since: number | null;
 
-  /** @param leftMs milliseconds that are left @param now milliseconds of `Sitting.now()`, at which it starts to run */
-  constructor(leftMs: number, now: number) {
+  /** @param now milliseconds of `Sitting.now()`, at which it starts to run */
+  constructor(remainingMs: number, now: number) {
     this.began = now;
-    this.#left = leftMs;
+    this.#remaining = remainingMs;
     this.#since = now;
   }
 
-  /** Milliseconds that are left at a moment; below 0 where it came too late. */
-  left(at: number): number {
-    return this.#left - (this.#since === null ? 0 : at - this.#since);
+  /** Remaining milliseconds at a moment; negative after the end. */
+  remaining(at: number): number {
+    return this.#remaining - (this.#since === null ? 0 : at - this.#since);
   }
 
   get isBreak(): boolean {
@@ -28,37 +28,37 @@ export class SessionClock {
   }
 
   pause(at: number): void {
-    this.#left = this.left(at);
+    this.#remaining = this.remaining(at);
     this.#since = null;
   }
 
-  goOn(at: number): void {
+  resume(at: number): void {
     this.#since ??= at;
   }
 }
 
-/** Milliseconds between two looks at the clock. */
-const lookEvery = 250;
+/** Milliseconds between two checks of the clock. */
+const checkInterval = 250;
 
-export interface SessionLimit {
-  /** The desk, which takes nothing that came after the end. */
+interface SessionLimit {
+  /** The desk, which ignores input after the end. */
   desk: Desk;
-  /** Minutes that are left, begun ones included; null: there is no limit. */
+  /** Remaining minutes, rounded up; null: no limit. */
   minutes: number | null;
   isOver: boolean;
-  /** Stops the clock, and lets it go on. Gives the moment. */
+  /** Stops or restarts the clock. Returns the time. */
   pause(): number;
-  goOn(): number;
+  resume(): number;
 }
 
 /**
- * Holds a session's time limit: counts from the first image, ends the session when the time is up, and takes no answer
- * whose key came after that. An answer that came before counts, however long it takes to be stored.
+ * Enforces a session's time limit: counts from the first image, ends the session when the time is up, and ignores keys
+ * pressed after that. An answer pressed in time counts, however long storing it takes.
  */
 export function useSessionLimit(desk: Desk): SessionLimit {
   const { sitting, view } = desk;
   const [clock] = useState(() => (view.leftMs === null ? null : new SessionClock(view.leftMs, Sitting.now())));
-  const [minutes, setMinutes] = useState(() => minutesOf(view.leftMs));
+  const [minutes, setMinutes] = useState(() => wholeMinutes(view.leftMs));
   const [isOver, setOver] = useState(false);
   const ended = useRef(false);
   const { timeUp } = desk;
@@ -68,47 +68,47 @@ export function useSessionLimit(desk: Desk): SessionLimit {
     setOver(true);
     timeUp().catch(() => undefined);
   }, [timeUp]);
-  useSignsOfWork(clock, sitting);
+  useWorkNotes(clock, sitting);
   useEffect(() => {
     if (!clock) return undefined;
     const timer = setInterval(() => {
-      const left = clock.left(Sitting.now());
-      setMinutes(minutesOf(left));
-      if (left <= 0) end();
-    }, lookEvery);
+      const remaining = clock.remaining(Sitting.now());
+      setMinutes(wholeMinutes(remaining));
+      if (remaining <= 0) end();
+    }, checkInterval);
     return () => clearInterval(timer);
   }, [clock, end]);
-  const timed = useMemo(() => (clock ? inTime(desk, clock, end) : desk), [desk, clock, end]);
+  const timed = useMemo(() => (clock ? withinLimit(desk, clock, end) : desk), [desk, clock, end]);
   const pause = useCallback(() => {
     const now = Sitting.now();
     clock?.pause(now);
     return now;
   }, [clock]);
-  const goOn = useCallback(() => {
+  const resume = useCallback(() => {
     const now = Sitting.now();
-    clock?.goOn(now);
+    clock?.resume(now);
     return now;
   }, [clock]);
-  return { desk: timed, minutes, isOver, pause, goOn };
+  return { desk: timed, minutes, isOver, pause, resume };
 }
 
-const minutesOf = (leftMs: number | null): number | null => (leftMs === null ? null : Math.ceil(leftMs / 60_000));
+const wholeMinutes = (leftMs: number | null): number | null => (leftMs === null ? null : Math.ceil(leftMs / 60_000));
 
-/** Has stored when work began, and every now and then that it goes on. */
-function useSignsOfWork(clock: SessionClock | null, sitting: Sitting): void {
+/** Records when work began, and regularly that it continues. */
+function useWorkNotes(clock: SessionClock | null, sitting: Sitting): void {
   useEffect(() => {
     if (!clock) return undefined;
     sitting.note('work-began', null, clock.began).catch(() => undefined);
     const timer = setInterval(() => {
-      if (!clock.isBreak && clock.left(Sitting.now()) > 0) sitting.note('working', null).catch(() => undefined);
+      if (!clock.isBreak && clock.remaining(Sitting.now()) > 0) sitting.note('working', null).catch(() => undefined);
     }, workSignInterval);
     return () => clearInterval(timer);
   }, [clock, sitting]);
 }
 
-function inTime(desk: Desk, clock: SessionClock, end: () => void): Desk {
+function withinLimit(desk: Desk, clock: SessionClock, end: () => void): Desk {
   const unlessOver = async (at: number, action: () => Promise<void>): Promise<void> => {
-    if (clock.left(at) <= 0) end();
+    if (clock.remaining(at) <= 0) end();
     else await action();
   };
   return {
@@ -119,67 +119,69 @@ function inTime(desk: Desk, clock: SessionClock, end: () => void): Desk {
   };
 }
 
-/** Milliseconds after which an end that was not taken is told again. */
-const askAgain = 250;
+/** Milliseconds after which a timeout that could not be stored is tried again. */
+const retryInterval = 250;
 
 /**
- * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
- * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
- * While another window has the session open, the end is not called: a window that was forgotten would run through all
- * images. No key counts after it either, until the other one is closed. While the page is held, no image is seen, and its time
- * stands still.
- * @param isSeen whether its image is on the page
+ * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows. All visits add up, so
+ * leaving and returning gains no time. Returns a function that tells whether a key was pressed in time, because a busy
+ * computer may notice the end late. While another window has the session open, `onEnd` is not called: a forgotten window
+ * would run through all images. Keys after the end do not count then either. While the page is held, no image is visible
+ * and the time stops.
+ * @param isSeen whether the image is on the page
  */
 export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
   const end = useRef(onEnd);
   const seen = useRef({ trial, atMs: 0 });
   const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
-  const { focusMs, undoneMs, view, hasOthers, isHeld } = desk;
+  const { focusMs, undoneMs, view, hasOtherWindows, isHeld } = desk;
   const seconds = view.timeLimit.imageSeconds;
-  const runs = seconds !== null && isSeen && !isHeld && isOpen(desk, trial);
-  // Before the one below, which reads it.
+  const runs = seconds !== null && isSeen && !isHeld && isUnanswered(desk, trial);
+  // Must run before the effect below, which reads it.
   useEffect(() => {
     if (isSeen && !isHeld) seen.current = { trial, atMs: Sitting.now() };
   }, [trial, isSeen, isHeld]);
   useEffect(() => {
     if (!runs) return undefined;
     const [before, now] = [focusMs.get(trial) ?? 0, Sitting.now()];
-    const since = countsFrom(now, seen.current.atMs, undoneMs.get(trial));
+    const since = limitStart(now, seen.current.atMs, undoneMs.get(trial));
     undoneMs.delete(trial);
     until.current = since + Math.max(0, seconds * 1000 - before);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    // Until it is taken: it is not while another answer is being stored.
-    const ask = (): void => {
+    // Repeated until accepted: it is ignored while another answer is being stored.
+    const endTrial = (): void => {
       end.current();
-      timer = setTimeout(ask, askAgain);
+      timer = setTimeout(endTrial, retryInterval);
     };
-    if (!hasOthers) timer = setTimeout(ask, Math.max(0, until.current - now));
+    if (!hasOtherWindows) timer = setTimeout(endTrial, Math.max(0, until.current - now));
     return () => {
       until.current = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
       focusMs.set(trial, before + Sitting.now() - since);
     };
-  }, [runs, seconds, trial, focusMs, undoneMs, hasOthers]);
+  }, [runs, seconds, trial, focusMs, undoneMs, hasOtherWindows]);
   return useCallback((atMs) => atMs <= until.current, []);
 }
 
 /**
- * From when the time of a trial without an answer counts: of one whose answer was taken back while it was in sight, from that
- * key on, however long that took to be stored, as the host counts it.
+ * When the time of a trial without an answer starts. If its answer was taken back while it was visible, that is the moment
+ * of the key, however long storing took, because the host counts the same way.
  */
-export function countsFrom(now: number, seenMs: number, undoneMs: number | undefined): number {
+export function limitStart(now: number, seenMs: number, undoneMs: number | undefined): number {
   return undoneMs !== undefined && undoneMs >= seenMs ? undoneMs : now;
 }
 
 /**
- * The trial to go on to: from one that was open to the next open one, beyond the last one where there is none, so that
- * nobody walks through what is answered; from an answer that is changed to its neighbour whose time did not run out.
+ * The trial after an answer: from an unanswered trial to the next unanswered one (or past the last trial), so that nobody
+ * steps through answered trials; from a changed answer to the next trial that did not time out.
  */
-export function trialAfter(desk: Place, trial: number): number {
+export function trialAfter(desk: AnswerState, trial: number): number {
   const { answers, timedOut } = desk;
-  const goesOn = isOpen(desk, trial) ? (next: number) => !isOpen(desk, next) : (next: number) => timedOut.has(next);
+  const skips = isUnanswered(desk, trial)
+    ? (next: number) => !isUnanswered(desk, next)
+    : (next: number) => timedOut.has(next);
   let next = trial + 1;
-  while (next < answers.length && goesOn(next)) next++;
+  while (next < answers.length && skips(next)) next++;
   return next;
 }

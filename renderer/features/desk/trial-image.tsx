@@ -1,25 +1,25 @@
 import { useEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
-import { pixelsPerMm } from './screen-size.tsx';
+import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 
-export interface TrialImageProps {
+interface TrialImageProps {
   desk: Pick<Desk, 'images' | 'view'>;
   trial: number;
-  /** What a reader hears. */
+  /** For screen readers. */
   label: string;
-  /** Of its planned size. Default 1. */
+  /** Relative to the planned size. Default 1. */
   scale?: number;
-  /** Told once the image is in the page, to be painted with the next frame. */
+  /** Called once the image is in the page; the next frame paints it. */
   onDrawn?: () => void;
 }
 
-/** CSS pixels of the longer side of an image, as planned. */
-export function plannedSize({ size }: Desk['view']): number {
-  return size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? 96 / 25.4);
+/** Planned CSS pixels of the longer side of an image. */
+function plannedSize({ size }: Desk['view']): number {
+  return size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? defaultPixelsPerMm);
 }
 
-/** CSS pixels of an image, as planned. */
+/** Planned CSS pixels of an image. */
 export function shownSize(view: Desk['view'], scale = 1): { width: number; height: number } {
   const { width, height } = view.image;
   const side = (plannedSize(view) * scale) / Math.max(width, height);
@@ -32,18 +32,17 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
   const { images, view } = desk;
   const { width, height } = view.image;
   useEffect(() => {
-    let isGone = false;
+    let isUnmounted = false;
     const draw = async (): Promise<void> => {
       const image = await images.canvas(trial);
-      if (isGone) return;
+      if (isUnmounted) return;
       const context = place.current?.getContext('2d');
       context?.drawImage(image, 0, 0);
       onDrawn?.();
     };
-    // The page says by itself that the program does not answer; the image comes with the next try.
-    draw().catch(() => undefined);
+    void draw();
     return () => {
-      isGone = true;
+      isUnmounted = true;
     };
   }, [images, trial, onDrawn]);
   return (
@@ -61,11 +60,10 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
   );
 }
 
-export interface ChoicesProps {
+interface ChoicesProps {
   options: VolunteerView['options'];
   /** The current answer; null: none. */
   chosen: number | null;
-  /** Right after the image: then moved on. */
   onChoose: (choice: number, atMs: number) => void;
   disabled?: boolean;
 }

@@ -1,24 +1,24 @@
 import { useState, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 
-/** How far a session is. */
-export interface Place {
+/** The answers of a session so far. */
+export interface AnswerState {
   /** Current answers by trial. */
   readonly answers: readonly (number | null)[];
-  /** Trials whose time ran out: they stay without an answer. */
+  /** Trials that timed out; they stay without an answer. */
   readonly timedOut: ReadonlySet<number>;
 }
 
-/** Whether a trial has no answer, and time to get one. */
-export function isOpen({ answers, timedOut }: Place, trial: number): boolean {
+/** Whether a trial has no answer and did not time out. */
+export function isUnanswered({ answers, timedOut }: AnswerState, trial: number): boolean {
   return answers[trial] === null && !timedOut.has(trial);
 }
 
-/** All trials that are open. */
-export function openTrials(place: Place): number[] {
-  return place.answers.flatMap((_, trial) => (isOpen(place, trial) ? [trial] : []));
+/** All trials without an answer that did not time out. */
+export function unansweredTrials(state: AnswerState): number[] {
+  return state.answers.flatMap((_, trial) => (isUnanswered(state, trial) ? [trial] : []));
 }
 
-/** Consecutive trials that are shown together: `from` to before `to`. */
+/** Consecutive trials shown together, `from` to before `to`. */
 export interface TrialPage {
   from: number;
   to: number;
@@ -26,10 +26,10 @@ export interface TrialPage {
 }
 
 /**
- * The trials of a session in pages of at most `perPage`. Practice has pages of its own, and each block begins a page.
+ * Splits the trials of a session into pages of at most `perPage`. Practice has its own pages; each block begins a page.
  * @param breaks trials before which a break is offered
  */
-export function pagesOf(
+export function splitIntoPages(
   trials: number,
   practice: number,
   breaks: readonly number[],
@@ -47,19 +47,19 @@ export function pagesOf(
 }
 
 /** Index of the page that a trial is on. */
-export function pageOf(pages: readonly TrialPage[], trial: number): number {
+export function pageIndex(pages: readonly TrialPage[], trial: number): number {
   return Math.max(
     0,
     pages.findIndex(({ to }) => trial < to),
   );
 }
 
-/** Which answer led to which trial, so that Backspace takes back what was answered last, wherever that was. */
-export interface AnswerPath {
+/** Records which answer led to which trial, so that Backspace takes back the last answer, wherever it was. */
+interface AnswerPath {
   add(trial: number, next: number): void;
-  /** The trial whose answer led to this one; where none did, e.g. after an arrow key, its neighbour; -1: none. */
+  /** The trial whose answer led to this one; without such an answer (e.g. after an arrow key) its neighbour; -1: none. */
   before(trial: number): number;
-  /** The last answer was taken back. */
+  /** Removes the last answer. */
   back(): void;
 }
 
@@ -80,20 +80,20 @@ function newPath(): AnswerPath {
   };
 }
 
-/** Does something, unless something else is being done, then moves on to a trial. */
+/** Runs an action unless another one is running, then moves to a trial. */
 export type Act = (action: () => Promise<void>, next: number) => Promise<void>;
 
 /**
- * Does one thing at a time, then moves on to a trial. A key that comes before the answer is on disk and the next image
- * is on the page is let go, also after a look at the review: it would count for an image that its sender did not see. Who
- * has gone elsewhere meanwhile, as to the review, stays where they are.
+ * Runs one action at a time, then moves to a trial. A key is ignored until the answer before it is on disk and the next
+ * image is on the page, also after a visit to the review: it would count for an image that the person did not see. A
+ * person who went to the review meanwhile stays there.
  * @param isAtTrials whether a trial is on the page, not the review or a break
  */
-export function useOneAtATime(onTrial: (trial: number) => void, isAtTrials: boolean): Act {
+export function useOneActionAtATime(onTrial: (trial: number) => void, isAtTrials: boolean): Act {
   const busy = useRef(false);
-  /** How often the trials were gone away from. */
-  const goings = useRef(0);
-  /** Actions that have ended; once the page is drawn anew after one, the next may begin. */
+  /** How often the person left the trials. */
+  const departures = useRef(0);
+  /** Number of ended actions. After the page is drawn again, the next action may begin. */
   const [ended, setEnded] = useState(0);
   useLayoutEffect(() => {
     if (ended > 0) busy.current = false;
@@ -101,17 +101,17 @@ export function useOneAtATime(onTrial: (trial: number) => void, isAtTrials: bool
   useEffect(() => {
     if (!isAtTrials) return undefined;
     return () => {
-      goings.current++;
+      departures.current++;
     };
   }, [isAtTrials]);
   return useCallback(
     async (action, next) => {
       if (busy.current) return;
       busy.current = true;
-      const before = goings.current;
+      const before = departures.current;
       try {
         await action();
-        if (goings.current === before) onTrial(next);
+        if (departures.current === before) onTrial(next);
       } finally {
         setEnded((count) => count + 1);
       }

@@ -2,49 +2,51 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-size.tsx';
-import { openTrials, type Place } from './trial-path.ts';
+import { unansweredTrials, type AnswerState } from './trial-path.ts';
 import { Sitting } from './sitting.ts';
 import { ImageCache } from '../../ui/pixel-image.tsx';
 
-/** A session as its page works with it. */
+/** The state and actions of a labeling page. */
 export interface Desk {
   view: VolunteerView;
   /** Current answers by trial, each on disk. */
   answers: readonly (number | null)[];
-  /** Trials whose time ran out: they stay without an answer. */
+  /** Trials that timed out; they stay without an answer. */
   timedOut: ReadonlySet<number>;
-  /** Milliseconds that trials have been in focus without an answer; only where images have a time limit. */
+  /** Milliseconds that each trial was in focus without an answer; only if images have a time limit. */
   focusMs: Map<number, number>;
-  /** When the answer of a trial was taken back, until its time counts again. */
+  /** When the answer of a trial was taken back, until its time limit runs again. */
   undoneMs: Map<number, number>;
   images: TrialImages;
   sitting: Sitting;
-  /** Whether the sitting has begun, so that something can be stored: not before consent, nor in a session that had ended. */
+  /** Whether events can be stored: not before consent, nor in a session that has ended. */
   hasBegun: boolean;
-  /** Whether another window has the same session open: then no image runs out of time by itself. */
-  hasOthers: boolean;
-  /** True while the researcher is asked for the PIN: nothing is answered, taken back, moved to or seen meanwhile. */
+  /** Whether another window has the same session open. Images then do not time out by themselves. */
+  hasOtherWindows: boolean;
+  /** True while the PIN form is open: the page shows no image and accepts no input. */
   isHeld: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
+  /** True while images cannot be loaded. */
+  lacksImages: boolean;
   /** Resolves once the answer is on disk and on the page. */
   answer(trial: number, choice: number, shownMs: number, atMs: number): Promise<void>;
   undo(trial: number, shownMs: number): Promise<void>;
   timeOut(trial: number, shownMs: number): Promise<void>;
   consent(agrees: boolean): Promise<void>;
   /**
-   * Ends the session once everything is on disk. Gives false where it goes on: by then more images are without an answer than
-   * somebody agreed to leave, as one was taken back.
+   * Ends the session once everything is on disk. Returns false if it continues, because an answer was taken back
+   * meanwhile and more than `blank` images now have none.
    */
   finish(blank: number): Promise<boolean>;
   /** Ends the session because its time is up; resolves once everything is on disk. */
   timeUp(): Promise<void>;
 }
 
-/** A desk that has not looked around: for other windows, and for the researcher. */
-type OpenDesk = Omit<Desk, 'hasOthers' | 'isHeld'>;
+/** A desk before other windows and the PIN form are considered. */
+type OpenDesk = Omit<Desk, 'hasOtherWindows' | 'isHeld'>;
 
-export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
+type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
 
 /** Opens the session and keeps its page's state. */
 export function useDesk(port: DeskPort): DeskState {
@@ -56,26 +58,28 @@ export function useDesk(port: DeskPort): DeskState {
   const [hasBegun, setBegun] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [troubled, setTroubled] = useState(false);
+  const [lacksImages, setLacksImages] = useState(false);
   const sitting = useSitting(port, setTroubled);
   useEffect(() => {
-    let isGone = false;
+    let isUnmounted = false;
     const open = async (): Promise<void> => {
       const opened = await port.open(await measureScreen());
-      if (isGone) return;
+      if (isUnmounted) return;
       place.current = { answers: opened.answers, timedOut: new Set(opened.timedOut) };
       setAnswers(place.current.answers);
       setTimedOut(place.current.timedOut);
       setBegun(isLive(opened) && (opened.consent === null || opened.consented));
       setView(opened);
     };
-    open().catch((reason: unknown) => !isGone && setError(reason));
+    open().catch((reason: unknown) => !isUnmounted && setError(reason));
     return () => {
-      isGone = true;
+      isUnmounted = true;
     };
   }, [port]);
-  const images = useMemo(() => view && new TrialImages(port, view.trials, view.image), [port, view]);
-  /** As the disk has it, before the page is drawn anew. */
-  const place = useRef<Place>({ answers, timedOut });
+  const images = useMemo(() => view && new TrialImages(port, view.trials, view.image, setLacksImages), [port, view]);
+  useEffect(() => () => images?.close(), [images]);
+  /** What is on disk, which the page may not show yet. */
+  const place = useRef<AnswerState>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
     place.current = { ...place.current, answers: place.current.answers.with(trial, choice) };
     setAnswers(place.current.answers);
@@ -85,14 +89,14 @@ export function useDesk(port: DeskPort): DeskState {
     setTimedOut(place.current.timedOut);
   }, []);
   const actions = useMemo(
-    () => actionsOf({ port, sitting, undoneMs, place, set, runOut, setView, setBegun }),
+    () => deskActions({ port, sitting, undoneMs, place, set, runOut, setView, setBegun }),
     [port, sitting, undoneMs, set, runOut],
   );
   if (error !== null) return { kind: 'failed', error };
   if (!view || !images) return { kind: 'loading' };
   return {
     kind: 'open',
-    desk: { view, answers, timedOut, focusMs, undoneMs, images, sitting, hasBegun, troubled, ...actions },
+    desk: { view, answers, timedOut, focusMs, undoneMs, images, sitting, hasBegun, troubled, lacksImages, ...actions },
   };
 }
 
@@ -107,14 +111,14 @@ interface ActionParts {
   port: DeskPort;
   sitting: Sitting;
   undoneMs: Map<number, number>;
-  place: { readonly current: Place };
+  place: { readonly current: AnswerState };
   set: (trial: number, choice: number | null) => void;
   runOut: (trial: number) => void;
   setBegun: (hasBegun: boolean) => void;
   setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void;
 }
 
-function actionsOf({
+function deskActions({
   port,
   sitting,
   undoneMs,
@@ -124,52 +128,63 @@ function actionsOf({
   setBegun,
   setView,
 }: ActionParts): Pick<Desk, 'answer' | 'undo' | 'timeOut' | 'consent' | 'finish' | 'timeUp'> {
-  const become = (change: Partial<VolunteerView>): void => setView((view) => view && { ...view, ...change });
+  const updateView = (change: Partial<VolunteerView>): void => setView((view) => view && { ...view, ...change });
   return {
     async answer(trial, choice, shownMs, atMs) {
-      await sitting.tell({ trial, kind: 'answer', choice, shownMs }, atMs);
+      await sitting.add({ trial, kind: 'answer', choice, shownMs }, atMs);
       set(trial, choice);
     },
     async undo(trial, shownMs) {
       const at = Sitting.now();
-      await sitting.tell({ trial, kind: 'undo', choice: null, shownMs }, at);
+      await sitting.add({ trial, kind: 'undo', choice: null, shownMs }, at);
       undoneMs.set(trial, at);
       set(trial, null);
     },
     async timeOut(trial, shownMs) {
-      await sitting.tell({ trial, kind: 'timeout', choice: null, shownMs }, Sitting.now());
+      await sitting.add({ trial, kind: 'timeout', choice: null, shownMs }, Sitting.now());
       runOut(trial);
     },
     async consent(agrees) {
       await port.consent(agrees);
       if (agrees) setBegun(true);
-      become(agrees ? { consented: true } : { state: 'declined' });
+      updateView(agrees ? { consented: true } : { state: 'declined' });
     },
     async finish(blank) {
-      const hasEnded = await sitting.finish(blank > 0, () => openTrials(place.current).length <= blank);
-      if (hasEnded) become({ state: 'finished' });
+      const hasEnded = await sitting.finish(blank > 0, () => unansweredTrials(place.current).length <= blank);
+      if (hasEnded) updateView({ state: 'finished' });
       return hasEnded;
     },
     async timeUp() {
       await sitting.timeUp();
-      // Whoever had finished by then is done.
+      // A session that was finished before stays finished.
       setView((view) => view && { ...view, state: view.state === 'finished' ? 'finished' : 'time-up' });
     },
   };
 }
 
-/** Trials that are fetched at a time, and how far ahead. */
+/** Trials fetched at a time. */
 const chunk = 50;
+/** Milliseconds before images that could not be loaded are requested again. */
+const imageRetryInterval = 1000;
 
-/** Images of a session's trials, fetched some time before they are shown. */
-export class TrialImages {
+/** Images of a session's trials, fetched before they are shown, and again until they arrive. */
+class TrialImages {
   readonly #port: DeskPort;
   readonly #trials: number;
   readonly #size: { width: number; height: number };
   readonly #chunks = new Map<number, Promise<Uint8Array>>();
   readonly #canvases = new ImageCache(1000);
+  readonly #onMissing: (isMissing: boolean) => void;
+  #isClosed = false;
 
-  constructor(port: DeskPort, trials: number, size: { width: number; height: number }) {
+  /** @param onMissing called with true when images cannot be loaded, and with false once they are */
+  constructor(
+    port: DeskPort,
+    trials: number,
+    size: { width: number; height: number },
+    onMissing: (isMissing: boolean) => void,
+  ) {
+    this.#onMissing = onMissing;
     this.#port = port;
     this.#trials = trials;
     this.#size = size;
@@ -184,20 +199,37 @@ export class TrialImages {
     return this.#canvases.canvas(trial, pixels.subarray(at, at + width * height), width, height);
   }
 
-  /** Has images ready for `count` trials from here on. */
+  /** Fetches the images of `count` trials from `trial` on. */
   prepare(trial: number, count: number): void {
     for (let first = trial - (trial % chunk); first < Math.min(trial + count, this.#trials); first += chunk) {
-      this.#fetch(first).catch(() => undefined);
+      void this.#fetch(first);
     }
   }
 
   #fetch(first: number): Promise<Uint8Array> {
     const known = this.#chunks.get(first);
     if (known) return known;
-    const fetched = this.#port.images(first, Math.min(chunk, this.#trials - first));
+    const fetched = this.#untilLoaded(first);
     this.#chunks.set(first, fetched);
-    // Asked for again the next time.
-    fetched.catch(() => this.#chunks.delete(first));
     return fetched;
+  }
+
+  /** Stops loading: the page closes. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #untilLoaded(first: number): Promise<Uint8Array> {
+    for (let isMissing = false; ; isMissing = true) {
+      try {
+        const pixels = await this.#port.images(first, Math.min(chunk, this.#trials - first));
+        if (isMissing && !this.#isClosed) this.#onMissing(false);
+        return pixels;
+      } catch {
+        if (this.#isClosed) return new Promise(() => undefined);
+        this.#onMissing(true);
+        await new Promise((resolve) => setTimeout(resolve, imageRetryInterval));
+      }
+    }
   }
 }

@@ -4,12 +4,12 @@ import { useRef, useState } from 'react';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import type { ClassMapping, ColumnMapping, TableLook, LeftOut } from '../../../main/contract/labeling/tables.ts';
+import type { ClassMapping, ColumnMapping, TablePreview, LeftOut } from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
-/** Labels made elsewhere, once it is said which column and which word mean what. */
+/** Imports labels made elsewhere, after their columns and labels were assigned. */
 export function ImportTable({ study, names }: { study: string; names: readonly string[] }) {
   const client = useClient();
   const [table, setTable] = useState<OpenTable | null>(null);
@@ -23,15 +23,15 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       };
     },
     onSuccess: setTable,
-    // So that the same file can be chosen again.
+    // Allows choosing the same file again.
     onSettled: () => reset.current?.(),
   });
   return (
     <section className="labeling-card" aria-labelledby="import">
       <h2 id="import">Import</h2>
       <HelpNote>
-        A CSV or JSON table of labels of these images: our own formats, or another with its columns and words put in
-        place on the next screen.
+        A CSV or JSON table with labels for these images. Any table works: in the next step, you assign its columns and
+        labels.
       </HelpNote>
       <Group>
         <FileButton
@@ -60,12 +60,12 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
   );
 }
 
-export interface OpenTable {
+interface OpenTable {
   upload: string;
-  look: TableLook;
+  look: TablePreview;
 }
 
-export interface TableMappingProps {
+interface TableMappingProps {
   study: string;
   table: OpenTable;
   /** Classes of the stimuli. */
@@ -77,11 +77,11 @@ const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?:
   { part: 'image', label: 'Image', needed: true },
   { part: 'labeler', label: 'Person', needed: true },
   { part: 'label', label: 'Label', needed: true },
-  { part: 'kind', label: 'Kind of trial', needed: false, note: 'Only “real” counts.' },
+  { part: 'kind', label: 'Kind of trial', needed: false, note: 'Only rows with “real” are imported.' },
 ];
 
-/** Puts a table's columns and words in place, then stores its labels. */
-export function TableMapping({ study, table, names, onDone }: TableMappingProps) {
+/** Assigns a table's columns and labels, then imports it. */
+function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   const api = useApi();
   const client = useClient();
   const [look, setLook] = useState(table.look);
@@ -106,8 +106,8 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
       },
     }),
   );
-  const { columns, lacks } = wholeMapping(chosen);
-  const open = unplaced(look, classes);
+  const { columns, missing } = completeMapping(chosen);
+  const open = unmappedWords(look, classes);
   const left = leftOutText(look.leftOut);
   const choose = (part: keyof ColumnMapping, column: string | null): void => {
     const columnsNow = { ...chosen, [part]: column };
@@ -140,9 +140,9 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
       <p className="soft labeling-said" role="status">
-        {lacks ?? (open.length > 0 ? sayWhat(open) : 'Everything is in place.')}
+        {missing ?? (open.length > 0 ? unmappedText(open) : 'All columns and labels are assigned.')}
       </p>
-      {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
+      {left !== '' && <HelpNote>People who are left out: {left}.</HelpNote>}
       {again.isError && <ErrorNotice error={again.error} />}
       {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">
@@ -161,14 +161,14 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
   );
 }
 
-/** The first three words that nobody has put in place, and how many there are. */
-function sayWhat(open: readonly string[]): string {
+/** Names the first three spellings without a class, and how many there are. */
+function unmappedText(open: readonly string[]): string {
   const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
   const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
-  return `Say what ${words.join(', ')}${more} ${open.length === 1 ? 'means' : 'mean'}.`;
+  return `Choose a class for ${words.join(', ')}${more}.`;
 }
 
-function Sample({ look }: { look: TableLook }) {
+function Sample({ look }: { look: TablePreview }) {
   return (
     <ScrollBox className="labeling-scroll" label="First rows">
       <Table withColumnBorders>
@@ -193,8 +193,8 @@ function Sample({ look }: { look: TableLook }) {
   );
 }
 
-export interface LabelWordsProps {
-  look: TableLook;
+interface LabelWordsProps {
+  look: TablePreview;
   /** Classes of the stimuli. */
   names: readonly string[];
   classes: ClassMapping;
@@ -202,18 +202,18 @@ export interface LabelWordsProps {
 }
 
 const blank = 'blank';
-/** Words on a page: more fields than that are slow. */
+/** Fields on a page: more than that are slow. */
 const perPage = 100;
 
-/** What each word of the label column means. Those that the table's own guess puts nowhere come first. */
-export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
+/** The class of each spelling in the label column. Spellings without a guess come first. */
+function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
   const [page, setPage] = useState(0);
   const data = [
     ...names.map((label, index) => ({ value: String(index), label })),
     { value: blank, label: 'Left blank' },
   ];
-  // By the guess, not by what was chosen since: a field stays where it is once it is filled.
-  const isOpen = ({ guess, text }: TableLook['labels'][number]): boolean => guess === null && text !== '';
+  // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
+  const isOpen = ({ guess, text }: TablePreview['labels'][number]): boolean => guess === null && text !== '';
   const words = [...look.labels.filter(isOpen), ...look.labels.filter((word) => !isOpen(word))];
   const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
   return (
@@ -243,10 +243,10 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
       {pages > 1 && (
         <Group gap="xs" mt="sm">
           <Button size="compact-sm" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
-            Words before
+            Previous labels
           </Button>
           <Button size="compact-sm" variant="default" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
-            Further words
+            Next labels
           </Button>
         </Group>
       )}
@@ -254,40 +254,40 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
   );
 }
 
-/** Columns that are chosen so far; undefined: not yet. */
+/** The columns chosen so far; undefined: not chosen yet. */
 export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };
 
-/** The mapping if it is whole, else what lacks, in a sentence. */
-export function wholeMapping({ image, labeler, label, kind = null }: Columns): {
+/** The mapping if it is complete, else a sentence that says what is missing. */
+function completeMapping({ image, labeler, label, kind = null }: Columns): {
   columns: ColumnMapping | null;
-  lacks: string | null;
+  missing: string | null;
 } {
-  if (!image) return { columns: null, lacks: 'Say which column names the image.' };
-  if (!labeler) return { columns: null, lacks: 'Say which column names the person.' };
-  if (!label) return { columns: null, lacks: 'Say which column holds the label.' };
-  return { columns: { image, labeler, label, kind }, lacks: null };
+  if (!image) return { columns: null, missing: 'Choose the column that names the image.' };
+  if (!labeler) return { columns: null, missing: 'Choose the column that names the person.' };
+  if (!label) return { columns: null, missing: 'Choose the column with the label.' };
+  return { columns: { image, labeler, label, kind }, missing: null };
 }
 
-/** Words that mean what a table's own guess says, for as long as nobody says otherwise. */
-export function guessedClasses({ labels }: TableLook): ClassMapping {
+/** The classes that the program guessed from the table. */
+function guessedClasses({ labels }: TablePreview): ClassMapping {
   return Object.fromEntries(
     labels.flatMap(({ text, guess }) => (guess === null && text !== '' ? [] : [[text, guess]])),
   );
 }
 
-/** Words of the label column that nobody has put in place. */
-export const unplaced = ({ labels }: TableLook, classes: ClassMapping): string[] =>
+/** Spellings in the label column without a class. */
+const unmappedWords = ({ labels }: TablePreview, classes: ClassMapping): string[] =>
   labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 
 const reasons: Record<keyof LeftOut, string> = {
   unfinished: 'had not finished',
-  excluded: 'excluded there',
+  excluded: 'excluded in the table',
   withdrawn: 'withdrew from this study',
-  present: 'in this study already, with a session',
+  present: 'with a session in this study',
 };
 
-/** People whose rows are left out, and why; '' where there is none. */
-export const leftOutText = (leftOut: LeftOut): string =>
+/** How many people are left out, and why; '' if there are none. */
+const leftOutText = (leftOut: LeftOut): string =>
   (Object.keys(reasons) as (keyof LeftOut)[])
     .flatMap((why) => (leftOut[why] === 0 ? [] : [`${formatInteger(leftOut[why])} ${reasons[why]}`]))
     .join('; ');

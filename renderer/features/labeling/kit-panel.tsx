@@ -11,7 +11,7 @@ import { showToast } from '../../ui/toasts.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { KitPayload } from '../../../main/contract/labeling/kit.ts';
 
-/** Kits for other computers, and what comes back from them. */
+/** Saves kits for other computers, and imports their result files. */
 export function KitPanel({ study, sessions }: { study: string; sessions: Board['sessions'] }) {
   const client = useClient();
   const saveKit = useSaveKit(study);
@@ -23,7 +23,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       return { upload: id, look: await client.labeling.kit.inspect({ study, upload: id }) };
     },
     onSuccess: setResult,
-    // So that the same file can be chosen again.
+    // Allows choosing the same file again.
     onSettled: () => reset.current?.(),
   });
   const kits = sessions.filter(({ medium, state }) => medium === 'kit' && (state === 'planned' || state === 'active'));
@@ -31,14 +31,14 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
     <section className="labeling-card" aria-labelledby="kits">
       <h2 id="kits">Other computers</h2>
       <HelpNote>
-        A kit is one file that needs no network. Its answers stay in the browser there until the result file is saved.
-        The signature shows files that were changed or swapped; it does not stop somebody who takes the kit apart. A kit
-        for one person holds that person’s answers so far. One for several holds none: whoever goes on at yet another
-        computer needs a kit of their own.
+        A kit is one file that works without a network. Its answers stay in the browser of that computer until the
+        result file is saved. A signature shows whether a result file was changed or swapped, unless somebody took the
+        kit apart. A kit for one person contains the answers of that person so far. A kit for several people contains no
+        answers, so a person who changes the computer needs a kit of their own.
       </HelpNote>
       <Group gap="sm">
         {kits.length > 1 &&
-          partsOf(kits).map(({ title, sessions: part }) => (
+          splitKits(kits).map(({ title, sessions: part }) => (
             <Button
               key={title}
               variant="default"
@@ -57,7 +57,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
         >
           {(props) => (
             <Button variant="default" {...props} loading={open.isPending}>
-              Read in a result file
+              Import a result file
             </Button>
           )}
         </FileButton>
@@ -76,11 +76,11 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
   );
 }
 
-/** People that one kit can serve. */
+/** People in one kit at most. */
 const mostInKit = 300;
 
-/** Kits for all sessions, in the order of the table: one, or as many as it takes. */
-function partsOf(kits: Board['sessions']): { title: string; sessions: number[] }[] {
+/** Splits all kit sessions, in the order of the table, into as few kits as possible. */
+function splitKits(kits: Board['sessions']): { title: string; sessions: number[] }[] {
   const ids = kits.map(({ id }) => id);
   if (ids.length <= mostInKit) return [{ title: `Save one kit for all ${ids.length}`, sessions: ids }];
   const parts = Math.ceil(ids.length / mostInKit);
@@ -88,11 +88,11 @@ function partsOf(kits: Board['sessions']): { title: string; sessions: number[] }
   return Array.from({ length: parts }, (_, part) => {
     const own = kits.slice(part * size, (part + 1) * size);
     const [sessions, first, last] = [own.map(({ id }) => id), own[0], own.at(-1)];
-    return { title: `Save one kit for ${sessions.length}, ${first?.pseudonym} to ${last?.pseudonym}`, sessions };
+    return { title: `Save a kit for ${sessions.length} people, ${first?.pseudonym} to ${last?.pseudonym}`, sessions };
   });
 }
 
-/** Who types what, where one kit serves all. */
+/** The code that each person types into a kit for several people. */
 function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[] }) {
   return (
     <dl className="labeling-facts" aria-label="Codes of the kit">
@@ -108,24 +108,24 @@ function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[
   );
 }
 
-export interface OpenResult {
+interface OpenResult {
   upload: string;
   look: Awaited<ReturnType<WorkbenchClient['labeling']['kit']['inspect']>>;
 }
 
-export interface KitDifferencesProps {
+interface KitDifferencesProps {
   study: string;
   result: OpenResult;
   onDone: () => void;
 }
 
-/** What a result file would change, before it does. */
-export function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
+/** Shows what a result file would change, before it is imported. */
+function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
   const api = useApi();
   const apply = useMutation(
     api.labeling.kit.apply.mutationOptions({
       onSuccess: ({ newEvents }) => {
-        showToast({ title: `Stored ${formatCount(newEvents, 'new event')} of ${look.pseudonym}` });
+        showToast({ title: `Imported ${formatCount(newEvents, 'new event')} of ${look.pseudonym}` });
         onDone();
       },
     }),
@@ -135,14 +135,14 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
   return (
     <Stack gap="sm">
       <dl className="labeling-facts">
-        <dt>In the file</dt>
+        <dt>Events in the file</dt>
         <dd>{formatCount(events, 'event')}</dd>
-        <dt>New here</dt>
+        <dt>New events</dt>
         <dd>{formatInteger(newEvents)}</dd>
         {late > 0 && (
           <>
-            <dt>After their time</dt>
-            <dd>{formatInteger(late)}, kept and not counted</dd>
+            <dt>Too late</dt>
+            <dd>{formatInteger(late)}, stored but not counted</dd>
           </>
         )}
         <dt>Answers added</dt>
@@ -151,7 +151,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dd>{formatInteger(changedCount)}</dd>
         <dt>Session</dt>
         <dd>{stateText(look)}</dd>
-        <dt>Last sitting here</dt>
+        <dt>Last sitting in the study</dt>
         <dd>{newestHere === null ? 'none' : momentText(newestHere)}</dd>
         <dt>Last sitting in the file</dt>
         <dd>{newestInFile === null ? 'none' : momentText(newestInFile)}</dd>
@@ -162,7 +162,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         </HelpNote>
       )}
       {changedCount > changed.length && (
-        <HelpNote>The first {formatInteger(changed.length)} of the changes are shown.</HelpNote>
+        <HelpNote>Only the first {formatInteger(changed.length)} changes are shown.</HelpNote>
       )}
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">
@@ -170,8 +170,8 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Image</Table.Th>
-                <Table.Th>Here</Table.Th>
-                <Table.Th>In the file</Table.Th>
+                <Table.Th>Study</Table.Th>
+                <Table.Th>File</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -186,23 +186,21 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
           </Table>
         </ScrollBox>
       )}
-      {newEvents === 0 && !look.declined && (
-        <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>
-      )}
+      {newEvents === 0 && !look.declined && <HelpNote>The study already has everything in this file.</HelpNote>}
       {apply.isError && <ErrorNotice error={apply.error} safe="Nothing of the file was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
         <Button loading={apply.isPending} onClick={() => apply.mutate({ study, upload })}>
-          Store them
+          Import the answers
         </Button>
       </Group>
     </Stack>
   );
 }
 
-/** An answer as its plan calls it. */
+/** The name of an answer in the plan. */
 function answerText({ names, cannotTell }: OpenResult['look'], choice: number | null): string {
   if (choice === null) return 'none';
   return (choice < 0 ? cannotTell : names[choice]) ?? 'unknown';
@@ -210,14 +208,14 @@ function answerText({ names, cannotTell }: OpenResult['look'], choice: number | 
 
 function stateText({ finished, timeUp, declined }: OpenResult['look']): string {
   if (declined) return 'declined to take part';
-  if (timeUp) return 'ended as the time was up';
+  if (timeUp) return 'ended by the time limit';
   return finished ? 'finished' : 'not finished yet';
 }
 
 const momentText = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Makes the kit of some sessions and has it saved; gives the codes that are typed into it. */
+/** Saves a kit for some sessions; returns the codes that people type into it. */
 export function useSaveKit(study: string) {
   const client = useClient();
   return useMutation({
@@ -231,19 +229,19 @@ export function useSaveKit(study: string) {
   });
 }
 
-/** Where a kit's data goes in its page; scripts/kit-page.mjs puts it there. */
+/** The place of a kit's data in its page; scripts/kit-page.mjs writes the same mark. */
 const mark = '<!-- the kit -->';
 
 /**
  * A kit as one page with everything in it.
- * @throws Error where the page of kits was not built
+ * @throws Error if the page of kits was not built
  */
 export async function kitFile(kit: KitPayload): Promise<Blob> {
   const answer = await fetch('/kit.html');
   const page = await answer.text();
   const [before, after] = page.split(mark);
-  if (!answer.ok || before === undefined || after === undefined) throw new Error('The page of kits is not there');
-  // So that no text of a plan can end the script.
+  if (!answer.ok || before === undefined || after === undefined) throw new Error('The page of kits was not built');
+  // No text of a plan may end the script element.
   const data = JSON.stringify(kit).replaceAll('<', '\\u003c');
   return new Blob([before, `<script type="application/json" id="kit">${data}</script>`, after], { type: 'text/html' });
 }

@@ -16,7 +16,7 @@ const parts = ['plan', 'sessions', 'after'] as const;
 type Part = (typeof parts)[number];
 const titles: Record<Part, string> = { plan: 'Plan', sessions: 'Sessions', after: 'Labels' };
 
-/** The human half of the study: what is asked of whom, who is where, and what became of it. */
+/** Labeling by people: the plan, the sessions, and the labels. */
 export function LabelingScreen() {
   const study = useStudy();
   const board = useBoard(study);
@@ -35,7 +35,7 @@ export function LabelingScreen() {
 
 function Parts({ study, board }: { study: string; board: Board }) {
   const [part, setPart] = useParameter('part');
-  // Saving a plan must not turn the page.
+  // Saving a plan must not switch the tab.
   const [first] = useState(() => firstPart(board));
   const shown = parts.find((each) => each === part) ?? first;
   if (!board.stimuli) return <NoStimuli study={study} />;
@@ -61,7 +61,7 @@ function Parts({ study, board }: { study: string; board: Board }) {
   );
 }
 
-/** Where one goes on: planning, then watching. */
+/** The plan until it is saved, then the sessions. */
 const firstPart = ({ plan }: Board): Part => (plan ? 'sessions' : 'plan');
 
 function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
@@ -70,15 +70,15 @@ function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
   return [
     stimuli ? formatCount(stimuli.images, 'image') : 'no frozen stimuli',
     sessions.length === 0 ? 'no sessions yet' : `${finished} of ${formatCount(sessions.length, 'session')} finished`,
-    ...(active > 0 ? [`${active} under way`] : []),
+    ...(active > 0 ? [`${active} in progress`] : []),
     ...(otherLabelers.people > 0 ? [`${formatCount(otherLabelers.people, 'labeler')} from files`] : []),
     ...(otherLabelers.simulated > 0 ? [`${formatCount(otherLabelers.simulated, 'simulated labeler')}`] : []),
     ...(lock ? ['labels locked'] : []),
   ].join(' · ');
 }
 
-/** Nothing can be labelled yet. */
-export function NoStimuli({ study }: { study: string }) {
+/** Shown while the study has no frozen stimuli. */
+function NoStimuli({ study }: { study: string }) {
   return (
     <Empty
       title="No images to label yet"
@@ -88,7 +88,7 @@ export function NoStimuli({ study }: { study: string }) {
         </Button>
       }
     >
-      People label the frozen set, so that everybody sees the same pixels as the models. Freeze the stimuli first.
+      People label the frozen stimuli, so that they see the same images as the models. Freeze the stimuli first.
     </Empty>
   );
 }

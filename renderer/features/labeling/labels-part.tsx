@@ -9,14 +9,14 @@ import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { type ExportFormat, exportFormats } from '../../../main/contract/labeling/tables.ts';
+import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
 import { useState } from 'react';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { WithdrawSteps } from './session-actions.tsx';
 
-/** What became of it: how people did, what is left out, the lock, and labels out and in. */
+/** After labeling: quality of the sessions, the lock, export, import and other labelers. */
 export function AfterPart({ study, board }: { study: string; board: Board }) {
   const { people, simulated } = board.otherLabelers;
   return (
@@ -32,14 +32,14 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
   );
 }
 
-/** Freezes the labels, under a hash that every report names. */
-export function LockPanel({ study, board }: { study: string; board: Board }) {
+/** Locks the labels under a hash that every report shows. */
+function LockPanel({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const set = useMutation(api.labeling.lock.set.mutationOptions());
   const open = useMutation(
     api.labeling.lock.open.mutationOptions({
       onSuccess: () =>
-        showUndoToast({ message: 'The labels are open again', undo: () => set.mutate({ study }), undoLabel: 'Lock' }),
+        showUndoToast({ message: 'The labels are unlocked', undo: () => set.mutate({ study }), undoLabel: 'Lock' }),
     }),
   );
   const { lock, people } = board;
@@ -52,20 +52,19 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
           <dd>
             <code className="labeling-hash">{lock.hash}</code>
           </dd>
-          <dt>Of</dt>
+          <dt>Labels</dt>
           <dd>
             {formatCount(lock.labels, 'label')} of {peopleText(people)}
           </dd>
           <dt>Locked</dt>
           <dd>
             <Ago at={lock.lockedAt} />
-            {lock.reason === 'withdrawal' && ', anew after a withdrawal'}
+            {lock.reason === 'withdrawal' && ', again after a withdrawal'}
           </dd>
         </dl>
       ) : (
         <HelpNote>
-          Nothing of the labels changes from then on, and every report names their hash. The labels of{' '}
-          {peopleText(people)} would be locked. Withdrawing stays possible.
+          Locking freezes the labels of {peopleText(people)}. Reports then show their hash. People can still withdraw.
         </HelpNote>
       )}
       <Group>
@@ -76,7 +75,7 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
             loading={open.isPending}
             onClick={() => open.mutate({ study })}
           >
-            Open the lock
+            Unlock the labels
           </Button>
         ) : (
           <Button
@@ -97,22 +96,22 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
 const peopleText = (people: number): string => (people === 1 ? '1 person' : `${formatInteger(people)} people`);
 
 const words: Record<ExportFormat, { title: string; note: string }> = {
-  humans: { title: 'Labels (CSV)', note: 'One row an image and person' },
-  events: { title: 'Every event (CSV)', note: 'First answers, changes, times' },
-  json: { title: 'Everything (JSON)', note: 'Sessions with their events, and a schema' },
-  'model-vs-human': { title: 'model-vs-human (CSV)', note: 'The columns of that toolbox' },
-  counts: { title: 'Label counts (CSV)', note: 'Per image and class, as CIFAR-10H has them' },
+  humans: { title: 'Labels (CSV)', note: 'One row per image and person' },
+  events: { title: 'Every event (CSV)', note: 'All answers, changes and times' },
+  json: { title: 'Everything (JSON)', note: 'All sessions with their events, and a JSON schema' },
+  'model-vs-human': { title: 'model-vs-human (CSV)', note: 'For the model-vs-human toolbox' },
+  counts: { title: 'Label counts (CSV)', note: 'Labels per image and class, as in CIFAR-10H' },
 };
 
-/** Labels as files, each with a data dictionary beside it. */
-export function ExportLabels({ study }: { study: string }) {
+/** Saves labels as files, each with a data dictionary. */
+function ExportLabels({ study }: { study: string }) {
   const api = useApi();
   const out = useMutation(
     api.labeling.tables.export.mutationOptions({
       onSuccess: async ({ files }) => {
         for (const { address } of files) {
           download(address);
-          // Browsers drop a download that begins together with another one.
+          // Browsers drop a download that starts together with another one.
           await new Promise((resolve) => setTimeout(resolve, 300));
         }
       },
@@ -121,7 +120,7 @@ export function ExportLabels({ study }: { study: string }) {
   return (
     <section className="labeling-card" aria-labelledby="export">
       <h2 id="export">Export</h2>
-      <HelpNote>Under made-up names. Each file comes with a data dictionary.</HelpNote>
+      <HelpNote>People appear under pseudonyms. Each file comes with a data dictionary.</HelpNote>
       <ul className="labeling-exports">
         {exportFormats.map((format) => (
           <li key={format}>
@@ -146,14 +145,14 @@ interface Labeler {
   pseudonym: string;
 }
 
-/** Labelers that came with a file, an archive or a rehearsal. */
-export function OtherLabelers({ study }: { study: string }) {
+/** Labelers from a file, an archive or a rehearsal. */
+function OtherLabelers({ study }: { study: string }) {
   const api = useApi();
   const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
   const [asked, ask] = useState<Labeler | null>(null);
   return (
     <section className="labeling-card" aria-labelledby="others">
-      <h2 id="others">Labelers from elsewhere</h2>
+      <h2 id="others">Other labelers</h2>
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (
@@ -162,9 +161,9 @@ export function OtherLabelers({ study }: { study: string }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Person</Table.Th>
-                <Table.Th>From</Table.Th>
+                <Table.Th>Source</Table.Th>
                 <Table.Th>
-                  <span className="sr">What can be done</span>
+                  <span className="sr">Actions</span>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>

@@ -1,21 +1,21 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { useState } from 'react';
 
-export interface NumberFieldProps {
+interface NumberFieldProps {
   label: string;
   description?: string;
   value: number;
-  /** Told of every number that is within the bounds. */
+  /** Called with every number within the bounds. */
   onChange: (value: number) => void;
   min: number;
   max: number;
-  /** Digits behind the point; default 0. */
+  /** Decimal places; default 0. */
   decimals?: number;
   suffix?: string;
   disabled?: boolean;
 }
 
-/** A number within bounds. What is half typed stays with it; leaving the field puts it right. */
+/** A number within bounds. Incomplete input stays in the field; leaving the field corrects it. */
 export function NumberField({ value, onChange, min, max, decimals = 0, ...about }: NumberFieldProps) {
   const [text, setText] = useState<number | string | null>(null);
   return (
@@ -37,15 +37,15 @@ export function NumberField({ value, onChange, min, max, decimals = 0, ...about 
   );
 }
 
-export interface OptionalNumberProps {
-  /** Of the switch. */
+interface OptionalNumberProps {
+  /** Label of the switch. */
   label: string;
   description?: string;
-  /** Of the number behind it. */
+  /** Label of the number. */
   field: string;
   /** null: switched off. */
   value: number | null;
-  /** The number that switching on begins with. */
+  /** The number after switching on. */
   first: number;
   min: number;
   max: number;
@@ -53,7 +53,7 @@ export interface OptionalNumberProps {
   onChange: (value: number | null) => void;
 }
 
-/** Something that is off, or on with a number. */
+/** A switch with a number. */
 export function OptionalNumber({ label, description, field, value, first, onChange, ...bounds }: OptionalNumberProps) {
   return (
     <div className="labeling-optional">

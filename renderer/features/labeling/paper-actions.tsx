@@ -7,13 +7,13 @@ import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
-const wishes = [
+const formats = [
   { title: 'PDF, A4', format: 'pdf', paperSize: 'A4' },
   { title: 'PDF, Letter', format: 'pdf', paperSize: 'Letter' },
-  { title: 'Page for a browser', format: 'html', paperSize: 'A4' },
+  { title: 'HTML page', format: 'html', paperSize: 'A4' },
 ] as const;
 
-/** Sheets to print, and their answers to be typed in. */
+/** Saves sheets to print, and opens the entry of their answers. */
 export function PaperActions({ row }: { row: BoardRow }) {
   const { id, pseudonym } = row;
   const save = useSaveSheet(pseudonym);
@@ -32,8 +32,8 @@ export function PaperActions({ row }: { row: BoardRow }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {wishes.map(({ title, ...wish }) => (
-            <Menu.Item key={title} onClick={() => save.mutate({ session: id, ...wish })}>
+          {formats.map(({ title, ...format }) => (
+            <Menu.Item key={title} onClick={() => save.mutate({ session: id, ...format })}>
               {title}
             </Menu.Item>
           ))}
@@ -42,10 +42,10 @@ export function PaperActions({ row }: { row: BoardRow }) {
       <Button
         size="compact-xs"
         variant="default"
-        aria-label={`Type in the paper of ${pseudonym}`}
+        aria-label={`Enter the paper answers of ${pseudonym}`}
         onClick={() => setOpen(true)}
       >
-        Type in
+        Enter answers
       </Button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title={`Paper of ${pseudonym}`} size="lg">
         {isOpen && <PaperEntry session={id} onDone={() => setOpen(false)} />}
@@ -54,8 +54,8 @@ export function PaperActions({ row }: { row: BoardRow }) {
   );
 }
 
-/** Saves a person's sheets, to be printed. */
-export function useSaveSheet(pseudonym: string) {
+/** Saves a person's sheets for printing. */
+function useSaveSheet(pseudonym: string) {
   const api = useApi();
   return useMutation(
     api.labeling.paper.sheets.mutationOptions({

@@ -6,10 +6,10 @@ import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { choiceOfKey } from '../desk/answer-keys.ts';
+import { choiceForKey } from '../desk/answer-keys.ts';
 import { NumberField } from './number-field.tsx';
 
-/** Types a person's paper in, twice, so that typing errors show. */
+/** Enters a person's paper answers twice, so that typing errors show. */
 export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {
   const api = useApi();
   const state = useQuery(api.labeling.paper.state.queryOptions({ input: { session } }));
@@ -20,7 +20,7 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
 }
 
-/** Keys and what they say; only the keys, where they are the answers. */
+/** Each key with its answer; only the key if both are the same. */
 const keysText = (options: VolunteerView['options']): string =>
   options
     .filter(({ key }) => key !== '')
@@ -43,15 +43,15 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   return (
     <Stack gap="md">
       <HelpNote>
-        {keysText(options)}. Enter: the sheet was left blank. Backspace goes back. Each answer is kept at once.
+        {keysText(options)}. Enter: left blank. Backspace: previous image. Each answer is saved at once.
       </HelpNote>
       <SegmentedControl
-        aria-label="Which time"
+        aria-label="Entry"
         value={String(pass)}
         onChange={(value) => setPass(value === '2' ? 2 : 1)}
         data={[
-          { value: '1', label: `First time (${left(state.first)} to go)` },
-          { value: '2', label: `Second time (${left(state.second)} to go)` },
+          { value: '1', label: `First entry (${left(state.first)} remaining)` },
+          { value: '2', label: `Second entry (${left(state.second)} remaining)` },
         ]}
       />
       <EntryField
@@ -60,7 +60,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
         options={options}
         onEntry={(trial, choice) => enter.mutate({ session, entries: [{ pass, trial, choice }] })}
       />
-      {enter.isError && <ErrorNotice error={enter.error} safe="All answers typed before are kept." />}
+      {enter.isError && <ErrorNotice error={enter.error} safe="All entries before are saved." />}
       <Mismatches
         {...{ state, options }}
         onSettle={(trial, choice) =>
@@ -77,67 +77,65 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
   const [leaveBlank, setLeaveBlank] = useState(false);
   const accept = useMutation(api.labeling.paper.accept.mutationOptions({ onSuccess: onDone }));
   const { mismatches, once, untyped } = state;
-  // While it is typed for the first time, all of it lacks something.
+  // During the first entry, everything is still incomplete.
   const isBegunTwice = state.second.some((word) => word !== null);
   const lacksConsent = state.asksConsent && !state.consented;
   return (
     <>
-      {isBegunTwice && once.length > 0 && <HelpNote>Typed only once: {numbersText(once)}.</HelpNote>}
-      {isBegunTwice && untyped.length > 0 && <HelpNote>Not typed: {numbersText(untyped)}.</HelpNote>}
+      {isBegunTwice && once.length > 0 && <HelpNote>Entered only once: {numbersText(once)}.</HelpNote>}
+      {isBegunTwice && untyped.length > 0 && <HelpNote>Not entered: {numbersText(untyped)}.</HelpNote>}
       <Consent {...{ session, state }} />
       {untyped.length > 0 && (
         <Checkbox
           label={
-            untyped.length === 1
-              ? 'Leave blank the image not typed'
-              : `Leave blank the ${untyped.length} images not typed`
+            untyped.length === 1 ? 'Leave the missing image blank' : `Leave the ${untyped.length} missing images blank`
           }
           checked={leaveBlank}
           onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
         />
       )}
-      {accept.isError && <ErrorNotice error={accept.error} safe="Everything typed is kept." />}
+      {accept.isError && <ErrorNotice error={accept.error} safe="All entries are saved." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
-          Go on later
+          Continue later
         </Button>
         <Button
           disabled={mismatches.length + once.length > 0 || (untyped.length > 0 && !leaveBlank) || lacksConsent}
           loading={accept.isPending}
           onClick={() => accept.mutate({ session, leaveBlank })}
         >
-          Take them as answers
+          Accept the answers
         </Button>
       </Group>
     </>
   );
 }
 
-/** What the sheet says: the answers are not taken without it. */
+/** Whether the sheet says that consent was given. */
 function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps, 'session' | 'state'>) {
   const api = useApi();
-  const [said, setSaid] = useState<boolean | null>(null);
-  const tell = useMutation(api.labeling.paper.consent.mutationOptions({ onError: () => setSaid(null) }));
+  const [given, setGiven] = useState<boolean | null>(null);
+  const save = useMutation(api.labeling.paper.consent.mutationOptions({ onError: () => setGiven(null) }));
   if (!asksConsent) return null;
-  const say = (given: boolean): void => {
-    setSaid(given);
-    tell.mutate({ session, given });
+  const change = (isGiven: boolean): void => {
+    setGiven(isGiven);
+    save.mutate({ session, given: isGiven });
   };
   return (
     <>
       <Checkbox
-        label="The box of the consent is ticked on the sheet"
-        description="Without it the answers are not taken."
-        checked={said ?? consented}
-        disabled={tell.isPending}
-        onChange={(event) => say(event.currentTarget.checked)}
+        label="Consent is ticked on the sheet"
+        description="Answers are accepted only with consent."
+        checked={given ?? consented}
+        disabled={save.isPending}
+        onChange={(event) => change(event.currentTarget.checked)}
       />
-      {tell.isError && <ErrorNotice error={tell.error} />}
+      {save.isError && <ErrorNotice error={save.error} />}
     </>
   );
 }
 
-/** Numbers on the sheet, the first twenty. */
+/** The first twenty image numbers. */
 const numbersText = (trials: readonly number[]): string =>
   trials.length === 1
     ? `image ${(trials[0] ?? 0) + 1}`
@@ -146,36 +144,36 @@ const numbersText = (trials: readonly number[]): string =>
         20,
       )}`;
 
-export interface EntryFieldProps {
-  /** What was typed this time, by trial. */
+interface EntryFieldProps {
+  /** The entries of this pass, by trial. */
   typed: readonly (PaperWord | null)[];
   options: VolunteerView['options'];
   onEntry: (trial: number, choice: PaperWord) => void;
 }
 
 /**
- * One key an answer, on any keyboard, from the first image that has none; answers without a key are chosen by name. What
- * was typed the other time does not show.
+ * Enters one answer per key, from the first image without an entry; answers without a key are chosen by name. The other
+ * entry is not shown.
  */
-export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
+function EntryField({ typed, options, onEntry }: EntryFieldProps) {
   const [trial, setTrial] = useState(() => {
     const open = typed.indexOf(null);
     return open < 0 ? typed.length : open;
   });
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const name = (at: number): string =>
     options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not typed');
   const go = (next: number): void => setTrial(Math.max(0, Math.min(typed.length, next)));
   const field = useRef<HTMLInputElement>(null);
   const take = (option: VolunteerView['options'][number]): void => {
     onEntry(trial, option.choice);
-    setSaid(`${trial + 1}: ${option.name}`);
+    setMessage(`${trial + 1}: ${option.name}`);
     go(trial + 1);
   };
   const takeSign = (sign: string): void => {
     const option = options.find(({ key }) => key !== '' && key === sign.toLowerCase());
     if (option) take(option);
-    else setSaid(`${sign} is none of the answers`);
+    else setMessage(`${sign} is not one of the answers`);
   };
   const isDone = trial >= typed.length;
   const keyless = options.filter(({ key }) => key === '');
@@ -183,15 +181,15 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
     <div>
       <TextInput
         ref={field}
-        label={isDone ? 'Every image was typed' : `Answer on the sheet for image ${trial + 1}`}
+        label={isDone ? 'All images are entered' : `Answer for image ${trial + 1} on the sheet`}
         data-autofocus
         autoComplete="off"
         value=""
         readOnly={isDone}
-        // What comes without a key that can be told: keyboards on the screen.
+        // On-screen keyboards send no key.
         onChange={(event) => takeSign(event.currentTarget.value.slice(-1))}
         onKeyDown={(event) => {
-          const choice = isDone ? undefined : choiceOfKey(options, event.nativeEvent);
+          const choice = isDone ? undefined : choiceForKey(options, event.nativeEvent);
           const option = options.find((each) => each.choice === choice);
           if (option) {
             take(option);
@@ -202,12 +200,12 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
           else if (event.key === 'ArrowRight') go(trial + 1);
           else if (event.key === 'Enter' && !isDone) {
             onEntry(trial, 'blank');
-            setSaid(`${trial + 1}: left blank`);
+            setMessage(`${trial + 1}: left blank`);
             go(trial + 1);
             event.preventDefault();
             return;
           } else return;
-          setSaid('');
+          setMessage('');
           event.preventDefault();
         }}
       />
@@ -225,14 +223,14 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
             value={Math.min(trial + 1, typed.length)}
             onChange={(image) => {
               go(image - 1);
-              setSaid('');
+              setMessage('');
             }}
           />
         </form>
         {keyless.length > 0 && (
           <Select
             label="Answer without a key"
-            placeholder="Choose it by its name"
+            placeholder="Choose an answer"
             searchable
             disabled={isDone}
             data={keyless.map(({ choice, name: label }) => ({ value: String(choice), label }))}
@@ -245,27 +243,30 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
         )}
       </Group>
       <p className="soft" role="status">
-        {said !== '' ? said : trial > 0 ? `Before: ${trial}: ${name(trial - 1)}` : ''}
+        {message !== '' ? message : trial > 0 ? `Previous image, ${trial}: ${name(trial - 1)}` : ''}
       </p>
     </div>
   );
 }
 
-export interface MismatchesProps {
+interface MismatchesProps {
   state: PaperState;
   options: VolunteerView['options'];
-  /** What the sheet really says. */
+  /** Called with the answer on the sheet. */
   onSettle: (trial: number, choice: PaperWord) => void;
 }
 
-/** Answers that were typed differently, to be settled with a look at the sheet. */
-export function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
+/** Answers that differ between the two entries, to be corrected from the sheet. */
+function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
   if (mismatches.length === 0) return null;
   const words: { choice: PaperWord; name: string }[] = [...options, { choice: 'blank', name: 'Left blank' }];
   return (
-    <section className="labeling-warning" aria-label="Typed differently">
+    <section className="labeling-warning" aria-label="Different entries">
       <div>
-        <p>{formatCount(mismatches.length, 'image')} typed differently. Look at the sheet:</p>
+        <p>
+          {formatCount(mismatches.length, 'image')} {mismatches.length === 1 ? 'differs' : 'differ'} between the two
+          entries. Check the sheet:
+        </p>
         {mismatches.map((trial) => (
           <Group key={trial} gap="xs" mt={4}>
             <span>Image {trial + 1}</span>

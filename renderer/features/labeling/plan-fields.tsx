@@ -5,13 +5,13 @@ import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers
 import { HelpNote } from '../../ui/states.tsx';
 import { NumberField, OptionalNumber } from './number-field.tsx';
 
-/** What a part of the plan's form works with. */
-export interface PlanFields {
+/** Properties of each part of the plan form. */
+interface PlanFields {
   plan: LabelingPlan;
   change: (part: Partial<LabelingPlan>) => void;
 }
 
-/** What people are asked and may answer. */
+/** The question and the answers. */
 export function QuestionFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
   const keys = answerKeys(plan.names);
   return (
@@ -38,25 +38,25 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
         ))}
       </fieldset>
       <Switch
-        label="People may say that they can't tell"
-        description="The analysis takes it as left blank. It lowers agreement on hard images, and tells which they are."
+        label="Offer the answer “can't tell”"
+        description="The analysis treats it as no answer. It shows which images people find hard."
         checked={plan.cannotTell !== null}
         onChange={(event) => change({ cannotTell: event.currentTarget.checked ? "Can't tell" : null })}
       />
       {plan.cannotTell !== null && (
         <TextInput
-          label={`What that answer is called (key ${cannotTellKey})`}
+          label={`Name of that answer (key ${cannotTellKey})`}
           maxLength={100}
           value={plan.cannotTell}
           onChange={(event) => change({ cannotTell: event.currentTarget.value })}
         />
       )}
-      <HelpNote>People get no feedback, ever: they would learn what we think an image is.</HelpNote>
+      <HelpNote>People never get feedback, because it would teach them how we would label the images.</HelpNote>
     </section>
   );
 }
 
-/** What people read before. `versions`: of the saved texts; null while nothing is saved. */
+/** Texts that people read before they label. @param versions of the saved texts; null: nothing is saved */
 export function TextFields({ plan, change, versions }: PlanFields & { versions: TextVersions | null }) {
   const version = (kind: keyof TextVersions): string => (versions ? ` (saved: version ${versions[kind]})` : '');
   return (
@@ -64,7 +64,7 @@ export function TextFields({ plan, change, versions }: PlanFields & { versions: 
       <h2 id="plan-texts">Texts</h2>
       <Textarea
         label={`Instructions${version('instructions')}`}
-        description="In words that a child understands. Say nothing of the aim, nor of how images were made."
+        description="Use words that a child understands. Do not mention the aim of the study or how the images were made."
         autosize
         minRows={4}
         maxRows={12}
@@ -74,7 +74,7 @@ export function TextFields({ plan, change, versions }: PlanFields & { versions: 
       />
       <Switch
         label="Ask for consent on screen"
-        description="Nothing is shown before it is given; who declines leaves nothing behind."
+        description="No image is shown before consent. If a person declines, no data is stored."
         checked={plan.consent !== null}
         onChange={(event) => change({ consent: event.currentTarget.checked ? firstConsent : null })}
       />
@@ -94,23 +94,31 @@ export function TextFields({ plan, change, versions }: PlanFields & { versions: 
 }
 
 const firstConsent =
-  'You take part of your own free will and can stop at any time. We keep your answers and how long they took, under a ' +
-  'made-up name, and nothing else about you. You can ask for them to be deleted.';
+  'You decide whether you take part. You can stop at any time. We save your answers, and how long each one took, under ' +
+  'a made-up name. We save nothing else about you. You can ask us to delete your answers.';
 
-/** How people see the images. */
-export function LookFields({ plan, change }: PlanFields) {
+/** How the images are shown. */
+export function DisplayFields({ plan, change }: PlanFields) {
   const { mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return (
     <section className="labeling-card" aria-labelledby="plan-look">
-      <h2 id="plan-look">On the screen</h2>
+      <h2 id="plan-look">Display</h2>
       <Radio.Group
         label="Images"
         value={mode}
         onChange={(value) => change({ mode: value === 'single' ? 'single' : 'grid' })}
       >
         <Stack gap="xs" mt={4}>
-          <Radio value="grid" label="Pages of images" description="Fast, with the focused one large. The default." />
-          <Radio value="single" label="One at a time" description="With a cross before each, and reaction times." />
+          <Radio
+            value="grid"
+            label="Pages of images"
+            description="Fast. The image in focus is large. This is the default."
+          />
+          <Radio
+            value="single"
+            label="One at a time"
+            description="A cross comes before each image. Measures response times."
+          />
         </Stack>
       </Radio.Group>
       <div className="labeling-fields">
@@ -142,15 +150,15 @@ export function LookFields({ plan, change }: PlanFields) {
           />
         )}
         <NumberField
-          label="Size of the image judged"
-          description="In a grid: the one in focus. The others are smaller."
+          label="Image size"
+          description="On pages: the image in focus. The others are smaller."
           min={1}
           max={2000}
           decimals={1}
           value={size.value}
           onChange={(value) => change({ size: { ...size, value } })}
         />
-        <Input.Wrapper size="xs" label="In" labelElement="div" labelProps={{ id: 'size-unit' }}>
+        <Input.Wrapper size="xs" label="Unit" labelElement="div" labelProps={{ id: 'size-unit' }}>
           <SegmentedControl
             aria-labelledby="size-unit"
             data={[
@@ -162,20 +170,20 @@ export function LookFields({ plan, change }: PlanFields) {
           />
         </Input.Wrapper>
         <Select
-          label="Enlarged"
+          label="Enlargement"
           allowDeselect={false}
           data={[
-            { value: 'smooth', label: 'Smoothly' },
-            { value: 'pixelated', label: 'In squares, as models see it' },
+            { value: 'smooth', label: 'Smooth' },
+            { value: 'pixelated', label: 'Pixelated, as models see it' },
           ]}
           value={interpolation}
           onChange={(value) => change({ interpolation: value === 'pixelated' ? 'pixelated' : 'smooth' })}
         />
       </div>
       <OptionalNumber
-        label="Limit the time for an image"
-        description="An image that runs out of time stays without an answer."
-        field="Seconds for an image"
+        label="Time limit per image"
+        description="When the time is up, the image stays without an answer."
+        field="Seconds per image"
         value={timeLimit.imageSeconds}
         first={10}
         min={0.1}
@@ -184,9 +192,9 @@ export function LookFields({ plan, change }: PlanFields) {
         onChange={(imageSeconds) => change({ timeLimit: { ...timeLimit, imageSeconds } })}
       />
       <OptionalNumber
-        label="Limit the time for a session"
-        description="From the first image on, practice included. Breaks and pauses do not count. Then the session ends."
-        field="Minutes for a session"
+        label="Time limit per session"
+        description="Starts with the first image, practice included, and stops in breaks. When the time is up, the session ends."
+        field="Minutes per session"
         value={timeLimit.sessionMinutes}
         first={30}
         min={1}
@@ -197,7 +205,7 @@ export function LookFields({ plan, change }: PlanFields) {
   );
 }
 
-/** Who labels how much, in which order, and what comes in between. `images`: of the set. */
+/** Number of people, order, and additional trials. @param images number of images in the stimulus set */
 export function OrderFields({ plan, change, images }: PlanFields & { images: number }) {
   const { order } = plan;
   return (
@@ -206,15 +214,15 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
       <div className="labeling-fields">
         <NumberField label="People" min={1} max={1000} value={plan.people} onChange={(people) => change({ people })} />
         <NumberField
-          label="Blocks, with a break between"
+          label="Blocks, with breaks between"
           min={1}
           max={50}
           value={order.blocks}
           onChange={(blocks) => change({ order: { ...order, blocks } })}
         />
         <NumberField
-          label="Distance of neighbours"
-          description="In images, for neighbours along alpha of one pair. With 3, two others come between; with 1, none has to."
+          label="Minimum distance of neighbours"
+          description="In positions, between neighbouring alphas of a pair. With 3, two other images come between them; with 1, none."
           min={1}
           max={50}
           value={order.apart}
@@ -222,7 +230,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         />
         <NumberField
           label="Seed of the orders"
-          description="Everybody has an order of their own."
+          description="Each person gets a different order."
           min={0}
           max={0xffff_ffff}
           value={order.seed}
@@ -231,8 +239,8 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
       </div>
       <OptionalNumber
         label="Each person labels only some of the images"
-        description={`Off: all ${images}. On: each image gets equally many labelers, or one more.`}
-        field="Images a person"
+        description={`Off: all ${images} images. On: each image gets the same number of labelers, or one more.`}
+        field="Images per person"
         value={plan.perPerson}
         first={Math.max(1, Math.ceil(images / 2))}
         min={1}
@@ -243,7 +251,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
       <div className="labeling-fields">
         <NumberField
           label="Practice"
-          description="First, and called practice."
+          description="Shown first, and called practice."
           min={0}
           max={100}
           value={plan.practice}
@@ -251,15 +259,15 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         />
         <NumberField
           label="Hidden repeats"
-          description="How consistent is a person?"
+          description="They measure how consistent a person is."
           min={0}
           max={5000}
           value={plan.repeats}
           onChange={(repeats) => change({ repeats })}
         />
         <NumberField
-          label="Distance of a repeat"
-          description="In images from the first time."
+          label="Minimum distance of a repeat"
+          description="In positions after the first time."
           min={1}
           max={1000}
           value={plan.repeatApart}
@@ -267,14 +275,14 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         />
         <NumberField
           label="Attention trials"
-          description="Clear images in between."
+          description="Clear images with a known class."
           min={0}
           max={200}
           value={plan.attention}
           onChange={(attention) => change({ attention })}
         />
       </div>
-      <HelpNote>They are marked in every export, and kept out of every figure.</HelpNote>
+      <HelpNote>Exports mark them. No figure uses them.</HelpNote>
     </section>
   );
 }

@@ -3,23 +3,23 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts';
-import { type LabelingPlan, labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { LookFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
+import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
 
-export interface PlanPartProps {
+interface PlanPartProps {
   study: string;
   stimuli: NonNullable<Board['stimuli']>;
-  /** Sessions that are there already: they keep the plan that they were made with. */
+  /** Number of existing sessions, which keep their plan. */
   sessions: number;
 }
 
-/** What is asked of whom. */
+/** The labeling plan. */
 export function PlanPart(props: PlanPartProps) {
   const api = useApi();
   const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
@@ -39,20 +39,20 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
   const [plan, setPlan] = useState(first);
   const [soon] = useDebouncedValue(plan, 300);
   const change = (part: Partial<LabelingPlan>): void => setPlan((before) => ({ ...before, ...part }));
-  const problem = useMemo(() => problemOf(plan), [plan]);
+  const problem = useMemo(() => findProblem(plan), [plan]);
   const fields = { plan, change };
   return (
     <div className="labeling-plan">
       <div className="labeling-column">
         <QuestionFields {...fields} classes={stimuli.classes} />
         <TextFields {...fields} versions={saved?.texts ?? null} />
-        <LookFields {...fields} />
+        <DisplayFields {...fields} />
         <OrderFields {...fields} images={stimuli.images} />
       </div>
-      <aside className="labeling-column labeling-aside" aria-label="What the plan comes to">
+      <aside className="labeling-column labeling-aside" aria-label="Summary of the plan">
         <section className="labeling-card" aria-labelledby="plan-comes">
-          <h2 id="plan-comes">What it comes to</h2>
-          {problemOf(soon) === null && <PlanPreview study={study} plan={soon} />}
+          <h2 id="plan-comes">Summary</h2>
+          {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
           <SaveLine {...{ study, plan, saved, problem, sessions }} />
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">
@@ -75,7 +75,7 @@ interface SaveLineProps {
 function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
   const api = useApi();
   const save = useMutation(api.labeling.plan.save.mutationOptions());
-  const isChanged = saved === null || textOf(saved.plan) !== textOf(plan);
+  const isChanged = saved === null || planText(saved.plan) !== planText(plan);
   return (
     <>
       {problem !== null && (
@@ -104,43 +104,43 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
         </Text>
       </Group>
       {isChanged && sessions > 0 && (
-        <p className="soft">{formatCount(sessions, 'session')} keep the plan that they were made with.</p>
+        <p className="soft">{formatCount(sessions, 'session')} keep the plan they were created with.</p>
       )}
-      {save.isError && <ErrorNotice error={save.error} safe="The plan that was saved before is as it was." />}
+      {save.isError && <ErrorNotice error={save.error} safe="The saved plan is unchanged." />}
     </>
   );
 }
 
-/** A plan in one spelling, to be compared. */
-const textOf = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
+/** A plan as normalized text, for comparison. */
+const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
 
 const places: Record<string, string> = {
   question: 'The question is empty.',
   names: 'An answer has no name.',
-  cannotTell: 'The answer for those who can’t tell has no name.',
+  cannotTell: 'The answer “can’t tell” has no name.',
   consent: 'The consent text is empty.',
 };
 
 /** Why a plan cannot be saved; null: it can. */
-function problemOf(plan: LabelingPlan): string | null {
+function findProblem(plan: LabelingPlan): string | null {
   const names = plan.names.map((name) => name.trim());
   const checked = labelingPlanSchema.safeParse(plan);
   if (checked.success) return new Set(names).size < names.length ? 'Two answers have the same name.' : null;
   const [issue] = checked.error.issues;
   const place = String(issue?.path[0] ?? '');
-  return places[place] ?? `Look at ${place}: ${issue?.message ?? ''}`;
+  return places[place] ?? `Check ${place}: ${issue?.message ?? ''}`;
 }
 
 /**
- * What the form begins with: the saved plan, else the proposal. Where the stimuli have other classes since it was saved,
- * the names of the answers are theirs, as nobody can add or take away an answer.
+ * The form's initial plan: the saved plan, else the proposal. If the number of classes has changed since the plan was
+ * saved, the answers are named after the current classes, because the form cannot add or remove answers.
  */
 export function firstPlan(saved: LabelingPlan | null, proposal: LabelingPlan | null): LabelingPlan | null {
   if (saved === null || proposal === null || saved.names.length === proposal.names.length) return saved ?? proposal;
   return { ...saved, names: proposal.names };
 }
 
-/** What the plan comes to: trials, minutes, labelers of an image, and what cannot be met. */
+/** Summary of the plan: trials, minutes, labelers of an image, and what cannot be met. */
 export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan }) {
   const api = useApi();
   const { data, isError, error } = useQuery({
@@ -149,15 +149,15 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
     placeholderData: keepPreviousData,
   });
   if (isError) return <ErrorNotice error={error} />;
-  if (!data) return <Loading label="Laying out the orders" lines={3} />;
+  if (!data) return <Loading label="Computing the orders" lines={3} />;
   const { real, repeat, practice, attention } = data.trials;
   const total = real + repeat + practice + attention;
   const { least, most } = data.perImage;
-  const { checked, of } = data.looked;
+  const { checked, of } = data.ordersChecked;
   return (
     <>
       <dl className="labeling-facts">
-        <dt>One person</dt>
+        <dt>Per person</dt>
         <dd>
           {formatCount(total, 'image')}, about {formatFixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
         </dd>
@@ -166,7 +166,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
           {formatInteger(real)} analysed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
           {formatInteger(attention)} attention
         </dd>
-        <dt>An image</dt>
+        <dt>Per image</dt>
         <dd>
           {least === most
             ? formatCount(least, 'labeler')

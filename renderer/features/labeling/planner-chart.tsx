@@ -7,11 +7,11 @@ import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 
-export interface PlannerChartProps {
+interface PlannerChartProps {
   study: string;
-  /** People planned. */
+  /** Planned number of people. */
   people: number;
-  /** Images that each of them labels; null: all. */
+  /** Images that each person labels; null: all. */
   perPerson: number | null;
   /** Images of the set. */
   stimuli: number;
@@ -21,7 +21,7 @@ const asPercent = (share: number): string => formatPercent(share, 0);
 const peopleAxis = { title: 'People', format: (value: number) => value.toFixed(0) };
 const shareAxis = { title: 'Share of images', domain: [0, 1] as const, format: asPercent };
 
-/** How well "people disagree" will be known with so many people, and how the unanimous images melt away. */
+/** Expected share of images with disagreement, and without, by the number of people. */
 export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChartProps) {
   const api = useApi();
   const [assumed, setAssumed] = useState(30);
@@ -34,16 +34,16 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
     meta: { live: 'self' },
     placeholderData: keepPreviousData,
   });
-  const series = useMemo(() => (data ? seriesOf(data) : []), [data]);
+  const series = useMemo(() => (data ? toSeries(data) : []), [data]);
   if (isError) return <ErrorNotice error={error} />;
   if (!data) return <Loading label="Computing the intervals" lines={5} />;
   const point = data.points.find((each) => each.people === people);
-  // Where these people tell nothing, the drawing is of more of them.
+  // Too few people for a point: the chart shows the largest number.
   const drawn = point ?? data.points.at(-1);
   return (
     <>
       <LineChart
-        title="What so many people tell"
+        title="Agreement by number of people"
         {...(drawn && { n: `n = ${formatInteger(drawn.images)} images` })}
         x={peopleAxis}
         y={shareAxis}
@@ -54,12 +54,12 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
       {(point || !isPlaceholderData) && (
         <p className="labeling-said" role="status">
           {point
-            ? said(point)
-            : `With ${formatInteger(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so nothing tells whether they disagree.`}
+            ? pointText(point)
+            : `With ${formatInteger(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so disagreement cannot be measured.`}
         </p>
       )}
       <NumberField
-        label="Images, to try other numbers"
+        label="Number of images to try"
         description={`The study has ${formatInteger(stimuli)}.`}
         min={1}
         max={100_000}
@@ -68,7 +68,7 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
       />
       {data.labelers === 0 && (
         <NumberField
-          label="Images on which ten people would disagree (a guess)"
+          label="Guess: images on which ten people disagree"
           suffix=" %"
           min={1}
           max={99}
@@ -81,21 +81,21 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
   );
 }
 
-/** What a number of people comes to. */
-function said({ people, images, labelers, disagree, low, high }: Planner['points'][number]): string {
+/** The expected disagreement for a number of people, in a sentence. */
+function pointText({ people, images, labelers, disagree, low, high }: Planner['points'][number]): string {
   const { least, most } = labelers;
   const each = most < people ? ` with ${least === most ? least : `${least} or ${most}`} labelers each` : '';
   return (
-    `With ${formatInteger(people)} people, ${formatPercent(disagree)} of ${formatInteger(images)} images${each} are expected to divide them, ` +
-    `known to within ${formatPercent(low)} to ${formatPercent(high)} (95 %).`
+    `With ${formatInteger(people)} people, ${formatPercent(disagree)} of ${formatInteger(images)} images${each} are expected to show ` +
+    `disagreement (95 % interval: ${formatPercent(low)} to ${formatPercent(high)}).`
   );
 }
 
-function seriesOf({ points }: Planner) {
+function toSeries({ points }: Planner) {
   return [
     {
       id: 'disagree',
-      name: 'Not everybody agrees (95 % interval)',
+      name: 'People disagree (95 % interval)',
       colour: 'var(--people)',
       points: points.map(({ people, disagree }) => [people, disagree] as const),
       band: points.map(({ people, low, high }) => [people, low, high] as const),

@@ -1,13 +1,13 @@
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
+import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
-import { type SessionActions, tableHeight, useQuality, useSessionActions } from './use-labeling.ts';
+import { useSessionActions, tableHeight, useQuality, type SessionActions } from './use-labeling.ts';
 import { useMemo } from 'react';
 
-/** How each finished session went; advice, and nothing that happens by itself. */
+/** Measures of each finished session, and advice. Nothing is excluded automatically. */
 export function QualityPanel({ study, board }: { study: string; board: Board }) {
   const quality = useQuality(study);
   const actions = useSessionActions();
@@ -16,7 +16,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
   return (
     <section className="labeling-column" aria-labelledby="quality">
-      <h2 id="quality">How people did</h2>
+      <h2 id="quality">Quality of the sessions</h2>
       {quality.isError && <ErrorNotice error={quality.error} onRetry={() => void quality.refetch()} />}
       {quality.isPending && <Loading label="Reading the logs" lines={5} />}
       {quality.data && (
@@ -28,7 +28,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
             columns={columns}
             rowId={({ session }) => String(session)}
             height={tableHeight(quality.data.length)}
-            empty={<Empty title="Nobody has finished yet">Times and consistency show once a session ends.</Empty>}
+            empty={<Empty title="Nobody has finished yet">Times and consistency appear when a session ends.</Empty>}
           />
           {flagged.length > 0 && <Advice flagged={flagged} />}
         </>
@@ -42,7 +42,7 @@ function Advice({ flagged }: { flagged: readonly Quality[] }) {
   return (
     <section className="labeling-card" aria-labelledby="advice">
       <h3 id="advice">Advice</h3>
-      <HelpNote>Nobody is left out by itself. If you exclude somebody, reports repeat your reason.</HelpNote>
+      <HelpNote>Nobody is excluded automatically. If you exclude somebody, reports show your reason.</HelpNote>
       <ul className="labeling-advice">
         {flagged.map(({ session, pseudonym, flags }) => (
           <li key={session}>
@@ -84,13 +84,13 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
   },
   {
     id: 'median',
-    title: 'Median answer',
+    title: 'Median time',
     numeric: true,
     width: 130,
     value: ({ responseMs }) => responseMs?.median ?? null,
     cell: ({ responseMs }) =>
       responseMs ? (
-        <span title={`Half of them ${formatInteger(responseMs.q1)} to ${formatInteger(responseMs.q3)} ms`}>
+        <span title={`Middle half: ${formatInteger(responseMs.q1)} to ${formatInteger(responseMs.q3)} ms`}>
           {formatInteger(responseMs.median)} ms
         </span>
       ) : (
@@ -99,7 +99,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
   },
   {
     id: 'consistency',
-    title: 'Same answer again',
+    title: 'Consistency',
     width: 150,
     numeric: true,
     value: ({ consistency }) => ratio(consistency),

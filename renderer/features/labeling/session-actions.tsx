@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 
-/** Everything that can be done with a session, behind three dots. */
+/** The menu of a session. */
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
   return (
@@ -18,10 +18,8 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Let it be gone on with</Menu.Item>}
-        {state === 'declined' && (
-          <Menu.Item onClick={() => actions.reopen(row)}>Let the person be asked again</Menu.Item>
-        )}
+        {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Reopen the session</Menu.Item>}
+        {state === 'declined' && <Menu.Item onClick={() => actions.reopen(row)}>Ask for consent again</Menu.Item>}
         {excluded === null ? (
           <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
         ) : (
@@ -35,7 +33,7 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
   );
 }
 
-/** Asks for the reason of an exclusion, and before anything that cannot be taken back. */
+/** Asks for the reason of an exclusion, and for confirmation before anything that cannot be undone. */
 export function SessionQuestions({ actions }: { actions: SessionActions }) {
   const { question, ask } = actions;
   const close = (): void => ask(null);
@@ -80,7 +78,7 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
       }}
     >
       <Stack gap="sm">
-        <HelpNote>The answers stay, and can be included again. Reports repeat the reason.</HelpNote>
+        <HelpNote>The answers stay stored and can be included again. Reports show the reason.</HelpNote>
         <Textarea
           label="Reason"
           data-autofocus
@@ -104,8 +102,8 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
 function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: () => void }) {
   return (
     <Stack gap="sm">
-      <Text>The made-up name, its order and its address are deleted. Nothing was answered in this session.</Text>
-      <HelpNote>This cannot be undone; a new session can be made at any time.</HelpNote>
+      <Text>This deletes the pseudonym, the image order and the address. The session has no answers.</Text>
+      <HelpNote>This cannot be undone. You can create new sessions at any time.</HelpNote>
       <Group justify="end">
         <Button variant="default" onClick={onCancel}>
           Cancel
@@ -132,22 +130,24 @@ function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void
   );
 }
 
-export interface WithdrawStepsProps {
+interface WithdrawStepsProps {
   isPending: boolean;
   error: unknown;
-  /** What still holds some of it, once it is done; null: it is not done. */
+  /** Files that still contain some answers after the withdrawal; null: not withdrawn yet. */
   remains: readonly { path: string; why: string }[] | null;
   onWithdraw: () => void;
   onClose: () => void;
 }
 
-/** What withdrawing deletes; then what is left elsewhere. */
+/** Explains what withdrawing deletes, then lists the files that still contain answers. */
 export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }: WithdrawStepsProps) {
   if (remains) {
     return (
       <Stack gap="sm">
         <Text role="status">Deleted. Only the date of the withdrawal is kept.</Text>
-        {remains.length > 0 && <HelpNote>These files still hold some of it; delete or renew them:</HelpNote>}
+        {remains.length > 0 && (
+          <HelpNote>These files still contain some of the answers. Delete them, or create them again:</HelpNote>
+        )}
         <ul className="labeling-remains">
           {remains.map(({ path, why }) => (
             <li key={path}>
@@ -163,8 +163,10 @@ export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }
   }
   return (
     <Stack gap="sm">
-      <Text>All answers of this person are deleted for good: in the database, in its log and in backups.</Text>
-      <HelpNote>This cannot be undone. To leave a person out of the figures only, exclude them.</HelpNote>
+      <Text>This deletes all answers of this person for good, in the database and in its backups.</Text>
+      <HelpNote>
+        This cannot be undone. To leave the person out of the figures only, exclude the session instead.
+      </HelpNote>
       {Boolean(error) && <ErrorNotice error={error} />}
       <Group justify="end">
         <Button variant="default" onClick={onClose}>

@@ -3,38 +3,38 @@ import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
+import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { KitPanel, useSaveKit } from './kit-panel.tsx';
 import { PaperActions } from './paper-actions.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
-import { type SessionActions, tableHeight, useSessionActions } from './use-labeling.ts';
+import { tableHeight, useSessionActions, type SessionActions } from './use-labeling.ts';
 import { useMutation } from '@tanstack/react-query';
-import { type Medium, mediumSchema } from '../../../main/contract/labeling/plan.ts';
+import { mediumSchema, type Medium } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from './number-field.tsx';
 import { Ago } from '../../ui/values.tsx';
 
-export interface SessionsPartProps {
+interface SessionsPartProps {
   study: string;
   board: Board;
-  /** Goes to the plan. */
+  /** Opens the plan. */
   onPlan: () => void;
 }
 
-/** Makes sessions, starts them, and shows who is where. */
+/** Creates and starts sessions, and shows their progress. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions();
   const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
   if (!board.plan) {
     return (
       <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
-        Sessions are made from a saved plan: question, answers, texts, order.
+        Sessions need a saved plan with question, answers, texts and order.
       </Empty>
     );
   }
-  // Once there are sessions, who is where comes first.
+  // Once there are sessions, the table comes first.
   const table = (
     <DataTable
       key="board"
@@ -44,12 +44,12 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
       columns={columns}
       rowId={({ id }) => String(id)}
       height={tableHeight(board.sessions.length)}
-      empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
+      empty={<Empty title="No sessions yet">Each person gets a pseudonym and an image order of their own.</Empty>}
     />
   );
   const panels = (
     <div key="panels" className="labeling-pair">
-      <MakeSessions study={study} board={board} />
+      <CreateSessions study={study} board={board} />
       <ThisScreen study={study} hasPin={board.hasPin} />
       <KitPanel study={study} sessions={board.sessions} />
     </div>
@@ -58,27 +58,27 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
     <div className="labeling-column">
       {board.sessions.length > 0 ? [table, panels] : [panels, table]}
       {board.withdrawn.length > 0 && (
-        <HelpNote>{formatCount(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
+        <HelpNote>{formatCount(board.withdrawn.length, 'withdrawal')} so far. Only the dates are kept.</HelpNote>
       )}
       <SessionQuestions actions={actions} />
     </div>
   );
 }
 
-/** What can be done stands beside the name, where it is seen on a small screen too. */
+/** Actions stand beside the name, so that they are visible on a small screen too. */
 function columnsWith(study: string, hasPin: boolean, actions: SessionActions): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
     ...{ id: 'more', title: 'More', width: 60, value: () => null },
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Do', width: 150, value: () => null },
+    ...{ id: 'go', title: 'Next step', width: 150, value: () => null },
     cell: (row) => <MainAction {...{ study, row, hasPin }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
 }
 
-/** What one does next with a session. */
+/** The next step of a session. */
 function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
   const { medium, state } = row;
   if (state !== 'planned' && state !== 'active') return null;
@@ -103,21 +103,21 @@ function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardR
 }
 
 const notes: Record<Medium, string> = {
-  screen: 'Start each with its button in the list. The page fills the screen; it leaves with the PIN.',
-  kit: 'One file for a USB stick: it opens in any browser, without network. Bring its result file back here.',
-  paper: 'Sheets to print, in each person’s own order. The answers are typed in twice.',
+  screen: 'Start each session with its button in the list. The page fills the screen. Leaving it needs the PIN.',
+  kit: 'One file that opens in any browser, without a network. Import its result file here afterwards.',
+  paper: 'Sheets to print, in each person’s own order. You enter the answers twice.',
 };
 
-/** Sessions for so many people, each with a made-up name and an order of its own. */
-export function MakeSessions({ study, board }: { study: string; board: Board }) {
+/** Creates sessions, each with a pseudonym and an order of its own. */
+function CreateSessions({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const planned = board.plan?.plan.people ?? 1;
   const [count, setCount] = useState(Math.min(300, Math.max(1, planned - board.sessions.length)));
   const [medium, setMedium] = useState<Medium>('screen');
   const create = useMutation(api.labeling.sessions.create.mutationOptions());
   return (
-    <section className="labeling-card" aria-labelledby="make-sessions">
-      <h2 id="make-sessions">Make sessions</h2>
+    <section className="labeling-card" aria-labelledby="create-sessions">
+      <h2 id="create-sessions">Create sessions</h2>
       <Group align="end" gap="md">
         <NumberField label="How many" min={1} max={300} value={count} onChange={setCount} />
         <SegmentedControl
@@ -127,17 +127,17 @@ export function MakeSessions({ study, board }: { study: string; board: Board }) 
           data={mediumSchema.options.map((value) => ({ value, label: mediumWords[value] }))}
         />
         <Button loading={create.isPending} onClick={() => create.mutate({ study, count, medium })}>
-          Make {formatCount(count, 'session')}
+          Create {formatCount(count, 'session')}
         </Button>
       </Group>
       <HelpNote>{notes[medium]}</HelpNote>
-      {create.isError && <ErrorNotice error={create.error} safe="No session was made." />}
+      {create.isError && <ErrorNotice error={create.error} safe="No session was created." />}
     </section>
   );
 }
 
-/** The board: who is where, and nothing of what they answered. */
-export const boardColumns: readonly DataColumn<BoardRow>[] = [
+/** The progress of each person, without their answers. */
+const boardColumns: readonly DataColumn<BoardRow>[] = [
   { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
   { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
   {
@@ -145,7 +145,7 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
     title: 'State',
     width: 150,
     groupable: true,
-    value: stateOf,
+    value: sessionState,
     cell: (row) => <State row={row} />,
   },
   {
@@ -155,7 +155,7 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
     value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
     cell: (row) => <Answered row={row} />,
   },
-  { id: 'place', title: 'At', value: placeOf, width: 90 },
+  { id: 'place', title: 'Position', value: sessionPlace, width: 90 },
   {
     id: 'seen',
     title: 'Last seen',
@@ -172,10 +172,10 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
 function State({ row }: { row: BoardRow }) {
   const { excluded, imagesLeft } = row;
   if (excluded !== null) return <span title={`Excluded: ${excluded}`}>Excluded</span>;
-  if (imagesLeft === null) return stateOf(row);
+  if (imagesLeft === null) return sessionState(row);
   return (
-    <span title={`The time limit ended it: ${formatCount(imagesLeft, 'image')} had no answer`}>
-      {stateOf(row)}, {formatInteger(imagesLeft)} left
+    <span title={`The time limit ended the session: ${formatCount(imagesLeft, 'image')} had no answer`}>
+      {sessionState(row)}, {formatInteger(imagesLeft)} unanswered
     </span>
   );
 }
@@ -196,29 +196,29 @@ function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
   );
 }
 
-export const mediumWords: Record<BoardRow['medium'], string> = {
+const mediumWords: Record<BoardRow['medium'], string> = {
   screen: 'This computer',
   kit: 'Another computer',
   paper: 'Paper',
 };
 
 const stateWords: Record<BoardRow['state'], string> = {
-  planned: 'Not begun',
-  active: 'Under way',
+  planned: 'Not started',
+  active: 'In progress',
   finished: 'Finished',
   declined: 'Declined',
 };
 
-/** Whether somebody is to come, at it or done; and how it ended. */
-export function stateOf({ state, imagesLeft, excluded }: BoardRow): string {
+/** The state of a session, and how it ended. */
+function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
   if (excluded !== null) return 'Excluded';
   return imagesLeft === null ? stateWords[state] : 'Time up';
 }
 
 const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
 
-/** Where a person is, without what they see. */
-export function placeOf({ at, blocks, answered }: BoardRow): string {
+/** The person's position, without what they see. */
+function sessionPlace({ at, blocks, answered }: BoardRow): string {
   if (!at || answered === 0) return '';
   if (at.kind === 'practice') return kindWords.practice;
   return blocks > 1 ? `block ${at.block} of ${blocks}` : kindWords[at.kind];

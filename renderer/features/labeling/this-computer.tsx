@@ -7,7 +7,7 @@ import { Ruler } from '../desk/screen-size.tsx';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import { enterDesk } from '../desk/kept-desk.ts';
 
-/** What makes this computer fit for volunteers: the PIN that leads out, and how long a millimetre is. */
+/** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
 export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
   const api = useApi();
   const [pin, setPin] = useState('');
@@ -24,7 +24,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
       >
         <Group align="end" gap="sm">
           <PasswordInput
-            label={hasPin ? 'Another PIN' : 'PIN that leaves a session'}
+            label={hasPin ? 'New PIN' : 'PIN for leaving a session'}
             inputMode="numeric"
             autoComplete="off"
             maxLength={12}
@@ -34,11 +34,11 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
             onChange={(event) => setPin(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" disabled={!isGood} loading={set.isPending}>
-            Set
+            Set PIN
           </Button>
           {hasPin && (
             <Button variant="default" onClick={() => set.mutate({ study, pin: null })}>
-              Do without
+              Remove PIN
             </Button>
           )}
         </Group>
@@ -46,8 +46,8 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
       <HelpNote>
         {hasPin
           ? 'A PIN is set. Volunteers cannot leave the labeling page without it.'
-          : '4 to 12 digits. Without one, anybody can leave the labeling page.'}{' '}
-        The browser cannot keep people from closing it; for that, use the desktop window.
+          : 'Use 4 to 12 digits. Without a PIN, anybody can leave the labeling page.'}{' '}
+        A browser window can always be closed. The desktop program can prevent that.
       </HelpNote>
       {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />
@@ -55,13 +55,13 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
   );
 }
 
-export interface StartHereProps {
+interface StartHereProps {
   study: string;
   row: BoardRow;
   hasPin: boolean;
 }
 
-/** Starts a session on this screen; where no PIN is set, it offers to set one first. */
+/** Starts a session on this screen. Without a PIN, it first offers to set one. */
 export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: StartHereProps) {
   const [isAsking, setAsking] = useState(false);
   const start = (): void => enterDesk(token);
@@ -70,10 +70,10 @@ export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: S
       <Button
         size="compact-xs"
         variant="default"
-        aria-label={`${state === 'planned' ? 'Start' : 'Go on with'} ${pseudonym} on this screen`}
+        aria-label={`${state === 'planned' ? 'Start' : 'Continue'} ${pseudonym} on this screen`}
         onClick={() => (hasPin ? start() : setAsking(true))}
       >
-        {state === 'planned' ? 'Start here' : 'Go on here'}
+        {state === 'planned' ? 'Start here' : 'Continue here'}
       </Button>
       <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Start ${pseudonym} on this screen`}>
         <PinForm study={study} onStart={start} />
@@ -98,7 +98,7 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
           With a PIN, only you can leave the labeling page. Without one, two clicks lead to the study.
         </HelpNote>
         <PasswordInput
-          label="PIN that leaves a session"
+          label="PIN for leaving a session"
           description="4 to 12 digits, for all sessions of this study"
           inputMode="numeric"
           autoComplete="off"
@@ -114,7 +114,7 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
             Start without a PIN
           </Button>
           <Button type="submit" disabled={!isPin(pin)} loading={set.isPending}>
-            Set and start
+            Set PIN and start
           </Button>
         </Group>
       </Stack>
@@ -123,4 +123,4 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
 }
 
 /** Whether a PIN may be set: 4 to 12 digits. */
-export const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);
+const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);

@@ -5,14 +5,14 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useMemo, useState } from 'react';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
-/** Milliseconds between looks while people label: each answer is a change. */
-const lookEvery = { board: 700, quality: 3000 };
+/** Milliseconds between two updates while people label, because each answer is a change. */
+const updateInterval = { board: 700, quality: 3000 };
 
-/** Who is where; anew while it happens. */
+/** The progress of all sessions, updated while people label. */
 export function useBoard(study: string): UseQueryResult<Board> {
   const api = useApi();
   const board = useQuery({ ...api.labeling.board.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], lookEvery.board);
+  useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], updateInterval.board);
   return board;
 }
 
@@ -20,30 +20,30 @@ export function useBoard(study: string): UseQueryResult<Board> {
 export function useQuality(study: string): UseQueryResult<Quality[]> {
   const api = useApi();
   const quality = useQuery({ ...api.labeling.quality.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useThrottledRefetch(quality.refetch, ['labeling'], lookEvery.quality);
+  useThrottledRefetch(quality.refetch, ['labeling'], updateInterval.quality);
   return quality;
 }
 
-/** What is known of a session wherever it is listed. */
+/** A session in any list. */
 export interface NamedSession {
   id: number;
   pseudonym: string;
 }
 
-/** What needs a word of the researcher first. */
-export type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
+/** An action that the researcher confirms first. */
+type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
 
 export interface SessionActions {
   question: SessionQuestion | null;
   ask: (question: SessionQuestion | null) => void;
   include: (row: NamedSession) => void;
   exclude: (row: NamedSession, reason: string) => void;
-  /** Lets a session that has ended, or was declined, be opened again. */
+  /** Opens a finished or declined session again. */
   reopen: (row: NamedSession & Pick<BoardRow, 'state'>) => void;
   remove: (row: NamedSession) => void;
 }
 
-/** Does things to sessions, says what was done, and offers the way back where there is one. */
+/** Changes sessions, reports it, and offers undo where possible. */
 export function useSessionActions(): SessionActions {
   const api = useApi();
   const onError = showRefusal;
@@ -57,16 +57,19 @@ export function useSessionActions(): SessionActions {
     return {
       ...{ question, ask, include },
       exclude: (row, reason) => {
-        const message = `${row.pseudonym} is left out of every figure; reports say why`;
+        const message = `${row.pseudonym} is excluded. Reports show the reason.`;
         const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row) });
         excluding({ session: row.id, reason }, { onSuccess });
       },
       reopen: ({ id, state, pseudonym }) => {
-        const said =
+        const message =
           state === 'declined'
-            ? { title: `${pseudonym} can be asked again`, message: 'Nothing was kept; the consent comes first.' }
-            : { title: `${pseudonym} can be gone on with`, message: 'All answers are kept. A time limit begins anew.' };
-        reopening({ session: id }, { onSuccess: () => showToast(said) });
+            ? {
+                title: `${pseudonym} can be asked again`,
+                message: 'No data was stored. The session starts with consent.',
+              }
+            : { title: `${pseudonym} is open again`, message: 'All answers are kept. A time limit starts again.' };
+        reopening({ session: id }, { onSuccess: () => showToast(message) });
       },
       remove: ({ id, pseudonym }) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),
@@ -74,5 +77,5 @@ export function useSessionActions(): SessionActions {
   }, [question, excluding, including, reopening, removing]);
 }
 
-/** CSS pixels of a table of so many rows: all of them, or a window onto them. */
+/** Height in CSS pixels of a table with so many rows; longer tables scroll. */
 export const tableHeight = (rows: number): number => Math.min(460, Math.max(208, 90 + 32 * rows));

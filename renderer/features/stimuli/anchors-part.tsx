@@ -6,25 +6,25 @@ import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
-import { CandidateWall, keyOf } from './candidate-wall.tsx';
+import { CandidateWall, sampleKey } from './candidate-wall.tsx';
 import { floatsOf } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePixels, useLook } from './use-stimuli.ts';
+import { usePixels, usePointPreview } from './use-stimuli.ts';
 
-export interface AnchorsPartProps {
+interface AnchorsPartProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
 }
 
-/** A candidate as the study file names it: by its number in the own search, else by its numbers. */
-export const specOf = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
+/** A candidate as the study file stores it: its index in the study's own search, else its z. */
+const toAnchorSpec = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
   index ?? { z: [...floatsOf(z)], from: { seed, sample } };
 
-/** For each class, the wall of candidates to choose its anchor from, those looked at large, and points of one's own. */
+/** For each class: its candidates, details of the selected ones, and custom points. */
 export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
   const [classIndex, setClass] = useState(0);
   return (
@@ -48,17 +48,17 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
   const { candidates, images } = answer.data;
   const compare = (candidate: Candidate): void => {
-    const key = keyOf(candidate);
+    const key = sampleKey(candidate);
     setCompared((keys) => (keys.includes(key) ? keys.filter((each) => each !== key) : [...keys, key].slice(-6)));
   };
   const isPinned = (candidate: Candidate): boolean =>
-    state.pinned.some((each) => each.classIndex === classIndex && keyOf(each) === keyOf(candidate));
+    state.pinned.some((each) => each.classIndex === classIndex && sampleKey(each) === sampleKey(candidate));
   const togglePin = (candidate: Candidate): void => {
     const { seed, sample } = candidate;
     pin.mutate({ study, classIndex, seed, sample, pinned: !isPinned(candidate) });
   };
   const choose = (candidate: Candidate): void => {
-    if (!state.locked) tools.setAnchor(classIndex, specOf(candidate));
+    if (!state.locked) tools.setAnchor(classIndex, toAnchorSpec(candidate));
   };
   return (
     <>
@@ -73,7 +73,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
         {pin.isError && <ErrorNotice error={pin.error} />}
         <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
       </div>
-      <aside className="stimuli-details" aria-label="Looked at closely">
+      <aside className="stimuli-details" aria-label="Details">
         <CandidateDetails
           {...{ state, classIndex, candidates, images, current }}
           compared={compared}
@@ -82,7 +82,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
         />
         {current === null && compared.length === 0 && (
           <Text size="sm" c="dimmed">
-            Click an image to see it large beside the anchor; compare up to six.
+            Click an image to see it beside the anchor. You can compare up to six.
           </Text>
         )}
       </aside>
@@ -90,16 +90,16 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   );
 }
 
-export interface ClassListProps {
+interface ClassListProps {
   study: string;
   state: StimuliState;
   chosen: number;
   onChoose: (classIndex: number) => void;
 }
 
-/** Every class with its anchor: where one goes to choose another. */
-export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
-  const { data } = useLook(
+/** The list of classes with their anchors. */
+function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
+  const { data } = usePointPreview(
     study,
     state,
     state.anchors.map(({ z }) => z),
@@ -139,5 +139,5 @@ export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
 
 function anchorWord({ exact, from, confidence }: StimuliState['anchors'][number]): string {
   if (exact) return confidence === null ? 'a sample' : formatPercent(confidence);
-  return from ? 'moved' : 'typed';
+  return from ? 'moved' : 'entered';
 }

@@ -5,33 +5,33 @@ import type { Candidate, Images, StimuliState } from '../../../main/contract/api
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { keyOf } from './candidate-wall.tsx';
+import { sampleKey } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
 
-export interface CandidateDetailsProps {
+interface CandidateDetailsProps {
   state: StimuliState;
   classIndex: number;
   candidates: readonly Candidate[];
   images: Images;
   current: Candidate | null;
-  /** Keys of those put beside each other. */
+  /** Keys of the compared candidates. */
   compared: readonly string[];
   onChoose: (candidate: Candidate) => void;
   onRemove: (candidate: Candidate) => void;
 }
 
-/** The anchor, the candidate one is at, and those to compare with, large and with their numbers. */
+/** The anchor, the selected candidate and the compared ones, large and with their measures. */
 export function CandidateDetails(props: CandidateDetailsProps) {
   const { state, classIndex, candidates, images, current, compared } = props;
   const [smooth, setSmooth] = useState(false);
   const pixels = usePixels(images.pixels);
   const area = images.width * images.height;
   const anchor = state.anchors[classIndex];
-  const anchorKey = anchor?.exact && anchor.from ? keyOf(anchor.from) : null;
-  const keys = [...new Set([...(anchorKey ? [anchorKey] : []), ...(current ? [keyOf(current)] : []), ...compared])];
+  const anchorKey = anchor?.exact && anchor.from ? sampleKey(anchor.from) : null;
+  const keys = [...new Set([...(anchorKey ? [anchorKey] : []), ...(current ? [sampleKey(current)] : []), ...compared])];
   const shown = keys.flatMap((key) => {
-    const place = candidates.findIndex((candidate) => keyOf(candidate) === key);
+    const place = candidates.findIndex((candidate) => sampleKey(candidate) === key);
     const candidate = candidates[place];
     return candidate ? [{ key, place, candidate }] : [];
   });
@@ -70,7 +70,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
 
 const titleOf = (key: string, anchorKey: string | null, current: Candidate | null): string => {
   if (key === anchorKey) return 'Anchor';
-  return current && key === keyOf(current) ? 'Looked at' : 'Compared';
+  return current && key === sampleKey(current) ? 'Selected' : 'Compared';
 };
 
 interface LargeProps {
@@ -90,7 +90,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <strong>{title}</strong>
         {onRemove && (
-          <ActionIcon size="xs" aria-label={`Compare no longer: sample ${sample}`} onClick={onRemove}>
+          <ActionIcon size="xs" aria-label={`Stop comparing sample ${sample}`} onClick={onRemove}>
             <IconX size={12} />
           </ActionIcon>
         )}
@@ -103,9 +103,9 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         </dd>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
         <dd>{formatPercent(confidence, 2)}</dd>
-        <dt title="Logarithm of that over the next class's softmax">Margin</dt>
+        <dt title="Logarithm of its ratio to the next class's softmax">Margin</dt>
         <dd>{formatFixed(margin, 2)}</dd>
-        <dt title="Mean distance to the nearest real images of its class, in gray levels: less is more like them">
+        <dt title="Mean distance to the nearest real images of its class, in gray levels; smaller is more similar">
           Distance
         </dt>
         <dd>

@@ -9,36 +9,36 @@ import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 
-/** Ways to look through candidates. */
+/** Orders of the candidates. */
 export const orders = [
   { value: 'best', label: 'Best' },
   { value: 'confidence', label: 'Confidence' },
   { value: 'likeness', label: 'Likeness' },
   { value: 'variety', label: 'Variety' },
 ] as const;
-export type CandidateOrder = (typeof orders)[number]['value'];
+type CandidateOrder = (typeof orders)[number]['value'];
 
 const values: Record<CandidateOrder, (candidate: Candidate, place: number) => number> = {
   best: (_, place) => -place,
-  // Softmax saturates near 1; its logarithm less that of the next class does not.
+  // Softmax saturates near 1; the margin does not.
   confidence: ({ margin }) => margin,
   likeness: ({ distance }) => (distance === null ? Number.NEGATIVE_INFINITY : -distance),
   variety: ({ variety }) => variety,
 };
 
-/** Places of the candidates in this order, the largest value first; ties as they came. */
-export function sorted(candidates: readonly Candidate[], order: CandidateOrder): number[] {
+/** Indexes of the candidates in this order, the largest value first; ties keep their order. */
+export function sortCandidates(candidates: readonly Candidate[], order: CandidateOrder): number[] {
   const value = candidates.map((candidate, place) => values[order](candidate, place));
   return [...candidates.keys()].sort((a, b) => (value[b] ?? 0) - (value[a] ?? 0) || a - b);
 }
 
-export interface CandidateWallProps {
+interface CandidateWallProps {
   study: string;
   state: StimuliState;
   classIndex: number;
   candidates: readonly Candidate[];
   images: Images;
-  /** Those put beside each other, by key. */
+  /** Keys of the compared candidates. */
   compared: ReadonlySet<string>;
   onCurrent: (candidate: Candidate) => void;
   onCompare: (candidate: Candidate) => void;
@@ -46,10 +46,10 @@ export interface CandidateWallProps {
   onPin: (candidate: Candidate) => void;
 }
 
-/** A sample's name: the same z at all times. */
-export const keyOf = ({ seed, sample }: { seed: number; sample: number }): string => `${seed}:${sample}`;
+/** Key of a sample, which always stands for the same z. */
+export const sampleKey = ({ seed, sample }: { seed: number; sample: number }): string => `${seed}:${sample}`;
 
-/** Hundreds of candidates of a class, in an order of the user's. */
+/** The candidates of a class, in an order that the user chooses. */
 export function CandidateWall(props: CandidateWallProps) {
   const { study, state, classIndex, candidates, images, compared, onCurrent, onCompare } = props;
   const [order, setOrder] = useState<CandidateOrder>('best');
@@ -58,25 +58,25 @@ export function CandidateWall(props: CandidateWallProps) {
   const pixels = usePixels(images.pixels);
   const area = images.width * images.height;
   const pinned = useMemo(
-    () => new Set(state.pinned.filter((each) => each.classIndex === classIndex).map(keyOf)),
+    () => new Set(state.pinned.filter((each) => each.classIndex === classIndex).map(sampleKey)),
     [state.pinned, classIndex],
   );
   const shown = useMemo(() => {
-    const places = sorted(candidates, order);
-    return onlyPinned ? places.filter((n) => pinned.has(keyOf(candidates[n] as Candidate))) : places;
+    const places = sortCandidates(candidates, order);
+    return onlyPinned ? places.filter((n) => pinned.has(sampleKey(candidates[n] as Candidate))) : places;
   }, [candidates, order, onlyPinned, pinned]);
   const candidateAt = (index: number): Candidate | undefined => candidates[shown[index] ?? -1];
   const anchor = state.anchors[classIndex];
-  const anchorKey = anchor?.exact && anchor.from ? keyOf(anchor.from) : null;
+  const anchorKey = anchor?.exact && anchor.from ? sampleKey(anchor.from) : null;
   const selected = useMemo(
-    () => new Set(shown.flatMap((n, index) => (compared.has(keyOf(candidates[n] as Candidate)) ? [index] : []))),
+    () => new Set(shown.flatMap((n, index) => (compared.has(sampleKey(candidates[n] as Candidate)) ? [index] : []))),
     [shown, compared, candidates],
   );
   const here = candidateAt(Math.min(at, shown.length - 1));
   const withCurrent = (act: (candidate: Candidate) => void): void => {
     if (here) act(here);
   };
-  const isPinned = here !== undefined && pinned.has(keyOf(here));
+  const isPinned = here !== undefined && pinned.has(sampleKey(here));
   const pressed = (event: React.KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') withCurrent(props.onChoose);
@@ -105,13 +105,13 @@ export function CandidateWall(props: CandidateWallProps) {
       </Group>
       <div onKeyDownCapture={pressed} role="presentation">
         <StimulusGrid
-          label={`Candidates of ${state.classes[classIndex]}. Enter makes one the anchor, space compares, p pins.`}
+          label={`Candidates of ${state.classes[classIndex]}. Enter: use as anchor, space: compare, p: pin.`}
           count={shown.length}
           imageAt={(index) => {
             const place = shown[index] ?? -1;
             const candidate = candidates[place];
             if (!candidate || !pixels) return undefined;
-            const key = keyOf(candidate);
+            const key = sampleKey(candidate);
             const words = [
               ...(key === anchorKey ? ['anchor'] : []),
               ...(pinned.has(key) ? ['pinned'] : []),
@@ -131,7 +131,7 @@ export function CandidateWall(props: CandidateWallProps) {
           overlay={(context, box, index, colour) => {
             const candidate = candidateAt(index);
             if (!candidate) return;
-            const key = keyOf(candidate);
+            const key = sampleKey(candidate);
             if (key === anchorKey)
               mark(context, box.x, box.y, 'Anchor', colour('var(--accent)'), colour('var(--surface)'));
             if (pinned.has(key)) mark(context, box.x, box.y + box.size - 16, 'Pinned', '#000000', '#ffffff');
@@ -159,7 +159,7 @@ export function CandidateWall(props: CandidateWallProps) {
           {isPinned ? 'Unpin' : 'Pin'}
         </Button>
         <Text size="sm" c="dimmed">
-          {formatCount(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
+          {formatCount(shown.length, 'candidate')}. Arrow keys: move, Enter: use as anchor, space: compare, p: pin
         </Text>
       </Group>
     </section>
@@ -176,8 +176,8 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
   context.fillText(word, x + 4, y + 8.5);
 }
 
-/** Draws other z with another seed: what is found is added to the wall. */
-export function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
+/** Searches more candidates with another seed. */
+function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const [opened, setOpened] = useState(false);
   const [seed, setSeed] = useState<number | null>(null);
@@ -236,7 +236,7 @@ export function MoreCandidates({ study, state }: { study: string; state: Stimuli
               Draw {formatInteger(samples)} samples
             </Button>
             <Text size="sm" c="dimmed">
-              The candidates that are there stay.
+              Existing candidates stay.
             </Text>
           </Stack>
         </form>

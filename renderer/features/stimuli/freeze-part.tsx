@@ -13,14 +13,14 @@ import { useStudyJob } from './use-stimuli.ts';
 import { download, upload } from '../../client/files.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
-export interface FreezePartProps {
+interface FreezePartProps {
   study: string;
   state: StimuliState;
-  /** False while the last change is not kept yet. */
+  /** False while the last change is not saved. */
   saved: boolean;
 }
 
-/** What freezing means, whether the draft is ready for it, and what becomes of what hangs on an earlier set. */
+/** The frozen set, whether the draft can be frozen, and what becomes outdated by that. */
 export function FreezePart({ study, state, saved }: FreezePartProps) {
   const { frozen } = state;
   return (
@@ -53,11 +53,11 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
           {formatCount(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
         </dd>
         <dt>Made</dt>
-        <dd>{frozen.source === 'imported' ? 'elsewhere, imported' : `here, ${frozen.interpolation ?? ''}`}</dd>
+        <dd>{frozen.source === 'imported' ? 'imported' : `in this study, ${frozen.interpolation ?? ''}`}</dd>
         <dt>Predictions</dt>
         <dd>
           {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
-          {predicted < snapshots && ' (the others are asked as you look; running the study stores them)'}
+          {predicted < snapshots && ' (the others are computed when you open them; running the study stores them)'}
         </dd>
         <dt>Labels</dt>
         <dd>
@@ -67,11 +67,11 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
       <Group>
         {predicted < snapshots && (
           <Button loading={run.isPending} disabled={job !== null} onClick={() => run.mutate({ study, goal: 'report' })}>
-            Run the study to its report
+            Run the study up to its report
           </Button>
         )}
         <Anchor component={Link} href={studyAddress(study, '/models')} c="inherit" underline="always">
-          Go on to the models
+          Go to the models
         </Anchor>
       </Group>
       {run.isError && <ErrorNotice error={run.error} />}
@@ -89,14 +89,14 @@ function Locked({ study }: { study: string }) {
   return (
     <section className="stimuli-card" aria-labelledby="locked">
       <h2 id="locked" className="stimuli-heading">
-        People have labelled this set, so it stays
+        People have labelled this set, so it cannot change
       </h2>
       <HelpNote>
-        To change anchors, pairs or interpolation, make a copy of the study. It shares trainings and candidates; the
-        labels stay with this one.
+        To change anchors, pairs or interpolation, copy the study. The copy shares trainings and candidates. The labels
+        stay with this study.
       </HelpNote>
       <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
-        Make a copy to change
+        Copy the study
       </Button>
       {copy.isError && <ErrorNotice error={copy.error} />}
     </section>
@@ -120,15 +120,15 @@ function Ready({ study, state, saved }: FreezePartProps) {
           {state.anchors.length} of {state.classes.length} classes have an anchor
         </Check>
         <Check good={balanced}>
-          {balanced ? 'Every class stands in the same number of pairs' : 'Classes stand in different numbers of pairs'}
+          {balanced ? 'Every class is in the same number of pairs' : 'Classes are in different numbers of pairs'}
         </Check>
         <Check good={connected}>
-          {connected ? 'All classes are connected over pairs' : 'Some classes are not connected over pairs'}
+          {connected ? 'All classes are connected through pairs' : 'Some classes are not connected through pairs'}
         </Check>
       </ul>
       <HelpNote>
-        Freezing draws every image once and keeps the set under the hash of its pixels. From then on it never changes:
-        models predict on it, people label it, and every figure names it. It takes a few seconds.
+        Freezing renders every image once and stores the set under the hash of its pixels. After that it never changes:
+        models predict it, people label it, and every figure names it. This takes a few seconds.
       </HelpNote>
       {state.frozen && <Stale frozen={state.frozen} />}
       <Group>
@@ -151,7 +151,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
   );
 }
 
-/** What an earlier set leaves behind when another one takes its place. */
+/** What becomes outdated when another set replaces the frozen one. */
 function Stale({ frozen }: { frozen: FrozenSet }) {
   const parts = [
     ...(frozen.predicted > 0 ? [`the predictions of ${formatCount(frozen.predicted, 'snapshot')}`] : []),
@@ -162,8 +162,8 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
     <p className="stimuli-stale">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
-        The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing makes another set; then{' '}
-        {parts.join(', ')} must be made again. The old set stays in the history.
+        The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
+        {parts.join(', ')} must be created again. The old set stays in the history.
       </span>
     </p>
   );
@@ -172,14 +172,14 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
 function Check({ good, children }: { good: boolean; children: React.ReactNode }) {
   return (
     <li data-good={good || undefined}>
-      {good ? <IconCheck size={16} aria-label="Good" /> : <IconAlertTriangle size={16} aria-label="Look at this" />}
+      {good ? <IconCheck size={16} aria-label="Passed" /> : <IconAlertTriangle size={16} aria-label="Warning" />}
       <span>{children}</span>
     </li>
   );
 }
 
-/** The frozen set as an archive, and one made elsewhere instead of one's own. */
-export function Exchange({ study, state }: { study: string; state: StimuliState }) {
+/** Exports the frozen set as an archive, or imports one. */
+function Exchange({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const client = useClient();
   const out = useMutation({
@@ -197,8 +197,8 @@ export function Exchange({ study, state }: { study: string; state: StimuliState 
         Export and import
       </h2>
       <HelpNote>
-        An archive holds PNG images and a manifest with pair, alpha and hash of each. A set made elsewhere, with such a
-        manifest, takes the place of the draft.
+        An archive contains PNG images and a manifest with the pair, alpha and hash of each image. An imported set
+        replaces the draft.
       </HelpNote>
       <Group gap="xs">
         <Button
@@ -221,7 +221,7 @@ export function Exchange({ study, state }: { study: string; state: StimuliState 
         </FileButton>
       </Group>
       {out.isError && <ErrorNotice error={out.error} />}
-      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the study was changed." />}
+      {take.isError && <ErrorNotice error={take.error} safe="The study is unchanged." />}
     </section>
   );
 }

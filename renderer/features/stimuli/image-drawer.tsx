@@ -10,17 +10,17 @@ import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
-import { VoteTable, readVote } from './vote-table.tsx';
+import { VoteTable, decodeVote } from './vote-table.tsx';
 
-export interface ImageDrawerProps {
+interface ImageDrawerProps {
   study: string;
   state: StimuliState;
-  /** Its number; null: closed. */
+  /** Image number; null: closed. */
   image: number | null;
   onImage: (image: number | null) => void;
 }
 
-/** One stimulus: large, where it lies, and what everyone says. */
+/** One stimulus: the image, its pair and alpha, and all labels. */
 export function ImageDrawer({ study, state, image, onImage }: ImageDrawerProps) {
   return (
     <Drawer
@@ -77,7 +77,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         <dt>|z|</dt>
         <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
         <dt>State</dt>
-        <dd>{frozen ? 'frozen' : 'draft, drawn now'}</dd>
+        <dd>{frozen ? 'frozen' : 'draft, not stored'}</dd>
         {hash !== null && (
           <>
             <dt>Pixels</dt>
@@ -108,7 +108,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           </CopyButton>
         )}
       </Group>
-      <VoteTable voters={state.voters} votes={votes.map(readVote)} image={0} names={state.classes} shown={pair} />
+      <VoteTable voters={state.voters} votes={votes.map(decodeVote)} image={0} names={state.classes} shown={pair} />
     </div>
   );
 }

@@ -5,20 +5,20 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { mostFrequentLabel } from '../../ui/votes.ts';
-import type { StripAnswer } from './use-stimuli.ts';
+import type { StripResult } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 
-export interface WholeGridProps {
+interface ImageGridProps {
   state: StimuliState;
-  strips: readonly StripAnswer[];
+  strips: readonly StripResult[];
   onOpen: (image: number) => void;
 }
 
-/** CSS pixels of an image: fifteen rows are seen at once on a screen that is high enough. */
+/** CSS pixels of an image: fifteen rows fit on a high screen. */
 const cell = 48;
 
-/** All images, a row a pair and a column an alpha, as in the paper's Figure 3. */
-export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
+/** All images, one row per pair and one column per alpha, as in the paper's Figure 3. */
+export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
@@ -85,7 +85,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
 }
 
 interface Row {
-  /** Other for other images, so that nothing old is drawn. */
+  /** Differs for different images, so that cached ones are not reused. */
   key: string;
   pixels: Uint8Array;
   votes: number[][] | null;
@@ -94,7 +94,7 @@ interface Row {
 const numbers = new WeakMap<object, number>();
 let last = 0;
 
-function readRow({ strip }: StripAnswer, classCount: number): Row | null {
+function readRow({ strip }: StripResult, classCount: number): Row | null {
   if (!strip) return null;
   const number = numbers.get(strip.images) ?? ++last;
   numbers.set(strip.images, number);

@@ -3,7 +3,7 @@ import { decodePixels } from '../../ui/pixel-image.tsx';
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
 export const floatsOf = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
 
-/** The other way. */
+/** Encodes float32 numbers in base64. */
 export function toBase64(values: Float32Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';
@@ -11,7 +11,7 @@ export function toBase64(values: Float32Array): string {
   return btoa(text);
 }
 
-/** Every number of a point, with as few digits as give the same float32 again; separated by commas. */
+/** The numbers of a point, separated by commas, each with the fewest digits that give the same float32. */
 export const latentText = (z: Float32Array): string => [...z].map(shortest).join(', ');
 
 function shortest(value: number): string {
@@ -22,18 +22,18 @@ function shortest(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** A point from what a person typed or pasted, or what is wrong with it. Commas, spaces, lines and brackets may stand between. */
+/** Parses a typed or pasted point, or says what is wrong. Commas, spaces, line breaks and brackets separate numbers. */
 export function parseLatent(text: string, latent: number): { z: Float32Array } | { wrong: string } {
   const words = text.split(/[\s,;[\]]+/).filter((word) => word !== '');
   const bad = words.find((word) => !Number.isFinite(Number(word)));
   if (bad !== undefined) return { wrong: `"${bad.slice(0, 20)}" is not a number` };
-  if (words.length !== latent) return { wrong: `${words.length} numbers; this generator takes ${latent}` };
+  if (words.length !== latent) return { wrong: `${words.length} numbers given, but this generator needs ${latent}` };
   const z = Float32Array.from(words, Number);
-  return z.every((value) => Math.abs(value) <= 100) ? { z } : { wrong: 'Numbers from -100 to 100 are taken' };
+  return z.every((value) => Math.abs(value) <= 100) ? { z } : { wrong: 'Numbers must be between -100 and 100' };
 }
 
 /** z + first * a + second * b. */
-export function moved(
+export function movePoint(
   z: Float32Array,
   directions: readonly [Float32Array, Float32Array],
   [a, b]: readonly [number, number],
@@ -41,6 +41,3 @@ export function moved(
   const [first, second] = directions;
   return z.map((value, k) => value + a * (first[k] ?? 0) + b * (second[k] ?? 0));
 }
-
-/** Euclidean length. */
-export const normOf = (z: Float32Array): number => Math.hypot(...z);

@@ -1,38 +1,39 @@
 import { Button, CopyButton, Group, NumberInput, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { norm } from '../../../main/domain/interpolation.ts';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
+import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import type { DraftTools } from './use-draft.ts';
-import { useLook, usePixels } from './use-stimuli.ts';
-import { VoteTable, readVote } from './vote-table.tsx';
+import { usePointPreview, usePixels } from './use-stimuli.ts';
+import { VoteTable, decodeVote } from './vote-table.tsx';
 
-export interface OwnPointProps {
+interface OwnPointProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
   classIndex: number;
-  /** The candidate that the wall is at. */
+  /** The selected candidate. */
   start: Candidate | null;
 }
 
-/** Where moving begins, and how far it went along two directions. */
+/** The starting point, and the offset along two directions. */
 interface Place {
   z: Float32Array;
   from: Sample | null;
   offset: readonly [number, number];
 }
 
-/** A latent point of one's own: typed, or moved away from a sample along two directions, seen at once. */
+/** A custom latent point: entered, or moved away from a sample along two directions. */
 export function OwnPoint(props: OwnPointProps) {
   const [open, setOpen] = useState(false);
   return (
     <details className="stimuli-own" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>A point of your own: type z, or move it</summary>
+      <summary>Custom point: enter z, or move it</summary>
       {open && <Editor {...props} />}
     </details>
   );
@@ -47,8 +48,8 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
     api.stimuli.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
   );
   const axes = directions.data && ([floatsOf(directions.data.first), floatsOf(directions.data.second)] as const);
-  const z = axes ? moved(place.z, axes, place.offset) : place.z;
-  const look = useLook(study, state, [toBase64(z)]);
+  const z = axes ? movePoint(place.z, axes, place.offset) : place.z;
+  const look = usePointPreview(study, state, [toBase64(z)]);
   const pixels = usePixels(look.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
@@ -62,8 +63,8 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           label="The point as the generator draws it"
         />
         <Text size="sm">
-          |z| = {formatFixed(normOf(z), 3)}
-          {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', typed'}
+          |z| = {formatFixed(norm(z), 3)}
+          {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', entered'}
         </Text>
         <Group gap={4}>
           <Button disabled={state.locked} onClick={() => tools.setAnchor(classIndex, { z: [...z], from: place.from })}>
@@ -120,7 +121,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
             From the candidate
           </Button>
           <Button variant="default" size="compact-xs" onClick={() => setPlace({ ...place, offset: [0, 0] })}>
-            Back to the start
+            Reset
           </Button>
         </Group>
       </div>
@@ -130,7 +131,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
         {look.data && (
           <VoteTable
             voters={state.voters}
-            votes={[...(look.data.reference ? [look.data.reference] : []), ...look.data.votes].map(readVote)}
+            votes={[...(look.data.reference ? [look.data.reference] : []), ...look.data.votes].map(decodeVote)}
             image={0}
             names={state.classes}
             shown={[classIndex]}
@@ -171,14 +172,14 @@ function anchorPlace(state: StimuliState, classIndex: number): Place {
   return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
 }
 
-export interface NudgePadProps {
-  /** How far along the first direction (to the right) and the second (up). */
+interface NudgePadProps {
+  /** Offset along the first direction (right) and the second (up). */
   offset: readonly [number, number];
   step: number;
   onMove: (offset: readonly [number, number]) => void;
 }
 
-/** CSS pixels of the pad, and how far it reaches from its middle, in units of z. */
+/** CSS pixels of the pad, and its range from the middle in units of z. */
 const size = 160;
 const reach = 8;
 
@@ -189,8 +190,8 @@ const keys: Record<string, readonly [number, number]> = {
   ArrowDown: [0, -1],
 };
 
-/** A field to move a point in two directions: by arrow keys, or with a click. */
-export function NudgePad({ offset, step, onMove }: NudgePadProps) {
+/** Moves a point in two directions, with arrow keys or a click. */
+function NudgePad({ offset, step, onMove }: NudgePadProps) {
   const [a, b] = offset;
   const place = (value: number): number => size / 2 + (Math.max(-reach, Math.min(reach, value)) * size) / (2 * reach);
   return (
@@ -206,7 +207,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
           onMove([a + move[0] * step, b + move[1] * step]);
         }}
         onClick={(event) => {
-          // The keyboard's click (Enter, space) has no place.
+          // A click by keyboard (Enter, space) has no position.
           if (event.detail === 0) return;
           const box = event.currentTarget.getBoundingClientRect();
           const at = (pixels: number): number => ((pixels / size) * 2 - 1) * reach;
@@ -220,7 +221,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
         </svg>
       </button>
       <p className="stimuli-soft">
-        {formatFixed(a, 2)} along the first, {formatFixed(b, 2)} along the second
+        First direction {formatFixed(a, 2)}, second direction {formatFixed(b, 2)}
       </p>
     </div>
   );

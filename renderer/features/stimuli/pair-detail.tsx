@@ -7,33 +7,33 @@ import { useApi } from '../../client/context.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { askedOf, type StripAnswer, usePixels } from './use-stimuli.ts';
-import { VoteTable, readVote, shareOf } from './vote-table.tsx';
+import { requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
+import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
-export interface LookAlongProps {
+interface PairDetailProps {
   study: string;
   state: StimuliState;
-  strips: readonly StripAnswer[];
-  /** Which of the strips. */
+  strips: readonly StripResult[];
+  /** Index of the shown strip. */
   at: number;
   onAt: (at: number) => void;
 }
 
-/** Between the images of the set, so that one sees where a label flips. */
+/** More steps than the set has, to show where a label flips. */
 const steps = 41;
 
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 2) };
 
-/** One pair closely: an image at any alpha, each model's label and softmax there, and its softmax all along. */
-export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
+/** One pair in detail: an image at any alpha, each model's label and softmax there, and a chart of the softmax. */
+export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) {
   const answer = strips[at] ?? strips[0];
   const [i = 0, j = 0] = answer?.pair ?? [];
-  const closely = useClosely(study, state, [i, j]);
-  const strip: Strip | undefined = closely.data ?? answer?.strip;
+  const fine = useFineStrip(study, state, [i, j]);
+  const strip: Strip | undefined = fine.data ?? answer?.strip;
   const [alpha, setAlpha] = useState(0.5);
-  const n = strip ? nearestTo(strip.alphas, alpha) : 0;
+  const n = strip ? nearestIndex(strip.alphas, alpha) : 0;
   const pixels = usePixels(strip?.images.pixels);
-  const votes = useMemo(() => strip?.votes.map(readVote) ?? [], [strip]);
+  const votes = useMemo(() => strip?.votes.map(decodeVote) ?? [], [strip]);
   const { width = 28, height = 28 } = strip?.images ?? {};
   const area = width * height;
   const names = [state.classes[i] ?? '', state.classes[j] ?? ''] as const;
@@ -44,15 +44,15 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
       return {
         id: vote.weights,
         name: voter?.name ?? 'Model',
-        points: strip.alphas.map((x, k) => [x, shareOf(vote, k, j, state.classes.length)] as const),
+        points: strip.alphas.map((x, k) => [x, softmaxAt(vote, k, j, state.classes.length)] as const),
         ...(voter && { colour: `var(--${voter.architecture})` }),
       };
     });
   }, [strip, votes, state.voters, state.classes.length, j]);
   return (
-    <section className="stimuli-along" aria-labelledby="look-along">
+    <section className="stimuli-along" aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
-        <h2 id="look-along" className="stimuli-heading">
+        <h2 id="pair-detail" className="stimuli-heading">
           Along one pair
         </h2>
         <Select
@@ -67,7 +67,7 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
           onChange={(value) => value !== null && onAt(Number(value))}
         />
       </Group>
-      {closely.isError && <ErrorNotice error={closely.error} onRetry={() => void closely.refetch()} />}
+      {fine.isError && <ErrorNotice error={fine.error} onRetry={() => void fine.refetch()} />}
       <div className="stimuli-along-parts">
         <div>
           <PixelImage
@@ -113,8 +113,8 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
   );
 }
 
-/** More alphas than the set has; only where z is known. */
-function useClosely(study: string, state: StimuliState, [i, j]: readonly [number, number]) {
+/** A strip with more alphas than the set; needs the z of both anchors. */
+function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [number, number]) {
   const api = useApi();
   const [from, to] = [state.anchors[i]?.z, state.anchors[j]?.z];
   return useQuery(
@@ -125,7 +125,7 @@ function useClosely(study: string, state: StimuliState, [i, j]: readonly [number
         to: to ?? '',
         alphas: steps,
         interpolation: state.draft?.interpolation ?? 'linear',
-        ...askedOf(state),
+        ...requestedModels(state),
       },
       enabled: from !== undefined && to !== undefined,
       placeholderData: keepPreviousData,
@@ -136,5 +136,5 @@ function useClosely(study: string, state: StimuliState, [i, j]: readonly [number
   );
 }
 
-const nearestTo = (alphas: readonly number[], alpha: number): number =>
+const nearestIndex = (alphas: readonly number[], alpha: number): number =>
   alphas.reduce((best, each, n) => (Math.abs(each - alpha) < Math.abs((alphas[best] ?? 2) - alpha) ? n : best), 0);

@@ -8,14 +8,14 @@ import { HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
-/** More classes than this are no readable ring, and no table that fits. */
-const most = 40;
+/** With more classes, neither the ring nor the table is readable. */
+const maxDrawnClasses = 40;
 
-/** The pair design: of the paper, balanced by a seed, or drawn by hand; whether it is balanced shows at once. */
+/** The pair design: the paper's, balanced from a seed, or custom. */
 export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftTools }) {
   const count = state.classes.length;
   const { design } = tools.draft;
-  // What was drawn by hand shows before it is kept.
+  // A custom design shows before it is saved.
   const pairs: readonly Pair[] = design.kind === 'listed' ? design.pairs : state.pairs;
   const balance = pairBalance(pairs, count);
   const setDesign = (next: PairDesign): void => tools.change({ design: next });
@@ -23,7 +23,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     const [i, j] = a < b ? [a, b] : [b, a];
     const without = pairs.filter((pair) => pair[0] !== i || pair[1] !== j);
     const listed = without.length < pairs.length ? without : [...pairs, [i, j] as const];
-    // A set has at least one pair.
+    // A design needs at least one pair.
     if (listed.length === 0) return;
     const ordered = [...listed].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
@@ -39,11 +39,11 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         )}
         <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />
         <HelpNote>
-          Click two classes to join or part them. Every class in the same number of pairs makes shares over classes
-          comparable.
+          Click two classes to add or remove their pair. Shares per class are comparable if every class is in the same
+          number of pairs.
         </HelpNote>
       </div>
-      {count <= most ? (
+      {count <= maxDrawnClasses ? (
         <>
           <PairGraph names={state.classes} pairs={pairs} balance={balance} disabled={state.locked} onToggle={toggle} />
           <PairMatrix names={state.classes} pairs={pairs} balance={balance} disabled={state.locked} onToggle={toggle} />
@@ -69,7 +69,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
   const [perClass, setPerClass] = useState(design.kind === 'balanced' ? design.perClass : Math.min(3, count - 1));
   const [seed, setSeed] = useState(design.kind === 'balanced' ? design.seed : 1);
   const kinds = [
-    ...(count === 10 ? [{ value: 'paper', label: 'The paper’s 15' }] : []),
+    ...(count === 10 ? [{ value: 'paper', label: 'Paper (15 pairs)' }] : []),
     { value: 'balanced', label: 'Balanced' },
     { value: 'listed', label: 'Drawn by hand' },
   ];
@@ -127,7 +127,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
 /** Two classes by index, the smaller first. */
 export type Pair = readonly [number, number];
 
-export interface PairGraphProps {
+interface PairGraphProps {
   names: readonly string[];
   pairs: readonly Pair[];
   balance: PairBalance;
@@ -144,12 +144,12 @@ interface Point {
   y: number;
 }
 
-const positionOf = (k: number, count: number): Point => {
+const nodePosition = (k: number, count: number): Point => {
   const angle = (2 * Math.PI * k) / count - Math.PI / 2;
   return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
 };
 
-/** A bar from one point to another. */
+/** Style of a line between two points. */
 const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
   left: (from.x + to.x) / 2,
   top: (from.y + to.y) / 2,
@@ -157,8 +157,8 @@ const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
   transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
 });
 
-/** Classes on a ring, a line for each pair. Two classes one after another, or a line, change the design. */
-export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+/** Classes on a ring with a line for each pair. Clicking two classes, or a line, changes the design. */
+function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const [first, setFirst] = useState<number | null>(null);
   const usual = Math.max(...balance.counts);
   const pick = (k: number): void => {
@@ -173,19 +173,19 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
         <button
           key={`${i}-${j}`}
           type="button"
-          // The table beside it does the same for the keyboard and for readers.
+          // The table beside it is for the keyboard and screen readers.
           tabIndex={-1}
           aria-hidden="true"
           className="stimuli-edge"
-          style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
-          title={`${names[i]} and ${names[j]}: click to part them`}
+          style={lineBetween(nodePosition(i, names.length), nodePosition(j, names.length))}
+          title={`${names[i]} and ${names[j]}: click to remove this pair`}
           data-joined={(first !== null && (i === first || j === first)) || undefined}
           disabled={disabled}
           onClick={() => onToggle(i, j)}
         />
       ))}
       {names.map((name, k) => {
-        const { x, y } = positionOf(k, names.length);
+        const { x, y } = nodePosition(k, names.length);
         const pairCount = balance.counts[k] ?? 0;
         return (
           <button
@@ -212,8 +212,8 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
   );
 }
 
-/** The same design as a table of boxes to tick: for the keyboard, and to read. */
-export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+/** The same design as a table of checkboxes, for the keyboard and screen readers. */
+function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
     <table className="stimuli-matrix">
@@ -256,16 +256,8 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
   );
 }
 
-/** Whether a design is balanced and holds together, and if not, where. */
-export function BalanceNote({
-  balance,
-  names,
-  pairs,
-}: {
-  balance: PairBalance;
-  names: readonly string[];
-  pairs: number;
-}) {
+/** Whether a design is balanced and connected, and if not, why. */
+function BalanceNote({ balance, names, pairs }: { balance: PairBalance; names: readonly string[]; pairs: number }) {
   const { counts, balanced, connected } = balance;
   const good = balanced && connected;
   return (
@@ -273,19 +265,21 @@ export function BalanceNote({
       {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
       <span>
         {formatCount(pairs, 'pair')}.{' '}
-        {balanced ? `Balanced: every class stands in ${counts[0]}.` : `Not balanced: ${oddOnes(counts, names)}.`}
-        {!connected && ' Not connected: some classes cannot be reached from others over pairs.'}
+        {balanced
+          ? `Balanced: every class is in ${counts[0]} pairs.`
+          : `Not balanced: ${unequalClasses(counts, names)}.`}
+        {!connected && ' Not connected: no chain of pairs joins all classes.'}
       </span>
     </p>
   );
 }
 
-/** Classes whose number of pairs is not the usual one. */
-function oddOnes(counts: readonly number[], names: readonly string[]): string {
+/** Classes that are in more or fewer pairs than most. */
+function unequalClasses(counts: readonly number[], names: readonly string[]): string {
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
-  if (odd.length === 0) return 'no class stands in a pair';
-  return `most classes stand in ${formatCount(usual, 'pair')}, ${formatNames(odd, 6)}`;
+  if (odd.length === 0) return 'no class is in a pair';
+  return `most classes are in ${formatCount(usual, 'pair')}, ${formatNames(odd, 6)}`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

@@ -5,16 +5,16 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { LookAlong } from './pair-detail.tsx';
+import { PairDetail } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { type PairStrip, showsFrozen, type StripAnswer, usePairStrips, usePixels } from './use-stimuli.ts';
+import { type PairStrip, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
-import { WholeGrid } from './image-grid.tsx';
+import { ImageGrid } from './image-grid.tsx';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 
-export interface PreviewPartProps {
+interface PreviewPartProps {
   study: string;
   state: StimuliState;
   /** Null for imported stimuli. */
@@ -22,7 +22,7 @@ export interface PreviewPartProps {
   onOpen: (image: number) => void;
 }
 
-/** What people and networks will see: the whole grid, each pair along alpha, and one pair looked at closely. */
+/** The images that people and models see: all of them, each pair along alpha, and one pair in detail. */
 export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const strips = usePairStrips(study, state);
   const [at, setAt] = useState(0);
@@ -40,22 +40,18 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
           <h2 id="all-images" className="stimuli-heading">
-            {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
+            {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'from the draft'}
           </h2>
-          <Switch
-            label="With votes under each"
-            checked={!asGrid}
-            onChange={(event) => setAsGrid(!event.currentTarget.checked)}
-          />
+          <Switch label="Show votes" checked={!asGrid} onChange={(event) => setAsGrid(!event.currentTarget.checked)} />
           {rehearsal && !asGrid && <RehearsalMark />}
           <Text size="sm" c="dimmed">
             {state.voters.length === 0
-              ? 'No trained model votes yet; the images are what they will see.'
-              : `Letters: the label that most of ${formatCount(state.voters.length, 'model')} give.`}
+              ? 'There are no trained models yet.'
+              : `Letters: the most frequent label of ${formatCount(state.voters.length, 'model')}.`}
           </Text>
         </Group>
         {asGrid ? (
-          <WholeGrid {...{ state, strips, onOpen }} />
+          <ImageGrid {...{ state, strips, onOpen }} />
         ) : (
           <div className="stimuli-strips">
             {strips.map((answer) => (
@@ -64,18 +60,18 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           </div>
         )}
       </section>
-      <LookAlong {...{ study, state, strips, at, onAt: setAt }} />
+      <PairDetail {...{ study, state, strips, at, onAt: setAt }} />
     </div>
   );
 }
 
-function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripAnswer }) {
+function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripResult }) {
   const { pair, strip } = answer;
   if (!strip) return <Loading label={`Drawing ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`} lines={2} />;
-  return <ReadStrip {...{ state, pair, strip, onOpen }} />;
+  return <LoadedStrip {...{ state, pair, strip, onOpen }} />;
 }
 
-function ReadStrip({
+function LoadedStrip({
   state,
   pair,
   strip,
@@ -106,19 +102,19 @@ function ReadStrip({
   );
 }
 
-export interface InterpolationPanelProps {
+interface InterpolationPanelProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
-  /** The pair whose norms are drawn. */
+  /** The pair in the chart of norms. */
   pair: readonly [number, number];
 }
 
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
-/** How to go from one anchor to the other, in how many steps, and what that does to the norm of z. */
-export function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
+/** The kind of interpolation, the number of images per pair, and their effect on the norm of z. */
+function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
   const api = useApi();
   const [from, to] = [state.anchors[pair[0]]?.z, state.anchors[pair[1]]?.z];
   const norms = useQuery(
@@ -156,7 +152,7 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
           onChange={(kind) => tools.change({ interpolation: kind === 'spherical' ? 'spherical' : 'linear' })}
         />
         <NumberInput
-          label="Images of each pair"
+          label="Images per pair"
           w={168}
           min={2}
           max={101}
@@ -169,8 +165,8 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
           }}
         />
         <HelpNote>
-          Linear passes nearer to 0 half-way, where a generator has seen few z; spherical keeps the norm between those
-          of the anchors. The paper is linear, 11 images.
+          Linear interpolation passes closer to 0 in the middle, where the generator has seen few z. Spherical
+          interpolation keeps the norm between those of the anchors. The paper uses linear with 11 images.
         </HelpNote>
       </div>
       <div>

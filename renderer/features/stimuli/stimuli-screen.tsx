@@ -20,7 +20,7 @@ const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];
 const titles: Record<Part, string> = { anchors: 'Anchors', pairs: 'Pairs', preview: 'Preview', freeze: 'Freeze' };
 
-/** From candidates to a frozen set: anchors, pairs, what lies between, and freezing. */
+/** From candidates to a frozen set: anchors, pairs, preview, and freezing. */
 export function StimuliScreen() {
   const name = useStudy();
   const state = useStimuliState(name);
@@ -65,7 +65,7 @@ function Screen({ study, state, tools }: ScreenProps) {
   return (
     <>
       <Head state={state} tools={tools} />
-      {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is as it was before." />}
+      {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is unchanged." />}
       <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
         <Tabs.List>
           {parts.map((each) => (
@@ -105,14 +105,14 @@ function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null 
   return (
     <Group gap="md" mb="sm" wrap="nowrap">
       <Title order={1}>Stimuli</Title>
-      <StateWord state={state} />
+      <StateBadge state={state} />
       <Text size="sm" c="dimmed" truncate>
         {summary(state)}
       </Text>
       {tools && (
         <Group gap={4} ml="auto" wrap="nowrap">
           <Text size="sm" c="dimmed" role="status">
-            {tools.saved ? '' : 'Keeping …'}
+            {tools.saved ? '' : 'Saving …'}
           </Text>
           <Button
             variant="default"
@@ -138,7 +138,7 @@ function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null 
   );
 }
 
-function StateWord({ state }: { state: StimuliState }) {
+function StateBadge({ state }: { state: StimuliState }) {
   const { frozen } = state;
   if (!frozen) return <span className="stimuli-state">Draft</span>;
   return (
@@ -156,6 +156,6 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
     draft?.interpolation ?? 'imported',
-    voters.length === 0 ? 'no models vote yet' : `${formatCount(voters.length, 'model')} vote`,
+    voters.length === 0 ? 'no models yet' : `${formatCount(voters.length, 'model')} vote`,
   ].join(' · ');
 }

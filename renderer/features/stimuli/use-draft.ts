@@ -4,22 +4,22 @@ import type { AnchorSpec } from '../../../main/contract/study.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 
-/** Milliseconds in which further changes are waited for before they are kept. */
-const keepAfter = 250;
+/** Milliseconds without further changes before the draft is saved. */
+const saveDelay = 250;
 
 export interface DraftTools {
-  /** As it is now, kept or not yet. */
+  /** The current draft, saved or not. */
   draft: Draft;
   change: (part: Partial<Draft>) => void;
-  /** Makes a point the anchor of a class. */
+  /** Uses a point as the anchor of a class. */
   setAnchor: (classIndex: number, anchor: AnchorSpec) => void;
   undo: () => void;
   redo: () => void;
   canUndo: boolean;
   canRedo: boolean;
-  /** What the program said to the last change, if it refused it. */
+  /** The error of the last change, if it was refused. */
   error: unknown;
-  /** Whether the last change is kept. */
+  /** Whether the last change is saved. */
   saved: boolean;
 }
 
@@ -28,9 +28,9 @@ interface History {
   future: readonly Draft[];
 }
 
-const kept = 100;
+const maxHistory = 100;
 
-/** The draft of a study while a person changes it: each change shows at once, is kept a moment later, and can be undone. */
+/** The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone. */
 export function useDraft(study: string, state: StimuliState, stored: Draft): DraftTools {
   const client = useClient();
   const api = useApi();
@@ -42,7 +42,7 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const draft = mine ?? stored;
 
-  const keep = useCallback(async () => {
+  const save = useCallback(async () => {
     const wanted = latest.current;
     if (!wanted) return;
     try {
@@ -52,43 +52,43 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
       setError(refused);
       setHistory({ past: [], future: [] });
     }
-    // Somebody who went on meanwhile has another one, which is kept next.
+    // A newer draft is saved next.
     if (latest.current !== wanted) return;
     latest.current = null;
     setMine(null);
   }, [api, client, queries, study]);
 
-  // What was changed last is kept even when the screen is left at once.
+  // Saves the last change when the screen is left.
   useEffect(
     () => () => {
       clearTimeout(timer.current);
-      void keep();
+      void save();
     },
-    [keep],
+    [save],
   );
 
-  const become = (next: Draft): void => {
+  const update = (next: Draft): void => {
     setError(null);
     setMine(next);
     latest.current = next;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void keep(), keepAfter);
+    timer.current = setTimeout(() => void save(), saveDelay);
   };
   const change = (part: Partial<Draft>): void => {
-    setHistory(({ past }) => ({ past: [...past, draft].slice(-kept), future: [] }));
-    become({ ...draft, ...part });
+    setHistory(({ past }) => ({ past: [...past, draft].slice(-maxHistory), future: [] }));
+    update({ ...draft, ...part });
   };
   const undo = (): void => {
     const last = history.past.at(-1);
     if (!last) return;
     setHistory(({ past, future }) => ({ past: past.slice(0, -1), future: [draft, ...future] }));
-    become(last);
+    update(last);
   };
   const redo = (): void => {
     const [next] = history.future;
     if (!next) return;
     setHistory(({ past, future }) => ({ past: [...past, draft], future: future.slice(1) }));
-    become(next);
+    update(next);
   };
   return {
     ...{ draft, change, undo, redo, error, saved: mine === null },

@@ -5,45 +5,45 @@ import { useApi } from '../../client/context.tsx';
 import { useMemo } from 'react';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 
-/** All that the screen shows before it asks for pictures. */
+/** The state of the stimuli without images. */
 export function useStimuliState(study: string) {
   const api = useApi();
   return useQuery(api.stimuli.state.queryOptions({ input: { study } }));
 }
 
-/** The job that works on this study now, or null. */
+/** The running job of this study, or null. */
 export function useStudyJob(study: string): Job | null {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
   return data?.find((job) => job.study === study && job.endedAt === null) ?? null;
 }
 
-/** A strip of a pair as the screen shows it, live or frozen. */
+/** A strip of a pair, from the draft or frozen. */
 export interface PairStrip extends Strip {
-  /** Numbers by which the images are opened. */
+  /** Image numbers. */
   ids: readonly number[];
   people: readonly (readonly number[])[] | null;
   simulated: boolean;
 }
 
-export interface StripAnswer {
+export interface StripResult {
   pair: readonly [number, number];
   strip: PairStrip | undefined;
   error: unknown;
 }
 
-/** Who draws and who votes: with another generator, or more models, everything is asked for again. */
-export const askedOf = ({ generator, voters }: StimuliState): { generator: string; voters: string[] } => ({
+/** The generator and models of a request. They are part of its key, so a change reloads everything. */
+export const requestedModels = ({ generator, voters }: StimuliState): { generator: string; voters: string[] } => ({
   generator: generator?.weights ?? '',
   voters: voters.map(({ weights }) => weights),
 });
 
-/** True where what is shown is the frozen set, and not what the draft would give. */
+/** True if the screen shows the frozen set, not the draft. */
 export const showsFrozen = (state: StimuliState): boolean =>
   state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
 
-/** A strip for each pair: of the frozen set where the draft is that, else of the draft, drawn now. */
-export function usePairStrips(study: string, state: StimuliState): StripAnswer[] {
+/** A strip for each pair: of the frozen set if the draft matches it, else of the draft. */
+export function usePairStrips(study: string, state: StimuliState): StripResult[] {
   const api = useApi();
   const frozen = showsFrozen(state) ? state.frozen : null;
   const draftPairs = state.draft && state.anchors.length > 0 ? state.pairs : [];
@@ -56,7 +56,7 @@ export function usePairStrips(study: string, state: StimuliState): StripAnswer[]
           to: state.anchors[j]?.z ?? '',
           alphas: state.draft?.alphas ?? 11,
           interpolation: state.draft?.interpolation ?? 'linear',
-          ...askedOf(state),
+          ...requestedModels(state),
         },
         meta: { live: 'self' },
         staleTime: Number.POSITIVE_INFINITY,
@@ -80,12 +80,12 @@ export function usePairStrips(study: string, state: StimuliState): StripAnswer[]
   });
 }
 
-/** Images of latent points with all votes; the last ones stay while others are drawn. */
-export function useLook(study: string, state: StimuliState, z: readonly string[]) {
+/** Images of latent points with all votes. The last result stays while the next loads. */
+export function usePointPreview(study: string, state: StimuliState, z: readonly string[]) {
   const api = useApi();
   return useQuery(
     api.stimuli.preview.queryOptions({
-      input: { study, z: [...z], ...askedOf(state) },
+      input: { study, z: [...z], ...requestedModels(state) },
       enabled: z.length > 0 && state.generator !== null,
       placeholderData: keepPreviousData,
       meta: { live: 'self' },
@@ -95,7 +95,7 @@ export function useLook(study: string, state: StimuliState, z: readonly string[]
   );
 }
 
-/** The pixels of several images, read once; cut them with `subarray`. */
+/** The pixels of several images, decoded once. Use `subarray` for one image. */
 export function usePixels(base64: string | undefined): Uint8Array | null {
   return useMemo(() => (base64 === undefined ? null : decodePixels(base64)), [base64]);
 }

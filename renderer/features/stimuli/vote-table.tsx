@@ -4,19 +4,19 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { floatsOf } from './latent.ts';
 
-export interface VoteTableProps {
+interface VoteTableProps {
   voters: readonly Voter[];
-  votes: readonly ReadVote[];
-  /** Which image of the votes. */
+  votes: readonly DecodedVote[];
+  /** Index of the image in the votes. */
   image: number;
   names: readonly string[];
-  /** Classes whose softmax has a column of its own. */
+  /** Classes with their own softmax column. */
   shown: readonly number[];
 }
 
-/** Of one image, each model's label and softmax. */
+/** Each model's label and softmax for one image. */
 export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps) {
-  if (votes.length === 0) return <Text c="dimmed">No trained model votes yet.</Text>;
+  if (votes.length === 0) return <Text c="dimmed">There are no trained models yet.</Text>;
   return (
     <table className="stimuli-votes">
       <thead>
@@ -42,7 +42,7 @@ export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps
   );
 }
 
-function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'votes'> & { vote: ReadVote }) {
+function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'votes'> & { vote: DecodedVote }) {
   const voter = voters.find(({ weights }) => weights === vote.weights);
   const label = vote.labels[image] ?? 0;
   const shares = shown.map((k) => vote.softmax[image * names.length + k] ?? 0);
@@ -52,7 +52,7 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
       <th scope="row">
         {voter ? (
           <ArchitectureMark kind={voter.architecture}>
-            <span title={`${formatFixed(voter.accuracy, 2)} % of the test images right`}>{voter.name}</span>
+            <span title={`${formatFixed(voter.accuracy, 2)} % test accuracy`}>{voter.name}</span>
           </ArchitectureMark>
         ) : (
           'Reference'
@@ -83,20 +83,20 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
   return counts;
 }
 
-/** A vote with its softmax read. */
-export interface ReadVote {
+/** A vote with its decoded softmax. */
+interface DecodedVote {
   weights: string;
   labels: readonly number[];
   /** [images, classes]. */
   softmax: Float32Array;
 }
 
-export const readVote = ({ weights, labels, softmax }: Vote): ReadVote => ({
+export const decodeVote = ({ weights, labels, softmax }: Vote): DecodedVote => ({
   weights,
   labels,
   softmax: floatsOf(softmax),
 });
 
 /** Softmax of one class of one image. */
-export const shareOf = ({ softmax }: ReadVote, image: number, classIndex: number, classes: number): number =>
+export const softmaxAt = ({ softmax }: DecodedVote, image: number, classIndex: number, classes: number): number =>
   softmax[image * classes + classIndex] ?? 0;

@@ -8,14 +8,14 @@ import { formatPercent } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
-export interface WaitingProps {
+interface WaitingProps {
   study: string;
   state: StimuliState;
-  /** Takes the best candidate of each class for its anchor. */
+  /** Uses the best candidate of each class as its anchor. */
   onReset: () => void;
 }
 
-/** No candidates yet: what is missing, and the button that gets them. */
+/** Shown without candidates: what is missing, and the button that creates it. */
 export function Waiting({ study, state, onReset }: WaitingProps) {
   const api = useApi();
   const job = useStudyJob(study);
@@ -43,7 +43,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
                 {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
               </Button>
             ) : (
-              <Button onClick={onReset}>Take the best candidates</Button>
+              <Button onClick={onReset}>Use the best candidates</Button>
             )}
             <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
               See the generator
@@ -54,16 +54,16 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
       }
     >
       {!fits
-        ? 'The generator, or the search for candidates, was changed since the anchors were chosen.'
+        ? 'The generator or the candidate search has changed since the anchors were chosen.'
         : state.generator
-          ? 'Many z are drawn; those that the reference classifier is sure of and that look like real images are proposed for each class. The reference is trained first, where it is not there yet.'
-          : 'A generator makes the images, and a reference classifier says what they show. Both are trained first, where they are not there yet.'}
+          ? 'The search draws many z. For each class it proposes those that the reference classifier recognizes with confidence and that look like real images. If needed, the reference classifier is trained first.'
+          : 'A generator makes the images, and a reference classifier recognizes what they show. If needed, both are trained first.'}
     </Empty>
   );
 }
 
 function titleOf(state: StimuliState, failed: boolean, fits: boolean): string {
   if (failed) return 'The search for candidates failed';
-  if (!fits) return 'The chosen anchors do not fit';
+  if (!fits) return 'The chosen anchors no longer match';
   return state.generator ? 'No candidates yet' : 'No generator yet';
 }

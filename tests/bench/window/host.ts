@@ -41,7 +41,7 @@ function begin(): void {
       const points = [{ series: 'accuracy', step, value: 90 + Math.sin(step / 50) }];
       const progress = { type: 'progress' as const, done: step % 1000, total: 1000, note: 'at 90 %, on the way' };
       storage.runs.applyEvents(id, [{ type: 'metrics', points }, progress], now());
-      lab.changes.tell('runs', [id]);
+      lab.changes.publish('runs', [id]);
       events += 1;
     }
   }, 1000 / rate);

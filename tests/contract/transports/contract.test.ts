@@ -94,7 +94,7 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
     expect(hello).toMatchObject({ type: 'hello', life: lab().changes.life, missed: false });
     const heard: Change[] = [];
     for (const run of [1, 2, 3]) {
-      lab().changes.tell('runs', [run]);
+      lab().changes.publish('runs', [run]);
       while (!heard.some(({ ids }) => ids?.includes(run))) {
         const event = (await events.next()).value as ChangeEvent;
         if (event.type === 'changes') heard.push(...event.changes);
@@ -190,17 +190,17 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
     const events = await page.client.changes.listen({ after: null });
     const hello = (await events.next()).value as ChangeEvent;
     if (hello.type !== 'hello') throw new Error('no hello');
-    lab().changes.tell('runs', [1]);
+    lab().changes.publish('runs', [1]);
     const first = (await events.next()).value as ChangeEvent;
     const seq = first.type === 'changes' ? (first.changes.at(-1)?.seq ?? 0) : 0;
     await page.drop();
     for (const run of [2, 3]) {
-      lab().changes.tell('runs', [run]);
+      lab().changes.publish('runs', [run]);
       await wait(300);
     }
     page = await transport.connect();
     const again = await page.client.changes.listen({ after: { life: hello.life, seq } });
-    lab().changes.tell('runs', [4]);
+    lab().changes.publish('runs', [4]);
     expect((await again.next()).value).toEqual({ type: 'hello', life: hello.life, seq, missed: false });
     while (heard.length < 3) {
       const { value } = await again.next();

@@ -30,7 +30,7 @@ test('a page whose connection breaks again and again hears of every change, and 
   await expect
     .poll(
       () => {
-        host.test.lab.changes.tell('runs', [0]);
+        host.test.lab.changes.publish('runs', [0]);
         return heard.includes(0);
       },
       { interval: 300 },
@@ -38,7 +38,7 @@ test('a page whose connection breaks again and again hears of every change, and 
     .toBe(true);
   const told: number[] = [];
   for (let run = 1; run <= 30; run++) {
-    host.test.lab.changes.tell('runs', [run]);
+    host.test.lab.changes.publish('runs', [run]);
     told.push(run);
     if (run % 8 === 0) sockets.at(-1)?.terminate();
     await wait(100);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planPeople, unanimousAmong } from '../../../main/domain/labeling/planner.ts';
+import { expectedDisagreement, unanimousAmong } from '../../../main/domain/labeling/planner.ts';
 import { layOutTrials } from '../../../main/domain/labeling/order.ts';
 import { wilson } from '../../../main/domain/labeling/wilson.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
@@ -42,7 +42,7 @@ test('more people disagree more, more images make the interval narrower, and the
     [2, 2, 1],
     [5, 0, 0],
   ];
-  const points = planPeople({ counts, people: [2, 3, 5, 8, 20], images: 165, perPerson: null, assumed: 0.2 });
+  const points = expectedDisagreement({ counts, people: [2, 3, 5, 8, 20], images: 165, perPerson: null, assumed: 0.2 });
   expect(points.map(({ basis }) => basis)).toEqual([
     'rarefied',
     'rarefied',
@@ -55,14 +55,14 @@ test('more people disagree more, more images make the interval narrower, and the
     expect(point.disagree).toBeGreaterThanOrEqual(points[index]?.disagree ?? 1);
     expect(point.unanimous).toBeCloseTo(1 - point.disagree, 12);
   });
-  const more = planPeople({ counts, people: [5], images: 1000, perPerson: null, assumed: 0.2 });
+  const more = expectedDisagreement({ counts, people: [5], images: 1000, perPerson: null, assumed: 0.2 });
   expect(more[0]?.width).toBeLessThan(points[2]?.width ?? 0);
-  const nobody = planPeople({ counts: [], people: [2, 10], images: 165, perPerson: null, assumed: 0.2 });
+  const nobody = expectedDisagreement({ counts: [], people: [2, 10], images: 165, perPerson: null, assumed: 0.2 });
   expect(nobody[1]).toMatchObject({ basis: 'assumed', disagree: expect.closeTo(0.2, 12) });
 });
 
 test('ten people who label 83 of 165 images each: five or six labelers an image, values by hand', () => {
-  const [ten] = planPeople({ counts: [], people: [10], images: 165, perPerson: 83, assumed: 0.3 });
+  const [ten] = expectedDisagreement({ counts: [], people: [10], images: 165, perPerson: 83, assumed: 0.3 });
   // 830 labels: 160 images get five, 5 get six. Ambiguous are 0.3 / (9/11) = 0.3667 of all, on which five people divide
   // with chance 4/6 and six with 5/7.
   const share = (0.3 * 11) / 9;
@@ -72,7 +72,7 @@ test('ten people who label 83 of 165 images each: five or six labelers an image,
   const { low, high } = wilson(disagree * 165, 165);
   expect(ten).toMatchObject({ low: expect.closeTo(low, 12), high: expect.closeTo(high, 12) });
   // Two of them give an image two labelers at most, which one image gets; one of them gives none two.
-  const few = planPeople({ counts: [], people: [1, 2], images: 165, perPerson: 83, assumed: 0.3 });
+  const few = expectedDisagreement({ counts: [], people: [1, 2], images: 165, perPerson: 83, assumed: 0.3 });
   expect(few.map(({ people, images, labelers }) => ({ people, images, labelers }))).toEqual([
     { people: 2, images: 1, labelers: { least: 2, most: 2 } },
   ]);
@@ -88,7 +88,7 @@ test('the mean over all images is taken once for each number of labelers, howeve
       },
     });
   const plan = { people: Array.from({ length: 999 }, (_, index) => index + 2), images: 1000, assumed: 0.2 };
-  const points = planPeople({ ...plan, counts: [row([3, 1]), row([2, 2])], perPerson: 10 });
+  const points = expectedDisagreement({ ...plan, counts: [row([3, 1]), row([2, 2])], perPerson: 10 });
   // From 101 people on, images have two to eleven labelers.
   expect(points).toHaveLength(900);
   expect(looks).toBeLessThan(100);
@@ -115,7 +115,13 @@ test('the images and labelers planned are those that the orders deal', () => {
         }
       }
       const told = [...labelers.values()].filter((count) => count >= 2);
-      const [found] = planPeople({ counts: [], people: [people], images: images.length, perPerson, assumed: 0.2 });
+      const [found] = expectedDisagreement({
+        counts: [],
+        people: [people],
+        images: images.length,
+        perPerson,
+        assumed: 0.2,
+      });
       expect(found?.images ?? 0).toBe(told.length);
       if (!found) return;
       expect(found.labelers).toEqual({ least: Math.min(...told), most: Math.max(...told) });

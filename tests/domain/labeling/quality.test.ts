@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge } from '../../../main/domain/labeling/quality.ts';
-import type { SessionStory } from '../../../main/domain/labeling/quality.ts';
+import { assessSession, type SessionData } from '../../../main/domain/labeling/quality.ts';
 import type { Trial } from '../../../main/domain/labeling/order.ts';
 
 const trials: Trial[] = [
@@ -9,7 +8,7 @@ const trials: Trial[] = [
   { image: 39, kind: 'attention', block: 1 },
 ];
 
-function story(change: Partial<SessionStory> = {}): SessionStory {
+function story(change: Partial<SessionData> = {}): SessionData {
   const choices = trials.map(({ image }) => image % 3);
   return {
     ...{ trials, choices, answers: trials.map(() => 1), firstMs: trials.map((_, index) => 500 + index) },
@@ -19,10 +18,10 @@ function story(change: Partial<SessionStory> = {}): SessionStory {
   };
 }
 
-const kinds = (change: Partial<SessionStory>): string[] => judge(story(change)).flags.map(({ kind }) => kind);
+const kinds = (change: Partial<SessionData>): string[] => assessSession(story(change)).flags.map(({ kind }) => kind);
 
 test('a calm session has no flag, and its numbers are those of its real trials', () => {
-  expect(judge(story())).toMatchObject({
+  expect(assessSession(story())).toMatchObject({
     ...{ real: 40, answered: 40, blank: 0, changed: 0, flags: [] },
     ...{
       responseMs: { q1: 509.75, median: 519.5, q3: 529.25 },
@@ -35,7 +34,12 @@ test('a calm session has no flag, and its numbers are those of its real trials',
 test('blank, can’t tell and changes are counted', () => {
   const choices = story().choices.map((choice, index) => (index === 3 ? null : index < 2 ? -1 : choice));
   const answers = trials.map((_, index) => (index === 7 ? 3 : 1));
-  expect(judge(story({ choices, answers }))).toMatchObject({ answered: 39, blank: 1, cannotTell: 2, changed: 1 });
+  expect(assessSession(story({ choices, answers }))).toMatchObject({
+    answered: 39,
+    blank: 1,
+    cannotTell: 2,
+    changed: 1,
+  });
 });
 
 test('each flag for what it is about', () => {
@@ -53,6 +57,6 @@ test('where images are seen ahead, some quick answers are fair, and a pace that 
   const quick = trials.map((_, index) => (index % 3 === 0 ? 80 : 600));
   expect(kinds({ firstMs: quick })).toEqual(['too-fast']);
   expect(kinds({ firstMs: quick, seenAhead: true })).toEqual([]);
-  const { flags } = judge(story({ firstMs: trials.map(() => 120), seenAhead: true }));
+  const { flags } = assessSession(story({ firstMs: trials.map(() => 120), seenAhead: true }));
   expect(flags).toEqual([{ kind: 'too-fast', message: 'Half of the answers came within 120 ms of the one before.' }]);
 });

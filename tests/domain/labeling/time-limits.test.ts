@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leftMs, momentAfterWork, workedPerSitting, workedMs } from '../../../main/domain/labeling/time-limits.ts';
-import type { ClockMoment } from '../../../main/domain/labeling/time-limits.ts';
+import {
+  remainingMs,
+  momentAfterWork,
+  workedPerSitting,
+  workedMs,
+  type ClockMoment,
+} from '../../../main/domain/labeling/time-limits.ts';
 
 const at = (kind: string, atMs: number): ClockMoment => ({ kind, atMs });
 
@@ -20,10 +25,10 @@ test('from the first image to the last entry, without breaks', () => {
 });
 
 test('what is left is never below nothing, and there is no end without a limit', () => {
-  expect(leftMs(null, [5])).toBeNull();
-  expect(leftMs(1, [])).toBe(60_000);
-  expect(leftMs(1, [20_000, 15_000.5])).toBe(24_999.5);
-  expect(leftMs(1, [50_000, 20_000])).toBe(0);
+  expect(remainingMs(null, [5])).toBeNull();
+  expect(remainingMs(1, [])).toBe(60_000);
+  expect(remainingMs(1, [20_000, 15_000.5])).toBe(24_999.5);
+  expect(remainingMs(1, [50_000, 20_000])).toBe(0);
 });
 
 /** A sitting as a page writes it: steps of work, breaks between some of them. */
@@ -77,7 +82,7 @@ test('sittings add up: the time that is left falls by what each worked', () => {
   fc.assert(
     fc.property(fc.array(sitting, { maxLength: 6 }), fc.integer({ min: 1, max: 1440 }), (sittings, minutes) => {
       const total = sittings.reduce((sum, { worked }) => sum + worked, 0);
-      const left = leftMs(
+      const left = remainingMs(
         minutes,
         sittings.map(({ moments }) => workedMs(moments)),
       );

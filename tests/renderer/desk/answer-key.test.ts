@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
-import { choiceOfKey, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
+import { choiceForKey, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 
 const optionsFor = (count: number) => {
   const names = Array.from({ length: count }, (_, index) => `class ${index}`);
@@ -27,38 +27,38 @@ describe('the answer that a key stands for', () => {
     ['US with Shift', '!@#$%^&*()'],
     ['Arabic', '١٢٣٤٥٦٧٨٩٠'],
   ])('the digits row of a keyboard: %s', (_, row) => {
-    const chosen = [...row].map((key, index) => choiceOfKey(ten, press(key, `Digit${(index + 1) % 10}`)));
+    const chosen = [...row].map((key, index) => choiceForKey(ten, press(key, `Digit${(index + 1) % 10}`)));
     expect(chosen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test('the digits row where it makes accents that wait for a letter', () => {
-    expect(choiceOfKey(ten, press('Dead', 'Digit5'))).toBe(4);
+    expect(choiceForKey(ten, press('Dead', 'Digit5'))).toBe(4);
   });
 
   test('letters: with Caps Lock, in another script, and by what they say rather than by where they lie', () => {
-    expect(choiceOfKey(twenty, press('a', 'KeyA'))).toBe(10);
-    expect(choiceOfKey(twenty, press('A', 'KeyA'))).toBe(10);
-    expect(choiceOfKey(twenty, press('ф', 'KeyA'))).toBe(10);
-    expect(choiceOfKey(twenty, press('a', 'KeyQ'))).toBe(10);
+    expect(choiceForKey(twenty, press('a', 'KeyA'))).toBe(10);
+    expect(choiceForKey(twenty, press('A', 'KeyA'))).toBe(10);
+    expect(choiceForKey(twenty, press('ф', 'KeyA'))).toBe(10);
+    expect(choiceForKey(twenty, press('a', 'KeyQ'))).toBe(10);
     // French: the key says q, which is none of these twenty, and not the a of a US keyboard.
-    expect(choiceOfKey(twenty, press('q', 'KeyA'))).toBeUndefined();
+    expect(choiceForKey(twenty, press('q', 'KeyA'))).toBeUndefined();
   });
 
   test('the numeric pad, with Num Lock and without, and its decimal sign', () => {
-    expect(choiceOfKey(ten, press('4', 'Numpad4'))).toBe(3);
-    expect(choiceOfKey(ten, press('ArrowLeft', 'Numpad4'))).toBe(3);
-    expect(choiceOfKey(ten, press(',', 'NumpadDecimal'))).toBe(cannotTellChoice);
-    expect(choiceOfKey(ten, press('.', 'Period'))).toBe(cannotTellChoice);
-    expect(choiceOfKey(ten, press('.', 'Comma'))).toBe(cannotTellChoice);
+    expect(choiceForKey(ten, press('4', 'Numpad4'))).toBe(3);
+    expect(choiceForKey(ten, press('ArrowLeft', 'Numpad4'))).toBe(3);
+    expect(choiceForKey(ten, press(',', 'NumpadDecimal'))).toBe(cannotTellChoice);
+    expect(choiceForKey(ten, press('.', 'Period'))).toBe(cannotTellChoice);
+    expect(choiceForKey(ten, press('.', 'Comma'))).toBe(cannotTellChoice);
   });
 
   test('not with Control, Alt or Command, not while a character is composed, and no key that does something else', () => {
     for (const held of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { isComposing: true }]) {
-      expect(choiceOfKey(ten, press('1', 'Digit1', held))).toBeUndefined();
-      expect(choiceOfKey(ten, press('&', 'Digit1', held))).toBeUndefined();
+      expect(choiceForKey(ten, press('1', 'Digit1', held))).toBeUndefined();
+      expect(choiceForKey(ten, press('&', 'Digit1', held))).toBeUndefined();
     }
     for (const key of ['Process', 'Unidentified']) {
-      expect(choiceOfKey(ten, press(key, 'Digit1'))).toBeUndefined();
+      expect(choiceForKey(ten, press(key, 'Digit1'))).toBeUndefined();
     }
     for (const [key, code] of [
       ['Escape', 'Escape'],
@@ -66,7 +66,7 @@ describe('the answer that a key stands for', () => {
       [' ', 'Space'],
       ['ArrowLeft', 'ArrowLeft'],
     ] as const) {
-      expect(choiceOfKey(ten, press(key, code))).toBeUndefined();
+      expect(choiceForKey(ten, press(key, code))).toBeUndefined();
     }
   });
 });

@@ -23,15 +23,15 @@ test.skipIf(!hasBrowser)(
       window.location.hash = `#/desk/${token}`;
       window.location.reload();
     }, session.token);
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     messages.length = 0;
     await page.reload();
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     for (let trial = 0; trial < session.trials; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
       await page.keyboard.press('1');
     }
-    await page.getByText('Every image has an answer.').waitFor();
+    await page.getByText('All images have an answer.').waitFor();
     const calls = messages.flatMap((message) => /"u":"([^"]*)"/.exec(message)?.[1] ?? []);
     expect(new Set(calls.filter((call) => !call.startsWith('/labeling/volunteer/')))).toEqual(new Set());
     expect(calls.length).toBeGreaterThan(session.trials);

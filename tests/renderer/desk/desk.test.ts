@@ -15,7 +15,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'I agree' }).press('Enter');
     await page.getByRole('heading', { name: 'What to do' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Begin' }).press('Enter');
+    await page.getByRole('button', { name: 'Start' }).press('Enter');
     await page.getByText('Practice: these answers do not count.').waitFor();
     for (let trial = 0; trial < session.trials; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
@@ -30,8 +30,8 @@ test.skipIf(!hasBrowser)(
       }
       await page.keyboard.press(String((trial % 3) + 1));
     }
-    await page.getByRole('heading', { name: 'Nearly done' }).waitFor();
-    await page.getByText('Every image has an answer.').waitFor();
+    await page.getByRole('heading', { name: 'Almost done' }).waitFor();
+    await page.getByText('All images have an answer.').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Finish' }).press('Enter');
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
@@ -46,7 +46,7 @@ test.skipIf(!hasBrowser)('mouse, numeric pad and arrows; what was left out is na
   const session = await prepareSession({ practice: 0, repeats: 0, attention: 0 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('group', { name: 'Answers' }).getByRole('button', { name: 'Two' }).click();
   await expect.poll(() => focused(page)).toBe(1);
   await page.keyboard.press('Numpad1');
@@ -79,11 +79,11 @@ test.skipIf(!hasBrowser)(
     });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     const answers = page.getByRole('group', { name: 'Answers' });
     let breaks = 0;
     for (let trial = 0; trial < session.trials; trial++) {
-      const goOn = page.getByRole('button', { name: 'Go on' });
+      const goOn = page.getByRole('button', { name: 'Continue' });
       const image = page.getByRole('img', { name: `Image ${trial + 1}`, exact: true });
       await image.or(goOn).first().waitFor();
       if (await goOn.isVisible()) {
@@ -98,7 +98,7 @@ test.skipIf(!hasBrowser)(
       }
       await page.keyboard.press('2');
     }
-    await page.getByText('Every image has an answer.').waitFor();
+    await page.getByText('All images have an answer.').waitFor();
     expect(breaks).toBe(2);
     await host.stop();
     expect(new Set(stored(session).answers)).toEqual(new Set([1]));
@@ -111,7 +111,7 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ practice: 0 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     for (let trial = 0; trial < 5; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
       await page.keyboard.press('3');
@@ -119,7 +119,7 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => focused(page)).toBe(5);
     await page.reload();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     expect(await focused(page)).toBe(5);
     expect([...(await shownAnswers(page)).keys()]).toEqual([0, 1, 2, 3, 4]);
   },
@@ -131,11 +131,11 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ practice: 0 }, { pin: '4711' });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Researcher' }).click();
     await page.getByLabel('PIN of the researcher').fill('1234');
     await page.getByRole('button', { name: 'Leave' }).click();
-    await page.getByText('That is not the PIN.').waitFor();
+    await page.getByText('This PIN is wrong.').waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
     host.process.kill('SIGKILL');
     await page.keyboard.press('1');
@@ -147,7 +147,7 @@ test.skipIf(!hasBrowser)(
     expect(await focused(page)).toBe(0);
     const again = await startHost({ dataFolder: session.dataFolder });
     const fresh = await openPage(again, { route: `/desk/${session.token}` });
-    await fresh.getByRole('button', { name: 'Begin' }).click();
+    await fresh.getByRole('button', { name: 'Start' }).click();
     await fresh.getByRole('button', { name: 'Researcher' }).click();
     await fresh.getByLabel('PIN of the researcher').fill('4711');
     await fresh.getByRole('button', { name: 'Leave' }).click();
@@ -163,7 +163,7 @@ test.skipIf(!hasBrowser)('at 200 % and on a large screen, in both colour schemes
     [1920, 1080, 'dark'],
   ] as const) {
     const page = await openPage(host, { route: `/desk/${session.token}`, width, height, colorScheme });
-    await page.getByRole('button', { name: /Begin|Go on/ }).click();
+    await page.getByRole('button', { name: /Start|Continue/ }).click();
     await page.getByText('Which one?').first().waitFor();
     expect(await violations(page)).toEqual([]);
     const ground = await page.locator('.desk').evaluate((desk) => getComputedStyle(desk).backgroundColor);

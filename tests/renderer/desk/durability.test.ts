@@ -72,7 +72,7 @@ test.skipIf(!hasBrowser).each(ways)(
     for (let round = 0; round < rounds; round++) {
       const host = await startHost({ dataFolder: session.dataFolder });
       const page = await openPage(host, { route: `/desk/${session.token}`, browser });
-      await page.getByRole('button', { name: /Begin|Go on/ }).click();
+      await page.getByRole('button', { name: /Start|Continue/ }).click();
       const { answers } = stored(session);
       expectStored(seen, answers);
       await expect.poll(() => at(page)).toBe(answers.indexOf(null));

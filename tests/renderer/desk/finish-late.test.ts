@@ -12,11 +12,11 @@ test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out 
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
-  await button('Go on').click();
+  await button('Continue').click();
   await page.getByRole('timer').waitFor();
   const allow = refuseRows(session, 'labeling_event');
   await page.keyboard.press('2');
-  await button('Review').press('Enter');
+  await button('Check answers').press('Enter');
   await button('Finish without them').press('Enter');
   await button('Finish').press('Enter');
   await page.getByRole('heading', { name: 'The time is up' }).waitFor();
@@ -25,7 +25,7 @@ test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out 
   // A second look, once all that was queued behind the end had its turn.
   await expect.poll(() => stored(session).state).toBe('finished');
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-  await expect.poll(() => page.getByText('The time is up, so you are done.', { exact: false }).count()).toBe(0);
+  await expect.poll(() => page.getByText('The time is up. You are done.', { exact: false }).count()).toBe(0);
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   await host.stop();
   expect(stored(session)).toMatchObject({ state: 'finished', imagesLeft: null });
@@ -40,9 +40,9 @@ function portOf(): { port: DeskPort; said: string[]; letGo: (error?: Error) => v
   const never = async (): Promise<never> => Promise.reject(new Error('not asked for here'));
   return {
     port: {
-      ...{ session: 'a', open: never, images: never, consent: never, leave: never },
-      tell: say('tell'),
-      note: async ([note]) => void said.push(`note ${note?.kind}`),
+      ...{ session: 'a', open: never, images: never, consent: never, checkPin: never },
+      addEvents: say('event'),
+      addNotes: async ([note]) => void said.push(`note ${note?.kind}`),
       timeUp: say('time-up'),
       finish: () => held.promise.then(say('finish')),
     },

@@ -11,12 +11,12 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
     const stop = stopIn(page);
-    await button('Begin').click();
+    await button('Start').click();
     await open.waitFor();
     const allow = refuseRows(session, 'labeling_event');
     await page.keyboard.press('1');
     await stop.waitFor();
-    await button('Review').press('Enter');
+    await button('Check answers').press('Enter');
     await page.getByText(`${session.trials} images have no answer.`).waitFor();
     allow();
     await expect.poll(() => storedEvents(session).length).toBe(1);
@@ -26,7 +26,7 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const allowAgain = refuseRows(session, 'labeling_event');
     await page.keyboard.press('2');
     await stop.waitFor();
-    await button('Review').press('Enter');
+    await button('Check answers').press('Enter');
     await button('Finish without them').press('Enter');
     await button('Finish').press('Enter');
     // Whoever has finished does not go back to answer what would then come too late.

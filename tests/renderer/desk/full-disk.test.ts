@@ -18,7 +18,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     const stop = stopIn(page);
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     for (let trial = 0; trial < 3; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
       await page.keyboard.press(String((trial % 3) + 1));

@@ -15,7 +15,7 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
-    await button(page, 'Begin').click();
+    await button(page, 'Start').click();
     await open.waitFor();
     await button(page, 'Researcher').click();
     await page.getByLabel('PIN of the researcher').waitFor();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, type Prepared, prepareSession } from './sessions.ts';
+import { focused, prepareSession, type Prepared } from './sessions.ts';
 
 function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]; state: string | undefined } {
   const storage = openStorage(dataFolder, { readOnly: true });
@@ -29,13 +29,13 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('With a PIN, only you can leave', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-start-here');
-    await dialog.getByLabel('PIN that leaves a session').fill('4711');
-    await dialog.getByRole('button', { name: 'Set and start' }).click();
+    await dialog.getByLabel('PIN for leaving a session').fill('4711');
+    await dialog.getByRole('button', { name: 'Set PIN and start' }).click();
     await page.getByText(/^Your name in this study: P-/).waitFor();
     expect(await page.title()).toBe('Labeling');
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-instructions');
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.keyboard.press('1');
     await expect.poll(() => focused(page)).toBe(1);
     await page.evaluate(() => window.history.back());
@@ -72,7 +72,7 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   await page.getByRole('heading', { name: 'Before you begin' }).waitFor();
   await page.evaluate(() => window.dispatchEvent(new Event('blur')));
   await page.getByRole('button', { name: 'I do not want to take part' }).click();
-  await page.getByText('Nothing was recorded.').waitFor();
+  await page.getByText('Nothing was saved.').waitFor();
   // The researcher goes back to the studies: without a PIN after a second press.
   await page.getByRole('button', { name: 'Researcher' }).click();
   await page.getByText('Leave the session?', { exact: false }).waitFor();
@@ -91,7 +91,7 @@ test.skipIf(!hasBrowser)('two windows with one session say so, to the volunteer 
   const session = await prepareSession({ practice: 0 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  await page.getByRole('button', { name: 'Start' }).waitFor();
   const alert = (on: Page) => on.getByRole('alert').filter({ hasText: 'open in another window' });
   await expect.poll(() => alert(page).count()).toBe(0);
   const second = await page.context().newPage();

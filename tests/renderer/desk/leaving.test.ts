@@ -22,7 +22,7 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const page = await openPage(host, { route: `/desk/${session.token}`, hasTouch: true });
     const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
     const image = (trial: number) => page.getByText(`Image ${trial + 1}`).or(page.getByLabel(`Image ${trial + 1}`));
-    await button(page, 'Begin').click();
+    await button(page, 'Start').click();
     await open.waitFor();
     await page.keyboard.press('2');
     await expect.poll(() => storedEvents(session).length).toBe(1);
@@ -75,7 +75,7 @@ test.skipIf(!hasBrowser).for(['4711', undefined])(
     expect(await violations(page)).toEqual([]);
     if (pin !== undefined) {
       await button(page, 'Leave').click();
-      await page.getByText('That is not the PIN.').waitFor();
+      await page.getByText('This PIN is wrong.').waitFor();
       await page.getByLabel('PIN of the researcher').click();
       await page.keyboard.type(pin);
     }
@@ -87,7 +87,7 @@ test.skipIf(!hasBrowser).for(['4711', undefined])(
     await other.getByRole('heading', { name: 'Please call the researcher' }).waitFor();
     allow();
     await button(other, 'Try again').click();
-    await button(other, 'Begin').waitFor();
+    await button(other, 'Start').waitFor();
   },
 );
 

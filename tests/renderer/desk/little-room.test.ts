@@ -22,9 +22,9 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession(proposed, { alphas: 6, pin: '4711' });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
-    await page.getByRole('button', { name: 'Begin' }).waitFor();
+    await page.getByRole('button', { name: 'Start' }).waitFor();
     await expectWhole(page);
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     for (let trial = 0; trial < session.trials; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
       if (trial % 5 === 3) await expectWhole(page);
@@ -32,7 +32,7 @@ test.skipIf(!hasBrowser)(
       if (trial === 12) await screenshot(page, 'desk-grid-200');
       await page.keyboard.press(String((trial % 3) + 1));
     }
-    await page.getByText('Every image has an answer.').waitFor();
+    await page.getByText('All images have an answer.').waitFor();
     await expectWhole(page);
   },
 );
@@ -49,7 +49,7 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...proposed, ...crowded }, { pin: '4711' });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await expect.poll(() => focused(page)).toBe(0);
     await expectInSight(page, ['.desk-practice']);
     await screenshot(page, 'desk-crowded-200');
@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser)(
       if (trial % 5 === 3) expect(await coveredBy(page, ['.desk-time', '.desk-leave', '.desk-side'])).toEqual([]);
       await page.keyboard.press(String((trial % 3) + 1));
     }
-    await page.getByText('Every image has an answer.').waitFor();
+    await page.getByText('All images have an answer.').waitFor();
   },
 );
 
@@ -68,7 +68,7 @@ test.skipIf(!hasBrowser)('a crowded image at 200 %: all of it is in sight, besid
   const session = await prepareSession({ ...proposed, ...crowded, practice: 0, mode: 'single' }, { pin: '4711' });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.locator('.desk-choices:not([disabled])').waitFor();
   await expectWhole(page);
   await expectInSight(page, ['.desk-question', '.desk-stage canvas', '.desk-choice', '.desk-review', '.desk-time']);
@@ -91,7 +91,7 @@ test.skipIf(!hasBrowser)('a large image takes the place of its cross: nothing ar
         (each) => document.querySelector(each)?.getBoundingClientRect().top,
       ),
     }));
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.locator('.desk-cross').waitFor();
   const before = await places();
   expect(before.isCross).toBe(true);
@@ -103,7 +103,7 @@ test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers ar
   const session = await prepareSession({ ...proposed, mode: 'single' });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.locator('.desk-choices:not([disabled])').waitFor();
   await expectWhole(page);
   await expectInSight(page, ['.desk-question', '.desk-stage canvas', '.desk-choice']);
@@ -114,7 +114,7 @@ test.skipIf(!hasBrowser)('a kit at 200 %: the same, and the button for the resul
   const { address } = await savedKit(1, { ...proposed, size: { unit: 'px', value: 76 } });
   const other = await otherComputer(join(temporaryFolder(), 'profile'), doubled);
   const kit = await openKit(other, address);
-  await kit.getByRole('button', { name: 'Begin' }).click();
+  await kit.getByRole('button', { name: 'Start' }).click();
   for (let trial = 0; trial < 15; trial++) {
     await expect.poll(() => focused(kit)).toBe(trial);
     await expectInSight(kit, [
@@ -133,7 +133,7 @@ test.skipIf(!hasBrowser)('labels by touch: answers, images, the end; on a screen
   const session = await prepareSession(proposed, { alphas: 2 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, width: 1024, height: 768, hasTouch: true });
-  await page.getByRole('button', { name: 'Begin' }).tap();
+  await page.getByRole('button', { name: 'Start' }).tap();
   const answers = page.getByRole('group', { name: 'Answers' });
   for (const [trial, name] of ['One', 'Two', 'Zero'].entries()) {
     await expect.poll(() => focused(page)).toBe(trial);
@@ -159,12 +159,12 @@ test.skipIf(!hasBrowser)('one at a time by touch, at 200 %', async () => {
   const session = await prepareSession({ ...proposed, mode: 'single' }, { alphas: 2 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled, hasTouch: true });
-  await page.getByRole('button', { name: 'Begin' }).tap();
+  await page.getByRole('button', { name: 'Start' }).tap();
   for (let trial = 0; trial < session.trials; trial++) {
     await page.getByRole('img', { name: `Image ${trial + 1}`, exact: true }).waitFor();
     await page.locator('.desk-choices:not([disabled])').getByRole('button', { name: 'One' }).tap();
   }
-  await page.getByText('Every image has an answer.').waitFor();
+  await page.getByText('All images have an answer.').waitFor();
   await host.stop();
   expect(stored(session).answers).toEqual([1, 1, 1, 1, 1, 1]);
 });

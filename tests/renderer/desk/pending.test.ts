@@ -13,7 +13,7 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...plain, perPerson: 2 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await button(page, 'Begin').click();
+    await button(page, 'Start').click();
     for (let trial = 0; trial < session.trials; trial++) {
       await expect.poll(() => storedEvents(session).length).toBe(trial);
       await page.getByRole('img', { name: `Image ${trial + 1}, no answer yet` }).waitFor();
@@ -23,12 +23,12 @@ test.skipIf(!hasBrowser)(
         .waitFor();
       await page.keyboard.press('1');
     }
-    await button(page, 'Look at them again').click();
-    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    await button(page, 'See the images again').click();
+    await page.getByRole('img', { name: 'The large image' }).waitFor();
     const allow = refuseRows(session, 'labeling_event');
     await page.keyboard.press('Backspace');
     await stopIn(page).waitFor();
-    await button(page, 'Review').press('Enter');
+    await button(page, 'Check answers').press('Enter');
     await button(page, 'Finish').press('Enter');
     allow();
     await page.getByText('1 image has no answer.').waitFor();
@@ -50,12 +50,12 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
-    await button(page, 'Begin').click();
+    await button(page, 'Start').click();
     await open.waitFor();
     const allow = refuseRows(session, 'labeling_event');
     await page.keyboard.press('1');
     await stopIn(page).waitFor();
-    await button(page, 'Review').press('Enter');
+    await button(page, 'Check answers').press('Enter');
     await button(page, 'Answer them').press('Enter');
     await open.waitFor();
     await page.keyboard.press('2');
@@ -81,15 +81,15 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...plain, timeLimit });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await button(page, 'Begin').click();
-    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    await button(page, 'Start').click();
+    await page.getByRole('img', { name: 'The large image' }).waitFor();
     const allow = refuseRows(session, 'labeling_event');
     await page.keyboard.press('1');
     await stopIn(page).waitFor();
     await page.keyboard.press('ArrowRight');
     await setTimeout(8000);
     allow();
-    await page.getByRole('img', { name: 'Image 2, its time was up' }).waitFor();
+    await page.getByRole('img', { name: 'Image 2, time is up' }).waitFor();
     await host.stop();
     expect(storedEvents(session).slice(0, 2)).toMatchObject([
       { trial: 0, kind: 'answer', choice: 0 },

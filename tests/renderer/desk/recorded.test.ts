@@ -4,7 +4,7 @@ import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, startHost } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, type Prepared, prepareSession } from './sessions.ts';
+import { focused, prepareSession, type Prepared } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 
@@ -24,7 +24,7 @@ test.skipIf(!hasBrowser)('the page loses the focus, and gets it back: both are w
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
   const last = (): string | undefined => recorded(session).notes.findLast((kind) => kind.startsWith('focus-'));
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.keyboard.press('1');
   await expect.poll(() => focused(page)).toBe(1);
   // What a browser tells a page; one without a screen gives no window the focus of another.
@@ -40,7 +40,7 @@ test.skipIf(!hasBrowser)('how often the screen is drawn is measured, and stored 
   const session = await prepareSession(plain);
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, width: 1100, height: 700, pixelRatio: 2 });
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  await page.getByRole('button', { name: 'Start' }).waitFor();
   // A computer that is too busy to draw measures nothing, and says so: it may try again.
   for (let tries = 1; tries < 5 && recorded(session).screens.at(-1)?.refreshHz === null; tries++) {
     await page.reload();
@@ -61,7 +61,7 @@ test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it say
   const session = await prepareSession({ ...plain, size: { unit: 'mm', value: 30 } });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
-  const slider = page.getByLabel(/^Make the bar as long as a bank card/);
+  const slider = page.getByLabel(/^Hold a bank card to the screen/);
   await slider.focus();
   for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowRight');
   const perMm = Number(await slider.inputValue()) / 85.6;
@@ -69,7 +69,7 @@ test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it say
   expect(perMm).toBeGreaterThan(96 / 25.4 + 0.3);
   const desk = await page.context().newPage();
   await desk.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);
-  await desk.getByRole('button', { name: 'Begin' }).click();
+  await desk.getByRole('button', { name: 'Start' }).click();
   await expect.poll(() => widthOf(desk, '.desk-side canvas')).toBeCloseTo(30 * perMm, 0);
   await expect.poll(() => recorded(session).screens[0]?.pixelsPerMm).toBeCloseTo(perMm, 6);
 });
@@ -86,7 +86,7 @@ test.skipIf(!hasBrowser).for([
   const session = await prepareSession({ ...plain, mode, interpolation });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   const drawn = () =>
     page.locator('canvas.desk-image').evaluateAll((all) => [
       ...new Set(

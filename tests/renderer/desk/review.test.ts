@@ -17,22 +17,22 @@ test.skipIf(!hasBrowser)(
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const image = (trial: number) => page.getByRole('img', { name: `Image ${trial + 1}`, exact: true });
     const press = async (trial: number, key: string): Promise<void> => {
-      await image(trial).or(button('Go on')).first().waitFor();
-      if (await button('Go on').isVisible()) await button('Go on').click();
+      await image(trial).or(button('Continue')).first().waitFor();
+      if (await button('Continue').isVisible()) await button('Continue').click();
       await image(trial).waitFor();
       await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
       await page.keyboard.press(key);
     };
     const last = session.trials - 1;
-    await button('Begin').click();
+    await button('Start').click();
     for (let trial = 0; trial < last; trial++) await press(trial, '1');
     await image(last).waitFor();
-    await button('Review').press('Enter');
+    await button('Check answers').press('Enter');
     await page.getByText('1 image has no answer.').waitFor();
     await button('Answer it').click();
     await image(last).waitFor();
-    await button('Review').click();
-    await page.getByRole('heading', { name: 'Some are open' }).waitFor();
+    await button('Check answers').click();
+    await page.getByRole('heading', { name: 'Some images have no answer' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-review-open');
     await button('Answer it').click();
@@ -42,14 +42,14 @@ test.skipIf(!hasBrowser)(
       await image(trial).waitFor();
     }
     await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
-    await button('Review').click();
+    await button('Check answers').click();
     await page.getByText(`${session.trials - 3} images have no answer.`).waitFor();
     await button('Answer them').click();
     for (let trial = 3; trial < last; trial++) await press(trial, '2');
     await image(last).waitFor();
-    await button('Review').click();
+    await button('Check answers').click();
     await button('Finish without it').click();
-    await page.getByText('You will not be able to answer it later. Finish?').waitFor();
+    await page.getByText('You cannot answer it later. Do you want to finish?').waitFor();
     await button('Finish').click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
     await host.stop();
@@ -65,7 +65,7 @@ test.skipIf(!hasBrowser)('grid: a gap is answered with one key, and then the rev
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
-  await button('Begin').click();
+  await button('Start').click();
   for (let trial = 0; trial < session.trials; trial++) {
     await expect.poll(() => focused(page)).toBe(trial);
     if (trial === 2 || trial === 5) await page.keyboard.press('ArrowRight');
@@ -82,12 +82,12 @@ test.skipIf(!hasBrowser)('grid: a gap is answered with one key, and then the rev
   await page.keyboard.press('3');
   await expect.poll(() => focused(page)).toBe(5);
   await page.keyboard.press('3');
-  await page.getByText('Every image has an answer.').waitFor();
-  await button('Look at them again').click();
+  await page.getByText('All images have an answer.').waitFor();
+  await button('See the images again').click();
   // Changes go on to the neighbour.
   await page.keyboard.press('2');
   await expect.poll(() => focused(page)).toBe(1);
-  await button('Review').click();
+  await button('Check answers').click();
   await button('Finish').click();
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   await host.stop();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { Database } from '../../../main/storage/database.ts';
-import { type EventRecord, openStorage } from '../../../main/storage/index.ts';
+import { openStorage, type EventRecord } from '../../../main/storage/index.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -36,11 +36,11 @@ export async function prepareSession(
 /** A sitting in which the first image was answered, after so many milliseconds. */
 async function workBefore({ client }: TestLab, token: string, worked: number): Promise<void> {
   const page = { token, sitting: randomUUID() };
-  const { open, note, tell } = client.labeling.volunteer;
+  const { open, addNotes, addEvents } = client.labeling.volunteer;
   await open({ ...page, screen });
-  await note({ ...page, notes: [{ seq: 0, kind: 'work-began', trial: null, atMs: 2000 }] });
+  await addNotes({ ...page, notes: [{ seq: 0, kind: 'work-began', trial: null, atMs: 2000 }] });
   const event = { seq: 1, trial: 0, kind: 'answer' as const, choice: 0, shownMs: 2000, atMs: 2000 + worked };
-  await tell({ ...page, events: [event] });
+  await addEvents({ ...page, events: [event] });
 }
 
 /** Answers by trial, and how many events there are, as the disk has them. */

@@ -19,16 +19,16 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession(aMinute, { worked: 30_000 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByText('Less than a minute is left.', { exact: false }).waitFor();
+    await page.getByText('Less than a minute left.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('timer').getByText('Less than a minute left').waitFor();
     await press(page, '2');
     await press(page, '2');
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-time-left');
     await page.reload();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await press(page, '3');
     // The host cannot answer any more; it will once the time is up.
     const at = await focused(page);
@@ -38,11 +38,11 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('2');
     host.process.kill('SIGCONT');
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
-    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await page.getByText('The time is up. You are done.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-time-up');
     await page.reload();
-    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await page.getByText('The time is up. You are done.', { exact: false }).waitFor();
 
     const board = await openPage(host, { route: '/studies/small/labeling?part=sessions' });
     await board.getByText(`Time up, ${session.trials - 5} left`).waitFor();
@@ -61,13 +61,13 @@ test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
   const session = await prepareSession({ ...aMinute, ...blocks, mode: 'single', perPerson: 10 }, { worked: 45_000 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
   await page.keyboard.press('1');
   await page.getByRole('heading', { name: 'Time for a break' }).waitFor();
-  await page.getByText('The time stands still until you go on.', { exact: false }).waitFor();
+  await page.getByText('The time stops until you continue.', { exact: false }).waitFor();
   await page.waitForTimeout(16_000);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('timer').waitFor();
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   await host.stop();
@@ -81,22 +81,24 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await expect.poll(() => focused(page)).toBe(1);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => focused(page)).toBe(0);
     await page.keyboard.press('1');
     await expect.poll(() => page.getByRole('button', { name: 'Zero' }).isDisabled()).toBe(true);
-    await page.getByRole('img', { name: 'Image 1, its time was up' }).waitFor();
+    await page.getByRole('img', { name: 'Image 1, time is up' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-image-time-up');
     await page.reload();
-    await page.getByRole('button', { name: /Begin|Go on/ }).click();
+    await page.getByRole('button', { name: /Start|Continue/ }).click();
     for (let trial = await focused(page); trial < 6; trial++) {
       await page.keyboard.press('2');
       if (trial < 5) await expect.poll(() => focused(page)).toBeGreaterThan(trial);
     }
-    await page.getByText(/^For \d images? the time was up; that does not matter\. Every other image has/).waitFor();
+    await page
+      .getByText(/^The time was up for \d+ images?\. That does not matter\. All other images have an answer/)
+      .waitFor();
     await screenshot(page, 'desk-review-time-up');
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
@@ -115,8 +117,8 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
-    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('img', { name: 'The large image' }).waitFor();
     const at = await page.evaluate(() => {
       const label = document.querySelector('.desk-cell[aria-current="true"] canvas')?.getAttribute('aria-label');
       const until = performance.now() + 2500;
@@ -125,7 +127,7 @@ test.skipIf(!hasBrowser)(
       window.dispatchEvent(new KeyboardEvent('keydown', { key: '1', code: 'Digit1', bubbles: true, cancelable: true }));
       return Number(/\d+/.exec(label ?? '')?.[0]) - 1;
     });
-    await page.getByRole('img', { name: `Image ${at + 1}, its time was up` }).waitFor();
+    await page.getByRole('img', { name: `Image ${at + 1}, time is up` }).waitFor();
     await host.stop();
     expect(stored(session).answers[at]).toBeNull();
   },
@@ -136,14 +138,14 @@ test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows 
   const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  await page.getByRole('button', { name: 'Start' }).waitFor();
   const forgotten = await page.context().newPage();
   await forgotten.goto(page.url());
   const windows = [page, forgotten];
   for (const window of windows) {
     await window.getByRole('alert').filter({ hasText: 'open in another window' }).waitFor();
-    await window.getByRole('button', { name: 'Begin' }).click();
-    await window.getByRole('img', { name: 'The image in focus' }).waitFor();
+    await window.getByRole('button', { name: 'Start' }).click();
+    await window.getByRole('img', { name: 'The large image' }).waitFor();
   }
   // Twice the time of an image.
   await page.waitForTimeout(4000);
@@ -151,7 +153,7 @@ test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows 
   // No key counts after it, and once the other window is closed the image is over.
   await page.keyboard.press('1');
   await forgotten.close();
-  await page.getByRole('img', { name: 'Image 1, its time was up' }).waitFor();
+  await page.getByRole('img', { name: 'Image 1, time is up' }).waitFor();
   await host.stop();
   expect(stored(session).answers[0]).toBeNull();
 });

@@ -10,7 +10,7 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession({ ...plain, mode: 'single', fixationMs: 4000 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     const answers = page.getByRole('group', { name: 'Answers' });
     await answers.locator(':scope:not([disabled])').waitFor();
     // A screen that draws seldom, so that there is time between an image and its frame.
@@ -46,7 +46,7 @@ test.skipIf(!hasBrowser)('grid: what is taken back from the next image has no ti
   const session = await prepareSession(plain);
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.keyboard.press('1');
   await expect.poll(() => focused(page)).toBe(1);
   await page.waitForTimeout(500);

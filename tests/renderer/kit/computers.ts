@@ -45,7 +45,7 @@ export async function saveKit(page: Page, people: number): Promise<string> {
 /** Has the researcher's page look into a result file. */
 export async function readIn(page: Page, result: string): Promise<void> {
   await page.getByLabel('Result file of a kit').setInputFiles(result);
-  await page.getByRole('dialog').getByText('New here').waitFor();
+  await page.getByRole('dialog').getByText('New events').waitFor();
 }
 
 /** A browser whose profile lies on disk, as on another computer; the network is off. */

@@ -34,7 +34,7 @@ test.skipIf(!hasBrowser)(
     for (let round = 0; round < kills; round++) {
       const context = await otherComputer(profile);
       const kit = await openKit(context, address);
-      await button(kit, /^(Begin|Go on)$/).click();
+      await button(kit, /^(Start|Continue)$/).click();
       const at = await focused(kit);
       expectStored(seen, await storedAnswers(kit), keys.pressed);
       expect(at).toBe(seen.size);

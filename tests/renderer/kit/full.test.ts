@@ -28,7 +28,7 @@ test.skipIf(!hasBrowser)(
         isFull,
       );
     const stop = stopIn(kit);
-    await button(kit, 'Begin').click();
+    await button(kit, 'Start').click();
     await labelOn(kit, 3, () => '2');
     await expect.poll(() => focused(kit)).toBe(3);
     await setFull(true);
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)(
     expect(await storedChoices(kit, 'opened-full.json')).toEqual([1, 1, 1, 0]);
     await setFull(false);
     await button(kit, 'Try again').click();
-    await button(kit, 'Go on').click();
+    await button(kit, 'Continue').click();
     await labelOn(kit, 5, () => '3');
     await expect.poll(() => focused(kit)).toBe(5);
     expect(await storedChoices(kit, 'later.json')).toEqual([1, 1, 1, 0, 2]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kitTimeLeft, replay } from '../../../renderer/kit/kit-log.ts';
+import { kitRemainingMs, replay } from '../../../renderer/kit/kit-log.ts';
 import type { StoredEntry, StoredSitting } from '../../../renderer/kit/kit-store.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';
 
@@ -7,7 +7,7 @@ type Clock = { sitting: string; ms: number | null }[];
 
 const timeLimit = { imageSeconds: null, sessionMinutes: 2 };
 const left = (clock: Clock, sittings: StoredSitting[], entries: StoredEntry[]): number | null =>
-  kitTimeLeft({ view: { timeLimit }, clock }, sittings, entries);
+  kitRemainingMs({ view: { timeLimit }, clock }, sittings, entries);
 
 const own = { token: 't', kit: 'k' };
 const opened = (key: string, second: number): StoredSitting => ({

@@ -30,24 +30,24 @@ test.skipIf(!hasBrowser)(
     });
     const other = await otherComputer(join(temporaryFolder(), 'profile'));
     const kit = await openKit(other, address);
-    await kit.getByText('Less than a minute is left.', { exact: false }).waitFor();
-    await button(kit, 'Go on').click();
+    await kit.getByText('Less than a minute left.', { exact: false }).waitFor();
+    await button(kit, 'Continue').click();
     await labelOn(kit, 4, () => '1');
     await expect.poll(() => focused(kit)).toBe(4);
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-time-left');
     await kit.reload();
-    await button(kit, 'Go on').click();
+    await button(kit, 'Continue').click();
     await labelOn(kit, 5, () => '3');
-    await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await kit.getByText('The time is up. You are done.', { exact: false }).waitFor();
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-time-up');
     await kit.reload();
-    await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await kit.getByText('The time is up. You are done.', { exact: false }).waitFor();
     await readIn(page, await saveResult(kit, 'result.json'));
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('ended as the time was up').waitFor();
-    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await dialog.getByText('ended by the time limit').waitFor();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await page.getByText('Time up, 28 left').waitFor();
     expect(await violations(page)).toEqual([]);
   },
@@ -69,10 +69,10 @@ test.skipIf(!hasBrowser)(
     });
     await readIn(page, path);
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('1, kept and not counted').waitFor();
+    await dialog.getByText('1, stored but not counted').waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'kit-late');
-    await dialog.getByRole('button', { name: 'Store them' }).click();
-    await page.getByText(/^Stored 2 new events of P-/).waitFor();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
+    await page.getByText(/^Imported 2 new events of P-/).waitFor();
   },
 );

@@ -50,8 +50,8 @@ for (const { name, isHere, open, reopened } of all) {
       await expect.poll(saved).toHaveLength(1);
       await second.close();
       await page.getByLabel('Result file of a kit').setInputFiles(join(downloads, saved()[0] ?? ''));
-      await page.getByRole('dialog').getByText('New here').waitFor();
-      await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
+      await page.getByRole('dialog').getByText('New events').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Import the answers' }).click();
       await page
         .getByRole('row', { name: /Finished/ })
         .getByText('33 of 33')
@@ -62,7 +62,7 @@ for (const { name, isHere, open, reopened } of all) {
 
 /** From the instructions to the images. */
 async function begin(browser: OtherBrowser): Promise<void> {
-  const ready = `[...document.querySelectorAll('button')].some(({ textContent }) => /^(Begin|Go on)$/.test(textContent))`;
+  const ready = `[...document.querySelectorAll('button')].some(({ textContent }) => /^(Start|Continue)$/.test(textContent))`;
   await expect.poll(() => browser.evaluate(ready)).toBe(true);
   await browser.evaluate(`document.querySelector('.desk-main-button').focus()`);
   await browser.press(keys.enter);

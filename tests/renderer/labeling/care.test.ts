@@ -39,7 +39,7 @@ async function filled(it: TestLab) {
   await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
   const page = { token: open.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   const { files } = await client.labeling.tables.export({ study: 'other', format: 'json' });
   return { older: resultFile(kit, own, { sittings: [older] }), json: await fetched(it, files[0]?.address ?? '') };
 }
@@ -63,7 +63,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     await dialog.getByText('What is here is newer', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, `labeling-kit-older-${colorScheme}`);
-    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await dialog.waitFor({ state: 'detached' });
 
     const [kit, unused] = [
@@ -92,7 +92,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     expect(await violations(after)).toEqual([]);
     await screenshot(after, `labeling-left-out-${colorScheme}`);
     await mapping.getByRole('button', { name: /^Import / }).click();
-    await after.getByText('People left out: 1 had not finished; 1 excluded there.').waitFor();
+    await after.getByText('People left out: 1 had not finished; 1 excluded in the table.').waitFor();
   },
 );
 
@@ -104,7 +104,7 @@ test.skipIf(!hasBrowser)(
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: `${route}?part=sessions` });
-    await button(page, /^Type in the paper of/).click();
+    await button(page, /^Enter the paper answers of/).click();
     const dialog = page.getByRole('dialog');
     const type = async (keys: readonly string[]): Promise<void> => {
       for (const [index, key] of keys.entries()) {
@@ -114,18 +114,18 @@ test.skipIf(!hasBrowser)(
       }
     };
     await type(['1', 'Enter', '3', '1']);
-    await dialog.getByText('First time (0 to go)').waitFor();
-    await dialog.getByText('Second time (4 to go)').click();
+    await dialog.getByText('First entry (0 remaining)').waitFor();
+    await dialog.getByText('Second entry (4 remaining)').click();
     await type(['1', 'Enter']);
-    await dialog.getByText('Typed only once: images 3, 4.').waitFor();
+    await dialog.getByText('Entered only once: images 3, 4.').waitFor();
     await screenshot(page, 'paper-lacks');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 3', exact: true }).press('3');
     await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 4', exact: true }).press('1');
-    const take = dialog.getByRole('button', { name: 'Take them as answers' });
-    await dialog.getByText('Second time (0 to go)').waitFor();
+    const take = dialog.getByRole('button', { name: 'Accept the answers' });
+    await dialog.getByText('Second entry (0 remaining)').waitFor();
     await expect.poll(() => take.isDisabled()).toBe(true);
-    await dialog.getByLabel('The box of the consent is ticked on the sheet').check();
+    await dialog.getByLabel('Consent is ticked on the sheet').check();
     await take.click();
     await page
       .getByRole('row', { name: /Finished/ })
@@ -148,17 +148,17 @@ test.skipIf(!hasBrowser)(
       buffer: Buffer.from(`image,labeler,label\n${rows.join('')}`),
     });
     const dialog = page.getByRole('dialog', { name: 'Import words.csv' });
-    await dialog.getByText('Say what constructor means.').waitFor();
+    await dialog.getByText('Choose a class for constructor.').waitFor();
     await dialog.getByText('1 to 100 of 241', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('combobox', { name: /^constructor / }).click();
     await page.getByRole('option', { name: 'zero' }).click();
-    await dialog.getByText('Everything is in place.').waitFor();
-    await button(page, 'Further words').click();
+    await dialog.getByText('All columns and labels are assigned.').waitFor();
+    await button(page, 'Next labels').click();
     await dialog.getByText('101 to 200 of 241', { exact: false }).waitFor();
-    await button(page, 'Further words').click();
+    await button(page, 'Next labels').click();
     await dialog.getByText('201 to 241 of 241', { exact: false }).waitFor();
-    await expect.poll(() => dialog.getByRole('button', { name: 'Further words' }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog.getByRole('button', { name: 'Next labels' }).isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: /^Import / }).click();
     await page.getByText('Imported 241 labels of 8 labelers').waitFor();
   },

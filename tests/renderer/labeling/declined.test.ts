@@ -14,7 +14,7 @@ test.skipIf(!hasBrowser)('who declined can be let in again, by keyboard, and is 
   const page = await openPage(host, { route: `${route}?part=sessions` });
   await page.getByRole('row', { name: /Declined/ }).waitFor();
   await button(page, /^More of/).press('Enter');
-  const item = page.getByRole('menuitem', { name: 'Let the person be asked again' });
+  const item = page.getByRole('menuitem', { name: 'Ask for consent again' });
   await item.waitFor();
   await expect.poll(() => page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
   await screenshot(page, 'labeling-declined');

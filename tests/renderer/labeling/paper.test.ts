@@ -26,13 +26,13 @@ test.skipIf(!hasBrowser)(
       await (await download).saveAs(path);
       return readFileSync(path);
     };
-    const sheet = (await saved('Page for a browser')).toString('utf8');
+    const sheet = (await saved('HTML page')).toString('utf8');
     expect(sheet.match(/<img /g)).toHaveLength(10);
     expect(sheet).not.toMatch(/alpha|pair|predict/i);
     const { pages } = readPdf(await saved('PDF, A4'));
     expect(pages.join(' ').replace(/\s+/g, ' ')).toContain('Page 1 of 1 ');
     await page.getByText('Print at 100 %', { exact: false }).first().waitFor();
-    await button(page, /^Type in the paper of/).click();
+    await button(page, /^Enter the paper answers of/).click();
     const dialog = page.getByRole('dialog');
     const typeAll = async (keys: string): Promise<void> => {
       await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 1', exact: true }).focus();
@@ -42,19 +42,19 @@ test.skipIf(!hasBrowser)(
           .waitFor();
         await page.keyboard.press(key);
       }
-      await dialog.getByRole('textbox', { name: 'Every image was typed' }).waitFor();
+      await dialog.getByRole('textbox', { name: 'All images are entered' }).waitFor();
     };
     await typeAll('1231231231');
-    await dialog.getByText('First time (0 to go)').waitFor();
-    await dialog.getByText('Second time (10 to go)').click();
+    await dialog.getByText('First entry (0 remaining)').waitFor();
+    await dialog.getByText('Second entry (10 remaining)').click();
     expect(await violations(page)).toEqual([]);
     await typeAll('1231231232');
-    await dialog.getByText('1 image typed differently.', { exact: false }).waitFor();
+    await dialog.getByText('1 image differs between the two entries.', { exact: false }).waitFor();
     await screenshot(page, 'paper-entry');
-    const take = dialog.getByRole('button', { name: 'Take them as answers' });
+    const take = dialog.getByRole('button', { name: 'Accept the answers' });
     await expect.poll(() => take.isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: 'Image 10 is Zero' }).click();
-    await dialog.getByText('typed differently', { exact: false }).waitFor({ state: 'detached' });
+    await dialog.getByText('between the two entries', { exact: false }).waitFor({ state: 'detached' });
     await take.click();
     await page
       .getByRole('row', { name: /Finished/ })

@@ -7,19 +7,19 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   const dataFolder = await prepare();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route });
-  await region(page, 'What it comes to').getByText('Not saved yet').waitFor();
+  await region(page, 'Summary').getByText('Not saved yet').waitFor();
   await page.getByText(/With 10 people, .* of 33 images are/).waitFor();
   await page.getByRole('switch', { name: /Each person labels only some/ }).click();
   await page.getByText(/With 10 people, .* of 33 images with 5 or 6 labelers each are/).waitFor();
-  await page.getByRole('textbox', { name: 'Images, to try other numbers' }).fill('100');
+  await page.getByRole('textbox', { name: 'Number of images to try' }).fill('100');
   // Ten people with 17 each give 70 of the 100 two labelers: the drawing is of as many.
   await page.getByText(/With 10 people, .* of 70 images/).waitFor();
   await page.getByText('n = 70 images').first().waitFor();
-  await page.getByRole('textbox', { name: 'Images, to try other numbers' }).fill('200');
+  await page.getByRole('textbox', { name: 'Number of images to try' }).fill('200');
   await page.getByText('With 10 people, no image gets two labelers, so nothing').waitFor();
   await page.getByRole('switch', { name: /Each person labels only some/ }).click();
   await page.getByText(/With 10 people, .* of 200 images are/).waitFor();
-  await page.getByRole('textbox', { name: 'Images, to try other numbers' }).fill('33');
+  await page.getByRole('textbox', { name: 'Number of images to try' }).fill('33');
   const question = page.getByRole('textbox', { name: 'Question' });
   await question.focus();
   await page.keyboard.press('ControlOrMeta+a');

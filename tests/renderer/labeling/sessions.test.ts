@@ -14,10 +14,10 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route });
     await page.getByRole('heading', { name: 'No sessions yet' }).waitFor();
-    await page.getByLabel('PIN that leaves a session').fill('4711');
+    await page.getByLabel('PIN for leaving a session').fill('4711');
     await page.keyboard.press('Enter');
     await page.getByText('A PIN is set.', { exact: false }).waitFor();
-    await button(page, 'Make 2 sessions').press('Enter');
+    await button(page, 'Create 2 sessions').press('Enter');
     await page
       .getByRole('row', { name: /Not begun/ })
       .nth(1)
@@ -32,9 +32,9 @@ test.skipIf(!hasBrowser)(
       await expect.poll(() => focused(desk)).toBe(trial);
       await desk.keyboard.press('2');
     }
-    const row = page.getByRole('row', { name: /Under way/ });
+    const row = page.getByRole('row', { name: /In progress/ });
     await row.getByText('4 of 39').waitFor();
-    await row.getByRole('button', { name: /^Go on with / }).waitFor();
+    await row.getByRole('button', { name: /^Continue / }).waitFor();
     await screenshot(page, 'labeling-board');
     // The answer was "One".
     expect(await page.getByRole('grid').textContent()).not.toMatch(/\bOne\b|zero|two/i);
@@ -123,19 +123,19 @@ test.skipIf(!hasBrowser)(
       await dialog.getByRole('combobox', { name: label }).click();
       await page.getByRole('option', { name: option, exact: true }).click();
     };
-    await dialog.getByText('Say which column names the image.').waitFor();
+    await dialog.getByText('Choose the column that names the image.').waitFor();
     await choose('Image', 'bild');
     await choose('Person', 'wer');
     await choose('Label', 'antwort');
-    await dialog.getByText(/^Say what .*nil/).waitFor();
+    await dialog.getByText(/^Choose a class for .*nil/).waitFor();
     await choose(/^nil/, 'zero');
     await choose(/^uno/, 'one');
     await choose(/^\(empty\)/, 'Left blank');
-    await dialog.getByText('Everything is in place.').waitFor();
+    await dialog.getByText('All columns and labels are assigned.').waitFor();
     await screenshot(page, 'labeling-import');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();
     await page.getByText('Imported 22 labels of 1 labeler').waitFor();
-    await region(page, 'Labelers from elsewhere').getByText('P7').waitFor();
+    await region(page, 'Other labelers').getByText('P7').waitFor();
   },
 );

@@ -23,7 +23,7 @@ test.skipIf(!hasBrowser)(
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: '/studies/many/labeling?part=sessions', height: 1000 });
-    await button(page, /^Type in the paper of/).click();
+    await button(page, /^Enter the paper answers of/).click();
     const dialog = page.getByRole('dialog');
     const field = (image: number) =>
       dialog.getByRole('textbox', { name: `Answer on the sheet for image ${image}`, exact: true });
@@ -49,18 +49,18 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Enter');
     await expect.poll(() => field(12).evaluate((input) => input === document.activeElement)).toBe(true);
     await page.keyboard.press('1');
-    await dialog.getByRole('textbox', { name: 'Every image was typed' }).waitFor();
+    await dialog.getByRole('textbox', { name: 'All images are entered' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await dialog.getByText('First time (5 to go)').waitFor();
-    await dialog.getByText('Second time (12 to go)').click();
+    await dialog.getByText('First entry (5 remaining)').waitFor();
+    await dialog.getByText('Second entry (12 remaining)').click();
     await field(1).press('1');
-    await dialog.getByText('1 image typed differently.', { exact: false }).waitFor();
+    await dialog.getByText('1 image differs between the two entries.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'paper-any-answer');
     // The sheet says neither.
     await dialog.getByRole('combobox', { name: 'Image 1 is another answer' }).fill('class 38');
     await page.getByRole('option', { name: 'class 38' }).click();
-    await dialog.getByText('typed differently', { exact: false }).waitFor({ state: 'detached' });
+    await dialog.getByText('between the two entries', { exact: false }).waitFor({ state: 'detached' });
     await host.stop();
     const storage = openStorage(dataFolder, { readOnly: true });
     const typed = storage.labeling.paper.entries(session.id);

@@ -52,12 +52,12 @@ test.skipIf(!hasBrowser)('the pictures of docs/screens.md', { timeout: 600_000 }
 async function desk(host: HostProcess, { grid, single }: Pick<SampleFolder, 'grid' | 'single'>): Promise<void> {
   const many = await openPage(host, { route: `/desk/${grid.token}` });
   await many.getByRole('button', { name: 'I agree' }).click();
-  await many.getByRole('button', { name: 'Begin' }).click();
+  await many.getByRole('button', { name: 'Start' }).click();
   await labelOn(many, 13, (trial) => grid.keys[trial] ?? '');
   await expect.poll(() => focused(many)).toBe(13);
   await screenshot(many, 'tour-desk-grid');
   const one = await openPage(host, { route: `/desk/${single.token}` });
-  await one.getByRole('button', { name: 'Begin' }).click();
+  await one.getByRole('button', { name: 'Start' }).click();
   await one.locator('.desk-choices:not([disabled])').waitFor();
   await screenshot(one, 'tour-desk-single');
 }
@@ -68,7 +68,7 @@ async function kit(page: Page, host: HostProcess, { keys }: Session): Promise<vo
   const address = pathToFileURL(await saveKit(page, 1)).href;
   const little = { width: 640, height: 400, pixelRatio: 2 };
   const other = await openKit(await otherComputer(join(temporaryFolder(), 'profile'), little), address);
-  for (const name of ['Go on', 'I agree', 'Begin']) await other.getByRole('button', { name }).click();
+  for (const name of ['Continue', 'I agree', 'Start']) await other.getByRole('button', { name }).click();
   await labelOn(other, 8, (trial) => keys[trial] ?? '');
   await expect.poll(() => focused(other)).toBe(8);
   await screenshot(other, 'tour-kit-200');

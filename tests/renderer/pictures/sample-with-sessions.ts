@@ -102,6 +102,6 @@ async function answer(
       atMs += 700 + random.int(2500);
       return { seq, trial: seq, kind: 'answer' as const, choice, shownMs, atMs };
     });
-  await volunteer.tell({ ...page, events });
+  await volunteer.addEvents({ ...page, events });
   if (upTo === undefined) await volunteer.finish({ ...page, leaveBlank: false });
 }

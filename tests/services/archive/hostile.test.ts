@@ -5,11 +5,20 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { untold } from '../../../main/services/archive/progress.ts';
+import { noProgress } from '../../../main/services/tools/jobs.ts';
 import { readArchive } from '../../../main/services/archive/read-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist, samplePath } from './archive-helper.ts';
-import type { Files } from './archive-helper.ts';
+import {
+  benchWithSample,
+  type Files,
+  filesOf,
+  jsonOf,
+  newBench,
+  pack,
+  putJson,
+  relist,
+  samplePath,
+} from './archive-helper.ts';
 
 /** The code with which it is refused; fails where anything of it was stored. */
 async function refusal(path: string): Promise<string> {
@@ -157,7 +166,7 @@ test.each<[string, string, (files: Files) => void]>([
   expect(await refusal(changed(change))).toBe(code);
 });
 
-test('a name that is there twice is refused', async () => {
+test('a name that occurs twice is refused', async () => {
   const files = filesOf(samplePath);
   files['blobs/aaaa'] = Buffer.from('1');
   files['blobs/bbbb'] = Buffer.from('2');
@@ -169,7 +178,7 @@ test('a name that is there twice is refused', async () => {
   expect(await refusal(path)).toBe('archive.duplicate');
 });
 
-test('what is no archive is refused', async () => {
+test('a file that is no archive is refused', async () => {
   const path = join(temporaryFolder(), 'no.zip');
   for (const content of ['', 'PK', 'hello '.repeat(1000)]) {
     writeFileSync(path, content);
@@ -195,7 +204,7 @@ test('an archive with bytes changed anywhere is refused, or is the same study', 
   await exportArchive(await benchWithSample(), { study: 'sample', path: small, weights: false });
   const whole = readFileSync(small);
   const path = join(temporaryFolder(), 'changed.zip');
-  const original = await readArchive(small, untold);
+  const original = await readArchive(small, noProgress);
   original.close();
   await fc.assert(
     fc.asyncProperty(
@@ -209,7 +218,7 @@ test('an archive with bytes changed anywhere is refused, or is the same study', 
         for (const { at, by } of flips) bytes.writeUInt8(bytes.readUInt8(at) ^ by, at);
         writeFileSync(path, end === null ? bytes : bytes.subarray(0, end));
         try {
-          const read = await readArchive(path, untold);
+          const read = await readArchive(path, noProgress);
           read.close();
           expect(read.study).toEqual(original.study);
           expect(read.responses).toEqual(original.responses);

@@ -65,9 +65,9 @@ async function half(it: TestLab, token: string): Promise<void> {
   for (const told of events) {
     const page = { token, sitting: randomUUID() };
     await volunteer.open({ ...page, screen });
-    await volunteer.tell({ ...page, events: told });
+    await volunteer.addEvents({ ...page, events: told });
     const note = { kind: 'focus-lost' as const, trial: 1, atMs: 3456.7 };
-    await volunteer.note({ ...page, notes: [{ ...note, seq: 10 }] });
+    await volunteer.addNotes({ ...page, notes: [{ ...note, seq: 10 }] });
   }
 }
 

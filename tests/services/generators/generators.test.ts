@@ -7,7 +7,7 @@ import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { provenanceText } from '../../../main/services/generators/shipped.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
-import { exportStimuli } from '../../../main/services/stimuli/files.ts';
+import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { runStudy } from '../../../main/services/study/run-study.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
@@ -222,7 +222,7 @@ describe('a study with a shipped generator', () => {
     );
   });
 
-  it('warns if the generator saw other images than the study has', { timeout: patience }, async () => {
+  it('warns if the generator was trained on another data set', { timeout: patience }, async () => {
     const { dataSet } = smallStudy() as { dataSet: object };
     const bench = open(join(folder, 'other'));
     const swapped = { trainImages: 'set/t10k-images', trainLabels: 'set/t10k-labels' };

@@ -20,9 +20,9 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
     await client.labeling.volunteer.open({ ...page, screen }),
     await client.labeling.volunteer.consent({ ...page, agrees: true }),
     await client.labeling.volunteer.open({ ...page, screen }),
-    await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] }),
-    await client.labeling.volunteer.note({ ...page, notes: [{ seq: 1, kind: 'focus-lost', trial: 0, atMs: 9 }] }),
-    await client.labeling.volunteer.leave({ ...page, pin: '1' }),
+    await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] }),
+    await client.labeling.volunteer.addNotes({ ...page, notes: [{ seq: 1, kind: 'focus-lost', trial: 0, atMs: 9 }] }),
+    await client.labeling.volunteer.checkPin({ ...page, pin: '1' }),
     await client.labeling.volunteer.open({ ...page, screen }),
   ];
   const said = JSON.stringify(answers);
@@ -50,7 +50,7 @@ test('the board and the feed say where people are, and no answer', async () => {
   await client.labeling.volunteer.open({ ...page, screen });
   const boards: string[] = [];
   for (const choice of [0, 1, 2]) {
-    await client.labeling.volunteer.tell({ ...page, events: [answer(choice, 0, choice)] });
+    await client.labeling.volunteer.addEvents({ ...page, events: [answer(choice, 0, choice)] });
     const board = await client.labeling.board({ study: studyName });
     boards.push(
       JSON.stringify({ ...board, sessions: board.sessions.map((row) => ({ ...row, lastSeenAt: '' })) }).replace(

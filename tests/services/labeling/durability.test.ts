@@ -7,8 +7,7 @@ import { randomStream } from '../../../main/domain/random.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { callHost } from './host-client.ts';
-import type { CalledHost } from './host-client.ts';
+import { callHost, type CalledHost } from './host-client.ts';
 import { addStimuli, answer, makeSessions, screen } from './labeling-helper.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
@@ -51,7 +50,7 @@ class Volunteer {
       for (const choice of said) {
         this.pending = answer(seq++, trial, choice);
         try {
-          await host.client.labeling.volunteer.tell({ ...page, events: [this.pending] });
+          await host.client.labeling.volunteer.addEvents({ ...page, events: [this.pending] });
         } catch (error) {
           if (error instanceof ORPCError && error.code === 'REFUSED') throw error;
           return;
@@ -115,9 +114,9 @@ test('a clock that jumps changes no time and no order', async () => {
   for (const [trial, now] of jumps.entries()) {
     clock.now = () => now;
     await it.client.labeling.volunteer.open({ token, sitting, screen });
-    await it.client.labeling.volunteer.tell({ token, sitting, events: [answer(trial, trial, 1)] });
+    await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(trial, trial, 1)] });
   }
-  await it.client.labeling.volunteer.tell({ token, sitting, events: [answer(4, 0, 2)] });
+  await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(4, 0, 2)] });
   const events = it.lab.bench.storage.labeling.log.events(session.id);
   expect(events.map(({ atMs, shownMs }) => atMs - shownMs)).toEqual([600, 600, 600, 600, 600]);
   const view = await it.client.labeling.volunteer.open({ token, sitting, screen });

@@ -18,7 +18,7 @@ test('a full disk: the volunteer is told, nothing accepted is lost, and it goes 
   const { bavail, bsize } = statfsSync(disk);
   writeFileSync(join(disk, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - 300 * 1024)));
   const tell = (trial: number) =>
-    it.client.labeling.volunteer.tell({ token, sitting, events: [answer(trial, trial, trial % 3)] });
+    it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(trial, trial, trial % 3)] });
   let accepted = 0;
   let refusal: unknown = null;
   while (refusal === null && accepted < session.trials) {

@@ -129,7 +129,7 @@ test.each(['json', 'events'] as const)(
     await labelAll(it, excluded.token, () => 1);
     await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
     const half = await begin(open.token, true);
-    await client.labeling.volunteer.tell({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
+    await client.labeling.volunteer.addEvents({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
     await begin(declined.token, false);
     const text = await exported(it, format);
     addStimuli(it.lab.bench.storage, 11, 'second');
@@ -153,8 +153,8 @@ test.each(['json', 'events'] as const)('%s: of two open pages the last word coun
   await client.labeling.volunteer.open({ ...first, screen });
   await client.labeling.volunteer.open({ ...second, screen });
   const all = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
-  await client.labeling.volunteer.tell({ ...second, events: all });
-  await client.labeling.volunteer.tell({ ...first, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.addEvents({ ...second, events: all });
+  await client.labeling.volunteer.addEvents({ ...first, events: [answer(0, 0, 1)] });
   await client.labeling.volunteer.finish({ ...first, leaveBlank: false });
   const image = lab.bench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
   expect(labelsOf(it)[session.pseudonym]?.[image]).toBe(1);
@@ -277,7 +277,7 @@ test.each(['json', 'events'] as const)('%s: an answer that came late is no label
   await volunteer.open({ ...page, screen });
   const late = { ...answer(0, 0, 1), atMs: 9000 };
   const rest = Array.from({ length: 32 }, (_, index) => answer(index + 10, index + 1, 2));
-  await volunteer.tell({ ...page, events: [late, ...rest] });
+  await volunteer.addEvents({ ...page, events: [late, ...rest] });
   await volunteer.finish({ ...page, leaveBlank: false });
   const text = await exported(it, format);
   addStimuli(it.lab.bench.storage, 11, 'second');

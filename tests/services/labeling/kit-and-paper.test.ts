@@ -121,8 +121,8 @@ test('a file that was edited, swapped, cut or comes from elsewhere is refused, a
   const bad: [string, RegExp][] = [
     [good.replace('\\"choice\\":1', '\\"choice\\":2'), /signature/],
     [good.replace(mine.token, other.token), /signature/],
-    [good.slice(0, 200), /no result file/],
-    ['image,labeler,label\n', /no result file/],
+    [good.slice(0, 200), /not a result file/],
+    ['image,labeler,label\n', /not a result file/],
     [resultFile({ ...kit, kit: randomUUID() }, mine), /not known/],
     [resultFile(kit, { ...mine, token: 'A'.repeat(22) }), /another study/],
     [resultFile(kit, mine, { sittings: [sitting([answer(0, 999, 1)])] }), /no trial 999/],
@@ -160,7 +160,7 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
   });
   await pass(2, (trial) => (trial === 5 ? -1 : trial % 3));
   expect(await state(ofSession)).toMatchObject({ once: [], mismatches: [5] });
-  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/typed differently/);
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/entered differently/);
   await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
   await accept({ ...ofSession, leaveBlank: false });
   expect(await state(ofSession)).toMatchObject({ accepted: true, mismatches: [] });
@@ -192,9 +192,9 @@ test('paper: a blank sheet is something else than what was not typed, and what l
     );
   await enter({ ...ofSession, entries: [...entries(1, [7]), ...entries(2, [2, 7, 11])] });
   expect(await state(ofSession)).toMatchObject({ once: [2, 11], untyped: [7], mismatches: [] });
-  await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toThrow(/Images 3 and 12 were typed only once/);
+  await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toThrow(/Images 3 and 12 were entered only once/);
   await enter({ ...ofSession, entries: [2, 11].map((trial) => ({ pass: 2, trial, choice: 1 })) });
-  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/Image 8 was not typed/);
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/Image 8 was not entered/);
   await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 0 }] });
   expect(await state(ofSession)).toMatchObject({ mismatches: [4] });
   await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 'blank' }] });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { KitResultPayload } from '../../../main/contract/labeling/kit.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { resultFile, sitting as sittingOf } from './kit-results.ts';
+import { resultFile, sitting as findSitting } from './kit-results.ts';
 import { addStimuli, answer, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 const monday = '2026-01-05T10:00:00.000Z';
 const tuesday = '2026-01-06T10:00:00.000Z';
 
-const sitting = (openedAt: string, events: ReturnType<typeof answer>[]) => sittingOf(events, undefined, openedAt);
+const sitting = (openedAt: string, events: ReturnType<typeof answer>[]) => findSitting(events, undefined, openedAt);
 
 const all = (choice: number, but: readonly number[] = []) =>
   Array.from({ length: 33 }, (_, trial) => trial)

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -79,7 +78,7 @@ export async function labelAll(
   const sitting = randomUUID();
   const view = await client.labeling.volunteer.open({ token, sitting, screen });
   const events = Array.from({ length: view.trials }, (_, trial) => answer(trial, trial, choose(trial)));
-  await client.labeling.volunteer.tell({ token, sitting, events });
+  await client.labeling.volunteer.addEvents({ token, sitting, events });
   await client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   return view;
 }

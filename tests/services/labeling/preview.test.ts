@@ -17,10 +17,10 @@ test('a preview warns of what cannot be met in any of the orders planned, not in
     });
     const preview = await it.client.labeling.plan.preview({ study: studyName, plan: wanted });
     expect(preview.orders).toHaveLength(3);
-    const { checked, of } = preview.looked;
+    const { checked, of } = preview.ordersChecked;
     expect(of).toBe(12);
     isWhole &&= checked === of;
-    const warned = preview.warnings.some((warning) => warning.startsWith('Neighbours along alpha'));
+    const warned = preview.warnings.some((warning) => warning.startsWith('Neighbouring alphas'));
     expect(warned).toBe(Math.min(...distances.slice(0, checked)) < 5);
     if (warned && Math.min(...distances.slice(0, 3)) === 5) late += 1;
   }

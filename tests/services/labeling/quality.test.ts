@@ -14,13 +14,13 @@ test('leaving the window is counted alike on the board and after; the same answe
   await client.labeling.volunteer.open({ ...page, screen });
   const events = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 1));
   const more = [answer(40, 0, 1), answer(41, 1, null), answer(42, 1, 1), answer(43, 2, 2)];
-  await client.labeling.volunteer.tell({ ...page, events: [...events, ...more] });
+  await client.labeling.volunteer.addEvents({ ...page, events: [...events, ...more] });
   const kinds: SessionNote['kind'][] = [
     ...(['focus-lost', 'hidden', 'visible', 'focus-back'] as const),
     ...(['break-began', 'hidden', 'break-ended', 'focus-lost', 'focus-back'] as const),
   ];
   const notes = kinds.map((kind, index) => ({ seq: 100 + index, kind, trial: 3, atMs: 1000 * index }));
-  await client.labeling.volunteer.note({ ...page, notes });
+  await client.labeling.volunteer.addNotes({ ...page, notes });
   await client.labeling.volunteer.finish({ ...page, leaveBlank: false });
   const [row] = (await client.labeling.board({ study: studyName })).sessions;
   const [quality] = await client.labeling.quality({ study: studyName });

@@ -23,7 +23,7 @@ test('a session that nobody used can be removed', async () => {
 test('typed answers of paper are not removed', async () => {
   const { client, ofSession, row, remove } = await withSession('paper');
   await client.labeling.paper.enter({ ...ofSession, entries: [{ pass: 1, trial: 0, choice: 1 }] });
-  await expect(remove()).rejects.toThrow(/typed in/);
+  await expect(remove()).rejects.toThrow(/entered already/);
   expect(await row()).toMatchObject({ isUsed: true });
   expect((await client.labeling.paper.state(ofSession)).first[0]).toBe(1);
 });

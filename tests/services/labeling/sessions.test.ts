@@ -47,19 +47,19 @@ test('an answer, its change and its undo are all kept; the same event again chan
   const [session] = await makeSessions(it);
   if (!session) throw new Error('no session');
   const [token, sitting] = [session.token, randomUUID()];
-  const { open, tell } = client.labeling.volunteer;
+  const { open, addEvents } = client.labeling.volunteer;
   await open({ token, sitting, screen });
   const events = [answer(0, 0, 1), answer(1, 1, 2), answer(2, 0, 2), answer(3, 2, 0), answer(4, 2, null)];
-  expect(await tell({ token, sitting, events })).toEqual({ answered: 2 });
-  expect(await tell({ token, sitting, events })).toEqual({ answered: 2 });
+  expect(await addEvents({ token, sitting, events })).toEqual({ answered: 2 });
+  expect(await addEvents({ token, sitting, events })).toEqual({ answered: 2 });
   const again = await open({ token, sitting: randomUUID(), screen });
   expect(again.answers.slice(0, 4)).toEqual([2, 2, null, null]);
   expect(again).toMatchObject({ state: 'active', next: 2 });
   expect(lab.bench.storage.labeling.log.events(session.id).map(({ choice }) => choice)).toEqual([1, 2, 2, 0, null]);
-  await expect(tell({ token, sitting, events: [answer(0, 0, 2)] })).rejects.toMatchObject({
+  await expect(addEvents({ token, sitting, events: [answer(0, 0, 2)] })).rejects.toMatchObject({
     data: { code: 'labeling.event-conflict' },
   });
-  await expect(tell({ token, sitting, events: [answer(9, 3, 1), answer(10, 4, 7)] })).rejects.toMatchObject({
+  await expect(addEvents({ token, sitting, events: [answer(9, 3, 1), answer(10, 4, 7)] })).rejects.toMatchObject({
     data: { code: 'labeling.bad-choice' },
   });
   expect(lab.bench.storage.labeling.log.events(session.id)).toHaveLength(5);
@@ -78,7 +78,7 @@ test('the board counts as the log does, whatever happens', async () => {
   await client.labeling.volunteer.open({ token, sitting, screen });
   for (let seq = 0; seq < 120; seq++) {
     const choice = seq % 5 === 4 ? null : seq % 3;
-    await client.labeling.volunteer.tell({ token, sitting, events: [answer(seq, (seq * 7) % 42, choice)] });
+    await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(seq, (seq * 7) % 42, choice)] });
   }
   const [row] = (await client.labeling.board({ study: studyName })).sessions;
   const choices = lab.bench.storage.labeling.log.choices(session.id, session.trials);
@@ -167,7 +167,7 @@ test('stimuli stay as they are from the first answer on; a session of other stim
   expect(() => refuseLabelled(lab.bench, record)).not.toThrow();
   const page = { token: session.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   expect(() => refuseLabelled(lab.bench, record)).toThrow(/stay as they are/);
   const other = addStimuli(storage, 5, 'other');
   storage.studies.useStimuli(record.id, other, now());
@@ -197,10 +197,11 @@ test('a wrong PIN does not let out, and guessing gets slow', async () => {
   const page = { token: session.token, sitting };
   expect(await client.labeling.volunteer.open({ ...page, screen })).toMatchObject({ hasPin: true });
   const tries: { ok: boolean; waitSeconds: number }[] = [];
-  for (let index = 0; index < 5; index++) tries.push(await client.labeling.volunteer.leave({ ...page, pin: '0000' }));
+  for (let index = 0; index < 5; index++)
+    tries.push(await client.labeling.volunteer.checkPin({ ...page, pin: '0000' }));
   expect(tries.every(({ ok }) => !ok)).toBe(true);
   expect(tries[4]?.waitSeconds).toBe(5);
-  expect(await client.labeling.volunteer.leave({ ...page, pin: '4711' })).toMatchObject({ ok: false });
+  expect(await client.labeling.volunteer.checkPin({ ...page, pin: '4711' })).toMatchObject({ ok: false });
 });
 
 test('who guessed waits no longer where the clock is put back', async () => {
@@ -210,10 +211,10 @@ test('who guessed waits no longer where the clock is put back', async () => {
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
   await client.labeling.setPin({ study: studyName, pin: '4711' });
-  for (let index = 0; index < 5; index++) await client.labeling.volunteer.leave({ ...page, pin: '0000' });
+  for (let index = 0; index < 5; index++) await client.labeling.volunteer.checkPin({ ...page, pin: '0000' });
   const before = lab.bench.now() - 86_400_000;
   vi.spyOn(lab.bench, 'now').mockReturnValue(before);
-  const { waitSeconds } = await client.labeling.volunteer.leave({ ...page, pin: '4711' });
+  const { waitSeconds } = await client.labeling.volunteer.checkPin({ ...page, pin: '4711' });
   expect(waitSeconds).toBeGreaterThan(0);
   expect(waitSeconds).toBeLessThanOrEqual(5);
 });
@@ -224,15 +225,15 @@ test('before consent nothing is stored; who declines leaves nothing behind, who 
   const { log } = lab.bench.storage.labeling;
   const [one, two] = await makeSessions(it, 2, { consent: 'I take part of my own will.' });
   if (!one || !two) throw new Error('no sessions');
-  const { open, note, consent, tell } = client.labeling.volunteer;
+  const { open, addNotes, consent, addEvents } = client.labeling.volunteer;
   const page = { token: one.token, sitting: randomUUID() };
   await open({ ...page, screen });
   expect(log.sittings(one.id)).toEqual([]);
   const lost = { seq: 0, kind: 'focus-lost' as const, trial: null, atMs: 9 };
-  await expect(note({ ...page, notes: [lost] })).rejects.toMatchObject({ data: { code: 'labeling.no-sitting' } });
+  await expect(addNotes({ ...page, notes: [lost] })).rejects.toMatchObject({ data: { code: 'labeling.no-sitting' } });
   // Earlier versions had stored it before the question.
   log.ensureSitting(one.id, page.sitting, { medium: 'screen', openedAt: 1, screen });
-  await note({ ...page, notes: [lost] });
+  await addNotes({ ...page, notes: [lost] });
   await consent({ ...page, agrees: false });
   expect([log.sittings(one.id), log.notes(one.id)]).toEqual([[], []]);
   const rows = (await client.labeling.board({ study: studyName })).sessions;
@@ -241,7 +242,7 @@ test('before consent nothing is stored; who declines leaves nothing behind, who 
   const other = { token: two.token, sitting: randomUUID() };
   await consent({ ...other, agrees: true });
   await open({ ...other, screen });
-  await tell({ ...other, events: [answer(0, 0, 1)] });
+  await addEvents({ ...other, events: [answer(0, 0, 1)] });
   await expect(consent({ ...other, agrees: false })).rejects.toMatchObject({ data: { code: 'labeling.begun' } });
   expect(log.events(two.id)).toHaveLength(1);
 });
@@ -253,12 +254,12 @@ test('consent comes first where it is asked for', async () => {
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
   expect(await client.labeling.volunteer.open({ ...page, screen })).toMatchObject({ consented: false });
-  await expect(client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] })).rejects.toMatchObject({
+  await expect(client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] })).rejects.toMatchObject({
     data: { code: 'labeling.no-sitting' },
   });
   await client.labeling.volunteer.consent({ ...page, agrees: true });
   await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   const saved = await client.labeling.plan.save({
     study: studyName,
     plan: plan(),

@@ -6,9 +6,8 @@ import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
-import { guessClass, readingOf } from '../../../main/services/labeling/tables/columns.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
+import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
 import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 async function labelled(named = classes): Promise<TestLab> {
@@ -80,7 +79,7 @@ test.each(comingBack)('$format of classes $names comes back in as the same label
 
 /** What spellings of a column seem to be. */
 const guessed = (names: string[], spellings: string[], own = false) => {
-  const reading = readingOf(spellings, names, own);
+  const reading = guessNumberReading(spellings, names, own);
   return spellings.map((text) => guessClass(text, names, reading));
 };
 

@@ -21,9 +21,9 @@ async function limited(change: Partial<LabelingPlan> = {}) {
     return {
       page,
       view,
-      tell: (...events: TrialEvent[]) => volunteer.tell({ ...page, events }),
+      tell: (...events: TrialEvent[]) => volunteer.addEvents({ ...page, events }),
       note: (seq: number, kind: SessionNote['kind'], atMs: number) =>
-        volunteer.note({ ...page, notes: [{ seq, kind, trial: null, atMs }] }),
+        volunteer.addNotes({ ...page, notes: [{ seq, kind, trial: null, atMs }] }),
       timeUp: () => volunteer.timeUp(page),
     };
   };
@@ -60,7 +60,10 @@ test('the time of a session ends it; what was answered before counts, what is le
   expect(labels.filter((label) => label === 1)).toHaveLength(real);
   const [quality] = await it.client.labeling.quality({ study: studyName });
   expect(quality?.flags).toContainEqual({ kind: 'time-up', message: 'The time was up with 39 images left.' });
-  expect(quality?.flags).toContainEqual({ kind: 'late', message: '2 answers came after their time and do not count.' });
+  expect(quality?.flags).toContainEqual({
+    kind: 'late',
+    message: '2 answers came after the time limit and do not count.',
+  });
   expect(quality).toMatchObject({ changed: 0 });
   expect(storage.labeling.log.events(session.id).map(({ late }) => late)).toEqual([
     null,
@@ -181,10 +184,13 @@ test('an answer after its image’s time is kept and does not count; the image h
   expect(view).toMatchObject({ timedOut: [2, 3], next: 4, answers: expect.arrayContaining([1, null]) });
   expect(await board()).toMatchObject({ answered: 2 });
   const rest = Array.from({ length: session.trials - 4 }, (_, index) => after(index, index + 4, 0, index * 1000, 600));
-  await it.client.labeling.volunteer.tell({ ...page, events: rest });
+  await it.client.labeling.volunteer.addEvents({ ...page, events: rest });
   await it.client.labeling.volunteer.finish({ ...page, leaveBlank: false });
   const [quality] = await it.client.labeling.quality({ study: studyName });
-  expect(quality?.flags).toContainEqual({ kind: 'late', message: '3 answers came after their time and do not count.' });
+  expect(quality?.flags).toContainEqual({
+    kind: 'late',
+    message: '3 answers came after the time limit and do not count.',
+  });
   const { files } = await it.client.labeling.tables.export({ study: studyName, format: 'events' });
   const [head = '', ...rows] = (await fetched(it, files[0]?.address ?? '')).trim().split('\n');
   const place = head.split(',').indexOf('late');

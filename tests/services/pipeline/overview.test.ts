@@ -61,12 +61,12 @@ test.each([
   const test = await labWithSample();
   change(test, alter);
   const { generator, stimuli, models, analysis, report } = await steps(test);
-  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make them again', goal: 'stimuli' } });
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make the stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
   expect([generator.state, models.state]).toEqual(['ready', 'ready']);
   expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
   expect(report.state).toBe('stale');
-  expect(report.reasons).toContain('What it shows is stale itself.');
+  expect(report.reasons).toContain('The analysis that it shows is out of date.');
 });
 
 test('a changed recipe makes that model stale, and a new entry one to train; nothing else', async () => {
@@ -101,10 +101,10 @@ test('a title that was changed, and a label that came, make the report stale', a
   const setHash = storage.studies.stimuli(study?.id ?? 0) ?? '';
   const [labeler] = storage.labelers.ofStudy(study?.id ?? 0);
   storage.responses.add({ setHash, imageId: 0, labelerId: labeler?.id ?? 0, label: 1, source: 'test' }, now());
-  expect((await steps(test)).report.reasons).toContain('Labels came after it was written.');
+  expect((await steps(test)).report.reasons).toContain('New labels came after it was written.');
 });
 
-test('other labelers than are asked for are said', async () => {
+test('labelers that differ from the declaration are reported', async () => {
   const test = await labWithSample();
   change(test, (study) => ({ ...study, labelers: { source: 'rehearsal', count: 12, seed: 1 } }));
   const { labeling } = await steps(test);
@@ -112,17 +112,17 @@ test('other labelers than are asked for are said', async () => {
   expect(labeling.reasons).toEqual(['The study asks for 12 simulated labelers; there are 10.']);
 });
 
-test('snapshots that were not asked are counted', async () => {
+test('snapshots without predictions are counted', async () => {
   const test = await labWithSample();
   const database = new BetterSqlite3(join(test.dataFolder, 'workbench.sqlite'));
   database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
   database.close();
   const { analysis } = await steps(test);
-  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict' } });
-  expect(analysis.reasons).toEqual(['2 snapshots have no predictions on these stimuli.']);
+  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict on the stimuli' } });
+  expect(analysis.reasons).toEqual(['2 snapshots have no predictions for these stimuli.']);
 });
 
-test('a generator of its own that is not trained yet is to be trained, and the images are of another', async () => {
+test('a study with an untrained generator of its own has to train it, and its images are from another', async () => {
   const test = await labWithSample();
   const recipe = {
     kind: 'dcgan28',
@@ -141,7 +141,7 @@ test('a generator of its own that is not trained yet is to be trained, and the i
   expect((await steps(test)).stimuli.state).toBe('ready');
 });
 
-test('people alone: the analysis is of them, and the report can be written without training a network', async () => {
+test('people alone: the analysis is about them, and the report can be written without training a model', async () => {
   const test = await labWithSample();
   const { bench } = test.lab;
   leaveNoNetwork(bench);
@@ -151,7 +151,7 @@ test('people alone: the analysis is of them, and the report can be written witho
   expect(analysis).toMatchObject({
     state: 'ready',
     figure: { value: '20 of 100', of: 'images on which people disagree' },
-    detail: 'People alone; networks have not answered yet',
+    detail: 'People alone; no network has predicted the stimuli yet',
     action: { link: '/studies/sample/results', goal: null },
   });
   expect(report).toMatchObject({
@@ -171,11 +171,11 @@ test('people alone: the analysis is of them, and the report can be written witho
   expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
   leaveNobody(bench);
   const without = await steps(test);
-  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Comes after the models' });
+  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs the models first' });
   expect(without.report.state).toBe('blocked');
 });
 
-test('a training that failed shows as failed, with a way to try again', async () => {
+test('a failed training shows as failed, with a way to retry it', async () => {
   const test = await labWithSample();
   const { storage, environment, now } = test.lab.bench;
   const id = storage.studies.byName('sample')?.id ?? 0;
@@ -188,7 +188,7 @@ test('a training that failed shows as failed, with a way to try again', async ()
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
 });
 
-test('a new study has everything before it, with what it takes', async () => {
+test('a new study lists all its steps with their cost', async () => {
   const test = openLab();
   const { name } = await test.client.studies.create({
     source: { kind: 'preset', preset: 'quick' },

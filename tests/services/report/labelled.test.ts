@@ -23,7 +23,7 @@ it('answers that are no label are counted by their reason, as the database has t
       if (trial % 5 === 1) return { ...answer(trial, trial, null), kind: 'timeout' };
       return answer(trial, trial, trial % 5 === 3 ? -1 : trial % 3);
     });
-    await at.client.labeling.volunteer.tell({ token, sitting, events });
+    await at.client.labeling.volunteer.addEvents({ token, sitting, events });
     await at.client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   }
   const id = storage.studies.byName(studyName)?.id ?? 0;

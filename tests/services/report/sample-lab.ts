@@ -7,7 +7,7 @@ import { openWorkbench, type Workbench } from '../../../main/services/tools/work
 export async function sampleFolder(folder: string): Promise<string> {
   const dataFolder = join(folder, 'data');
   const bench = openSample(dataFolder);
-  const progress = { tell: () => undefined, signal: new AbortController().signal };
+  const progress = { update: () => undefined, signal: new AbortController().signal };
   await importArchive(bench, join(repository, 'resources', 'samples', 'sample-study.zip'), progress);
   bench.storage.close();
   return dataFolder;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { settle } from '../../../main/services/labeling/answers.ts';
+import { endSession } from '../../../main/services/labeling/answers.ts';
 import { Desk } from '../../../main/services/results/desk.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -90,6 +90,6 @@ export function labelInSession(bench: Workbench, medium: Medium = 'screen'): num
   });
   const session = storage.labeling.sessions.get(sessionId);
   if (!session) throw new Error('the session is there');
-  storage.transaction(() => settle(bench, session));
+  storage.transaction(() => endSession(bench, session));
   return labelerId;
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const resources = join(repository, 'resources');
   const bench = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'data') });
   lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
-  const progress = { tell: () => undefined, signal: new AbortController().signal };
+  const progress = { update: () => undefined, signal: new AbortController().signal };
   await importArchive(bench, join(resources, 'samples', 'sample-study.zip'), progress);
   analysis = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
 });

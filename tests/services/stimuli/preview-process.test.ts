@@ -7,7 +7,7 @@ import type { PreviewRequest } from '../../../main/contract/preview.ts';
 import { drawLatents } from '../../../main/domain/latents.ts';
 import { PreviewProcess, type PreviewProcessOptions } from '../../../main/services/stimuli/preview-process.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/sources.ts';
+import { toFloats, toShorts, toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
@@ -45,8 +45,8 @@ test('images and votes equal those of renderer and predictor in this process', a
     const { softmax, labels } = toPredictions(await predictor.logits(pixels, beat), 3);
     const votes = seen.votes[index];
     expect(votes).toMatchObject({ model, classes: 3 });
-    expect(floatsOf(votes?.softmax ?? '')).toEqual(softmax);
-    expect(shortsOf(votes?.labels ?? '')).toEqual(labels);
+    expect(toFloats(votes?.softmax ?? '')).toEqual(softmax);
+    expect(toShorts(votes?.labels ?? '')).toEqual(labels);
   }
   const again = await previews.preview({
     images: { from: 'pixels', width: 28, height: 28, pixels: seen.pixels },

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isOpenAt } from '../../../main/services/tools/settings.ts';
+import { isWithinHours } from '../../../main/services/tools/settings.ts';
 
 const at = (hour: number, minute = 0): Date => new Date(2026, 10, 25, hour, minute);
 const hour = fc.integer({ min: 0, max: 23 });
 
-test('hours may lie around midnight', () => {
+test('hours may include midnight', () => {
   const night = { from: 20, to: 7 };
-  expect([19, 20, 23, 0, 6, 7, 12].map((each) => isOpenAt(night, at(each, 59)))).toEqual([
+  expect([19, 20, 23, 0, 6, 7, 12].map((each) => isWithinHours(night, at(each, 59)))).toEqual([
     false,
     true,
     true,
@@ -18,9 +18,13 @@ test('hours may lie around midnight', () => {
   ]);
 });
 
-test('without hours, or with the same twice, it is always open', () => {
+test('without hours, or with equal ones, runs may always run', () => {
   fc.assert(
-    fc.property(hour, hour, (now, both) => isOpenAt(null, at(now)) && isOpenAt({ from: both, to: both }, at(now))),
+    fc.property(
+      hour,
+      hour,
+      (now, both) => isWithinHours(null, at(now)) && isWithinHours({ from: both, to: both }, at(now)),
+    ),
   );
 });
 
@@ -28,7 +32,7 @@ test('each moment is either in these hours or in the others', () => {
   fc.assert(
     fc.property(hour, hour, hour, (now, from, to) => {
       fc.pre(from !== to);
-      return isOpenAt({ from, to }, at(now)) !== isOpenAt({ from: to, to: from }, at(now));
+      return isWithinHours({ from, to }, at(now)) !== isWithinHours({ from: to, to: from }, at(now));
     }),
   );
 });

@@ -131,7 +131,7 @@ describe('inference', () => {
 });
 
 describe('loadParameters', () => {
-  it('brings one model to the values of another', async () => {
+  it('copies the values of another model', async () => {
     const [from, to] = [classifier('vit', 1), classifier('vit', 2)];
     loadParameters(engine, to, await parameterValues(engine, from));
     expect(await parameterValues(engine, to)).toEqual(await parameterValues(engine, from));

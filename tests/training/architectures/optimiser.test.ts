@@ -32,7 +32,7 @@ function training() {
   return { model, optimiser, step };
 }
 
-it('goes on from a saved state as if nothing had happened', async () => {
+it('continues unchanged from a saved state', async () => {
   const whole = training();
   for (let t = 1; t <= 3; t++) await whole.step(t);
   const [weights, state] = [await parameterValues(engine, whole.model), await whole.optimiser.readState()];

@@ -83,7 +83,7 @@ export function testHeldImages(engineName: EngineName): void {
       engine.tf.dispose([given, ...expected]);
     });
 
-    test('are not for training sets that change in each epoch, nor for sets that are too large', () => {
+    test('are not used for augmented training sets, nor for sets that are too large', () => {
       const isHeld = (way: Engine, set: DataSet, part: 'train' | 'test', augmented: boolean): boolean => {
         const source = imageSource(way, set, part, augmented);
         source.dispose();
@@ -98,7 +98,7 @@ export function testHeldImages(engineName: EngineName): void {
       expect(isHeld(ways.held, { ...data, train: { ...data.train, count } }, 'train', false)).toBe(false);
     });
 
-    test('stay for the next training, and go when another data set comes', async () => {
+    test('stay for the next training, and are released for another data set', async () => {
       const use = async (set: DataSet): Promise<void> =>
         void (await outcome(new ClassifierTrainer(ways.held, recipes.mlp, 4, set), [500, 100]));
       await use(data);

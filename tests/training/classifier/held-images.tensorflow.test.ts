@@ -4,4 +4,4 @@ import { testHeldImages } from './held-images-suite.ts';
 
 const tensorflow = engineStatuses().find(({ name }) => name === 'tensorflow');
 if (tensorflow?.available) testHeldImages('tensorflow');
-else test.skip(`TensorFlow is not here: ${tensorflow?.note}`, () => undefined);
+else test.skip(`TensorFlow is not available: ${tensorflow?.note}`, () => undefined);

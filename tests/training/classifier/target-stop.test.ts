@@ -127,7 +127,7 @@ describe('bands', () => {
     expect(targetBand(100, 0.05, 10_000)).toMatchObject({ low: 0, high: 5 });
   });
 
-  test('without any whole number of errors are refused', () => {
+  test('without an integer number of errors are refused', () => {
     expect(() => targetBand(97.5, 0.05, 100)).toThrow(expect.objectContaining({ code: 'recipe.target-out-of-reach' }));
     expect(targetBand(97, 0.05, 100)).toMatchObject({ low: 3, high: 3 });
   });

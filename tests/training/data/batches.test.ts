@@ -37,7 +37,7 @@ describe('the order of batches', () => {
     expect(batchOrder(1, 0, 100)).not.toEqual(batchOrder(2, 0, 100));
   });
 
-  it('is cut into whole batches; what is left over is dropped', () => {
+  it('is split into full batches; the remaining images are dropped', () => {
     expect(stepsPerEpoch(60_000, 128)).toBe(468);
     const order = batchOrder(3, 0, 10);
     expect(stepsPerEpoch(order.length, 4)).toBe(2);
@@ -83,7 +83,7 @@ describe('augmentation', () => {
     expect(augmented(5, { settings, seed: 8, epoch: 2 })).not.toEqual(augmented(5, { settings, seed: 7, epoch: 2 }));
   });
 
-  it('of nothing changes nothing', () => {
+  it('without change leaves images as they are', () => {
     const plain = gather(mnist.train, [5], mnist);
     const same = gather(mnist.train, [5], mnist, { settings: still, seed: 1, epoch: 0 });
     same.forEach((value, k) => {

@@ -53,7 +53,7 @@ describe('MNIST', () => {
     expect(mnist.hash).toBe('e1350ec766fabf847b83802704e982b0fc9750ba24f7ca8deefd8be0d3e47923');
   });
 
-  it('is the same whether or not one knows its hash, or thinks to know it', () => {
+  it('is the same with or without its hash, or with a wrong one', () => {
     for (const known of [mnist.hash, '0'.repeat(64)]) {
       const again = loadDataSet({ source: 'mnist' }, '.', known);
       expect({ ...again, train: again.train.count, test: again.test.count }).toEqual({
@@ -146,11 +146,11 @@ describe('a data set from IDX files', () => {
     expect(errorOf(() => load({ trainImages: packed })).code).toBe('idx.gzip-damaged');
   });
 
-  it('says that images and labels are interchanged', () => {
+  it('reports that images and labels are swapped', () => {
     expect(errorOf(() => load({ trainImages: smallSet().trainLabels })).remedy).toContain('swap');
   });
 
-  it('names a file that is not there, a folder, and a pipe, which is not waited for', () => {
+  it('names a missing file, a folder, and a pipe, for which it does not wait', () => {
     const { source, folder } = written(smallSet());
     const path = join(folder, 'trainImages');
     rmSync(path);

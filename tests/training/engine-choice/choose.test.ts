@@ -25,7 +25,7 @@ function machine(cache = temporaryFolder(), speeds: Partial<Record<EngineName, n
 }
 const names = (checks: EngineCheck[]): EngineName[] => checks.map(({ name }) => name);
 
-test('the fastest engine that passed comes first; those that failed, or are not there, do not come', async () => {
+test('the fastest engine that passed comes first, without failed or absent ones', async () => {
   const fast = await machine().choose();
   expect(names(passedEngines(fast))).toEqual(['webgpu', 'wasm']);
   expect(passedEngines(fast).map((check) => speedOverWasm(fast, check))).toEqual([3, 1]);
@@ -37,7 +37,7 @@ test('the fastest engine that passed comes first; those that failed, or are not 
   expect(names(passedEngines(await machine(undefined, { wasm: 10 }).choose()))).toEqual(['wasm']);
 });
 
-test('engines are tried once, and again on request', async () => {
+test('engines are checked once, and again on request', async () => {
   const { check, choose, environment } = machine();
   const onCheck = vi.fn();
   expect(knownChoice(environment)).toBeNull();
@@ -49,7 +49,7 @@ test('engines are tried once, and again on request', async () => {
   expect(check).toHaveBeenCalledTimes(4);
 });
 
-test('a change of what decides has them tried again, a wish for one engine does not', async () => {
+test('they are checked again when their key changes, but not when an engine is requested', async () => {
   const { environment, choose, check } = machine();
   await choose();
   await choose({ environment: { ...environment, BOUNDARY_ENGINE: 'wasm' } });
@@ -58,7 +58,7 @@ test('a change of what decides has them tried again, a wish for one engine does 
   expect(check).toHaveBeenCalledTimes(4);
 });
 
-test('whatever is in the file, it is a choice or it is written anew', async () => {
+test('an invalid file is replaced by a new choice', async () => {
   const { choose, path } = machine();
   const good = await choose();
   const text = readFileSync(path, 'utf8');
@@ -105,7 +105,7 @@ test('a folder that cannot be written costs a trial each time, and no more', asy
   expect(check).toHaveBeenCalledTimes(4);
 });
 
-test('whoever waits for another trial can be called off', async () => {
+test('waiting for the check of another process can be aborted', async () => {
   const { choose, path } = machine();
   const slow = Promise.withResolvers<EngineCheck>();
   const first = choose({ check: () => slow.promise });
@@ -118,7 +118,7 @@ test('whoever waits for another trial can be called off', async () => {
   expect(readChoice(path)).not.toBeNull();
 });
 
-test('a folder in the place of the file is no choice', async () => {
+test('a folder in place of the file is no choice', async () => {
   const { path, choose } = machine();
   mkdirSync(path, { recursive: true });
   expect(readChoice(path)).toBeNull();

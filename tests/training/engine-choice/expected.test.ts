@@ -3,7 +3,7 @@ import { expected } from '../../../main/training/engine-choice/expected.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectedNumbers } from './expected-numbers.ts';
 
-test('the numbers that the self-check expects are those of the plain reference', async () => {
+test('the self-check expects the numbers of the reference implementation', async () => {
   const numbers = await expectedNumbers(await openEngine('wasm'));
   expect(Object.keys(numbers)).toEqual(Object.keys(expected));
   for (const [name, values] of Object.entries(numbers)) {

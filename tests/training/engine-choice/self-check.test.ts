@@ -10,7 +10,7 @@ beforeAll(async () => {
   engine = await openEngine('wasm');
 });
 
-test('an engine that computes right passes, and leaves nothing in memory', async () => {
+test('an engine with correct results passes, and leaves nothing in memory', async () => {
   expect(await selfCheck(engine)).toBeNull();
   const { tensors } = engine.memory();
   expect(await selfCheck(engine)).toBeNull();
@@ -53,7 +53,7 @@ describe('an engine does not pass with', () => {
   });
 });
 
-test('the verdict names what is wrong most, and what was not computed', () => {
+test('the result names the largest error, and missing results', () => {
   const finding = (name: string, value: number) => ({ name, values: [value], scale: 10 });
   expect(judge([finding('a', 1), finding('b', 2)], { a: [1], b: [2] })).toBeNull();
   expect(judge([finding('a', 1.1), finding('b', 3)], { a: [1], b: [2] })).toBe(

@@ -22,7 +22,7 @@ function install(id: string, manifest: object, present = files): void {
 const locate = () => locateTensorflow({ BOUNDARY_CACHE: cache });
 
 describe.skipIf(process.platform !== 'linux')('locateTensorflow', () => {
-  it('says in one line that nothing is installed', () => {
+  it('reports in one line that nothing is installed', () => {
     expect(locate()).toEqual({ absent: 'not installed' });
   });
 

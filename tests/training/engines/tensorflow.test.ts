@@ -22,7 +22,7 @@ describe.skipIf(without)(`our own kernels for TensorFlow${without ? ` (${without
     engine = await openEngine('tensorflow');
   });
 
-  it('are part of what provenance says of the engine', () => {
+  it('are part of the provenance of the engine', () => {
     expect(engine.description.versions.kernels).toMatch(/^kernels-[0-9a-f]{16}$/);
   });
 
@@ -47,7 +47,7 @@ describe.skipIf(without)(`our own kernels for TensorFlow${without ? ` (${without
       'x must be [..., channels], and not empty',
       ({ ops, tf }) => ops.bnTrain(tf.ones([1, 1, 4, 2]) as Tensor4D, tf.ones([3]) as Tensor1D, tf.ones([3]), 1e-5),
     ],
-  ])('refuse what does not fit, instead of reading beyond it: %s', (said, run) => {
+  ])('refuse inputs that do not fit instead of reading beyond them: %s', (said, run) => {
     expect(() => run(engine)).toThrow(said);
   });
 });

@@ -14,7 +14,7 @@ describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${no
   // Software Vulkan is slow: a step of the largest small model takes a quarter of a second.
   describeConformance('webgpu', { steps: 12 });
 
-  it('takes a driver that computes on the processor for no GPU, and says which one', async () => {
+  it('does not accept a driver that computes on the CPU, and names it', async () => {
     expect(await probeWebgpu({})).toEqual({ absent: expect.stringMatching(/^no GPU, only .* \(llvmpipe/) });
     expect(await probeWebgpu(softwareVulkan)).toEqual({ adapter: expect.stringContaining('llvmpipe') });
   });
@@ -27,12 +27,12 @@ describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${no
       return (await promisify(execFile)(process.execPath, [entry, mode], { env, timeout: 240_000 })).stdout.trim();
     };
 
-    it('ends when its work is done, and when it is left in the middle of a step', async () => {
+    it('ends when its work is done, and when it is abandoned during a step', async () => {
       expect(Number(await outputAfter('nothing'))).toBeGreaterThan(0);
       expect(await outputAfter('leave')).toBe('');
     });
 
-    it('is told of a device that is lost or has refused work, and gets no values of it', async () => {
+    it('reports a device that is lost or has refused work, and returns none of its values', async () => {
       expect(await outputAfter('lose')).toBe('engine.lost');
       expect(await outputAfter('refuse')).toBe('engine.broken');
     });

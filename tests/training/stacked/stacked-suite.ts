@@ -81,7 +81,7 @@ export function testStacked(engineName: EngineName): void {
   }
 
   describe.each(names)(`%s on ${engineName}`, (name) => {
-    test('three at once become what each becomes alone', async () => {
+    test('three trained together equal three trained alone', async () => {
       const stacks = new StackedTrainers(engine);
       const trainers = await Promise.all(seeds.map((seed) => join(stacks, name, 3, seed)));
       const losses = await Promise.all(trainers.map((trainer) => train(trainer, 1, 8)));
@@ -108,7 +108,7 @@ export function testStacked(engineName: EngineName): void {
       heir.dispose();
     });
 
-    test('who else is there, at which step, when they come and go: no bit depends on it', async () => {
+    test('no bit depends on the other networks, their steps, or when they join and leave', async () => {
       const alone = await inStack(new StackedTrainers(engine), name);
       expect(alone.losses.slice(9)).toEqual(alone.losses.slice(6, 9));
       const stacks = new StackedTrainers(engine);
@@ -121,7 +121,7 @@ export function testStacked(engineName: EngineName): void {
     });
   });
 
-  test('one that diverges says so, and the others go on as if nothing had been', async () => {
+  test('one that diverges fails, and the others continue unchanged', async () => {
     const stacks = new StackedTrainers(engine);
     const calm = await join(stacks, 'mlp', 2, 11);
     const broken = await join(stacks, 'mlp', 2, 12);
@@ -136,7 +136,7 @@ export function testStacked(engineName: EngineName): void {
     calm.dispose();
   });
 
-  test('tensors do not grow in number, and go with the last network', async () => {
+  test('the number of tensors does not grow, and they are freed with the last network', async () => {
     const before = engine.memory();
     const stacks = new StackedTrainers(engine);
     const trainer = await join(stacks, 'mlp', 3, 12);
@@ -156,7 +156,7 @@ export function testStacked(engineName: EngineName): void {
     expect(engine.memory()).toEqual(before);
   });
 
-  test('a checkpoint of another recipe is refused, and the slot is as it was', async () => {
+  test('a checkpoint of another recipe is refused, and the slot is unchanged', async () => {
     const stacks = new StackedTrainers(engine);
     const trainer = await join(stacks, 'mlp', 2, 11);
     const state = await trainer.readState();

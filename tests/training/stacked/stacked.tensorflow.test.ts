@@ -4,4 +4,4 @@ import { testStacked } from './stacked-suite.ts';
 
 const tensorflow = engineStatuses().find(({ name }) => name === 'tensorflow');
 if (tensorflow?.available) testStacked('tensorflow');
-else test.skip(`TensorFlow is not here: ${tensorflow?.note}`, () => undefined);
+else test.skip(`TensorFlow is not available: ${tensorflow?.note}`, () => undefined);

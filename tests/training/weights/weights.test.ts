@@ -63,7 +63,7 @@ describe('weights', () => {
     expect(weights.readFloatLE(dataStart + 8)).toBe(3.5);
   });
 
-  test('cut off anywhere, or with bytes too many, are refused', () => {
+  test('truncated anywhere, or with extra bytes, are refused', () => {
     for (let length = 0; length < weights.length; length++) {
       expect(codeOf(() => decode(weights.subarray(0, length)))).toBe('tensor-file.damaged');
     }

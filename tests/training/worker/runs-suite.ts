@@ -128,7 +128,7 @@ export function testRuns(engineName: EngineName): void {
   }
 
   describe(`on ${engineName}`, () => {
-    test('a classifier lands on its targets, and stopped and resumed gives the same bytes', async () => {
+    test('a classifier meets its targets, and gives the same bytes when stopped and resumed', async () => {
       const whole = await runThrough(runClassifier, classifier());
       if (whole.result.kind !== 'classifier') throw new Error('another kind');
       expect(whole.result.missed).toEqual([]);
@@ -143,7 +143,7 @@ export function testRuns(engineName: EngineName): void {
       }
     });
 
-    test('whether images are held or fed, and from one to the other, it gives the same bytes', async () => {
+    test('held and fed images give the same bytes, also when a run resumes the other way', async () => {
       const [held, fed] = [true, false].map((holdsData): Engine => ({ ...engine, holdsData })) as [Engine, Engine];
       const whole = await runThrough(runClassifier, classifier(), Infinity, [fed]);
       const resumed = await runThrough(runClassifier, classifier(), 41, [held, fed]);
@@ -166,7 +166,7 @@ export function testRuns(engineName: EngineName): void {
       expect(decided(resumed.result)).toEqual(decided(whole.result));
     });
 
-    test('a classifier that cannot land says so, with the nearest accuracy', async () => {
+    test('a classifier that cannot meet a target reports it, with the nearest accuracy', async () => {
       const { result } = await runThrough(runClassifier, classifier({ targets: [99.9], tolerance: 0.1, maxEpochs: 1 }));
       if (result.kind !== 'classifier') throw new Error('another kind');
       expect(result.snapshots).toEqual([]);
@@ -190,13 +190,13 @@ export function testRuns(engineName: EngineName): void {
       );
     });
 
-    test('a generator that makes one image only has failed', async () => {
+    test('a generator with nearly identical images fails', async () => {
       await expect(runGenerator(generator({ steps: 1 }), context(null))).rejects.toMatchObject({
         code: 'training.collapsed',
       });
     });
 
-    test('latent points are rendered alike wherever they stand, and predictions are probabilities', async () => {
+    test('rendering does not depend on the place of a latent point in the batch, and predictions are probabilities', async () => {
       const made = await runThrough(runGenerator, generator());
       const trained = await runThrough(runClassifier, classifier());
       if (made.result.kind !== 'generator' || trained.result.kind !== 'classifier') throw new Error('another kind');

@@ -4,4 +4,4 @@ import { testRuns } from './runs-suite.ts';
 
 const tensorflow = engineStatuses().find(({ name }) => name === 'tensorflow');
 if (tensorflow?.available) testRuns('tensorflow');
-else test.skip(`TensorFlow is not here: ${tensorflow?.note}`, () => undefined);
+else test.skip(`TensorFlow is not available: ${tensorflow?.note}`, () => undefined);

@@ -69,7 +69,7 @@ function command(recipe: object, checkpoint: string | null = null): RunCommand {
 /** Never lands on its last target, so that it is still at it when it is told to stop. */
 const endless = { targets: [80, 100], tolerance: 0.6, maxEpochs: 10_000, optimiser: { stepSize: 1e-5 } };
 
-test('does one run after another, refuses nonsense, and leaves when its parent closes the channel', async () => {
+test('executes one run after another, refuses invalid commands, and exits when its parent closes the channel', async () => {
   const worker = new TestWorker();
   const refused = worker.next('failed');
   worker.send({ type: 'run', run: 'one' });
@@ -119,7 +119,7 @@ test('stops on request with a checkpoint, goes on from it, and survives Ctrl-C',
   expect(await successor.exit).toEqual([null, 'SIGKILL']);
 });
 
-test('leaves at once when its parent is gone in the middle of a run', async () => {
+test('exits at once when its parent exits during a run', async () => {
   const worker = new TestWorker();
   const metrics = worker.next('metrics');
   worker.send(command(endless));
@@ -128,7 +128,7 @@ test('leaves at once when its parent is gone in the middle of a run', async () =
   expect(await worker.exit).toEqual([0, null]);
 });
 
-test('an idle worker that is told to stop leaves', async () => {
+test('an idle worker that is told to stop exits', async () => {
   const worker = new TestWorker();
   worker.send({ type: 'stop' });
   expect(await worker.exit).toEqual([0, null]);

@@ -10,7 +10,7 @@ export function addStimuli(program: Command): void {
     .description('draw the numbered anchor candidates of every class as a PNG, best first')
     .requiredOption('--out <file.png>', 'the picture to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { drawCandidates } = await import('../../../services/stimuli/files.ts');
+      const { drawCandidates } = await import('../../../services/stimuli/exchange.ts');
       await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
@@ -20,7 +20,7 @@ export function addStimuli(program: Command): void {
     .requiredOption('--out <path>', 'a new or empty folder, or a path that ends in .zip')
     .option('--models-size', 'at the input size of the models instead of the generator’s size')
     .action(async (study: string, options: { out: string; modelsSize?: boolean }, command: Command) => {
-      const { exportStimuli } = await import('../../../services/stimuli/files.ts');
+      const { exportStimuli } = await import('../../../services/stimuli/exchange.ts');
       const size = options.modelsSize ? 'model' : 'original';
       await withReadOnlyWorkbench(command, (workbench) => exportStimuli(workbench, study, size, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);

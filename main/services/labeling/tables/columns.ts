@@ -4,8 +4,8 @@ import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
-/** Names that columns of such tables have, the likeliest first. */
-const usual: Record<keyof ColumnMapping, readonly string[]> = {
+/** Usual column names, the most likely first. */
+const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
   image: [
     'image',
     'image_id',
@@ -23,10 +23,10 @@ const usual: Record<keyof ColumnMapping, readonly string[]> = {
   kind: ['trial_kind'],
 };
 
-/** What columns seem to be, by their names. */
+/** Guesses the columns by their names. */
 export function guessColumns(columns: readonly string[]): Partial<ColumnMapping> {
   const lower = columns.map((name) => name.toLowerCase());
-  const found = Object.entries(usual).flatMap(([meaning, names]) => {
+  const found = Object.entries(usualNames).flatMap(([meaning, names]) => {
     const name = names.find((candidate) => lower.includes(candidate));
     return name === undefined ? [] : [[meaning, columns[lower.indexOf(name)]]];
   });
@@ -34,24 +34,31 @@ export function guessColumns(columns: readonly string[]): Partial<ColumnMapping>
 }
 
 /**
- * Whether a column is laid out as the workbench writes indexes of classes: `label` beside pair and alpha, in humans.csv
- * and in the table of events.
+ * Whether a column contains class indexes as the workbench writes them: `label` beside pair and alpha, as in humans.csv
+ * and the table of events.
  */
 export function looksOwn(column: string | undefined, columns: readonly string[]): boolean {
   return column === 'label' && ['pair_i', 'pair_j', 'alpha'].every((name) => columns.includes(name));
 }
 
-/** What numbers of a column are: names of classes, their indexes, or either, so that none can be told. */
-export type NumberReading = 'names' | 'indexes' | 'unclear';
+/** Whether numbers in a column are class names or class indexes. */
+type NumberReading = 'names' | 'indexes' | 'unclear';
 
 /**
- * What numbers of a column seem to be, all of them alike: one that is a name and cannot be an index says that they are
- * names, one that can only be an index that they are indexes. Where all of them could be both, the layout decides.
- * @param own whether the column is laid out as the workbench writes indexes
+ * Guesses whether all numbers of a column are class names or class indexes. A number that can only be a name or only an
+ * index decides for all; if every number could be both, the layout decides.
+ * @param own whether the workbench wrote the column, with indexes
  */
-export function readingOf(spellings: readonly string[], classes: readonly string[], own: boolean): NumberReading {
+export function guessNumberReading(
+  spellings: readonly string[],
+  classes: readonly string[],
+  own: boolean,
+): NumberReading {
   if (!classes.some((name) => number.test(name.trim()))) return 'indexes';
-  const could = spellings.map((text) => ({ named: called(text, classes).length > 0, index: indexIn(text, classes) }));
+  const could = spellings.map((text) => ({
+    named: classesNamed(text, classes).length > 0,
+    index: indexIn(text, classes),
+  }));
   const names = could.some(({ named, index }) => named && index === null);
   const indexes = could.some(({ named, index }) => !named && index !== null);
   if (names && indexes) return 'unclear';
@@ -59,11 +66,11 @@ export function readingOf(spellings: readonly string[], classes: readonly string
   return own ? 'indexes' : 'names';
 }
 
-/** The class that a spelling seems to mean; null: none, or it could be several. */
+/** The class that a label probably means; null: none, or several. */
 export function guessClass(text: string, classes: readonly string[], reading: NumberReading): number | null {
   const isNumber = number.test(text.trim());
   if (isNumber && reading !== 'names') return reading === 'indexes' ? indexIn(text, classes) : null;
-  const [only = null, ...others] = called(text, classes);
+  const [only = null, ...others] = classesNamed(text, classes);
   return others.length === 0 ? only : null;
 }
 
@@ -72,8 +79,8 @@ function indexIn(text: string, classes: readonly string[]): number | null {
   return number.test(wanted) && Number(wanted) < classes.length ? Number(wanted) : null;
 }
 
-/** Classes of that name: as it is written, else in any case, or with the same number. */
-function called(text: string, classes: readonly string[]): number[] {
+/** Classes with that name: exactly, else ignoring case or with the same number. */
+function classesNamed(text: string, classes: readonly string[]): number[] {
   const wanted = text.trim();
   const exact = classes.indexOf(wanted);
   return exact >= 0 ? [exact] : classes.flatMap((name, at) => (plain(name) === plain(wanted) ? [at] : []));
@@ -84,28 +91,26 @@ function plain(name: string): string {
   return number.test(bare) ? String(Number(bare)) : bare.toLowerCase();
 }
 
-/** As some programs write whole numbers where a column has blanks. */
+/** Some programs write whole numbers as `3.0` if the column has blanks. */
 const number = /^\d{1,3}(\.0+)?$/;
 
-/** Where a row is, for messages. */
+/** Position of a row, for error messages. */
 type Where = () => string;
 
-/** As some programs write whole numbers where a column has blanks. */
+/** Some programs write whole numbers as `3.0` if the column has blanks. */
 const idPattern = /^(\d{1,9})(?:[.,]0+)?$/;
 const numberLike = /^[-+\d.,eE\s]+$/;
 
 /**
  * The image that a cell names: its id, or a file name with exactly one whole number in it.
- * @throws UserError `labeling.table` where it is none of the set's, or could be several
+ * @throws UserError `labeling.table` if the set has no such image, or the name contains several numbers
  */
-export function imageOf(cell: string, ids: ReadonlySet<number>, where: Where): number {
+export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where): number {
   const id = idIn(cell.trim());
   if (id !== null && ids.has(id)) return id;
   const what =
-    id === null
-      ? `${quote(cell)} does not say which image it means`
-      : `There is no image ${quote(cell)} in the study’s stimuli`;
-  const remedy = 'Give the id of an image of this study’s stimuli, or a file name with the id as its only number.';
+    id === null ? `${quote(cell)} does not name an image` : `The study’s stimuli have no image ${quote(cell)}`;
+  const remedy = 'Use the id of an image of this study, or a file name in which the id is the only number.';
   throw refusals.table(what, where(), remedy);
 }
 
@@ -119,22 +124,22 @@ function idIn(cell: string): number | null {
 }
 
 /** @throws UserError `labeling.table` */
-export function nameOf(cell: string, where: Where): string {
+export function parseLabeler(cell: string, where: Where): string {
   const name = cell.trim();
   if (name !== '' && name.length <= 200 && !/\p{Cc}/u.test(name)) return name;
-  throw refusals.table(`The labeler is ${quote(cell)}`, where(), 'Give every row a name of at most 200 characters.');
+  throw refusals.table(`The labeler is ${quote(cell)}`, where(), 'Use a name of at most 200 characters in every row.');
 }
 
 /** A class index, or null for left blank. @throws UserError `labeling.table` */
-export function classOf(cell: string, classes: ClassMapping, { classes: names }: StimulusSetRecord, where: Where) {
+export function parseClass(cell: string, classes: ClassMapping, { classes: names }: StimulusSetRecord, where: Where) {
   const mapped = Object.hasOwn(classes, cell) ? classes[cell] : cell.trim() === '' ? null : undefined;
   if (mapped === null || (mapped !== undefined && mapped < names.length)) return mapped;
-  const remedy = 'Say which class this spelling means, or that it means left blank.';
-  throw refusals.table(`${quote(cell)} is put to no class`, where(), remedy);
+  const remedy = 'Choose a class for this label, or “Left blank”.';
+  throw refusals.table(`${quote(cell)} has no class`, where(), remedy);
 }
 
 /**
- * Compares pair and alpha of a row, where its table tells them, with the image that the row is put to: a table made for
+ * Returns a check that compares pair and alpha of a row, if the table has them, with the row's image: a table made for
  * other stimuli would give every label to the wrong image.
  */
 export function placeCheck(
@@ -142,12 +147,12 @@ export function placeCheck(
   { images }: StimulusSetRecord,
 ): (cells: readonly string[], id: number, where: Where) => void {
   const stored = new Map(images.map((image) => [image.id, image]));
-  const told = [
+  const comparable = [
     { column: 'pair_i', of: 'pairI', isSame: Object.is },
     { column: 'pair_j', of: 'pairJ', isSame: Object.is },
     { column: 'alpha', of: 'alpha', isSame: sameAlpha },
   ] as const;
-  const checks = told.flatMap(({ column, ...check }) => {
+  const checks = comparable.flatMap(({ column, ...check }) => {
     const at = columns.indexOf(column);
     return at < 0 ? [] : [{ column, at, ...check }];
   });
@@ -158,9 +163,9 @@ export function placeCheck(
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
       if (image && isSame(image[of], value)) continue;
       throw refusals.table(
-        `Image ${id} has ${column} ${quote(cell)} in this table, and ${image?.[of]} in the study’s stimuli`,
+        `Image ${id} has ${column} ${quote(cell)} in this table, but ${image?.[of]} in the study’s stimuli`,
         where(),
-        `Import labels of this study’s own stimuli. If the column ${column} means something else, give it another name.`,
+        `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
       );
     }
   };

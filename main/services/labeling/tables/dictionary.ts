@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ExportFormat } from '../../../contract/labeling/tables.ts';
-import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema, type ExportFormat } from '../../../contract/labeling/tables.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
 
 const image = { image: ['id of the image in its stimulus set', 'whole number from 0'] } as const;
@@ -11,7 +10,7 @@ const place = {
 } as const;
 const labeler = { labeler: ['pseudonym of the person', 'text'] } as const;
 const simulated = {
-  simulated: ['only in a rehearsal: whether the label is made up and not a person’s', 'yes, no'],
+  simulated: ['only in a rehearsal: whether the label is simulated', 'yes, no'],
 } as const;
 
 type Columns = Record<string, readonly [meaning: string, values: string]>;
@@ -20,17 +19,17 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
   humans: { ...image, ...place, ...labeler, label: ['current label', 'class index'], ...simulated },
   events: {
     ...labeler,
-    medium: ['where the session was done', 'screen, kit, paper'],
+    medium: ['where the session took place', 'screen, kit, paper'],
     plan_version: ['version of the labeling plan, with its texts', 'whole number from 1'],
     session_state: [
       'state of the session; time-up: its time limit ended it',
       'planned, active, finished, time-up, declined',
     ],
     images_left: ['images without an answer when the time limit ended the session', 'whole number; empty: it did not'],
-    excluded: ['why the session is left out of every figure', 'text; empty: it is not'],
-    sitting: ['counts the times that the session’s page was opened', 'whole number from 1'],
-    sitting_opened_at: ['when that was', 'ISO 8601, UTC'],
-    refresh_hz: ['measured frames a second of the display', 'number; empty: not measured'],
+    excluded: ['why figures exclude the session', 'text; empty: they include it'],
+    sitting: ['number of the sitting in the session', 'whole number from 1'],
+    sitting_opened_at: ['when the sitting’s page was opened', 'ISO 8601, UTC'],
+    refresh_hz: ['measured frames per second of the display', 'number; empty: not measured'],
     seq: ['number of the event in its sitting', 'whole number from 0'],
     event: [
       'what happened',
@@ -42,21 +41,21 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     ...image,
     ...place,
     label: ['class that was chosen', 'class index; empty: none, or can’t tell'],
-    answer: ['the same as the person read it', 'text; cannot-tell'],
+    answer: ['the answer as the person read it', 'text; cannot-tell'],
     shown_ms: ['when the image was first shown or focused, since the sitting’s page was loaded', 'milliseconds'],
-    at_ms: ['when the event came, since the sitting’s page was loaded', 'milliseconds, by a clock that never jumps'],
+    at_ms: ['when the event came, since the sitting’s page was loaded', 'milliseconds, on a monotonic clock'],
     response_ms: ['at_ms - shown_ms', 'milliseconds; empty on paper'],
-    current: ['whether it is the last word on its trial', 'yes, no'],
-    late: ['whose time was up when it came: it is kept and does not count', 'image, session; empty: nothing’s'],
+    current: ['whether it is the current event of its trial', 'yes, no'],
+    late: ['time limit that the event missed: it is stored but does not count', 'image, session; empty: none'],
     stored_at: ['when it was stored, by the clock of the researcher’s computer', 'ISO 8601, UTC'],
   },
   'model-vs-human': {
     subj: ['pseudonym of the person', 'text'],
-    session: ['always 1: one session a person', 'whole number'],
+    session: ['always 1: one session per person', 'whole number'],
     trial: ['position in the person’s order, practice included', 'whole number from 1'],
     rt: ['time from image to current answer', 'seconds; NaN: unknown'],
     object_response: ['class that was chosen', 'name of a class; na: left blank or can’t tell'],
-    category: ['class of the pair that the image lies nearer to', 'name of a class; na: halfway'],
+    category: ['class of the pair that the image is closer to', 'name of a class; na: halfway'],
     condition: ['weight of the pair’s second class, alpha', '0 to 1'],
     imagename: ['file of the image in the exported stimulus set', 'text'],
   },
@@ -70,8 +69,8 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
   },
 };
 
-/** What each column means, beside the data: CSV; for JSON its JSON Schema. */
-export function dictionaryOf(format: ExportFormat, classes: readonly string[]): { name: string; text: string } {
+/** The data dictionary of a format: a CSV with the meaning of each column, or the JSON Schema. */
+export function dataDictionary(format: ExportFormat, classes: readonly string[]): { name: string; text: string } {
   if (format === 'json') {
     return { name: 'schema.json', text: `${JSON.stringify(z.toJSONSchema(labelsJsonSchema), null, 2)}\n` };
   }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { ExportFormat, LabelsJson } from '../../../contract/labeling/tables.ts';
 import type { LabelingService } from '../service.ts';
-import { dictionaryOf } from './dictionary.ts';
+import { dataDictionary } from './dictionary.ts';
 import type {
   StimulusSetRecord,
   StudyRecord,
@@ -19,28 +19,26 @@ import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { iso, isoOrNull } from '../board.ts';
 
-const makers: Record<ExportFormat, (source: TableSource) => Generator<string>> = {
-  humans: humansRows,
-  events: eventRows,
-  json: labelsJson,
-  'model-vs-human': modelVsHumanRows,
-  counts: countRows,
+const csv = 'text/csv; charset=utf-8';
+
+/** File name, media type and content of each export format. Its data dictionary is in dictionary.ts. */
+const formats: Record<
+  ExportFormat,
+  { fileName: string; type: string; rows: (source: TableSource) => Generator<string> }
+> = {
+  humans: { fileName: 'humans.csv', type: csv, rows: humansRows },
+  events: { fileName: 'labeling-events.csv', type: csv, rows: eventRows },
+  json: { fileName: 'labels.json', type: 'application/json', rows: labelsJson },
+  'model-vs-human': { fileName: 'model-vs-human.csv', type: csv, rows: modelVsHumanRows },
+  counts: { fileName: 'label-counts.csv', type: csv, rows: countRows },
 };
 
-const fileNames: Record<ExportFormat, string> = {
-  humans: 'humans.csv',
-  events: 'labeling-events.csv',
-  json: 'labels.json',
-  'model-vs-human': 'model-vs-human.csv',
-  counts: 'label-counts.csv',
-};
-
-/** Bytes of a piece: others get their turn after each. */
+/** Bytes per piece. Other work gets a turn after each. */
 const pieceBytes = 1 << 18;
 
 /**
- * Offers a table and its data dictionary. The table is read from the store while it is fetched: what was withdrawn by
- * then is not in it.
+ * Offers a table and its data dictionary for download. The table is read from the database during the download, so it
+ * does not contain what was withdrawn by then.
  * @throws UserError `study.not-found`, `labeling.no-stimuli`
  */
 export function exportTable(
@@ -49,12 +47,12 @@ export function exportTable(
   format: ExportFormat,
 ): { name: string; address: string; bytes: number | null }[] {
   const source = tableSource(service.bench, studyName);
-  const [name, type] = [fileNames[format], format === 'json' ? 'application/json' : 'text/csv; charset=utf-8'];
+  const { fileName: name, type } = formats[format];
   const table = service.downloads.offer({
     ...{ name, type },
     content: { stream: () => Readable.from(tableText(service, studyName, format)) },
   });
-  const dictionary = dictionaryOf(format, source.set.classes);
+  const dictionary = dataDictionary(format, source.set.classes);
   const bytes = Buffer.from(dictionary.text);
   const dictionaryName = `${name.replace(/\.\w+$/, '')}-${dictionary.name}`;
   const beside = service.downloads.offer({ name: dictionaryName, type, content: { bytes } });
@@ -71,7 +69,7 @@ export async function* tableText(
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
   let piece = '';
-  for (const text of makers[format](tableSource(bench, studyName))) {
+  for (const text of formats[format].rows(tableSource(bench, studyName))) {
     piece += text;
     if (piece.length < pieceBytes) continue;
     yield Buffer.from(piece);
@@ -81,8 +79,8 @@ export async function* tableText(
   yield Buffer.from(piece);
 }
 
-/** What every export is made from. */
-export interface TableSource {
+/** The data of every export. */
+interface TableSource {
   readonly bench: Workbench;
   readonly study: StudyRecord;
   readonly set: StimulusSetRecord;
@@ -91,17 +89,17 @@ export interface TableSource {
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */
-export function tableSource(bench: Workbench, studyName: string): TableSource {
+function tableSource(bench: Workbench, studyName: string): TableSource {
   const { study, set } = labelledStudy(bench, studyName);
   return { bench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
 }
 
-/** File name of an image, as stimulus sets are exported. */
-export const imageName = (id: number): string => `${String(id).padStart(4, '0')}.png`;
+/** File name of an image in an exported stimulus set. */
+const imageName = (id: number): string => `${String(id).padStart(4, '0')}.png`;
 
 /**
- * Milliseconds as they are written, not negative: a tenth is more than any screen tells. Put together from whole numbers,
- * as fractions are slow to write, and tables have millions.
+ * Non-negative milliseconds as text, with one decimal, which is more exact than any screen. Built from integers, because
+ * formatting fractions is slow and tables have millions of rows.
  */
 export function ms(value: number): string {
   const tenths = Math.round(value * 10);
@@ -110,13 +108,13 @@ export function ms(value: number): string {
   return rest === 0 ? String(whole) : `${whole}.${rest}`;
 }
 
-/** Rows of the study's labelers, people or simulated: what figures are about. */
+/** Labels of the study's labelers, people or simulated. */
 function labels({ bench, study, set }: TableSource): LabelTable {
   return bench.storage.responses.table(study.id, set.hash);
 }
 
-/** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Labels that were not given have no row. */
-export function* humansRows(source: TableSource): Generator<string> {
+/** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
+function* humansRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const marked = table.containsSimulated;
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
@@ -136,8 +134,8 @@ export function* humansRows(source: TableSource): Generator<string> {
   yield rows;
 }
 
-/** Labels an image and class. */
-export function* countRows(source: TableSource): Generator<string> {
+/** Label counts per image and class. */
+function* countRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
   const marked = table.containsSimulated ? [simulatedColumn] : [];
@@ -162,18 +160,18 @@ const eventColumns = [
   ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
 ];
 
-function sessionsOf({ bench, study, set }: TableSource): SessionRecord[] {
+function exportedSessions({ bench, study, set }: TableSource): SessionRecord[] {
   return bench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
 }
 
-/** Every event and note of every session, one a row: a session a piece. */
-export function* eventRows(source: TableSource): Generator<string> {
+/** Every event and note of every session, one per row. Yields a session at a time. */
+function* eventRows(source: TableSource): Generator<string> {
   yield csvRow(eventColumns);
-  // Written once an image, not once a session.
+  // Formatted once per image, not once per session.
   const cells = new Map(
     [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
   );
-  for (const session of sessionsOf(source)) yield sessionRows(source.bench, session, cells);
+  for (const session of exportedSessions(source)) yield sessionRows(source.bench, session, cells);
 }
 
 /** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
@@ -199,9 +197,9 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
     if (choice === null) return ',,';
     return choice === cannotTellChoice ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
   };
-  const [timed, stored] = [session.medium !== 'paper', lastOnly((at: number) => `,${iso(at)}\n`)];
+  const [timed, stored] = [session.medium !== 'paper', cacheLast((at: number) => `,${iso(at)}\n`)];
   let rows = '';
-  // Few and long pieces a row: tables have millions of rows, and each piece costs when the text becomes bytes.
+  // Few concatenations per row: tables have millions of rows, and each one slows down the conversion to bytes.
   for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
     const response = kind === 'answer' && timed ? ms(atMs - shownMs) : '';
     const times = `${ms(shownMs)},${ms(atMs)},${response}`;
@@ -215,8 +213,8 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   return rows;
 }
 
-/** Remembers the last result: answers that were handed over together have the same time. */
-function lastOnly<In, Out>(work: (input: In) => Out): (input: In) => Out {
+/** Caches the last result: answers that were stored together have the same time. */
+function cacheLast<In, Out>(work: (input: In) => Out): (input: In) => Out {
   let known: { input: In; output: Out } | undefined;
   return (input) => {
     if (known?.input !== input) known = { input, output: work(input) };
@@ -225,7 +223,7 @@ function lastOnly<In, Out>(work: (input: In) => Out): (input: In) => Out {
 }
 
 /** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
-export function* modelVsHumanRows(source: TableSource): Generator<string> {
+function* modelVsHumanRows(source: TableSource): Generator<string> {
   const { bench, study, set, images } = source;
   yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
   const counted = new Set(countedLabelers(bench, study.id));
@@ -236,7 +234,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
       return [id, `${nearer},${alpha},${imageName(id)}\n`];
     }),
   );
-  for (const session of sessionsOf(source).filter(({ labelerId }) => counted.has(labelerId))) {
+  for (const session of exportedSessions(source).filter(({ labelerId }) => counted.has(labelerId))) {
     const { log, sessions } = bench.storage.labeling;
     const last = log.latestChoices(session.id);
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
@@ -254,7 +252,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
 }
 
 /** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
-export function* labelsJson(source: TableSource): Generator<string> {
+function* labelsJson(source: TableSource): Generator<string> {
   const { bench, study, set } = source;
   const head = {
     schema: 'boundary-workbench/labels/1',
@@ -264,7 +262,7 @@ export function* labelsJson(source: TableSource): Generator<string> {
     lock: bench.storage.labeling.locks.current(study.id)?.hash ?? null,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
-  for (const [index, session] of sessionsOf(source).entries()) {
+  for (const [index, session] of exportedSessions(source).entries()) {
     yield `${index > 0 ? ',' : ''}\n${JSON.stringify(jsonSession(source, session))}`;
   }
   yield '\n]}\n';
@@ -273,7 +271,7 @@ export function* labelsJson(source: TableSource): Generator<string> {
 function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
   const { log, sessions, plans } = bench.storage.labeling;
   const { question, names } = planOf(bench, session);
-  const stored = lastOnly(iso);
+  const stored = cacheLast(iso);
   const events = Map.groupBy(
     log.events(session.id).map((event, order) => ({ ...event, order })),
     ({ sittingId }) => sittingId,

@@ -1,57 +1,65 @@
 import { readFileSync } from 'node:fs';
-import type { TableLook, ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
+import type { TablePreview, ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingService } from '../service.ts';
 import { labelledStudy, refuseLocked } from '../../labels/find.ts';
-import { guessClass, guessColumns, looksOwn, readingOf, classOf, imageOf, nameOf, placeCheck } from './columns.ts';
-import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
-import { readTable } from './readers.ts';
-import type { TableFile, TakeRow } from './readers.ts';
+import {
+  guessClass,
+  guessColumns,
+  looksOwn,
+  guessNumberReading,
+  parseClass,
+  parseImage,
+  parseLabeler,
+  placeCheck,
+} from './columns.ts';
+import { LeftOutCount, rowStanding, importStanding } from '../../labels/left-out.ts';
+import { readTable, type TableFile, type TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
-/** Spellings that are looked at, and rows that are shown. */
+/** Largest number of different labels counted, and of rows shown. */
 const most = { labels: 1000, sample: 8 };
 
-/** The columns that are looked into; null: those that seem to be meant. */
-export interface LookedAt {
+/** Columns to inspect; null: the guessed ones. */
+interface InspectedColumns {
   label: string | null;
   labeler: string | null;
 }
 
 /** The source of labelers who come with a file. */
-export const sourceOf = (path: string): string => `csv:${sha256(readFileSync(path))}`;
+const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
 
-/** What is in a table, and what its columns and classes seem to be. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+/** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
   service: LabelingService,
   studyName: string,
   upload: string,
-  wanted: LookedAt,
-): Promise<TableLook> {
+  wanted: InspectedColumns,
+): Promise<TablePreview> {
   const found = labelledStudy(service.bench, studyName);
-  return service.uploads.use(upload, (file) => lookInto(service, found, file, wanted));
+  return service.uploads.use(upload, (file) => previewTable(service, found, file, wanted));
 }
 
-async function lookInto(
+async function previewTable(
   service: LabelingService,
   { study, set }: ReturnType<typeof labelledStudy>,
   file: TableFile,
-  wanted: LookedAt,
-): Promise<TableLook> {
-  const standing = standingIn(service.bench, study.id, sourceOf(file.path));
+  wanted: InspectedColumns,
+): Promise<TablePreview> {
+  const standing = importStanding(service.bench, study.id, fileSource(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
   let rows = 0;
-  const format = await readTable(file, set.hash, (names) => {
+  const { format, hasClassNames } = await readTable(file, set.hash, (names) => {
     columns = names;
     const guess = guessColumns(names);
     const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
       names.indexOf(name ?? ''),
     );
-    const own = ownWords(names);
+    const own = rowStanding(names);
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
@@ -65,8 +73,7 @@ async function lookInto(
   });
   const guess = guessColumns(columns);
   const own = looksOwn(wanted.label ?? guess.label, columns);
-  // The workbench's JSON has names alone.
-  const reading = format === 'json' ? 'names' : readingOf([...spellings.keys()], set.classes, own);
+  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], set.classes, own);
   return {
     guess,
     ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
@@ -74,7 +81,7 @@ async function lookInto(
   };
 }
 
-export interface TableImport {
+interface TableImport {
   study: string;
   upload: string;
   columns: ColumnMapping;
@@ -82,7 +89,7 @@ export interface TableImport {
   simulated: boolean;
 }
 
-export interface ImportedTable {
+interface ImportedTable {
   labelers: number;
   labels: number;
   passedOver: number;
@@ -98,13 +105,13 @@ interface Row {
 /** How the rows of a table are read. */
 interface Reading extends Omit<TableImport, 'study' | 'upload'> {
   set: StimulusSetRecord;
-  standing: ReturnType<typeof standingIn>;
+  standing: ReturnType<typeof importStanding>;
 }
 
 /**
- * Stores a table's labels, all of it or nothing, and adds its labelers to the study's. The same file again changes
- * nothing. People and simulated labelers never mix: people take the place of a rehearsal. Left out, and counted, are
- * people whom the table itself or the study does not count.
+ * Stores a table's labels, all or none, and adds its labelers to the study. Importing the same file again changes nothing.
+ * People and simulated labelers never mix: people replace a rehearsal. People whom the table or the study excludes are
+ * left out, and their number is returned.
  * @throws UserError `csv.*`, `labeling.*`, `upload.gone`
  */
 export async function importTable(
@@ -115,20 +122,20 @@ export async function importTable(
   const { simulated } = how;
   const { study, set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async (file) => {
-    const source = sourceOf(file.path);
-    const standing = standingIn(bench, study.id, source);
+    const source = fileSource(file.path);
+    const standing = importStanding(bench, study.id, source);
     return { source, file, ...(await readRows(file, { ...how, set, standing })) };
   });
   const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
   service.uploads.discard(upload);
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
-/** The study, if labels of this kind may come in now. */
+/** The study, if it accepts labels of this kind now. */
 function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
   const { study, set } = labelledStudy(bench, studyName);
   refuseLocked(bench, study.id);
@@ -144,7 +151,7 @@ interface ReadTable {
   leftOut: LeftOutCount;
 }
 
-/** While a long file was read, the labels may have been locked, a session made, or somebody may have withdrawn. */
+/** Checks everything again: while a long file was read, labels may have been locked or somebody may have withdrawn. */
 function store(
   service: LabelingService,
   studyName: string,
@@ -154,8 +161,8 @@ function store(
 ): Row[] {
   const { storage, now } = service.bench;
   const { study, set, known } = open(service, studyName, simulated);
-  if (set.hash !== setHash) throw nothing('The stimuli have changed meanwhile', read.file, 'Import it again.');
-  const standing = standingIn(service.bench, study.id, read.source);
+  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
+  const standing = importStanding(service.bench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = standing(pseudonym);
     if (why !== null) read.leftOut.add(why, pseudonym);
@@ -182,26 +189,26 @@ async function readRows(file: TableFile, reading: Reading) {
         return;
       }
       const key = `${row.imageId}\n${row.pseudonym}`;
-      // A log has a row for each change, and the last one counts; any other table has one row a label.
+      // In a log the last row of an image counts; other tables have one row per label.
       if (reading.columns.kind === null && rows.has(key)) throw twice(row, where());
       rows.set(key, row);
     };
   });
   if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut };
-  if (leftOut.total === 0) throw nothing('There is no label in this table', file, 'Look at the columns again.');
+  if (leftOut.total === 0) throw nothing('This table contains no labels', file, 'Check the columns.');
   throw nobody(file);
 }
 
 const nobody = (file: TableFile) =>
   nothing(
-    'Nobody in this table is to be counted',
+    'Nobody in this table can be imported',
     file,
-    'They withdrew, are in this study already, or had not finished or were excluded where it was written.',
+    'They withdrew, are in this study already, had not finished, or were excluded in the table.',
   );
 
 const nothing = (what: string, { name }: TableFile, remedy: string) => refusals.table(what, name, remedy);
 
-/** Gives the label of each row; null: the row is no label, or not one that counts. */
+/** Returns a function that reads the label of a row; null: the row is not a label, or does not count. */
 function rowReader(
   names: readonly string[],
   { name: file }: TableFile,
@@ -213,17 +220,17 @@ function rowReader(
   const [image, labeler, label] = [at(columns.image), at(columns.labeler), at(columns.label)];
   const kind = columns.kind === null ? null : at(columns.kind);
   const rehearsal = names.findIndex((name) => name.toLowerCase() === simulatedColumn);
-  const [own, check] = [ownWords(names), placeCheck(names, set)];
+  const [own, check] = [rowStanding(names), placeCheck(names, set)];
   return (cells, where) => {
     const person = cells[labeler] ?? '';
     const why = own(cells) ?? standing(person.trim());
     if (why !== null && why !== 'older') leftOut.add(why, person);
     if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;
     if (!simulated && /^(yes|true|1)$/i.test(cells[rehearsal]?.trim() ?? '')) throw isRehearsal(where());
-    const imageId = imageOf(cells[image] ?? '', ids, where);
+    const imageId = parseImage(cells[image] ?? '', ids, where);
     check(cells, imageId, where);
-    const pseudonym = nameOf(person, where);
-    return { imageId, pseudonym, label: classOf(cells[label] ?? '', classes, set, where) };
+    const pseudonym = parseLabeler(person, where);
+    return { imageId, pseudonym, label: parseClass(cells[label] ?? '', classes, set, where) };
   };
 }
 
@@ -231,20 +238,20 @@ function columnFinder(names: readonly string[], where: string): (column: string)
   return (column) => {
     const index = names.indexOf(column);
     if (index >= 0) return index;
-    throw refusals.table(`There is no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
+    throw refusals.table(`The table has no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
   };
 }
 
 const twice = ({ imageId, pseudonym }: Row, where: string) =>
   refusals.table(
-    `Image ${imageId} of labeler ${quote(pseudonym)} is there twice`,
+    `Image ${imageId} of labeler ${quote(pseudonym)} occurs twice`,
     where,
-    'Keep one row for each image and labeler, or name the column that tells real trials from others.',
+    'Keep one row per image and labeler, or choose the column with the kind of trial.',
   );
 
 const isRehearsal = (where: string) =>
   refusals.table(
-    'This labeler is simulated, as the table says',
+    'The table says that this labeler is simulated',
     where,
-    'Tick that these labels are simulated, or remove the row.',
+    'Tick that these labels are simulated, or remove this row.',
   );

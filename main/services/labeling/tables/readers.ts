@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import type { LabelsJson } from '../../../contract/labeling/tables.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
-/** Takes one row: its cells by column, and where it is, for messages. */
+/** Receives one row: its cells in column order, and its position for error messages. */
 export type TakeRow = (cells: readonly string[], where: () => string) => void;
 
 export interface TableFile {
@@ -16,44 +15,66 @@ export interface TableFile {
 
 type JsonSession = LabelsJson['sessions'][number];
 
-/** Columns of a JSON of labels, as a table has them. */
-const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
+/** Receives the columns of a table and returns what receives its rows. */
+type StartTable = (columns: readonly string[]) => TakeRow;
+
+/** A file format that labels can be imported from. */
+interface LabelReader {
+  readonly format: TablePreview['format'];
+  /** Whether labels are always names of classes, so that a number is never a class index. */
+  readonly hasClassNames: boolean;
+  /** @param firstCharacter of the file, without byte order mark and white space */
+  recognizes(firstCharacter: string): boolean;
+  /** Reads a file row by row. @param setHash hash of the stimulus set that the labels must belong to */
+  read(file: TableFile, setHash: string, start: StartTable): Promise<void> | void;
+}
 
 /**
- * Reads a table of labels, CSV or the workbench's own JSON, row by row.
- * @param setHash of the stimuli that the labels are to be of; a JSON names its own
- * @param start takes the columns, and gives what takes the rows
+ * The formats that labels can be imported from; the first that recognizes a file reads it. To add a format: a reader here,
+ * its name in `tablePreviewSchema` of the contract. Columns and classes are assigned the same way for all formats.
+ */
+const readers: readonly LabelReader[] = [
+  { format: 'json', hasClassNames: true, recognizes: (first) => first === '{', read: readJson },
+  { format: 'csv', hasClassNames: false, recognizes: () => true, read: readCsvRows },
+];
+
+/**
+ * Reads a table of labels row by row.
+ * @param setHash hash of the stimulus set that the labels must belong to
  * @throws UserError `csv.*`, `file.*`, `labeling.table`
  */
-export async function readTable(
-  file: TableFile,
-  setHash: string,
-  start: (columns: readonly string[]) => TakeRow,
-): Promise<'csv' | 'json'> {
-  if (firstSign(file.path) === '{') {
-    readJson(file, setHash, start(jsonColumns));
-    return 'json';
-  }
-  await readCsv(file.path, ({ names }) => {
+export async function readTable(file: TableFile, setHash: string, start: StartTable): Promise<LabelReader> {
+  const first = firstCharacter(file.path);
+  const reader = readers.find((each) => each.recognizes(first));
+  if (!reader) throw new Error(`No reader for ${file.name}`);
+  await reader.read(file, setHash, start);
+  return reader;
+}
+
+function firstCharacter(path: string): string {
+  return readFileSync(path).subarray(0, 100).toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
+}
+
+async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {
+  await readCsv(path, ({ names }) => {
     const take = start(names);
-    return (cells, line) => take(cells, () => rowLocation(file.name, line));
+    return (cells, line) => take(cells, () => rowLocation(name, line));
   });
-  return 'csv';
 }
 
-function firstSign(path: string): string {
-  return readFileSync(path).subarray(0, 100).toString('utf8').replace('﻿', '').trimStart().slice(0, 1);
-}
+/** Columns of the workbench's JSON as a table. */
+const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
 
-/** The last word on each trial, a row each. Classes go by their names: another installation may number them otherwise. */
-function readJson({ path, name }: TableFile, setHash: string, take: TakeRow): void {
+/** One row per current answer, with class names, because another installation may number classes differently. */
+function readJson({ path, name }: TableFile, setHash: string, start: StartTable): void {
   const content = labelsJsonSchema.safeParse(parsed(readFileSync(path, 'utf8')));
   if (!content.success) {
     const remedy = 'Choose a labels.json that the workbench exported, or a CSV file.';
-    throw refusals.table('This JSON does not hold labels of the workbench', name, remedy);
+    throw refusals.table('This JSON file does not contain labels of the workbench', name, remedy);
   }
   const { stimulusSet, classes, sessions } = content.data;
   if (stimulusSet !== setHash) throw otherStimuli(name, stimulusSet, setHash);
+  const take = start(jsonColumns);
   for (const session of sessions) {
     const { labeler, trials, state, excluded } = session;
     for (const [trial, { choice }] of lastWords(session)) {
@@ -68,8 +89,7 @@ function readJson({ path, name }: TableFile, setHash: string, take: TakeRow): vo
 type JsonEvent = JsonSession['sittings'][number]['events'][number];
 
 /**
- * By trial. Files of earlier versions do not say in which order events of several sittings came: there it is the time
- * at which they happened.
+ * The current event of each trial. Files of earlier versions have no order across sittings; there the time decides.
  */
 function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
   const events = sittings.flatMap(({ openedAt, events: own }) =>
@@ -80,9 +100,9 @@ function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
 
 const otherStimuli = (name: string, theirs: string, ours: string) =>
   refusals.table(
-    'These are labels of other stimuli',
+    'These labels belong to other stimuli',
     `${name}: stimulus set ${theirs.slice(0, 12)}…`,
-    `Import labels of this study’s own stimuli, ${ours.slice(0, 12)}….`,
+    `Import labels of this study’s stimuli, ${ours.slice(0, 12)}….`,
   );
 
 function parsed(text: string): unknown {

@@ -49,7 +49,7 @@ export interface NodeBackend {
 }
 
 /** Attributes of TensorFlow ops by kind. */
-export class Attributes {
+class Attributes {
   readonly #binding: Binding;
   /** `T = float32`, which nearly every op needs. */
   readonly T: Attribute;

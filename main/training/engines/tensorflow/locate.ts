@@ -83,7 +83,7 @@ export function kernelFlags({ BOUNDARY_MARCH: processor = 'native' }: Environmen
 }
 
 /** Paths of the kernels for this processor, and of a text file that says why they could not be built. */
-export interface KernelFiles {
+interface KernelFiles {
   library: string;
   failure: string;
 }

@@ -18,7 +18,7 @@ export interface Kernel {
 }
 
 /** The summand of a sum over all axes but the last. */
-export interface Term extends Omit<Kernel, 'value'> {
+interface Term extends Omit<Kernel, 'value'> {
   /** Expression of the element at `i`, which is in column `c`. */
   term: string;
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Context, Kernel } from './context.ts';
 
 /** A convolution from a map of height x width x channels to one of outHeight x outWidth. Pads `top` and `left`. */
-export type Geometry = Readonly<
+type Geometry = Readonly<
   Record<'height' | 'width' | 'channels' | 'kernel' | 'stride' | 'top' | 'left' | 'outHeight' | 'outWidth', number>
 >;
 

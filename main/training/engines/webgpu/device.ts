@@ -3,12 +3,12 @@ import { UserError } from '../../../contract/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
 /** The parts of WebGPU's interfaces that are used here. */
-export interface GpuAdapter {
+interface GpuAdapter {
   info: AdapterInfo;
   limits: Record<string, number>;
   requestDevice(descriptor: { requiredLimits: Record<string, number> }): Promise<GpuDevice>;
 }
-export interface AdapterInfo {
+interface AdapterInfo {
   vendor: string;
   architecture: string;
   /** Often a technical name, e.g. `llvmpipe-llvm-19-1-7-256-bits-`. */
@@ -18,7 +18,7 @@ export interface AdapterInfo {
   /** True if it computes on the CPU. */
   isFallbackAdapter?: boolean;
 }
-export interface GpuDevice {
+interface GpuDevice {
   lost: Promise<{ reason: string; message: string }>;
   destroy(): void;
   addEventListener(type: 'uncapturederror', listener: (event: { error: Error; preventDefault(): void }) => void): void;
@@ -37,7 +37,7 @@ let gpu: Gpu | undefined;
  * Direct3D 12. It warns on stderr about problematic drivers.
  * @throws Error if there is no binary for this platform.
  */
-export function loadDawn(): Gpu {
+function loadDawn(): Gpu {
   if (gpu) return gpu;
   const { create, globals } = requireModule('webgpu') as { create: (options: string[]) => Gpu; globals: object };
   Object.assign(globalThis, globals);
@@ -53,7 +53,7 @@ export function loadDawn(): Gpu {
 export const softwareVariable = 'BOUNDARY_WEBGPU_SOFTWARE';
 
 /** The adapter that WebGPU would use, or why there is none. */
-export type WebgpuProbe = { adapter: string } | { absent: string };
+type WebgpuProbe = { adapter: string } | { absent: string };
 
 /**
  * Looks for a GPU that WebGPU can use. Loads Dawn and the system's GPU drivers into this process (some 0.2 s): drivers

@@ -11,12 +11,12 @@ describeKernels('the arena', (arena) => {
 
   it('shows what a kernel has written', () => expect(add(5, 5)).toEqual([Float64Array.of(3, 3, 3, 3, 3)]));
   it('shows what it has not', () => expect(add(2, 1)).toEqual([Float64Array.of(3, Number.NaN)]));
-  it('sees a write beyond a result, even of what comes of memory like it', () => {
+  it('detects a write beyond a result, even of the value that was there', () => {
     expect(() => add(5, 6)).toThrow(/was written to/);
   });
   it('sees a changed input', () => {
     const [x, y] = [arena.input([1, 2]), arena.input([3, 4])];
     expect(() => arena.run(() => arena.kernels.add(x, x, y, 2))).toThrow(/was written to/);
   });
-  it('is fit for use after that', () => expect(add(1, 1)).toEqual([Float64Array.of(3)]));
+  it('works afterwards', () => expect(add(1, 1)).toEqual([Float64Array.of(3)]));
 });

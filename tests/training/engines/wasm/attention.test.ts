@@ -80,7 +80,7 @@ describeKernels('attention', (arena) => {
     expectSlopes(back(arena, dOut, qkv, weights, size), (x) => reference64(x, size), qkv, dOut);
   });
 
-  it('does not run over where scores are large', () => {
+  it('does not overflow for large scores', () => {
     const size = { n: 1, tokens: 5, heads: 1, d: 4 };
     const qkv = inputOf(size).map((value) => Math.fround(60 * value));
     expectClose(forward(arena, qkv, size).out, reference64(qkv, size), 1e-4);

@@ -11,7 +11,7 @@ import { lastLines, runToEnd } from './tools.ts';
 const resolve = createRequire(import.meta.url).resolve;
 
 /** The folder of the installed tfjs-node-gpu. */
-export function tfjsFolder(): string {
+function tfjsFolder(): string {
   return outsideArchive(dirname(resolve('@tensorflow/tfjs-node-gpu/package.json')));
 }
 
@@ -61,7 +61,7 @@ export async function compileBinding(folder: string, compiler: string, environme
 }
 
 /** The first error in a compiler's output. */
-export function firstError(output: string): string {
+function firstError(output: string): string {
   return output.split('\n').find((line) => /error/i.test(line)) ?? lastLines(output, 1);
 }
 

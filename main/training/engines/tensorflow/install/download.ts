@@ -148,7 +148,7 @@ const retryOptions = ['--retries', '1', '--timeout', '30'];
  * @returns undefined if this pip cannot give it, or gives something other than a web address
  * @throws UserError `engine.offline` if pip cannot reach the index
  */
-export async function wheelAddress(
+async function wheelAddress(
   requirement: string,
   release: Release,
   { python, pip }: Tools,
@@ -166,7 +166,7 @@ export async function wheelAddress(
 }
 
 /** Reads the address out of pip's installation report. */
-export function addressIn(report: string): string | undefined {
+function addressIn(report: string): string | undefined {
   try {
     const url: unknown = JSON.parse(report).install[0].download_info.url;
     return typeof url === 'string' && /^https?:/.test(url) ? url : undefined;
@@ -180,7 +180,7 @@ export function addressIn(report: string): string | undefined {
  * remains in pip's own cache.
  * @throws UserError `engine.offline` or `engine.download`
  */
-export async function pipDownload(
+async function pipDownload(
   requirements: readonly string[],
   release: Release,
   { python, pip }: Tools,
@@ -222,7 +222,7 @@ function folderSize(folder: string): number {
 const offlineWords =
   /NewConnectionError|NameResolutionError|ConnectTimeout|Failed to establish|name resolution|Network is unreachable|No route to host|ProxyError|Connection refused/i;
 
-export function isOffline({ stdout, stderr }: Finished): boolean {
+function isOffline({ stdout, stderr }: Finished): boolean {
   return offlineWords.test(stdout + stderr);
 }
 

@@ -23,7 +23,7 @@ const manifestSchema = z.object({
   /** Bytes of each file, for a quick check. */
   sizes: z.record(z.string(), z.number()),
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+type Manifest = z.infer<typeof manifestSchema>;
 
 const manifestName = 'manifest.json';
 

@@ -7,7 +7,7 @@ import { makeFolder } from '../../../../files/atomic.ts';
 import { ZipArchive } from '../../../../files/zip/reader.ts';
 
 /** Path of a wheel's member relative to the target folder; undefined skips it. */
-export type Placement = (member: string) => string | undefined;
+type Placement = (member: string) => string | undefined;
 
 interface Written {
   member: string;

@@ -50,7 +50,7 @@ interface Resource {
  * update if a tensor still shares its memory. So the tfjs variable releases its tensor first, and takes a new one, which
  * shares the memory, afterwards.
  */
-export class Resources implements Updates {
+class Resources implements Updates {
   readonly #c: Context;
   readonly #known = new WeakMap<Variable, Resource>();
   readonly #registry: FinalizationRegistry<TensorId>;

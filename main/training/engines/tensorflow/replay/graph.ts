@@ -8,7 +8,7 @@ export interface Ref {
 }
 
 /** An operation of the graph. */
-export interface GraphNode {
+interface GraphNode {
   op: string;
   inputs?: readonly Ref[];
   /** Nodes that must run before this one. */

@@ -36,7 +36,7 @@ export function replaying(c: Context): Pick<Engine, 'compile' | 'read' | 'write'
 }
 
 /** Entries recorded into one graph, and a session that holds the values of their variables. */
-export class RecordedProgram<Name extends string> implements Program<Name> {
+class RecordedProgram<Name extends string> implements Program<Name> {
   readonly run: Readonly<Record<Name, CompiledStep>>;
   readonly #c: Context;
   readonly #session: Session;

@@ -1,7 +1,10 @@
-import { architectureText, optimiserText, runsText } from '../sections/recipes.ts';
-import type { View } from '../view.ts';
-import type { Cell, Exhibit } from '../../contract/exhibit.ts';
-import { orWhy, undefinedCell } from '../../exhibits/cells.ts';
+import { formatCount } from '../domain/format.ts';
+import type { ReportRecipe } from './report-data.ts';
+import { inWords } from './study-numbers.ts';
+import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
+import type { View } from './view.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { orWhy, undefinedCell } from './cells.ts';
 
 /** What the report's methods, networks, provenance and appendix list: records of what was done, one a row. */
 
@@ -75,3 +78,32 @@ const versionsText = (versions: Readonly<Record<string, string>>): string =>
 
 const secondsBetween = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1000;
+
+/** E.g. `3 groups of 10, 2 not begun`. */
+export function runsText({ group, groups, waiting }: ReportRecipe): string {
+  const sizes = [...new Set(groups)].sort((a, b) => a - b).map(String);
+  const all = groups.reduce((sum, runs) => sum + runs, 0);
+  const planned =
+    group === 'seeds' ? `${formatCount(groups.length, 'group')} of ${inWords(sizes)}` : formatCount(all, 'network');
+  return waiting === 0 ? planned : `${planned}, ${waiting} not begun`;
+}
+
+/** E.g. `MLP, hidden 500–500`. */
+export function architectureText(architecture: Architecture): string {
+  if (architecture.kind === 'mlp') return `MLP, hidden ${architecture.hidden.join('–')}`;
+  if (architecture.kind === 'cnn') {
+    const { channels, hidden, dropout } = architecture;
+    return `CNN, channels ${channels.join('–')}, dense ${hidden.join('–')}, dropout ${dropout}`;
+  }
+  const { patch, width, blocks, heads, headWidth, mlp } = architecture;
+  return `ViT, patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`;
+}
+
+/** E.g. `Adam 0.001, weight decay 0.01`. */
+export function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
+  const decay = optimiser.weightDecay > 0 ? `, weight decay ${optimiser.weightDecay}` : '';
+  const changed = augmentation
+    ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}`
+    : '';
+  return `${optimiser.kind === 'adam' ? 'Adam' : 'AdamW'} ${optimiser.stepSize}${decay}${changed}`;
+}

@@ -5,7 +5,7 @@ import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
-import type { PaperValues } from '../exhibits/paper-values.ts';
+import type { PaperValues } from './paper-values.ts';
 
 /**
  * Everything that a report shows, as plain data: no clock, file or database is read while rendering, so the same data

@@ -17,7 +17,7 @@ export function addRunBlobs({ data, weights }: NamedBlobs, { task, result, ...ru
     weights.add(stage);
   }
   for (const snapshot of run.snapshots) weights.add(snapshot.weights);
-  // A run that is done goes on from nothing.
+  // A run that is done is not resumed.
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
   if (task.kind === 'stimuli') data.add(task.latents);
   if (task.kind === 'stimuli' || task.kind === 'candidates') weights.add(task.generator);

@@ -1,11 +1,10 @@
-import type { ReportSection } from '../../contract/api/report.ts';
-import { grouped } from '../format.ts';
-import { has, type View } from '../view.ts';
-import type { Exhibit } from '../../contract/exhibit.ts';
-import { comparisonExhibit } from './comparison.ts';
+import type { ReportSection } from '../contract/api/report.ts';
+import { formatInteger } from '../domain/format.ts';
+import { has, type View } from './view.ts';
+import type { Exhibit } from '../contract/exhibit.ts';
+import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
-import { eachImageExhibit, figure4Exhibit } from './images.ts';
-import { intervalsExhibit } from './intervals.ts';
+import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
@@ -13,8 +12,7 @@ import {
   divergenceExhibit,
   errorConsistencyExhibit,
 } from './measures.ts';
-import { figure2, table1, table2, table3, table4, table5 } from '../../exhibits/paper-tables.ts';
-import { alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './points.ts';
+import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
@@ -73,7 +71,7 @@ export function pointsLeftOut(view: View): string[] {
   const { formats } = view.choice;
   const rows = pointsOf(view);
   if (rows <= mostRows || !(formats.includes('csv') || formats.includes('json'))) return [];
-  const why = `${grouped(view.groups.length)} targets on ${grouped(view.data.stimuli.items.length)} images are ${grouped(rows)} rows, and a table of a report has at most ${grouped(mostRows)}. Choose fewer targets.`;
+  const why = `${formatInteger(view.groups.length)} targets on ${formatInteger(view.data.stimuli.items.length)} images are ${formatInteger(rows)} rows, and a table of a report has at most ${formatInteger(mostRows)}. Choose fewer targets.`;
   return points.flatMap(([section, id]) => (has(view, section) ? [`${id}: ${why}`] : []));
 }
 

@@ -1,13 +1,20 @@
 import type { Architecture } from '../contract/recipes.ts';
+import type { Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import { at } from './arrays.ts';
 
-/** What a network takes and gives. */
+/** The generator that a study trains; null if it takes a trained one, or needs none. */
+export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
+  return generator?.shipped === undefined ? generator : null;
+}
+
+/** Size of a network's input images, and number of its classes. */
 export interface NetworkShape {
   height: number;
   width: number;
   classes: number;
 }
 
-/** Numbers that a snapshot of such a network has, batch norm's statistics included. */
+/** Number of parameters of a network, with the statistics of batch norm. */
 export function parameterCount(architecture: Architecture, { height, width, classes }: NetworkShape): number {
   switch (architecture.kind) {
     case 'mlp':
@@ -15,7 +22,7 @@ export function parameterCount(architecture: Architecture, { height, width, clas
     case 'cnn': {
       const { channels, hidden } = architecture;
       const convolutions = [1, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
-        const outputs = channels[layer] ?? 0;
+        const outputs = at(channels, layer);
         // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
         return sum + 9 * inputs * outputs + 5 * outputs;
       }, 0);
@@ -39,5 +46,5 @@ export function parameterCount(architecture: Architecture, { height, width, clas
 
 /** Weights and biases of fully connected layers of these widths. */
 function dense(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, outputs, layer) => sum + ((widths[layer] ?? 0) + 1) * outputs, 0);
+  return widths.slice(1).reduce((sum, outputs, layer) => sum + (at(widths, layer) + 1) * outputs, 0);
 }

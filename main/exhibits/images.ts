@@ -1,12 +1,63 @@
-import { pairRows } from '../../analysis/input.ts';
-import { labelOf } from '../labels.ts';
-import type { ReportPredictions } from '../report-data.ts';
-import { classOfCategory, meaningOf } from '../sections/badges.ts';
-import { noPeople } from '../../exhibits/reasons.ts';
-import { named, peopleWord } from '../../exhibits/study-numbers.ts';
-import { peopleAlone, type View } from '../view.ts';
-import type { Cell, Exhibit } from '../../contract/exhibit.ts';
-import { orWhy, undefinedCell } from '../../exhibits/cells.ts';
+import { formatAlpha } from '../domain/format.ts';
+import { byNumber, type View, labelOf, peopleAlone } from './view.ts';
+import { meaningOf, classOfCategory, named, peopleWord } from './study-numbers.ts';
+import { noPeople } from './reasons.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { orWhy, undefinedCell } from './cells.ts';
+import { pairRows } from '../analysis/input.ts';
+import type { ReportPredictions } from './report-data.ts';
+
+/** Every image: where it stands, what people and networks said, its type in each group. */
+export function eachImageExhibit(view: View): Exhibit {
+  const { items } = view.data.stimuli;
+  const { humans } = view.data.analysis ?? {};
+  const rows = items.map((item, at): Cell[] => [
+    ...[
+      item.id,
+      item.pairI === null ? null : view.long(item.pairI),
+      item.pairJ === null ? null : view.long(item.pairJ),
+    ],
+    item.alpha === null ? null : Number(formatAlpha(item.alpha)),
+    votesText(view, peopleVotes(view, at)),
+    orWhy(humans?.certainty_pct[at], noPeople(view)),
+    ...view.groups.flatMap(({ target, group }): Cell[] => [
+      votesText(view, networkVotes(view, target, at)),
+      meaningOf(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
+    ]),
+  ]);
+  return {
+    ...{ id: 'each-image', number: '', title: 'Each image, and what was said of it', people: true, rows },
+    columns: [
+      ...[{ name: 'Image' }, { name: 'First class' }, { name: 'Second class' }, { name: 'Alpha' }],
+      ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],
+      ...view.groups.flatMap(({ target }) => [{ name: `Networks, ${target} %` }, { name: `Type, ${target} %` }]),
+    ],
+    notes: ['Behind each class, how many named it.'],
+  };
+}
+
+/** Figure 4 of every group as a table: category and shade of each image. */
+export function figure4Exhibit(view: View): Exhibit {
+  const { analysis, stimuli } = view.data;
+  const maps = [
+    ...view.groups.map(({ target, group }) => ({ name: `diverse ${target}`, map: group.fig4 })),
+    ...Object.entries(analysis?.fig4 ?? {}).flatMap(([architecture, targets]) =>
+      byNumber(targets).flatMap(([target, repeats]) =>
+        byNumber(repeats).map(([repeat, map]) => ({ name: `${architecture} ${target} repeat ${repeat}`, map })),
+      ),
+    ),
+  ];
+  const rows = maps.flatMap(({ name, map }) =>
+    stimuli.items.map(({ id }, at): Cell[] => [
+      ...[name, id, map.category[at] ?? '', map.shade[at] ?? null, map.exception[at] ? 'yes' : ''],
+    ]),
+  );
+  return {
+    ...{ id: 'figure-4', number: 'Figure 4', title: 'Who disagrees, image by image', people: true, rows },
+    columns: ['Networks', 'Image', 'Colour', 'Classes named', 'Exception'].map((name) => ({ name })),
+    notes: [named(view, 'Blue: only networks disagree; red: only people; white: both; gray: neither.')],
+  };
+}
 
 /** The points of the scatter of entropies: each image at each target. */
 export function entropyExhibit(view: View): Exhibit {
@@ -147,3 +198,30 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
     ],
   };
 }
+
+/** How often each class was named for an image, most frequent first, then by class. */
+export type Votes = readonly (readonly [classIndex: number, count: number])[];
+
+/** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
+export function peopleVotes(view: View, stimulus: number): Votes {
+  return count((view.data.labelers?.labels ?? []).map((labels) => labelOf(labels, stimulus)));
+}
+
+/** Votes of the diverse networks at a target. */
+export function networkVotes(view: View, target: string, stimulus: number): Votes {
+  return count(
+    view.data.predictions
+      .filter((prediction) => prediction.repeat === null && prediction.target === Number(target))
+      .map((prediction) => labelOf(prediction.labels, stimulus)),
+  );
+}
+
+function count(labels: readonly (number | null)[]): Votes {
+  const counts = new Map<number, number>();
+  for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b);
+}
+
+/** Votes in words: `4 (8), 9 (2)`. */
+export const votesText = (view: View, votes: Votes): string =>
+  votes.length === 0 ? 'none' : votes.map(([label, times]) => `${view.long(label)} (${times})`).join(', ');

@@ -1,0 +1,123 @@
+import { type Curve, type Rarefaction, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
+import { noPeople } from './reasons.ts';
+import { peopleWord } from './study-numbers.ts';
+import { type View, labelOf } from './view.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { orWhy } from './cells.ts';
+import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+
+const exactly =
+  'Exact: the mean over all ways to choose so many of an image’s labels (Hurlbert 1971), over the images that have so many. One alone cannot disagree.';
+
+/** From two raters on. */
+const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
+
+const at = (curve: Curve | undefined, raters: number, why: string): Cell => orWhy(curve?.[raters - 1], why);
+
+const share = (name: string) => ({ name, decimals: 1 });
+
+/** What fewer people would have shown, the networks as they are. */
+export function fewerPeopleExhibit(view: View): Exhibit {
+  const { people, labelers, groups } = rarefied(view);
+  const known = groups.filter((group) => group.people !== null);
+  const why = 'No image has so many labels.';
+  return {
+    ...{ id: 'fewer-people', number: '', title: `With fewer ${peopleWord(view)}`, people: true },
+    columns: [
+      ...[{ name: view.people }, share('Do not all agree, %'), { name: 'Classes an image', decimals: 2 }],
+      ...known.flatMap(({ target }) => [share(`Type A, ${target} %`), share(`Type C, ${target} %`)]),
+    ],
+    rows: sizes(labelers).map((raters) => [
+      ...[raters, at(people?.disagree, raters, why), at(people?.distinct, raters, why)],
+      ...known.flatMap((group) => [at(group.people?.a, raters, why), at(group.people?.c, raters, why)]),
+    ]),
+    notes: [exactly],
+  };
+}
+
+/** What fewer networks would have shown, the people as they are. */
+export function fewerNetworksExhibit(view: View): Exhibit {
+  const { groups } = rarefied(view);
+  const most = Math.max(0, ...groups.map(({ models }) => models));
+  const cell = (curve: Curve, raters: number, models: number): Cell =>
+    at(curve, raters, raters > models ? 'There are not so many networks.' : noPeople(view));
+  return {
+    ...{ id: 'fewer-networks', number: '', title: 'With fewer networks', people: true },
+    columns: [
+      { name: 'Networks' },
+      ...groups.flatMap(({ target }) =>
+        ['Do not all agree', 'Type A', 'Type C'].map((name) => share(`${name}, ${target} %`)),
+      ),
+    ],
+    rows: sizes(most).map((raters) => [
+      raters,
+      ...groups.flatMap(({ models, networks: { disagree, a, c } }) =>
+        [disagree, a, c].map((curve) => cell(curve, raters, models)),
+      ),
+    ]),
+    notes: [`${exactly} All shares are percent of images; the other number is the target.`],
+  };
+}
+
+/** Types of one target with fewer raters of one side. */
+interface TypeCurves {
+  a: Curve;
+  c: Curve;
+}
+
+/** One target with fewer networks; with fewer people, as far as anybody labelled. */
+export interface RarefiedGroup {
+  target: string;
+  models: number;
+  networks: Rarefaction & TypeCurves;
+  people: TypeCurves | null;
+}
+
+/** How statistics change with the number of raters, exactly; entry r - 1 is of r raters. */
+export interface Rarefied {
+  labelers: number;
+  people: Rarefaction | null;
+  groups: RarefiedGroup[];
+}
+
+/** Null where a type has no images with labels to be of. */
+export function rarefied(view: View): Rarefied {
+  const { labelers } = view.data;
+  const people = labelers && countLabels(view, labelers.labels);
+  const n = labelers?.labels.length ?? 0;
+  return {
+    labelers: n,
+    people: people && rarefy(people, n),
+    groups: view.groups.map(({ target, group }) => {
+      const labels = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+      const networks = countLabels(
+        view,
+        labels.map((each) => each.labels),
+      );
+      const status = view.data.analysis?.humans.status;
+      const peopleDisagree = (image: number): boolean | null => {
+        const found = status?.[image] ?? null;
+        return found === null ? null : found === 'disagree';
+      };
+      const networksDisagree = (image: number): boolean | null => split(networks, image);
+      const models = labels.length;
+      return {
+        ...{ target, models: group.n_models },
+        networks: { ...rarefy(networks, models), ...rarefyTypes(networks, models, 'networks', peopleDisagree) },
+        people: people && models >= 2 ? rarefyTypes(people, n, 'people', networksDisagree) : null,
+      };
+    }),
+  };
+}
+
+function countLabels(view: View, raters: readonly ArrayLike<number | null>[]): LabelCounts {
+  const images = view.data.stimuli.items.length;
+  const values = new Int16Array(raters.length * images);
+  raters.forEach((labels, rater) => {
+    for (let image = 0; image < images; image++) values[rater * images + image] = labelOf(labels, image) ?? missing;
+  });
+  return labelCounts({ raters: raters.length, images, classes: view.data.dataSet.classes.length, values });
+}
+
+const split = ({ classes, counts }: LabelCounts, image: number): boolean =>
+  counts.subarray(image * classes, (image + 1) * classes).filter((count) => count > 0).length > 1;

@@ -1,0 +1,205 @@
+import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
+import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
+import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+
+/** Report data with what several sections need worked out once. */
+export interface View extends StudyNumbers {
+  data: ReportData;
+  choice: ReportChoice;
+  /** `People`, or `Simulated labelers` in a rehearsal. */
+  people: string;
+  /** Targets of the study that were not chosen, ascending. */
+  otherTargets: number[];
+  /** Pairs by alphas, as in the paper's Figure 3. */
+  layout: Layout;
+  /** A class as it stands in a small cell: its name if all names are short, else its index. */
+  short(classIndex: number): string;
+  /** Classes as they stand in a sentence. */
+  long(classIndex: number): string;
+}
+
+export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): View {
+  const data = narrowed(whole, choice.targets);
+  const { classes } = data.dataSet;
+  const short = classes.every((name) => name.length <= 2);
+  const long = (index: number): string => classes[index] ?? String(index);
+  return {
+    data,
+    choice,
+    rehearsal: isRehearsal(data),
+    people: isRehearsal(data) ? 'Simulated labelers' : 'People',
+    paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
+    otherTargets: targetsOf(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
+    labelers: data.labelers?.names.length ?? 0,
+    images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
+    determined: data.analysis?.meta.n_determined ?? 0,
+    humans: data.analysis?.humans ?? null,
+    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
+      ...{ target, group, choice: { kind: 'diverse', target: Number(target) } },
+      absent: data.missed.flatMap((miss) =>
+        miss.repeat === null && miss.target === Number(target) ? [{ model: miss.name, why: 'missed' }] : [],
+      ),
+    })),
+    seedCells: seedCellsOf(data),
+    layout: layOut(data.stimuli.items),
+    short: (index) => (short ? long(index) : String(index)),
+    long,
+  };
+}
+
+function seedCellsOf({ analysis }: ReportData): SeedNumbers[] {
+  return byArchitecture(analysis?.fig2 ?? {}).flatMap(([architecture, targets]) =>
+    byNumber(targets).map(([target, fig2]) => ({
+      ...{ architecture, target: Number(target), fig2 },
+      repeats: byNumber(analysis?.fig4[architecture]?.[target] ?? {}).map(([repeat]) => Number(repeat)),
+      table5: analysis?.table5[architecture]?.[target] ?? {},
+    })),
+  );
+}
+
+/** Target accuracies that networks of a study have, or were to have; ascending. */
+export const targetsOf = ({
+  recipes,
+  models,
+}: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
+  [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort((a, b) => a - b);
+
+/** Whether a section was chosen. */
+export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);
+
+/** Whether the report lists every image, so that others can point into the list. */
+export const listsImages = (view: View): boolean =>
+  has(view, 'each-image') && view.data.stimuli.items.length <= maxDrawn;
+
+/** Whether people have labelled and no network can be compared: what is shown is about people alone. */
+export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
+
+/** Whether the study has networks that the report leaves out because they were not chosen. */
+export const leavesOut = ({ data, otherTargets }: View): boolean => otherTargets.length + data.notChosen.length > 0;
+
+/** Why there are no diverse networks to compare: whatever was not chosen may have answered. */
+export function noGroups(view: View): string {
+  const answered = view.data.predictions.length > 0;
+  if (leavesOut(view))
+    return answered
+      ? 'None of the chosen networks is one of the diverse, so nothing is compared.'
+      : 'None of the chosen networks has answered, so nothing is compared.';
+  return answered || view.data.labelers === null
+    ? 'There are no diverse networks to compare at any target yet.'
+    : 'No network has answered yet, so nothing is compared.';
+}
+
+/**
+ * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
+ * were run, but are of these targets only, so that nothing is said to be missing that was not asked for.
+ */
+export function narrowed(data: ReportData, targets: readonly number[] | null): ReportData {
+  if (targets === null) return data;
+  const isChosen = (target: number): boolean => targets.includes(target);
+  return {
+    ...data,
+    recipes: data.recipes.map((of) => ({ ...of, targets: of.targets.filter(isChosen) })),
+    models: data.models.filter(({ target }) => isChosen(target)),
+    missed: data.missed.filter(({ target }) => isChosen(target)),
+    predictions: data.predictions.filter(({ target }) => isChosen(target)),
+    comparisons: data.comparisons.filter(({ first, second }) => isChosen(first) && isChosen(second)),
+    analysis: data.analysis && narrowedAnalysis(data.analysis, isChosen),
+  };
+}
+
+function narrowedAnalysis(
+  analysis: NonNullable<ReportData['analysis']>,
+  isChosen: (target: number) => boolean,
+): ReportData['analysis'] {
+  const chosen = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).filter(([target]) => isChosen(Number(target))));
+  const inside = <T>(record: Readonly<Record<string, Record<string, T>>>): Record<string, Record<string, T>> =>
+    Object.fromEntries(
+      Object.entries(record)
+        .map(([architecture, of]) => [architecture, chosen(of)] as const)
+        .filter(([, of]) => Object.keys(of).length > 0),
+    );
+  const pairs = Object.entries(analysis.paired_tests);
+  return {
+    ...analysis,
+    diverse: chosen(analysis.diverse),
+    paired_tests: Object.fromEntries(pairs.filter(([pair]) => pair.split(' vs ').map(Number).every(isChosen))),
+    ...{ fig2: inside(analysis.fig2), table5: inside(analysis.table5), fig4: inside(analysis.fig4) },
+  };
+}
+
+/** Entries by numeric value of their keys: object key order puts "98" before "97.5". */
+export function byNumber<T>(record: Readonly<Record<string, T>>): [key: string, value: T][] {
+  return Object.entries(record).sort(([a], [b]) => Number(a) - Number(b));
+}
+
+const known = ['MLP', 'CNN', 'ViT'];
+
+/** Entries by architecture: the paper's three in its order, then others by name. */
+export function byArchitecture<T>(record: Readonly<Record<string, T>>): [architecture: string, value: T][] {
+  const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+  return Object.entries(record).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** The label at a place, or null where it is missing (null, negative, or beyond the end). */
+export function labelOf(labels: ArrayLike<number | null> | undefined, index: number): number | null {
+  const label = labels?.[index] ?? null;
+  return label === null || label < 0 ? null : label;
+}
+
+/** Where each stimulus stands: a row for each pair, a column for each alpha. */
+export interface Layout {
+  /** Alphas, ascending; empty when the images have no pairs and stand in plain rows. */
+  alphas: number[];
+  /** Number of columns. */
+  columns: number;
+  rows: LayoutRow[];
+  /** Images left out because the report would become too large. */
+  hidden: number;
+}
+
+export interface LayoutRow {
+  /** Class indexes, or null in plain rows. */
+  pair: readonly [number, number] | null;
+  /** Index into the stimuli, or null where the pair has no image at this alpha. */
+  cells: (number | null)[];
+}
+
+/** More images than this are not drawn: the files beside the report hold them all. */
+export const maxDrawn = 1000;
+const plainColumns = 15;
+
+/** Pairs by alphas where every image has a place of its own there, else plain rows in order of id. */
+export function layOut(items: readonly ReportStimulus[]): Layout {
+  const layout = pairLayout(items) ?? plainLayout(items);
+  const rows = layout.rows.slice(0, Math.max(1, Math.floor(maxDrawn / Math.max(1, layout.columns))));
+  const drawn = rows.flatMap((row) => row.cells).filter((cell) => cell !== null).length;
+  return { ...layout, rows, hidden: items.length - drawn };
+}
+
+function pairLayout(items: readonly ReportStimulus[]): Layout | null {
+  const alphas = [...new Set(items.map((item) => item.alpha))].filter((alpha) => alpha !== null).sort((a, b) => a - b);
+  const column = new Map(alphas.map((alpha, index) => [alpha, index]));
+  const rows = new Map<string, LayoutRow>();
+  for (const [index, { pairI, pairJ, alpha }] of items.entries()) {
+    if (pairI === null || pairJ === null || alpha === null) return null;
+    const key = `${pairI}-${pairJ}`;
+    const row = rows.get(key) ?? { pair: [pairI, pairJ], cells: alphas.map(() => null) };
+    const place = column.get(alpha) ?? 0;
+    if (row.cells[place] !== null) return null;
+    row.cells[place] = index;
+    rows.set(key, row);
+  }
+  return { alphas, columns: alphas.length, rows: [...rows.values()], hidden: 0 };
+}
+
+function plainLayout(items: readonly ReportStimulus[]): Layout {
+  const rows: LayoutRow[] = [];
+  for (let start = 0; start < items.length; start += plainColumns) {
+    const cells = Array.from({ length: plainColumns }, (_, offset) =>
+      start + offset < items.length ? start + offset : null,
+    );
+    rows.push({ pair: null, cells });
+  }
+  return { alphas: [], columns: plainColumns, rows, hidden: 0 };
+}

@@ -1,0 +1,44 @@
+import { listsImages, type View } from '../exhibits/view.ts';
+import { type Content, type Html, html, nothing } from './html.ts';
+
+interface Frame {
+  /** For links, e.g. `table-2`. */
+  id: string;
+  /** `Table 2`, or empty. */
+  number: string;
+  title: Content;
+  /** True when labels of people (or of simulated labelers) went into it. */
+  people: boolean;
+  body: Content;
+  note?: Content;
+}
+
+/** The frame of every table and figure; what is wider than the page scrolls in it, also by keyboard. What holds rehearsal data wears the stripe and the word. */
+export function frame(view: View, { id, number, title, people, body, note }: Frame): Html {
+  const rehearsed = people && view.rehearsal;
+  const name = html`<span class="number">${number}</span> ${title}`;
+  return html`<figure id="${id}" class="frame${rehearsed ? ' rehearsal' : ''}" aria-labelledby="${id}-title">
+    <figcaption>
+      <span id="${id}-title">${name}</span>${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}
+    </figcaption>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">${body}</div>
+    ${note ? html`<div class="note">${note}</div>` : nothing}
+  </figure> `;
+}
+
+/** A section of the report with its heading. */
+export const section = (id: string, title: string, body: Content): Html =>
+  html`<section id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${title}</h2>
+    ${body}
+  </section> `;
+
+/**
+ * A mark of one image that leads to its line in the list of all. By keyboard the lists of images by type lead there: a
+ * stop at each of some hundred marks would help nobody.
+ */
+export const linked = (view: View, image: number | undefined, mark: Html): Html =>
+  image !== undefined && listsImages(view) ? html`<a href="#image-${image}" tabindex="-1">${mark}</a>` : mark;
+
+/** A PNG file inside the page. */
+export const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
