@@ -124,8 +124,3 @@ export const studySchema = z.strictObject({
 });
 export type Study = z.infer<typeof studySchema>;
 export type StudyInput = z.input<typeof studySchema>;
-
-/** The generator that a study trains; null if it takes one that was trained before, or needs none. */
-export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
-  return generator?.shipped === undefined ? generator : null;
-}

@@ -20,7 +20,7 @@ createRoot(root).render(
 const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
 
 /** The data that the workbench wrote into this file; null: it is incomplete. */
-export function readKit(): KitPayload | null {
+function readKit(): KitPayload | null {
   try {
     const kit: KitPayload = JSON.parse(document.getElementById('kit')?.textContent ?? '');
     return kit.schema === schema ? kit : null;

@@ -1,7 +1,8 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
 import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
-import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
+import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 
 /** The model that a planned run trains: its name in tables, group, repeat and seed. */

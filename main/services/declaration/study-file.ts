@@ -2,13 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import {
-  type ModelsSpec,
-  ownGenerator,
-  type Study,
-  studySchema,
-  type TrainedGeneratorSpec,
-} from '../../contract/study.ts';
+import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { architectureName, identities } from './plan.ts';

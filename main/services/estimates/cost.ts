@@ -1,8 +1,8 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { ownGenerator, type Study } from '../../contract/study.ts';
-import { type NetworkShape, parameterCount } from '../../domain/parameter-count.ts';
+import type { Study } from '../../contract/study.ts';
+import { type NetworkShape, ownGenerator, parameterCount } from '../../domain/declaration.ts';
 import { identities } from '../declaration/plan.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Tools } from '../tools/tools.ts';

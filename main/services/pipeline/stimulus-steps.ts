@@ -1,5 +1,6 @@
 import type { Step, StepState } from '../../contract/api/studies.ts';
-import { type GeneratedStimuliSpec, ownGenerator } from '../../contract/study.ts';
+import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';

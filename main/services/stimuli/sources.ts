@@ -1,6 +1,7 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { ownGenerator, type Study } from '../../contract/study.ts';
+import type { Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { locateMnist } from '../../training/data/mnist.ts';

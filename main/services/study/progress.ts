@@ -1,5 +1,4 @@
-import { remainingTime } from '../../storage/index.ts';
-import type { RunSummary } from '../../storage/index.ts';
+import { remainingTime, type RunSummary } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface RunningNow {

@@ -8,18 +8,13 @@ import {
   generatorProvenanceSchema,
 } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
-import {
-  anchorSchema,
-  type AnchorSpec,
-  type GeneratedStimuliSpec,
-  ownGenerator,
-  type Study,
-} from '../../contract/study.ts';
+import { anchorSchema, type AnchorSpec, type GeneratedStimuliSpec, type Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { layOutStimuli, type StimulusImage } from '../../domain/stimulus-set.ts';
+import { layOutStimuli, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
@@ -121,7 +116,8 @@ function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: n
   const position = storage.stimulusSets
     .images(set.hash)
     .findIndex(
-      ({ pairI, pairJ, alpha }) => (pairI === classIndex && alpha === 0) || (pairJ === classIndex && alpha === 1),
+      ({ pairI, pairJ, alpha }) =>
+        (pairI === classIndex && sameAlpha(alpha, 0)) || (pairJ === classIndex && sameAlpha(alpha, 1)),
     );
   if (position < 0) return [];
   const { width, height, pixels } = set.original ?? set;

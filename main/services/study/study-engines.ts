@@ -1,9 +1,14 @@
 import { UserError } from '../../contract/errors.ts';
-import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, describeEngine, checkEngines } from '../tools/engines.ts';
-import type { AvailableEngines, CheckedEngines } from '../tools/engines.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import {
+  availableEngines,
+  type AvailableEngines,
+  type CheckedEngines,
+  checkEngines,
+  describeEngine,
+} from '../tools/engines.ts';
 import type { StudyListener } from './events.ts';
 
 interface EngineRequest {

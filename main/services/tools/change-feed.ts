@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Change, ChangeEvent, Topic } from '../../contract/api/changes.ts';
-import { maxIds } from '../../contract/api/changes.ts';
+import { type Change, type ChangeEvent, maxIds, type Topic } from '../../contract/api/changes.ts';
 
 /** Milliseconds for which changes are gathered before pages get them: a page need not draw more often. */
 const gatherFor = 250;

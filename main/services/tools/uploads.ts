@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
-import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
+import { fileError } from '../../files/file-errors.ts';
 
 /** Largest size of a file, in bytes. */
 export const maxUpload = 16 * 2 ** 30;

@@ -46,7 +46,7 @@ export interface Desk {
 /** A desk before other windows and the PIN form are considered. */
 type OpenDesk = Omit<Desk, 'hasOtherWindows' | 'isHeld'>;
 
-export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
+type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
 
 /** Opens the session and keeps its page's state. */
 export function useDesk(port: DeskPort): DeskState {
@@ -168,7 +168,7 @@ const chunk = 50;
 const imageRetryInterval = 1000;
 
 /** Images of a session's trials, fetched before they are shown, and again until they arrive. */
-export class TrialImages {
+class TrialImages {
   readonly #port: DeskPort;
   readonly #trials: number;
   readonly #size: { width: number; height: number };

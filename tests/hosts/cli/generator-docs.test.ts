@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shippedGeneratorNames } from '../../../main/contract/recipes.ts';
-import { ownGenerator } from '../../../main/contract/study.ts';
+import { ownGenerator } from '../../../main/domain/declaration.ts';
 import { describeQuality } from '../../../main/hosts/cli/commands/generator.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';

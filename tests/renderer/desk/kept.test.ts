@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, prepareSession } from './sessions.ts';
-import type { Prepared } from './sessions.ts';
+import { focused, prepareSession, type Prepared } from './sessions.ts';
 
 function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]; state: string | undefined } {
   const storage = openStorage(dataFolder, { readOnly: true });

@@ -4,8 +4,7 @@ import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, startHost } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, prepareSession } from './sessions.ts';
-import type { Prepared } from './sessions.ts';
+import { focused, prepareSession, type Prepared } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 

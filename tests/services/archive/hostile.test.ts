@@ -166,7 +166,7 @@ test.each<[string, string, (files: Files) => void]>([
   expect(await refusal(changed(change))).toBe(code);
 });
 
-test('a name that is there twice is refused', async () => {
+test('a name that occurs twice is refused', async () => {
   const files = filesOf(samplePath);
   files['blobs/aaaa'] = Buffer.from('1');
   files['blobs/bbbb'] = Buffer.from('2');
@@ -178,7 +178,7 @@ test('a name that is there twice is refused', async () => {
   expect(await refusal(path)).toBe('archive.duplicate');
 });
 
-test('what is no archive is refused', async () => {
+test('a file that is no archive is refused', async () => {
   const path = join(temporaryFolder(), 'no.zip');
   for (const content of ['', 'PK', 'hello '.repeat(1000)]) {
     writeFileSync(path, content);

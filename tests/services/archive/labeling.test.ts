@@ -55,7 +55,7 @@ test('no address, PIN or key of a kit is in an archive, and nothing of who withd
   for (const secret of secretsOf(from)) expect(content.filter((one) => one.includes(secret))).toEqual([]);
 });
 
-test('a session goes on where the study came to, at an address of its own', async () => {
+test('an imported session continues at its own address', async () => {
   const from = await labelledLab();
   const to = openLab();
   await importArchive(to.lab.bench, await archiveOf(from.it));
@@ -73,7 +73,7 @@ test('a session goes on where the study came to, at an address of its own', asyn
   expect(sessions.get(added?.id ?? 0)?.place).toBe(8);
 });
 
-test('in the data folder that it is from, a copy has the labels, and its lock is open', async () => {
+test('a copy in its original data folder has the labels, and an open lock', async () => {
   const from = await labelledLab();
   await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
@@ -110,7 +110,7 @@ test('a copy in the same data folder: a withdrawal reaches it, its lock and its 
   expect(sql(bench.storage.folder, 'SELECT * FROM withdrawing')).toEqual([]);
 });
 
-test('who withdrew, here or there, stays out', async () => {
+test('people who withdrew here or elsewhere stay out', async () => {
   const from = await labelledLab();
   const path = await archiveOf(from.it);
   const to = openLab();
@@ -195,7 +195,7 @@ test('a lock of other labels than those in the archive does not hold', async () 
   expect((await to.client.labeling.board({ study: studyName })).lock).toBeNull();
 });
 
-test('whoever exports or imports a labelled study hears what is in the archive of people, and what became of it', async () => {
+test('exports and imports say what an archive contains about people, and what was done with it', async () => {
   const { it, open } = await labelledLab();
   await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
   await it.client.labeling.lock.set({ study: studyName });

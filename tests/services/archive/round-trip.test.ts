@@ -73,7 +73,7 @@ test('without weights an archive is small, shows everything, and says what it la
   expect(buildReport(to, 'sample').analysis).toEqual(buildReport(from, 'sample').analysis);
 });
 
-test('a study that is half done comes along half done: runs that wait, that failed, and tags and notes', async () => {
+test('a half-finished study is exported as it is: waiting and failed runs, tags and notes', async () => {
   const [from, to] = [await benchWithSample(), newBench()];
   const { storage } = from;
   const [first, second] = storage.runs.list({ kinds: ['classifier'] });
@@ -89,7 +89,7 @@ test('a study that is half done comes along half done: runs that wait, that fail
   expect(to.storage.runs.counts()).toEqual(storage.runs.counts());
 });
 
-test('the process is never kept from its other work for long by an export or an import', async () => {
+test('exports and imports never block the process for long', async () => {
   const [from, to] = [await benchWithSample(), newBench()];
   const path = join(temporaryFolder(), 'sample.zip');
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -122,7 +122,7 @@ test('an import or export that is stopped leaves nothing', async () => {
   expect(() => statSync(`${path}.part`)).toThrow('ENOENT');
 });
 
-test('an import that the machine cut off is taken back by the next one', async () => {
+test('an import that was cut off is undone by the next one', async () => {
   const bench = newBench();
   const source = await benchWithSample();
   const key = source.storage.runs.list()[0]?.key ?? '';

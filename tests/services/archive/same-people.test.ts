@@ -7,7 +7,7 @@ import { addStimuli, labelAll, makeSessions, screen, studyName } from '../labeli
 import { openLab } from '../lab/lab-helper.ts';
 import { archiveOf, idOf, table, twoPeople } from './labelled.ts';
 
-test('an archive with other labels of people who are here is refused, and changes none of them', async () => {
+test('an archive with other labels of known people is refused, and changes none of them', async () => {
   const { it, first } = await twoPeople();
   const to = openLab();
   await importArchive(to.lab.bench, await archiveOf(it));
@@ -56,7 +56,7 @@ test('the same labels are shared, and nothing is added to the log', async () => 
   expect(await table(it, 'humans', `${studyName} 2`)).toBe(await table(it, 'humans'));
 });
 
-test('who was excluded before the end comes with all labels, counts as little as before, and can be taken in', async () => {
+test('a person excluded before the end keeps all labels, still does not count, and can be included', async () => {
   const it = openLab();
   addStimuli(it.lab.bench.storage);
   const [stays, odd] = await makeSessions(it, 2);

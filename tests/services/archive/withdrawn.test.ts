@@ -37,7 +37,7 @@ function rename(files: Files, from: string, to: string): void {
 
 const imported = async (it: TestLab, files: Files) => (await importArchive(it.lab.bench, pack(files))).sessions;
 
-test('somebody whose pseudonym was drawn for a person who withdrew comes in', async () => {
+test('a person with the pseudonym of somebody who withdrew is imported', async () => {
   const there = await twoPeople();
   const here = await twoPeople();
   await here.it.client.labeling.sessions.withdraw({ session: here.first.id });
@@ -47,7 +47,7 @@ test('somebody whose pseudonym was drawn for a person who withdrew comes in', as
   expect(await table(here.it, 'humans', copy)).toContain(here.first.pseudonym);
 });
 
-test('a name that withdrew elsewhere keeps nobody out of another study here', async () => {
+test('a name that withdrew elsewhere keeps nobody out of another study', async () => {
   const { it, first } = await twoPeople();
   const path = await archiveOf(it);
   const files = filesOf(path);
@@ -90,7 +90,7 @@ test('a copy keeps away who withdrew from its original, also where only the copy
   expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
 });
 
-test('who is left out of an import is kept away by the archive of what came in too', async () => {
+test('people left out of an import stay out of its later archive too', async () => {
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await it.client.labeling.sessions.withdraw({ session: first.id });
@@ -104,7 +104,7 @@ test('who is left out of an import is kept away by the archive of what came in t
   expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
 });
 
-test('who withdrew elsewhere and is still here is named, and stays until somebody withdraws them here', async () => {
+test('people who withdrew elsewhere are named, and stay until they are withdrawn here', async () => {
   const { it, first } = await twoPeople();
   const to = openLab();
   await importArchive(to.lab.bench, await archiveOf(it));
@@ -123,7 +123,7 @@ test('who withdrew elsewhere and is still here is named, and stays until somebod
   expect((await jobEnded(to, again.job)).messages.at(-1)).not.toContain('still here');
 });
 
-test('a labeler of a table who withdrew elsewhere and is still here is named too', async () => {
+test('a labeler from a table who withdrew elsewhere is named too', async () => {
   const it = openLab();
   const setHash = addStimuli(it.lab.bench.storage);
   const { storage } = it.lab.bench;
@@ -142,7 +142,7 @@ test('a labeler of a table who withdrew elsewhere and is still here is named too
   expect(stillHere).toEqual([{ pseudonym: 'Ann', studies: [studyName] }]);
 });
 
-test('who withdraws while an archive is closed is in no archive, and the one from before stays', async () => {
+test('a person who withdraws while an archive is being closed is in no archive, and the earlier one stays', async () => {
   const { it, first } = await twoPeople();
   const path = await archiveOf(it);
   const before = filesOf(path);
@@ -163,7 +163,7 @@ test('who withdraws while an archive is closed is in no archive, and the one fro
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('an archive during which the stimuli were changed is none', async () => {
+test('an export during which the stimuli change makes no archive', async () => {
   const { it } = await twoPeople();
   const { archives } = it.lab.bench.storage;
   const read = archives.set.bind(archives);

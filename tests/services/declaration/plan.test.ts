@@ -21,12 +21,12 @@ const study = studySchema.parse({
 describe('planTraining', () => {
   const planned = planTraining(study, hash);
 
-  it('plans the generator, the reference and one run a seed, each in a role of its own', () => {
+  it('plans the generator, the reference and a run for each seed, each in its own place', () => {
     expect(planned).toHaveLength(2 + 1 + 12);
     expect(new Set(planned.map((run) => run.role)).size).toBe(planned.length);
   });
 
-  it('lets what others wait for go first', () => {
+  it('starts runs that others need first', () => {
     const byPriority = [...planned].sort((a, b) => b.priority - a.priority).map((run) => run.role);
     expect(byPriority.slice(0, 2)).toEqual(['generator', 'reference']);
   });
@@ -38,7 +38,7 @@ describe('planTraining', () => {
 });
 
 describe('identities', () => {
-  it('gives every run of a seed study a seed, a repeat and a name of its own', () => {
+  it('gives every run of a seed group its own seed, repeat and name', () => {
     const all = identities(study.models[1] ?? expect.fail('no seed group'));
     expect(all.map((model) => model.seed)).toEqual([100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111]);
     expect(new Set(all.map((model) => model.name)).size).toBe(12);
@@ -58,7 +58,7 @@ describe('identities', () => {
 });
 
 describe('planPredictions', () => {
-  it('plans one run for each snapshot that landed', () => {
+  it('plans one run for each snapshot', () => {
     const model = { name: 'MLP1', group: 'diverse' as const, repeat: null, seed: 7 };
     const snapshot = { step: 1, errors: 250, testCount: 10_000, accuracy: 97.5, weights: hash };
     const planned = planPredictions(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { ownGenerator } from '../../../main/contract/study.ts';
+import { ownGenerator } from '../../../main/domain/declaration.ts';
 import { loadStudy, parseStudy, presetNames } from '../../../main/services/declaration/study-file.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');
@@ -48,7 +48,7 @@ describe('a study file', () => {
     expect(nested.where).toContain('models.0.recipe');
   });
 
-  it('whose parts do not fit together is refused', () => {
+  it('with parts that do not fit together is refused', () => {
     expect(refusal({ stimuli: { source: 'generated' } }).where).toContain('generator');
     const generator = { recipe: { kind: 'dcgan28', steps: 250, sampleEvery: 100 } };
     expect(refusal({ generator: { ...generator, checkpoint: 150 } }).where).toContain('generator.checkpoint');

@@ -222,7 +222,7 @@ describe('a study with a shipped generator', () => {
     );
   });
 
-  it('warns if the generator saw other images than the study has', { timeout: patience }, async () => {
+  it('warns if the generator was trained on another data set', { timeout: patience }, async () => {
     const { dataSet } = smallStudy() as { dataSet: object };
     const bench = open(join(folder, 'other'));
     const swapped = { trainImages: 'set/t10k-images', trainLabels: 'set/t10k-labels' };

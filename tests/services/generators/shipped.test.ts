@@ -46,7 +46,7 @@ test('a shipped generator is read with its provenance', () => {
   expect(readShipped(resources, name)).toEqual({ provenance, bytes });
 });
 
-test('weights of which a single bit is other are refused', () => {
+test('weights with a single changed bit are refused', () => {
   for (const at of [0, 20, bytes.length - 1]) {
     const other = Buffer.from(bytes);
     other[at] = (other[at] ?? 0) ^ 1;
@@ -76,7 +76,7 @@ test.each(['', '{', 'null', '[]', '{"seal": "0"}'])('a provenance that is %j is 
   expect(() => readShipped(resources, name)).toThrow(expect.objectContaining({ code: 'generator.shipped-damaged' }));
 });
 
-test('a study lets go of its images when the product brings another generator under the same name', () => {
+test('a study drops its images when the product ships another generator under the same name', () => {
   const folder = temporaryFolder();
   const bench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
   onTestFinished(() => bench.storage.close());
@@ -96,7 +96,7 @@ test('a study lets go of its images when the product brings another generator un
   expect(studies.stimuli(id)).toBeUndefined();
 });
 
-test('files that are not there are named', () => {
+test('missing files are named', () => {
   for (const part of ['json', 'weights'] as const) {
     const { resources, paths } = ship();
     rmSync(paths[part]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 
-test('a generator is trained and watched: grids through time, thinned losses, a checkpoint to take', async () => {
+test('a generator is trained and shown: grids over time, downsampled losses, a choice of checkpoint', async () => {
   const test = openLab();
   const { client, lab } = test;
   const study = addSmallStudy(test);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
-import { browserPrinter } from '../../../main/services/tools/printer.ts';
-import type { Printer } from '../../../main/services/tools/printer.ts';
+import { browserPrinter, type Printer } from '../../../main/services/tools/printer.ts';
 import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { openLab } from '../lab/lab-helper.ts';

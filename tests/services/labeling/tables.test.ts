@@ -6,8 +6,7 @@ import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
 import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 

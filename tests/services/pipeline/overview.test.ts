@@ -112,7 +112,7 @@ test('labelers that differ from the declaration are reported', async () => {
   expect(labeling.reasons).toEqual(['The study asks for 12 simulated labelers; there are 10.']);
 });
 
-test('snapshots that were not asked are counted', async () => {
+test('snapshots without predictions are counted', async () => {
   const test = await labWithSample();
   const database = new BetterSqlite3(join(test.dataFolder, 'workbench.sqlite'));
   database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
@@ -122,7 +122,7 @@ test('snapshots that were not asked are counted', async () => {
   expect(analysis.reasons).toEqual(['2 snapshots have no predictions for these stimuli.']);
 });
 
-test('a generator of its own that is not trained yet is to be trained, and the images are of another', async () => {
+test('a study with an untrained generator of its own has to train it, and its images are from another', async () => {
   const test = await labWithSample();
   const recipe = {
     kind: 'dcgan28',
@@ -141,7 +141,7 @@ test('a generator of its own that is not trained yet is to be trained, and the i
   expect((await steps(test)).stimuli.state).toBe('ready');
 });
 
-test('people alone: the analysis is of them, and the report can be written without training a network', async () => {
+test('people alone: the analysis is about them, and the report can be written without training a model', async () => {
   const test = await labWithSample();
   const { bench } = test.lab;
   leaveNoNetwork(bench);
@@ -175,7 +175,7 @@ test('people alone: the analysis is of them, and the report can be written witho
   expect(without.report.state).toBe('blocked');
 });
 
-test('a training that failed shows as failed, with a way to try again', async () => {
+test('a failed training shows as failed, with a way to retry it', async () => {
   const test = await labWithSample();
   const { storage, environment, now } = test.lab.bench;
   const id = storage.studies.byName('sample')?.id ?? 0;
@@ -188,7 +188,7 @@ test('a training that failed shows as failed, with a way to try again', async ()
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
 });
 
-test('a new study has everything before it, with what it takes', async () => {
+test('a new study lists all its steps with their cost', async () => {
   const test = openLab();
   const { name } = await test.client.studies.create({
     source: { kind: 'preset', preset: 'quick' },

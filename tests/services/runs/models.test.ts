@@ -96,7 +96,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   expect(lab.bench.storage.runs.counts().running).toBe(0);
 });
 
-test('a grid is told before it is added, gets free names and seeds, is queued, and can be removed', {
+test('a grid is shown before it is added, gets free names and seeds, is queued, and can be removed', {
   timeout: 240_000,
 }, async () => {
   const test = await trained({ models: models.filter(({ name }) => name === 'MLP1') });
@@ -146,7 +146,7 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   });
 });
 
-test('runs are compared by what they say about the stimuli of their study', { timeout: 240_000 }, async () => {
+test('runs are compared by their predictions for the stimuli of their study', { timeout: 240_000 }, async () => {
   const test = testLab();
   putSmallStudy(test, onlyMlps);
   const { client, lab } = test;
@@ -180,7 +180,7 @@ test('runs are compared by what they say about the stimuli of their study', { ti
   });
 });
 
-test('models that are added while the study works are taken up', { timeout: 240_000 }, async () => {
+test('models that are added while the study runs are trained', { timeout: 240_000 }, async () => {
   const test = testLab();
   putSmallStudy(test, onlyMlps);
   const { client, lab } = test;
@@ -237,7 +237,7 @@ test('tags, notes and views are kept; a name that is HTML or a formula stays wha
   expect((await client.runs.views({ study })).saved).toEqual([]);
 });
 
-test('a failed run says why in its row, and can be tried again', async () => {
+test('a failed run says why in its row, and can be retried', async () => {
   const test = testLab();
   putSmallStudy(test);
   const { client, lab } = test;

@@ -27,7 +27,7 @@ test('studies are made from presets, each with a name of its own', async () => {
   );
 });
 
-test('a study file is taken as it is, or refused with what to mend; a path that starts nowhere is told', async () => {
+test('a study file is taken as it is, or refused with a remedy; a relative path is named', async () => {
   const { client } = openLab();
   const create = (content: unknown) =>
     client.studies.create({
@@ -44,7 +44,7 @@ test('a study file is taken as it is, or refused with what to mend; a path that 
   expect((await client.studies.list({})).studies.map(({ name }) => name)).toEqual(['digits']);
 });
 
-test('deleted, brought back, deleted for good with its runs and its report, but not the runs of others', async () => {
+test('a study is deleted, restored, and deleted for good with its runs and report, but not with runs of others', async () => {
   const test = openLab();
   const { client, lab } = test;
   const { job } = await client.studies.openSample({});
@@ -77,7 +77,7 @@ test('deleted, brought back, deleted for good with its runs and its report, but 
   expect(await client.studies.list({})).toEqual({ studies: [], deleted: [], sample: null });
 });
 
-test('exported and imported as jobs; the archive can be fetched, and what was handed over is gone', async () => {
+test('a study is exported and imported as jobs; the archive can be fetched, and the upload is removed', async () => {
   const test = openLab();
   const { client, lab } = test;
   const study = addSmallStudy(test);
@@ -115,7 +115,7 @@ test('the estimate of the quick study is what it took when it was measured, with
   expect(minutes('wasm') / 23.7).toBeLessThan(1.33);
 });
 
-test('a sample that is damaged is refused, and nothing of it stays', async () => {
+test('a damaged sample is refused and leaves nothing', async () => {
   const test = openLab();
   const resources = join(test.dataFolder, 'resources');
   mkdirSync(join(resources, 'samples'), { recursive: true });

@@ -7,7 +7,7 @@ import { boundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { writeSmallStudy } from './small-study.ts';
 
-it('a study that fills its disk says so, and ends in the same bytes once there is room', {
+it('a study that fills its disk says so, and gives the same bytes once there is room', {
   timeout: 600_000,
 }, async (context) => {
   const folder = temporaryFolder();

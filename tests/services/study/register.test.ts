@@ -35,7 +35,7 @@ test('a study keeps its frozen stimuli until what they are made from changes', (
   expect(studies.stimuli(id)).toBeUndefined();
 });
 
-test('what does not fit the data set or is not there is said before anything is stored', () => {
+test('what does not fit the data set or is missing is refused before anything is stored', () => {
   const { bench, register } = setUp();
   const design = { kind: 'paper' };
   expect(() => register({ stimuli: { ...stimuli, design } })).toThrow(/ten classes; this data set has 2/);
@@ -43,7 +43,7 @@ test('what does not fit the data set or is not there is said before anything is 
   expect(bench.storage.studies.list()).toEqual([]);
 });
 
-test('a set made for classes that have other names by now is the same set', () => {
+test('a set whose classes were renamed is the same set', () => {
   const { bench } = setUp();
   const { stimulusSets } = bench.storage;
   const set = stimulusSet(10);

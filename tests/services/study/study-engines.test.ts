@@ -36,7 +36,7 @@ async function ask(engine: EngineName | null, pinned = 'auto', signal = new Abor
   return { names, said: events.map(wordsOf) };
 }
 
-test('a study that leaves the choice open takes the fastest engine, and says which', async () => {
+test('a study without an engine takes the fastest one, and says which', async () => {
   await tried({ webgpu: 24, wasm: 10 });
   expect(await ask(null)).toEqual({ names: ['webgpu', 'wasm'], said: ['webgpu (2.4x wasm)'] });
   expect(availableEngines().names).toEqual(['webgpu', 'wasm']);
@@ -61,7 +61,7 @@ test('an engine that failed its self-check is not used, and the study says why',
   expect(availableEngines().missing.webgpu).toContain('tanh is off by 3 %');
 });
 
-test('an engine that is asked for is the only one, even if it is the slower one', async () => {
+test('a chosen engine is the only one, even if it is slower', async () => {
   await tried({ webgpu: 5, wasm: 10 });
   expect(await ask('webgpu')).toEqual({ names: ['webgpu'], said: ['webgpu (0.5x wasm), as asked for'] });
   expect((await ask(null, 'webgpu')).names).toEqual(['webgpu']);
@@ -72,14 +72,14 @@ test('an engine that is asked for is the only one, even if it is the slower one'
   });
 });
 
-test('wasm is taken without a trial where it is asked for; without any engine there is no study', async () => {
+test('wasm is taken without a check if it is chosen; without any engine there is no study', async () => {
   expect(await ask('wasm')).toEqual({ names: ['wasm'], said: ['wasm, as asked for'] });
   await tried({ wasm: 'no SIMD' });
   await expect(ask('wasm')).rejects.toMatchObject({ code: 'engine.not-available' });
   await expect(ask(null)).rejects.toMatchObject({ code: 'engine.none', message: expect.stringContaining('no SIMD') });
 });
 
-test('a person who stops while engines are tried is not kept waiting', async () => {
+test('stopping while engines are checked takes effect at once', async () => {
   const said = await ask(null, 'auto', AbortSignal.abort());
   expect(said.names).toEqual(['wasm']);
 });

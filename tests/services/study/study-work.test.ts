@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
   throw new Error('it never came to that');
 }
 
-test('a study goes as far as its goal, and from there on to the next', async () => {
+test('a study stops at its goal, and the next goal continues from there', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const first = await jobEnded(test, (await test.client.work.start({ study, goal: 'generator' })).job);
@@ -35,7 +35,7 @@ test('a study goes as far as its goal, and from there on to the next', async () 
   expect(test.defects).toEqual([]);
 });
 
-test('two studies wait for each other; asking twice is asking once; a wider goal covers a narrower one', async () => {
+test('two studies wait for each other; starting twice starts once; a wider goal covers a narrower one', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const { models } = smallStudy() as { models: object[] };
@@ -52,7 +52,7 @@ test('two studies wait for each other; asking twice is asking once; a wider goal
   expect(roles(test, other)).toEqual({ 'models/MLP1': 'done' });
 });
 
-test('stopping checkpoints and leaves; the same goal again goes on', async () => {
+test('stopping writes checkpoints; the same goal again resumes', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const { job } = await test.client.work.start({ study, goal: 'report' });
@@ -64,7 +64,7 @@ test('stopping checkpoints and leaves; the same goal again goes on', async () =>
   expect(again.state).toBe('done');
 });
 
-test('pausing has every run wait, and going on has them go on', async () => {
+test('pausing has every run wait, and resuming resumes them', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const { job } = await test.client.work.start({ study, goal: 'models' });
@@ -78,7 +78,7 @@ test('pausing has every run wait, and going on has them go on', async () => {
   expect((await jobEnded(test, job)).state).toBe('done');
 });
 
-test('a run on hold waits while the others go on; once it is all that is left, the study stops and says so', async () => {
+test('a run on hold waits while the others continue; once only it remains, the study stops and says so', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const { job } = await test.client.work.start({ study, goal: 'models' });
@@ -96,7 +96,7 @@ test('a run on hold waits while the others go on; once it is all that is left, t
   expect(storage.runs.get(run)?.state).toBe('done');
 });
 
-test('a study that is not there, or was deleted, is not begun', async () => {
+test('a missing or deleted study is not started', async () => {
   const test = openLab();
   await expect(test.client.work.start({ study: 'none', goal: 'report' })).rejects.toMatchObject({
     code: 'REFUSED',

@@ -58,7 +58,7 @@ describe.each(availableEngines().names)('a whole study on %s', (engine) => {
 });
 
 describe('a study', () => {
-  it('does nothing twice, and redoes just what depends on a changed recipe', { timeout: patience }, async () => {
+  it('does nothing twice, and repeats only what depends on a changed recipe', { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const study = writeSmallStudy(folder);
@@ -86,7 +86,7 @@ describe('a study', () => {
     expect(second.sets).toEqual(first.sets);
   });
 
-  it('makes files again that were lost or damaged, and the same ones', { timeout: patience }, async () => {
+  it('makes lost or damaged files again, with the same bytes', { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const study = writeSmallStudy(folder);
@@ -107,7 +107,7 @@ describe('a study', () => {
     for (const { softmax } of before.predictions as { softmax: string }[]) blobs.get(softmax);
   });
 
-  it('leaves at Ctrl-C with a checkpoint, says so, and goes on from there', { timeout: patience }, async () => {
+  it('ends at Ctrl-C with a checkpoint, says so, and resumes from there', { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const study = writeSmallStudy(folder);
@@ -124,7 +124,7 @@ describe('a study', () => {
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
   });
 
-  it('has a run cancelled from another process, and takes it up when asked again', { timeout: patience }, async () => {
+  it('has a run cancelled from another process, and runs it when started again', { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const { generator: small } = smallStudy() as { generator: { recipe: object } };
@@ -186,7 +186,7 @@ describe('a study', () => {
     expect(there.responses.map((row) => (row as { simulated: number }).simulated)).not.toContain(0);
   });
 
-  it('says which run failed and why, keeps the rest, and tries again when asked again', {
+  it('says which run failed and why, keeps the rest, and retries it when started again', {
     timeout: patience,
   }, async () => {
     const folder = temporaryFolder();

@@ -7,7 +7,7 @@ import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
 const next = async (events: AsyncGenerator<ChangeEvent>): Promise<ChangeEvent | undefined> =>
   (await events.next()).value as ChangeEvent | undefined;
 
-test('changes of a moment become one a topic, with their ids', async () => {
+test('changes at nearly the same time become one per topic, with their ids', async () => {
   const feed = new ChangeFeed();
   const events = feed.listen(null);
   expect(await next(events)).toEqual({ type: 'hello', life: feed.life, seq: 0, missed: false });
@@ -22,7 +22,7 @@ test('changes of a moment become one a topic, with their ids', async () => {
   });
 });
 
-test('a topic of which anything may have changed keeps no ids, in whatever order it was told', async () => {
+test('a topic published without ids keeps none, in any order of calls', async () => {
   const feed = new ChangeFeed();
   const events = feed.listen(null);
   await next(events);
@@ -40,7 +40,7 @@ test('a topic of which anything may have changed keeps no ids, in whatever order
   ]);
 });
 
-test('who comes back hears what happened meanwhile', async () => {
+test('a page that reconnects gets what it missed', async () => {
   const feed = new ChangeFeed();
   feed.publish('runs', [1]);
   await wait(300);
@@ -51,13 +51,13 @@ test('who comes back hears what happened meanwhile', async () => {
   expect(await next(events)).toEqual({ type: 'changes', changes: [{ seq: 2, topic: 'runs', ids: [2] }] });
 });
 
-test('who comes back to another life of the program, or far too late, is told that it missed some', async () => {
+test('a page that reconnects after a restart or too late is told that it missed changes', async () => {
   const feed = new ChangeFeed();
   expect(await next(feed.listen({ life: 'another', seq: 3 }))).toMatchObject({ seq: 0, missed: true });
   expect(await next(feed.listen({ life: feed.life, seq: 99 }))).toMatchObject({ seq: 0, missed: true });
 });
 
-test('a listener that aborts ends, and nothing of it is left waiting', async () => {
+test('an aborted listener ends and leaves no waiter', async () => {
   const feed = new ChangeFeed();
   const controller = new AbortController();
   const events = feed.listen(null, controller.signal);

@@ -6,7 +6,7 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import { Downloads } from '../../../main/services/tools/downloads.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-test('what is offered can be fetched by its address, and by no other', () => {
+test('an offered file is served at its address only', () => {
   const downloads = new Downloads(new BlobStore(temporaryFolder()));
   const address = downloads.offer({ name: 'a b.csv', type: 'text/csv', content: { bytes: Buffer.from('1,2') } });
   expect(address).toMatch(/^\/files\/[0-9a-f-]{36}\/a%20b\.csv$/);
@@ -15,7 +15,7 @@ test('what is offered can be fetched by its address, and by no other', () => {
   expect(downloads.find('/files/../workbench.sqlite')).toBeNull();
 });
 
-test('a file that is gone says so; one that is withdrawn is let go of', () => {
+test('a missing file is reported; a withdrawn one is released', () => {
   const folder = temporaryFolder();
   const path = join(folder, 'file');
   writeFileSync(path, 'four');
@@ -33,7 +33,7 @@ test('a file that is gone says so; one that is withdrawn is let go of', () => {
   expect(downloads.find(address)).toBeNull();
 });
 
-test('of the blob store, images are served by their hash and nothing else', () => {
+test('of the blob store, only images are served, by their hash', () => {
   const blobs = new BlobStore(temporaryFolder());
   const downloads = new Downloads(blobs);
   const image = blobs.put(encodeGrayPng({ width: 2, height: 1, pixels: Uint8Array.of(0, 255) }));

@@ -9,7 +9,7 @@ function open(): Jobs {
   return new Jobs(new ChangeFeed(), () => Date.UTC(2026, 0, 1));
 }
 
-test('a job tells how far it is, and stays on the list once it has ended', () => {
+test('a job reports its progress and stays on the list when it has ended', () => {
   const jobs = open();
   const first = jobs.add(about);
   const second = jobs.add({ ...about, title: 'Another' });
@@ -25,7 +25,7 @@ test('a job tells how far it is, and stays on the list once it has ended', () =>
   expect(jobs.list().map(({ id }) => id)).toEqual([second.id]);
 });
 
-test('stopping asks the one who does it; what cannot be stopped or is not there says so', () => {
+test('stopping calls the job; jobs that cannot be stopped or do not exist are refused', () => {
   const jobs = open();
   let asked = 0;
   const stoppable = jobs.add({ ...about, stop: () => asked++ });

@@ -5,7 +5,7 @@ import { isWithinHours } from '../../../main/services/tools/settings.ts';
 const at = (hour: number, minute = 0): Date => new Date(2026, 10, 25, hour, minute);
 const hour = fc.integer({ min: 0, max: 23 });
 
-test('hours may lie around midnight', () => {
+test('hours may include midnight', () => {
   const night = { from: 20, to: 7 };
   expect([19, 20, 23, 0, 6, 7, 12].map((each) => isWithinHours(night, at(each, 59)))).toEqual([
     false,
@@ -18,7 +18,7 @@ test('hours may lie around midnight', () => {
   ]);
 });
 
-test('without hours, or with the same twice, it is always open', () => {
+test('without hours, or with equal ones, runs may always run', () => {
   fc.assert(
     fc.property(
       hour,

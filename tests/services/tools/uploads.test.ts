@@ -18,7 +18,7 @@ test('a file is kept under an id of its own until it is discarded, whatever its 
   expect(() => uploads.get(id)).toThrow('not here any more');
 });
 
-test('one that is too large, or that breaks off, leaves nothing', async () => {
+test('a file that is too large or breaks off leaves nothing', async () => {
   const folder = temporaryFolder();
   const uploads = new Uploads(folder);
   const large = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
@@ -33,7 +33,7 @@ test('one that is too large, or that breaks off, leaves nothing', async () => {
   expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
 });
 
-test('files that nobody uses do not pile up, and stand in nobody’s way', async () => {
+test('unused files do not pile up and do not block others', async () => {
   const folder = temporaryFolder();
   const uploads = new Uploads(folder);
   const one = () => uploads.take('a', Readable.from([Buffer.from('a')]));
@@ -49,7 +49,7 @@ test('files that nobody uses do not pile up, and stand in nobody’s way', async
   expect(existsSync(join(folder, 'uploads'))).toBe(false);
 });
 
-test('a file that is still coming in is not dropped for another', async () => {
+test('a file that is being uploaded is not dropped for another', async () => {
   const uploads = new Uploads(temporaryFolder());
   let end = (): void => {};
   const ended = new Promise<void>((done) => {
@@ -76,7 +76,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
   return { opened, open: () => open() };
 }
 
-test('a file that is read is dropped neither for others nor by the hour, but once it is read', async () => {
+test('a file in use is dropped neither for others nor after its time, but once it is released', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     const folder = temporaryFolder();
@@ -102,7 +102,7 @@ test('a file that is read is dropped neither for others nor by the hour, but onc
   }
 });
 
-test('a file that two read stays until both have, and waits for its hour again', async () => {
+test('a file that two calls read stays until both have ended, and then for its full time', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     const folder = temporaryFolder();
@@ -127,7 +127,7 @@ test('a file that two read stays until both have, and waits for its hour again',
   }
 });
 
-test('one that cannot be removed is in nobody’s way', async () => {
+test('a file that cannot be removed does not block others', async () => {
   const folder = temporaryFolder();
   const uploads = new Uploads(folder);
   const one = () => uploads.take('a', Readable.from([Buffer.from('a')]));

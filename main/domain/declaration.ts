@@ -1,14 +1,20 @@
 import type { Architecture } from '../contract/recipes.ts';
+import type { Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 
-/** What a network takes and gives. */
+/** The generator that a study trains; null if it takes a trained one, or needs none. */
+export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
+  return generator?.shipped === undefined ? generator : null;
+}
+
+/** Size of a network's input images, and number of its classes. */
 export interface NetworkShape {
   height: number;
   width: number;
   classes: number;
 }
 
-/** Numbers that a snapshot of such a network has, batch norm's statistics included. */
+/** Number of parameters of a network, with the statistics of batch norm. */
 export function parameterCount(architecture: Architecture, { height, width, classes }: NetworkShape): number {
   switch (architecture.kind) {
     case 'mlp':
