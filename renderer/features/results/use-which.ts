@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { Group } from '../../../main/contract/exhibit.ts';
-import type { Which } from '../../../main/contract/exhibit.ts';
+import type { Group, Which } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { useOpenImages } from './address.ts';

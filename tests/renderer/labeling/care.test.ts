@@ -88,7 +88,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       buffer: Buffer.from(files.json),
     });
     const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
-    await mapping.getByText('1 had not finished; 1 excluded there').waitFor();
+    await mapping.getByText('1 had not finished; 1 excluded in the table').waitFor();
     expect(await violations(after)).toEqual([]);
     await screenshot(after, `labeling-left-out-${colorScheme}`);
     await mapping.getByRole('button', { name: /^Import / }).click();
