@@ -110,10 +110,10 @@ test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer l
 test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and says why', async () => {
   const { page, go } = await open((bench) => importPeople(bench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
-  await alone.getByText('not defined: because no image was labelled by at least two labelers').first().waitFor();
+  await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
   await expect.poll(() => alone.getByText('With one labeler left out').count()).toBe(0);
   await region(page, /^How far people agree/)
-    .getByText('not defined: because there are fewer than two raters')
+    .getByText('not defined: One rater alone can neither agree nor disagree.')
     .first()
     .waitFor();
   expect(await violations(page)).toEqual([]);

@@ -3,7 +3,7 @@ import { flatTable, forReading, headCount, isQuantity } from '../../../main/doma
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { capitalize } from '../../ui/rehearsal.tsx';
+import { capitalize, useRehearsal } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
 import { useOpenWhich } from './use-which.ts';
@@ -24,6 +24,8 @@ interface Action {
 export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
+  // The menu itself marks rows as simulated.
+  const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
@@ -38,7 +40,7 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
             {number} <span className="soft">{title}</span>
           </>
         )}
-        <ExportMenu title={named} table={() => flatTable(exhibit, false)} />
+        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal)} />
       </h2>
       <ScrollBox label={named}>
         <table className="plain-table quantity-table">
