@@ -23,7 +23,7 @@ import type { ResultCall } from './result-calls.ts';
 import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
 import { calibrationOf, readSoftmax } from './softmax.ts';
-import { Sources, type Source } from './source.ts';
+import { Sources, type Source } from '../analysis-input.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
 import { whichOf } from './which.ts';

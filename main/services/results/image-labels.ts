@@ -4,7 +4,7 @@ import { cannotTellChoice, type Medium } from '../../contract/labeling/plan.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 import type { Storage } from '../../storage/open.ts';
-import type { Source, SourceLabeler } from './source.ts';
+import type { Source, SourceLabeler } from '../analysis-input.ts';
 
 type ImageLabel = ImageDetail['labels'][number];
 type Said = ImageLabel['earlier'][number];

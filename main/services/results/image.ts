@@ -6,7 +6,7 @@ import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/open.ts';
 import { labelOf } from './image-labels.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../analysis-input.ts';
 import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';
 
 /** All about one stimulus. @throws UserError `results.unknown-image` */

@@ -4,7 +4,7 @@ import { groupBy, pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { leftOutOf, type PlannedSnapshot, plannedSnapshots } from './left-out.ts';
-import type { Source, SourceModel } from './source.ts';
+import type { Source, SourceModel } from '../analysis-input.ts';
 
 /** What can be chosen of a study. */
 export function overviewOf(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -44,7 +44,7 @@ function missingOf({ models, labelers }: Source): string | null {
 
 function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>
-    labelers.reduce((total, { unsaid }) => total + unsaid[name], 0);
+    labelers.reduce((total, { unsaid }) => total + unsaid()[name], 0);
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 

@@ -9,7 +9,7 @@ import type { Group } from '../../contract/exhibit.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { Source, SourceLabeler, SourceModel } from './source.ts';
+import type { Source, SourceLabeler, SourceModel } from '../analysis-input.ts';
 
 /** People as they were chosen, and every model of the study. */
 export interface PeopleView {
