@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       ...{ name: 'old.json', mimeType: 'application/json' },
       buffer: Buffer.from(files.older),
     });
-    await dialog.getByText('What is here is newer', { exact: false }).waitFor();
+    await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, `labeling-kit-older-${colorScheme}`);
     await dialog.getByRole('button', { name: 'Import the answers' }).click();
@@ -68,7 +68,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
 
     const [kit, unused] = [
       page.getByRole('row', { name: /Another computer/ }),
-      page.getByRole('row', { name: /Not begun/ }),
+      page.getByRole('row', { name: /Not started/ }),
     ];
     await kit.getByRole('button', { name: /^More of/ }).click();
     await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
@@ -109,7 +109,7 @@ test.skipIf(!hasBrowser)(
     const type = async (keys: readonly string[]): Promise<void> => {
       for (const [index, key] of keys.entries()) {
         await dialog
-          .getByRole('textbox', { name: `Answer on the sheet for image ${index + 1}`, exact: true })
+          .getByRole('textbox', { name: `Answer for image ${index + 1} on the sheet`, exact: true })
           .press(key);
       }
     };
@@ -120,8 +120,8 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('Entered only once: images 3, 4.').waitFor();
     await screenshot(page, 'paper-lacks');
     expect(await violations(page)).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 3', exact: true }).press('3');
-    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 4', exact: true }).press('1');
+    await dialog.getByRole('textbox', { name: 'Answer for image 3 on the sheet', exact: true }).press('3');
+    await dialog.getByRole('textbox', { name: 'Answer for image 4 on the sheet', exact: true }).press('1');
     const take = dialog.getByRole('button', { name: 'Accept the answers' });
     await dialog.getByText('Second entry (0 remaining)').waitFor();
     await expect.poll(() => take.isDisabled()).toBe(true);
