@@ -12,6 +12,8 @@ export const paperValuesSchema = z.object({
   /** Networks that it compares at each target, and people who labelled. */
   networks_per_target: z.int(),
   labelers: z.int(),
+  /** People whose labels count in Table 3: one is left out in turn. */
+  labelers_of_table3: z.int(),
   human_pairwise_disagreement_pct: spread,
   human_disagree_pct: z.number(),
   table2: z.record(
@@ -66,9 +68,9 @@ export function paperTable5(
 }
 
 /**
- * The paper's counts of its 165 images for Table 1. It prints percentages; each is a unique k of 165, so the counts
+ * The paper's counts of its images for Table 1. It prints percentages; each is a unique k of n images, so the counts
  * (and both-disagree and both-agree, which it does not print) follow: A + both disagree = networks disagree,
- * both disagree + C = people disagree, all four = 165 (metrics.md 9).
+ * both disagree + C = people disagree, all four = n (metrics.md 9).
  */
 export function paperTypes(
   paper: PaperValues | null,

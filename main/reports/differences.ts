@@ -2,10 +2,7 @@ import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 
-/** What the paper compared at each target, and who labelled. */
-const paperModels = 9;
-const paperLabelers = 10;
-/** Feature map size of its DCGAN. */
+/** Feature map size of the paper's DCGAN. */
 const paperFeatures = 64;
 
 /**
@@ -13,18 +10,19 @@ const paperFeatures = 64;
  * number of networks both change every percentage, so numbers of unequal studies must not be read as each other's.
  */
 export function differencesFromPaper(data: ReportData): string[] {
-  const { study } = data;
+  const { study, paper } = data;
   const found: string[] = [];
   const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
+  const differsFrom = (theirs: number | undefined, own: number, words: string): void =>
+    differs(theirs !== undefined && own !== theirs, `${own} ${words}, not ${theirs}`);
   differs(study.dataSet.source !== 'mnist', `the data set is ${data.dataSet.name}, not MNIST`);
   found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
   for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
-    differs(group.n_models !== paperModels, `${group.n_models} networks at ${target} %, not ${paperModels}`);
+    differsFrom(paper?.networks_per_target, group.n_models, `networks at ${target} %`);
   }
   if (data.labelers === null) found.push('nobody has labelled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
-  else
-    differs(data.labelers.names.length !== paperLabelers, `${data.labelers.names.length} people, not ${paperLabelers}`);
+  else differsFrom(paper?.labelers, data.labelers.names.length, 'people');
   return found;
 }
 

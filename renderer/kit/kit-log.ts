@@ -10,7 +10,7 @@ export function sortEntries(sittings: readonly StoredSitting[], entries: readonl
 }
 
 /** The answers of a person so far. */
-export interface KitProgress {
+interface KitProgress {
   /** Current answers by trial; null: none. */
   answers: (number | null)[];
   /** Trials that timed out. */

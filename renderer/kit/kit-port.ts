@@ -9,7 +9,7 @@ import { decodePixels } from '../ui/pixel-image.tsx';
 
 export type KitSession = KitPayload['sessions'][number];
 
-export interface KitPortParts {
+interface KitPortParts {
   kit: KitPayload;
   session: KitSession;
   store: KitStore;

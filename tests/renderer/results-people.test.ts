@@ -112,17 +112,17 @@ test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer l
 test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and says why', async () => {
   const { page, go } = await open((bench) => importPeople(bench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
-  await alone.getByText('not defined: because no image was labelled by at least two labelers').first().waitFor();
+  await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
   await expect.poll(() => alone.getByText('With one labeler left out').count()).toBe(0);
   await region(page, /^Agreement among people/)
-    .getByText('not defined: because there are fewer than two raters')
+    .getByText('not defined: One rater alone can neither agree nor disagree.')
     .first()
     .waitFor();
   expect(await violations(page)).toEqual([]);
   await alone.getByRole('button', { name: /^165 images with fewer than two labels/ }).press('Enter');
   await page.getByRole('listbox', { name: /^Images with fewer than two labels/ }).waitFor();
   await go('/agreement');
-  await page.getByText('There is no matrix: it takes two to compare.').waitFor();
+  await page.getByText('There is no matrix. It needs at least two raters.').waitFor();
   await page.getByText('Disagreement needs at least two labelers.').waitFor();
   expect(await violations(page)).toEqual([]);
 });

@@ -40,8 +40,8 @@ async function savedCsv(page: Page, title: string): Promise<string[]> {
 test.skipIf(!hasBrowser)('without people every part works, and says where people are needed', async () => {
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
-    ['', 'There are no types by target, because nobody has labelled yet.'],
-    ['/softmax', 'Calibration is not defined: because nobody has labelled yet.'],
+    ['', 'There are no types by target. Nobody has labelled these images yet.'],
+    ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
     ['/certainty', 'Uncertainty between networks (bits)'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
@@ -90,7 +90,7 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images 
 
 test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels stand with their own n', async () => {
   const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
-  await page.getByText('Calibration is not defined: because labelers have a majority label on no image.').waitFor();
+  await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
   const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(row).toMatch(/with the labels|against the labels/);
@@ -100,7 +100,7 @@ test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels
 test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0, and nothing changed', async () => {
   const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
   const table = page.getByRole('region', { name: /^Table 1/ });
-  await table.getByText('not defined: because the group has fewer than two networks').first().waitFor();
+  await table.getByText('not defined: A group needs at least two networks to agree or disagree.').first().waitFor();
   await expect.poll(() => table.getByText(/exceptions/).count()).toBe(0);
   await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
   await page.getByText('no image has one on both sides').waitFor();

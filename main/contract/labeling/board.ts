@@ -19,7 +19,7 @@ export const savedPlanSchema = z.strictObject({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /** The stimulus set that people label. */
-export const labelingStimuliSchema = z.strictObject({
+const labelingStimuliSchema = z.strictObject({
   hash,
   images: z.int().min(1),
   width: z.int().min(1),
@@ -95,7 +95,7 @@ export type Board = z.infer<typeof boardSchema>;
 const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.number(), high: z.number() });
 
 /** Advice on one session. It never excludes anything. */
-export const flagSchema = z.strictObject({
+const flagSchema = z.strictObject({
   kind: z.enum([
     'straight-lining',
     'one-answer',
@@ -137,7 +137,7 @@ export const qualitySchema = z.strictObject({
 export type Quality = z.infer<typeof qualitySchema>;
 
 /** The entry of an image on a sheet: an answer, or left blank. */
-export const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
+const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
 export type PaperWord = z.infer<typeof paperWordSchema>;
 
 /** The state of the double entry of a labeler's sheets. */

@@ -10,7 +10,7 @@ import {
 } from './volunteer.ts';
 
 /** The part of one labeler in a kit. */
-export const kitSessionSchema = z.strictObject({
+const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,
   /** Code that the labeler types in a kit for several people; six letters and digits. */
   code: z.string().regex(/^[A-Z2-9]{6}$/),

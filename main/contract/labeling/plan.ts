@@ -10,7 +10,7 @@ export const cannotTellChoice = -1;
 export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 /** How each labeler's stimuli are ordered. */
-export const orderSchema = z.strictObject({
+const orderSchema = z.strictObject({
   /** Seed of all orders of the plan; each labeler gets a different order. */
   seed: z.int().min(0).max(0xffff_ffff),
   /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
@@ -18,7 +18,6 @@ export const orderSchema = z.strictObject({
   /** Number of equal parts, with breaks between them. */
   blocks: z.int().min(1).max(50),
 });
-export type OrderPlan = z.infer<typeof orderSchema>;
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
@@ -81,7 +80,7 @@ export const mediumSchema = z.enum(['screen', 'kit', 'paper']);
 export type Medium = z.infer<typeof mediumSchema>;
 
 /** Expected share of images with disagreement for a number of people. */
-export const plannerPointSchema = z.strictObject({
+const plannerPointSchema = z.strictObject({
   people: z.int().min(1),
   /** Images with two or more labelers; shares refer to these. */
   images: z.int().min(1),

@@ -27,7 +27,7 @@ export const screenSchema = z.strictObject({
 });
 export type Screen = z.infer<typeof screenSchema>;
 
-export const choiceOptionSchema = z.strictObject({
+const choiceOptionSchema = z.strictObject({
   choice: choiceSchema,
   name: z.string().max(100),
   /** As `KeyboardEvent.key`; '' for none. */

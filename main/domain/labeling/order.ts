@@ -1,7 +1,6 @@
 import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { StimulusImage } from '../stimulus-set.ts';
-import type { RandomStream } from '../random.ts';
-import { randomStream } from '../random.ts';
+import { randomStream, type RandomStream } from '../random.ts';
 
 /** One place in a session's order. */
 export interface Trial {

@@ -1,6 +1,5 @@
-import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
 import { toLabel } from '../../domain/labeling/answers.ts';
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -22,7 +22,7 @@ import {
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;
 
-export interface KitResultPreview {
+interface KitResultPreview {
   pseudonym: string;
   session: number;
   finished: boolean;
@@ -244,18 +244,14 @@ function parsed(text: string): unknown {
 type KitSitting = KitResultPayload['sittings'][number];
 
 /** Which time limit an event missed, by the sitting's key and the event's number. */
-export type MissedLimits = (sitting: string, seq: number) => Late | null;
+type MissedLimits = (sitting: string, seq: number) => Late | null;
 
 /**
  * Checks the events of a result file against the time limits, using only what its page could know: this file alone, so
  * that the order of imports does not matter. Events that are in the log keep their result.
  * @param sittings sorted with `sortSittings`
  */
-export function missedLimitsInKit(
-  bench: Workbench,
-  session: SessionRecord,
-  sittings: readonly KitSitting[],
-): MissedLimits {
+function missedLimitsInKit(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): MissedLimits {
   const { log } = bench.storage.labeling;
   const { imageSeconds } = planOf(bench, session).timeLimit;
   const ends = sessionEnds(bench, session, sittings);

@@ -17,7 +17,7 @@ const storedPin = z.strictObject({ salt: z.base64(), hash: z.base64() }).nullabl
 const pinSetting = (studyId: number): string => `labeling-pin:${studyId}`;
 
 /** Stores a slow hash of the researcher's PIN, and makes guessing slow. */
-export class PinGuard {
+class PinGuard {
   readonly #bench: Workbench;
   readonly #clock: () => number;
   readonly #wrong = new Map<number, { count: number; until: number }>();
@@ -64,7 +64,7 @@ export class PinGuard {
 
 const hashPin = (pin: string, salt: Buffer): Buffer => scryptSync(pin, salt, 32);
 
-export interface DeskParts {
+interface LabelingServiceParts {
   readonly bench: Workbench;
   readonly changes: ChangeFeed;
   readonly downloads: Downloads;
@@ -81,7 +81,7 @@ export class LabelingService {
   /** Pixels of the last stimulus set: reading and checking them for every page would be slow. */
   #cached: { hash: string; pixels: Buffer } | null = null;
 
-  constructor({ bench, changes, downloads, uploads }: DeskParts) {
+  constructor({ bench, changes, downloads, uploads }: LabelingServiceParts) {
     this.bench = bench;
     this.changes = changes;
     this.downloads = downloads;

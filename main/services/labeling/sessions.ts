@@ -2,10 +2,14 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from '../../contract/labeling/board.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
-import { layOutTrials } from '../../domain/labeling/order.ts';
-import type { Trial } from '../../domain/labeling/order.ts';
-import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { newSessionToken, sessionSource } from '../../storage/index.ts';
+import { layOutTrials, type Trial } from '../../domain/labeling/order.ts';
+import {
+  newSessionToken,
+  sessionSource,
+  type PlanRecord,
+  type StimulusSetRecord,
+  type StudyRecord,
+} from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from '../labels/people.ts';

@@ -10,13 +10,12 @@ import { paperSession } from './paper.ts';
 import { refusals } from '../labels/refusals.ts';
 import { imageReader, volunteerView } from './volunteer.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
-import { html, trusted } from '../../reports/html.ts';
-import type { Content, Html } from '../../reports/html.ts';
+import { html, trusted, type Content, type Html } from '../../reports/html.ts';
 
 /** Images encoded before other work gets a turn. */
 const batch = 100;
 
-export interface SheetRequest {
+interface SheetRequest {
   session: number;
   /** `html`: a page to print from a browser. */
   format: 'pdf' | 'html';
@@ -71,7 +70,7 @@ async function printPdf(printer: Printer, page: Buffer, size: PaperSize, signal:
  * and on every page the question, the answers with their keys, the pseudonym and the page number.
  * @param images PNG of each trial
  */
-export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
+function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
   const { pseudonym, question, interpolation } = view;
   const page = html`<html lang="en">
     <head>

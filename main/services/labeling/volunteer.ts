@@ -1,6 +1,5 @@
-import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';

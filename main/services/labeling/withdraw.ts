@@ -11,7 +11,7 @@ import { refusals } from '../labels/refusals.ts';
 import type { LabelerRecord } from '../../storage/index.ts';
 
 /** A file that still contains data of a person who withdrew. */
-export interface Remains {
+interface Remains {
   path: string;
   why: string;
 }

@@ -5,7 +5,7 @@ import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/open.ts';
-import type { Source, SourceLabeler } from './source.ts';
+import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
 import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';

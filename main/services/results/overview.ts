@@ -3,7 +3,7 @@ import { missing } from '../../analysis/labels.ts';
 import { groupBy, pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import type { Source, SourceModel } from './source.ts';
+import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 
@@ -45,7 +45,7 @@ function whyNoResults({ models, labelers }: Source): string | null {
 
 function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>
-    labelers.reduce((total, { unsaid }) => total + unsaid[name], 0);
+    labelers.reduce((total, { unsaid }) => total + unsaid()[name], 0);
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 

@@ -6,16 +6,19 @@ import { answerHeader, type GroupResult, type Sides } from './view.ts';
 
 type ApiCurve = RarefactionResult['curves'][number];
 
-/** Labelers and networks at each target in the paper's Table 3. */
-const paperRaters = { labelers: 9, models: 9 } as const;
-
 /** How each statistic depends on the number of labelers and, with a group, of networks: exact expected values. */
 export function rarefactionCurves({ people, result }: Sides): RarefactionResult {
-  const ofPeople = { counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' } as const;
+  const ofPeople = {
+    ...{ counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' as const },
+    inPaper: people.paper?.labelers_of_table3 ?? 0,
+  };
   const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);
   if (!result) return { ...answerHeader(people), models: 0, curves: own };
   const { view, models } = result;
-  const ofModels = { counts: view.counts, raters: models.length, along: 'models' } as const;
+  const ofModels = {
+    ...{ counts: view.counts, raters: models.length, along: 'models' as const },
+    inPaper: people.paper?.networks_per_target ?? 0,
+  };
   const target = groupTarget(result);
   const paper = target === null ? undefined : people.paper?.table3[target];
   return {
@@ -33,25 +36,29 @@ interface Raters {
   counts: LabelCounts;
   raters: number;
   along: ApiCurve['along'];
+  /** Number of them in the paper. */
+  inPaper: number;
 }
 
 /** Statistics of these raters alone. */
-function ownCurves({ counts, raters, along }: Raters, paper: number | undefined): ApiCurve[] {
+function ownCurves(of: Raters, paper: number | undefined): ApiCurve[] {
+  const { counts, raters, along } = of;
   const { disagree, distinct } = rarefy(counts, raters);
   const images = imagesWith(counts, raters);
   return [
-    toCurve(along === 'labelers' ? 'people disagree' : 'networks disagree', along, disagree, images, paper),
-    toCurve('classes per image', along, distinct, images),
+    toCurve(along === 'labelers' ? 'people disagree' : 'networks disagree', of, disagree, images, paper),
+    toCurve('classes per image', of, distinct, images),
   ];
 }
 
 /** Types with fewer labelers and all networks, or fewer networks and all labelers. */
 function typeCurves(
   { people, view, models }: GroupResult,
-  { counts, raters, along }: Raters,
+  of: Raters,
   paper: { type_a_pct: number; type_c_pct: number } | undefined,
 ): ApiCurve[] {
-  const ofPeople = along === 'labelers';
+  const { counts, raters } = of;
+  const ofPeople = of.along === 'labelers';
   const others = (image: number): boolean | null => {
     if (ofPeople) return models.length < 2 ? null : view.group.votes.distinct[image]! > 1;
     const status = people.context.humans.view.status[image] ?? null;
@@ -59,19 +66,19 @@ function typeCurves(
   };
   const { a, c } = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others);
   const typed = imagesWith(counts, raters, (image) => others(image) !== null);
-  return [toCurve('type A', along, a, typed, paper?.type_a_pct), toCurve('type C', along, c, typed, paper?.type_c_pct)];
+  return [toCurve('type A', of, a, typed, paper?.type_a_pct), toCurve('type C', of, c, typed, paper?.type_c_pct)];
 }
 
 function toCurve(
   name: ApiCurve['name'],
-  along: ApiCurve['along'],
+  { along, inPaper }: Raters,
   values: Curve,
   images: readonly number[],
   mean?: number,
 ): ApiCurve {
   return {
     ...{ name, along, points: toPoints(name, values, images) },
-    paper: mean === undefined ? null : { raters: paperRaters[along], mean, std: null },
+    paper: mean === undefined ? null : { raters: inPaper, mean, std: null },
   };
 }
 

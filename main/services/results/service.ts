@@ -21,7 +21,7 @@ import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { rarefactionCurves } from './rarefaction.ts';
-import { Sources, type Source } from './source.ts';
+import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables } from './tables.ts';
 import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 

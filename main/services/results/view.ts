@@ -10,7 +10,7 @@ import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { Source, SourceLabeler, SourceModel } from './source.ts';
+import type { Source, SourceLabeler, SourceModel } from '../analysis-input.ts';
 
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {

@@ -24,7 +24,7 @@ function leave(): void {
 }
 
 /** A session on this screen: everything is sent to the program. */
-export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
+function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
   const calls = client.labeling.volunteer;
   const page = { token, sitting };
   let shownOn: Screen | null = null;

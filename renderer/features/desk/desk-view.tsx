@@ -7,7 +7,7 @@ import { Leave } from './leave.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
 
-export interface DeskViewProps {
+interface DeskViewProps {
   port: DeskPort;
   /** Takes the researcher out of the page; absent: there is no way out (a kit). */
   onLeave?: () => void;

@@ -7,7 +7,7 @@ import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
-export interface GridPageProps {
+interface GridPageProps {
   desk: Desk;
   page: TrialPage;
   act: Act;

@@ -2,7 +2,7 @@ const kept = 'labeling-session';
 const strayed = 'labeling-session-strayed';
 
 /** The session token in an address `#/desk/<token>`, or null. */
-export function deskToken(hash: string): string | null {
+function deskToken(hash: string): string | null {
   return /^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(hash)?.[1] ?? null;
 }
 

@@ -2,7 +2,7 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
 
-export interface LeaveProps {
+interface LeaveProps {
   port: DeskPort;
   /** Where leaving is recorded; null: nothing may be stored. */
   sitting: Sitting | null;

@@ -26,7 +26,7 @@ export function pixelsPerMm(): number | null {
   return value >= 0.1 && value <= 200 ? value : null;
 }
 
-export const setPixelsPerMm = (value: number): void => localStorage.setItem(ruler, String(value));
+const setPixelsPerMm = (value: number): void => localStorage.setItem(ruler, String(value));
 
 function measureRefresh(): Promise<number | null> {
   const frames: number[] = [];

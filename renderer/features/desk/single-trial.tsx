@@ -8,7 +8,7 @@ import type { Desk } from './use-desk.ts';
 import { type Act, useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
-export interface SingleTrialProps {
+interface SingleTrialProps {
   desk: Desk;
   trial: number;
   act: Act;

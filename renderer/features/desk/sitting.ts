@@ -2,7 +2,7 @@ import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/vo
 import type { DeskPort } from './desk-port.ts';
 
 /** An event without its number and time, which `Sitting` adds. */
-export type TrialAction = Pick<TrialEvent, 'trial' | 'kind' | 'choice' | 'shownMs'>;
+type TrialAction = Pick<TrialEvent, 'trial' | 'kind' | 'choice' | 'shownMs'>;
 
 /** Milliseconds between attempts to store an event. */
 const retryAfter = 400;

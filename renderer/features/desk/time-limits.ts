@@ -5,7 +5,7 @@ import type { Desk } from './use-desk.ts';
 import { isUnanswered, type AnswerState } from './trial-path.ts';
 
 /** The remaining time of a session, on the page's monotonic clock. It stops in breaks. */
-export class SessionClock {
+class SessionClock {
   readonly began: number;
   #remaining: number;
   /** When it started to run; null: a break. */
@@ -40,7 +40,7 @@ export class SessionClock {
 /** Milliseconds between two checks of the clock. */
 const checkInterval = 250;
 
-export interface SessionLimit {
+interface SessionLimit {
   /** The desk, which ignores input after the end. */
   desk: Desk;
   /** Remaining minutes, rounded up; null: no limit. */

@@ -3,7 +3,7 @@ import type { Desk } from './use-desk.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 
-export interface TrialImageProps {
+interface TrialImageProps {
   desk: Pick<Desk, 'images' | 'view'>;
   trial: number;
   /** For screen readers. */
@@ -60,7 +60,7 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
   );
 }
 
-export interface ChoicesProps {
+interface ChoicesProps {
   options: VolunteerView['options'];
   /** The current answer; null: none. */
   chosen: number | null;

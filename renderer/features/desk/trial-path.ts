@@ -55,7 +55,7 @@ export function pageIndex(pages: readonly TrialPage[], trial: number): number {
 }
 
 /** Records which answer led to which trial, so that Backspace takes back the last answer, wherever it was. */
-export interface AnswerPath {
+interface AnswerPath {
   add(trial: number, next: number): void;
   /** The trial whose answer led to this one; without such an answer (e.g. after an arrow key) its neighbour; -1: none. */
   before(trial: number): number;

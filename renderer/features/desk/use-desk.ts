@@ -46,7 +46,7 @@ export interface Desk {
 /** A desk before other windows and the PIN form are considered. */
 type OpenDesk = Omit<Desk, 'hasOtherWindows' | 'isHeld'>;
 
-export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
+type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
 
 /** Opens the session and keeps its page's state. */
 export function useDesk(port: DeskPort): DeskState {
@@ -77,7 +77,7 @@ export function useDesk(port: DeskPort): DeskState {
     };
   }, [port]);
   const images = useMemo(() => view && new TrialImages(port, view.trials, view.image, setLacksImages), [port, view]);
-  useEffect(() => () => images?.close(), [images]);
+  useEffect(() => images?.keepLoading(), [images]);
   /** What is on disk, which the page may not show yet. */
   const place = useRef<AnswerState>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
@@ -168,7 +168,7 @@ const chunk = 50;
 const imageRetryInterval = 1000;
 
 /** Images of a session's trials, fetched before they are shown, and again until they arrive. */
-export class TrialImages {
+class TrialImages {
   readonly #port: DeskPort;
   readonly #trials: number;
   readonly #size: { width: number; height: number };
@@ -214,9 +214,12 @@ export class TrialImages {
     return fetched;
   }
 
-  /** Stops loading: the page closes. */
-  close(): void {
-    this.#isClosed = true;
+  /** Retries failed loads until the returned function is called: the page closes. */
+  keepLoading(): () => void {
+    this.#isClosed = false;
+    return () => {
+      this.#isClosed = true;
+    };
   }
 
   async #untilLoaded(first: number): Promise<Uint8Array> {

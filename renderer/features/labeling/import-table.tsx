@@ -60,12 +60,12 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
   );
 }
 
-export interface OpenTable {
+interface OpenTable {
   upload: string;
   look: TablePreview;
 }
 
-export interface TableMappingProps {
+interface TableMappingProps {
   study: string;
   table: OpenTable;
   /** Classes of the stimuli. */
@@ -81,7 +81,7 @@ const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?:
 ];
 
 /** Assigns a table's columns and labels, then imports it. */
-export function TableMapping({ study, table, names, onDone }: TableMappingProps) {
+function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   const api = useApi();
   const client = useClient();
   const [look, setLook] = useState(table.look);
@@ -193,7 +193,7 @@ function Sample({ look }: { look: TablePreview }) {
   );
 }
 
-export interface LabelWordsProps {
+interface LabelWordsProps {
   look: TablePreview;
   /** Classes of the stimuli. */
   names: readonly string[];
@@ -206,7 +206,7 @@ const blank = 'blank';
 const perPage = 100;
 
 /** The class of each spelling in the label column. Spellings without a guess come first. */
-export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
+function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
   const [page, setPage] = useState(0);
   const data = [
     ...names.map((label, index) => ({ value: String(index), label })),
@@ -258,7 +258,7 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
 export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };
 
 /** The mapping if it is complete, else a sentence that says what is missing. */
-export function completeMapping({ image, labeler, label, kind = null }: Columns): {
+function completeMapping({ image, labeler, label, kind = null }: Columns): {
   columns: ColumnMapping | null;
   missing: string | null;
 } {
@@ -269,14 +269,14 @@ export function completeMapping({ image, labeler, label, kind = null }: Columns)
 }
 
 /** The classes that the program guessed from the table. */
-export function guessedClasses({ labels }: TablePreview): ClassMapping {
+function guessedClasses({ labels }: TablePreview): ClassMapping {
   return Object.fromEntries(
     labels.flatMap(({ text, guess }) => (guess === null && text !== '' ? [] : [[text, guess]])),
   );
 }
 
 /** Spellings in the label column without a class. */
-export const unmappedWords = ({ labels }: TablePreview, classes: ClassMapping): string[] =>
+const unmappedWords = ({ labels }: TablePreview, classes: ClassMapping): string[] =>
   labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 
 const reasons: Record<keyof LeftOut, string> = {
@@ -287,7 +287,7 @@ const reasons: Record<keyof LeftOut, string> = {
 };
 
 /** How many people are left out, and why; '' if there are none. */
-export const leftOutText = (leftOut: LeftOut): string =>
+const leftOutText = (leftOut: LeftOut): string =>
   (Object.keys(reasons) as (keyof LeftOut)[])
     .flatMap((why) => (leftOut[why] === 0 ? [] : [`${formatInteger(leftOut[why])} ${reasons[why]}`]))
     .join('; ');

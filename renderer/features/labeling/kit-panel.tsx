@@ -108,19 +108,19 @@ function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[
   );
 }
 
-export interface OpenResult {
+interface OpenResult {
   upload: string;
   look: Awaited<ReturnType<WorkbenchClient['labeling']['kit']['inspect']>>;
 }
 
-export interface KitDifferencesProps {
+interface KitDifferencesProps {
   study: string;
   result: OpenResult;
   onDone: () => void;
 }
 
 /** Shows what a result file would change, before it is imported. */
-export function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
+function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
   const api = useApi();
   const apply = useMutation(
     api.labeling.kit.apply.mutationOptions({
@@ -158,7 +158,8 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       </dl>
       {isOlder && (
         <HelpNote>
-          What is here is newer, by the clocks of those computers: where both have an answer, the newer one stays.
+          The study has newer answers than this file, by the clocks of those computers. Where both have an answer, the
+          newer one stays.
         </HelpNote>
       )}
       {changedCount > changed.length && (

@@ -78,7 +78,7 @@ function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
 }
 
 /** Shown while the study has no frozen stimuli. */
-export function NoStimuli({ study }: { study: string }) {
+function NoStimuli({ study }: { study: string }) {
   return (
     <Empty
       title="No images to label yet"

@@ -9,8 +9,7 @@ import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
-import { exportFormats } from '../../../main/contract/labeling/tables.ts';
+import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
 import { useState } from 'react';
 import { RehearsalMark } from '../../ui/badges.tsx';
@@ -34,7 +33,7 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
 }
 
 /** Locks the labels under a hash that every report shows. */
-export function LockPanel({ study, board }: { study: string; board: Board }) {
+function LockPanel({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const set = useMutation(api.labeling.lock.set.mutationOptions());
   const open = useMutation(
@@ -105,7 +104,7 @@ const words: Record<ExportFormat, { title: string; note: string }> = {
 };
 
 /** Saves labels as files, each with a data dictionary. */
-export function ExportLabels({ study }: { study: string }) {
+function ExportLabels({ study }: { study: string }) {
   const api = useApi();
   const out = useMutation(
     api.labeling.tables.export.mutationOptions({
@@ -147,7 +146,7 @@ interface Labeler {
 }
 
 /** Labelers from a file, an archive or a rehearsal. */
-export function OtherLabelers({ study }: { study: string }) {
+function OtherLabelers({ study }: { study: string }) {
   const api = useApi();
   const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
   const [asked, ask] = useState<Labeler | null>(null);

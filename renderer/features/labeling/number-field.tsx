@@ -1,7 +1,7 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { useState } from 'react';
 
-export interface NumberFieldProps {
+interface NumberFieldProps {
   label: string;
   description?: string;
   value: number;
@@ -37,7 +37,7 @@ export function NumberField({ value, onChange, min, max, decimals = 0, ...about 
   );
 }
 
-export interface OptionalNumberProps {
+interface OptionalNumberProps {
   /** Label of the switch. */
   label: string;
   description?: string;

@@ -55,7 +55,7 @@ export function PaperActions({ row }: { row: BoardRow }) {
 }
 
 /** Saves a person's sheets for printing. */
-export function useSaveSheet(pseudonym: string) {
+function useSaveSheet(pseudonym: string) {
   const api = useApi();
   return useMutation(
     api.labeling.paper.sheets.mutationOptions({

@@ -144,7 +144,7 @@ const numbersText = (trials: readonly number[]): string =>
         20,
       )}`;
 
-export interface EntryFieldProps {
+interface EntryFieldProps {
   /** The entries of this pass, by trial. */
   typed: readonly (PaperWord | null)[];
   options: VolunteerView['options'];
@@ -155,7 +155,7 @@ export interface EntryFieldProps {
  * Enters one answer per key, from the first image without an entry; answers without a key are chosen by name. The other
  * entry is not shown.
  */
-export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
+function EntryField({ typed, options, onEntry }: EntryFieldProps) {
   const [trial, setTrial] = useState(() => {
     const open = typed.indexOf(null);
     return open < 0 ? typed.length : open;
@@ -249,7 +249,7 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
   );
 }
 
-export interface MismatchesProps {
+interface MismatchesProps {
   state: PaperState;
   options: VolunteerView['options'];
   /** Called with the answer on the sheet. */
@@ -257,7 +257,7 @@ export interface MismatchesProps {
 }
 
 /** Answers that differ between the two entries, to be corrected from the sheet. */
-export function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
+function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
   if (mismatches.length === 0) return null;
   const words: { choice: PaperWord; name: string }[] = [...options, { choice: 'blank', name: 'Left blank' }];
   return (

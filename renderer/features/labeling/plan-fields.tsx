@@ -6,7 +6,7 @@ import { HelpNote } from '../../ui/states.tsx';
 import { NumberField, OptionalNumber } from './number-field.tsx';
 
 /** Properties of each part of the plan form. */
-export interface PlanFields {
+interface PlanFields {
   plan: LabelingPlan;
   change: (part: Partial<LabelingPlan>) => void;
 }

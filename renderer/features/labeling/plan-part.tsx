@@ -3,8 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
@@ -13,7 +12,7 @@ import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-f
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
 
-export interface PlanPartProps {
+interface PlanPartProps {
   study: string;
   stimuli: NonNullable<Board['stimuli']>;
   /** Number of existing sessions, which keep their plan. */

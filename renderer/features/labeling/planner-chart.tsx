@@ -7,7 +7,7 @@ import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 
-export interface PlannerChartProps {
+interface PlannerChartProps {
   study: string;
   /** Planned number of people. */
   people: number;

@@ -1,12 +1,10 @@
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { DataTable } from '../../ui/table/data-table.tsx';
-import type { DataColumn } from '../../ui/table/data-table.tsx';
+import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
-import { useSessionActions, tableHeight, useQuality } from './use-labeling.ts';
-import type { SessionActions } from './use-labeling.ts';
+import { useSessionActions, tableHeight, useQuality, type SessionActions } from './use-labeling.ts';
 import { useMemo } from 'react';
 
 /** Measures of each finished session, and advice. Nothing is excluded automatically. */

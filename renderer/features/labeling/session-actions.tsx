@@ -130,7 +130,7 @@ function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void
   );
 }
 
-export interface WithdrawStepsProps {
+interface WithdrawStepsProps {
   isPending: boolean;
   error: unknown;
   /** Files that still contain some answers after the withdrawal; null: not withdrawn yet. */

@@ -3,23 +3,20 @@ import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import { DataTable } from '../../ui/table/data-table.tsx';
-import type { DataColumn } from '../../ui/table/data-table.tsx';
+import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { KitPanel, useSaveKit } from './kit-panel.tsx';
 import { PaperActions } from './paper-actions.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
-import { tableHeight, useSessionActions } from './use-labeling.ts';
-import type { SessionActions } from './use-labeling.ts';
+import { tableHeight, useSessionActions, type SessionActions } from './use-labeling.ts';
 import { useMutation } from '@tanstack/react-query';
-import type { Medium } from '../../../main/contract/labeling/plan.ts';
-import { mediumSchema } from '../../../main/contract/labeling/plan.ts';
+import { mediumSchema, type Medium } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from './number-field.tsx';
 import { Ago } from '../../ui/values.tsx';
 
-export interface SessionsPartProps {
+interface SessionsPartProps {
   study: string;
   board: Board;
   /** Opens the plan. */
@@ -112,7 +109,7 @@ const notes: Record<Medium, string> = {
 };
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
-export function CreateSessions({ study, board }: { study: string; board: Board }) {
+function CreateSessions({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const planned = board.plan?.plan.people ?? 1;
   const [count, setCount] = useState(Math.min(300, Math.max(1, planned - board.sessions.length)));
@@ -140,7 +137,7 @@ export function CreateSessions({ study, board }: { study: string; board: Board }
 }
 
 /** The progress of each person, without their answers. */
-export const boardColumns: readonly DataColumn<BoardRow>[] = [
+const boardColumns: readonly DataColumn<BoardRow>[] = [
   { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
   { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
   {
@@ -199,7 +196,7 @@ function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
   );
 }
 
-export const mediumWords: Record<BoardRow['medium'], string> = {
+const mediumWords: Record<BoardRow['medium'], string> = {
   screen: 'This computer',
   kit: 'Another computer',
   paper: 'Paper',
@@ -213,7 +210,7 @@ const stateWords: Record<BoardRow['state'], string> = {
 };
 
 /** The state of a session, and how it ended. */
-export function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
+function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
   if (excluded !== null) return 'Excluded';
   return imagesLeft === null ? stateWords[state] : 'Time up';
 }
@@ -221,7 +218,7 @@ export function sessionState({ state, imagesLeft, excluded }: BoardRow): string 
 const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
 
 /** The person's position, without what they see. */
-export function sessionPlace({ at, blocks, answered }: BoardRow): string {
+function sessionPlace({ at, blocks, answered }: BoardRow): string {
   if (!at || answered === 0) return '';
   if (at.kind === 'practice') return kindWords.practice;
   return blocks > 1 ? `block ${at.block} of ${blocks}` : kindWords[at.kind];

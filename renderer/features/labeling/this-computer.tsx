@@ -55,7 +55,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
   );
 }
 
-export interface StartHereProps {
+interface StartHereProps {
   study: string;
   row: BoardRow;
   hasPin: boolean;
@@ -123,4 +123,4 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
 }
 
 /** Whether a PIN may be set: 4 to 12 digits. */
-export const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);
+const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);

@@ -31,7 +31,7 @@ export interface NamedSession {
 }
 
 /** An action that the researcher confirms first. */
-export type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
+type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
 
 export interface SessionActions {
   question: SessionQuestion | null;

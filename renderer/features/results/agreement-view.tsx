@@ -66,18 +66,18 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
-  const whose = peopleWord(agreement.rehearsal);
+  const labelers = peopleWord(agreement.rehearsal);
   const withModels = agreement.networks > 0;
   const withNetworks = [
     { name: 'Networks', of: models },
-    { name: `${capitalize(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
+    { name: `${capitalize(labelers)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
   ];
   return (
     <QuantityTable
       id="coefficients"
-      title={withModels ? 'Agreement within and between' : `Agreement among ${whose}`}
+      title={withModels ? 'Agreement within and between' : `Agreement among ${labelers}`}
       heading="Raters"
-      rows={[{ name: capitalize(whose), of: people }, ...(withModels ? withNetworks : [])]}
+      rows={[{ name: capitalize(labelers), of: people }, ...(withModels ? withNetworks : [])]}
       rowName={({ name }) => name}
       columns={[
         { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },
@@ -312,11 +312,11 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
           curves={of('labelers')}
           all={labelers}
           alone={models === 0}
-          whose="labelers"
+          raters="labelers"
           axis={capitalize(people === 'people' ? 'labelers' : people)}
         />
       )}
-      {models > 0 && <Along curves={of('models')} all={models} whose="networks" axis="Networks" />}
+      {models > 0 && <Along curves={of('models')} all={models} raters="networks" axis="Networks" />}
     </section>
   );
 }
@@ -324,30 +324,30 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
 interface AlongProps {
   curves: readonly Curve[];
   all: number;
-  whose: string;
+  raters: string;
   axis: string;
   /** The study has no networks. */
   alone?: boolean;
 }
 
 /** Shares of images, and classes per image, by number of raters. */
-function Along({ curves, all, whose, axis, alone = false }: AlongProps) {
+function Along({ curves, all, raters, axis, alone = false }: AlongProps) {
   const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
   const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
-  if (all < 2) return <p className="help-note">Disagreement needs at least two {whose}.</p>;
+  if (all < 2) return <p className="help-note">Disagreement needs at least two {raters}.</p>;
   return (
     <>
       <div className="chart-pair">
-        <Chart title={`By number of ${whose}`} curves={shares} {...{ all, axis }} unit="Percent of images" from={0} />
+        <Chart title={`By number of ${raters}`} curves={shares} {...{ all, axis }} unit="Percent of images" from={0} />
         <Chart
-          title={`Classes by number of ${whose}`}
+          title={`Classes by number of ${raters}`}
           curves={classes}
           {...{ all, axis }}
           unit="Classes per image"
           from={1}
         />
       </div>
-      <Uneven curves={[...shares, ...classes]} whose={whose} same={alone ? 'Types' : 'Table 3'} />
+      <Uneven curves={[...shares, ...classes]} raters={raters} same={alone ? 'Types' : 'Table 3'} />
     </>
   );
 }
@@ -410,14 +410,14 @@ function imagesText(curves: readonly Curve[]): string {
 }
 
 /** With missing labels each point averages other images, so that curves may fall and not end at the tables' values. */
-function Uneven({ curves, whose, same }: { curves: readonly Curve[]; whose: string; same: string }) {
+function Uneven({ curves, raters, same }: { curves: readonly Curve[]; raters: string; same: string }) {
   const uneven = curves.filter(isUneven);
   if (uneven.length === 0) return null;
   const [fewest, most] = countRange(uneven);
   return (
     <p className="help-note">
       Some labels are missing, so each point uses only the images with enough labels: from {most} down to {fewest}{' '}
-      images (the table lists each n). The last point, with all {whose}, can therefore differ from {same}.
+      images (the table lists each n). The last point, with all {raters}, can therefore differ from {same}.
     </p>
   );
 }

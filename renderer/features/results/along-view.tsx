@@ -276,10 +276,10 @@ export function Flips({ along }: { along: AlongResult }) {
   const { overview } = useChoice();
   const people = usePeople();
   const name = (k: number): string => overview.classes[k] ?? String(k);
-  const whose = people.endsWith('s') ? `${people}’` : `${people}’s`;
+  const possessive = people.endsWith('s') ? `${people}’` : `${people}’s`;
   const shown = headings
     .slice(0, along.labelers > 0 && along.groups.length > 0 ? headings.length : 6)
-    .map((name) => name.replace('people’s', whose));
+    .map((name) => name.replace('people’s', possessive));
   return (
     <section className="results-section" aria-labelledby="flips">
       <h2 id="flips">
@@ -405,9 +405,9 @@ function Differences({ along: { deltas, groups } }: { along: AlongResult }) {
       rowName={({ title }) => title}
       columns={[
         { name: 'α*', of: ({ star }) => star, decimals: 3 },
-        { name: '|α*|', of: ({ absStar }) => absStar, decimals: 3 },
+        { name: 'α*, size', heading: '|α*|', of: ({ absStar }) => absStar, decimals: 3 },
         { name: 'Crossing', of: ({ cross }) => cross, decimals: 3 },
-        { name: '|Crossing|', of: ({ absCross }) => absCross, decimals: 3 },
+        { name: 'Crossing, size', heading: '|Crossing|', of: ({ absCross }) => absCross, decimals: 3 },
       ]}
     />
   );

@@ -142,9 +142,10 @@ function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
         points={spots}
         kinds={marks
           .filter(({ kind }) => spots.some((spot) => spot.kind === kind))
-          .map(({ letter, ...look }) => ({
-            ...look,
-            name: letter === '' ? capitalize(kindName(look.kind, people)) : `${letter}${kindName(look.kind, people)}`,
+          .map(({ letter, kind, ...mark }) => ({
+            ...mark,
+            kind,
+            name: letter === '' ? capitalize(kindName(kind, people)) : `${letter}${kindName(kind, people)}`,
           }))}
         onOpen={({ id }) => {
           const spot = byId.get(id);

@@ -115,7 +115,7 @@ export function useOpenWhich(): (group: Group | null, which: Which, title: strin
   const open = useOpenImages();
   const { study, labelers } = useChoice();
   return (group, which, title) => {
-    const asked = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
-    asked.then(({ images }) => open.images(images, title), showRefusal);
+    const answer = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
+    answer.then(({ images }) => open.images(images, title), showRefusal);
   };
 }

@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
@@ -285,23 +286,25 @@ function Images({ ids, title, label, bare = false }: ImagesProps) {
 }
 
 function TypedOnce({ first, second }: CompareResult['typedOnce']) {
-  if (first.length + second.length === 0) return null;
+  const sides = [
+    { side: 'first', ids: first },
+    { side: 'second', ids: second },
+  ].filter(({ ids }) => ids.length > 0);
+  if (sides.length === 0) return null;
   return (
     <p className="help-note">
       Not counted as changed:{' '}
-      {first.length > 0 && (
-        <>
-          <Images ids={first} title="Images with a type in the first only" label="with a type in the first only" /> with
-          a type in the first only
-        </>
-      )}
-      {first.length > 0 && second.length > 0 && ', '}
-      {second.length > 0 && (
-        <>
-          <Images ids={second} title="Images with a type in the second only" label="with a type in the second only" />{' '}
-          with a type in the second only
-        </>
-      )}
+      {sides.map(({ side, ids }, at) => (
+        <Fragment key={side}>
+          {at > 0 && ', '}
+          <Images
+            ids={ids}
+            title={`Images with a type in the ${side} only`}
+            label={`with a type in the ${side} only`}
+          />{' '}
+          with a type in the {side} only
+        </Fragment>
+      ))}
       . A type needs two labels and two networks.
     </p>
   );

@@ -3,7 +3,7 @@ import { flatTable, forReading, headCount, isQuantity } from '../../../main/doma
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { capitalize } from '../../ui/rehearsal.tsx';
+import { capitalize, useRehearsal } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
 
@@ -23,6 +23,8 @@ interface Action {
 export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
+  // The menu itself marks rows as simulated.
+  const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
@@ -37,7 +39,7 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
             {number} <span className="soft">{title}</span>
           </>
         )}
-        <ExportMenu title={named} table={() => flatTable(exhibit, false)} />
+        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal)} />
       </h2>
       <ScrollBox label={named}>
         <table className="plain-table quantity-table">
@@ -126,24 +128,21 @@ interface QuantityTableProps<Row> {
   heading: string;
   rows: readonly Row[];
   rowName: (row: Row) => string;
-  columns: readonly { name: string; of: (row: Row) => Quantity | null; decimals?: number; unit?: string }[];
+  columns: readonly (Column & { of: (row: Row) => Quantity | null })[];
   /** Shows the images that a column's numbers count. */
   onOpen?: (column: number) => (() => void) | undefined;
 }
 
 /** A table of numbers that are not an exhibit of `main/exhibits`. */
 export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
-  const hasSpread = ({ of }: (typeof columns)[number]): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
+  const hasSpread = (of: (row: Row) => Quantity | null): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
   return (
     <ExhibitTable
       exhibit={{
         ...{ id, number: '', title, people: true, paper: true, notes: [] },
         columns: [
           { name: heading },
-          ...columns.map((column) => ({
-            ...{ name: column.name, decimals: column.decimals ?? 1, spread: hasSpread(column) },
-            ...(column.unit !== undefined && { unit: column.unit }),
-          })),
+          ...columns.map(({ of, ...column }) => ({ decimals: 1, spread: hasSpread(of), ...column })),
         ],
         rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
       }}

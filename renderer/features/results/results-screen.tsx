@@ -91,12 +91,12 @@ interface ResultsProps {
 
 function Results({ study, overview, view }: ResultsProps) {
   const [parameters, change] = useParameters();
-  const [asked, whose] = [parameters.get('group'), parameters.get('labelers')];
+  const [wantedGroup, wantedLabelers] = [parameters.get('group'), parameters.get('labelers')];
   const choice = useMemo((): Choice => {
     const group =
-      overview.models.length === 0 ? null : (parseGroup(asked) ?? designedGroups(overview)[0]?.group ?? null);
-    return { study, overview, group, labelers: parseLabelers(whose) };
-  }, [study, overview, asked, whose]);
+      overview.models.length === 0 ? null : (parseGroup(wantedGroup) ?? designedGroups(overview)[0]?.group ?? null);
+    return { study, overview, group, labelers: parseLabelers(wantedLabelers) };
+  }, [study, overview, wantedGroup, wantedLabelers]);
   const rehearsal = isRehearsal(overview, choice.labelers);
   const Part = (choice.group ? viewScreens : peopleScreens)[view];
   return (

@@ -11,8 +11,6 @@ import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
 import { typeName } from './type-names.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import type { Quantity } from '../../../main/contract/exhibit.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -160,8 +158,8 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           const picked = binAt(x, calibration.ensemble.bins, pooled);
           if (!group || !picked) return;
           const { bin, of } = picked;
-          const whose = of === 'ensemble' ? 'Ensemble' : 'Any network';
-          open(group, { kind: 'calibration-bin', bin, of }, `${whose}, ${binName(bin)}`);
+          const source = of === 'ensemble' ? 'Ensemble' : 'Any network';
+          open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
         }}
       />
       <Scores calibration={calibration} />
@@ -237,8 +235,8 @@ export function Scores({ calibration }: { calibration: CalibrationResult }) {
       rows={rows}
       rowName={({ name }) => name}
       columns={[
-        { name: 'Networks, mean ± std', of: ({ over }) => over, decimals: 3 },
-        { name: 'Ensemble', of: ({ together }) => together, decimals: 3 },
+        { name: 'Over networks, mean ± std', heading: 'Networks, mean ± std', of: ({ over }) => over, decimals: 3 },
+        { name: 'All networks together', heading: 'Ensemble', of: ({ together }) => together, decimals: 3 },
       ]}
     />
   );
@@ -263,53 +261,25 @@ const scores = (people: string): readonly { name: string; over: Over; of: Number
   { name: `Brier score against the labels of ${people}`, over: 'brier_soft', of: 'brierSoft' },
 ];
 
-const names = ['Minimum', '25 %', 'Median', '75 %', 'Maximum'];
+const quantileColumns = [
+  ...[{ name: 'Least', heading: 'Minimum' }, { name: '25 %' }, { name: 'Median' }, { name: '75 %' }],
+  { name: 'Largest', heading: 'Maximum' },
+].map((column) => ({ ...column, decimals: 3 }));
 
 /** Minimum, quartiles and maximum of the values that the bars show. */
 function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
   const people = usePeople();
-  const title = 'Quartiles of the largest softmax';
-  const rows = types.map(({ type, quantiles, spread }) => ({
-    ...{ type, name: typeName(type, people), n: spread.n ?? 0 },
-    values: names.map((_, at) => quantiles?.[at] ?? null),
-  }));
   return (
-    <>
-      <h3>
-        {title}
-        <ExportMenu
-          title={title}
-          table={() => ({
-            columns: ['Type', 'n', ...names],
-            rows: rows.map(({ name, n, values }) => [name, n, ...values]),
-          })}
-        />
-      </h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            {['Type', ...names, 'n, values'].map((heading) => (
-              <th key={heading} scope="col" data-numeric={heading !== 'Type' || undefined}>
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ type, name, n, values }) => (
-            <tr key={type}>
-              <th scope="row">{name}</th>
-              {values.map((value, at) => (
-                <td key={names[at]} data-numeric>
-                  {value === null ? '–' : formatFixed(value, 3)}
-                </td>
-              ))}
-              <td data-numeric>{formatInteger(n)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
+    <ExhibitTable
+      exhibit={{
+        ...{ id: 'quartiles', number: '', title: 'Quartiles of the largest softmax', people: true, notes: [] },
+        columns: [{ name: 'Type' }, { name: 'n', heading: 'n, values' }, ...quantileColumns],
+        rows: types.map(({ type, quantiles, spread }) => [
+          ...[typeName(type, people), spread.n ?? 0],
+          ...quantileColumns.map((_, at) => quantiles?.[at] ?? null),
+        ]),
+      }}
+    />
   );
 }
 
@@ -337,7 +307,7 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   );
 }
 
-function imageColumns(classes: readonly string[], whose: string): DataColumn<ImageRow>[] {
+function imageColumns(classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
   const name = (k: number): string => classes[k] ?? String(k);
   const number = (
     id: string,
@@ -358,16 +328,16 @@ function imageColumns(classes: readonly string[], whose: string): DataColumn<Ima
       title: 'Type',
       width: 70,
       groupable: true,
-      value: ({ type }) => (type ? typeName(type, whose) : null),
+      value: ({ type }) => (type ? typeName(type, labelers) : null),
       cell: ({ type, exception }) => (type ? <TypeBadge type={type} exception={exception} /> : '–'),
     },
-    { id: 'people', title: capitalize(whose), value: ({ people }) => formatVotes(people, classes), width: 180 },
+    { id: 'people', title: capitalize(labelers), value: ({ people }) => formatVotes(people, classes), width: 180 },
     { id: 'votes', title: 'Networks', value: ({ votes }) => formatVotes(votes, classes), width: 180 },
     number('softmax', 'Mean largest softmax', ({ meanMaxSoftmax }) => meanMaxSoftmax, 3),
-    number('people-h', `Entropy, ${whose} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
+    number('people-h', `Entropy, ${labelers} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
     number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),
     number('softmax-h', 'Entropy, softmax (bits)', ({ predictiveEntropy }) => predictiveEntropy, 2),
     number('epistemic', 'Uncertainty between networks (bits)', ({ epistemic }) => epistemic, 3),
-    number('js', `Divergence from ${whose} (bits)`, ({ divergence }) => divergence, 3),
+    number('js', `Divergence from ${labelers} (bits)`, ({ divergence }) => divergence, 3),
   ];
 }

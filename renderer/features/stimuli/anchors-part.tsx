@@ -14,14 +14,14 @@ import { formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePixels, usePointPreview } from './use-stimuli.ts';
 
-export interface AnchorsPartProps {
+interface AnchorsPartProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
 }
 
 /** A candidate as the study file stores it: its index in the study's own search, else its z. */
-export const toAnchorSpec = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
+const toAnchorSpec = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
   index ?? { z: [...floatsOf(z)], from: { seed, sample } };
 
 /** For each class: its candidates, details of the selected ones, and custom points. */
@@ -90,7 +90,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   );
 }
 
-export interface ClassListProps {
+interface ClassListProps {
   study: string;
   state: StimuliState;
   chosen: number;
@@ -98,7 +98,7 @@ export interface ClassListProps {
 }
 
 /** The list of classes with their anchors. */
-export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
+function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const { data } = usePointPreview(
     study,
     state,

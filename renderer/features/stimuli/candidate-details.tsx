@@ -9,7 +9,7 @@ import { sampleKey } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
 
-export interface CandidateDetailsProps {
+interface CandidateDetailsProps {
   state: StimuliState;
   classIndex: number;
   candidates: readonly Candidate[];

@@ -16,7 +16,7 @@ export const orders = [
   { value: 'likeness', label: 'Likeness' },
   { value: 'variety', label: 'Variety' },
 ] as const;
-export type CandidateOrder = (typeof orders)[number]['value'];
+type CandidateOrder = (typeof orders)[number]['value'];
 
 const values: Record<CandidateOrder, (candidate: Candidate, place: number) => number> = {
   best: (_, place) => -place,
@@ -32,7 +32,7 @@ export function sortCandidates(candidates: readonly Candidate[], order: Candidat
   return [...candidates.keys()].sort((a, b) => (value[b] ?? 0) - (value[a] ?? 0) || a - b);
 }
 
-export interface CandidateWallProps {
+interface CandidateWallProps {
   study: string;
   state: StimuliState;
   classIndex: number;
@@ -177,7 +177,7 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
 }
 
 /** Searches more candidates with another seed. */
-export function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
+function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const [opened, setOpened] = useState(false);
   const [seed, setSeed] = useState<number | null>(null);

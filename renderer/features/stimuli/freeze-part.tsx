@@ -13,7 +13,7 @@ import { useStudyJob } from './use-stimuli.ts';
 import { download, upload } from '../../client/files.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
-export interface FreezePartProps {
+interface FreezePartProps {
   study: string;
   state: StimuliState;
   /** False while the last change is not saved. */
@@ -179,7 +179,7 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
 }
 
 /** Exports the frozen set as an archive, or imports one. */
-export function Exchange({ study, state }: { study: string; state: StimuliState }) {
+function Exchange({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const client = useClient();
   const out = useMutation({

@@ -12,7 +12,7 @@ import { formatVotes } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
-export interface ImageDrawerProps {
+interface ImageDrawerProps {
   study: string;
   state: StimuliState;
   /** Image number; null: closed. */

@@ -8,7 +8,7 @@ import { mostFrequentLabel } from '../../ui/votes.ts';
 import type { StripResult } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 
-export interface WholeGridProps {
+interface ImageGridProps {
   state: StimuliState;
   strips: readonly StripResult[];
   onOpen: (image: number) => void;
@@ -18,7 +18,7 @@ export interface WholeGridProps {
 const cell = 48;
 
 /** All images, one row per pair and one column per alpha, as in the paper's Figure 3. */
-export function ImageGrid({ state, strips, onOpen }: WholeGridProps) {
+export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];

@@ -12,7 +12,7 @@ import type { DraftTools } from './use-draft.ts';
 import { usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
-export interface OwnPointProps {
+interface OwnPointProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
@@ -172,7 +172,7 @@ function anchorPlace(state: StimuliState, classIndex: number): Place {
   return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
 }
 
-export interface NudgePadProps {
+interface NudgePadProps {
   /** Offset along the first direction (right) and the second (up). */
   offset: readonly [number, number];
   step: number;
@@ -191,7 +191,7 @@ const keys: Record<string, readonly [number, number]> = {
 };
 
 /** Moves a point in two directions, with arrow keys or a click. */
-export function NudgePad({ offset, step, onMove }: NudgePadProps) {
+function NudgePad({ offset, step, onMove }: NudgePadProps) {
   const [a, b] = offset;
   const place = (value: number): number => size / 2 + (Math.max(-reach, Math.min(reach, value)) * size) / (2 * reach);
   return (

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../ui/states.tsx';
 import { requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
-export interface LookAlongProps {
+interface PairDetailProps {
   study: string;
   state: StimuliState;
   strips: readonly StripResult[];
@@ -25,7 +25,7 @@ const steps = 41;
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 2) };
 
 /** One pair in detail: an image at any alpha, each model's label and softmax there, and a chart of the softmax. */
-export function PairDetail({ study, state, strips, at, onAt }: LookAlongProps) {
+export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) {
   const answer = strips[at] ?? strips[0];
   const [i = 0, j = 0] = answer?.pair ?? [];
   const fine = useFineStrip(study, state, [i, j]);

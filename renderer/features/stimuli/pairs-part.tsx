@@ -127,7 +127,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
 /** Two classes by index, the smaller first. */
 export type Pair = readonly [number, number];
 
-export interface PairGraphProps {
+interface PairGraphProps {
   names: readonly string[];
   pairs: readonly Pair[];
   balance: PairBalance;
@@ -158,7 +158,7 @@ const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
 });
 
 /** Classes on a ring with a line for each pair. Clicking two classes, or a line, changes the design. */
-export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const [first, setFirst] = useState<number | null>(null);
   const usual = Math.max(...balance.counts);
   const pick = (k: number): void => {
@@ -213,7 +213,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
 }
 
 /** The same design as a table of checkboxes, for the keyboard and screen readers. */
-export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
     <table className="stimuli-matrix">
@@ -257,15 +257,7 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
 }
 
 /** Whether a design is balanced and connected, and if not, why. */
-export function BalanceNote({
-  balance,
-  names,
-  pairs,
-}: {
-  balance: PairBalance;
-  names: readonly string[];
-  pairs: number;
-}) {
+function BalanceNote({ balance, names, pairs }: { balance: PairBalance; names: readonly string[]; pairs: number }) {
   const { counts, balanced, connected } = balance;
   const good = balanced && connected;
   return (

@@ -14,7 +14,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 
-export interface PreviewPartProps {
+interface PreviewPartProps {
   study: string;
   state: StimuliState;
   /** Null for imported stimuli. */
@@ -102,7 +102,7 @@ function LoadedStrip({
   );
 }
 
-export interface InterpolationPanelProps {
+interface InterpolationPanelProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
@@ -114,7 +114,7 @@ const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: num
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
 /** The kind of interpolation, the number of images per pair, and their effect on the norm of z. */
-export function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
+function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
   const api = useApi();
   const [from, to] = [state.anchors[pair[0]]?.z, state.anchors[pair[1]]?.z];
   const norms = useQuery(

@@ -4,7 +4,7 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { floatsOf } from './latent.ts';
 
-export interface VoteTableProps {
+interface VoteTableProps {
   voters: readonly Voter[];
   votes: readonly DecodedVote[];
   /** Index of the image in the votes. */
@@ -84,7 +84,7 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
 }
 
 /** A vote with its decoded softmax. */
-export interface DecodedVote {
+interface DecodedVote {
   weights: string;
   labels: readonly number[];
   /** [images, classes]. */

@@ -8,7 +8,7 @@ import { formatPercent } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
-export interface WaitingProps {
+interface WaitingProps {
   study: string;
   state: StimuliState;
   /** Uses the best candidate of each class as its anchor. */

@@ -1,8 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { missing } from '../../../main/analysis/labels.ts';
 import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
-import { answerKeys, toLabel } from '../../../main/domain/labeling/answers.ts';
-import type { Label } from '../../../main/domain/labeling/answers.ts';
+import { answerKeys, toLabel, type Label } from '../../../main/domain/labeling/answers.ts';
 
 test('the choice “can’t tell” never becomes a label, although the analysis writes a missing label as the same number', () => {
   expect(cannotTellChoice).toBe(missing);

@@ -7,10 +7,10 @@ import {
   breakPositions,
   clearClass,
   practiceCount,
+  type OrderRules,
+  type Trial,
 } from '../../../main/domain/labeling/order.ts';
-import type { OrderRules, Trial } from '../../../main/domain/labeling/order.ts';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import type { Pair } from '../../../main/domain/stimulus-set.ts';
+import { layOutStimuli, type Pair } from '../../../main/domain/stimulus-set.ts';
 
 /** `pairs` pairs of a few classes at `alphas` equally spaced alphas. */
 function stimuli(pairs: number, alphas: number) {

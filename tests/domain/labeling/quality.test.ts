@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { assessSession } from '../../../main/domain/labeling/quality.ts';
-import type { SessionData } from '../../../main/domain/labeling/quality.ts';
+import { assessSession, type SessionData } from '../../../main/domain/labeling/quality.ts';
 import type { Trial } from '../../../main/domain/labeling/order.ts';
 
 const trials: Trial[] = [

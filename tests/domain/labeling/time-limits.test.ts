@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remainingMs, momentAfterWork, workedPerSitting, workedMs } from '../../../main/domain/labeling/time-limits.ts';
-import type { ClockMoment } from '../../../main/domain/labeling/time-limits.ts';
+import {
+  remainingMs,
+  momentAfterWork,
+  workedPerSitting,
+  workedMs,
+  type ClockMoment,
+} from '../../../main/domain/labeling/time-limits.ts';
 
 const at = (kind: string, atMs: number): ClockMoment => ({ kind, atMs });
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
-import { choiceForKey } from '../../../renderer/features/desk/answer-keys.ts';
-import type { PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
+import { choiceForKey, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 
 const optionsFor = (count: number) => {
   const names = Array.from({ length: count }, (_, index) => `class ${index}`);

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { randomStream } from '../../../main/domain/random.ts';
-import type { RandomStream } from '../../../main/domain/random.ts';
+import { randomStream, type RandomStream } from '../../../main/domain/random.ts';
 import { hasBrowser, launchBrowser, openPage, startHost } from '../harness.ts';
 import { focused, prepareSession, shownAnswers, stored } from './sessions.ts';
 

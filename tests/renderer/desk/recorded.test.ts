@@ -4,8 +4,7 @@ import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, startHost } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, prepareSession } from './sessions.ts';
-import type { Prepared } from './sessions.ts';
+import { focused, prepareSession, type Prepared } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 
@@ -66,7 +65,7 @@ test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it say
   await slider.focus();
   for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowRight');
   const perMm = Number(await slider.inputValue()) / 85.6;
-  await page.getByText(`${perMm.toFixed(2)} pixels a millimetre`).waitFor();
+  await page.getByText(`${perMm.toFixed(2)} pixels per millimetre`).waitFor();
   expect(perMm).toBeGreaterThan(96 / 25.4 + 0.3);
   const desk = await page.context().newPage();
   await desk.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);

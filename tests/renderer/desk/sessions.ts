@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { Database } from '../../../main/storage/database.ts';
-import { openStorage } from '../../../main/storage/index.ts';
-import type { EventRecord } from '../../../main/storage/index.ts';
+import { openStorage, type EventRecord } from '../../../main/storage/index.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
-import { openLab } from '../../services/lab/lab-helper.ts';
-import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export interface Prepared {

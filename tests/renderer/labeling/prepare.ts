@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { addStimuli, labelAll, makeSessions } from '../../services/labeling/labeling-helper.ts';
-import { openLab } from '../../services/lab/lab-helper.ts';
-import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export const route = '/studies/small/labeling';

@@ -7,8 +7,7 @@ import { randomStream } from '../../../main/domain/random.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { callHost } from './host-client.ts';
-import type { CalledHost } from './host-client.ts';
+import { callHost, type CalledHost } from './host-client.ts';
 import { addStimuli, answer, makeSessions, screen } from './labeling-helper.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */

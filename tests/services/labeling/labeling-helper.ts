@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';

@@ -42,7 +42,7 @@ export function looksOwn(column: string | undefined, columns: readonly string[])
 }
 
 /** Whether numbers in a column are class names or class indexes. */
-export type NumberReading = 'names' | 'indexes' | 'unclear';
+type NumberReading = 'names' | 'indexes' | 'unclear';
 
 /**
  * Guesses whether all numbers of a column are class names or class indexes. A number that can only be a name or only an

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ExportFormat } from '../../../contract/labeling/tables.ts';
-import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema, type ExportFormat } from '../../../contract/labeling/tables.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
 
 const image = { image: ['id of the image in its stimulus set', 'whole number from 0'] } as const;

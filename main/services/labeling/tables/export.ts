@@ -114,7 +114,7 @@ function labels({ bench, study, set }: TableSource): LabelTable {
 }
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
-export function* humansRows(source: TableSource): Generator<string> {
+function* humansRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const marked = table.containsSimulated;
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
@@ -135,7 +135,7 @@ export function* humansRows(source: TableSource): Generator<string> {
 }
 
 /** Label counts per image and class. */
-export function* countRows(source: TableSource): Generator<string> {
+function* countRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
   const marked = table.containsSimulated ? [simulatedColumn] : [];
@@ -165,7 +165,7 @@ function exportedSessions({ bench, study, set }: TableSource): SessionRecord[] {
 }
 
 /** Every event and note of every session, one per row. Yields a session at a time. */
-export function* eventRows(source: TableSource): Generator<string> {
+function* eventRows(source: TableSource): Generator<string> {
   yield csvRow(eventColumns);
   // Formatted once per image, not once per session.
   const cells = new Map(
@@ -223,7 +223,7 @@ function cacheLast<In, Out>(work: (input: In) => Out): (input: In) => Out {
 }
 
 /** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
-export function* modelVsHumanRows(source: TableSource): Generator<string> {
+function* modelVsHumanRows(source: TableSource): Generator<string> {
   const { bench, study, set, images } = source;
   yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
   const counted = new Set(countedLabelers(bench, study.id));
@@ -252,7 +252,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
 }
 
 /** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
-export function* labelsJson(source: TableSource): Generator<string> {
+function* labelsJson(source: TableSource): Generator<string> {
   const { bench, study, set } = source;
   const head = {
     schema: 'boundary-workbench/labels/1',

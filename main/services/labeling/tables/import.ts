@@ -14,8 +14,7 @@ import {
   placeCheck,
 } from './columns.ts';
 import { LeftOutCount, rowStanding, importStanding } from '../../labels/left-out.ts';
-import { readTable } from './readers.ts';
-import type { TableFile, TakeRow } from './readers.ts';
+import { readTable, type TableFile, type TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
@@ -25,13 +24,13 @@ import { refusals } from '../../labels/refusals.ts';
 const most = { labels: 1000, sample: 8 };
 
 /** Columns to inspect; null: the guessed ones. */
-export interface InspectedColumns {
+interface InspectedColumns {
   label: string | null;
   labeler: string | null;
 }
 
 /** The source of labelers who come with a file. */
-export const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
+const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
@@ -82,7 +81,7 @@ async function previewTable(
   };
 }
 
-export interface TableImport {
+interface TableImport {
   study: string;
   upload: string;
   columns: ColumnMapping;
@@ -90,7 +89,7 @@ export interface TableImport {
   simulated: boolean;
 }
 
-export interface ImportedTable {
+interface ImportedTable {
   labelers: number;
   labels: number;
   passedOver: number;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import type { LabelsJson, TablePreview } from '../../../contract/labeling/tables.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
