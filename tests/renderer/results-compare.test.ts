@@ -81,7 +81,7 @@ test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is s
   await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await go('/sample/results/compare?study2=alone');
-  await page.getByText('That study has no networks yet').waitFor();
+  await page.getByText('This study has no predictions yet').waitFor();
   await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
 });

@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)(
       .first()
       .waitFor();
     await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
-    await page.getByText('α* has no interval').waitFor();
+    await page.getByText('Only the crossing has an interval').waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'results-along-votes');
   },

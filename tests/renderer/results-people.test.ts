@@ -131,6 +131,6 @@ test.skipIf(!hasBrowser)('with neither people nor networks there are no results 
   const { page } = await open(leaveNobody, '?group=diverse:97.5');
   await page.getByRole('heading', { name: 'No results yet' }).waitFor();
   await page.getByText('No network has predicted the stimuli yet, and nobody has labelled them.').waitFor();
-  await expect.poll(() => page.getByText('those of networks alone are').count()).toBe(0);
+  await expect.poll(() => page.getByText('only results of networks alone are defined').count()).toBe(0);
   await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
 });

@@ -40,7 +40,7 @@ async function savedCsv(page: Page, title: string): Promise<string[]> {
 test.skipIf(!hasBrowser)('without people every part works, and says where people are needed', async () => {
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
-    ['', 'There are no types by target. Nobody has labelled these images yet.'],
+    ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
     ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
     ['/certainty', 'Uncertainty between networks (bits)'],
     ['/stimuli', 'Figure 4: who disagrees'],
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)('without people every part works, and says where people
   for (const [route, text] of parts) {
     await again(route);
     await page.getByText(text).first().waitFor();
-    await page.getByText('Nobody has labelled yet: numbers that need people').waitFor();
+    await page.getByText('Nobody has labelled yet: only results of networks alone are defined').waitFor();
     await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);
