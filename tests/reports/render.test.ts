@@ -94,7 +94,7 @@ describe('numbers in a report', () => {
     const table = textOf(frameOf(withMissed, 'missed'));
     expect(table).toMatch(/2 snapshots not in any number.*ViT1 ViT 31 98\.5 98\.27 The epoch limit/);
     expect(table).toContain('never evaluated its test accuracy');
-    expect(page).toContain('Every network reached on each of its targets');
+    expect(page).toContain('Every network reached each of its targets');
   });
 });
 
