@@ -8,21 +8,8 @@ import { loadPart, multiplyAdd, Pointer, splat, storePart, VECTOR } from './vect
  * @param rest1, rest2 1 - beta1 and 1 - beta2, given because float32 would lose half of their digits
  */
 export function adam(
-  next: Pointer,
-  w: Pointer,
-  gradient: Pointer,
-  m: Pointer,
-  v: Pointer,
-  count: i32,
-  beta1: f32,
-  rest1: f32,
-  beta2: f32,
-  rest2: f32,
-  step: f32,
-  correction: f32,
-  epsilon: f32,
-  added: f32,
-  keptWeight: f32,
+  next: Pointer, w: Pointer, gradient: Pointer, m: Pointer, v: Pointer, count: i32, beta1: f32, rest1: f32, beta2: f32,
+  rest2: f32, step: f32, correction: f32, epsilon: f32, added: f32, keptWeight: f32,
 ): void {
   for (let i = 0; i < count; i += 4) {
     const rest = count - i;

@@ -28,14 +28,7 @@ export function attentionScratch(tokens: i32, d: i32): usize {
 
 /** out [images, tokens, heads, d] and `weights`, the softmax [images, heads, tokens, paddedTokens]. */
 export function attention(
-  out: Pointer,
-  weights: Pointer,
-  qkv: Pointer,
-  images: i32,
-  tokens: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  out: Pointer, weights: Pointer, qkv: Pointer, images: i32, tokens: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const padded = paddedTokens(tokens);
   const tile = scratch;
@@ -67,14 +60,7 @@ export function attention(
  * dv = p^T dOut.
  */
 export function attentionBack(
-  dQkv: Pointer,
-  dOut: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  images: i32,
-  tokens: i32,
-  heads: i32,
-  d: i32,
+  dQkv: Pointer, dOut: Pointer, qkv: Pointer, weights: Pointer, images: i32, tokens: i32, heads: i32, d: i32,
   scratch: Pointer,
 ): void {
   const padded = paddedTokens(tokens);

@@ -14,17 +14,8 @@ export function batchNormScratch(channels: i32): usize {
  * 1 / sqrt(biased variance + epsilon); `unbiased` [channels] gets the unbiased variance.
  */
 export function batchNorm(
-  y: Pointer,
-  mean: Pointer,
-  unbiased: Pointer,
-  scale: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  beta: Pointer,
-  rows: i32,
-  channels: i32,
-  epsilon: f32,
-  scratch: Pointer,
+  y: Pointer, mean: Pointer, unbiased: Pointer, scale: Pointer, x: Pointer, gamma: Pointer, beta: Pointer, rows: i32,
+  channels: i32, epsilon: f32, scratch: Pointer,
 ): void {
   const bytes = (<usize>channels) * FLOAT;
   const factor = scratch;
@@ -48,17 +39,8 @@ export function batchNorm(
  * dx = gamma scale (dy - dBeta / rows - h dGamma / rows), which is a dy + b x + c with numbers of the channel.
  */
 export function batchNormBack(
-  dx: Pointer,
-  dGamma: Pointer,
-  dBeta: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  mean: Pointer,
-  scale: Pointer,
-  rows: i32,
-  channels: i32,
-  scratch: Pointer,
+  dx: Pointer, dGamma: Pointer, dBeta: Pointer, dy: Pointer, x: Pointer, gamma: Pointer, mean: Pointer, scale: Pointer,
+  rows: i32, channels: i32, scratch: Pointer,
 ): void {
   const bytes = (<usize>channels) * FLOAT;
   const a = scratch;
@@ -127,13 +109,7 @@ function sumSquares(to: Pointer, x: Pointer, mean: Pointer, rows: i32, channels:
 
 /** to [channels] = sum of dy (x - mean) over the rows */
 function sumProducts(
-  to: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  mean: Pointer,
-  rows: i32,
-  channels: i32,
-  scratch: Pointer,
+  to: Pointer, dy: Pointer, x: Pointer, mean: Pointer, rows: i32, channels: i32, scratch: Pointer,
 ): void {
   clear(to, channels);
   for (let row = 0; row < rows; row += BLOCK) {

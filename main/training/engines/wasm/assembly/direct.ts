@@ -100,13 +100,7 @@ export function filterGradientDirectly(dw: Pointer, x: Pointer, dy: Pointer, g: 
 
 /** dw += the products of `deep` windows and their packed gradients. */
 function addFilterProducts(
-  dw: Pointer,
-  table: Pointer,
-  deep: i32,
-  panels: Pointer,
-  strip: Pointer,
-  tile: Pointer,
-  g: Convolution,
+  dw: Pointer, table: Pointer, deep: i32, panels: Pointer, strip: Pointer, tile: Pointer, g: Convolution,
 ): void {
   const run = g.kernel * g.channels;
   const runStep = (<usize>(paddedWidth(g) * g.channels)) * FLOAT;
@@ -146,9 +140,7 @@ function padImages(padded: Pointer, x: Pointer, image: i32, images: i32, g: Conv
 }
 
 function windowTable(table: Pointer, padded: Pointer, images: i32, g: Convolution): void {
-  windows(
-    table, padded, images, paddedHeight(g), paddedWidth(g), g.channels, g.outHeight, g.outWidth, g.stride,
-  );
+  windows(table, padded, images, paddedHeight(g), paddedWidth(g), g.channels, g.outHeight, g.outWidth, g.stride);
 }
 
 // Transposed convolution, which is also the gradient of a convolution's input.
@@ -216,8 +208,8 @@ export function convolveTransposedDirectly(dx: Pointer, dy: Pointer, w: Pointer,
   for (let image = 0; image < g.images; image += together) {
     const some = min(together, g.images - image);
     pad(
-      padded, paddedSmallHeight(g), paddedSmallWidth(g), dy + (<usize>image) * from, some, g.outHeight, g.outWidth, g.outputs,
-      before, before,
+      padded, paddedSmallHeight(g), paddedSmallWidth(g), dy + (<usize>image) * from, some, g.outHeight, g.outWidth,
+      g.outputs, before, before,
     );
     eachPhase(dx + (<usize>image) * to, some, panels, first, table, result, padded, tile, g);
   }
@@ -245,15 +237,8 @@ function packPhases(panels: Pointer, w: Pointer, g: Convolution): void {
 
 /** All phases of some images. */
 function eachPhase(
-  dx: Pointer,
-  images: i32,
-  panels: Pointer,
-  first: Pointer,
-  table: Pointer,
-  result: Pointer,
-  padded: Pointer,
-  tile: Pointer,
-  g: Convolution,
+  dx: Pointer, images: i32, panels: Pointer, first: Pointer, table: Pointer, result: Pointer, padded: Pointer,
+  tile: Pointer, g: Convolution,
 ): void {
   const step = (<usize>(paddedSmallWidth(g) * g.outputs)) * FLOAT;
   for (let r = 0; r < g.stride; r++) {
@@ -272,9 +257,7 @@ function eachPhase(
       windows(table, start, images, paddedSmallHeight(g), paddedSmallWidth(g), g.outputs, rows, columns, 1);
       if (high > 0 && wide > 0) {
         const m = images * rows * columns;
-        multiplyGathered(
-          table, m, high, wide * g.outputs, step, panels, g.channels, first, target, g.channels, tile,
-        );
+        multiplyGathered(table, m, high, wide * g.outputs, step, panels, g.channels, first, target, g.channels, tile);
       } else {
         clear(target, images * rows * columns * g.channels);
       }
@@ -286,14 +269,7 @@ function eachPhase(
 
 /** Puts the pixels of one phase where they belong. */
 function scatter(
-  dx: Pointer,
-  from: Pointer,
-  images: i32,
-  firstY: i32,
-  firstX: i32,
-  rows: i32,
-  columns: i32,
-  g: Convolution,
+  dx: Pointer, from: Pointer, images: i32, firstY: i32, firstX: i32, rows: i32, columns: i32, g: Convolution,
 ): void {
   const bytes = (<usize>g.channels) * FLOAT;
   for (let image = 0; image < images; image++) {

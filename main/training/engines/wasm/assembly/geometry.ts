@@ -33,16 +33,8 @@ export function imagesAtATime(images: i32, pixels: i32): i32 {
 
 /** Copies images into larger ones [images, toHeight, toWidth, channels] of zeros, `top` down and `left` in. */
 export function pad(
-  to: Pointer,
-  toHeight: i32,
-  toWidth: i32,
-  from: Pointer,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  top: i32,
-  left: i32,
+  to: Pointer, toHeight: i32, toWidth: i32, from: Pointer, images: i32, height: i32, width: i32, channels: i32,
+  top: i32, left: i32,
 ): void {
   const row = (<usize>(width * channels)) * FLOAT;
   const toRow = (<usize>(toWidth * channels)) * FLOAT;
@@ -70,14 +62,7 @@ export function pad(
  * `stride` pixels apart, the first one at `first`.
  */
 export function windows(
-  table: Pointer,
-  first: Pointer,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  rows: i32,
-  columns: i32,
+  table: Pointer, first: Pointer, images: i32, height: i32, width: i32, channels: i32, rows: i32, columns: i32,
   stride: i32,
 ): void {
   const pixel = (<usize>channels) * FLOAT;

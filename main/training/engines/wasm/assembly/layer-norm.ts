@@ -3,14 +3,7 @@ import { clear, FLOAT, multiplyAdd, Pointer, splat, sumLanes, VECTOR, zeros } fr
 
 /** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta; `statistics` [rows, 2]: mean, 1 / sqrt(...). */
 export function layerNorm(
-  y: Pointer,
-  statistics: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  beta: Pointer,
-  rows: i32,
-  width: i32,
-  epsilon: f32,
+  y: Pointer, statistics: Pointer, x: Pointer, gamma: Pointer, beta: Pointer, rows: i32, width: i32, epsilon: f32,
 ): void {
   const bytes = (<usize>width) * FLOAT;
   const whole = bytes & ~15;
@@ -48,14 +41,7 @@ export function layerNorm(
  * dGamma = sum dy h, dBeta = sum dy.
  */
 export function layerNormBack(
-  dx: Pointer,
-  dGamma: Pointer,
-  dBeta: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  statistics: Pointer,
-  gamma: Pointer,
-  rows: i32,
+  dx: Pointer, dGamma: Pointer, dBeta: Pointer, dy: Pointer, x: Pointer, statistics: Pointer, gamma: Pointer, rows: i32,
   width: i32,
 ): void {
   const bytes = (<usize>width) * FLOAT;

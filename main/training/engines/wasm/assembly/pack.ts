@@ -25,14 +25,7 @@ export function packedBytes(rows: i32, columns: i32): usize {
 }
 
 /** Packs `rows` rows, `step` bytes apart, of `columns` floats. Panels lie `panelBytes` apart. */
-export function packRows(
-  to: Pointer,
-  panelBytes: usize,
-  from: Pointer,
-  step: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function packRows(to: Pointer, panelBytes: usize, from: Pointer, step: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += COLUMNS) {
     const width = min(COLUMNS, columns - column);
     let source = from + (<usize>column) * FLOAT;
@@ -53,14 +46,7 @@ export function packRows(
 }
 
 /** Packs the transposed matrix: `columns` stored rows, `step` bytes apart, of `rows` floats become columns. */
-export function packColumns(
-  to: Pointer,
-  panelBytes: usize,
-  from: Pointer,
-  step: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function packColumns(to: Pointer, panelBytes: usize, from: Pointer, step: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += COLUMNS) {
     const width = min(COLUMNS, columns - column);
     const source = from + (<usize>column) * step;

@@ -44,18 +44,8 @@ export function selfAttentionScratch(tokens: i32, width: i32, heads: i32, d: i32
  *   `attention` has it; 0 where there will be no gradient, and they are not kept
  */
 export function selfAttention(
-  out: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  x: Pointer,
-  w: Pointer,
-  b: Pointer,
-  images: i32,
-  tokens: i32,
-  width: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  out: Pointer, qkv: Pointer, weights: Pointer, x: Pointer, w: Pointer, b: Pointer, images: i32, tokens: i32,
+  width: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const columns = 3 * heads * d;
   const tile = scratch;
@@ -98,20 +88,8 @@ export function selfAttentionBackScratch(tokens: i32, width: i32, heads: i32, d:
 
 /** The gradients of x, w and b from that of the result and what `selfAttention` kept. */
 export function selfAttentionBack(
-  dx: Pointer,
-  dw: Pointer,
-  db: Pointer,
-  dOut: Pointer,
-  x: Pointer,
-  w: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  images: i32,
-  tokens: i32,
-  width: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  dx: Pointer, dw: Pointer, db: Pointer, dOut: Pointer, x: Pointer, w: Pointer, qkv: Pointer, weights: Pointer,
+  images: i32, tokens: i32, width: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const columns = 3 * heads * d;
   const tile = scratch;
@@ -139,9 +117,7 @@ export function selfAttentionBack(
       dProjected, dOut + start * outRow, qkv + start * row, s, rows / tokens, tokens, heads, d, ofAttention,
     );
     timesPacked(dx + start * xRow, xRow, dProjected, row, rows, columns, panels, width, first, 0, tile);
-    gemm(
-      true, false, width, columns, rows, x + start * xRow, width, dProjected, columns, dw, columns, 0, true, ofGemm,
-    );
+    gemm(true, false, width, columns, rows, x + start * xRow, width, dProjected, columns, dw, columns, 0, true, ofGemm);
     sumRows(sums, dProjected, rows, columns, ofSums);
     addTo(db, sums, columns);
   }

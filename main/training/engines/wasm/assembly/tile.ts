@@ -20,21 +20,8 @@ export const TILE_BYTES: usize = 192;
  * start. A plain matrix has one run; a convolution's window has one for each of its rows.
  */
 export function tileOfRows(
-  a0: Pointer,
-  a1: Pointer,
-  a2: Pointer,
-  a3: Pointer,
-  a4: Pointer,
-  a5: Pointer,
-  runs: i32,
-  runBytes: usize,
-  runStep: usize,
-  b: Pointer,
-  bStep: usize,
-  start: Pointer,
-  startStep: usize,
-  c: Pointer,
-  cStep: usize,
+  a0: Pointer, a1: Pointer, a2: Pointer, a3: Pointer, a4: Pointer, a5: Pointer, runs: i32, runBytes: usize,
+  runStep: usize, b: Pointer, bStep: usize, start: Pointer, startStep: usize, c: Pointer, cStep: usize,
 ): void {
   let from = start;
   let c00 = v128.load(from);
@@ -114,14 +101,7 @@ export function tileOfRows(
 
 /** A transposed: each of its `depth` rows, `aStep` bytes apart, has the tile's six numbers side by side. */
 export function tileOfColumns(
-  a: Pointer,
-  aStep: usize,
-  depth: i32,
-  b: Pointer,
-  bStep: usize,
-  start: Pointer,
-  startStep: usize,
-  c: Pointer,
+  a: Pointer, aStep: usize, depth: i32, b: Pointer, bStep: usize, start: Pointer, startStep: usize, c: Pointer,
   cStep: usize,
 ): void {
   let from = start;

@@ -25,15 +25,7 @@ export function windowToPlanes4(to: Pointer, plane: usize, x: Pointer, row: usiz
 /** One column of Bt X B: the difference (or sum) of two columns of X, then Bt. */
 @inline
 function windowColumn4(
-  to: Pointer,
-  plane: usize,
-  x0: Pointer,
-  x1: Pointer,
-  x2: Pointer,
-  x3: Pointer,
-  left: usize,
-  right: usize,
-  sum: bool,
+  to: Pointer, plane: usize, x0: Pointer, x1: Pointer, x2: Pointer, x3: Pointer, left: usize, right: usize, sum: bool,
 ): void {
   const a = combine(x0, left, right, sum);
   const b = combine(x1, left, right, sum);
@@ -55,12 +47,7 @@ function combine(x: Pointer, left: usize, right: usize, sum: bool): v128 {
 /** At M A: 2x2 pixels from 16 planes, to four places. */
 @inline
 export function planesToPixels4(
-  y00: Pointer,
-  y01: Pointer,
-  y10: Pointer,
-  y11: Pointer,
-  m: Pointer,
-  plane: usize,
+  y00: Pointer, y01: Pointer, y10: Pointer, y11: Pointer, m: Pointer, plane: usize,
 ): void {
   const row: usize = 4 * plane;
   const left0 = leftOf4(m, plane);
@@ -116,17 +103,11 @@ export function filterToPlanes4(to: Pointer, plane: usize, w: Pointer, tap: usiz
   const middle1 = v128.load(w + 4 * tap);
   const middle2 = v128.load(w + 7 * tap);
   filterColumn4(
-    to + plane,
-    plane,
-    f32x4.mul(half, f32x4.add(outer0, middle0)),
-    f32x4.mul(half, f32x4.add(outer1, middle1)),
+    to + plane, plane, f32x4.mul(half, f32x4.add(outer0, middle0)), f32x4.mul(half, f32x4.add(outer1, middle1)),
     f32x4.mul(half, f32x4.add(outer2, middle2)),
   );
   filterColumn4(
-    to + 2 * plane,
-    plane,
-    f32x4.mul(half, f32x4.sub(outer0, middle0)),
-    f32x4.mul(half, f32x4.sub(outer1, middle1)),
+    to + 2 * plane, plane, f32x4.mul(half, f32x4.sub(outer0, middle0)), f32x4.mul(half, f32x4.sub(outer1, middle1)),
     f32x4.mul(half, f32x4.sub(outer2, middle2)),
   );
   filterColumn4(to + 3 * plane, plane, v128.load(w + 2 * tap), v128.load(w + 5 * tap), v128.load(w + 8 * tap));
@@ -196,12 +177,7 @@ function windowRow3(to: Pointer, plane: usize, a: v128, b: v128, c: v128): void 
 /** At M A: 2x2 pixels from 9 planes. */
 @inline
 export function planesToPixels3(
-  y00: Pointer,
-  y01: Pointer,
-  y10: Pointer,
-  y11: Pointer,
-  m: Pointer,
-  plane: usize,
+  y00: Pointer, y01: Pointer, y10: Pointer, y11: Pointer, m: Pointer, plane: usize,
 ): void {
   const m1 = m + 3 * plane;
   const m2 = m + 6 * plane;

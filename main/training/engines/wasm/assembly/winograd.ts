@@ -5,12 +5,7 @@ import { packColumns, packRows, PANEL_ROW } from './pack';
 import { clear, FLOAT, Pointer } from './vector';
 import { makePlan, Plan, planScratch, tilesOf } from './winograd-plan';
 import {
-  filtersToPlanes,
-  multiplyPlanes,
-  pixelsToPlanes,
-  planesToFilters,
-  planesToPixels,
-  windowsToPlanes,
+  filtersToPlanes, multiplyPlanes, pixelsToPlanes, planesToFilters, planesToPixels, windowsToPlanes,
 } from './winograd-planes';
 
 /** Bytes of scratch memory that `convolveByTiles` needs. */
@@ -73,11 +68,7 @@ export function transposedTilesScratch(g: Convolution): usize {
 
 /** dx [images, height, width, channels] from dy [images, outHeight, outWidth, outputs] and w. */
 export function convolveTransposedByTiles(
-  dx: Pointer,
-  dy: Pointer,
-  w: Pointer,
-  g: Convolution,
-  scratch: Pointer,
+  dx: Pointer, dy: Pointer, w: Pointer, g: Convolution, scratch: Pointer,
 ): void {
   const plan = makePlan(scratch, g, true);
   const from = (<usize>(g.outHeight * g.outWidth * g.outputs)) * FLOAT;
