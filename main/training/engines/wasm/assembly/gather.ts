@@ -1,7 +1,7 @@
 /** A matrix product whose rows of A are given by their addresses: what a convolution is, without unfolding its input. */
 import { moveTile } from './gemm';
 import { PANEL_ROW } from './pack';
-import { COLUMNS, ROWS, TILE_STEP, tileOfRows } from './tile';
+import { COLUMNS, ROWS, TILE_STEP, multiplyRows } from './tile';
 import { FLOAT, Pointer } from './vector';
 
 /** Floats of a row taken at a time: 8 columns of B so deep stay in the first-level cache. */
@@ -52,14 +52,14 @@ function multiplyBlock(
       const a4 = offset + load<u32>(place + (<usize>min(4, last) << 2));
       const a5 = offset + load<u32>(place + (<usize>min(5, last) << 2));
       if (last >= 5 && width == COLUMNS) {
-        tileOfRows(
+        multiplyRows(
           a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0,
           target, stepC,
         );
       } else {
         const height = min(ROWS, last + 1);
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfRows(
+        multiplyRows(
           a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0,
           tile, TILE_STEP,
         );

@@ -1,7 +1,7 @@
 /** Matrix products of any size: C = op(A) op(B), with a bias for each column, or added to what C holds. */
-import { PANEL_ROW, packColumns, packedBytes, packRows, packRowStrips, packStrips, panelsOf, STRIP_ROW } from './pack';
-import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, tileOfColumns, tileOfRows } from './tile';
-import { bytesOf, clear, copy, FLOAT, Pointer } from './vector';
+import { PANEL_ROW, packColumns, packedBytes, packRows, packRowStrips, packStrips, panelCount, STRIP_ROW } from './pack';
+import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, multiplyColumns, multiplyRows } from './tile';
+import { floatBytes, clear, copy, FLOAT, Pointer } from './vector';
 
 /** Depth of one block: 8 columns of B so deep stay in the first-level cache. */
 const DEPTH: i32 = 256;
@@ -14,7 +14,7 @@ const ENOUGH_COLUMNS: i32 = 128;
 
 /** Bytes of scratch memory that `gemm` needs: a tile, a row to start from, a block of A, all of B's block. */
 export function gemmScratch(columns: i32): usize {
-  return TILE_BYTES + bytesOf(panelsOf(columns) * COLUMNS) + bytesOf(HEIGHT * DEPTH) + packedBytes(DEPTH, columns);
+  return TILE_BYTES + floatBytes(panelCount(columns) * COLUMNS) + floatBytes(HEIGHT * DEPTH) + packedBytes(DEPTH, columns);
 }
 
 /**
@@ -31,8 +31,8 @@ export function gemm(
 ): void {
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const strips = first + bytesOf(panelsOf(n) * COLUMNS);
-  const packed = strips + bytesOf(HEIGHT * DEPTH);
+  const strips = first + floatBytes(panelCount(n) * COLUMNS);
+  const packed = strips + floatBytes(HEIGHT * DEPTH);
   const stepA = <usize>lda * FLOAT;
   const stepB = <usize>ldb * FLOAT;
   const stepC = <usize>ldc * FLOAT;
@@ -65,13 +65,13 @@ export function gemm(
 
 /** The row that a product starts from: a bias or zeros, filled up with zeros to whole tiles. */
 export function startRow(to: Pointer, bias: Pointer, n: i32): void {
-  clear(to, panelsOf(n) * COLUMNS);
+  clear(to, panelCount(n) * COLUMNS);
   if (bias) copy(to, bias, n);
 }
 
 /** Bytes of scratch memory for the strips that `timesPacked` can make of A [m, k]. */
 export function stripBytes(m: i32, k: i32): usize {
-  return bytesOf(((m + ROWS - 1) / ROWS) * ROWS * min(k, PACKED_DEPTH));
+  return floatBytes(((m + ROWS - 1) / ROWS) * ROWS * min(k, PACKED_DEPTH));
 }
 
 /**
@@ -117,14 +117,14 @@ export function rowsByPanels(
       const a4 = a3 + (last < 4 ? 0 : stepA);
       const a5 = a4 + (last < 5 ? 0 : stepA);
       if (last >= 5 && width == COLUMNS) {
-        tileOfRows(
+        multiplyRows(
           rows, a1, a2, a3, a4, a5, 1, bytes, 0, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0, target,
           stepC,
         );
       } else {
         const height = min(ROWS, last + 1);
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfRows(
+        multiplyRows(
           rows, a1, a2, a3, a4, a5, 1, bytes, 0, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0, tile,
           TILE_STEP,
         );
@@ -153,10 +153,10 @@ export function stripsByPanels(
     for (let row = 0; row < m; row += ROWS) {
       const height = min(ROWS, m - row);
       if (height == ROWS && width == COLUMNS) {
-        tileOfColumns(strip, stripRow, deep, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0, target, stepC);
+        multiplyColumns(strip, stripRow, deep, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0, target, stepC);
       } else {
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfColumns(
+        multiplyColumns(
           strip, stripRow, deep, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0, tile, TILE_STEP,
         );
         moveTile(target, stepC, tile, TILE_STEP, height, width);

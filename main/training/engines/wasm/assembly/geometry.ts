@@ -57,10 +57,7 @@ export function pad(
   }
 }
 
-/**
- * The addresses of windows in images [images, height, width, channels]: `rows` times `columns` of them in each image,
- * `stride` pixels apart, the first one at `first`.
- */
+/** Addresses of `rows` times `columns` windows in each image, `stride` pixels apart, the first one at `first`. */
 export function windows(
   table: Pointer, first: Pointer, images: i32, height: i32, width: i32, channels: i32, rows: i32, columns: i32,
   stride: i32,
@@ -82,6 +79,6 @@ export function firstPixel(r: i32, before: i32, stride: i32): i32 {
 
 /** How many pixels of an axis a phase has that begins at pixel `first`. */
 @inline
-export function pixelsOf(first: i32, length: i32, stride: i32): i32 {
+export function phaseLength(first: i32, length: i32, stride: i32): i32 {
   return first < length ? (length - 1 - first) / stride + 1 : 0;
 }

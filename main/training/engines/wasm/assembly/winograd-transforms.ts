@@ -50,14 +50,14 @@ export function planesToPixels4(
   y00: Pointer, y01: Pointer, y10: Pointer, y11: Pointer, m: Pointer, plane: usize,
 ): void {
   const row: usize = 4 * plane;
-  const left0 = leftOf4(m, plane);
-  const right0 = rightOf4(m, plane);
-  const left1 = leftOf4(m + row, plane);
-  const right1 = rightOf4(m + row, plane);
-  const left2 = leftOf4(m + 2 * row, plane);
-  const right2 = rightOf4(m + 2 * row, plane);
-  const left3 = leftOf4(m + 3 * row, plane);
-  const right3 = rightOf4(m + 3 * row, plane);
+  const left0 = leftColumn4(m, plane);
+  const right0 = rightColumn4(m, plane);
+  const left1 = leftColumn4(m + row, plane);
+  const right1 = rightColumn4(m + row, plane);
+  const left2 = leftColumn4(m + 2 * row, plane);
+  const right2 = rightColumn4(m + 2 * row, plane);
+  const left3 = leftColumn4(m + 3 * row, plane);
+  const right3 = rightColumn4(m + 3 * row, plane);
   v128.store(y11, f32x4.sub(f32x4.sub(right1, right2), right3));
   v128.store(y10, f32x4.sub(f32x4.sub(left1, left2), left3));
   v128.store(y01, f32x4.add(f32x4.add(right0, right1), right2));
@@ -65,12 +65,12 @@ export function planesToPixels4(
 }
 
 @inline
-function leftOf4(m: Pointer, plane: usize): v128 {
+function leftColumn4(m: Pointer, plane: usize): v128 {
   return f32x4.add(f32x4.add(v128.load(m), v128.load(m + plane)), v128.load(m + 2 * plane));
 }
 
 @inline
-function rightOf4(m: Pointer, plane: usize): v128 {
+function rightColumn4(m: Pointer, plane: usize): v128 {
   return f32x4.sub(f32x4.sub(v128.load(m + plane), v128.load(m + 2 * plane)), v128.load(m + 3 * plane));
 }
 
