@@ -65,7 +65,7 @@ function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decima
       of={quotedInterval({ interval })}
       decimals={decimals}
       brackets
-      title={`95 % interval, ${drawn} drawn anew`}
+      title={`95 % interval, ${drawn} redrawn`}
     />
   );
 }

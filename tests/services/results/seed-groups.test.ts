@@ -66,7 +66,7 @@ it('overview: what is in no number is named, with the reason', async () => {
     seedDesign.targets.map((target) => [target, 'failed', 'The loss is not a number']),
   );
   expect(of(astray.waiting).map(({ why }) => why)).toEqual(['unfinished', 'unfinished', 'unfinished']);
-  expect(of(astray.silent)).toEqual([expect.objectContaining({ name: 'MLP1-98.5', why: 'countUnpredicted' })]);
+  expect(of(astray.silent)).toEqual([expect.objectContaining({ name: 'MLP1-98.5', why: 'unasked' })]);
   expect(leftOut).toHaveLength(8);
 });
 
