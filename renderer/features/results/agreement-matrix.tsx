@@ -2,8 +2,7 @@ import { useState } from 'react';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
-import { truncate, formatFixed } from '../../../main/domain/format.ts';
-import { peopleWord } from '../../ui/rehearsal.tsx';
+import { truncate, formatFixed, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { useChoice } from './choice.tsx';
 import { cellText, groundOf, legendOf } from './matrix-scale.tsx';
@@ -24,7 +23,7 @@ export interface AgreementMatrixProps {
 /** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
 export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
-  const people = peopleWord(agreement.rehearsal);
+  const people = peopleWord(agreement);
   const { group } = useChoice();
   const open = useOpenWhich();
   const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);

@@ -3,13 +3,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
+import { capitalize } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
 import { useChoice } from './choice.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 import { Rarefaction } from './rarefaction.tsx';
+import { peopleWord } from '../../../main/domain/format.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -58,7 +59,7 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
-  const whose = peopleWord(agreement.rehearsal);
+  const whose = peopleWord(agreement);
   const withModels = agreement.networks > 0;
   const withNetworks = [
     { name: 'Networks', of: models },

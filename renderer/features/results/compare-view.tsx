@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { peopleWord, RehearsalProvider } from '../../ui/rehearsal.tsx';
+import { RehearsalProvider } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useParameters } from './address.ts';
@@ -12,6 +12,7 @@ import { otherOfStudy, useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { labelersText, networksText } from './units.ts';
 import { Transitions } from './transitions.tsx';
+import { peopleWord } from '../../../main/domain/format.ts';
 
 /** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
 export function CompareView() {
@@ -97,7 +98,7 @@ function Compared({ result }: { result: CompareResult }) {
 function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
   return (
     <>
-      {title}, {networksText(models)}, {labelersText(labelers, peopleWord(rehearsal))}
+      {title}, {networksText(models)}, {labelersText(labelers, peopleWord({ rehearsal }))}
       {rehearsal && (
         <>
           {' '}

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
+import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
+import { capitalize } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { AgreeHeads } from './agree-heads.tsx';
 import { useOpenImages } from './address.ts';
@@ -35,7 +35,7 @@ export function PeopleView() {
 /** On how many images they agree, each count with its images. */
 function Images({ of }: { of: PeopleAlone }) {
   const open = useOpenImages();
-  const people = peopleWord(of.rehearsal);
+  const people = peopleWord(of);
   const { undetermined, leaveOneOut } = of;
   return (
     <section className="results-section" aria-labelledby="people-alone">
@@ -105,7 +105,7 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
 /** The same as shares and coefficients, each with its interval, n and what the paper says. */
 function Measures({ of }: { of: PeopleAlone }) {
   const open = useOpenImages();
-  const people = peopleWord(of.rehearsal);
+  const people = peopleWord(of);
   const { disagree } = of;
   return (
     <QuantityTable

@@ -4,7 +4,7 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads } from './agree-heads.tsx';
 import { Answered } from './answered.tsx';
@@ -17,6 +17,7 @@ import { Figure2 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
 import { typeName } from './type-names.ts';
 import { useOpenWhich } from './use-which.ts';
+import { peopleWord } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -49,7 +50,7 @@ function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
   const open = useOpenImages();
-  const people = peopleWord(types.rehearsal);
+  const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
   return (
     <section className="results-section" aria-labelledby="table-1">
