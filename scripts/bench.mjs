@@ -1,7 +1,4 @@
-/**
- * `npm run bench`: runs set-up if needed and then the benchmarks (docs/performance.md). `landing` and `analysis-scale` are
- * separate programs with their own options.
- */
+/** `npm run bench` (docs/performance.md). `landing` and `analysis-scale` are programs with their own options. */
 import { join } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';
 import { main, runProgram } from './setup/program.mjs';

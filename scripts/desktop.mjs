@@ -3,10 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './setup/program.mjs';
 
-/**
- * Why no window can be opened on this machine, in one line; undefined if one can be opened.
- * @param {string} root the product's folder
- */
+/** Why no window can be opened on this machine, in one line; undefined if one can be. @param {string} root */
 export function windowObstacle(root, environment = process.env, platform = process.platform) {
   if (!electronBinary(root, environment, platform)) {
     return 'Electron is not installed (`node node_modules/electron/install.js` downloads about 120 MB)';
@@ -17,12 +14,7 @@ export function windowObstacle(root, environment = process.env, platform = proce
   return undefined;
 }
 
-/**
- * Runs the desktop program, which must be built, until it is closed.
- * @param {string} root
- * @param {string} [dataFolder] folder of the studies
- * @returns {Promise<number>} exit code
- */
+/** Runs the built desktop program; gives its exit code. @param {string} root @param {string} [dataFolder] */
 export async function openWindow(root, dataFolder) {
   const binary = electronBinary(root);
   if (!binary) throw new Error('call windowObstacle first');
@@ -31,11 +23,7 @@ export async function openWindow(root, dataFolder) {
   return run(binary, [root], { cwd: root, env });
 }
 
-/**
- * Path of Electron's binary. Importing the package would download it, so the path is computed without the package.
- * @param {string} root
- * @returns {string | undefined}
- */
+/** Path of Electron's binary; importing the package would download it. @param {string} root */
 export function electronBinary(root, environment = process.env, platform = process.platform) {
   const folder = join(root, 'node_modules', 'electron');
   const named = join(folder, 'path.txt');

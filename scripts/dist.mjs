@@ -1,7 +1,4 @@
-/**
- * `npm run dist`: packages the desktop program for this system (AppImage and deb, NSIS, dmg) into dist/, as configured in
- * electron-builder.yml. Options after `--` go to electron-builder, e.g. `npm run dist -- --dir`.
- */
+/** `npm run dist [-- --dir]`: packages the desktop program for this system into dist/ (electron-builder.yml). */
 import { join } from 'node:path';
 import { electronBinary } from './desktop.mjs';
 import { ensurePage } from './setup/page.mjs';

@@ -45,10 +45,7 @@ async function bundle() {
   return texts;
 }
 
-/**
- * Its policy allows only its own script and no network requests.
- * @param {{ script: string, style: string }} parts
- */
+/** Its policy allows only its own script and no network requests. @param {{ script: string, style: string }} parts */
 function kitHtml({ script, style }) {
   // Escapes sequences that would end or comment out an inline script; inside strings they keep their meaning.
   const code = script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');

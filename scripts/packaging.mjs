@@ -1,9 +1,4 @@
-/**
- * Explains why packaging failed.
- * @param {string} output output of electron-builder
- * @param {boolean} hasElectron whether Electron's binary is installed
- * @returns {{ what: string, remedy: string }}
- */
+/** @param {string} output of electron-builder @param {boolean} hasElectron whether its binary is installed */
 export function packagingProblem(output, hasElectron) {
   const isNetwork =
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|HTTPError|status code|getaddrinfo/i;

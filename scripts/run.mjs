@@ -1,7 +1,4 @@
-/**
- * `npm run -s boundary -- ...` and `npm run study`: runs set-up if needed, then the command line. Only `study run`
- * installs the TensorFlow engine; other commands start at once.
- */
+/** `npm run -s boundary -- ...` and `npm run study`. Only `study run` installs TensorFlow; the others start at once. */
 import { join } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';
 import { main, runProgram } from './setup/program.mjs';

@@ -27,10 +27,7 @@ await main(async () => {
   return counts.failed === 0 ? 0 : 1;
 });
 
-/**
- * @param {string} node
- * @param {string} name
- */
+/** @param {string} node @param {string} name */
 async function check(node, name) {
   const started = performance.now();
   const [npm, first, shell] = npmCommand();
@@ -40,10 +37,7 @@ async function check(node, name) {
   return checkCounts(code);
 }
 
-/**
- * @param {string} node
- * @param {string[]} filters
- */
+/** @param {string} node @param {string[]} filters */
 async function runTests(node, filters) {
   const report = join(root, '.cache', 'vitest-report.json');
   mkdirSync(join(root, '.cache'), { recursive: true });

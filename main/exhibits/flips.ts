@@ -45,7 +45,7 @@ function flipsOf(view: View): Exhibit {
       ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
     ],
     notes: [
-      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that redraws ${peopleWord(view)} or networks; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
       intervalMethod,
     ],
   };
@@ -69,7 +69,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
       thirdClassNames(view, view.data.analysis?.humans.alpha_star[nameOf(view, row)]?.majority),
     ]),
     notes: [
-      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that draws ${word} anew; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
       intervalMethod,
     ],
   };
@@ -154,7 +154,7 @@ function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {
     : `The ${what} is not the second class at the end, or always.`;
 }
 
-/** 95 % interval of where the shares of a pair's classes cross, raters drawn anew; null where there is none. */
+/** 95 % interval of where the shares of a pair's classes cross, raters redrawn; null where there is none. */
 export type Crossed = Pick<CorrectedInterval, 'lo' | 'hi' | 'units' | 'n_null'>;
 
 const none: Crossed = { lo: null, hi: null, units: 0, n_null: 0 };

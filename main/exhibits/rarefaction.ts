@@ -7,7 +7,7 @@ import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
 import { peopleWord } from '../domain/format.ts';
 
 const exactly =
-  'Exact: the mean over all ways to choose so many of an image’s labels (Hurlbert 1971), over the images that have so many. One alone cannot disagree.';
+  'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them. A single rater cannot disagree.';
 
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
@@ -20,7 +20,7 @@ const share = (name: string) => ({ name, decimals: 1 });
 export function fewerPeopleExhibit(view: View): Exhibit {
   const { people, labelers, groups } = rarefied(view);
   const known = groups.filter((group) => group.people !== null);
-  const why = 'No image has so many labels.';
+  const why = 'No image has that many labels.';
   return {
     ...{ id: 'fewer-people', number: '', title: `With fewer ${peopleWord(view)}`, people: true },
     columns: [
@@ -40,7 +40,7 @@ export function fewerNetworksExhibit(view: View): Exhibit {
   const { groups } = rarefied(view);
   const most = Math.max(0, ...groups.map(({ models }) => models));
   const cell = (curve: Curve, raters: number, models: number): Cell =>
-    at(curve, raters, raters > models ? 'There are not so many networks.' : noPeople(view));
+    at(curve, raters, raters > models ? 'There are fewer networks than that.' : noPeople(view));
   return {
     ...{ id: 'fewer-networks', number: '', title: 'With fewer networks', people: true },
     columns: [

@@ -10,10 +10,10 @@ import { orWhy, undefinedCell } from './cells.ts';
 
 const plain = (names: readonly string[]) => names.map((name) => ({ name }));
 
-/** The appendix: published values, worked out where the report was made. */
+/** The appendix: published values, recomputed where the report was made. */
 export function selfTestExhibit({ data }: View): Exhibit {
   return {
-    ...{ id: 'self-test', number: 'Table A', title: 'Published values, worked out here', people: false },
+    ...{ id: 'self-test', number: 'Table A', title: 'Published values, recomputed here', people: false },
     columns: plain(['Measure', 'Data', 'Published', 'Here', 'Same', 'Source']),
     rows: data.selfTest.checks.map(({ name, of, expected, found, passed, source }) => [
       ...[name, of, expected, orWhy(found, 'It has no value here.'), passed ? 'yes' : 'no', source],
@@ -46,7 +46,7 @@ export function missedExhibit({ data }: View): Exhibit {
     columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
     rows: data.missed.map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
       ...[name, architecture, repeat, seed, target],
-      ...[orWhy(nearestAccuracy, 'The run never looked at its test accuracy.'), why],
+      ...[orWhy(nearestAccuracy, 'The run never evaluated its test accuracy.'), why],
     ]),
     notes: [],
   };

@@ -16,7 +16,7 @@ export interface ReportData {
   createdAt: string;
   product: { version: string; commit: string | null };
   /**
-   * The study as it is declared by now, defaults filled in: its words, and what is planned. What was done stands in the
+   * The study as it is declared now, defaults filled in: its words, and what is planned. What was done stands in the
    * records below, for a declaration may be changed after its images were frozen or its networks trained.
    */
   study: Study;
@@ -30,7 +30,7 @@ export interface ReportData {
   recipes: readonly ReportRecipe[];
   /** Networks of the study that the report was chosen not to be of, a few words each. */
   notChosen: readonly string[];
-  /** Snapshots that landed, diverse ones first, in the order of the tables. */
+  /** Snapshots that reached their target, diverse ones first, in the order of the tables. */
   models: readonly ReportModel[];
   /** Targets that no snapshot of a run met. Never silently left out. */
   missed: readonly ReportMissedTarget[];
@@ -46,7 +46,7 @@ export interface ReportData {
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   runs: readonly ReportRun[];
-  /** Published values of the measures, worked out on the machine that makes the report. */
+  /** Published values of the measures, recomputed on the machine that makes the report. */
   selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
@@ -156,9 +156,9 @@ export interface ReportModel {
   accuracy: number;
   errors: number;
   testCount: number;
-  /** Training step of the landing. */
+  /** Training step at which the target was reached. */
   step: number;
-  /** Looks at test accuracy of the whole run, and those of all test images. */
+  /** Evaluations of test accuracy in the run, and those that used all test images. */
   looks: number;
   fullLooks: number;
   trainMs: number;
@@ -174,7 +174,7 @@ export interface ReportMissedTarget {
   repeat: number | null;
   seed: number;
   target: number;
-  /** Percent; null when it never looked. */
+  /** Percent; null when it was never evaluated. */
   nearestAccuracy: number | null;
   why: string;
 }

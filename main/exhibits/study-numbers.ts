@@ -72,7 +72,7 @@ const absences: Record<AbsenceReason, string> = {
   failed: 'failed',
   cancelled: 'cancelled',
   unfinished: 'not trained yet',
-  unasked: 'not asked about the stimuli yet',
+  unasked: 'without predictions yet',
 };
 
 /** `missed the target`. */

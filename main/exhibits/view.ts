@@ -2,7 +2,7 @@ import { type ReportChoice, type ReportSection, wholeReport } from '../contract/
 import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
 
-/** Report data with what several sections need worked out once. */
+/** Report data, with what several sections need computed once. */
 export interface View extends StudyNumbers {
   data: ReportData;
   choice: ReportChoice;
@@ -91,7 +91,7 @@ export function noGroups(view: View): string {
 
 /**
  * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
- * were run, but are of these targets only, so that nothing is said to be missing that was not asked for.
+ * were run, but are of these targets only, so that nothing counts as missing that was not asked for.
  */
 export function narrowed(data: ReportData, targets: readonly number[] | null): ReportData {
   if (targets === null) return data;

@@ -1,18 +1,17 @@
 import { UserError } from '../contract/errors.ts';
 
-const remedies: Record<string, [code: string, what: string, remedy: string]> = {
-  ENOSPC: ['file.disk-full', 'The disk is full', 'Free some space and start again; completed work is kept.'],
-  EDQUOT: ['file.disk-full', 'The disk quota is used up', 'Free some space and start again; completed work is kept.'],
-  EACCES: [
-    'file.not-permitted',
-    'No permission for this file or folder',
-    'Choose another place, or change its permissions.',
-  ],
-  EPERM: [
-    'file.not-permitted',
-    'No permission for this file or folder',
-    'Choose another place, or change its permissions.',
-  ],
+const freeSpace = 'Free some space and start again; completed work is kept.';
+const notPermitted = [
+  'file.not-permitted',
+  'No permission for this file or folder',
+  'Choose another place, or change its permissions.',
+] as const;
+
+const remedies: Record<string, readonly [code: string, what: string, remedy: string]> = {
+  ENOSPC: ['file.disk-full', 'The disk is full', freeSpace],
+  EDQUOT: ['file.disk-full', 'The disk quota is used up', freeSpace],
+  EACCES: notPermitted,
+  EPERM: notPermitted,
   EROFS: ['file.read-only', 'The file system is read-only', 'Choose a place that can be written.'],
   ENOENT: ['file.not-found', 'There is no such file or folder', 'Check the path.'],
   ENOTDIR: ['file.not-a-folder', 'A part of the path is a file, not a folder', 'Choose another path.'],

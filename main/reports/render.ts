@@ -34,7 +34,7 @@ import { section } from './frame.ts';
 export const renderReport = (data: ReportData, choice: ReportChoice = wholeReport): string =>
   renderView(viewOf(data, choice));
 
-/** The same, of what was worked out before. */
+/** The same, of a view that was computed before. */
 export function renderView(view: View): string {
   const { data, choice } = view;
   const sheet = styles + pageSize(choice.paperSize);

@@ -28,7 +28,7 @@ export function humansCsv(data: ReportData): string {
   return csv(header, []) + data.stimuli.items.map((item, index) => lines(rowsOf(item, index))).join('');
 }
 
-/** Every snapshot that landed. */
+/** Every snapshot that reached its target. */
 export function modelsCsv(data: ReportData): string {
   const header =
     'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights';

@@ -40,7 +40,7 @@ export function dropOthers(folder: string, kept: readonly string[]): void {
 }
 
 /**
- * Writes what is kept of a report into a folder. Each file is replaced whole.
+ * Writes what is kept of a report into a folder. Each file is replaced as a whole.
  * @returns the path of `index.html`.
  * @throws UserError `file.*` when the folder cannot be written; `csv.formula`, see `predictionsCsv`.
  */

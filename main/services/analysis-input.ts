@@ -1,25 +1,185 @@
+import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
+import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { missing } from '../analysis/labels.ts';
-import type { LabelTable, ModelRecord, StimulusSetRecord } from '../storage/index.ts';
+import type { LabelerRecord } from '../storage/labelers.ts';
+import type { ModelRecord } from '../storage/predictions.ts';
+import type { LabelTable } from '../storage/responses.ts';
+import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
+import type { Storage } from '../storage/open.ts';
+import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
-import { architectureNames, snapshotName } from './declaration/plan.ts';
 import type { Workbench } from './tools/workbench.ts';
+import { architectureNames, snapshotName } from './declaration/plan.ts';
+
+/** A labeler with what it said, an image an entry, or `missing`. */
+export interface SourceLabeler {
+  readonly record: LabelerRecord;
+  /** Its pseudonym, with its number where two sources use the same one. */
+  readonly name: string;
+  readonly labels: Int16Array;
+  /** Answers that are no label. */
+  readonly unsaid: () => Unsaid;
+  /** Hash of the labels. */
+  readonly key: string;
+}
+
+/** How often a labeler could not tell, ran out of time, or left an image blank: missing labels, all of them. */
+export interface Unsaid {
+  readonly cannotTell: number;
+  readonly timedOut: number;
+  readonly blank: number;
+}
+
+/** A snapshot with its predictions. */
+export interface SourceModel {
+  /** What pages name it by. */
+  readonly id: string;
+  readonly record: ModelRecord;
+  readonly input: ModelInput;
+  readonly labels: Int16Array;
+  /** Of labels and softmax. */
+  readonly key: string;
+  /** `[image][k]`, read when asked for. */
+  readonly softmax: () => Float32Array;
+}
+
+/** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
+export interface Source extends StudySource {
+  readonly study: StudyRecord;
+  readonly classes: readonly string[];
+}
+
+interface StudySource {
+  readonly set: StimulusSetRecord;
+  readonly setHash: string;
+  /** By id. */
+  readonly images: readonly StimulusRecord[];
+  readonly labelers: readonly SourceLabeler[];
+  readonly models: readonly SourceModel[];
+  readonly imagesKey: string;
+}
+
+/** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
+export class Sources {
+  readonly #storage: Storage;
+  readonly #labels = new Map<string, { last: number; labels: Int16Array; unsaid: () => Unsaid; key: string }>();
+  readonly #blobs = new Map<string, Int16Array>();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** The study as it stands now, or null while it has no frozen stimuli. */
+  read(study: StudyRecord): Source | null {
+    const source = this.readById(study.id);
+    const { dataSet } = study.spec;
+    return source && { ...source, study, classes: dataSet.source === 'idx' ? dataSet.classes : source.set.classes };
+  }
+
+  /** The same by the study's id. @param wanted only models that it is true for */
+  readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
+    const setHash = this.#storage.studies.stimuli(studyId);
+    const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
+    if (!set) return null;
+    const models = this.#storage.models.ofStudy(studyId).filter(wanted);
+    return {
+      set,
+      setHash: set.hash,
+      images: set.images,
+      labelers: this.#labelersOf(studyId, set.hash, set.images),
+      models: models.flatMap((record) => this.#model(record)),
+      imagesKey: `${set.hash} ${set.classes.length}`,
+    };
+  }
+
+  #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+    const records = this.#storage.labelers.ofStudy(studyId);
+    const column = new Map(images.map(({ id }, index) => [id, index]));
+    const names = labelerNames(records);
+    return records.map((record, at) => ({
+      record,
+      name: names[at] ?? record.pseudonym,
+      ...this.#labelsOf(setHash, record.id, column),
+    }));
+  }
+
+  /** A log only ever grows, so its last entry says whether it is known. */
+  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+    const last = this.#storage.responses.latestEntryId(setHash, labelerId);
+    const whose = `${setHash} ${labelerId}`;
+    const kept = this.#labels.get(whose);
+    if (kept?.last === last) return kept;
+    const labels = new Int16Array(column.size).fill(missing);
+    let blank = 0;
+    for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
+      const index = column.get(imageId);
+      if (index !== undefined) labels[index] = label ?? missing;
+      if (label === null) blank++;
+    }
+    let known: Unsaid | undefined;
+    const unsaid = (): Unsaid => (known ??= this.#unsaidOf(labelerId, blank));
+    const key = createHash('sha256').update(labels).digest('hex');
+    this.#labels.set(whose, { last, labels, unsaid, key });
+    return { labels, unsaid, key };
+  }
+
+  /** Sessions know why an image has no label; of other sources it is only known that it has none. */
+  #unsaidOf(labelerId: number, missed: number): Unsaid {
+    const { sessions, log } = this.#storage.labeling;
+    const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
+    if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
+    const trials = sessions.trials(session.id);
+    const isReal = ({ trial }: { trial: number }): boolean => trials[trial]?.kind === 'real';
+    const unsure = log.latestChoices(session.id).filter(({ choice }) => choice === cannotTellChoice);
+    const cannotTell = unsure.filter(isReal).length;
+    const timedOut = log.timedOutTrials(session.id).filter((trial) => isReal({ trial })).length;
+    return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
+  }
+
+  #model(record: ModelRecord): SourceModel[] {
+    const { prediction } = record;
+    if (!prediction) return [];
+    const { blobs } = this.#storage;
+    const seeds = record.group === 'seeds';
+    return [
+      {
+        id: `${record.role}@${record.target}`,
+        record,
+        input: {
+          name: snapshotName(record.modelName, record.target),
+          architecture: architectureNames[record.architecture],
+          target: record.target,
+          repeat: seeds ? record.repeat : null,
+          seed: seeds ? record.seed : null,
+        },
+        labels: this.#modelLabels(prediction.labels),
+        key: `${prediction.labels} ${prediction.softmax}`,
+        softmax: () => new Float32Array(Uint8Array.from(blobs.get(prediction.softmax)).buffer),
+      },
+    ];
+  }
+
+  #modelLabels(blob: string): Int16Array {
+    const known = this.#blobs.get(blob);
+    if (known) return known;
+    const labels = Int16Array.from(new Uint16Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer));
+    this.#blobs.set(blob, labels);
+    return labels;
+  }
+}
 
 /** A compared model with its softmax on every stimulus. */
-export interface PredictingModel {
-  record: ModelRecord;
-  input: ModelInput;
-  /** [images], by id. */
-  labels: Uint16Array;
-  /** [images, classes]. */
+export interface PredictingModel extends Omit<SourceModel, 'softmax'> {
+  /** `[image][k]`. */
   softmax: Float32Array;
 }
 
-/** Everything that is known about a study's stimuli: what people and networks said. */
+/** All that is known about a study's stimuli, in memory: labels of people, and predictions with softmax. */
 export interface StudyData {
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: LabelTable;
+  humans: Omit<LabelTable, 'imageIds'>;
   input: AnalysisInput;
 }
 
@@ -28,56 +188,39 @@ export interface StudyData {
  * @param wanted only models that it is true for.
  */
 export function readStudyData(
-  bench: Workbench,
+  { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
-  wanted: (model: ModelRecord) => boolean = () => true,
+  wanted?: (model: ModelRecord) => boolean,
 ): StudyData | null {
-  const { storage } = bench;
-  const setHash = storage.studies.stimuli(studyId);
-  const set = setHash === undefined ? undefined : storage.stimulusSets.get(setHash);
-  if (!set) return null;
-  const models = storage.models
-    .ofStudy(studyId)
-    .filter(wanted)
-    .flatMap((record) => readModel(bench, record));
-  const humans = storage.responses.table(studyId, set.hash);
-  return { set, models, humans, input: toInput(set, models, humans) };
-}
-
-function readModel({ storage }: Workbench, record: ModelRecord): PredictingModel[] {
-  if (!record.prediction) return [];
-  const labels = storage.blobs.get(record.prediction.labels);
-  const softmax = storage.blobs.get(record.prediction.softmax);
-  return [
-    {
-      record,
-      input: {
-        name: snapshotName(record.modelName, record.target),
-        architecture: architectureNames[record.architecture],
-        target: record.target,
-        repeat: record.group === 'seeds' ? record.repeat : null,
-        seed: record.group === 'seeds' ? record.seed : null,
-      },
-      labels: new Uint16Array(Uint8Array.from(labels).buffer),
-      softmax: new Float32Array(Uint8Array.from(softmax).buffer),
+  const source = new Sources(storage).readById(studyId, wanted);
+  if (!source) return null;
+  const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
+  const records = source.labelers.map(({ record }) => record);
+  return {
+    ...{ set: source.set, models, input: toInput(source, models) },
+    humans: {
+      labelers: records,
+      labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
+      containsSimulated: records.some(({ simulated }) => simulated),
     },
-  ];
+  };
 }
 
-function toInput(set: StimulusSetRecord, models: readonly PredictingModel[], humans: LabelTable): AnalysisInput {
+function toInput({ set, labelers }: StudySource, models: readonly PredictingModel[]): AnalysisInput {
   const count = set.images.length;
   const classes = set.classes.length;
+  const humanLabels = new Int16Array(labelers.length * count);
+  labelers.forEach(({ labels }, at) => humanLabels.set(labels, at * count));
   const modelLabels = new Int16Array(models.length * count);
   const softmax = new Float32Array(models.length * count * classes);
   models.forEach((model, index) => {
     modelLabels.set(model.labels, index * count);
     softmax.set(model.softmax, index * count * classes);
   });
-  const humanLabels = Int16Array.from(humans.labels.flat(), (label) => label ?? missing);
   return {
     images: set.images.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })),
     classes,
-    labelers: labelerNames(humans.labelers),
+    labelers: labelers.map(({ name }) => name),
     humanLabels,
     models: models.map((model) => model.input),
     modelLabels,

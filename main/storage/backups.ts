@@ -138,7 +138,8 @@ function removeTemporaryFiles(backups: string): void {
     if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
 }
 
-function syncFile(path: string): void {
+/** Waits until a file's bytes are on disk. */
+export function syncFile(path: string): void {
   const file = openSync(path, 'r+');
   try {
     fsyncSync(file);
@@ -152,7 +153,7 @@ function damagedCopy(path: string, problems: readonly string[]): UserError {
     code: 'storage.damaged',
     what: `The database is damaged: ${problems[0]}`,
     where: path,
-    remedy: 'Start again: it is then set aside and the latest good backup is restored.',
+    remedy: 'Start again: the file is then renamed and the latest good backup is restored.',
   });
 }
 

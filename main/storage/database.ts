@@ -108,61 +108,31 @@ export class Database {
 /** With fewer free bytes an input/output error is taken for a full disk. */
 const nearlyFull = 256 * 1024;
 
-type Explanation = [code: string, what: string, remedy: string];
+type Explanation = readonly [code: string, what: string, remedy: string];
 
 const diskFull: Explanation = [
   'storage.disk-full',
   'The disk is full: the database cannot be written',
   'Free some space and start again; all earlier work is kept.',
 ];
+const checkPermissions = 'Check the permissions of the data folder, or choose another with --data.';
+const damaged: Explanation = [
+  'storage.damaged',
+  'The database is damaged',
+  'Start again: the file is then renamed and the latest good backup is restored.',
+];
+const ioError = 'Check the disk and its free space, then start again.';
 
+/** By the start of SQLite's error code. */
 const explanations: readonly (readonly [prefix: string, explanation: Explanation])[] = [
   ['SQLITE_FULL', diskFull],
-  [
-    'SQLITE_READONLY',
-    [
-      'storage.read-only',
-      'The database cannot be written',
-      'Check the permissions of the data folder, or choose another with --data.',
-    ],
-  ],
-  [
-    'SQLITE_CANTOPEN',
-    [
-      'storage.cannot-open',
-      'The database cannot be opened',
-      'Check the permissions of the data folder, or choose another with --data.',
-    ],
-  ],
-  [
-    'SQLITE_PERM',
-    [
-      'storage.cannot-open',
-      'No permission for the database',
-      'Check the permissions of the data folder, or choose another with --data.',
-    ],
-  ],
-  [
-    'SQLITE_CORRUPT',
-    [
-      'storage.damaged',
-      'The database is damaged',
-      'Start again: it is then set aside and the latest good backup is restored.',
-    ],
-  ],
-  [
-    'SQLITE_NOTADB',
-    [
-      'storage.damaged',
-      'The database is damaged',
-      'Start again: it is then set aside and the latest good backup is restored.',
-    ],
-  ],
+  ['SQLITE_READONLY', ['storage.read-only', 'The database cannot be written', checkPermissions]],
+  ['SQLITE_CANTOPEN', ['storage.cannot-open', 'The database cannot be opened', checkPermissions]],
+  ['SQLITE_PERM', ['storage.cannot-open', 'No permission for the database', checkPermissions]],
+  ['SQLITE_CORRUPT', damaged],
+  ['SQLITE_NOTADB', damaged],
   ['SQLITE_BUSY', ['storage.busy', 'Another process is using the database', 'End the other process, or wait for it.']],
-  [
-    'SQLITE_IOERR',
-    ['storage.io', 'The disk reported an error', 'Check the disk and its free space, then start again.'],
-  ],
+  ['SQLITE_IOERR', ['storage.io', 'The disk reported an error', ioError]],
 ];
 
 /**

@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, statfsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { fileError } from '../files/file-errors.ts';
-import { type Backup, integrityProblems, latestGoodBackup, listBackups, fileTimestamp } from './backups.ts';
+import { type Backup, integrityProblems, latestGoodBackup, listBackups, fileTimestamp, syncFile } from './backups.ts';
 import { Database } from './database.ts';
 import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -158,13 +148,4 @@ function setAside(path: string, now: number, suffixes: readonly string[]): strin
 
 function restoringName(path: string): string {
   return `${path}.restoring`;
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

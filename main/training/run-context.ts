@@ -16,10 +16,7 @@ export interface RunContext {
 /** How a run ended: with a result, or stopped on request after a checkpoint at `stoppedAt`. */
 export type Outcome = { result: RunResult } | { stoppedAt: number };
 
-/**
- * Sends heartbeats, and lets the process receive messages such as a request to stop. Every run awaits `yield` between
- * pieces of work of at most about a second, as a training step blocks the process.
- */
+/** Lets messages in and sends heartbeats. Every run awaits `yield` after at most about a second of work. */
 export class RunControl {
   readonly #report: (event: WorkerEvent) => void;
   #stopping = false;
@@ -51,10 +48,7 @@ export class RunControl {
   }
 }
 
-/**
- * Collects metrics and progress and reports them about once a second, as each report costs the parent a transaction.
- * Flush before reporting a checkpoint: a crash would lose the metrics before it.
- */
+/** Reports metrics and progress about once a second. Flush before reporting a checkpoint: a crash would lose them. */
 export class Reporter {
   readonly #report: (event: WorkerEvent) => void;
   #points: { series: string; step: number; value: number }[] = [];

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { at } from '../../main/domain/arrays.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 
 /** x and y; lists of points ascend in x. */
@@ -38,7 +39,7 @@ export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,
     colour: each.colour ?? `var(--series-${(index % colours) + 1})`,
-    dash: each.dash ?? dashes[index % dashes.length] ?? '',
+    dash: each.dash ?? at(dashes, index % dashes.length),
   }));
 }
 
@@ -48,7 +49,7 @@ export function nearestIndex(points: readonly Point[], x: number): number {
   let high = points.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((points[middle]?.[0] ?? 0) < x) low = middle + 1;
+    if (at(points, middle)[0] < x) low = middle + 1;
     else high = middle;
   }
   const after = points[low];
@@ -62,7 +63,7 @@ export function tooltipPositions(series: readonly LineSeries[], most = 400): num
   const all = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   if (all.length <= most) return all;
   const step = (all.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] ?? 0);
+  return Array.from({ length: most }, (_, i) => at(all, Math.round(i * step)));
 }
 
 /** A highlighted x, with its text in the table. */

@@ -3,6 +3,18 @@ import { createRoot } from 'react-dom/client';
 import { KitApp } from './kit-app.tsx';
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 
+const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
+
+/** The data that the workbench wrote into this file; null: it is incomplete. */
+function readKit(): KitPayload | null {
+  try {
+    const kit: KitPayload = JSON.parse(document.getElementById('kit')?.textContent ?? '');
+    return kit.schema === schema ? kit : null;
+  } catch {
+    return null;
+  }
+}
+
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 
@@ -16,15 +28,3 @@ createRoot(root).render(
     <KitApp kit={readKit()} />
   </StrictMode>,
 );
-
-const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
-
-/** The data that the workbench wrote into this file; null: it is incomplete. */
-function readKit(): KitPayload | null {
-  try {
-    const kit: KitPayload = JSON.parse(document.getElementById('kit')?.textContent ?? '');
-    return kit.schema === schema ? kit : null;
-  } catch {
-    return null;
-  }
-}

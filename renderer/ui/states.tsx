@@ -50,6 +50,16 @@ export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', on
   );
 }
 
+/** A screen that could not be loaded: its title and why. */
+export function ScreenError({ title, ...notice }: ErrorNoticeProps & { title: string }) {
+  return (
+    <div className="screen">
+      <h1>{title}</h1>
+      <ErrorNotice {...notice} />
+    </div>
+  );
+}
+
 export interface ActionError {
   /** For `onError` of the actions beside it. */
   onError: (error: unknown) => void;

@@ -23,10 +23,7 @@ export function lockHash(root) {
     .digest('hex');
 }
 
-/**
- * @param {string} path
- * @returns {LockedPackages} without the root package itself; empty if there is no such file or it cannot be read
- */
+/** Empty if the file is missing or damaged; without the root package. @param {string} path @returns {LockedPackages} */
 function readPackages(path) {
   try {
     const { '': _root, ...packages } = JSON.parse(readFileSync(path, 'utf8')).packages;
@@ -36,11 +33,7 @@ function readPackages(path) {
   }
 }
 
-/**
- * Compares npm's list of installed packages with the lockfile, and checks that each package exists.
- * @param {string} root
- * @returns {string | undefined} the problem; undefined if node_modules is complete
- */
+/** What is wrong with node_modules, compared with the lockfile. @param {string} root @returns {string | undefined} */
 export function missingDependency(root) {
   const installed = readPackages(installedList(root));
   if (Object.keys(installed).length === 0) return 'not installed yet';
@@ -55,10 +48,7 @@ export function missingDependency(root) {
   return undefined;
 }
 
-/**
- * The number of packages that npm downloads on this platform.
- * @param {LockedPackages} packages
- */
+/** The number of packages that npm downloads on this platform. @param {LockedPackages} packages */
 export function countPackages(packages, platform = process.platform, architecture = process.arch) {
   /** @param {string[] | undefined} rules names; a leading `!` excludes @param {string} value */
   const fits = (rules = [], value) => {

@@ -5,10 +5,7 @@ import { promisify } from 'node:util';
 import { programEnvironment, runProgram } from './program.mjs';
 import { log } from './log.mjs';
 
-/**
- * Whether this start uses the wasm engine (`--engine wasm` or the environment) or only prints help.
- * @param {readonly string[]} [args]
- */
+/** Whether this start uses the wasm engine or only prints help. @param {readonly string[]} [args] */
 export function skipsEngine(args = [], environment = process.env) {
   const named = args.flatMap((word, index) =>
     word === '--engine' ? [args[index + 1]] : word.startsWith('--engine=') ? [word.slice('--engine='.length)] : [],

@@ -1,7 +1,4 @@
-/**
- * Compiles the AssemblyScript kernels of the wasm engine to two modules in `out/kernels`: with relaxed SIMD (fused
- * multiply-add), and without. Takes seconds; repeated when the sources have changed.
- */
+/** Compiles the wasm engine's AssemblyScript kernels to out/kernels, with and without relaxed SIMD. Takes seconds. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +7,7 @@ import { SetUpError } from './set-up-error.mjs';
 
 const sourceFolder = ['main', 'training', 'engines', 'wasm', 'assembly'];
 
-/**
- * The kernels use the heap of another module. Their memory is imported, and a data section would overwrite it: hence no
- * runtime, no strings and no assertions.
- */
+/** The memory is another module's heap. A data section would overwrite it: no runtime, strings or assertions. */
 const options = [
   '-O3',
   '--noAssert',
@@ -50,10 +44,7 @@ function fingerprint(root) {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/**
- * Whether the modules exist and match the current sources. True if there are no sources.
- * @param {string} root the product's folder
- */
+/** Whether the modules match the current sources; true if there are no sources. @param {string} root */
 export function kernelsAreBuilt(root) {
   if (!existsSync(join(root, ...sourceFolder, 'index.ts'))) return true;
   const folder = outputFolder(root);

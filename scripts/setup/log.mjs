@@ -1,7 +1,4 @@
-/**
- * Progress of set-up: one line per step with its time, on stderr, because stdout belongs to the program that starts
- * afterwards. On a terminal the current step updates in place; in a log it prints at intervals.
- */
+/** Progress of set-up on stderr, a line per step: in place on a terminal, at intervals in a log. */
 const logEveryMs = 10_000;
 const drawEveryMs = 100;
 
@@ -17,10 +14,7 @@ export function log(text) {
   process.stderr.write(`[set-up] ${text}\n`);
 }
 
-/**
- * @param {string} what e.g. `Dependencies`
- * @returns {Step}
- */
+/** @param {string} what e.g. `Dependencies` @returns {Step} */
 export function startStep(what) {
   const started = performance.now();
   const terminal = process.stderr.isTTY === true;

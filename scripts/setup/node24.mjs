@@ -24,11 +24,7 @@ export function packagedNode(root) {
   return join(packageFolder(root), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/**
- * The version that a program reports.
- * @param {string} program
- * @returns {string | undefined} undefined if it does not run
- */
+/** The version that a program reports, if it runs. @param {string} program @returns {string | undefined} */
 export function versionOf(program) {
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;

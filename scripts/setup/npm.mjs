@@ -11,22 +11,14 @@ const keptLines = 15;
 /** Lines of npm that do not explain a failure. */
 const irrelevant = /^npm (http|info|verb|timing|notice|warn EBADENGINE|warn deprecated)/;
 
-/**
- * The command for npm: the npm-cli.js that started this process (`npm run` names it), otherwise npm on PATH.
- * @returns {[command: string, first: string[], shell: boolean]}
- */
+/** This process's npm, otherwise npm on PATH. @returns {[command: string, first: string[], shell: boolean]} */
 export function npmCommand(environment = process.env) {
   const script = environment.npm_execpath;
   if (script && basename(script) === 'npm-cli.js' && existsSync(script)) return [process.execPath, [script], false];
   return process.platform === 'win32' ? ['npm.cmd', [], true] : ['npm', [], false];
 }
 
-/**
- * The environment for npm. If the usual cache cannot be written (a service user without a home), the cache is in the
- * product folder. `node` is added to PATH.
- * @param {string} root
- * @returns {NodeJS.ProcessEnv}
- */
+/** With `node` on PATH, and a cache in the product folder if the usual one is read-only. @param {string} root */
 export function npmEnvironment(root, environment = process.env) {
   const cache = environment.npm_config_cache ?? join(homedir(), '.npm');
   return {
@@ -39,11 +31,7 @@ export function npmEnvironment(root, environment = process.env) {
   };
 }
 
-/**
- * Whether a folder can be written; creates it if needed. Tests by writing, because permissions do not show a read-only disk
- * or a quota.
- * @param {string} folder
- */
+/** Creates and writes, as permissions do not show a read-only disk or a quota. @param {string} folder */
 function isWritable(folder) {
   try {
     mkdirSync(folder, { recursive: true });
@@ -60,11 +48,7 @@ function isWritable(folder) {
  * @property {(line: string) => void} [onLine] called with each line of output
  */
 
-/**
- * @param {string[]} args
- * @param {string} root
- * @param {Listener} listener
- */
+/** @param {string[]} args @param {string} root @param {Listener} listener */
 export function runNpm(args, root, listener) {
   const [command, first, shell] = npmCommand();
   return runQuietly(command, [...first, ...args], { cwd: root, env: npmEnvironment(root), shell }, listener);

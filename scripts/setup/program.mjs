@@ -6,10 +6,7 @@ import { signalExitCode, forwardSignals } from './signals.mjs';
 
 /** @typedef {import('node:child_process').StdioOptions} StdioOptions */
 
-/**
- * The environment of the program: `node` on PATH is the Node that it runs on.
- * @param {string} node
- */
+/** The environment of the program: `node` on PATH is the Node that it runs on. @param {string} node */
 export function programEnvironment(node, environment = process.env) {
   return { ...environment, PATH: [dirname(node), environment.PATH].filter(Boolean).join(delimiter) };
 }
@@ -46,10 +43,7 @@ export function run(command, args, options) {
   });
 }
 
-/**
- * Runs a script's body, and ends the process with its exit code.
- * @param {() => Promise<number>} body
- */
+/** Runs a script's body, and ends the process with its exit code. @param {() => Promise<number>} body */
 export async function main(body) {
   try {
     process.exitCode = await body();

@@ -2,11 +2,8 @@ import { spawn } from 'node:child_process';
 import { programEnvironment } from './program.mjs';
 
 /**
- * Runs a tool to its end without printing.
- * @param {string} node
- * @param {string[]} args
- * @param {string} cwd
- * @returns {Promise<{ code: number, output: string }>} its exit code and output
+ * Runs a tool to its end without printing. @param {string} node @param {string[]} args @param {string} cwd
+ * @returns {Promise<{ code: number, output: string }>}
  */
 export function runToEnd(node, args, cwd) {
   return new Promise((resolve, reject) => {

@@ -1,10 +1,6 @@
 /** An error of set-up that the user can correct; shown without a stack trace. */
 export class SetUpError extends Error {
-  /**
-   * @param {string} what
-   * @param {string} remedy
-   * @param {string} [detail] output of the failed program
-   */
+  /** @param {string} what @param {string} remedy @param {string} [detail] output of the failed program */
   constructor(what, remedy, detail = '') {
     super(what);
     this.remedy = remedy;
@@ -32,10 +28,7 @@ const causes = /** @type {const} */ ([
   ],
 ]);
 
-/**
- * The remedy for an error message of npm.
- * @param {string} output
- */
+/** The remedy for an error message of npm. @param {string} output */
 export function remedyFor(output) {
   return (
     causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'Start again. If it fails again, see the output above.'

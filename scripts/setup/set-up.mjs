@@ -37,10 +37,7 @@ function isSetUp(root) {
   return currentNodeSuffices() || stamp.node?.bytes === sizedFile(packagedNode(root)).bytes;
 }
 
-/**
- * @param {string} root
- * @param {import('../../main/files/lock.mjs').Lock} lock
- */
+/** @param {string} root @param {import('../../main/files/lock.mjs').Lock} lock */
 async function setUp(root, lock) {
   const started = performance.now();
   const stamp = readStamp(root);

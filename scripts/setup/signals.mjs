@@ -9,11 +9,7 @@ const sameSignalMs = 500;
 /** The exit code that a shell reports for a program ended by a signal. @param {NodeJS.Signals} signal */
 export const signalExitCode = (signal) => 128 + constants.signals[signal];
 
-/**
- * Until `stop` is called, signals go to the child instead of ending this process. A terminal sends Ctrl-C to all its
- * processes, so in that case it is not forwarded.
- * @param {ChildProcess} child
- */
+/** Sends signals to the child until `stop`; a terminal's Ctrl-C reaches it directly. @param {ChildProcess} child */
 export function forwardSignals(child) {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   /** @type {Map<NodeJS.Signals, number>} */
@@ -38,10 +34,7 @@ export function killOnSignal(child) {
   });
 }
 
-/**
- * @param {(signal: NodeJS.Signals) => void} onSignal
- * @returns {{ stop(): NodeJS.Signals | undefined }} `stop` returns the first signal received, if any
- */
+/** `stop` returns the first signal received, if any. @param {(signal: NodeJS.Signals) => void} onSignal */
 function watchSignals(onSignal) {
   /** @type {NodeJS.Signals | undefined} */
   let first;

@@ -1,7 +1,4 @@
-/**
- * A file in node_modules that records a completed set-up and its lockfile. It disappears with node_modules, so it never
- * describes a missing installation.
- */
+/** Records a completed set-up and its lockfile, in node_modules so that it disappears with the installation. */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,10 +14,7 @@ const stampFile = (root) => join(root, 'node_modules', '.boundary-set-up.json');
 
 export const thisSystem = () => `${process.platform}-${process.arch}`;
 
-/**
- * @param {string} root
- * @returns {Stamp | undefined}
- */
+/** @param {string} root @returns {Stamp | undefined} */
 export function readStamp(root) {
   try {
     return JSON.parse(readFileSync(stampFile(root), 'utf8'));
@@ -41,10 +35,7 @@ export function removeStamp(root) {
   rmSync(stampFile(root), { force: true });
 }
 
-/**
- * A path with its file size, for a cheap check that the file is unchanged.
- * @param {string} path
- */
+/** A path with its file size, for a cheap check that the file is unchanged. @param {string} path */
 export function sizedFile(path) {
   return { path, bytes: statSync(path, { throwIfNoEntry: false })?.size ?? -1 };
 }

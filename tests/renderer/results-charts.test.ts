@@ -4,18 +4,21 @@ import { expect, test } from 'vitest';
 import { quantityAt } from '../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
-import { Desk } from '../../main/services/results/desk.ts';
+import { ResultsService } from '../../main/services/results/service.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, startHost } from './harness.ts';
 
 /** A part of the sample's results, and what the analysis says of them. */
-async function open<T>(route: string, ask: (desk: Desk) => T): Promise<{ page: Page; data: StudyData; answer: T }> {
+async function open<T>(
+  route: string,
+  ask: (results: ResultsService) => T,
+): Promise<{ page: Page; data: StudyData; answer: T }> {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
   const data = readStudyData(bench, findStudy(bench, 'sample').id);
-  const answer = ask(new Desk(bench.storage, join(repository, 'resources')));
+  const answer = ask(new ResultsService(bench.storage, join(repository, 'resources')));
   bench.storage.close();
   if (!data) throw new Error('the sample has stimuli');
   const host = await startHost({ dataFolder });
@@ -65,7 +68,7 @@ async function listed(page: Page, name: string): Promise<number> {
 }
 
 test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async () => {
-  const { page, answer } = await open('', (desk) => desk.types(view));
+  const { page, answer } = await open('', (results) => results.types(view));
   const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
   const bars = page.getByRole('figure', { name: /^Types by target/ }).locator('.recharts-bar-rectangle > g');
   await bars.nth(2).waitFor();
@@ -80,7 +83,7 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
 });
 
 test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', async () => {
-  const { page, answer } = await open('', (desk) => desk.types(view));
+  const { page, answer } = await open('', (results) => results.types(view));
   const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
   const types = page.getByRole('application', { name: /^Types by target/ });
   await types.press('ArrowRight');
@@ -94,15 +97,15 @@ test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', as
 
 test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async () => {
   const { page } = await open('/softmax', () => null);
-  const softmax = page.getByRole('application', { name: /^All values of the largest softmax/ });
+  const softmax = page.getByRole('application', { name: /^Distribution of the largest softmax/ });
   await softmax.press('End');
   await softmax.press('Enter');
   expect(await listed(page, 'Type C: only simulated labelers disagree, softmax 0.9–1')).toBeGreaterThan(0);
 });
 
 test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is too low to be hit', async () => {
-  const { page, data, answer } = await open('/softmax', (desk) =>
-    desk.which({ ...view, which: { kind: 'type', type: 'both_agree' } }),
+  const { page, data, answer } = await open('/softmax', (results) =>
+    results.which({ ...view, which: { kind: 'type', type: 'both_agree' } }),
   );
   const agree = new Set(answer.images);
   const [images, classes] = [data.set.images.length, data.set.classes.length];
@@ -114,7 +117,7 @@ test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is to
     data.set.images.filter(
       ({ id }, at) => agree.has(id) && tops.some((top) => Math.min(9, Math.floor(10 * (top[at] ?? 0))) === tenth),
     ).length;
-  const figure = page.getByRole('figure', { name: /^All values of the largest softmax/ });
+  const figure = page.getByRole('figure', { name: /^Distribution of the largest softmax/ });
   const bars = figure.locator('.recharts-bar').nth(2).locator('.recharts-bar-rectangle > g');
   await bars.last().waitFor();
   await press(bars.last(), fromFoot(4));
@@ -126,11 +129,11 @@ test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is to
 });
 
 test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
-  const { page, answer } = await open('/softmax', (desk) => desk.calibration(view));
+  const { page, answer } = await open('/softmax', (results) => results.calibration(view));
   const { n, confidence } = answer.ensemble.bins[14]!;
   const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
   await press(plot, ({ width, height }) => ({ x: (confidence ?? 0) * width, y: height / 2 }));
-  expect(await listed(page, 'All networks together, softmax 0.933–1')).toBe(n);
+  expect(await listed(page, 'Ensemble, softmax 0.933–1')).toBe(n);
 });
 
 test.skipIf(!hasBrowser)('rows of a curve open their images, and that of a flip the image nearest to it', async () => {

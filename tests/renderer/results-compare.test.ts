@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findStudy } from '../../main/services/tools/find.ts';
-import { Desk } from '../../main/services/results/desk.ts';
+import { ResultsService } from '../../main/services/results/service.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
@@ -10,12 +10,12 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 /** The sample and the study of seeds on the same stimuli, and one that has people alone. */
-async function open<T>(route: string, ask: (desk: Desk) => T) {
+async function open<T>(route: string, ask: (results: ResultsService) => T) {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
   addSeedStudy(bench);
   addPeopleAlone(bench);
-  const answer = ask(new Desk(bench.storage, join(repository, 'resources')));
+  const answer = ask(new ResultsService(bench.storage, join(repository, 'resources')));
   bench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}` });
@@ -27,7 +27,7 @@ function addPeopleAlone(bench: Workbench): void {
   const sample = findStudy(bench, 'sample');
   const id = storage.studies.put('alone', { ...sample.spec, name: 'alone', title: 'People alone' }, now());
   storage.studies.useStimuli(id, storage.studies.stimuli(sample.id)!, now());
-  const people = new Desk(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
+  const people = new ResultsService(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
   const labelers = people.map((each) => each.id);
   storage.studies.useLabelers(id, labelers, now());
 }
@@ -36,8 +36,8 @@ const group = { kind: 'diverse', target: 97.5 } as const;
 const own = { study: 'sample', labelers: null, group };
 
 test.skipIf(!hasBrowser)('two studies: the same group, differences as they are worked out', async () => {
-  const { page, answer } = await open('/compare?study2=seeds', (desk) =>
-    desk.compare({ a: own, b: { ...own, study: 'seeds' } }),
+  const { page, answer } = await open('/compare?study2=seeds', (results) =>
+    results.compare({ a: own, b: { ...own, study: 'seeds' } }),
   );
   const table = page.getByRole('region', { name: 'Differences', exact: true });
   await table.waitFor();
@@ -55,7 +55,9 @@ test.skipIf(!hasBrowser)('two studies: the same group, differences as they are w
 test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async () => {
   const seeds = { ...own, study: 'seeds' };
   const other = { kind: 'diverse', target: 98.5 } as const;
-  const { page, answer, go } = await open('', (desk) => desk.compare({ a: seeds, b: { ...seeds, group: other } }));
+  const { page, answer, go } = await open('', (results) =>
+    results.compare({ a: seeds, b: { ...seeds, group: other } }),
+  );
   await go('/seeds/results/compare?group=diverse:97.5&other=diverse:98');
   const second = page.getByRole('combobox', { name: 'Second networks' });
   await second.click();
@@ -76,11 +78,11 @@ test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is s
     .getByText(/no study/i)
     .first()
     .waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await go('/sample/results/compare?study2=alone');
-  await page.getByText('That study has no networks yet').waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await page.getByText('This study has no predictions yet').waitFor();
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
 });
 

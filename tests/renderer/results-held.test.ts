@@ -43,7 +43,7 @@ test.skipIf(!hasBrowser)('a map of differences waits for the second group that w
   const { page, place } = await open('/stimuli?map=difference&other=seeds:CNN:98:1', (message) =>
     message.includes('results/images'),
   );
-  const said = page.getByText(/\d+ images differ: first over second/);
+  const said = page.getByText(/\d+ images differ; first group above, second below/);
   await said.waitFor();
   place.isHolding = true;
   await follow(page, '/stimuli?map=difference&other=seeds:MLP:98:1');

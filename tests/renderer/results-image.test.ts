@@ -32,9 +32,9 @@ test.skipIf(!hasBrowser)(
     await image.getByText('Simulated labelers: 64 × 64').waitFor();
     await image.getByText('Networks: 28 × 28').waitFor();
     await image.getByRole('img', { name: /as simulated labelers see it$/ }).waitFor();
-    const networks = image.getByRole('region', { name: 'What networks say' });
+    const networks = image.getByRole('region', { name: 'Predictions of networks' });
     await expect.poll(() => networks.getByRole('columnheader').count()).toBe(5);
-    await image.getByRole('switch', { name: 'Softmax of every class' }).press('Space');
+    await image.getByRole('switch', { name: 'Show softmax of every class' }).press('Space');
     await expect.poll(() => networks.getByRole('columnheader').count()).toBe(2 + set.classes.length);
     const sum = async (): Promise<number> => {
       const cells = await networks.getByRole('row').nth(1).locator('td[data-numeric]').allTextContents();
@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)(
       .first()
       .waitFor();
     await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
-    await page.getByText('α* has no interval').waitFor();
+    await page.getByText('Only the crossing has an interval').waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'results-along-votes');
   },

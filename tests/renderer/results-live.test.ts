@@ -27,7 +27,7 @@ test.skipIf(!hasBrowser)(
     await lab.lab.close();
     const host = await startHost({ dataFolder: lab.dataFolder });
     const page = await openPage(host, { route: `/studies/${study}/results` });
-    await page.getByText('this is what people alone say').waitFor();
+    await page.getByText('these results are about people only').waitFor();
     const other = await page.context().newPage();
     await other.goto(page.url().replace(/\/results$/, ''));
     await other.locator('.overview-head .screen-tools').getByRole('button').first().click();

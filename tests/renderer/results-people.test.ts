@@ -37,14 +37,16 @@ test.skipIf(!hasBrowser)('every part says what people alone say, or that it need
   for (const [route, shown] of parts) {
     await go(route);
     await page.getByText(shown).first().waitFor();
-    await page.getByText('No network has seen the stimuli yet: this is what simulated labelers alone say.').waitFor();
+    await page
+      .getByText('No network has predicted the stimuli yet: these results are about simulated labelers only.')
+      .waitFor();
     await page.getByRole('button', { name: 'Labelers: all 10' }).waitFor();
     await expect.poll(() => page.getByRole('combobox', { name: 'Networks' }).count()).toBe(0);
     await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-people${route.replace(/\W+/g, '-')}`);
   }
-  await page.getByRole('link', { name: 'Go to the overview' }).press('Enter');
+  await page.getByRole('link', { name: 'Open the overview' }).press('Enter');
   await expect.poll(() => page.url()).toMatch(/\/studies\/sample$/);
 });
 
@@ -70,8 +72,8 @@ test.skipIf(!hasBrowser)('numbers of people lead to their images and back, by ke
   await grid.focus();
   await page.keyboard.press('Enter');
   const image = page.getByRole('dialog', { name: /^Image \d+$/ });
-  await image.getByText('No network has seen it yet.').waitFor();
-  await expect.poll(() => image.getByRole('heading', { name: 'Under each group' }).count()).toBe(0);
+  await image.getByText('No network has predicted this image yet.').waitFor();
+  await expect.poll(() => image.getByRole('heading', { name: 'Type in each group' }).count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await grid.waitFor();
@@ -90,7 +92,7 @@ test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer l
   const flips = region(page, /^Flip points/).first();
   await expect
     .poll(() => flips.getByRole('columnheader').allTextContents())
-    .toEqual([...['Pair', 'Who', 'Flip point α*', 'α* one by one', 'Shares cross at [95 %]', 'Third classes']]);
+    .toEqual([...['Pair', 'Raters', 'Flip point α*', 'α* of each rater', 'Crossing [95 %]', 'Third classes']]);
   await expect.poll(() => flips.getByRole('rowheader', { name: 'Simulated labelers' }).count()).toBe(15);
   await page.getByRole('button', { name: '4 to 9, alpha 0.5' }).press('Enter');
   await page.getByRole('dialog', { name: /^Image \d+$/ }).waitFor();
@@ -110,25 +112,25 @@ test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer l
 test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and says why', async () => {
   const { page, go } = await open((bench) => importPeople(bench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
-  await alone.getByText('not defined: because no image was labelled by at least two labelers').first().waitFor();
+  await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
   await expect.poll(() => alone.getByText('With one labeler left out').count()).toBe(0);
-  await region(page, /^How far people agree/)
-    .getByText('not defined: because there are fewer than two raters')
+  await region(page, /^Agreement among people/)
+    .getByText('not defined: One rater alone can neither agree nor disagree.')
     .first()
     .waitFor();
   expect(await violations(page)).toEqual([]);
   await alone.getByRole('button', { name: /^165 images with fewer than two labels/ }).press('Enter');
   await page.getByRole('listbox', { name: /^Images with fewer than two labels/ }).waitFor();
   await go('/agreement');
-  await page.getByText('There is no matrix: it takes two to compare.').waitFor();
-  await page.getByText('With fewer than two labelers nobody can disagree.').waitFor();
+  await page.getByText('There is no matrix. It needs at least two raters.').waitFor();
+  await page.getByText('Disagreement needs at least two labelers.').waitFor();
   expect(await violations(page)).toEqual([]);
 });
 
 test.skipIf(!hasBrowser)('with neither people nor networks there are no results yet, as before', async () => {
   const { page } = await open(leaveNobody, '?group=diverse:97.5');
   await page.getByRole('heading', { name: 'No results yet' }).waitFor();
-  await page.getByText('No network has seen the stimuli yet, and nobody has labelled them.').waitFor();
-  await expect.poll(() => page.getByText('those of networks alone are').count()).toBe(0);
+  await page.getByText('No network has predicted the stimuli yet, and nobody has labelled them.').waitFor();
+  await expect.poll(() => page.getByText('only results of networks alone are defined').count()).toBe(0);
   await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
 });

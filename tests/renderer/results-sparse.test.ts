@@ -40,8 +40,8 @@ async function savedCsv(page: Page, title: string): Promise<string[]> {
 test.skipIf(!hasBrowser)('without people every part works, and says where people are needed', async () => {
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
-    ['', 'There are no types by target, because nobody has labelled yet.'],
-    ['/softmax', 'Calibration is not defined: because nobody has labelled yet.'],
+    ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
+    ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
     ['/certainty', 'Uncertainty between networks (bits)'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)('without people every part works, and says where people
   for (const [route, text] of parts) {
     await again(route);
     await page.getByText(text).first().waitFor();
-    await page.getByText('Nobody has labelled yet: numbers that need people').waitFor();
+    await page.getByText('Nobody has labelled yet: only results of networks alone are defined').waitFor();
     await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);
@@ -90,7 +90,7 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images 
 
 test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels stand with their own n', async () => {
   const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
-  await page.getByText('Calibration is not defined: because labelers have a majority label on no image.').waitFor();
+  await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
   const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(row).toMatch(/with the labels|against the labels/);
@@ -100,7 +100,7 @@ test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels
 test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0, and nothing changed', async () => {
   const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
   const table = page.getByRole('region', { name: /^Table 1/ });
-  await table.getByText('not defined: because the group has fewer than two networks').first().waitFor();
+  await table.getByText('not defined: A group needs at least two networks to agree or disagree.').first().waitFor();
   await expect.poll(() => table.getByText(/exceptions/).count()).toBe(0);
   await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
   await page.getByText('no image has one on both sides').waitFor();
@@ -136,7 +136,7 @@ test.skipIf(!hasBrowser)('flip points, crossings and differences stand apart, on
   const { page } = await open(() => undefined, '/along');
   const flips = page.getByRole('region', { name: /^Flip points/ }).first();
   await flips.waitFor();
-  await expect.poll(() => flips.getByRole('columnheader', { name: 'Shares cross at [95 %]' }).count()).toBe(1);
+  await expect.poll(() => flips.getByRole('columnheader', { name: 'Crossing [95 %]' }).count()).toBe(1);
   const [head = '', ...rows] = await savedCsv(page, 'Flip points');
   for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
     expect(head.split(',')).toContain(column);

@@ -65,8 +65,8 @@ test.skipIf(!hasBrowser)(
   'every part opens by its address, without an accessibility violation, in both themes',
   async () => {
     const heads: [route: string, text: string | RegExp][] = [
-      ['/softmax', 'All values of the largest softmax, by type'],
-      ['/certainty', 'Where simulated labelers are unsure, are networks?'],
+      ['/softmax', 'Distribution of the largest softmax, by type'],
+      ['/certainty', 'Are networks unsure where simulated labelers are?'],
       ['/stimuli', 'Figure 4: who disagrees'],
       ['/stimuli?map=labels', 'Figure 3: labels that simulated labelers gave'],
       ['/along?pair=0-9', /^Share of 9/],

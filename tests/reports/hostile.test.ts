@@ -54,7 +54,7 @@ describe('a study that has little yet', () => {
     ['one network', { networks: 1 }],
     ['one network and no labelers', { networks: 1, labelers: 'none' }],
     ['one pair', { pairs: 1 }],
-    ['no network that landed', { networks: 0 }],
+    ['no network that reached a target', { networks: 0 }],
     ['nothing but images', { networks: 0, labelers: 'none', targets: [] }],
   ])('with %s is written in every format, and nothing in it is NaN', (_, options) => {
     const files = textsOf(sampleData(options));

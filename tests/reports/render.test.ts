@@ -93,8 +93,8 @@ describe('numbers in a report', () => {
     }
     const table = textOf(frameOf(withMissed, 'missed'));
     expect(table).toMatch(/2 snapshots not in any number.*ViT1 ViT 31 98\.5 98\.27 The epoch limit/);
-    expect(table).toContain('never looked at its test accuracy');
-    expect(page).toContain('Every network landed on each of its targets');
+    expect(table).toContain('never evaluated its test accuracy');
+    expect(page).toContain('Every network reached each of its targets');
   });
 });
 
@@ -312,11 +312,11 @@ describe('values that are not defined', () => {
     expect(textOf(frameOf(page, 'table-2'))).toContain(words);
   });
 
-  it('are not hidden by saying that all landed while snapshots of the study are absent', () => {
+  it('are not hidden by claiming that all reached their target while snapshots are absent', () => {
     const data = sampleData();
     const page = textOf(renderReport({ ...data, models: data.models.slice(0, 7) }));
-    expect(page).not.toContain('Every network landed');
-    expect(page).toContain('No network missed a target, but 2 of the study’s snapshots are not there');
+    expect(page).not.toContain('Every network reached');
+    expect(page).toContain('No network missed a target, but 2 of the study’s snapshots are missing so far');
   });
 
   it('say so where nothing was trained or analysed yet', () => {

@@ -1,3 +1,4 @@
+import { at } from '../../domain/arrays.ts';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
@@ -40,7 +41,7 @@ export interface HumansTable {
   readonly classes: number;
   readonly images: readonly (ImageInput & { readonly pairI: number; readonly pairJ: number; readonly alpha: number })[];
   readonly labelers: readonly string[];
-  /** `[labeler][image]`, -1 where the cell is blank or the row absent. */
+  /** `[labeler][image]`, `missing` where the cell is blank or the row absent. */
   readonly labels: Int16Array;
   /** Whether any labeler is simulated; then every result made from this table is marked as simulated. */
   readonly simulated: boolean;
@@ -87,18 +88,18 @@ class HumansBuilder {
     const highest = (this.#context.classes ?? maxClasses) - 1;
     return (cells, line) => {
       const row: HumansImage = {
-        id: read.integer(cells[image]!, line, 'image', 0, Number.MAX_SAFE_INTEGER),
-        pairI: read.integer(cells[pairI]!, line, 'pair_i', 0, highest),
-        pairJ: read.integer(cells[pairJ]!, line, 'pair_j', 0, highest),
-        alpha: read.decimal(cells[alpha]!, line, 'alpha', 0, 1),
+        id: read.integer(at(cells, image), line, 'image', 0, Number.MAX_SAFE_INTEGER),
+        pairI: read.integer(at(cells, pairI), line, 'pair_i', 0, highest),
+        pairJ: read.integer(at(cells, pairJ), line, 'pair_j', 0, highest),
+        alpha: read.decimal(at(cells, alpha), line, 'alpha', 0, 1),
       };
-      const name = read.name(cells[labeler]!, line, 'labeler');
-      const blank = cells[label]!.trim() === '';
+      const name = read.name(at(cells, labeler), line, 'labeler');
+      const blank = at(cells, label).trim() === '';
       const given = blank
         ? missing
-        : read.integer(cells[label]!, line, 'label', 0, highest, 'humans.label-out-of-range');
+        : read.integer(at(cells, label), line, 'label', 0, highest, 'humans.label-out-of-range');
       this.#highestClass = Math.max(this.#highestClass, row.pairJ, given);
-      if (simulated >= 0 && read.yesOrNo(cells[simulated]!, line, simulatedColumn)) this.#simulated = true;
+      if (simulated >= 0 && read.yesOrNo(at(cells, simulated), line, simulatedColumn)) this.#simulated = true;
       this.#addImage(row, line);
       this.#addLabel(row.id, name, given, line);
     };

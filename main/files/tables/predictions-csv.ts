@@ -1,3 +1,4 @@
+import { at } from '../../domain/arrays.ts';
 import { groupBy, type ModelInput } from '../../analysis/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import {
@@ -139,11 +140,11 @@ class ModelRegister {
     const integerOrNull = (cell: string, column: string): number | null =>
       cell.trim() === '' ? null : this.#read.integer(cell, line, column, 0, 0xffff_ffff);
     return {
-      name: this.#read.name(cells[model]!, line, 'model'),
-      architecture: this.#read.name(cells[architecture]!, line, 'architecture'),
-      target: this.#read.decimal(cells[target]!, line, 'target_accuracy', 0, 100),
-      repeat: integerOrNull(cells[repeat]!, 'repeat'),
-      seed: integerOrNull(cells[seed]!, 'seed'),
+      name: this.#read.name(at(cells, model), line, 'model'),
+      architecture: this.#read.name(at(cells, architecture), line, 'architecture'),
+      target: this.#read.decimal(at(cells, target), line, 'target_accuracy', 0, 100),
+      repeat: integerOrNull(at(cells, repeat), 'repeat'),
+      seed: integerOrNull(at(cells, seed), 'seed'),
     };
   }
 
@@ -286,9 +287,16 @@ class PredictionsBuilder {
     this.#softmax = new SoftmaxColumns(classes);
     this.#models = models;
     return (cells, line) => {
-      const image = read.integer(cells[places.image]!, line, 'image', 0, Number.MAX_SAFE_INTEGER);
+      const image = read.integer(at(cells, places.image), line, 'image', 0, Number.MAX_SAFE_INTEGER);
       const model = models.find(cells, line);
-      const label = read.integer(cells[places.label]!, line, 'label', 0, classes - 1, 'predictions.label-out-of-range');
+      const label = read.integer(
+        at(cells, places.label),
+        line,
+        'label',
+        0,
+        classes - 1,
+        'predictions.label-out-of-range',
+      );
       readSoftmax(this.#path, read, cells, line, places.softmax, values);
       this.#argmax.check(label, values, line);
       this.#add(model, image, label, values, line);
@@ -433,7 +441,7 @@ function* formatParts(predictions: PredictionsToWrite): Generator<Buffer> {
 }
 
 function modelRows({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
-  const { name, architecture, target, repeat, seed } = models[model]!;
+  const { name, architecture, target, repeat, seed } = at(models, model);
   const described = [name, architecture, String(target), String(repeat ?? ''), String(seed ?? '')];
   return imageIds.map((id, image) => {
     const row = model * imageIds.length + image;

@@ -64,10 +64,7 @@ export class CallSockets {
   }
 }
 
-/**
- * A socket that accepts only valid messages and closes on anything else. Its `send` resolves when the message has been
- * sent, so streams wait for slow pages.
- */
+/** Closes on invalid messages. `send` resolves when the message has been sent, so streams wait for slow pages. */
 function validatedSocket(socket: WebSocket): CallSocket {
   const listen = (type: string, listener: (event: unknown) => void): void => {
     if (type === 'message') {

@@ -1,7 +1,4 @@
-/**
- * The browser host: `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`. Serves the workbench on
- * the loopback address until Ctrl-C; runs then write a checkpoint.
- */
+/** `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`: serves the workbench until Ctrl-C. */
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -26,11 +26,7 @@ export interface BrowserHost {
   close(): Promise<void>;
 }
 
-/**
- * Serves the page, its files and its calls on the loopback address, only to requests that prove to come from the user
- * of this machine.
- * @throws UserError `browser.port`
- */
+/** Serves the page, its files and calls on the loopback address, to this user only. @throws UserError `browser.port` */
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
   const access = new Access();
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {

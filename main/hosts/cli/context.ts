@@ -51,10 +51,7 @@ async function using<T>(workbench: Workbench, work: (workbench: Workbench) => Pr
   }
 }
 
-/**
- * The engine named on the command line or in BOUNDARY_ENGINE; null: the fastest one.
- * @throws UserError `engine.unknown`
- */
+/** The engine of `--engine` or BOUNDARY_ENGINE; null: the fastest one. @throws UserError `engine.unknown` */
 export function chosenEngine(named: string | undefined): EngineName | null {
   const name = named ?? process.env.BOUNDARY_ENGINE;
   if (name === undefined || name === '' || name === 'auto') return null;

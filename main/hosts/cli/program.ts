@@ -14,10 +14,7 @@ import { root } from './context.ts';
 import { exitCodes, explain } from './output.ts';
 import type { Outcome } from './output.ts';
 
-/**
- * Runs one command line and returns its exit code. Results go to standard output, messages and errors to standard
- * error. Each command imports its modules when it runs, so that `--help` is fast.
- */
+/** Runs one command line and gives its exit code. Commands import their modules when they run: `--help` stays fast. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const outcome: Outcome = { exitCode: exitCodes.done };
   try {

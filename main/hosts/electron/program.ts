@@ -16,10 +16,7 @@ export interface ProgramParts {
   readonly log: (error: unknown) => void;
 }
 
-/**
- * Opens the workbench for the window. Electron must be ready.
- * @throws UserError `storage.*`, e.g. if another process uses the data folder
- */
+/** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   const lab = new Lab({ bench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });

@@ -7,10 +7,7 @@ import { goodbye } from '../../processes/parent-port.ts';
 /** Milliseconds to wait for the remaining output of a process that has ended. */
 const lastOutputTimeout = 500;
 
-/**
- * Starts workers as utility processes of Electron, where `child_process.fork` does not work (the RunAsNode fuse is off).
- * They end with the program. The app must be ready.
- */
+/** Starts workers as utility processes: `child_process.fork` does not work, as the RunAsNode fuse is off. */
 export class UtilityLauncher implements Launcher {
   readonly #environment: NodeJS.ProcessEnv;
 

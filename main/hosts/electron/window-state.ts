@@ -34,10 +34,7 @@ export function writeWindowState(path: string, state: WindowState, log: (error: 
   }
 }
 
-/**
- * The bounds, no larger than their display; null if they lie on no current display, e.g. because a screen was unplugged.
- * @param displays the work areas of all displays
- */
+/** The bounds within their display's work area; null if they lie on none, e.g. because a screen was unplugged. */
 export function visibleBounds(bounds: Rectangle, displays: readonly Rectangle[]): Rectangle | null {
   const display = displays.find((area) => overlap(bounds, area).every((pixels) => pixels >= minVisible));
   if (!display) return null;

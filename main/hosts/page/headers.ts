@@ -1,7 +1,4 @@
-/**
- * Nothing from other origins, no inline scripts, no frames, no forms. Styles may be inline because the component library
- * writes theme variables into a style element.
- */
+/** Nothing from other origins. Inline styles: the component library writes theme variables into a style element. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

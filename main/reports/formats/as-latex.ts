@@ -4,7 +4,7 @@ import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
 /** Characters of a line in a cell of text. */
 const longestLine = 32;
-/** A heading has at most so many lines. */
+/** Lines of a heading, at most. */
 const headingLines = 4;
 /** More lines than that with notes are higher than a page. */
 const tallTable = 40;
@@ -86,7 +86,7 @@ function charactersOf(cell: Cell): number {
 const linesOf = (cells: readonly Cell[]): number =>
   Math.max(1, ...cells.map((cell) => (typeof cell === 'string' ? wrapped(cell, longestLine).length : 1)));
 
-/** A document that sets all tables, to look at them and to see that they compile. `long` ones are left out by callers. */
+/** A document with all of these tables, to read them and to check that they compile. */
 export function latexDocument(title: string, names: readonly string[]): string {
   return [
     '\\documentclass[a4paper]{article}',

@@ -93,7 +93,7 @@ export const latexProse = (text: string): string =>
     )
     .join('');
 
-/** A text in lines of at most so many characters, one above the other as one unit of a row. */
+/** A text in lines of at most `longest` characters, one above the other as one unit of a row. */
 export function latexLines(text: string, longest: number, side: 'l' | 'r', at: 't' | 'b'): string {
   const lines = wrapped(text, longest).map(latexText);
   if (lines.length < 2) return lines[0] ?? '';

@@ -16,7 +16,7 @@ export function asRun(view: View): Content {
   const [first, last] = [times.sort()[0], times.at(-1)];
   return html`${formatCount(classifiers.length, 'classifier run')} of ${formatCount(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
     on ${inWords(enginesOf(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
-    ${landedText(view)}
+    ${reachedText(view)}
     ${missed.length > 0 && `${formatCount(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
 }
 
@@ -34,14 +34,14 @@ function enginesOf(runs: readonly ReportRun[]): string[] {
   return [...new Set(names)].sort();
 }
 
-function landedText(view: View): string {
+function reachedText(view: View): string {
   const count = view.data.models.length;
-  if (count > 0) return `${formatCount(count, 'snapshot')} landed: ${inWords(landed(view))}.`;
-  return leavesOut(view) ? 'No snapshot is in this report.' : 'No snapshot has landed yet.';
+  if (count > 0) return `${formatCount(count, 'snapshot')} reached their target: ${inWords(reached(view))}.`;
+  return leavesOut(view) ? 'No snapshot is in this report.' : 'No snapshot has reached its target yet.';
 }
 
 /** Accuracies met, a target each. */
-function landed({ data }: View): string[] {
+function reached({ data }: View): string[] {
   const targets = [...new Set(data.models.map(({ target }) => target))].sort((a, b) => a - b);
   return targets.map((target) => {
     const met = data.models.filter((model) => model.target === target).map(({ accuracy }) => accuracy);

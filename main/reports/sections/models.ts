@@ -5,7 +5,7 @@ import type { ReportModel } from '../../exhibits/report-data.ts';
 import { byNumber, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
 
-/** Every compared network, how it landed, and the targets that none met. */
+/** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {
   const diverse = view.data.models.filter((model) => model.group === 'diverse');
   const seeds = view.data.models.filter((model) => model.group === 'seeds');
@@ -28,9 +28,9 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
           <th scope="col">Test accuracy</th>
           <th scope="col">Errors</th>
           <th scope="col">Step</th>
-          <th scope="col">Looks <span class="n">(full)</span></th>
+          <th scope="col">Evaluations <span class="n">(full)</span></th>
           <th scope="col">Training</th>
-          <th scope="col">Looking</th>
+          <th scope="col">Evaluation</th>
           <th scope="col" class="words">Engine</th>
           <th scope="col" class="words">Weights</th>
         </tr>
@@ -40,8 +40,8 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
       </tbody>
     </table>`,
     note: html`<p>
-      Target and accuracy in percent of all test images. Looks at the test accuracy, training and looking time are of the whole
-      run, which may have landed on several targets on its way up.
+      Target and accuracy in percent of all test images. Evaluations of the test accuracy, training and evaluation time are of the complete
+      run, which may have reached several targets on its way up.
     </p>`,
   });
 }
@@ -98,7 +98,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         <tr>
           <th scope="col" class="words">Kind</th>
           <th scope="col">Target</th>
-          <th scope="col">Landed</th>
+          <th scope="col">Reached</th>
           <th scope="col">Missed</th>
           <th scope="col">Test accuracy</th>
           <th scope="col">Median step</th>
@@ -119,8 +119,8 @@ function noneMissed({ data }: View): string {
   });
   const absent = wanted.reduce((sum, count) => sum + count, 0) - data.models.length;
   return absent > 0
-    ? `No network missed a target, but ${absent} of the study’s snapshots are not there (yet): see the warnings.`
-    : 'Every network landed on each of its targets; none was left out.';
+    ? `No network missed a target, but ${absent} of the study’s snapshots are missing so far: see the warnings.`
+    : 'Every network reached each of its targets; none was left out.';
 }
 
 function missedTable(view: View): Html {
@@ -135,7 +135,7 @@ function missedTable(view: View): Html {
         <td class="words">${miss.architecture}</td>
         <td>${miss.seed}</td>
         <td>${miss.target}</td>
-        <td>${reasons.or(miss.nearestAccuracy, 'The run never looked at its test accuracy.', (value) => number(value, 2))}</td>
+        <td>${reasons.or(miss.nearestAccuracy, 'The run never evaluated its test accuracy.', (value) => number(value, 2))}</td>
         <td class="words wrap">${miss.why}</td>
       </tr>`,
   );

@@ -59,8 +59,8 @@ function figure(view: View, id: string, title: string, panels: readonly (Html | 
     ...{ id, number: '', title, people: true },
     body: html`<div class="blocks">${shown}</div>`,
     note: html`<p>
-      A: only networks disagree; C: only ${peopleWord(view)} disagree. Each point is exact: the mean over all ways to choose so
-      many of those who are there.
+      A: only networks disagree; C: only ${peopleWord(view)} disagree. Each point is exact: the mean over all ways to choose that many
+      of all raters.
     </p>`,
   });
 }

@@ -2,12 +2,12 @@ import { type Html, html } from '../html.ts';
 import { frame, section } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
 
-/** Appendix: published values, worked out on the machine that made this report. */
+/** Appendix: published values, recomputed on the machine that made this report. */
 export function selfTest(view: View): Html {
   const { checks, passed } = view.data.selfTest;
   const verdict = passed
     ? `All ${checks.length} published values came out as published on the machine that made this report.`
-    : 'Some published values did not come out: do not trust the numbers of this report, and tell whoever looks after the program.';
+    : 'Some published values were not reproduced: do not trust the numbers of this report, and tell its maintainers.';
   const rows = checks.map(
     ({ name, of, expected, found, passed: good, source }) => html`<tr>
       <th scope="row">${name}</th>
@@ -23,7 +23,7 @@ export function selfTest(view: View): Html {
     frame(view, {
       id: 'table-self-test',
       number: 'Table A',
-      title: 'Published values, worked out here',
+      title: 'Published values, recomputed here',
       people: false,
       body: html`<table class="numbers">
         <thead>

@@ -75,7 +75,7 @@ export const refusals = {
       'the review',
       'Answer them, or confirm that they stay blank.',
     )(),
-  noConsent: () => refusal('no-consent', 'Consent was not given yet', 'the session', 'Ask for it first.')(),
+  noConsent: () => refusal('no-consent', 'There is no consent yet', 'the session', 'Ask for it first.')(),
   noSitting: () =>
     refusal('no-sitting', 'This page has not opened the session', 'the session', 'Open the session again.')(),
   badTrial: (trial: number) =>

@@ -99,7 +99,7 @@ export async function importLabels(
   if (isMixed(bench, file.id, counted)) throw refusals.mixed(bench.storage.studies.get(file.id)?.name ?? 'the study');
   if (counted.table.rows.length === 0) {
     const remedy = 'They withdrew, or have a session in this study: their labels are in it already.';
-    throw refusals.table('Nobody in this table is to be counted', file.path, remedy);
+    throw refusals.table('Nobody in this table can be imported', file.path, remedy);
   }
   return store(bench, file.id, counted);
 }

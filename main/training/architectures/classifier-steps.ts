@@ -19,10 +19,7 @@ export function fedImages({ height, width, channels }: ImageSize): ImageInput {
   };
 }
 
-/**
- * The input is int32 positions in `all`, a variable [count, h * w * c] that the step gathers from. On a GPU this
- * transfers some hundred bytes a step instead of some hundred kilobytes (untested on a GPU).
- */
+/** The input is int32 positions in `all`, a variable [count, h * w * c] that the step gathers from. */
 export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }: ImageSize): ImageInput {
   return {
     form: (n) => ({ shape: [n], dtype: 'int32' }),

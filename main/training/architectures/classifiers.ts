@@ -16,10 +16,7 @@ const architectures: {
   readonly [Kind in ArchitectureKind]: ClassifierArchitecture<Extract<Architecture, { kind: Kind }>>;
 } = { mlp, cnn, vit };
 
-/**
- * A classifier with the initial weights that the seed decides, or several classifiers side by side (`NetworkOps`).
- * @throws UserError `architecture.does-not-fit` if the images do not suit it.
- */
+/** A classifier, or several side by side, with its initial weights. @throws UserError `architecture.does-not-fit` */
 export function buildClassifier(
   engine: NetworkEngine,
   architecture: Architecture,

@@ -110,10 +110,7 @@ export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1
 
 /** Batch norm, by the batch's own statistics or by running ones. */
 interface BatchNormLayer {
-  /**
-   * Followed by a leaky ReLU of this slope, or none. `learn`: also updates the running statistics, those of x + `bias`;
-   * the normalised result does not depend on the bias.
-   */
+  /** With a leaky ReLU of this slope, or none. `learn` updates the running statistics, those of x + `bias`. */
   byBatch(x: Tensor4D, options: { learn: boolean; slope?: number; bias?: Tensor1D }): Tensor4D;
   /** The norm of x + `bias` by running statistics is x factor + term. */
   byRunning(bias?: Tensor1D): { factor: Tensor1D; term: Tensor1D };

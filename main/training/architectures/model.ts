@@ -49,10 +49,7 @@ export interface Classifier extends Model {
   logits(images: Tensor4D, mode: Mode): Tensor2D;
 }
 
-/**
- * How often a training evaluates its test accuracy (docs/training.md: min(maxSteps, 1 + gap / pace) steps between two
- * evaluations, gap being the distance to the nearest target in hundredths of a point).
- */
+/** min(maxSteps, 1 + gap / pace) steps between evaluations; gap: hundredths of a point to the nearest target. */
 export interface EvaluationInterval {
   /** Most steps between two evaluations; the first comes after as many. */
   maxSteps: number;

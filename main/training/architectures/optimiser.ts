@@ -9,10 +9,7 @@ export function adamSettings({ kind, ...settings }: OptimiserRecipe): AdamSettin
   return { ...settings, decoupled: kind === 'adamw' };
 }
 
-/**
- * Adam or AdamW. Holds two moments for each parameter; the training loop passes the step number t with each step, so a
- * checkpoint needs only `readState()` and t.
- */
+/** Adam or AdamW: two moments for each parameter. The step number t comes from outside, with each step. */
 export class Optimiser {
   readonly #engine: Engine;
   readonly #settings: AdamSettings;
@@ -52,10 +49,7 @@ export class Optimiser {
     return Object.fromEntries([...moments.keys()].map((name, index) => [name, values[index]!]));
   }
 
-  /**
-   * Loads a state that `readState()` gave.
-   * @throws UserError `checkpoint.mismatch` if an array is missing or of another length.
-   */
+  /** Loads what `readState()` gave. @throws UserError `checkpoint.mismatch` if an array does not fit */
   load(state: Record<string, Float32Array>): void {
     const values = new Map<Variable, Float32Array>();
     for (const [name, moment] of this.#moments()) {

@@ -26,10 +26,7 @@ export const constant =
   () =>
     value;
 
-/**
- * Collects a model's parameters while it is built. With several seeds each parameter has a leading axis of seeds, and
- * its values for a seed are those that this seed alone would give.
- */
+/** Collects a model's parameters, with a leading axis of seeds if there are several; each seed gets its own values. */
 export class ParameterSet {
   readonly parameters: Parameter[] = [];
   readonly #tf: Tfjs;
@@ -90,10 +87,7 @@ export async function parameterValues(engine: Engine, model: Model): Promise<Rec
   );
 }
 
-/**
- * Loads values into a model of the same architecture.
- * @throws UserError `weights.mismatch` if one is missing, unknown or of another shape; the model is then unchanged.
- */
+/** Loads all values, or none. @throws UserError `weights.mismatch` if one is missing, unknown or of another shape */
 export function loadParameters(engine: Engine, model: Model, values: Record<string, ParameterValue>): void {
   const names = new Set(model.parameters.map(({ name }) => name));
   for (const name of Object.keys(values)) if (!names.has(name)) throw mismatch(name);

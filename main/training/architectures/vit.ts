@@ -78,10 +78,7 @@ type RowSelection = (rows: Tensor2D) => Tensor2D;
 
 const allRows: RowSelection = (rows) => rows;
 
-/**
- * x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. All rows are attended to; only the
- * selected ones continue, as rows do not interact after the attention.
- */
+/** y = x + attention(norm(x)), then y + perceptron(norm(y)); x [n * tokens, width]. Only the selected rows continue. */
 function transformerBlock(
   engine: NetworkEngine,
   set: ParameterSet,

@@ -159,10 +159,7 @@ const isMiss = (margin: number): boolean => !(margin > 0);
 
 const smallest = 2 ** -126;
 
-/**
- * Margins of logits [n, classes] for labels [n]. A tie goes to the lowest class, as in predictions, and gives the
- * smallest positive or negative margin.
- */
+/** Margins of logits [n, classes]. A tie goes to the lowest class, with the smallest positive or negative margin. */
 export function computeMargins(logits: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array {
   return Float32Array.from(labels, (label, n) => {
     const own = logits[n * classes + label] as number;

@@ -42,10 +42,7 @@ type Part = 'train' | 'test';
  */
 const maxHeldBytes = 512 * 2 ** 20;
 
-/**
- * The images of a part: held by the engine where that is faster, otherwise fed with each step. Both give a step the same
- * bits. Augmented images change in each epoch, so they are fed.
- */
+/** A part's images: held by the engine where that is faster, else (and if augmented) fed with each step. Same bits. */
 export function imageSource(engine: Engine, data: DataSet, part: Part, augmented = false): ImageSource {
   const bytes = 4 * data[part].count * data.height * data.width;
   const holds = engine.holdsData && !augmented && bytes <= maxHeldBytes;

@@ -123,10 +123,7 @@ class ClassifierRun {
     this.#saved.times.trainMs += performance.now() - start;
   }
 
-  /**
-   * Evaluates the accuracy after `step`, and gives the step to continue from: this one, or that of the previous
-   * evaluation. A stop during the evaluation leaves everything unchanged.
-   */
+  /** Evaluates after `step` and gives the step to continue from. A stop meanwhile leaves everything unchanged. */
   async #evaluate(step: number): Promise<number> {
     const start = performance.now();
     const { stop: before, times } = this.#saved;

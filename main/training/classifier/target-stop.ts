@@ -61,10 +61,7 @@ interface Decision {
   rewind: boolean;
 }
 
-/**
- * The bands of a recipe: |errors - N (1 - target / 100)| <= N tolerance / 100.
- * @throws UserError `recipe.target-out-of-reach` if a band contains no integer.
- */
+/** |errors - N (1 - target / 100)| <= N tolerance / 100. @throws UserError `recipe.target-out-of-reach` */
 export function planStop(goal: {
   targets: readonly number[];
   tolerance: number;
@@ -106,10 +103,7 @@ export function initialState(plan: StopPlan): StopState {
   };
 }
 
-/**
- * More errors than this meet no pending target, so an evaluation may stop there. The last evaluation of a run is
- * complete, so that the run can report its final accuracy.
- */
+/** More errors than this meet no pending target. The last evaluation of a run is complete, to report final accuracy. */
 export function errorLimit(plan: StopPlan, state: StopState, step: number): number {
   if (step >= plan.lastStep) return plan.testCount;
   return Math.max(...state.pending.map((band) => (plan.bands[band] as TargetBand).high));
@@ -152,10 +146,7 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
   return { state: { ...state, sides, lastEvaluation, nextEvaluation: lastEvaluation + 1, replay }, met, rewind: true };
 }
 
-/**
- * During a replay: evaluate after each step up to the one that stepped over the band, from there on at the usual
- * interval (below a band every evaluation is complete), and last at the end of the stretch.
- */
+/** Evaluates after each step up to the one that stepped over the band, then at the usual interval, and at the end. */
 function continueReplay(plan: StopPlan, state: StopState, replay: Replay, step: number): StopState {
   if (step >= replay.until) return state;
   const sought = replay.crossed.filter((band) => state.pending.includes(band));

@@ -20,11 +20,7 @@ export interface TrainerState {
 /** A classifier in training: its steps, evaluations and state. One call at a time. */
 export interface Trainer {
   readonly stepsPerEpoch: number;
-  /**
-   * One training step, counted from 1.
-   * @returns the batch's mean cross-entropy before the update, in nats
-   * @throws UserError `training.diverged` if it is not finite
-   */
+  /** Steps count from 1. Gives the mean cross-entropy before it, in nats. @throws UserError `training.diverged` */
   train(step: number): Promise<number>;
   /** Margins of these test images (`computeMargins`), at most as many as the longest evaluation chunk. */
   testMargins(images: Uint32Array): Promise<Float32Array>;
@@ -39,10 +35,7 @@ export interface Trainer {
 /** Makes the trainer of a run, e.g. one that shares its steps with other seeds. */
 export type CreateTrainer = (recipe: ClassifierRecipe, seed: number, data: DataSet) => Promise<Trainer>;
 
-/**
- * Trains one classifier. Batch order, dropout and augmentation of a step are functions of (seed, step), so repeating a
- * step from the same state gives the same weights.
- */
+/** Trains one classifier. Repeating a step from the same state gives the same weights (`TrainingBatches`). */
 export class ClassifierTrainer implements Trainer {
   readonly #engine: Engine;
   readonly #recipe: ClassifierRecipe;

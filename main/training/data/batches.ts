@@ -34,10 +34,7 @@ export function gatherLabels({ labels }: LabelledImages, indices: ArrayLike<numb
   return Int32Array.from(indices, (index) => labels[index] as number);
 }
 
-/**
- * Writes the images at these positions into `target` as a network's input, float32 [n, height, width, 1]:
- * (pixel / 255 - mean) / std, with random augmentation if given.
- */
+/** Writes the images into `target` as float32 [n, height, width, 1]: (pixel / 255 - mean) / std, augmented if given. */
 export function gatherImages(
   set: LabelledImages,
   indices: ArrayLike<number>,

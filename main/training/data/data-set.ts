@@ -87,10 +87,7 @@ export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'da
   return data;
 }
 
-/**
- * The first training images of a data set, for a preview. Paths of an IDX source are absolute.
- * @throws UserError `idx.*`, `mnist.*`, `file.*`
- */
+/** The first training images, for a preview. IDX paths are absolute. @throws UserError `idx.*`, `mnist.*`, `file.*` */
 export function firstImages(source: DataSetSource, count: number): IdxImages {
   return readFirstIdxImages(
     source.source === 'mnist' ? locateMnist().files.trainImages.path : source.trainImages,
@@ -197,10 +194,7 @@ export function pixelStatistics(pixels: Uint8Array): { mean: number; std: number
   return { mean: mean / 255, std: Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)) / 255 };
 }
 
-/**
- * How often each byte value occurs. Counts in four tables in turn: most pixels are black, and incrementing a single
- * entry again and again would wait for each previous increment, which takes twice as long.
- */
+/** Counts byte values in four tables in turn: incrementing one entry repeatedly (black pixels) takes twice as long. */
 function countBytes(bytes: Uint8Array): Uint32Array {
   const tables = new Uint32Array(4 * 256);
   for (let k = 0; k < bytes.length; k++) {

@@ -46,10 +46,7 @@ export function readIdxLabels(path: string, options: IdxOptions = {}): Uint8Arra
   return readIdx(path, 1, options).data;
 }
 
-/**
- * The first images of a file, for a preview. Of a plain file it reads only the bytes that it needs; any other file is
- * read and validated completely, so that an error says what is wrong.
- */
+/** For a preview: reads only the start of a plain file; any other is read and validated completely, for its error. */
 export function readFirstIdxImages(path: string, count: number): IdxImages {
   const start = readPlainStart(path, count);
   if (start) return start;

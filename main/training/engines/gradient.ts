@@ -9,10 +9,7 @@ export interface DifferentiableOp<V extends Tensor | Tensor[], S extends Tensor[
   inputs: Tensor[];
   /** The result, and the tensors that the gradient needs. All other tensors allocated here are disposed. */
   forward: () => { value: V; save: [...S] };
-  /**
-   * A lazy gradient for each input, in their order, from the gradient of the result. Each must return a new tensor, as
-   * tfjs disposes of it.
-   */
+  /** A lazy gradient for each input, in their order. Each must return a new tensor, as tfjs disposes of it. */
   backward: (dy: V, saved: S) => Lazy[];
 }
 

@@ -35,11 +35,7 @@ export function preferredEngine(): EngineName {
   return engineStatuses().find((status) => status.available)?.name ?? 'wasm';
 }
 
-/**
- * Loads an engine, once per process, as its backend is global to tfjs.
- * @param options for TensorFlow. Results depend on them in the last bits.
- * @throws UserError `engine.absent` or `engine.broken`.
- */
+/** Loads an engine, once per process: tfjs has one backend. @throws UserError `engine.absent`, `engine.broken` */
 export async function openEngine(name: EngineName, options: Partial<TensorflowOptions> = {}): Promise<Engine> {
   const { threads = 1, ownKernels = true } = options;
   if (name === 'tensorflow') return (await import('./tensorflow/engine.ts')).openTensorflow({ threads, ownKernels });

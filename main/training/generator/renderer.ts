@@ -24,10 +24,7 @@ export class ImageRenderer {
     this.#infer = infer;
   }
 
-  /**
-   * uint8 [count, size, size] of latent points, float32 [count, latent].
-   * @param pause awaited between batches
-   */
+  /** uint8 [count, size, size] of latent points, float32 [count, latent]. @param pause awaited between batches */
   async render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
     const { latent, size } = this.#net;
     const count = points.length / latent;

@@ -66,10 +66,7 @@ export class GanTrainer {
     return this.#generator.size;
   }
 
-  /**
-   * One step, counted from 1: discriminator, then generator.
-   * @throws UserError `training.diverged` if a loss is not finite
-   */
+  /** One step, from 1: discriminator, then generator. @throws UserError `training.diverged` if a loss is not finite */
   async train(step: number): Promise<GanLosses> {
     const { tf } = this.#engine;
     const { batch, latent } = this.#recipe;

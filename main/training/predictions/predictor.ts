@@ -28,10 +28,7 @@ export class ClassifierPredictor {
     this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, fedImages(shape)) });
   }
 
-  /**
-   * Logits, float32 [count, classes], of uint8 images [count, height, width].
-   * @param pause awaited between batches
-   */
+  /** Logits, float32 [count, classes], of uint8 images [count, height, width]. @param pause awaited between batches */
   async logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
     const { height, width } = this.meta.form;
     const size = height * width;
@@ -68,10 +65,7 @@ export interface Predictions {
   labels: Uint16Array;
 }
 
-/**
- * Softmax and labels from float32 logits. Computed in float64 and rounded once, so that rows sum to 1 within 1e-6 and
- * equal logits give equal bytes on every engine.
- */
+/** In float64, rounded once: rows sum to 1 within 1e-6, and equal logits give equal bytes on every engine. */
 export function toPredictions(logits: Float32Array, classes: number): Predictions {
   const count = logits.length / classes;
   const softmax = new Float32Array(logits.length);

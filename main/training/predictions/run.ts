@@ -3,10 +3,7 @@ import type { Task } from '../../contract/run.ts';
 import { ClassifierPredictor, toPredictions } from './predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
-/**
- * Predictions of one snapshot for one stimulus set (a blob of uint8 pixels in the data set's size).
- * @throws UserError `predictions.pixels-do-not-fit`, and those of reading the snapshot
- */
+/** Predictions of a snapshot for stimuli (a blob of uint8 pixels). @throws UserError `predictions.pixels-do-not-fit` */
 export async function runPredictions(
   task: Extract<Task, { kind: 'predictions' }>,
   { engine, blobs, control }: RunContext,

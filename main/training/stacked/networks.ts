@@ -36,10 +36,7 @@ export class StackedNetworks {
   /** The slot that `#single` is a copy of. */
   #copied: number | null = null;
 
-  /**
-   * @param slots at least 2
-   * @throws UserError if the images do not suit the architecture
-   */
+  /** @param slots at least 2 @throws UserError if the images do not suit the architecture */
   constructor(engine: Engine, recipe: ClassifierRecipe, data: DataSet, slots: number) {
     const { height, width, classes } = data;
     const shape = { height, width, channels: 1, classes: classes.length };
@@ -121,10 +118,7 @@ export class StackedNetworks {
     return { parameters, optimiser };
   }
 
-  /**
-   * Writes a network's state into a slot. This copies the complete stack to the host and back, but happens rarely.
-   * @throws UserError `weights.mismatch`, `checkpoint.mismatch`; the slot is then unchanged.
-   */
+  /** Writes all of a state into a slot, or nothing. @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
   async write(slot: number, { parameters, optimiser }: TrainerState): Promise<void> {
     this.#eachMoment((key, _moment, { size }) => {
       if (optimiser[key]?.length !== size) throw checkpointMismatch(key);

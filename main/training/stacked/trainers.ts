@@ -16,10 +16,7 @@ export class StackedTrainers {
     this.#engine = engine;
   }
 
-  /**
-   * A trainer that starts from this seed, in the open stack of `slots`, or in a new one.
-   * @throws UserError if the data set or the images are too small for the recipe
-   */
+  /** A trainer from this seed, in the open stack or a new one. @throws UserError if the data set is too small */
   async join(recipe: ClassifierRecipe, seed: number, data: DataSet, slots: number): Promise<Trainer> {
     const batches = new TrainingBatches(recipe, seed, data);
     const key = canonicalJson([recipe, data.hash, slots]);

@@ -83,10 +83,7 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
   return { kind: header.kind, meta: header.meta, arrays };
 }
 
-/**
- * The metadata of a tensor file of any kind, without its arrays.
- * @throws UserError `tensor-file.damaged`
- */
+/** The metadata of a tensor file of any kind, without its arrays. @throws UserError `tensor-file.damaged` */
 export function readTensorFileMeta(bytes: Uint8Array, where: string): unknown {
   return readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where).header.meta;
 }

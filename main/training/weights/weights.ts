@@ -44,11 +44,7 @@ export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMe
   return encodeTensorFile({ kind: generatorKind, meta, arrays: parameterArrays(parameters) });
 }
 
-/**
- * The same with every value as float16, which takes half the bytes. The file has the same kind; reading it gives float32
- * values that float16 can represent.
- * @throws UserError `float16.out-of-range`
- */
+/** The same with float16 values, half the bytes; reading gives float32. @throws UserError `float16.out-of-range` */
 export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
   const arrays = parameterArrays(parameters).map(({ name, shape, data }) => ({
     name,

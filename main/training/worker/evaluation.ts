@@ -23,10 +23,7 @@ export function serveEvaluations(engineName: string, blobFolder: string): void {
   serve(evaluationCalls, { evaluate: async (task) => evaluateSnapshot(task, await opening, blobs) });
 }
 
-/**
- * Evaluates a snapshot on all test images of its data set: the confusion matrix, and the most confident mistakes.
- * @throws UserError `examination.other-data-set`, and those of reading the snapshot and the data set
- */
+/** Confusion matrix and most confident mistakes on all test images. @throws UserError `examination.other-data-set` */
 async function evaluateSnapshot(task: EvaluationTask, engine: Engine, blobs: BlobStore): Promise<SnapshotEvaluation> {
   const data = loadTaskDataSet(task);
   const where = blobs.path(task.snapshot);

@@ -77,7 +77,7 @@ export function useDesk(port: DeskPort): DeskState {
     };
   }, [port]);
   const images = useMemo(() => view && new TrialImages(port, view.trials, view.image, setLacksImages), [port, view]);
-  useEffect(() => () => images?.close(), [images]);
+  useEffect(() => images?.keepLoading(), [images]);
   /** What is on disk, which the page may not show yet. */
   const place = useRef<AnswerState>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
@@ -214,9 +214,12 @@ class TrialImages {
     return fetched;
   }
 
-  /** Stops loading: the page closes. */
-  close(): void {
-    this.#isClosed = true;
+  /** Retries failed loads until the returned function is called: the page closes. */
+  keepLoading(): () => void {
+    this.#isClosed = false;
+    return () => {
+      this.#isClosed = true;
+    };
   }
 
   async #untilLoaded(first: number): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
 import { RunState } from '../../ui/badges.tsx';
-import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Empty, ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
@@ -24,14 +24,7 @@ export function GeneratorScreen() {
   const view = useQuery(api.generator.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useThrottledRefetch(view.refetch, topics, refetchInterval);
   if (view.isPending) return <Loading label="Loading the generator" lines={8} />;
-  if (view.isError) {
-    return (
-      <div className="screen">
-        <h1>Generator</h1>
-        <ErrorNotice error={view.error} onRetry={() => void view.refetch()} />
-      </div>
-    );
-  }
+  if (view.isError) return <ScreenError title="Generator" error={view.error} onRetry={() => void view.refetch()} />;
   const { kind, shipped, training, grids, real } = view.data;
   return (
     <div className="screen">

@@ -2,8 +2,10 @@ import { Button, Slider } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
+import { at } from '../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
+import { nearestIndex } from '../../charts/series.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useParameter } from '../../navigation/addresses.ts';
@@ -16,16 +18,14 @@ function useShownStep(steps: readonly number[]): readonly [index: number, show: 
   const [value, set] = useParameter('step');
   const wanted = value === null ? null : Number(value);
   const last = steps.length - 1;
-  const index = wanted === null || Number.isNaN(wanted) ? last : nearestIndex(steps, wanted);
+  const index =
+    wanted === null || Number.isNaN(wanted)
+      ? last
+      : nearestIndex(
+          steps.map((step) => [step, 0]),
+          wanted,
+        );
   return [index, (step) => set(step === null ? null : String(step), { replace: true })];
-}
-
-function nearestIndex(steps: readonly number[], wanted: number): number {
-  let best = 0;
-  steps.forEach((step, index) => {
-    if (Math.abs(step - wanted) < Math.abs((steps[best] ?? 0) - wanted)) best = index;
-  });
-  return best;
 }
 
 /** Samples from the same 100 latent points at each saved step, beside real images. */
@@ -134,10 +134,10 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
   const [index, show] = useShownStep(steps);
   const series = useMemo(
     () =>
-      (losses.data ?? []).map(({ series: id, steps: at, values }) => ({
+      (losses.data ?? []).map(({ series: id, steps: xs, values }) => ({
         id,
         name: names[id],
-        points: at.map((step, place) => [step, values[place] ?? 0] as const),
+        points: xs.map((step, place) => [step, at(values, place)] as const),
       })),
     [losses.data],
   );

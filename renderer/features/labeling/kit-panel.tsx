@@ -158,7 +158,8 @@ function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferen
       </dl>
       {isOlder && (
         <HelpNote>
-          What is here is newer, by the clocks of those computers: where both have an answer, the newer one stays.
+          The study has newer answers than this file, by the clocks of those computers. Where both have an answer, the
+          newer one stays.
         </HelpNote>
       )}
       {changedCount > changed.length && (

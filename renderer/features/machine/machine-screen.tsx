@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
@@ -15,12 +15,7 @@ export function MachineScreen() {
   const error = state.error ?? settings.error;
   if (error) {
     const again = (): void => void Promise.all([state.refetch(), settings.refetch()]);
-    return (
-      <div className="screen">
-        <h1>Machine</h1>
-        <ErrorNotice error={error} onRetry={again} />
-      </div>
-    );
+    return <ScreenError title="Machine" error={error} onRetry={again} />;
   }
   if (!state.data || !settings.data) return <Loading label="Reading the machine's state" lines={8} />;
   const { cpu, cores, memoryBytes, graphics } = state.data;

@@ -8,7 +8,7 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
 import { JobProgress } from '../../ui/job-progress.tsx';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
@@ -27,14 +27,8 @@ export function OverviewScreen() {
   const overview = useQuery(api.overview.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useThrottledRefetch(overview.refetch, topics, refetchInterval);
   if (overview.isPending) return <Loading label="Loading the study" lines={8} />;
-  if (overview.isError) {
-    return (
-      <div className="screen">
-        <h1>Study</h1>
-        <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
-      </div>
-    );
-  }
+  if (overview.isError)
+    return <ScreenError title="Study" error={overview.error} onRetry={() => void overview.refetch()} />;
   const { steps, types } = overview.data;
   return (
     <div className="screen overview">

@@ -11,7 +11,7 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/parts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
@@ -31,14 +31,7 @@ export function StudiesScreen() {
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
   useThrottledRefetch(list.refetch, topics, refetchInterval);
   if (list.isPending) return <Loading label="Loading the studies" lines={6} />;
-  if (list.isError) {
-    return (
-      <div className="screen">
-        <h1>Studies</h1>
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      </div>
-    );
-  }
+  if (list.isError) return <ScreenError title="Studies" error={list.error} onRetry={() => void list.refetch()} />;
   const { studies, deleted } = list.data;
   return studies.length === 0 && deleted.length === 0 ? <Welcome /> : <StudiesList {...list.data} />;
 }

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { formatBytes, formatCount, formatRoughTime } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
@@ -24,14 +24,8 @@ export function Welcome() {
   );
   const sample = useOpenSample();
   if (presets.isPending) return <Loading label="Loading the presets" lines={6} />;
-  if (presets.isError) {
-    return (
-      <div className="screen">
-        <h1>Studies</h1>
-        <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />
-      </div>
-    );
-  }
+  if (presets.isError)
+    return <ScreenError title="Studies" error={presets.error} onRetry={() => void presets.refetch()} />;
   const quick = presets.data.find(({ preset }) => preset === 'quick');
   return (
     <div className="screen welcome">

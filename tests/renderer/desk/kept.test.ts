@@ -75,7 +75,7 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   await page.getByText('Nothing was saved.').waitFor();
   // The researcher goes back to the studies: without a PIN after a second press.
   await page.getByRole('button', { name: 'Researcher' }).click();
-  await page.getByText('Leave the session?', { exact: false }).waitFor();
+  await page.getByText('leave this session?', { exact: false }).waitFor();
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'desk-leave-without-pin');
   await page.getByRole('button', { name: 'Leave' }).click();

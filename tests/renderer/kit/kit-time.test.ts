@@ -48,7 +48,7 @@ test.skipIf(!hasBrowser)(
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ended by the time limit').waitFor();
     await dialog.getByRole('button', { name: 'Import the answers' }).click();
-    await page.getByText('Time up, 28 left').waitFor();
+    await page.getByText('Time up, 28 unanswered').waitFor();
     expect(await violations(page)).toEqual([]);
   },
 );

@@ -53,7 +53,7 @@ test.skipIf(!hasBrowser)(
       .getByText('35 of 35')
       .waitFor();
     await readIn(page, whole);
-    await dialog.getByText('All of this file is here already', { exact: false }).waitFor();
+    await dialog.getByText('The study already has everything in this file', { exact: false }).waitFor();
   },
 );
 

@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       ...{ name: 'old.json', mimeType: 'application/json' },
       buffer: Buffer.from(files.older),
     });
-    await dialog.getByText('What is here is newer', { exact: false }).waitFor();
+    await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, `labeling-kit-older-${colorScheme}`);
     await dialog.getByRole('button', { name: 'Import the answers' }).click();
@@ -68,7 +68,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
 
     const [kit, unused] = [
       page.getByRole('row', { name: /Another computer/ }),
-      page.getByRole('row', { name: /Not begun/ }),
+      page.getByRole('row', { name: /Not started/ }),
     ];
     await kit.getByRole('button', { name: /^More of/ }).click();
     await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
@@ -88,7 +88,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       buffer: Buffer.from(files.json),
     });
     const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
-    await mapping.getByText('1 had not finished; 1 excluded there').waitFor();
+    await mapping.getByText('1 had not finished; 1 excluded in the table').waitFor();
     expect(await violations(after)).toEqual([]);
     await screenshot(after, `labeling-left-out-${colorScheme}`);
     await mapping.getByRole('button', { name: /^Import / }).click();
@@ -109,7 +109,7 @@ test.skipIf(!hasBrowser)(
     const type = async (keys: readonly string[]): Promise<void> => {
       for (const [index, key] of keys.entries()) {
         await dialog
-          .getByRole('textbox', { name: `Answer on the sheet for image ${index + 1}`, exact: true })
+          .getByRole('textbox', { name: `Answer for image ${index + 1} on the sheet`, exact: true })
           .press(key);
       }
     };
@@ -120,8 +120,8 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('Entered only once: images 3, 4.').waitFor();
     await screenshot(page, 'paper-lacks');
     expect(await violations(page)).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 3', exact: true }).press('3');
-    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 4', exact: true }).press('1');
+    await dialog.getByRole('textbox', { name: 'Answer for image 3 on the sheet', exact: true }).press('3');
+    await dialog.getByRole('textbox', { name: 'Answer for image 4 on the sheet', exact: true }).press('1');
     const take = dialog.getByRole('button', { name: 'Accept the answers' });
     await dialog.getByText('Second entry (0 remaining)').waitFor();
     await expect.poll(() => take.isDisabled()).toBe(true);

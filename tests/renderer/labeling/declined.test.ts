@@ -20,7 +20,7 @@ test.skipIf(!hasBrowser)('who declined can be let in again, by keyboard, and is 
   await screenshot(page, 'labeling-declined');
   await item.press('Enter');
   await page.getByText(/^P-.* can be asked again$/).waitFor();
-  await page.getByRole('row', { name: /Not begun/ }).waitFor();
+  await page.getByRole('row', { name: /Not started/ }).waitFor();
   await item.waitFor({ state: 'detached' });
   expect(await violations(page)).toEqual([]);
   await button(page, /^Start .* on this screen$/).click();

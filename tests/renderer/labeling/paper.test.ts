@@ -35,10 +35,10 @@ test.skipIf(!hasBrowser)(
     await button(page, /^Enter the paper answers of/).click();
     const dialog = page.getByRole('dialog');
     const typeAll = async (keys: string): Promise<void> => {
-      await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 1', exact: true }).focus();
+      await dialog.getByRole('textbox', { name: 'Answer for image 1 on the sheet', exact: true }).focus();
       for (const [index, key] of [...keys].entries()) {
         await dialog
-          .getByRole('textbox', { name: `Answer on the sheet for image ${index + 1}`, exact: true })
+          .getByRole('textbox', { name: `Answer for image ${index + 1} on the sheet`, exact: true })
           .waitFor();
         await page.keyboard.press(key);
       }

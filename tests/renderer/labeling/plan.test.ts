@@ -16,7 +16,7 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await page.getByText(/With 10 people, .* of 70 images/).waitFor();
   await page.getByText('n = 70 images').first().waitFor();
   await page.getByRole('textbox', { name: 'Number of images to try' }).fill('200');
-  await page.getByText('With 10 people, no image gets two labelers, so nothing').waitFor();
+  await page.getByText('With 10 people, no image gets two labelers, so disagreement').waitFor();
   await page.getByRole('switch', { name: /Each person labels only some/ }).click();
   await page.getByText(/With 10 people, .* of 200 images are/).waitFor();
   await page.getByRole('textbox', { name: 'Number of images to try' }).fill('33');

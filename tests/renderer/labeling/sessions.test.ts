@@ -19,7 +19,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText('A PIN is set.', { exact: false }).waitFor();
     await button(page, 'Create 2 sessions').press('Enter');
     await page
-      .getByRole('row', { name: /Not begun/ })
+      .getByRole('row', { name: /Not started/ })
       .nth(1)
       .waitFor();
     expect(await violations(page)).toEqual([]);
@@ -27,7 +27,7 @@ test.skipIf(!hasBrowser)(
     await button(desk, /^Start .* on this screen$/)
       .first()
       .click();
-    await button(desk, 'Begin').click();
+    await button(desk, 'Start').click();
     for (let trial = 0; trial < 4; trial++) {
       await expect.poll(() => focused(desk)).toBe(trial);
       await desk.keyboard.press('2');

@@ -26,7 +26,7 @@ test.skipIf(!hasBrowser)(
     await button(page, /^Enter the paper answers of/).click();
     const dialog = page.getByRole('dialog');
     const field = (image: number) =>
-      dialog.getByRole('textbox', { name: `Answer on the sheet for image ${image}`, exact: true });
+      dialog.getByRole('textbox', { name: `Answer for image ${image} on the sheet`, exact: true });
     // As an AZERTY keyboard, Caps Lock, the pad with NumLock off, and a US one say it.
     const pressed = [
       { key: 'é', code: 'Digit2' },
@@ -40,7 +40,7 @@ test.skipIf(!hasBrowser)(
       await field(index + 2).waitFor();
     }
     await field(6).press('?');
-    await dialog.getByText('? is none of the answers').waitFor();
+    await dialog.getByText('? is not one of the answers').waitFor();
     const byName = dialog.getByRole('combobox', { name: 'Answer without a key' });
     await byName.fill('class 39');
     await page.getByRole('option', { name: 'class 39' }).click();
@@ -119,9 +119,9 @@ test.skipIf(!hasBrowser)('kits for more people than one kit serves are saved in 
   });
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
-  await button(page, /^Save one kit for 151, /).waitFor();
+  await button(page, /^Save a kit for 151 people, /).waitFor();
   const saved = page.waitForEvent('download');
-  await button(page, /^Save one kit for 150, /).click();
+  await button(page, /^Save a kit for 150 people, /).click();
   expect((await saved).suggestedFilename()).toBe('labeling-150-people.html');
   await expect.poll(() => page.getByLabel('Codes of the kit').locator('dt').count()).toBe(150);
   const names = await page.getByLabel('Codes of the kit').locator('dt').allTextContents();

@@ -15,7 +15,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['studies', '/studies', 'No report yet'],
   ['overview', of(sample), /^Who disagrees, on/],
   ['generator', of(sample, '/generator'), /first 100/],
-  ['stimuli', of(sample, '/stimuli?part=anchors'), /candidates\. Arrow keys move/],
+  ['stimuli', of(sample, '/stimuli?part=anchors'), /candidates\. Arrow keys: move/],
   ['pairs', of(sample, '/stimuli?part=pairs'), /15 pairs\. Balanced/],
   ['models', of(sample, '/models'), 'ViT3'],
   ['labeling-plan', of(withSessions, '/labeling?part=plan'), /people, .* of 165 images/],

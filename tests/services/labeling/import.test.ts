@@ -58,7 +58,7 @@ test('labels of other stimuli are refused, be it a JSON or a table with pairs an
   ];
   addStimuli(it.lab.bench.storage, 12, 'other');
   await expect(taken(it, json, 'other')).rejects.toThrow(/other stimuli/);
-  await expect(taken(it, humans, 'other')).rejects.toThrow(/Image \d+ has alpha "0\.\d+" in this table, and 0\.\d+ in/);
+  await expect(taken(it, humans, 'other')).rejects.toThrow(/Image \d+ has alpha "0\.\d+" in this table, but 0\.\d+ in/);
   await expect(taken(it, events, 'other')).rejects.toThrow(/alpha/);
   expect(labelsOf(it, 'other')).toEqual({});
 });
@@ -102,7 +102,9 @@ test.each(['3.5', '-3', '1e1', 'alpha0.10.png', 'img_0031_v2.png', 'pair0-1_a3',
   'the image of %j is none that could be told',
   async (cell) => {
     const it = small();
-    await expect(taken(it, `image,labeler,label\n"${cell}",ann,1\n`)).rejects.toThrow(/does not say which|no image/);
+    await expect(taken(it, `image,labeler,label\n"${cell}",ann,1\n`)).rejects.toThrow(
+      /does not name an image|no image/,
+    );
     expect(labelsOf(it)).toEqual({});
   },
 );
@@ -139,7 +141,7 @@ test.each(['json', 'events'] as const)(
     expect(look.leftOut).toEqual(leftOut);
     expect(done).toMatchObject({ labelers: 1, leftOut });
     expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
-    await expect(taken(it, text)).rejects.toThrow(/Nobody in this table is to be counted/);
+    await expect(taken(it, text)).rejects.toThrow(/Nobody in this table can be imported/);
   },
 );
 
@@ -250,7 +252,7 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   expect(people().map(({ pseudonym }) => pseudonym)).toEqual([stays.pseudonym, 'ann']);
   // With nobody else in it, nothing is stored, and who came with a file before stays.
   writeFileSync(path, (await exported(it, 'humans')).replaceAll(/^.*,ann,.*\n/gm, ''));
-  await expect(importResponses(lab.bench, studyName, path)).rejects.toThrow(/Nobody in this table is to be counted/);
+  await expect(importResponses(lab.bench, studyName, path)).rejects.toThrow(/Nobody in this table can be imported/);
   expect(people()).toHaveLength(2);
 });
 

@@ -123,10 +123,10 @@ test('a file that was edited, swapped, cut or comes from elsewhere is refused, a
     [good.replace(mine.token, other.token), /signature/],
     [good.slice(0, 200), /not a result file/],
     ['image,labeler,label\n', /not a result file/],
-    [resultFile({ ...kit, kit: randomUUID() }, mine), /not known/],
+    [resultFile({ ...kit, kit: randomUUID() }, mine), /unknown kit/],
     [resultFile(kit, { ...mine, token: 'A'.repeat(22) }), /another study/],
     [resultFile(kit, mine, { sittings: [sitting([answer(0, 999, 1)])] }), /no trial 999/],
-    [resultFile(kit, mine, { sittings: [sitting([answer(0, 0, 9)])] }), /none of the answers/],
+    [resultFile(kit, mine, { sittings: [sitting([answer(0, 0, 9)])] }), /not one of the answers/],
   ];
   for (const [file, message] of bad) {
     const id = await upload(it, 'x.json', file);

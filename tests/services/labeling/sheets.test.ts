@@ -63,7 +63,7 @@ describe.skipIf(printer.missing !== null)('sheets as PDF (skipped where there is
       }
       const first = inOneLine(pages[0] ?? '');
       expect(first).toContain('May we? I agree. Look at <each>, please. Take your time.');
-      expect(first).toMatch(/Write the sign of your answer into the box below each image/);
+      expect(first).toMatch(/Write the letter or number of your answer in the box below each image/);
       expect(first).toContain('You have 30 minutes.');
       expect(first).not.toMatch(/Backspace|press|arrow/i);
       // Numbers of the images, in their order over all pages.

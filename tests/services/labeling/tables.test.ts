@@ -177,8 +177,8 @@ test('a bad table is refused as a whole', async () => {
     return it.client.labeling.tables.import({ study: studyName, upload: file, simulated: false, classes, columns });
   };
   await expect(attempt('0,ann,one\n99,ann,one\n')).rejects.toThrow(/no image "99"/);
-  await expect(attempt('0,ann,one\n1,ann,three\n')).rejects.toThrow(/"three" is put to no class/);
-  await expect(attempt('0,ann,one\n0,ann,zero\n')).rejects.toThrow(/there twice/);
+  await expect(attempt('0,ann,one\n1,ann,three\n')).rejects.toThrow(/"three" has no class/);
+  await expect(attempt('0,ann,one\n0,ann,zero\n')).rejects.toThrow(/occurs twice/);
   await expect(attempt('0,,one\n')).rejects.toThrow(/labeler is ""/);
   expect(table(it).labelers).toEqual([]);
   expect(await attempt('0,ann,one\n1,=cmd(),zero\n')).toMatchObject({ labelers: 2, labels: 2, passedOver: 0 });

@@ -59,7 +59,10 @@ test('the time of a session ends it; what was answered before counts, what is le
   const real = trials.slice(0, 3).filter(({ kind }) => kind === 'real').length;
   expect(labels.filter((label) => label === 1)).toHaveLength(real);
   const [quality] = await it.client.labeling.quality({ study: studyName });
-  expect(quality?.flags).toContainEqual({ kind: 'time-up', message: 'The time was up with 39 images left.' });
+  expect(quality?.flags).toContainEqual({
+    kind: 'time-up',
+    message: 'The time limit ended the session with 39 images unanswered.',
+  });
   expect(quality?.flags).toContainEqual({
     kind: 'late',
     message: '2 answers came after the time limit and do not count.',

@@ -80,7 +80,7 @@ test('the log refuses to change or lose a row in any other way', async () => {
   const [session] = await makeSessions(it, 1);
   if (!session) throw new Error('no session');
   await labelAll(it, session.token);
-  await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/answered/);
+  await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/contain answers/);
   expect(lab.bench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
   for (const statement of [
     'UPDATE labeling_event SET choice = 0',

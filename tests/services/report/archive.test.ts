@@ -114,7 +114,7 @@ describe('a report’s archive', () => {
     expect(page).toContain('id="methods"');
   });
 
-  it('is of the chosen architectures alone, worked out anew, and says which are left out', async () => {
+  it('is of the chosen architectures alone, computed again, and says which are left out', async () => {
     const { files } = await archive({ ...wholeReport, architectures: ['MLP', 'ViT'] });
     const isChosen = ({ architecture }: { architecture: string }): boolean => architecture !== 'cnn';
     const input = readStudyData(bench, findStudy(bench, 'sample').id, isChosen)!.input;

@@ -74,7 +74,7 @@ it('a report for some targets says nothing of the others but that they are left 
   };
   const page = renderReport(two, { ...wholeReport, targets: [97.5] });
   const words = textOf(page).replaceAll('\u00a0', ' ');
-  expect(words).toContain('Every network landed on each of its targets');
+  expect(words).toContain('Every network reached each of its targets');
   expect(words).not.toContain('Too late.');
   expect(words).toContain('of a target (97.5 %)');
   expect(words).toContain('Not in this report, though in the study: 98 %.');

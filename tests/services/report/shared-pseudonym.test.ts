@@ -8,7 +8,7 @@ import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { labelerNames } from '../../../main/services/labels/people.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
-import { Sources } from '../../../main/services/results/source.ts';
+import { Sources } from '../../../main/services/analysis-input.ts';
 import { exportResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { expect, test } from 'vitest';
-import { AnswerCache, codeVersion } from '../../../main/services/results/answer.ts';
+import { AnswerCache, codeVersion } from '../../../main/services/results/answers.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

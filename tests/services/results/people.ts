@@ -3,17 +3,17 @@ import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/p
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { endSession } from '../../../main/services/labeling/answers.ts';
-import { Desk } from '../../../main/services/results/desk.ts';
+import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { plan, screen } from '../labeling/labeling-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-/** The sample study, and a desk that answers questions about it in this process. */
-export async function openDesk(): Promise<{ bench: Workbench; desk: Desk }> {
+/** The sample study, and the service that answers questions about it in this process. */
+export async function openResults(): Promise<{ bench: Workbench; results: ResultsService }> {
   const bench = openSample(await sampleFolder(temporaryFolder()));
-  return { bench, desk: new Desk(bench.storage, join(repository, 'resources')) };
+  return { bench, results: new ResultsService(bench.storage, join(repository, 'resources')) };
 }
 
 /** Takes all labelers out of the sample study. */

@@ -66,7 +66,7 @@ it('overview: what is in no number is named, with the reason', async () => {
     seedDesign.targets.map((target) => [target, 'failed', 'The loss is not a number']),
   );
   expect(of(astray.waiting).map(({ why }) => why)).toEqual(['unfinished', 'unfinished', 'unfinished']);
-  expect(of(astray.silent)).toEqual([expect.objectContaining({ name: 'MLP1-98.5', why: 'countUnpredicted' })]);
+  expect(of(astray.silent)).toEqual([expect.objectContaining({ name: 'MLP1-98.5', why: 'unasked' })]);
   expect(leftOut).toHaveLength(8);
 });
 
@@ -78,7 +78,7 @@ it('Figure 2 and Table 5 are those of the analysis: mean and population std over
     [98, { value: 9 }],
     [98.5, { value: 8 }],
   ]);
-  expect(sizes[2]![1]).toMatchObject({ note: expect.stringContaining('MLP1 not asked about the stimuli yet') });
+  expect(sizes[2]![1]).toMatchObject({ note: expect.stringContaining('MLP1 without predictions yet') });
   expect(figure2.rows).toHaveLength(9);
   for (const [row, [architecture, target]] of figure2.rows.entries()) {
     const expected = analysis.fig2[String(architecture)]![String(target)]!;

@@ -21,10 +21,7 @@ export interface TensorflowOptions {
   ownKernels: boolean;
 }
 
-/**
- * The engine on a native TensorFlow (CPU or CUDA).
- * @throws UserError `engine.absent` if it isn't installed, `engine.broken` if it cannot be loaded.
- */
+/** The engine on a native TensorFlow (CPU or CUDA). @throws UserError `engine.absent`, `engine.broken` */
 export async function openTensorflow({ threads, ownKernels }: TensorflowOptions): Promise<Engine> {
   const installed = locateTensorflow();
   if ('absent' in installed) {
@@ -104,10 +101,7 @@ function loadBinding({ folder }: InstalledTensorflow): Binding {
   }
 }
 
-/**
- * Registers our own kernels with TensorFlow.
- * @returns their name, or null if there are none
- */
+/** Registers our own kernels with TensorFlow. @returns their name, or null if there are none */
 function loadKernels({ folder }: InstalledTensorflow): string | null {
   const found = locateKernels(folder);
   if ('absent' in found) return null;

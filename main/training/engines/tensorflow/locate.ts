@@ -20,10 +20,7 @@ export function tensorflowFolder(environment: Environment = process.env): string
   return join(cacheFolder(environment), 'tensorflow');
 }
 
-/**
- * The TensorFlow of this machine (CUDA before CPU, then the newest), or why there is none, in one line.
- * `BOUNDARY_ENGINE=wasm` in the environment hides it.
- */
+/** The best TensorFlow (CUDA before CPU, then the newest), or why there is none. `BOUNDARY_ENGINE=wasm` hides it. */
 export function locateTensorflow(environment: Environment = process.env): InstalledTensorflow | { absent: string } {
   if (environment.BOUNDARY_ENGINE === 'wasm') return { absent: 'switched off by BOUNDARY_ENGINE=wasm' };
   if (process.platform !== 'linux')
@@ -88,10 +85,7 @@ interface KernelFiles {
   failure: string;
 }
 
-/**
- * Named by a hash of everything that decides their content, so that several checkouts of this product and several
- * machines can share an installation.
- */
+/** Named by a hash of all that decides their content, so that checkouts and machines can share an installation. */
 export function kernelFiles(folder: string, environment: Environment = process.env): KernelFiles {
   const hash = createHash('sha256').update(JSON.stringify([kernelFlags(environment), processor()]));
   for (const name of readdirSync(kernelSources).sort()) {

@@ -12,10 +12,7 @@ import { attentionOps, linearOps, normalisationOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
-/**
- * tfjs kernels that cache packed weights by the tensor's number. They would miss that Adam has changed the weights in
- * place, so they must not be called.
- */
+/** tfjs kernels that cache packed weights. They would miss that Adam changes weights in place, so they are removed. */
 const staleKernels = ['BatchMatMul', '_FusedMatMul', 'Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'Prelu'];
 
 /**

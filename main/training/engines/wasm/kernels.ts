@@ -189,10 +189,7 @@ export interface Kernels {
 /** `relaxed` uses fused multiply-add, and so differs from `base` in the last bits. */
 export type KernelBuild = 'relaxed' | 'base';
 
-/**
- * Instantiates the kernels in a heap: the build with relaxed SIMD if this Node supports it, otherwise the other.
- * @throws UserError `engine.broken` if they have not been built
- */
+/** Instantiates the kernels in a heap. @throws UserError `engine.broken` if they have not been built */
 export function loadKernels(memory: WebAssembly.Memory, build = bestBuild()): Kernels {
   const module = new WebAssembly.Module(readKernels(build));
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;

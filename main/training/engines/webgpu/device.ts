@@ -46,19 +46,13 @@ function loadDawn(): Gpu {
   return gpu;
 }
 
-/**
- * Set to `1` to accept adapters that compute on the CPU. For the tests of this engine, which use Mesa's software Vulkan:
- * such an adapter is many times slower than the wasm engine.
- */
+/** `1` accepts adapters that compute on the CPU, for tests with Mesa. They are much slower than the wasm engine. */
 export const softwareVariable = 'BOUNDARY_WEBGPU_SOFTWARE';
 
 /** The adapter that WebGPU would use, or why there is none. */
 type WebgpuProbe = { adapter: string } | { absent: string };
 
-/**
- * Looks for a GPU that WebGPU can use. Loads Dawn and the system's GPU drivers into this process (some 0.2 s): drivers
- * may crash, so not for the process of a window or a server.
- */
+/** Looks for a GPU. Loads Dawn and GPU drivers, which may crash: not for the process of a window or a server. */
 export async function probeWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<WebgpuProbe> {
   const found = await findAdapter(environment);
   return 'absent' in found ? found : { adapter: adapterName(found.adapter.info) };
@@ -133,10 +127,7 @@ export function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
   return adapter.requestDevice({ requiredLimits });
 }
 
-/**
- * The backend, but reading a value from a device that is lost or has refused work throws. WebGPU reports both
- * separately from results, which are then zeros or old values.
- */
+/** Makes reading throw after the device was lost or refused work: WebGPU would give zeros or old values. */
 export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: AdapterInfo): WebgpuBackend {
   let fault: UserError | undefined;
   device.lost.then(({ reason, message }) => {

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared, type RunCurve, type RunRow } from '../../../../main/contract/api/runs.ts';
+import { at } from '../../../../main/domain/arrays.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
@@ -218,7 +219,7 @@ function findCurve(curves: readonly RunCurve[] | undefined, { id }: RunRow, name
 /** Joins a run's series into one line, by step. */
 function joinCurves({ id, name }: RunRow, curves: readonly (RunCurve | undefined)[]): LineSeries {
   const points = curves
-    .flatMap((curve) => curve?.steps.map((step, index) => [step, curve.values[index] ?? 0] as const) ?? [])
+    .flatMap((curve) => curve?.steps.map((step, index) => [step, at(curve.values, index)] as const) ?? [])
     .sort(([a], [b]) => a - b);
   return { id: String(id), name, points };
 }

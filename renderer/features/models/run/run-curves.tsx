@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
+import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
 import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
@@ -101,7 +102,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
 }
 
 function toSeries({ series, steps, values }: RunCurve, name: string): LineSeries {
-  return { id: series, name, points: steps.map((step, index) => [step, values[index] ?? 0] as const) };
+  return { id: series, name, points: steps.map((step, index) => [step, at(values, index)] as const) };
 }
 
 /** Says when a curve is drawn with fewer points than it has. */

@@ -3,12 +3,11 @@ import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { compareAddress } from '../../../navigation/addresses.ts';
 import { useRunActions } from '../use-run-actions.ts';
-
-const maxCompared = 20;
 
 interface BulkBarProps {
   study: string;
@@ -45,7 +44,7 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
         variant="default"
         component={Link}
         href={compareAddress(study, compared)}
-        title={ids.length > maxCompared ? `Compares the first ${maxCompared}` : ''}
+        title={ids.length > maxCompared ? `Compares only the first ${maxCompared} runs` : ''}
       >
         Compare
       </Button>

@@ -82,10 +82,7 @@ export function hasKernels(folder: string, environment: NodeJS.ProcessEnv, { fai
   return existsSync(library) || (failed && existsSync(failure));
 }
 
-/**
- * Compiles our own kernels for this processor, tests them and adds them to the installation. The engine works without
- * them, so a failure is reported and stored, but is no error.
- */
+/** Compiles, tests and adds our own kernels for this processor. The engine works without them: failures are stored. */
 export async function buildKernels(build: KernelBuild): Promise<void> {
   const { folder, environment, report } = build;
   const { library, failure } = kernelFiles(folder, environment);

@@ -143,11 +143,7 @@ const resumingPip = [25, 1] as const;
 
 const retryOptions = ['--retries', '1', '--timeout', '30'];
 
-/**
- * The address from which pip would download a wheel.
- * @returns undefined if this pip cannot give it, or gives something other than a web address
- * @throws UserError `engine.offline` if pip cannot reach the index
- */
+/** The address of a wheel, if this pip gives it. @throws UserError `engine.offline` if pip cannot reach the index */
 async function wheelAddress(
   requirement: string,
   release: Release,
@@ -175,11 +171,7 @@ function addressIn(report: string): string | undefined {
   }
 }
 
-/**
- * `pip download`. Partial files are also in `folder`, so that they use the same disk and count in the progress; nothing
- * remains in pip's own cache.
- * @throws UserError `engine.offline` or `engine.download`
- */
+/** `pip download`, with temporary files in `folder`. @throws UserError `engine.offline`, `engine.download` */
 async function pipDownload(
   requirements: readonly string[],
   release: Release,

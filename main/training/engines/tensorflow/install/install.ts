@@ -164,9 +164,7 @@ export function installedPath(member: string): string | undefined {
   return /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(member) ? member : undefined;
 }
 
-/**
- * @throws UserError `engine.disk` if the disk has not enough room
- */
+/** @throws UserError `engine.disk` if the disk has not enough room */
 export function checkDisk(folder: string, needed: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;

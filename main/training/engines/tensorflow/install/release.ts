@@ -5,10 +5,7 @@ export type Variant = (typeof variants)[number];
 
 export const tensorflowVersion = '2.21.0';
 
-/**
- * The wheel is always the one for this Python, whichever version is installed: the library in it does not depend on
- * Python, and one file has one known hash.
- */
+/** The wheel is the one of this Python, whichever is installed: its library needs no Python, and its hash is known. */
 export const wheelPython = '3.12';
 
 export interface Wheel {
@@ -84,10 +81,7 @@ export function thisSystem(): System {
   return { platform: process.platform, arch: process.arch, glibc: report.header?.glibcVersionRuntime };
 }
 
-/**
- * The build for a machine.
- * @throws UserError `engine.unsupported` if TensorFlow publishes none for it
- */
+/** The build for a machine. @throws UserError `engine.unsupported` if TensorFlow publishes none for it */
 export function releaseFor(variant: Variant, { platform, arch, glibc }: System = thisSystem()): Release {
   const key = `${variant} ${arch}`;
   if (platform !== 'linux' || !(key in wheels)) throw unsupported(variant, `${platform} on ${arch}`);

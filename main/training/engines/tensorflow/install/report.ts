@@ -50,9 +50,7 @@ export function reportLines(onLine: (line: string) => void): Report {
   };
 }
 
-/**
- * Events on a terminal, e.g. `[engine] Downloading TensorFlow: done (5.1 s)`; the progress of a step overwrites its line.
- */
+/** Events on a terminal, e.g. `[engine] Unpacking: done (5.1 s)`; the progress of a step overwrites its line. */
 export function reportTo(stream: { write(text: string): unknown; isTTY?: boolean }): Report {
   if (!stream.isTTY) return reportLines((line) => stream.write(`[engine] ${line}\n`));
   let last = 0;

@@ -13,10 +13,7 @@ export interface Tools {
 
 type Environment = Record<string, string | undefined>;
 
-/**
- * Finds python3 with pip, and g++ (or what CXX names).
- * @throws UserError `engine.tools-missing`, which names all missing tools
- */
+/** Finds python3 with pip, and the compiler. @throws UserError `engine.tools-missing`, which names all missing tools */
 export async function findTools(environment: Environment): Promise<Tools> {
   const python = findProgram('python3', environment);
   const compiler = findCompiler(environment);

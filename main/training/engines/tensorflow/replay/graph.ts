@@ -26,10 +26,7 @@ export interface Constant {
 /** Version of TensorFlow's graph format that the nodes are written for. */
 const graphVersion = 1882;
 
-/**
- * Builds a TensorFlow graph. Field numbers are those of TensorFlow's protocol buffers: graph.proto,
- * node_def.proto, attr_value.proto, tensor.proto, meta_graph.proto, saved_model.proto.
- */
+/** Builds a TensorFlow graph. Field numbers are those of TensorFlow's .proto files (graph, node_def, tensor ...). */
 export class Graph {
   readonly #binding: Binding;
   readonly #graph = new Message();

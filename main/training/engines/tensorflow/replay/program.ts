@@ -137,11 +137,7 @@ export class Session {
     this.#id = inTemporaryFolder(graph.savedModel(), (folder) => binding.loadSavedModel(folder, 'serve'));
   }
 
-  /**
-   * Runs only the nodes that the results need. The first run with the same inputs and results optimises the graph for
-   * them.
-   * @returns tensors, the caller's to delete
-   */
+  /** Runs only the nodes that the results need. @returns tensors, the caller's to delete */
   run(inputs: ReadonlyArray<{ node: string; id: TensorId }>, results: readonly Ref[]): TensorId[] {
     const names = inputs.map(({ node }) => `${node}:0`).join();
     const wanted = results.map(({ node, output }) => `${node}:${output}`).join();

@@ -6,13 +6,13 @@
  */
 import { exp } from './pointwise';
 import { rowsByPanels, stripsByPanels } from './gemm';
-import { PANEL_ROW, packColumns, packedBytes, packRows, panelsOf } from './pack';
+import { PANEL_ROW, packColumns, packedBytes, packRows, panelCount } from './pack';
 import { COLUMNS, ROWS, TILE_BYTES } from './tile';
-import { bytesOf, clear, FLOAT, Pointer, splat, sumLanes, VECTOR, zeros } from './vector';
+import { floatBytes, clear, FLOAT, Pointer, splat, sumLanes, VECTOR, zeros } from './vector';
 
 /** Floats of a row of the softmax: whole panels, and whole strips when it is read by columns. */
 export function paddedTokens(tokens: i32): i32 {
-  return panelsOf(((tokens + ROWS - 1) / ROWS) * ROWS) * COLUMNS;
+  return panelCount(((tokens + ROWS - 1) / ROWS) * ROWS) * COLUMNS;
 }
 
 /** Bytes of scratch memory for either direction. */
@@ -20,34 +20,27 @@ export function attentionScratch(tokens: i32, d: i32): usize {
   const padded = paddedTokens(tokens);
   return (
     TILE_BYTES +
-    bytesOf(max(padded, panelsOf(d) * COLUMNS)) +
+    floatBytes(max(padded, panelCount(d) * COLUMNS)) +
     max(packedBytes(d, padded), packedBytes(tokens, d)) +
-    bytesOf(tokens * padded)
+    floatBytes(tokens * padded)
   );
 }
 
 /** out [images, tokens, heads, d] and `weights`, the softmax [images, heads, tokens, paddedTokens]. */
 export function attention(
-  out: Pointer,
-  weights: Pointer,
-  qkv: Pointer,
-  images: i32,
-  tokens: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  out: Pointer, weights: Pointer, qkv: Pointer, images: i32, tokens: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const padded = paddedTokens(tokens);
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(max(padded, panelsOf(d) * COLUMNS));
+  const panels = first + floatBytes(max(padded, panelCount(d) * COLUMNS));
   const part = (<usize>(heads * d)) * FLOAT;
   const rowBytes = part * 3;
   const weightRow = (<usize>padded) * FLOAT;
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>d);
   const deep = (<usize>d) * PANEL_ROW;
   const short = (<usize>tokens) * PANEL_ROW;
-  clear(first, max(padded, panelsOf(d) * COLUMNS));
+  clear(first, max(padded, panelCount(d) * COLUMNS));
   for (let image = 0; image < images; image++) {
     for (let head = 0; head < heads; head++) {
       const query = qkv + (<usize>(image * tokens)) * rowBytes + (<usize>(head * d)) * FLOAT;
@@ -62,25 +55,15 @@ export function attention(
   }
 }
 
-/**
- * The gradient of qkv: with p the softmax and dp = dOut v^T, ds = p (dp - sum p dp) / sqrt d, dq = ds k, dk = ds^T q,
- * dv = p^T dOut.
- */
+/** With p the softmax and dp = dOut v^T: ds = p (dp - sum p dp) / sqrt d, dq = ds k, dk = ds^T q, dv = p^T dOut. */
 export function attentionBack(
-  dQkv: Pointer,
-  dOut: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  images: i32,
-  tokens: i32,
-  heads: i32,
-  d: i32,
+  dQkv: Pointer, dOut: Pointer, qkv: Pointer, weights: Pointer, images: i32, tokens: i32, heads: i32, d: i32,
   scratch: Pointer,
 ): void {
   const padded = paddedTokens(tokens);
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(max(padded, panelsOf(d) * COLUMNS));
+  const panels = first + floatBytes(max(padded, panelCount(d) * COLUMNS));
   const dScores = panels + max(packedBytes(d, padded), packedBytes(tokens, d));
   const part = (<usize>(heads * d)) * FLOAT;
   const rowBytes = part * 3;
@@ -89,7 +72,7 @@ export function attentionBack(
   const deep = (<usize>d) * PANEL_ROW;
   const short = (<usize>tokens) * PANEL_ROW;
   const strip = (<usize>ROWS) * FLOAT;
-  clear(first, max(padded, panelsOf(d) * COLUMNS));
+  clear(first, max(padded, panelCount(d) * COLUMNS));
   clear(dScores, tokens * padded);
   for (let image = 0; image < images; image++) {
     for (let head = 0; head < heads; head++) {
@@ -128,24 +111,24 @@ export function softmax(y: Pointer, x: Pointer, rows: i32, columns: i32): void {
 /** softmax(scale x) in place, over `count` floats; those from there to `padded` become 0. */
 function softmaxRow(x: Pointer, count: i32, padded: i32, scale: f32): void {
   const bytes = (<usize>count) * FLOAT;
-  const whole = bytes & ~15;
+  const vectorBytes = bytes & ~15;
   let highest = load<f32>(x);
   for (let o: usize = FLOAT; o < bytes; o += FLOAT) highest = max(highest, load<f32>(x + o));
   let sums = zeros();
-  for (let o: usize = 0; o < whole; o += VECTOR) {
+  for (let o: usize = 0; o < vectorBytes; o += VECTOR) {
     const power = exp(f32x4.mul(splat(scale), f32x4.sub(v128.load(x + o), splat(highest))));
     v128.store(x + o, power);
     sums = f32x4.add(sums, power);
   }
   let sum = sumLanes(sums);
-  for (let o = whole; o < bytes; o += FLOAT) {
+  for (let o = vectorBytes; o < bytes; o += FLOAT) {
     const power = f32x4.extract_lane(exp(splat(scale * (load<f32>(x + o) - highest))), 0);
     store<f32>(x + o, power);
     sum += power;
   }
   const factor: f32 = <f32>1 / sum;
-  for (let o: usize = 0; o < whole; o += VECTOR) v128.store(x + o, f32x4.mul(v128.load(x + o), splat(factor)));
-  for (let o = whole; o < bytes; o += FLOAT) store<f32>(x + o, load<f32>(x + o) * factor);
+  for (let o: usize = 0; o < vectorBytes; o += VECTOR) v128.store(x + o, f32x4.mul(v128.load(x + o), splat(factor)));
+  for (let o = vectorBytes; o < bytes; o += FLOAT) store<f32>(x + o, load<f32>(x + o) * factor);
   for (let o = bytes; o < (<usize>padded) * FLOAT; o += FLOAT) store<f32>(x + o, 0);
 }
 

@@ -1,34 +1,22 @@
 /** Batch norm over rows of `channels` floats. */
-import { addTo, bytesOf, clear, FLOAT, multiplyAdd, Pointer, sumRows, VECTOR } from './vector';
+import { addTo, floatBytes, clear, FLOAT, multiplyAdd, Pointer, sumRows, VECTOR } from './vector';
 
 /** Rows added up before they join the total. */
 const BLOCK: i32 = 128;
 
 /** Bytes of scratch memory for either direction. */
 export function batchNormScratch(channels: i32): usize {
-  return 3 * bytesOf(channels);
+  return 3 * floatBytes(channels);
 }
 
-/**
- * y = (x - mean) * scale * gamma + beta with the rows' own mean [channels] and scale [channels] =
- * 1 / sqrt(biased variance + epsilon); `unbiased` [channels] gets the unbiased variance.
- */
+/** y = (x - mean) scale gamma + beta, scale = 1 / sqrt(biased variance + epsilon); also gives the unbiased variance. */
 export function batchNorm(
-  y: Pointer,
-  mean: Pointer,
-  unbiased: Pointer,
-  scale: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  beta: Pointer,
-  rows: i32,
-  channels: i32,
-  epsilon: f32,
-  scratch: Pointer,
+  y: Pointer, mean: Pointer, unbiased: Pointer, scale: Pointer, x: Pointer, gamma: Pointer, beta: Pointer, rows: i32,
+  channels: i32, epsilon: f32, scratch: Pointer,
 ): void {
   const bytes = (<usize>channels) * FLOAT;
   const factor = scratch;
-  const shift = factor + bytesOf(channels);
+  const shift = factor + floatBytes(channels);
   sumRows(mean, x, rows, channels, scratch);
   for (let o: usize = 0; o < bytes; o += FLOAT) store<f32>(mean + o, load<f32>(mean + o) / <f32>rows);
   sumSquares(unbiased, x, mean, rows, channels, scratch);
@@ -48,40 +36,31 @@ export function batchNorm(
  * dx = gamma scale (dy - dBeta / rows - h dGamma / rows), which is a dy + b x + c with numbers of the channel.
  */
 export function batchNormBack(
-  dx: Pointer,
-  dGamma: Pointer,
-  dBeta: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  mean: Pointer,
-  scale: Pointer,
-  rows: i32,
-  channels: i32,
-  scratch: Pointer,
+  dx: Pointer, dGamma: Pointer, dBeta: Pointer, dy: Pointer, x: Pointer, gamma: Pointer, mean: Pointer, scale: Pointer,
+  rows: i32, channels: i32, scratch: Pointer,
 ): void {
   const bytes = (<usize>channels) * FLOAT;
   const a = scratch;
-  const b = a + bytesOf(channels);
-  const c = b + bytesOf(channels);
+  const b = a + floatBytes(channels);
+  const c = b + floatBytes(channels);
   sumRows(dBeta, dy, rows, channels, scratch);
   sumProducts(dGamma, dy, x, mean, rows, channels, scratch);
   for (let o: usize = 0; o < bytes; o += FLOAT) {
     const s = load<f32>(scale + o);
     const along = load<f32>(dGamma + o) * s;
     const factor = load<f32>(gamma + o) * s;
-    const ofX = (-factor * s * along) / <f32>rows;
+    const xTerm = (-factor * s * along) / <f32>rows;
     store<f32>(dGamma + o, along);
     store<f32>(a + o, factor);
-    store<f32>(b + o, ofX);
-    store<f32>(c + o, (-factor * load<f32>(dBeta + o)) / <f32>rows - ofX * load<f32>(mean + o));
+    store<f32>(b + o, xTerm);
+    store<f32>(c + o, (-factor * load<f32>(dBeta + o)) / <f32>rows - xTerm * load<f32>(mean + o));
   }
   for (let row = 0; row < rows; row++) {
     let i = 0;
     let o: usize = 0;
     for (; i + 4 <= channels; i += 4, o += VECTOR, dx += VECTOR, dy += VECTOR, x += VECTOR) {
-      const ofX = multiplyAdd(v128.load(x), v128.load(b + o), v128.load(c + o));
-      v128.store(dx, multiplyAdd(v128.load(dy), v128.load(a + o), ofX));
+      const xTerm = multiplyAdd(v128.load(x), v128.load(b + o), v128.load(c + o));
+      v128.store(dx, multiplyAdd(v128.load(dy), v128.load(a + o), xTerm));
     }
     for (; i < channels; i++, o += FLOAT, dx += FLOAT, dy += FLOAT, x += FLOAT) {
       store<f32>(dx, load<f32>(dy) * load<f32>(a + o) + load<f32>(x) * load<f32>(b + o) + load<f32>(c + o));
@@ -127,13 +106,7 @@ function sumSquares(to: Pointer, x: Pointer, mean: Pointer, rows: i32, channels:
 
 /** to [channels] = sum of dy (x - mean) over the rows */
 function sumProducts(
-  to: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  mean: Pointer,
-  rows: i32,
-  channels: i32,
-  scratch: Pointer,
+  to: Pointer, dy: Pointer, x: Pointer, mean: Pointer, rows: i32, channels: i32, scratch: Pointer,
 ): void {
   clear(to, channels);
   for (let row = 0; row < rows; row += BLOCK) {

@@ -1,20 +1,12 @@
 /** Convolutions, each by the faster of two ways. */
 import {
-  convolveDirectly,
-  convolveTransposedDirectly,
-  directFilterScratch,
-  directScratch,
-  directTransposedScratch,
+  convolveDirectly, convolveTransposedDirectly, directFilterScratch, directScratch, directTransposedScratch,
   filterGradientDirectly,
 } from './direct';
 import { Convolution } from './geometry';
 import { Pointer } from './vector';
 import {
-  convolveByTiles,
-  convolveTransposedByTiles,
-  filterGradientByTiles,
-  tilesFilterScratch,
-  tilesScratch,
+  convolveByTiles, convolveTransposedByTiles, filterGradientByTiles, tilesFilterScratch, tilesScratch,
   transposedTilesScratch,
 } from './winograd';
 import { winogradFits } from './winograd-plan';

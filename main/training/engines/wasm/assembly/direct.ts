@@ -1,10 +1,10 @@
 /** Convolutions of all sizes, window by window: the convolution, its filter's gradient, and the transposed convolution. */
 import { multiplyGathered } from './gather';
 import { moveTile, startRow } from './gemm';
-import { Convolution, firstPixel, imagesAtATime, pad, pixelsOf, windows } from './geometry';
-import { packColumns, packedBytes, packRows, PANEL_ROW, panelsOf, STRIP_ROW } from './pack';
-import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, tileOfColumns } from './tile';
-import { bytesOf, clear, copy, FLOAT, Pointer } from './vector';
+import { Convolution, firstPixel, imagesAtATime, pad, phaseLength, windows } from './geometry';
+import { packColumns, packedBytes, packRows, PANEL_ROW, panelCount, STRIP_ROW } from './pack';
+import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, multiplyColumns } from './tile';
+import { floatBytes, clear, copy, FLOAT, Pointer } from './vector';
 
 /** Pixels whose products the filter's gradient adds up at a time. */
 const DEPTH: i32 = 256;
@@ -23,12 +23,12 @@ function paddedWidth(g: Convolution): i32 {
 /** Bytes of the padded images done together. The last strip of a filter's gradient reads six floats more. */
 function paddedBytes(g: Convolution): usize {
   const images = imagesAtATime(g.images, g.outHeight * g.outWidth);
-  return bytesOf(images * paddedHeight(g) * paddedWidth(g) * g.channels + ROWS);
+  return floatBytes(images * paddedHeight(g) * paddedWidth(g) * g.channels + ROWS);
 }
 
 function tableBytes(g: Convolution): usize {
   const pixels = g.outHeight * g.outWidth;
-  return bytesOf(imagesAtATime(g.images, pixels) * pixels);
+  return floatBytes(imagesAtATime(g.images, pixels) * pixels);
 }
 
 /** Bytes of scratch memory that `convolveDirectly` needs. */
@@ -36,7 +36,7 @@ export function directScratch(g: Convolution): usize {
   const depth = g.kernel * g.kernel * g.channels;
   return (
     TILE_BYTES +
-    bytesOf(panelsOf(g.outputs) * COLUMNS) +
+    floatBytes(panelCount(g.outputs) * COLUMNS) +
     packedBytes(depth, g.outputs) +
     tableBytes(g) +
     paddedBytes(g)
@@ -49,7 +49,7 @@ export function convolveDirectly(y: Pointer, x: Pointer, w: Pointer, g: Convolut
   const pixels = g.outHeight * g.outWidth;
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(panelsOf(g.outputs) * COLUMNS);
+  const panels = first + floatBytes(panelCount(g.outputs) * COLUMNS);
   const table = panels + packedBytes(depth, g.outputs);
   const padded = table + tableBytes(g);
   const row = (<usize>g.outputs) * FLOAT;
@@ -71,7 +71,7 @@ export function convolveDirectly(y: Pointer, x: Pointer, w: Pointer, g: Convolut
 /** Bytes of scratch memory that `filterGradientDirectly` needs. */
 export function directFilterScratch(g: Convolution): usize {
   return (
-    TILE_BYTES + bytesOf(DEPTH * ROWS) + packedBytes(DEPTH, g.outputs) + tableBytes(g) + paddedBytes(g)
+    TILE_BYTES + floatBytes(DEPTH * ROWS) + packedBytes(DEPTH, g.outputs) + tableBytes(g) + paddedBytes(g)
   );
 }
 
@@ -80,7 +80,7 @@ export function filterGradientDirectly(dw: Pointer, x: Pointer, dy: Pointer, g: 
   const pixels = g.outHeight * g.outWidth;
   const tile = scratch;
   const strip = tile + TILE_BYTES;
-  const panels = strip + bytesOf(DEPTH * ROWS);
+  const panels = strip + floatBytes(DEPTH * ROWS);
   const table = panels + packedBytes(DEPTH, g.outputs);
   const padded = table + tableBytes(g);
   const row = (<usize>g.outputs) * FLOAT;
@@ -100,13 +100,7 @@ export function filterGradientDirectly(dw: Pointer, x: Pointer, dy: Pointer, g: 
 
 /** dw += the products of `deep` windows and their packed gradients. */
 function addFilterProducts(
-  dw: Pointer,
-  table: Pointer,
-  deep: i32,
-  panels: Pointer,
-  strip: Pointer,
-  tile: Pointer,
-  g: Convolution,
+  dw: Pointer, table: Pointer, deep: i32, panels: Pointer, strip: Pointer, tile: Pointer, g: Convolution,
 ): void {
   const run = g.kernel * g.channels;
   const runStep = (<usize>(paddedWidth(g) * g.channels)) * FLOAT;
@@ -120,10 +114,10 @@ function addFilterProducts(
         const width = min(COLUMNS, g.outputs - column);
         const target = dw + (<usize>(y * run + i)) * step + (<usize>column) * FLOAT;
         if (height == ROWS && width == COLUMNS) {
-          tileOfColumns(strip, STRIP_ROW, deep, panel, PANEL_ROW, target, step, target, step);
+          multiplyColumns(strip, STRIP_ROW, deep, panel, PANEL_ROW, target, step, target, step);
         } else {
           moveTile(tile, TILE_STEP, target, step, height, width);
-          tileOfColumns(strip, STRIP_ROW, deep, panel, PANEL_ROW, tile, TILE_STEP, tile, TILE_STEP);
+          multiplyColumns(strip, STRIP_ROW, deep, panel, PANEL_ROW, tile, TILE_STEP, tile, TILE_STEP);
           moveTile(target, step, tile, TILE_STEP, height, width);
         }
       }
@@ -146,9 +140,7 @@ function padImages(padded: Pointer, x: Pointer, image: i32, images: i32, g: Conv
 }
 
 function windowTable(table: Pointer, padded: Pointer, images: i32, g: Convolution): void {
-  windows(
-    table, padded, images, paddedHeight(g), paddedWidth(g), g.channels, g.outHeight, g.outWidth, g.stride,
-  );
+  windows(table, padded, images, paddedHeight(g), paddedWidth(g), g.channels, g.outHeight, g.outWidth, g.stride);
 }
 
 // Transposed convolution, which is also the gradient of a convolution's input.
@@ -181,7 +173,7 @@ function paddedSmallWidth(g: Convolution): i32 {
 
 /** Pixels of the largest phase. */
 function phasePixels(g: Convolution): i32 {
-  return pixelsOf(0, g.height, g.stride) * pixelsOf(0, g.width, g.stride);
+  return phaseLength(0, g.height, g.stride) * phaseLength(0, g.width, g.stride);
 }
 
 /** Bytes of scratch memory that `convolveTransposedDirectly` needs. */
@@ -190,11 +182,11 @@ export function directTransposedScratch(g: Convolution): usize {
   const images = imagesAtATime(g.images, pixels);
   return (
     TILE_BYTES +
-    bytesOf(panelsOf(g.channels) * COLUMNS) +
+    floatBytes(panelCount(g.channels) * COLUMNS) +
     packedBytes(g.kernel * g.kernel * g.outputs, g.channels) +
-    bytesOf(images * pixels) +
-    bytesOf(images * pixels * g.channels) +
-    bytesOf(images * paddedSmallHeight(g) * paddedSmallWidth(g) * g.outputs)
+    floatBytes(images * pixels) +
+    floatBytes(images * pixels * g.channels) +
+    floatBytes(images * paddedSmallHeight(g) * paddedSmallWidth(g) * g.outputs)
   );
 }
 
@@ -204,10 +196,10 @@ export function convolveTransposedDirectly(dx: Pointer, dy: Pointer, w: Pointer,
   const together = imagesAtATime(g.images, pixels);
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(panelsOf(g.channels) * COLUMNS);
+  const panels = first + floatBytes(panelCount(g.channels) * COLUMNS);
   const table = panels + packedBytes(g.kernel * g.kernel * g.outputs, g.channels);
-  const result = table + bytesOf(together * pixels);
-  const padded = result + bytesOf(together * pixels * g.channels);
+  const result = table + floatBytes(together * pixels);
+  const padded = result + floatBytes(together * pixels * g.channels);
   startRow(first, 0, g.channels);
   packPhases(panels, w, g);
   const from = (<usize>(g.outHeight * g.outWidth * g.outputs)) * FLOAT;
@@ -216,8 +208,8 @@ export function convolveTransposedDirectly(dx: Pointer, dy: Pointer, w: Pointer,
   for (let image = 0; image < g.images; image += together) {
     const some = min(together, g.images - image);
     pad(
-      padded, paddedSmallHeight(g), paddedSmallWidth(g), dy + (<usize>image) * from, some, g.outHeight, g.outWidth, g.outputs,
-      before, before,
+      padded, paddedSmallHeight(g), paddedSmallWidth(g), dy + (<usize>image) * from, some, g.outHeight, g.outWidth,
+      g.outputs, before, before,
     );
     eachPhase(dx + (<usize>image) * to, some, panels, first, table, result, padded, tile, g);
   }
@@ -245,15 +237,8 @@ function packPhases(panels: Pointer, w: Pointer, g: Convolution): void {
 
 /** All phases of some images. */
 function eachPhase(
-  dx: Pointer,
-  images: i32,
-  panels: Pointer,
-  first: Pointer,
-  table: Pointer,
-  result: Pointer,
-  padded: Pointer,
-  tile: Pointer,
-  g: Convolution,
+  dx: Pointer, images: i32, panels: Pointer, first: Pointer, table: Pointer, result: Pointer, padded: Pointer,
+  tile: Pointer, g: Convolution,
 ): void {
   const step = (<usize>(paddedSmallWidth(g) * g.outputs)) * FLOAT;
   for (let r = 0; r < g.stride; r++) {
@@ -262,8 +247,8 @@ function eachPhase(
       const wide = taps(g, q);
       const y = firstPixel(r, g.top, g.stride);
       const x = firstPixel(q, g.left, g.stride);
-      const rows = pixelsOf(y, g.height, g.stride);
-      const columns = pixelsOf(x, g.width, g.stride);
+      const rows = phaseLength(y, g.height, g.stride);
+      const columns = phaseLength(x, g.width, g.stride);
       // The window of the first pixel: it ends at the small map's pixel (y + top) / stride.
       const top = (y + g.top) / g.stride + reach(g) - high;
       const left = (x + g.left) / g.stride + reach(g) - wide;
@@ -272,9 +257,7 @@ function eachPhase(
       windows(table, start, images, paddedSmallHeight(g), paddedSmallWidth(g), g.outputs, rows, columns, 1);
       if (high > 0 && wide > 0) {
         const m = images * rows * columns;
-        multiplyGathered(
-          table, m, high, wide * g.outputs, step, panels, g.channels, first, target, g.channels, tile,
-        );
+        multiplyGathered(table, m, high, wide * g.outputs, step, panels, g.channels, first, target, g.channels, tile);
       } else {
         clear(target, images * rows * columns * g.channels);
       }
@@ -286,14 +269,7 @@ function eachPhase(
 
 /** Puts the pixels of one phase where they belong. */
 function scatter(
-  dx: Pointer,
-  from: Pointer,
-  images: i32,
-  firstY: i32,
-  firstX: i32,
-  rows: i32,
-  columns: i32,
-  g: Convolution,
+  dx: Pointer, from: Pointer, images: i32, firstY: i32, firstX: i32, rows: i32, columns: i32, g: Convolution,
 ): void {
   const bytes = (<usize>g.channels) * FLOAT;
   for (let image = 0; image < images; image++) {

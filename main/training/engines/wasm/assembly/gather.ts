@@ -1,7 +1,7 @@
 /** A matrix product whose rows of A are given by their addresses: what a convolution is, without unfolding its input. */
 import { moveTile } from './gemm';
 import { PANEL_ROW } from './pack';
-import { COLUMNS, ROWS, TILE_STEP, tileOfRows } from './tile';
+import { COLUMNS, ROWS, TILE_STEP, multiplyRows } from './tile';
 import { FLOAT, Pointer } from './vector';
 
 /** Floats of a row taken at a time: 8 columns of B so deep stay in the first-level cache. */
@@ -13,17 +13,8 @@ const DEPTH: i32 = 576;
  * @param ldc floats from a row of C to the next
  */
 export function multiplyGathered(
-  table: Pointer,
-  m: i32,
-  runs: i32,
-  runFloats: i32,
-  runStep: usize,
-  panels: Pointer,
-  n: i32,
-  first: Pointer,
-  c: Pointer,
-  ldc: i32,
-  tile: Pointer,
+  table: Pointer, m: i32, runs: i32, runFloats: i32, runStep: usize, panels: Pointer, n: i32, first: Pointer,
+  c: Pointer, ldc: i32, tile: Pointer,
 ): void {
   const panelBytes = (<usize>(runs * runFloats)) * PANEL_ROW;
   const together = max(1, DEPTH / max(1, runFloats));
@@ -42,20 +33,8 @@ export function multiplyGathered(
 }
 
 function multiplyBlock(
-  table: Pointer,
-  offset: usize,
-  m: i32,
-  runs: i32,
-  runFloats: i32,
-  runStep: usize,
-  panels: Pointer,
-  panelBytes: usize,
-  n: i32,
-  first: Pointer,
-  c: Pointer,
-  ldc: i32,
-  adds: bool,
-  tile: Pointer,
+  table: Pointer, offset: usize, m: i32, runs: i32, runFloats: i32, runStep: usize, panels: Pointer, panelBytes: usize,
+  n: i32, first: Pointer, c: Pointer, ldc: i32, adds: bool, tile: Pointer,
 ): void {
   const stepC = (<usize>ldc) * FLOAT;
   const bytes = (<usize>runFloats) * FLOAT;
@@ -73,16 +52,16 @@ function multiplyBlock(
       const a4 = offset + load<u32>(place + (<usize>min(4, last) << 2));
       const a5 = offset + load<u32>(place + (<usize>min(5, last) << 2));
       if (last >= 5 && width == COLUMNS) {
-        tileOfRows(
-          a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW,
-          adds ? target : begin, adds ? stepC : 0, target, stepC,
+        multiplyRows(
+          a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0,
+          target, stepC,
         );
       } else {
         const height = min(ROWS, last + 1);
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfRows(
-          a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW,
-          adds ? tile : begin, adds ? TILE_STEP : 0, tile, TILE_STEP,
+        multiplyRows(
+          a0, a1, a2, a3, a4, a5, runs, bytes, runStep, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0,
+          tile, TILE_STEP,
         );
         moveTile(target, stepC, tile, TILE_STEP, height, width);
       }

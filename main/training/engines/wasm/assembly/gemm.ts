@@ -1,7 +1,7 @@
 /** Matrix products of any size: C = op(A) op(B), with a bias for each column, or added to what C holds. */
-import { PANEL_ROW, packColumns, packedBytes, packRows, packRowStrips, packStrips, panelsOf, STRIP_ROW } from './pack';
-import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, tileOfColumns, tileOfRows } from './tile';
-import { bytesOf, clear, copy, FLOAT, Pointer } from './vector';
+import { PANEL_ROW, packColumns, packedBytes, packRows, packRowStrips, packStrips, panelCount, STRIP_ROW } from './pack';
+import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, multiplyColumns, multiplyRows } from './tile';
+import { floatBytes, clear, copy, FLOAT, Pointer } from './vector';
 
 /** Depth of one block: 8 columns of B so deep stay in the first-level cache. */
 const DEPTH: i32 = 256;
@@ -14,7 +14,7 @@ const ENOUGH_COLUMNS: i32 = 128;
 
 /** Bytes of scratch memory that `gemm` needs: a tile, a row to start from, a block of A, all of B's block. */
 export function gemmScratch(columns: i32): usize {
-  return TILE_BYTES + bytesOf(panelsOf(columns) * COLUMNS) + bytesOf(HEIGHT * DEPTH) + packedBytes(DEPTH, columns);
+  return TILE_BYTES + floatBytes(panelCount(columns) * COLUMNS) + floatBytes(HEIGHT * DEPTH) + packedBytes(DEPTH, columns);
 }
 
 /**
@@ -26,25 +26,13 @@ export function gemmScratch(columns: i32): usize {
  * @param accumulate adds to C instead; there is no bias then
  */
 export function gemm(
-  transposeA: bool,
-  transposeB: bool,
-  m: i32,
-  n: i32,
-  k: i32,
-  a: Pointer,
-  lda: i32,
-  b: Pointer,
-  ldb: i32,
-  c: Pointer,
-  ldc: i32,
-  bias: Pointer,
-  accumulate: bool,
-  scratch: Pointer,
+  transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: Pointer, lda: i32, b: Pointer, ldb: i32, c: Pointer,
+  ldc: i32, bias: Pointer, accumulate: bool, scratch: Pointer,
 ): void {
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const strips = first + bytesOf(panelsOf(n) * COLUMNS);
-  const packed = strips + bytesOf(HEIGHT * DEPTH);
+  const strips = first + floatBytes(panelCount(n) * COLUMNS);
+  const packed = strips + floatBytes(HEIGHT * DEPTH);
   const stepA = <usize>lda * FLOAT;
   const stepB = <usize>ldb * FLOAT;
   const stepC = <usize>ldc * FLOAT;
@@ -77,13 +65,13 @@ export function gemm(
 
 /** The row that a product starts from: a bias or zeros, filled up with zeros to whole tiles. */
 export function startRow(to: Pointer, bias: Pointer, n: i32): void {
-  clear(to, panelsOf(n) * COLUMNS);
+  clear(to, panelCount(n) * COLUMNS);
   if (bias) copy(to, bias, n);
 }
 
 /** Bytes of scratch memory for the strips that `timesPacked` can make of A [m, k]. */
 export function stripBytes(m: i32, k: i32): usize {
-  return bytesOf(((m + ROWS - 1) / ROWS) * ROWS * min(k, PACKED_DEPTH));
+  return floatBytes(((m + ROWS - 1) / ROWS) * ROWS * min(k, PACKED_DEPTH));
 }
 
 /**
@@ -91,17 +79,8 @@ export function stripBytes(m: i32, k: i32): usize {
  * @param strips `stripBytes(m, k)` of scratch memory to pack A, too, which pays where B has many columns; or 0
  */
 export function timesPacked(
-  c: Pointer,
-  stepC: usize,
-  a: Pointer,
-  stepA: usize,
-  m: i32,
-  k: i32,
-  panels: Pointer,
-  n: i32,
-  first: Pointer,
-  strips: Pointer,
-  tile: Pointer,
+  c: Pointer, stepC: usize, a: Pointer, stepA: usize, m: i32, k: i32, panels: Pointer, n: i32, first: Pointer,
+  strips: Pointer, tile: Pointer,
 ): void {
   const panelBytes = (<usize>k) * PANEL_ROW;
   for (let depth = 0; depth < k || depth == 0; depth += PACKED_DEPTH) {
@@ -121,18 +100,8 @@ export function timesPacked(
 
 /** Rows of A, `stepA` bytes apart and `deep` floats long, times packed panels of B. */
 export function rowsByPanels(
-  a: Pointer,
-  stepA: usize,
-  deep: i32,
-  panels: Pointer,
-  panelBytes: usize,
-  m: i32,
-  n: i32,
-  first: Pointer,
-  c: Pointer,
-  stepC: usize,
-  adds: bool,
-  tile: Pointer,
+  a: Pointer, stepA: usize, deep: i32, panels: Pointer, panelBytes: usize, m: i32, n: i32, first: Pointer, c: Pointer,
+  stepC: usize, adds: bool, tile: Pointer,
 ): void {
   const bytes = <usize>deep * FLOAT;
   for (let column = 0; column < n; column += COLUMNS) {
@@ -148,41 +117,15 @@ export function rowsByPanels(
       const a4 = a3 + (last < 4 ? 0 : stepA);
       const a5 = a4 + (last < 5 ? 0 : stepA);
       if (last >= 5 && width == COLUMNS) {
-        tileOfRows(
-          rows,
-          a1,
-          a2,
-          a3,
-          a4,
-          a5,
-          1,
-          bytes,
-          0,
-          panels,
-          PANEL_ROW,
-          adds ? target : begin,
-          adds ? stepC : 0,
-          target,
+        multiplyRows(
+          rows, a1, a2, a3, a4, a5, 1, bytes, 0, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0, target,
           stepC,
         );
       } else {
         const height = min(ROWS, last + 1);
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfRows(
-          rows,
-          a1,
-          a2,
-          a3,
-          a4,
-          a5,
-          1,
-          bytes,
-          0,
-          panels,
-          PANEL_ROW,
-          adds ? tile : begin,
-          adds ? TILE_STEP : 0,
-          tile,
+        multiplyRows(
+          rows, a1, a2, a3, a4, a5, 1, bytes, 0, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0, tile,
           TILE_STEP,
         );
         moveTile(target, stepC, tile, TILE_STEP, height, width);
@@ -199,19 +142,8 @@ export function rowsByPanels(
  * apart and start with six numbers; the strips themselves are `stripStep` bytes apart.
  */
 export function stripsByPanels(
-  strips: Pointer,
-  stripRow: usize,
-  stripStep: usize,
-  deep: i32,
-  panels: Pointer,
-  panelBytes: usize,
-  m: i32,
-  n: i32,
-  first: Pointer,
-  c: Pointer,
-  stepC: usize,
-  adds: bool,
-  tile: Pointer,
+  strips: Pointer, stripRow: usize, stripStep: usize, deep: i32, panels: Pointer, panelBytes: usize, m: i32, n: i32,
+  first: Pointer, c: Pointer, stepC: usize, adds: bool, tile: Pointer,
 ): void {
   for (let column = 0; column < n; column += COLUMNS) {
     const width = min(COLUMNS, n - column);
@@ -221,29 +153,11 @@ export function stripsByPanels(
     for (let row = 0; row < m; row += ROWS) {
       const height = min(ROWS, m - row);
       if (height == ROWS && width == COLUMNS) {
-        tileOfColumns(
-          strip,
-          stripRow,
-          deep,
-          panels,
-          PANEL_ROW,
-          adds ? target : begin,
-          adds ? stepC : 0,
-          target,
-          stepC,
-        );
+        multiplyColumns(strip, stripRow, deep, panels, PANEL_ROW, adds ? target : begin, adds ? stepC : 0, target, stepC);
       } else {
         if (adds) moveTile(tile, TILE_STEP, target, stepC, height, width);
-        tileOfColumns(
-          strip,
-          stripRow,
-          deep,
-          panels,
-          PANEL_ROW,
-          adds ? tile : begin,
-          adds ? TILE_STEP : 0,
-          tile,
-          TILE_STEP,
+        multiplyColumns(
+          strip, stripRow, deep, panels, PANEL_ROW, adds ? tile : begin, adds ? TILE_STEP : 0, tile, TILE_STEP,
         );
         moveTile(target, stepC, tile, TILE_STEP, height, width);
       }

@@ -33,16 +33,8 @@ export function imagesAtATime(images: i32, pixels: i32): i32 {
 
 /** Copies images into larger ones [images, toHeight, toWidth, channels] of zeros, `top` down and `left` in. */
 export function pad(
-  to: Pointer,
-  toHeight: i32,
-  toWidth: i32,
-  from: Pointer,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  top: i32,
-  left: i32,
+  to: Pointer, toHeight: i32, toWidth: i32, from: Pointer, images: i32, height: i32, width: i32, channels: i32,
+  top: i32, left: i32,
 ): void {
   const row = (<usize>(width * channels)) * FLOAT;
   const toRow = (<usize>(toWidth * channels)) * FLOAT;
@@ -65,19 +57,9 @@ export function pad(
   }
 }
 
-/**
- * The addresses of windows in images [images, height, width, channels]: `rows` times `columns` of them in each image,
- * `stride` pixels apart, the first one at `first`.
- */
+/** Addresses of `rows` times `columns` windows in each image, `stride` pixels apart, the first one at `first`. */
 export function windows(
-  table: Pointer,
-  first: Pointer,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  rows: i32,
-  columns: i32,
+  table: Pointer, first: Pointer, images: i32, height: i32, width: i32, channels: i32, rows: i32, columns: i32,
   stride: i32,
 ): void {
   const pixel = (<usize>channels) * FLOAT;
@@ -97,6 +79,6 @@ export function firstPixel(r: i32, before: i32, stride: i32): i32 {
 
 /** How many pixels of an axis a phase has that begins at pixel `first`. */
 @inline
-export function pixelsOf(first: i32, length: i32, stride: i32): i32 {
+export function phaseLength(first: i32, length: i32, stride: i32): i32 {
   return first < length ? (length - 1 - first) / stride + 1 : 0;
 }

@@ -14,25 +14,18 @@ export const STRIP_ROW: usize = 24;
 
 /** Panels that `columns` columns need. */
 @inline
-export function panelsOf(columns: i32): i32 {
+export function panelCount(columns: i32): i32 {
   return (columns + COLUMNS - 1) / COLUMNS;
 }
 
 /** Bytes of a packed matrix. */
 @inline
 export function packedBytes(rows: i32, columns: i32): usize {
-  return (<usize>rows) * (<usize>panelsOf(columns)) * PANEL_ROW;
+  return (<usize>rows) * (<usize>panelCount(columns)) * PANEL_ROW;
 }
 
 /** Packs `rows` rows, `step` bytes apart, of `columns` floats. Panels lie `panelBytes` apart. */
-export function packRows(
-  to: Pointer,
-  panelBytes: usize,
-  from: Pointer,
-  step: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function packRows(to: Pointer, panelBytes: usize, from: Pointer, step: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += COLUMNS) {
     const width = min(COLUMNS, columns - column);
     let source = from + (<usize>column) * FLOAT;
@@ -53,14 +46,7 @@ export function packRows(
 }
 
 /** Packs the transposed matrix: `columns` stored rows, `step` bytes apart, of `rows` floats become columns. */
-export function packColumns(
-  to: Pointer,
-  panelBytes: usize,
-  from: Pointer,
-  step: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function packColumns(to: Pointer, panelBytes: usize, from: Pointer, step: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += COLUMNS) {
     const width = min(COLUMNS, columns - column);
     const source = from + (<usize>column) * step;
@@ -137,10 +123,7 @@ export function packStrips(to: Pointer, from: Pointer, step: usize, depth: i32, 
   }
 }
 
-/**
- * Packs A, stored as `rows` rows, `step` bytes apart, of `depth` floats: the same strips, of six rows each. Where there
- * are no more rows the last one stands in for them.
- */
+/** The same strips from A stored as `rows` rows of `depth` floats; the last row stands in for missing ones. */
 export function packRowStrips(to: Pointer, from: Pointer, step: usize, depth: i32, rows: i32): void {
   for (let row = 0; row < rows; row += ROWS, from += <usize>ROWS * step) {
     const last = rows - 1 - row;

@@ -2,10 +2,7 @@ import { loadPart, multiplyAdd, Pointer, splat, storePart, VECTOR, zeros } from 
 
 // Functions of four numbers at a time, to float32's precision.
 
-/**
- * e^x, relative error below 2e-7; x is taken into [-87, 88]. As in Cephes: e^x = 2^n e^r with |r| <= ln 2 / 2, the second
- * by a polynomial, and n through the bits of the exponent.
- */
+/** e^x for x in [-87, 88], relative error below 2e-7. As in Cephes: 2^n e^r, |r| <= ln 2 / 2, a polynomial for e^r. */
 @inline
 export function exp(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, splat(-87)), splat(88));
@@ -157,9 +154,7 @@ const STEP_0: u32 = 0x9e3779b9;
 const STEP_1: u32 = 0xbb67ae85;
 const ROUNDS: i32 = 10;
 
-/**
- * mask [count]: 0 with probability `rate`, else `kept`. Element i is decided by i and the two keys alone.
- */
+/** mask [count]: 0 with probability `rate`, else `kept`. Element i is decided by i and the two keys alone. */
 export function dropoutMask(mask: Pointer, count: i32, rate: f64, kept: f32, key0: u32, key1: u32): void {
   const limit = <u32>min(4294967295.0, rate * 4294967296.0);
   for (let i = 0; i < count; i += 4, mask += 16) {

@@ -26,13 +26,7 @@ export function maxPool(y: Pointer, x: Pointer, images: i32, height: i32, width:
 
 /** dx: each dy goes to the place of its window's maximum; of equal ones to the first, row by row. */
 export function maxPoolBack(
-  dx: Pointer,
-  dy: Pointer,
-  x: Pointer,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
+  dx: Pointer, dy: Pointer, x: Pointer, images: i32, height: i32, width: i32, channels: i32,
 ): void {
   const right = (<usize>channels) * FLOAT;
   const down = (<usize>width) * right;

@@ -1,11 +1,8 @@
-/**
- * Self-attention with the projection before it, a few images at a time: what is projected, and its gradient, are used
- * while they are in the cache. They are the largest things in a Vision Transformer.
- */
+/** Self-attention with its projection, a few images at a time, so that the projection stays in the cache. */
 import { attention, attentionBack, attentionScratch, paddedTokens } from './attention';
 import { gemm, gemmScratch, startRow, stripBytes, timesPacked } from './gemm';
-import { PANEL_ROW, packColumns, packedBytes, packRows, panelsOf } from './pack';
-import { addTo, bytesOf, clear, FLOAT, Pointer, sumRows } from './vector';
+import { PANEL_ROW, packColumns, packedBytes, packRows, panelCount } from './pack';
+import { addTo, floatBytes, clear, FLOAT, Pointer, sumRows } from './vector';
 import { COLUMNS, TILE_BYTES } from './tile';
 
 /** Rows that are enough to be multiplied fast. */
@@ -29,11 +26,11 @@ export function selfAttentionScratch(tokens: i32, width: i32, heads: i32, d: i32
   const columns = 3 * heads * d;
   return (
     TILE_BYTES +
-    bytesOf(panelsOf(columns) * COLUMNS) +
+    floatBytes(panelCount(columns) * COLUMNS) +
     packedBytes(width, columns) +
     attentionScratch(tokens, d) +
-    bytesOf(projectedFloats(tokens, heads, d)) +
-    bytesOf(softmaxFloats(tokens, heads)) +
+    floatBytes(projectedFloats(tokens, heads, d)) +
+    floatBytes(softmaxFloats(tokens, heads)) +
     stripBytes(imagesAtATime(tokens) * tokens, width)
   );
 }
@@ -44,27 +41,17 @@ export function selfAttentionScratch(tokens: i32, width: i32, heads: i32, d: i32
  *   `attention` has it; 0 where there will be no gradient, and they are not kept
  */
 export function selfAttention(
-  out: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  x: Pointer,
-  w: Pointer,
-  b: Pointer,
-  images: i32,
-  tokens: i32,
-  width: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  out: Pointer, qkv: Pointer, weights: Pointer, x: Pointer, w: Pointer, b: Pointer, images: i32, tokens: i32,
+  width: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const columns = 3 * heads * d;
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(panelsOf(columns) * COLUMNS);
-  const ofAttention = panels + packedBytes(width, columns);
-  const projected = ofAttention + attentionScratch(tokens, d);
-  const softmax = projected + bytesOf(projectedFloats(tokens, heads, d));
-  const strips = softmax + bytesOf(softmaxFloats(tokens, heads));
+  const panels = first + floatBytes(panelCount(columns) * COLUMNS);
+  const attentionMemory = panels + packedBytes(width, columns);
+  const projected = attentionMemory + attentionScratch(tokens, d);
+  const softmax = projected + floatBytes(projectedFloats(tokens, heads, d));
+  const strips = softmax + floatBytes(softmaxFloats(tokens, heads));
   const row = (<usize>columns) * FLOAT;
   const xRow = (<usize>width) * FLOAT;
   const outRow = (<usize>(heads * d)) * FLOAT;
@@ -78,7 +65,7 @@ export function selfAttention(
     const p = qkv ? qkv + start * row : projected;
     const s = weights ? weights + (<usize>image) * softmaxImage : softmax;
     timesPacked(p, row, x + start * xRow, xRow, some * tokens, width, panels, columns, first, strips, tile);
-    attention(out + start * outRow, s, p, some, tokens, heads, d, ofAttention);
+    attention(out + start * outRow, s, p, some, tokens, heads, d, attentionMemory);
   }
 }
 
@@ -87,41 +74,29 @@ export function selfAttentionBackScratch(tokens: i32, width: i32, heads: i32, d:
   const columns = 3 * heads * d;
   return (
     TILE_BYTES +
-    bytesOf(panelsOf(width) * COLUMNS) +
+    floatBytes(panelCount(width) * COLUMNS) +
     packedBytes(columns, width) +
     attentionScratch(tokens, d) +
     gemmScratch(columns) +
-    2 * bytesOf(columns) +
-    bytesOf(projectedFloats(tokens, heads, d))
+    2 * floatBytes(columns) +
+    floatBytes(projectedFloats(tokens, heads, d))
   );
 }
 
 /** The gradients of x, w and b from that of the result and what `selfAttention` kept. */
 export function selfAttentionBack(
-  dx: Pointer,
-  dw: Pointer,
-  db: Pointer,
-  dOut: Pointer,
-  x: Pointer,
-  w: Pointer,
-  qkv: Pointer,
-  weights: Pointer,
-  images: i32,
-  tokens: i32,
-  width: i32,
-  heads: i32,
-  d: i32,
-  scratch: Pointer,
+  dx: Pointer, dw: Pointer, db: Pointer, dOut: Pointer, x: Pointer, w: Pointer, qkv: Pointer, weights: Pointer,
+  images: i32, tokens: i32, width: i32, heads: i32, d: i32, scratch: Pointer,
 ): void {
   const columns = 3 * heads * d;
   const tile = scratch;
   const first = tile + TILE_BYTES;
-  const panels = first + bytesOf(panelsOf(width) * COLUMNS);
-  const ofAttention = panels + packedBytes(columns, width);
-  const ofGemm = ofAttention + attentionScratch(tokens, d);
-  const sums = ofGemm + gemmScratch(columns);
-  const ofSums = sums + bytesOf(columns);
-  const dProjected = ofSums + bytesOf(columns);
+  const panels = first + floatBytes(panelCount(width) * COLUMNS);
+  const attentionMemory = panels + packedBytes(columns, width);
+  const gemmMemory = attentionMemory + attentionScratch(tokens, d);
+  const sums = gemmMemory + gemmScratch(columns);
+  const sumScratch = sums + floatBytes(columns);
+  const dProjected = sumScratch + floatBytes(columns);
   const row = (<usize>columns) * FLOAT;
   const xRow = (<usize>width) * FLOAT;
   const outRow = (<usize>(heads * d)) * FLOAT;
@@ -136,13 +111,11 @@ export function selfAttentionBack(
     const start = <usize>(image * tokens);
     const s = weights + (<usize>image) * softmaxImage;
     attentionBack(
-      dProjected, dOut + start * outRow, qkv + start * row, s, rows / tokens, tokens, heads, d, ofAttention,
+      dProjected, dOut + start * outRow, qkv + start * row, s, rows / tokens, tokens, heads, d, attentionMemory,
     );
     timesPacked(dx + start * xRow, xRow, dProjected, row, rows, columns, panels, width, first, 0, tile);
-    gemm(
-      true, false, width, columns, rows, x + start * xRow, width, dProjected, columns, dw, columns, 0, true, ofGemm,
-    );
-    sumRows(sums, dProjected, rows, columns, ofSums);
+    gemm(true, false, width, columns, rows, x + start * xRow, width, dProjected, columns, dw, columns, 0, true, gemmMemory);
+    sumRows(sums, dProjected, rows, columns, sumScratch);
     addTo(db, sums, columns);
   }
 }

@@ -15,26 +15,10 @@ export const COLUMNS: i32 = 8;
 export const TILE_STEP: usize = 32;
 export const TILE_BYTES: usize = 192;
 
-/**
- * Rows of A that lie anywhere, from `a0` to `a5`, each in `runs` runs of `runBytes`, `runStep` bytes from start to
- * start. A plain matrix has one run; a convolution's window has one for each of its rows.
- */
-export function tileOfRows(
-  a0: Pointer,
-  a1: Pointer,
-  a2: Pointer,
-  a3: Pointer,
-  a4: Pointer,
-  a5: Pointer,
-  runs: i32,
-  runBytes: usize,
-  runStep: usize,
-  b: Pointer,
-  bStep: usize,
-  start: Pointer,
-  startStep: usize,
-  c: Pointer,
-  cStep: usize,
+/** Rows of A from `a0` to `a5`, each in `runs` runs of `runBytes`, `runStep` bytes from start to start. */
+export function multiplyRows(
+  a0: Pointer, a1: Pointer, a2: Pointer, a3: Pointer, a4: Pointer, a5: Pointer, runs: i32, runBytes: usize,
+  runStep: usize, b: Pointer, bStep: usize, start: Pointer, startStep: usize, c: Pointer, cStep: usize,
 ): void {
   let from = start;
   let c00 = v128.load(from);
@@ -113,15 +97,8 @@ export function tileOfRows(
 }
 
 /** A transposed: each of its `depth` rows, `aStep` bytes apart, has the tile's six numbers side by side. */
-export function tileOfColumns(
-  a: Pointer,
-  aStep: usize,
-  depth: i32,
-  b: Pointer,
-  bStep: usize,
-  start: Pointer,
-  startStep: usize,
-  c: Pointer,
+export function multiplyColumns(
+  a: Pointer, aStep: usize, depth: i32, b: Pointer, bStep: usize, start: Pointer, startStep: usize, c: Pointer,
   cStep: usize,
 ): void {
   let from = start;

@@ -76,7 +76,7 @@ export function addTo(to: Pointer, from: Pointer, count: i32): void {
 
 /** `count` floats in bytes, rounded up so that what follows starts at a full vector. */
 @inline
-export function bytesOf(count: i32): usize {
+export function floatBytes(count: i32): usize {
   return ((<usize>count) * FLOAT + 63) & ~63;
 }
 

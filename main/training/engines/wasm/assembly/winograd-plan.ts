@@ -6,11 +6,11 @@
  * transformed back; a tile is 2x2 pixels of the result. Here is when that is done, in which sizes, and where its parts
  * lie in memory.
  */
-import { Convolution, pixelsOf } from './geometry';
+import { Convolution, phaseLength } from './geometry';
 import { startRow } from './gemm';
-import { packedBytes, panelsOf } from './pack';
+import { packedBytes, panelCount } from './pack';
 import { COLUMNS, TILE_BYTES } from './tile';
-import { bytesOf, FLOAT, Pointer } from './vector';
+import { floatBytes, FLOAT, Pointer } from './vector';
 
 /** Tiles that are enough to be multiplied fast; their planes should stay in the second-level cache. */
 const ENOUGH_TILES: i32 = 160;
@@ -62,24 +62,24 @@ const PLAN_BYTES: usize = (offsetof<Plan>() + 63) & ~63;
 /** Plans x to y or, `transposed`, dy to dx. */
 export function makePlan(scratch: Pointer, g: Convolution, transposed: bool): Plan {
   const plan = changetype<Plan>(scratch);
-  plan.reach = reachOf(g);
-  plan.planes = planesOf(g);
+  plan.reach = filterReach(g);
+  plan.planes = planeCount(g);
   plan.together = together(g, transposed);
   plan.high = tiles(g.height, g.outHeight, g, transposed);
   plan.wide = tiles(g.width, g.outWidth, g, transposed);
   plan.paddedHigh = paddedSide(g.height, g.outHeight, g.top, g, transposed);
   plan.paddedWide = paddedSide(g.width, g.outWidth, g.left, g, transposed);
   plan.channels = transposed ? g.outputs : g.channels;
-  plan.depth = depthOf(g, transposed);
-  plan.columns = columnsOf(g, transposed);
-  plan.windowPlane = bytesOf(rows(g, transposed) * plan.depth);
-  plan.productPlane = bytesOf(rows(g, transposed) * plan.columns);
+  plan.depth = productDepth(g, transposed);
+  plan.columns = productColumns(g, transposed);
+  plan.windowPlane = floatBytes(rows(g, transposed) * plan.depth);
+  plan.productPlane = floatBytes(rows(g, transposed) * plan.columns);
   plan.filterPlane = packedBytes(plan.depth, plan.columns);
   const planes = <usize>plan.planes;
   plan.padded = scratch + PLAN_BYTES;
   plan.tile = plan.padded + paddedBytes(g, transposed);
   plan.first = plan.tile + TILE_BYTES;
-  plan.taps = plan.first + bytesOf(panelsOf(plan.columns) * COLUMNS);
+  plan.taps = plan.first + floatBytes(panelCount(plan.columns) * COLUMNS);
   plan.filters = plan.taps + (<usize>(plan.reach * plan.reach)) * plan.filterPlane;
   plan.windows = plan.filters + filterSets(g, transposed) * planes * plan.filterPlane;
   plan.products = plan.windows + planes * plan.windowPlane;
@@ -90,36 +90,36 @@ export function makePlan(scratch: Pointer, g: Convolution, transposed: bool): Pl
 
 /** Bytes of scratch memory from the start of a plan to its end. */
 export function planScratch(g: Convolution, transposed: bool): usize {
-  const planes = <usize>planesOf(g);
-  const depth = depthOf(g, transposed);
-  const columns = columnsOf(g, transposed);
-  const taps = <usize>(reachOf(g) * reachOf(g));
+  const planes = <usize>planeCount(g);
+  const depth = productDepth(g, transposed);
+  const columns = productColumns(g, transposed);
+  const taps = <usize>(filterReach(g) * filterReach(g));
   return (
     PLAN_BYTES +
     paddedBytes(g, transposed) +
     TILE_BYTES +
-    bytesOf(panelsOf(columns) * COLUMNS) +
+    floatBytes(panelCount(columns) * COLUMNS) +
     (taps + filterSets(g, transposed) * planes) * packedBytes(depth, columns) +
-    planes * (bytesOf(rows(g, transposed) * depth) + bytesOf(rows(g, transposed) * columns))
+    planes * (floatBytes(rows(g, transposed) * depth) + floatBytes(rows(g, transposed) * columns))
   );
 }
 
 @inline
-function reachOf(g: Convolution): i32 {
+function filterReach(g: Convolution): i32 {
   return g.kernel / g.stride;
 }
 
 @inline
-function planesOf(g: Convolution): i32 {
-  return (reachOf(g) + 1) * (reachOf(g) + 1);
+function planeCount(g: Convolution): i32 {
+  return (filterReach(g) + 1) * (filterReach(g) + 1);
 }
 
 /** x has its phases side by side, as they add up to one result. dy makes each phase of dx by itself. */
-function depthOf(g: Convolution, transposed: bool): i32 {
+function productDepth(g: Convolution, transposed: bool): i32 {
   return transposed ? g.outputs : g.stride * g.stride * g.channels;
 }
 
-function columnsOf(g: Convolution, transposed: bool): i32 {
+function productColumns(g: Convolution, transposed: bool): i32 {
   return transposed ? g.channels : g.outputs;
 }
 
@@ -129,26 +129,26 @@ function filterSets(g: Convolution, transposed: bool): usize {
 }
 
 @inline
-export function tilesOf(pixels: i32): i32 {
+export function tileCount(pixels: i32): i32 {
   return (pixels + 1) >> 1;
 }
 
 /** Tiles along an axis of y, or of the largest phase of dx. */
 function tiles(length: i32, outLength: i32, g: Convolution, transposed: bool): i32 {
-  return tilesOf(transposed ? pixelsOf(0, length, g.stride) : outLength);
+  return tileCount(transposed ? phaseLength(0, length, g.stride) : outLength);
 }
 
-function tilesOfImage(g: Convolution, transposed: bool): i32 {
+function tilesPerImage(g: Convolution, transposed: bool): i32 {
   return tiles(g.height, g.outHeight, g, transposed) * tiles(g.width, g.outWidth, g, transposed);
 }
 
 function together(g: Convolution, transposed: bool): i32 {
-  return max(1, min(g.images, ENOUGH_TILES / tilesOfImage(g, transposed)));
+  return max(1, min(g.images, ENOUGH_TILES / tilesPerImage(g, transposed)));
 }
 
 /** Rows of a plane's product: the tiles of all images done together. */
 function rows(g: Convolution, transposed: bool): i32 {
-  return together(g, transposed) * tilesOfImage(g, transposed);
+  return together(g, transposed) * tilesPerImage(g, transposed);
 }
 
 /**
@@ -156,12 +156,12 @@ function rows(g: Convolution, transposed: bool): i32 {
  * and its last window starts at the pixel of dy that the last pixel of dx belongs to.
  */
 function paddedSide(length: i32, outLength: i32, before: i32, g: Convolution, transposed: bool): i32 {
-  if (transposed) return (length - 1 + before) / g.stride + reachOf(g) + 1;
-  return (2 * tilesOf(outLength) - 1 + reachOf(g)) * g.stride;
+  if (transposed) return (length - 1 + before) / g.stride + filterReach(g) + 1;
+  return (2 * tileCount(outLength) - 1 + filterReach(g)) * g.stride;
 }
 
 function paddedBytes(g: Convolution, transposed: bool): usize {
   const high = paddedSide(g.height, g.outHeight, g.top, g, transposed);
   const wide = paddedSide(g.width, g.outWidth, g.left, g, transposed);
-  return bytesOf(together(g, transposed) * high * wide * (transposed ? g.outputs : g.channels));
+  return floatBytes(together(g, transposed) * high * wide * (transposed ? g.outputs : g.channels));
 }

@@ -3,16 +3,8 @@ import { timesPacked } from './gemm';
 import { FLOAT, Pointer, VECTOR } from './vector';
 import { Plan } from './winograd-plan';
 import {
-  filterToPlanes3,
-  filterToPlanes4,
-  pixelsToPlanes3,
-  pixelsToPlanes4,
-  planesToFilter3,
-  planesToFilter4,
-  planesToPixels3,
-  planesToPixels4,
-  windowToPlanes3,
-  windowToPlanes4,
+  filterToPlanes3, filterToPlanes4, pixelsToPlanes3, pixelsToPlanes4, planesToFilter3, planesToFilter4, planesToPixels3,
+  planesToPixels4, windowToPlanes3, windowToPlanes4,
 } from './winograd-transforms';
 
 /**
@@ -21,14 +13,7 @@ import {
  * of `depth` a tile.
  */
 export function windowsToPlanes(
-  to: Pointer,
-  from: Pointer,
-  row: usize,
-  pixel: usize,
-  images: i32,
-  high: i32,
-  wide: i32,
-  plan: Plan,
+  to: Pointer, from: Pointer, row: usize, pixel: usize, images: i32, high: i32, wide: i32, plan: Plan,
 ): void {
   const bytes = (<usize>plan.channels) * FLOAT;
   const image = (<usize>(plan.paddedHigh * plan.paddedWide)) * bytes;
@@ -70,14 +55,7 @@ export function multiplyPlanes(filters: Pointer, rows: i32, plan: Plan): void {
  * tile's pixels beyond the edge go to the plan's tile, where nobody reads them.
  */
 export function planesToPixels(
-  to: Pointer,
-  image: usize,
-  row: usize,
-  pixel: usize,
-  high: i32,
-  wide: i32,
-  images: i32,
-  plan: Plan,
+  to: Pointer, image: usize, row: usize, pixel: usize, high: i32, wide: i32, images: i32, plan: Plan,
 ): void {
   const bytes = (<usize>plan.columns) * FLOAT;
   const plane = plan.productPlane;

@@ -25,15 +25,7 @@ export function windowToPlanes4(to: Pointer, plane: usize, x: Pointer, row: usiz
 /** One column of Bt X B: the difference (or sum) of two columns of X, then Bt. */
 @inline
 function windowColumn4(
-  to: Pointer,
-  plane: usize,
-  x0: Pointer,
-  x1: Pointer,
-  x2: Pointer,
-  x3: Pointer,
-  left: usize,
-  right: usize,
-  sum: bool,
+  to: Pointer, plane: usize, x0: Pointer, x1: Pointer, x2: Pointer, x3: Pointer, left: usize, right: usize, sum: bool,
 ): void {
   const a = combine(x0, left, right, sum);
   const b = combine(x1, left, right, sum);
@@ -55,22 +47,17 @@ function combine(x: Pointer, left: usize, right: usize, sum: bool): v128 {
 /** At M A: 2x2 pixels from 16 planes, to four places. */
 @inline
 export function planesToPixels4(
-  y00: Pointer,
-  y01: Pointer,
-  y10: Pointer,
-  y11: Pointer,
-  m: Pointer,
-  plane: usize,
+  y00: Pointer, y01: Pointer, y10: Pointer, y11: Pointer, m: Pointer, plane: usize,
 ): void {
   const row: usize = 4 * plane;
-  const left0 = leftOf4(m, plane);
-  const right0 = rightOf4(m, plane);
-  const left1 = leftOf4(m + row, plane);
-  const right1 = rightOf4(m + row, plane);
-  const left2 = leftOf4(m + 2 * row, plane);
-  const right2 = rightOf4(m + 2 * row, plane);
-  const left3 = leftOf4(m + 3 * row, plane);
-  const right3 = rightOf4(m + 3 * row, plane);
+  const left0 = leftColumn4(m, plane);
+  const right0 = rightColumn4(m, plane);
+  const left1 = leftColumn4(m + row, plane);
+  const right1 = rightColumn4(m + row, plane);
+  const left2 = leftColumn4(m + 2 * row, plane);
+  const right2 = rightColumn4(m + 2 * row, plane);
+  const left3 = leftColumn4(m + 3 * row, plane);
+  const right3 = rightColumn4(m + 3 * row, plane);
   v128.store(y11, f32x4.sub(f32x4.sub(right1, right2), right3));
   v128.store(y10, f32x4.sub(f32x4.sub(left1, left2), left3));
   v128.store(y01, f32x4.add(f32x4.add(right0, right1), right2));
@@ -78,12 +65,12 @@ export function planesToPixels4(
 }
 
 @inline
-function leftOf4(m: Pointer, plane: usize): v128 {
+function leftColumn4(m: Pointer, plane: usize): v128 {
   return f32x4.add(f32x4.add(v128.load(m), v128.load(m + plane)), v128.load(m + 2 * plane));
 }
 
 @inline
-function rightOf4(m: Pointer, plane: usize): v128 {
+function rightColumn4(m: Pointer, plane: usize): v128 {
   return f32x4.sub(f32x4.sub(v128.load(m + plane), v128.load(m + 2 * plane)), v128.load(m + 3 * plane));
 }
 
@@ -116,17 +103,11 @@ export function filterToPlanes4(to: Pointer, plane: usize, w: Pointer, tap: usiz
   const middle1 = v128.load(w + 4 * tap);
   const middle2 = v128.load(w + 7 * tap);
   filterColumn4(
-    to + plane,
-    plane,
-    f32x4.mul(half, f32x4.add(outer0, middle0)),
-    f32x4.mul(half, f32x4.add(outer1, middle1)),
+    to + plane, plane, f32x4.mul(half, f32x4.add(outer0, middle0)), f32x4.mul(half, f32x4.add(outer1, middle1)),
     f32x4.mul(half, f32x4.add(outer2, middle2)),
   );
   filterColumn4(
-    to + 2 * plane,
-    plane,
-    f32x4.mul(half, f32x4.sub(outer0, middle0)),
-    f32x4.mul(half, f32x4.sub(outer1, middle1)),
+    to + 2 * plane, plane, f32x4.mul(half, f32x4.sub(outer0, middle0)), f32x4.mul(half, f32x4.sub(outer1, middle1)),
     f32x4.mul(half, f32x4.sub(outer2, middle2)),
   );
   filterColumn4(to + 3 * plane, plane, v128.load(w + 2 * tap), v128.load(w + 5 * tap), v128.load(w + 8 * tap));
@@ -196,12 +177,7 @@ function windowRow3(to: Pointer, plane: usize, a: v128, b: v128, c: v128): void 
 /** At M A: 2x2 pixels from 9 planes. */
 @inline
 export function planesToPixels3(
-  y00: Pointer,
-  y01: Pointer,
-  y10: Pointer,
-  y11: Pointer,
-  m: Pointer,
-  plane: usize,
+  y00: Pointer, y01: Pointer, y10: Pointer, y11: Pointer, m: Pointer, plane: usize,
 ): void {
   const m1 = m + 3 * plane;
   const m2 = m + 6 * plane;

@@ -1,16 +1,11 @@
 /** Convolution by Winograd's filtering, and the gradients of its input and its filter. */
 import { gemm, gemmScratch } from './gemm';
-import { Convolution, firstPixel, pad, pixelsOf } from './geometry';
+import { Convolution, firstPixel, pad, phaseLength } from './geometry';
 import { packColumns, packRows, PANEL_ROW } from './pack';
 import { clear, FLOAT, Pointer } from './vector';
-import { makePlan, Plan, planScratch, tilesOf } from './winograd-plan';
+import { makePlan, Plan, planScratch, tileCount } from './winograd-plan';
 import {
-  filtersToPlanes,
-  multiplyPlanes,
-  pixelsToPlanes,
-  planesToFilters,
-  planesToPixels,
-  windowsToPlanes,
+  filtersToPlanes, multiplyPlanes, pixelsToPlanes, planesToFilters, planesToPixels, windowsToPlanes,
 } from './winograd-planes';
 
 /** Bytes of scratch memory that `convolveByTiles` needs. */
@@ -73,11 +68,7 @@ export function transposedTilesScratch(g: Convolution): usize {
 
 /** dx [images, height, width, channels] from dy [images, outHeight, outWidth, outputs] and w. */
 export function convolveTransposedByTiles(
-  dx: Pointer,
-  dy: Pointer,
-  w: Pointer,
-  g: Convolution,
-  scratch: Pointer,
+  dx: Pointer, dy: Pointer, w: Pointer, g: Convolution, scratch: Pointer,
 ): void {
   const plan = makePlan(scratch, g, true);
   const from = (<usize>(g.outHeight * g.outWidth * g.outputs)) * FLOAT;
@@ -86,7 +77,7 @@ export function convolveTransposedByTiles(
   for (let r = 0; r < g.stride; r++) {
     for (let q = 0; q < g.stride; q++) {
       packTurnedTaps(w, r, q, g, plan);
-      filtersToPlanes(filtersOf(r, q, g, plan), plan);
+      filtersToPlanes(phaseFilters(r, q, g, plan), plan);
     }
   }
   for (let image = 0; image < g.images; image += plan.together) {
@@ -105,16 +96,16 @@ export function convolveTransposedByTiles(
 function convolvePhase(dx: Pointer, images: i32, r: i32, q: i32, g: Convolution, plan: Plan): void {
   const y = firstPixel(r, g.top, g.stride);
   const x = firstPixel(q, g.left, g.stride);
-  const high = pixelsOf(y, g.height, g.stride);
-  const wide = pixelsOf(x, g.width, g.stride);
+  const high = phaseLength(y, g.height, g.stride);
+  const wide = phaseLength(x, g.width, g.stride);
   const yPixel = (<usize>g.outputs) * FLOAT;
   const yRow = (<usize>plan.paddedWide) * yPixel;
   const xPixel = (<usize>g.channels) * FLOAT;
   const xRow = (<usize>g.width) * xPixel;
   const stride = <usize>g.stride;
   const first = plan.padded + (<usize>((y + g.top) / g.stride)) * yRow + (<usize>((x + g.left) / g.stride)) * yPixel;
-  windowsToPlanes(plan.windows, first, yRow, yPixel, images, tilesOf(high), tilesOf(wide), plan);
-  multiplyPlanes(filtersOf(r, q, g, plan), images * tilesOf(high) * tilesOf(wide), plan);
+  windowsToPlanes(plan.windows, first, yRow, yPixel, images, tileCount(high), tileCount(wide), plan);
+  multiplyPlanes(phaseFilters(r, q, g, plan), images * tileCount(high) * tileCount(wide), plan);
   planesToPixels(
     dx + (<usize>y) * xRow + (<usize>x) * xPixel, (<usize>g.height) * xRow, stride * xRow, stride * xPixel, high, wide,
     images, plan,
@@ -123,7 +114,7 @@ function convolvePhase(dx: Pointer, images: i32, r: i32, q: i32, g: Convolution,
 
 /** Where the planes of the filters of phase (r, q) are. */
 @inline
-function filtersOf(r: i32, q: i32, g: Convolution, plan: Plan): Pointer {
+function phaseFilters(r: i32, q: i32, g: Convolution, plan: Plan): Pointer {
   return plan.filters + (<usize>((r * g.stride + q) * plan.planes)) * plan.filterPlane;
 }
 
@@ -151,16 +142,16 @@ export function tilesFilterScratch(g: Convolution): usize {
 /** dw [kernel, kernel, channels, outputs] from x and the gradient dy of the result. */
 export function filterGradientByTiles(dw: Pointer, x: Pointer, dy: Pointer, g: Convolution, scratch: Pointer): void {
   const plan = makePlan(scratch, g, false);
-  const ofImage = (<usize>(g.outHeight * g.outWidth * g.outputs)) * FLOAT;
+  const imageBytes = (<usize>(g.outHeight * g.outWidth * g.outputs)) * FLOAT;
   const planeFloats = plan.depth * plan.columns;
   for (let i = 0; i < plan.planes; i++) clear(plan.filters + (<usize>i) * plan.filterPlane, planeFloats);
   for (let image = 0; image < g.images; image += plan.together) {
     const images = min(plan.together, g.images - image);
     imagesToPlanes(x, image, images, g, plan);
-    pixelsToPlanes(dy + (<usize>image) * ofImage, g.outHeight, g.outWidth, images, plan);
+    pixelsToPlanes(dy + (<usize>image) * imageBytes, g.outHeight, g.outWidth, images, plan);
     addFilterProducts(images * plan.high * plan.wide, plan);
   }
-  gradientsOfTaps(dw, g, plan);
+  planesToTaps(dw, g, plan);
 }
 
 /** The filters' planes [depth, columns] += windows transposed [depth, rows] times gradients [rows, columns]. */
@@ -181,7 +172,7 @@ function addFilterProducts(rows: i32, plan: Plan): void {
 }
 
 /** The filter's gradient from that of its planes, phase by phase. */
-function gradientsOfTaps(dw: Pointer, g: Convolution, plan: Plan): void {
+function planesToTaps(dw: Pointer, g: Convolution, plan: Plan): void {
   const tap = (<usize>(g.channels * g.outputs)) * FLOAT;
   const step = (<usize>g.stride) * tap;
   let filters = plan.filters;

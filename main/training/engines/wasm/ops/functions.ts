@@ -58,10 +58,7 @@ export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' 
   };
 }
 
-/**
- * The two losses; their gradients come from the logits directly, which is exact where a softmax saturates. In plain
- * TypeScript and float64: there are only a few numbers for each image.
- */
+/** The losses, in float64; their gradients come from the logits directly, which is exact where a softmax saturates. */
 export function lossOps(h: Heap): Pick<Ops, 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'> {
   return { softmaxCrossEntropy: softmaxCrossEntropyOp(h), sigmoidCrossEntropy: sigmoidCrossEntropyOp(h) };
 }
