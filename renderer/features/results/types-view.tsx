@@ -40,6 +40,12 @@ export function TypesView() {
   );
 }
 
+/** Types where people agree, and where they disagree. */
+const table1Rows = [
+  { title: 'Networks disagree', agree: 'type_a', disagree: 'both_disagree' },
+  { title: 'Networks agree', agree: 'both_agree', disagree: 'type_c' },
+] as const;
+
 /** Table 1: a 2 × 2 table; a count opens its images. */
 function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
@@ -63,20 +69,15 @@ function Table1({ types }: { types: TypesResult }) {
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row" data-whose="networks">
-              Networks disagree
-            </th>
-            <TypeCell table1={table1} type="type_a" />
-            <TypeCell table1={table1} type="both_disagree" />
-          </tr>
-          <tr>
-            <th scope="row" data-whose="networks">
-              Networks agree
-            </th>
-            <TypeCell table1={table1} type="both_agree" />
-            <TypeCell table1={table1} type="type_c" />
-          </tr>
+          {table1Rows.map(({ title, agree, disagree }) => (
+            <tr key={title}>
+              <th scope="row" data-whose="networks">
+                {title}
+              </th>
+              <TypeCell table1={table1} type={agree} />
+              <TypeCell table1={table1} type={disagree} />
+            </tr>
+          ))}
         </tbody>
       </table>
       <p className="help-note">
