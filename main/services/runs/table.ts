@@ -118,7 +118,7 @@ export function toRunRow(row: TableRow, now: number): RunRow {
 
 function standing({ snapshots, missed }: TableRow, target: number): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
-  if (snapshot) return { ...snapshot, state: 'landed' };
+  if (snapshot) return { ...snapshot, state: 'reached' };
   const miss = missed.find((each) => each.target === target);
   const none = { target, errors: null, testCount: null };
   return miss
