@@ -9,6 +9,7 @@ import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets
 import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
+import { findStimuli } from './tools/find.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { architectureNames, snapshotName } from './declaration/plan.ts';
 
@@ -73,8 +74,7 @@ export class Sources {
 
   /** The same by the study's id. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
-    const setHash = this.#storage.studies.stimuli(studyId);
-    const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
+    const set = findStimuli({ storage: this.#storage }, studyId);
     if (!set) return null;
     const models = this.#storage.models.ofStudy(studyId).filter(wanted);
     return {
@@ -176,10 +176,7 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
-/**
- * Reads a study's labels and predictions from the store. Null while it has no frozen stimuli.
- * @param wanted only models that it is true for.
- */
+/** Null while the study has no frozen stimuli. @param wanted selects models */
 export function readStudyData(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,

@@ -47,12 +47,7 @@ export interface CheckedArchive {
   close(): void;
 }
 
-/**
- * Opens an archive and checks all of it before anything may be stored: every file is listed and has the hash that the
- * list says, nothing else is there, every record is of the format, and every file that a record names is there or said
- * to be left out.
- * @throws UserError `archive.*`, `file.*`; the signal's reason
- */
+/** Checks all files and records before any is stored. @throws UserError `archive.*`, `file.*`; the signal's reason */
 export async function readArchive(path: string, progress: WorkProgress): Promise<CheckedArchive> {
   const zip = await ZipReader.open(path);
   try {

@@ -13,10 +13,7 @@ export interface Estimate extends Cost {
 
 const maxPastRuns = 500;
 
-/**
- * Estimates the cost of one training from earlier ones on this machine: with the same recipe, else with the same
- * architecture and the same highest target. Without a `dataSet`, which was never read, MNIST is assumed.
- */
+/** Estimates from past runs with the same recipe, else a similar one. Without a `dataSet`, MNIST is assumed. */
 export function estimator(
   tools: Pick<Tools, 'bench' | 'settings'>,
   dataSet: DataSetRecord | undefined,

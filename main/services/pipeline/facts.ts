@@ -20,7 +20,7 @@ import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
 import { type Pace, currentPace } from '../estimates/cost.ts';
 import { reportTime } from '../studies/studies.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -57,12 +57,11 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const record = findStudy(bench, name);
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(bench, record, links);
-  const setHash = storage.studies.stimuli(record.id);
   const job = tools.jobs.studyJob(name);
   return {
     ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.counts(record.id),
-    set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
+    set: findStimuli(bench, record.id),
     models: storage.models.ofStudy(record.id),
     places: listPlaces(bench, record, links, dataSet?.hash),
     reportAt: reportTime(tools, name),
@@ -117,10 +116,7 @@ const labelersOf = ({ bench, record }: Facts): number[] =>
 const types = new Kept<ImageTypes | null>();
 const people = new Kept<PeopleAlone | null>();
 
-/**
- * Classes of images in the diverse group at its lowest target. Null without two labelers and two such models. Kept
- * until a label or a prediction changes.
- */
+/** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
 export function imageTypes(facts: Facts): ImageTypes | null {
   const { bench, record, models, set, figures } = facts;
   const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
@@ -141,7 +137,7 @@ export function imageTypes(facts: Facts): ImageTypes | null {
   });
 }
 
-interface PeopleAlone {
+export interface PeopleAlone {
   disagree: number;
   determined: number;
 }

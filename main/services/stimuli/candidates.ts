@@ -123,10 +123,7 @@ export interface DraftAnchors {
   points: Float32Array[];
 }
 
-/**
- * The anchors of a draft; null while there are no candidates, or if the generator or the search was changed since the
- * anchors were chosen.
- */
+/** Null while there are no candidates, or if generator or search changed after the anchors were chosen. */
 export function draftAnchors(
   bench: Workbench,
   searches: readonly Search[],

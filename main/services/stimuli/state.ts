@@ -6,6 +6,7 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
+import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
@@ -13,7 +14,7 @@ import { classNames, generatorOf, type StudyGenerator, listVoters } from './sour
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
-  const set = findFrozenSet(bench, study);
+  const set = findStimuli(bench, study.id);
   const common = {
     classes,
     pinned: readPins(bench, study),
@@ -74,12 +75,6 @@ export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[numb
     });
   }
   bench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, bench.now());
-}
-
-/** The set that the study uses, or undefined. */
-export function findFrozenSet({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
-  const hash = storage.studies.stimuli(study.id);
-  return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
 function frozenState(

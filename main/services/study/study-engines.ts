@@ -63,14 +63,13 @@ async function tryEngines({ listener, signal, launcher }: EngineRequest): Promis
 }
 
 /** Runs that are pinned to one engine would wait for ever for the other. */
-function otherEngine(asked: EngineName, pinned: EngineName): UserError {
-  return new UserError({
+const otherEngine = (asked: EngineName, pinned: EngineName): UserError =>
+  new UserError({
     code: 'engine.other-in-study',
     what: `This study is to run on ${pinned}, and the command line says ${asked}`,
     where: '--engine or BOUNDARY_ENGINE',
     remedy: 'Leave the option out, or change "engine" in the study file (which makes other runs, from the start).',
   });
-}
 
 function unusable(
   { engine }: EngineRequest,

@@ -29,11 +29,7 @@ export class Uploads {
     remove(this.#folder, { recursive: true });
   }
 
-  /**
-   * Stores a file; gives the id by which a call names it. An interrupted upload leaves nothing behind.
-   * @param name the user's file name
-   * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
-   */
+  /** Gives the file's id; a failure leaves nothing behind. @throws UserError `upload.*`, `file.*` */
   async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
     if (this.#names.size >= maxWaiting) this.#makeRoom();
     const id = randomUUID();
@@ -148,20 +144,18 @@ function atMost(limit: number, name: string): Transform {
   });
 }
 
-function tooLarge(name: string, limit: number): UserError {
-  return new UserError({
+const tooLarge = (name: string, limit: number): UserError =>
+  new UserError({
     code: 'upload.too-large',
     what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
     where: name,
     remedy: 'Choose a smaller file. Is it the right one?',
   });
-}
 
-function tooMany(): UserError {
-  return new UserError({
+const tooMany = (): UserError =>
+  new UserError({
     code: 'upload.too-many',
     what: 'Too many files are being uploaded or read at once',
     where: 'uploads',
     remedy: 'Try again once some of them are done.',
   });
-}
