@@ -81,25 +81,25 @@ export class Sources {
       set,
       setHash: set.hash,
       images: set.images,
-      labelers: this.#labelersOf(studyId, set.hash, set.images),
+      labelers: this.#readLabelers(studyId, set.hash, set.images),
       models: models.flatMap((record) => this.#model(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
   }
 
-  #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+  #readLabelers(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
     const records = this.#storage.labelers.ofStudy(studyId);
     const column = new Map(images.map(({ id }, index) => [id, index]));
     const names = labelerNames(records);
     return records.map((record, at) => ({
       record,
       name: names[at] ?? record.pseudonym,
-      ...this.#labelsOf(setHash, record.id, column),
+      ...this.#readLabels(setHash, record.id, column),
     }));
   }
 
   /** A log only ever grows, so its last entry says whether it is known. */
-  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
     const last = this.#storage.responses.latestEntryId(setHash, labelerId);
     const whose = `${setHash} ${labelerId}`;
     const kept = this.#labels.get(whose);
@@ -112,14 +112,14 @@ export class Sources {
       if (label === null) blank++;
     }
     let known: Unsaid | undefined;
-    const unsaid = (): Unsaid => (known ??= this.#unsaidOf(labelerId, blank));
+    const unsaid = (): Unsaid => (known ??= this.#countUnsaid(labelerId, blank));
     const key = createHash('sha256').update(labels).digest('hex');
     this.#labels.set(whose, { last, labels, unsaid, key });
     return { labels, unsaid, key };
   }
 
   /** Sessions know why an image has no label; of other sources it is only known that it has none. */
-  #unsaidOf(labelerId: number, missed: number): Unsaid {
+  #countUnsaid(labelerId: number, missed: number): Unsaid {
     const { sessions, log } = this.#storage.labeling;
     const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
     if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };

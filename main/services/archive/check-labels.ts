@@ -34,7 +34,7 @@ export class SessionCheck {
   constructor(labeling: LabelingArchive, of: SessionsOf) {
     this.#labeling = labeling;
     this.#of = of;
-    this.#labelers = new Set(of.labelers.map(personOf));
+    this.#labelers = new Set(of.labelers.map(personKey));
     this.#lastPlace = of.sessions + labeling.withdrawals.length + freePlaces;
   }
 
@@ -49,8 +49,8 @@ export class SessionCheck {
     if (session.place > this.#lastPlace) return 'its place is far beyond those of others';
     if (this.#sources.has(session.source)) return 'its person is there twice';
     this.#sources.add(session.source);
-    this.#people.add(personOf(session));
-    if (hasEnded(session) && !this.#labelers.has(personOf(session))) return 'it ended, and its labels are not there';
+    this.#people.add(personKey(session));
+    if (hasEnded(session) && !this.#labelers.has(personKey(session))) return 'it ended, and its labels are not there';
     const isChoice = (choice: number | null): boolean =>
       choice === null || (choice === cannotTellChoice ? plan.cannotTell !== null : choice < plan.names.length);
     return stateFault(session) ?? logFault(session, isChoice) ?? paperFault(session, isChoice);
@@ -59,7 +59,7 @@ export class SessionCheck {
   /** After all sessions: whether labels are of nobody whom the study has or had. undefined: they are not. */
   nobodysLabels(): string | undefined {
     const isNobodys = this.#of.labelers.some(
-      (labeler) => labeler.links.length === 0 && !this.#people.has(personOf(labeler)),
+      (labeler) => labeler.links.length === 0 && !this.#people.has(personKey(labeler)),
     );
     return isNobodys ? 'a labeler belongs to no session, and never counted' : undefined;
   }
@@ -112,7 +112,7 @@ export const knownSets = (sets: readonly StimulusSetArchive[]): ReadonlyMap<stri
     ]),
   );
 
-const personOf = ({ source, pseudonym }: { source: string; pseudonym: string }): string => `${source}\n${pseudonym}`;
+const personKey = ({ source, pseudonym }: { source: string; pseudonym: string }): string => `${source}\n${pseudonym}`;
 
 /** What contradicts itself in an archive's labels; undefined: nothing. */
 export function responsesFault(
@@ -124,7 +124,7 @@ export function responsesFault(
     return 'a label is of an image that is not there';
   if (logs.some(({ setHash, label }) => label !== null && label >= (sets.get(setHash)?.classes ?? 0)))
     return 'a label is none of the classes of its stimulus set';
-  if (new Set(labelers.map(personOf)).size !== labelers.length) return 'a labeler occurs twice';
+  if (new Set(labelers.map(personKey)).size !== labelers.length) return 'a labeler occurs twice';
   if (labelers.some(({ links }) => links.filter(({ replacedAt }) => replacedAt === null).length > 1))
     return 'a labeler counts twice';
   return undefined;

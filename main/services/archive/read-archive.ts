@@ -62,7 +62,7 @@ const listed = '[0-9a-f]{64}';
 const always = `study\\.json|responses\\.json|runs/${listed}\\.json|stimuli/${listed}\\.json|blobs/${listed}`;
 
 /** Files that an archive may have besides its list. */
-const pathsOf: Record<ArchiveManifest['schema'], RegExp> = {
+const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
   [archiveSchemaName]: new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`),
 };
@@ -122,7 +122,7 @@ class Checker {
     let done = 0;
     for (const { path, bytes, sha256 } of files) {
       this.#progress.signal.throwIfAborted();
-      if (!pathsOf[schema].test(path)) {
+      if (!allowedPaths[schema].test(path)) {
         throw this.#error('unknown-file', `${JSON.stringify(path)} is no part of a study`);
       }
       const data = await this.#zip.read(path, bytes);

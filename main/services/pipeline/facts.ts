@@ -110,7 +110,7 @@ class Kept<Value> {
 }
 
 /** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
-const labelersOf = ({ bench, record }: Facts): number[] =>
+const labelerIds = ({ bench, record }: Facts): number[] =>
   bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 
 const types = new Kept<ImageTypes | null>();
@@ -123,7 +123,7 @@ export function imageTypes(facts: Facts): ImageTypes | null {
   const target = diverse[0]?.target;
   const members = diverse.filter((model) => model.target === target);
   if (!set || target === undefined || members.length < 2 || members.length > maxModels) return null;
-  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelersOf(facts)];
+  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds(facts)];
   return types.value(record.id, of, () => {
     const wanted = new Set(members.map(({ weights }) => weights));
     const data = readStudyData(bench, record.id, (model) => model.target === target && wanted.has(model.weights));
@@ -146,7 +146,7 @@ export interface PeopleAlone {
 export function peopleAlone(facts: Facts): PeopleAlone | null {
   const { bench, record, set, figures } = facts;
   if (!set || figures.labelers === 0) return null;
-  return people.value(record.id, [set.hash, figures.lastLabel, labelersOf(facts)], () => {
+  return people.value(record.id, [set.hash, figures.lastLabel, labelerIds(facts)], () => {
     const { labels } = bench.storage.responses.table(record.id, set.hash);
     const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
     if (values.every((label) => label === missing)) return null;

@@ -121,7 +121,7 @@ function staleReasons(facts: Facts): string[] {
     const { generator, shipped, anchors, interpolation } = made.data;
     if (shipped !== null && ownGenerator(study)) {
       reasons.push('They were made with the generator that comes with the product; the study now trains its own.');
-    } else if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
+    } else if (declaredWeights(facts) !== null && declaredWeights(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);
@@ -146,7 +146,7 @@ function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown
 }
 
 /** Hash of the generator weights that the study declares now, or null while that cannot be known. */
-function generatorOf({ bench, study, links }: Facts): string | null {
+function declaredWeights({ bench, study, links }: Facts): string | null {
   const { storage, resources } = bench;
   if (study.generator?.shipped !== undefined)
     return shippedProvenance(resources, study.generator.shipped).weights.sha256;

@@ -143,10 +143,10 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
 
 /** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
-  const training = trainingOf(entry);
+  const training = trainingKey(entry);
   const taken = new Set(
     known
-      .filter((other) => trainingOf(other) === training)
+      .filter((other) => trainingKey(other) === training)
       .flatMap((other) => identities(other).map(({ seed }) => seed)),
   );
   let { seed } = entry;
@@ -154,7 +154,7 @@ function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSp
   return { ...entry, seed };
 }
 
-function trainingOf({ recipe }: ModelsSpec): string {
+function trainingKey({ recipe }: ModelsSpec): string {
   const { architecture, optimiser, batch, augmentation } = recipe;
   return canonicalJson({ architecture, optimiser, batch, augmentation });
 }

@@ -7,7 +7,7 @@ import { checkStudy } from '../declaration/study-file.ts';
 import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { isLabelledByPeople } from './state.ts';
-import { classNames, generatorOf } from './sources.ts';
+import { classNames, findGenerator } from './sources.ts';
 
 /** A frozen set stays until the new one is made. @throws UserError `stimuli.*`, `pairs.*`, `study.invalid` */
 export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
@@ -49,7 +49,7 @@ function checkedAnchors(
     throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
-  const latent = generatorOf(bench, study)?.latent;
+  const latent = findGenerator(bench, study)?.latent;
   return anchors.map((anchor, k) => {
     if (typeof anchor === 'number') return anchor;
     if (latent !== undefined && anchor.z.length !== latent) {

@@ -24,7 +24,7 @@ export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
 /** The generator that the study declares; null until it is trained. */
-export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerator | null {
+export function findGenerator(bench: Workbench, study: StudyRecord): StudyGenerator | null {
   const { generator } = study.spec;
   if (!generator) return null;
   if (generator.shipped !== undefined) {
@@ -79,7 +79,7 @@ export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] 
 
 /** @throws UserError `stimuli.no-generator` */
 export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGenerator {
-  const generator = generatorOf(bench, study);
+  const generator = findGenerator(bench, study);
   if (generator) return generator;
   throw new UserError({
     code: 'stimuli.no-generator',

@@ -9,7 +9,7 @@ import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
-import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
+import { classNames, findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
@@ -26,7 +26,7 @@ export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
     return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
   }
-  const generator = generatorOf(bench, study);
+  const generator = findGenerator(bench, study);
   const searches = generator ? listSearches(bench, study, generator) : [];
   const anchors = draftAnchors(bench, searches, stimuli.anchors);
   const { design, alphas, interpolation } = stimuli;
@@ -85,7 +85,7 @@ function frozenState(
 ): FrozenSet {
   const { storage } = bench;
   const models = storage.models.ofStudy(study.id);
-  const labelers = labelersOf(bench, study, set.hash);
+  const labelers = setLabelers(bench, study, set.hash);
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   return {
     hash: set.hash,
@@ -104,13 +104,13 @@ function frozenState(
   };
 }
 
-export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
+export const setLabelers = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
   bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
-  labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
+  setLabelers(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
 function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {

@@ -146,7 +146,7 @@ export function interpolateAnchors(
   const anchors = chooseAnchors(candidates, spec.anchors);
   const points = anchorPoints(candidates, anchors);
   const { images, values } = designLatents(points, spec, dataSet.classes.length);
-  return { images, values, latents: bench.storage.blobs.put(bytesOf(values)), anchors };
+  return { images, values, latents: bench.storage.blobs.put(toBytes(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
@@ -159,7 +159,7 @@ export function designLatents(
   return { images, values: stimulusLatents(images, points, interpolation) };
 }
 
-const bytesOf = (values: Float32Array): Uint8Array =>
+const toBytes = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 interface ChosenGenerator {

@@ -35,7 +35,7 @@ export class Uploads {
     const id = randomUUID();
     this.#names.set(id, name);
     this.#hold(id);
-    const path = this.#pathOf(id);
+    const path = this.#path(id);
     try {
       makeFolder(this.#folder);
       await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -59,10 +59,10 @@ export class Uploads {
   /** Path of the file and the user's name for it. @throws UserError `upload.gone` */
   get(id: string): { path: string; name: string } {
     const name = this.#names.get(id);
-    if (name !== undefined && existsSync(this.#pathOf(id))) {
+    if (name !== undefined && existsSync(this.#path(id))) {
       this.#names.delete(id);
       this.#names.set(id, name);
-      return { path: this.#pathOf(id), name };
+      return { path: this.#path(id), name };
     }
     throw new UserError({
       code: 'upload.gone',
@@ -85,7 +85,7 @@ export class Uploads {
 
   /** Forgets an uploaded file. It is deleted once no call of `use` still reads it. */
   discard(id: string): void {
-    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
+    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#path(id));
   }
 
   /** Removes all files; those in use as soon as they are released. */
@@ -111,7 +111,7 @@ export class Uploads {
       return;
     }
     this.#inUse.delete(id);
-    if (!this.#names.has(id)) remove(this.#pathOf(id));
+    if (!this.#names.has(id)) remove(this.#path(id));
   }
 
   #expireLater(id: string): void {
@@ -119,7 +119,7 @@ export class Uploads {
     setTimeout(expire, keptFor).unref();
   }
 
-  #pathOf(id: string): string {
+  #path(id: string): string {
     return join(this.#folder, id);
   }
 }
