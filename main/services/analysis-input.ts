@@ -24,7 +24,7 @@ export interface SourceLabeler {
 }
 
 /** Why labels are missing: the labeler could not tell, ran out of time, or left the image blank. */
-export interface Unsaid {
+interface Unsaid {
   readonly cannotTell: number;
   readonly timedOut: number;
   readonly blank: number;
@@ -163,7 +163,7 @@ export class Sources {
   }
 }
 
-export interface PredictingModel extends Omit<SourceModel, 'softmax'> {
+interface PredictingModel extends Omit<SourceModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
 }

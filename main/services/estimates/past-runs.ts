@@ -6,7 +6,7 @@ import type { Tools } from '../tools/tools.ts';
 import { classifierCost, currentPace } from './cost.ts';
 
 /** Estimated cost of one training on this machine: seconds of one worker, and bytes of its snapshots. */
-export interface Estimate extends Cost {
+interface Estimate extends Cost {
   /** Based on earlier trainings on this machine, or on figures of another one, scaled by the engine's speed. */
   from: 'runs' | 'measurements';
 }

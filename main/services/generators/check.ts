@@ -23,7 +23,7 @@ interface CheckRequest {
   engine: EngineName | null;
 }
 
-export interface CheckResult {
+interface CheckResult {
   quality: GeneratorQuality;
   samples: JudgedSamples;
 }

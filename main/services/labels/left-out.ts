@@ -2,7 +2,7 @@ import type { LeftOut } from '../../contract/labeling/tables.ts';
 import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-export type WhyLeftOut = keyof LeftOut;
+type WhyLeftOut = keyof LeftOut;
 
 /** What a row of a table of sessions says of itself: `older` words gave way to a later one on the same trial. */
 type OwnWord = 'unfinished' | 'excluded' | 'older' | null;

@@ -23,7 +23,7 @@ interface LabelledStudy {
   classes: number;
 }
 
-export interface ProvidedLabels {
+interface ProvidedLabels {
   simulated: boolean;
   detail: string;
 }

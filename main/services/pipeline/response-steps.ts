@@ -85,7 +85,7 @@ function staleLabelReasons({ study, figures }: Facts, linked: number, active: nu
   return reasons;
 }
 
-export function countUnpredicted({ models, set }: Facts): number {
+function countUnpredicted({ models, set }: Facts): number {
   if (!set) return 0;
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
 }

@@ -5,7 +5,7 @@ import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 
-export interface EvaluationProcessOptions {
+interface EvaluationProcessOptions {
   launcher: Launcher;
   /** Folder of the blob store. */
   blobs: string;

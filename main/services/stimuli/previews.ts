@@ -26,7 +26,7 @@ export interface PreviewContext {
 }
 
 /** Hashes of the generator that a page shows and of the models that vote. */
-export interface Asked {
+interface Asked {
   generator: string;
   voters: readonly string[];
 }

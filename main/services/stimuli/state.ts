@@ -85,7 +85,7 @@ function frozenState(
 ): FrozenSet {
   const { storage } = bench;
   const models = storage.models.ofStudy(study.id);
-  const labelers = setLabelers(bench, study, set.hash);
+  const labelers = labelersWithLabels(bench, study, set.hash);
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   return {
     hash: set.hash,
@@ -104,13 +104,13 @@ function frozenState(
   };
 }
 
-export const setLabelers = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
+const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
   bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
-  setLabelers(bench, study, setHash).some(({ simulated }) => !simulated);
+  labelersWithLabels(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
 function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
@@ -119,7 +119,7 @@ function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, numbe
 }
 
 /** Whether the study's declaration would give this set again. */
-export function isCurrent(
+function isCurrent(
   { spec }: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },

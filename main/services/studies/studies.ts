@@ -16,7 +16,7 @@ import { reportFolder } from '../tools/workbench.ts';
 
 export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
-export interface StudiesList {
+interface StudiesList {
   studies: StudyCard[];
   deleted: { name: string; title: string; deletedAt: string }[];
 }
@@ -49,7 +49,7 @@ export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyReco
   };
 }
 
-export const isoTime = (at: number): string => new Date(at).toISOString();
+const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
 export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): number | null {
