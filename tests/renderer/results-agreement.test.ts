@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cellText, groundOf } from '../../renderer/features/results/matrix-scale.tsx';
+import { cellText, cellColour } from '../../renderer/features/results/agreement-view.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -8,16 +8,16 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 
 const isCoefficient = /^(−?\.\d\d|−?1\.0)$/;
 
-test('a coefficient as a cell has room for it; below 0 in another hue', () => {
+test('coefficients fit into matrix cells; values below 0 have another hue', () => {
   expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
     ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
   ]);
-  expect(groundOf(-0.4)).not.toBe(groundOf(0.4));
-  expect(groundOf(-0.4).replace(/series-\d/, '')).toBe(groundOf(0.4).replace(/series-\d/, ''));
+  expect(cellColour(-0.4)).not.toBe(cellColour(0.4));
+  expect(cellColour(-0.4).replace(/series-\d/, '')).toBe(cellColour(0.4).replace(/series-\d/, ''));
 });
 
 test.skipIf(!hasBrowser)(
-  'the matrix shows coefficients and their scale, and holds when raters become fewer',
+  'the matrix shows coefficients and a scale, and survives a drop in the number of raters',
   async () => {
     const dataFolder = await sampleFolder(temporaryFolder());
     const bench = openSample(dataFolder);
@@ -35,7 +35,7 @@ test.skipIf(!hasBrowser)(
       (await matrix.locator('text[font-size="10"]').allTextContents()).filter((text) => !isCoefficient.test(text));
     await expect.poll(others).toEqual([]);
     const figure = page.getByRole('figure', { name: /^Cohen’s κ/ });
-    for (const entry of ['1.0 full agreement', '.00 as by chance', '−.50 less than by chance'])
+    for (const entry of ['1.0 full agreement', '.00 chance level', '−.50 below chance'])
       await figure.getByText(entry).waitFor();
     await figure.getByText('9 networks, 4 labelers').waitFor();
     expect(await violations(page)).toEqual([]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findStudy } from '../../main/services/tools/find.ts';
-import { Desk } from '../../main/services/results/desk.ts';
+import { ResultsService } from '../../main/services/results/service.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
@@ -9,13 +9,13 @@ import { addSeedStudy } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
-/** The sample and the study of seeds on the same stimuli, and one that has people alone. */
-async function open<T>(route: string, ask: (desk: Desk) => T) {
+/** The sample and the study of seeds on the same stimuli, and one without networks. */
+async function open<T>(route: string, ask: (results: ResultsService) => T) {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
   addSeedStudy(bench);
   addPeopleAlone(bench);
-  const answer = ask(new Desk(bench.storage, join(repository, 'resources')));
+  const answer = ask(new ResultsService(bench.storage, join(repository, 'resources')));
   bench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}` });
@@ -27,7 +27,7 @@ function addPeopleAlone(bench: Workbench): void {
   const sample = findStudy(bench, 'sample');
   const id = storage.studies.put('alone', { ...sample.spec, name: 'alone', title: 'People alone' }, now());
   storage.studies.useStimuli(id, storage.studies.stimuli(sample.id)!, now());
-  const people = new Desk(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
+  const people = new ResultsService(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
   const labelers = people.map((each) => each.id);
   storage.studies.useLabelers(id, labelers, now());
 }
@@ -35,9 +35,9 @@ function addPeopleAlone(bench: Workbench): void {
 const group = { kind: 'diverse', target: 97.5 } as const;
 const own = { study: 'sample', labelers: null, group };
 
-test.skipIf(!hasBrowser)('two studies: the same group, differences as they are worked out', async () => {
-  const { page, answer } = await open('/compare?study2=seeds', (desk) =>
-    desk.compare({ a: own, b: { ...own, study: 'seeds' } }),
+test.skipIf(!hasBrowser)('two studies: the same group on both sides, with the computed differences', async () => {
+  const { page, answer } = await open('/compare?study2=seeds', (results) =>
+    results.compare({ a: own, b: { ...own, study: 'seeds' } }),
   );
   const table = page.getByRole('region', { name: 'Differences', exact: true });
   await table.waitFor();
@@ -52,10 +52,12 @@ test.skipIf(!hasBrowser)('two studies: the same group, differences as they are w
   await screenshot(page, 'results-compare-studies');
 });
 
-test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async () => {
+test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', async () => {
   const seeds = { ...own, study: 'seeds' };
   const other = { kind: 'diverse', target: 98.5 } as const;
-  const { page, answer, go } = await open('', (desk) => desk.compare({ a: seeds, b: { ...seeds, group: other } }));
+  const { page, answer, go } = await open('', (results) =>
+    results.compare({ a: seeds, b: { ...seeds, group: other } }),
+  );
   await go('/seeds/results/compare?group=diverse:97.5&other=diverse:98');
   const second = page.getByRole('combobox', { name: 'Second networks' });
   await second.click();
@@ -70,22 +72,22 @@ test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async 
   await expect.poll(() => cell.textContent()).toBe(`${first!.difference!.toFixed(1).replace('-', '−')} %`);
 });
 
-test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is said to be so', async () => {
+test.skipIf(!hasBrowser)('a missing second study, and one without networks, are reported', async () => {
   const { page, go } = await open('/compare?study2=gone', () => null);
   await page
     .getByText(/no study/i)
     .first()
     .waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await go('/sample/results/compare?study2=alone');
-  await page.getByText('That study has no networks yet').waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await page.getByText('This study has no predictions yet').waitFor();
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
 });
 
 test.skipIf(!hasBrowser)(
-  'what is of Compare stays there; the map of differences says what it cannot compare',
+  'parameters of Compare do not leak into other views; the map of differences reports what it cannot compare',
   async () => {
     const { page, go } = await open('/compare?study2=seeds&other=seeds:CNN:98:1&labelers2=1', () => null);
     await page.getByRole('link', { name: 'Stimuli' }).click();

@@ -10,7 +10,7 @@ const first = { ...models[0], recipe: { ...models[0]?.recipe, targets: [97, 99.9
 const endless = { ...models[1], recipe: { ...models[1]?.recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 5000 } };
 
 test.skipIf(!hasBrowser)(
-  'open results of people alone hear of the first network while others still train',
+  'results without networks update when the first network is done while others still train',
   async () => {
     const lab = openLab();
     const study = addSmallStudy(lab, { models: [first, endless] });
@@ -27,7 +27,7 @@ test.skipIf(!hasBrowser)(
     await lab.lab.close();
     const host = await startHost({ dataFolder: lab.dataFolder });
     const page = await openPage(host, { route: `/studies/${study}/results` });
-    await page.getByText('this is what people alone say').waitFor();
+    await page.getByText('these results are about people only').waitFor();
     const other = await page.context().newPage();
     await other.goto(page.url().replace(/\/results$/, ''));
     await other.locator('.overview-head .screen-tools').getByRole('button').first().click();

@@ -1,44 +1,48 @@
-import { orderBySimilarity, cohen, type PairTable } from '../../analysis/agreement.ts';
+import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreement.ts';
 import type { LabelCounts } from '../../analysis/labels.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
-import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
+import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/exhibit.ts';
-import { meanOf, quantity } from '../../exhibits/cells.ts';
+import { intervalsOf, meanOf, quantity } from '../../exhibits/cells.ts';
 import {
   allLabelsTheSame,
   constantPairs,
-  nobody,
   noErrors,
   noNetworks,
   noPeople,
+  nobody,
   oneRater,
   thirdLabeler,
 } from '../../exhibits/reasons.ts';
-import { aboutPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
+import type { HumanStatus } from '../../analysis/humans.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
+import { peopleDisagree, peoplePairwise } from '../../exhibits/paper-tables.ts';
+import { studyNumbers } from './tables.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
-/** Raters of a matrix that a person can still look at. */
+/** Larger matrices cannot be read on a screen. */
 const mostRaters = 400;
 
-/** People and networks against each other, like beside like; without a group: people among themselves. */
-export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
+/** Pairwise agreement of people and networks, similar raters next to each other. Without a group: of people alone. */
+export function agreement(sides: Sides, measure: Measure): AgreementResult {
   const { people, result } = sides;
   const models = result?.models ?? [];
   const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
-  const tables = tablesOf(sides, measure);
+  const tables = pairTables(sides, measure);
   const why = (pairs: Values, needsPeople: boolean): string =>
     needsPeople && people.labelers.length === 0 ? nobody : whyNoPair(pairs, measure);
   const tooMany = names.length > mostRaters;
-  const values = tooMany ? [] : matrixOf(sides, tables);
+  const values = tooMany ? [] : agreementMatrix(sides, tables);
   const order = orderBySimilarity(values);
   const raters = names.map((name, at): AgreementResult['raters'][number] => {
     const model = models[at - people.labelers.length];
     return { name, kind: model ? 'model' : 'person', architecture: model?.input.architecture ?? '' };
   });
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     measure,
     networks: models.length,
     raters: tooMany ? [] : order.map((at) => raters[at]!),
@@ -51,7 +55,11 @@ export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
           reason: why(tables.models, measure === 'errors'),
         })
       : withoutModels,
-    between: ofPairs(tables.between, 'pairs of people and models', result ? why(tables.between, true) : noNetworks),
+    between: meanOverPairs(
+      tables.between,
+      'pairs of people and models',
+      result ? why(tables.between, true) : noNetworks,
+    ),
   };
 }
 
@@ -73,7 +81,7 @@ type Tables = Record<'people' | 'models' | 'between', Values>;
 const none: Values = { a: [], b: [], length: 0, value: () => null };
 
 /** The measure of each pair of people, of models, and of a person and a model. */
-function tablesOf({ people, result }: Sides, measure: Measure): Tables {
+function pairTables({ people, result }: Sides, measure: Measure): Tables {
   const own = people.humans;
   if (measure === 'errors') {
     const found = result?.analysis.error_consistency;
@@ -100,7 +108,7 @@ const column = <Name extends string>(pairs: PairTable<Name>, name: Name): Values
 
 type Matrix = GroupResult['view']['group']['labels'];
 
-/** Cohen's kappa of every person with every model: of all raters, the pairs of unlike kind. */
+/** Cohen's kappa of every person with every model. */
 function crossCohen(humans: Matrix, models: Matrix): PairTable<'n' | 'p_obs' | 'p_exp' | 'kappa'> {
   const raters = humans.raters + models.raters;
   const values = new Int16Array(humans.values.length + models.values.length);
@@ -110,7 +118,7 @@ function crossCohen(humans: Matrix, models: Matrix): PairTable<'n' | 'p_obs' | '
   return all.where((a, b) => a < humans.raters && b >= humans.raters, { a: 0, b: humans.raters });
 }
 
-function matrixOf({ people: { labelers }, result }: Sides, tables: Tables): (number | null)[][] {
+function agreementMatrix({ people: { labelers }, result }: Sides, tables: Tables): (number | null)[][] {
   const people = labelers.length;
   const size = people + (result?.models.length ?? 0);
   const values = Array.from({ length: size }, () => new Array<number | null>(size).fill(null));
@@ -134,12 +142,12 @@ function whyNoPair(of: Values, measure: Measure): string {
   return measure === 'errors' ? noErrors : constantPairs;
 }
 
-function whyNoPairOfPeople(of: Values, measure: Measure, labelers: number): string {
+function whyNoPeoplePair(of: Values, measure: Measure, labelers: number): string {
   if (labelers === 0) return nobody;
   return measure === 'errors' && labelers === 2 ? thirdLabeler : whyNoPair(of, measure);
 }
 
-function ofPairs(of: Values, what: Pairs, reason: string): Quantity {
+function meanOverPairs(of: Values, what: Pairs, reason: string): Quantity {
   const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
   return meanOf(spread(values), what, { reason });
 }
@@ -152,15 +160,15 @@ interface Raters {
   reason: string;
 }
 
-/** People among themselves, as in the matrix, without the matrix. */
-export const cohenOfPeople = (people: PeopleView): AgreementResult['people'] =>
+/** Agreement among people. */
+const peopleCohen = (people: PeopleView): AgreementResult['people'] =>
   peopleSummary(people, column(people.humans.cohen.pairs, 'kappa'), 'cohen');
 
 function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): AgreementResult['people'] {
   const { humans, context, labelers } = people;
   return summary(humans, context.humans.counts, {
     ...{ pairs, what: 'pairs of people', raters: labelers.length },
-    reason: whyNoPairOfPeople(pairs, measure, labelers.length),
+    reason: whyNoPeoplePair(pairs, measure, labelers.length),
   });
 }
 
@@ -182,6 +190,37 @@ function summary(
   return {
     krippendorff: quantity(of.krippendorff_alpha, shared, 'images', { reason: noImage }),
     fleiss: quantity(of.fleiss_kappa, shared, 'images', { reason: noImage }),
-    pairs: ofPairs(pairs, what, reason),
+    pairs: meanOverPairs(pairs, what, reason),
+  };
+}
+
+/** Agreement and disagreement among people over all images. */
+export function peopleAlone(people: PeopleView): PeopleAlone {
+  const { humans, context } = people;
+  const { status } = context.humans.view;
+  const study = studyNumbers(people, []);
+  const reason = noPeople(study);
+  const imagesWithStatus = (wanted: HumanStatus): number[] =>
+    context.input.imageIds.filter((_, image) => status[image] === wanted);
+  const { krippendorff, fleiss, pairs } = peopleCohen(people);
+  // A single label always has entropy 0, which says nothing about the image.
+  const entropies = humans.entropy_bits.filter((_, image) => status[image] !== null);
+  return {
+    ...answerHeader(people),
+    ...{
+      agree: imagesWithStatus('agree'),
+      disagree: imagesWithStatus('disagree'),
+      undetermined: imagesWithStatus(null),
+    },
+    peopleDisagree: peopleDisagree(study),
+    pairwise: peoplePairwise(study),
+    krippendorff: quantity(krippendorff.value, krippendorff.n ?? 0, 'images', {
+      reason: krippendorff.undefined ?? reason,
+      interval: intervalsOf(humans.intervals, 'krippendorff_alpha'),
+    }),
+    fleiss,
+    cohen: pairs,
+    entropy: meanOf(spread(entropies), 'images', { reason }),
+    leaveOneOut: leaveOneOut(people),
   };
 }

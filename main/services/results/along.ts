@@ -5,14 +5,14 @@ import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
 import { meanOf, toInterval } from '../../exhibits/cells.ts';
 import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';
-import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
+import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 
-/** The strips of all pairs: what people and each group say along alpha, and where they flip. */
-export function alongOf(people: PeopleView, results: readonly GroupResult[]): AlongResult {
+/** Labels of people and predictions of each group along alpha, with flip points, for every pair. */
+export function alongAlpha(people: PeopleView, results: readonly GroupResult[]): AlongResult {
   const { context, humans, source } = people;
   const softmax = results.map((result) => pairSoftmax(people, result));
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),
     pairs: context.pairs.map((row) => {
       const name = pairName(row, source.classes.length);
@@ -25,7 +25,7 @@ export function alongOf(people: PeopleView, results: readonly GroupResult[]): Al
         peopleFlip:
           people.labelers.length === 0 || !flips
             ? null
-            : flipOf(flips, 'labelers', alphas, humanDifferences(people, row), 'labelers'),
+            : flipResult(flips, 'labelers', alphas, humanDifferences(people, row), 'labelers'),
         groups: results.map((result, at) => groupAlong(people, result, row, alphas, softmax[at]!)),
       };
     }),
@@ -59,16 +59,16 @@ function groupAlong(
   return {
     votes: row.images.map((image) => [...imageCounts(view.counts, image)]),
     softmax: row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)]),
-    flip: flipOf(flips, 'models', alphas, differences, 'networks'),
+    flip: flipResult(flips, 'models', alphas, differences, 'networks'),
     deltaStar: flips.delta_star,
     deltaCross: flips.delta_cross,
   };
 }
 
-/** Values beyond this are not read again for intervals. */
+/** With more values than this, intervals are not computed. */
 const mostValues = 2e7;
 
-/** Softmax of each model, for the intervals; none where it would be too much. */
+/** Softmax of each model, for the intervals; empty beyond `mostValues`. */
 function pairSoftmax({ source }: PeopleView, { models }: GroupResult): Float32Array[] {
   if (models.length * source.images.length * source.classes.length > mostValues) return [];
   return models.map((model) => model.softmax());
@@ -84,7 +84,7 @@ function humanDifferences({ labelers }: PeopleView, row: PairRow): Float64Array[
   );
 }
 
-function flipOf(
+function flipResult(
   { majority, cross, individuals }: PairFlips,
   of: 'models' | 'labelers',
   alphas: readonly number[],

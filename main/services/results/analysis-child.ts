@@ -6,14 +6,13 @@ prepareChild(codeCacheFolder());
 const { join } = await import('node:path');
 const { serve } = await import('../../processes/serve.ts');
 const { openStorage } = await import('../../storage/index.ts');
-const { AnswerCache, answer, codeVersion } = await import('./answer.ts');
-const { Desk } = await import('./desk.ts');
-const { analysisCalls } = await import('./result-calls.ts');
+const { AnswerCache, analysisCalls, codeVersion } = await import('./answers.ts');
+const { ResultsService, answer } = await import('./service.ts');
 
 const [dataFolder = '', resources = ''] = process.argv.slice(2);
-const desk = new Desk(openStorage(dataFolder, { readOnly: true }), resources);
+const results = new ResultsService(openStorage(dataFolder, { readOnly: true }), resources);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),
 );
-serve(analysisCalls, { result: ({ call, input }) => answer(desk, cache, call, input) }, parentPort());
+serve(analysisCalls, { result: ({ call, input }) => answer(results, cache, call, input) }, parentPort());

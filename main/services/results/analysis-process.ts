@@ -2,22 +2,22 @@ import { UserError } from '../../contract/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { Desk } from './desk.ts';
-import { analysisCalls, type ResultCall } from './result-calls.ts';
+import type { ResultsService } from './service.ts';
+import { analysisCalls, type ResultCall } from './answers.ts';
 
-export interface AnalysisProcessOptions {
+interface AnalysisProcessOptions {
   launcher: Launcher;
   dataFolder: string;
   /** Folder of the paper's values. */
   resources: string;
-  /** Milliseconds without a question after which the process is ended. Default: ten minutes. */
+  /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }
 
-type Input<Call extends ResultCall> = Parameters<Desk[Call]>[0];
-type Output<Call extends ResultCall> = ReturnType<Desk[Call]>;
+type Input<Call extends ResultCall> = Parameters<ResultsService[Call]>[0];
+type Output<Call extends ResultCall> = ReturnType<ResultsService[Call]>;
 
-/** One process that answers questions about results, so that the host stays free for its pages. */
+/** Computes results in a process of its own, so that pages stay responsive. */
 export class AnalysisProcess {
   readonly #client: ProcessClient<typeof analysisCalls>;
 
@@ -30,7 +30,7 @@ export class AnalysisProcess {
     });
   }
 
-  /** The process's id while there is one. */
+  /** Process id while it runs. */
   get pid(): number | undefined {
     return this.#client.pid;
   }
@@ -40,7 +40,7 @@ export class AnalysisProcess {
     return (await this.#client.ask('result', { call, input })) as Output<Call>;
   }
 
-  /** Ends the process with all that it has in memory, e.g. when somebody withdrew. Open questions are asked again. */
+  /** Ends the process and frees its memory, e.g. when somebody withdrew. Pending requests are sent again. */
   restart(): void {
     this.#client.restart();
   }
@@ -54,7 +54,7 @@ export class AnalysisProcess {
 const died = (why: string): UserError =>
   new UserError({
     code: 'results.died',
-    what: `The process that computes results has ended: ${why}`,
+    what: `The process that computes results ended: ${why}`,
     where: 'results',
-    remedy: 'Try again; nothing stored was changed. If it happens again, choose fewer models, or close other programs.',
+    remedy: 'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
   });

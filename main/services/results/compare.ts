@@ -2,11 +2,11 @@ import { compareSides, type ComparisonTest, type Shared } from '../../analysis/c
 import { groupBy } from '../../analysis/input.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
 import { toInterval } from '../../exhibits/cells.ts';
-import { aboutPeople, type GroupResult } from './view.ts';
+import { answerHeader, type GroupResult } from './view.ts';
 
-/** First against second, and the images whose type is not the same. */
-export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
-  const sides = { a: sideOf(a), b: sideOf(b) };
+/** Differences of two groups, with tests, and the images whose type changed. */
+export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
+  const sides = { a: toSide(a), b: toSide(b) };
   if (a.people.source.setHash !== b.people.source.setHash) {
     const why = 'The two studies have different stimuli.';
     const nothing = { images: 0, typed: 0, tests: [], changed: [], transitions: [] };
@@ -15,7 +15,12 @@ export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   const ids = a.people.context.input.imageIds;
   const named = (places: readonly number[]): number[] => places.map((image) => ids[image]!);
   const side = ({ view, people }: GroupResult) => ({ view, humans: people.context.humans.view });
-  const { images, tests, changed, typedOnce } = compareSides(side(a), side(b), a.people.context.pairs, sharedOf(a, b));
+  const { images, tests, changed, typedOnce } = compareSides(
+    side(a),
+    side(b),
+    a.people.context.pairs,
+    sharedRaters(a, b),
+  );
   const both = ids.flatMap((id, image) => {
     const [from, to] = [a.view.classified.classes[image], b.view.classified.classes[image]];
     return from && to ? [{ id, from, to }] : [];
@@ -24,7 +29,7 @@ export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   return {
     ...sides,
     ...{ undefined: null, images, typed: both.length },
-    tests: tests.map((test) => testOf(test, named)),
+    tests: tests.map((test) => toTest(test, named)),
     changed: changed.map((change) => ({ ...change, image: ids[change.image]! })),
     typedOnce: { first: named(typedOnce.first), second: named(typedOnce.second) },
     transitions: [...transitions.values()].map((all) => ({
@@ -35,7 +40,7 @@ export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   };
 }
 
-function testOf(
+function toTest(
   { interval, discordant, ...test }: ComparisonTest,
   named: (places: readonly number[]) => number[],
 ): CompareResult['tests'][number] {
@@ -46,16 +51,16 @@ function testOf(
   };
 }
 
-/** Known by what they said: the same answers cannot differ from themselves, wherever they are stored. */
-function sharedOf(a: GroupResult, b: GroupResult): Shared {
+/** Raters with the same answers are the same, even if they are stored in two studies. */
+function sharedRaters(a: GroupResult, b: GroupResult): Shared {
   const answers = (keys: readonly string[]): string => [...keys].sort().join(' ');
   const people = ({ people: { labelers } }: GroupResult) => answers(labelers.map(({ key }) => key));
   const networks = ({ models }: GroupResult) => answers(models.map(({ key }) => key));
   return { people: people(a) === people(b), networks: networks(a) === networks(b) };
 }
 
-const sideOf = ({ people, title, models }: GroupResult): CompareResult['a'] => ({
-  ...aboutPeople(people),
+const toSide = ({ people, title, models }: GroupResult): CompareResult['a'] => ({
+  ...answerHeader(people),
   study: people.source.study.name,
   title,
   models: models.length,

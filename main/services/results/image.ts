@@ -1,16 +1,18 @@
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
-import { imageCounts } from '../../analysis/labels.ts';
+import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/open.ts';
-import { labelOf } from './image-labels.ts';
-import type { Source } from '../analysis-input.ts';
-import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';
+import type { Source, SourceLabeler } from '../analysis-input.ts';
+import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
+import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
+import type { ResponseRecord } from '../../storage/responses.ts';
+import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 
-/** All about one stimulus. @throws UserError `results.unknown-image` */
-export function imageOf(people: PeopleView, storage: Storage, id: number): ImageDetail {
+/** Everything known about one stimulus. @throws UserError `results.unknown-image` */
+export function imageDetail(people: PeopleView, storage: Storage, id: number): ImageDetail {
   const { source, context, humans } = people;
   const image = source.images.findIndex((stimulus) => stimulus.id === id);
   const stimulus = source.images[image];
@@ -19,7 +21,7 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
   const rows = readSoftmax(source, image);
   const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     ...{ id, i: pairI, j: pairJ, alpha },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
@@ -27,7 +29,7 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
     status: humans.status[image] ?? null,
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
-    labels: people.labelers.map((labeler) => labelOf(storage, source, labeler, image, id)),
+    labels: people.labelers.map((labeler) => imageLabel(storage, source, labeler, image, id)),
     predictions: source.models.map(({ id: key, record, input, labels }, at) => {
       return {
         ...{ key, name: input.name, architecture: input.architecture, target: input.target, repeat: input.repeat },
@@ -35,11 +37,11 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
         softmax: [...rows[at]!],
       };
     }),
-    groups: groupsOf(source).map((group) => groupOf(people, group, image, rows)),
+    groups: designedGroups(source).map((group) => groupResult(people, group, image, rows)),
   };
 }
 
-/** What each model says of one image: each file is read once. */
+/** Softmax of each model for one image: each file is read once. */
 function readSoftmax({ models, classes }: Source, image: number): Float32Array[] {
   const from = image * classes.length;
   return models.map(({ softmax }) => softmax().slice(from, from + classes.length));
@@ -48,26 +50,26 @@ function readSoftmax({ models, classes }: Source, image: number): Float32Array[]
 /** Every group that the study compares, diverse ones first. */
 type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
-function groupsOf({ models }: Source): DesignedGroup[] {
+function designedGroups({ models }: Source): DesignedGroup[] {
   const groups = models.map(
     ({ input: { architecture, target, repeat } }): DesignedGroup =>
       repeat === null ? { kind: 'diverse', target } : { kind: 'seeds', architecture, target, repeat },
   );
-  const distinct = new Map(groups.map((group) => [titleOf(group), group]));
+  const distinct = new Map(groups.map((group) => [groupTitle(group), group]));
   const rank = (group: Group): number => (group.kind === 'diverse' ? 0 : 1);
   return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || a.target - b.target);
 }
 
-function groupOf(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
+function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   const about = {
-    title: titleOf(group),
+    title: groupTitle(group),
     kind: group.kind,
     architecture: group.kind === 'seeds' ? group.architecture : null,
     target: group.target,
     repeat: group.kind === 'seeds' ? group.repeat : null,
   };
   if (group.kind === 'diverse') {
-    const { view } = viewGroupOf(people, group);
+    const { view } = viewGroup(people, group);
     return {
       ...about,
       type: view.classified.classes[image] ?? null,
@@ -79,13 +81,13 @@ function groupOf(people: PeopleView, group: DesignedGroup, image: number, rows: 
   return { ...about, ...seedType(people, group, image, rows) };
 }
 
-/** What a seed group makes of the image, without the whole of its analysis: there may be many. */
+/** Type of the image in a seed group. Computed without analysing the group, as a study may have many. */
 function seedType(people: PeopleView, group: Group, image: number, rows: readonly Float32Array[]) {
   const { source, humans, context } = people;
   const classes = source.classes.length;
   const votes = new Array<number>(classes).fill(0);
   const mean = new Float64Array(classes);
-  const models = new Set(modelsOf(source, group));
+  const models = new Set(groupModels(source, group));
   source.models.forEach((model, at) => {
     if (!models.has(model)) return;
     votes[model.labels[image]!]!++;
@@ -104,6 +106,71 @@ function unknownImage({ study, images }: Source, id: number): UserError {
     code: 'results.unknown-image',
     what: `The stimuli of study "${study.name}" have no image ${id}`,
     where: study.name,
-    remedy: `Choose one of its ${images.length} images; the set may have been made anew since.`,
+    remedy: `Choose one of its ${images.length} images; the set may have been replaced since.`,
   });
+}
+
+type ImageLabel = ImageDetail['labels'][number];
+type Answer = ImageLabel['earlier'][number];
+type History = Pick<ImageLabel, 'label' | 'instead' | 'at' | 'how' | 'responseMs' | 'earlier'>;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The current and earlier answers of one labeler to one image, each with its time. */
+function imageLabel(
+  storage: Storage,
+  { setHash }: Source,
+  { record, name, labels }: SourceLabeler,
+  image: number,
+  id: number,
+): ImageLabel {
+  const label = labels[image] === missing ? null : labels[image]!;
+  const session = storage.labeling.sessions.findByLabeler(record.id);
+  const log = storage.responses.imageLog(setHash, record.id, id);
+  return {
+    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated },
+    ...((session?.setHash === setHash && inSession(storage, session, id)) ||
+      fromTable(log, record.simulated ? 'simulated' : 'imported')),
+    label,
+  };
+}
+
+/** From the log of the session, as responses are stored only when it ends. Null without events for this image. */
+function inSession(storage: Storage, session: SessionRecord, id: number): History | null {
+  const trials = storage.labeling.sessions.trials(session.id);
+  const trial = trials.findIndex(({ image, kind }) => image === id && kind === 'real');
+  const events = trial < 0 ? [] : storage.labeling.log.trialEvents(session.id, trial);
+  const last = events.at(-1);
+  if (!last) return null;
+  const answers = events.flatMap(({ kind, choice, openedAt, atMs }): Answer[] => {
+    if (kind === 'undo') return [];
+    const at = iso(openedAt + atMs);
+    return kind === 'timeout'
+      ? [{ label: null, instead: 'timeout', at }]
+      : [
+          choice === cannotTellChoice
+            ? { label: null, instead: 'cannot-tell', at }
+            : { label: choice, instead: null, at },
+        ];
+  });
+  const isOpen = last.kind === 'undo';
+  const now: Answer = (isOpen ? undefined : answers.at(-1)) ?? { label: null, instead: 'blank', at: null };
+  return {
+    ...now,
+    how: howLabelled(last.medium),
+    responseMs: last.kind === 'answer' && last.medium !== 'paper' ? last.atMs - last.shownMs : null,
+    earlier: isOpen ? answers : answers.slice(0, -1),
+  };
+}
+
+/** Times of answers on paper are those of typing them in. */
+const howLabelled = (medium: Medium): History['how'] => (medium === 'paper' ? 'entered' : 'given');
+
+/** Labels from a file or a rehearsal: only the time of import is known. */
+function fromTable(log: readonly ResponseRecord[], how: 'imported' | 'simulated'): History {
+  const answers = log.map(
+    ({ label, at }): Answer => ({ label, instead: label === null ? 'blank' : null, at: iso(at) }),
+  );
+  const last = answers.at(-1) ?? { label: null, instead: 'none' as const, at: null };
+  return { ...last, how, responseMs: null, earlier: answers.slice(0, -1) };
 }

@@ -1,25 +1,29 @@
-import { imageCounts } from '../../analysis/labels.ts';
+import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
-import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
+import { type GroupResult, type PeopleView, type Sides, answerHeader } from './view.ts';
+import { calibrationBin } from '../../analysis/scores.ts';
+import type { Which } from '../../contract/exhibit.ts';
+import { UserError } from '../../contract/errors.ts';
+import { softmaxBin } from './softmax.ts';
 
-/** Every image under one group. */
-export function imagesOf(result: GroupResult) {
+/** One row per image, compared with one group of models. */
+export function imageTable(result: GroupResult) {
   const { people, models } = result;
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     models: models.length,
     rows: people.context.input.images.map((_, image) => imageRow(result, image)),
   };
 }
 
-/** Every image with the labels that people gave. */
-export function labelsOf(people: PeopleView) {
+/** One row per image with the number of labels per class. */
+export function labelTable(people: PeopleView) {
   const { context, source } = people;
   const rows = source.images.map(({ id, pairI, pairJ, alpha }, image): LabelRow => {
     return { id, i: pairI, j: pairJ, alpha, people: [...imageCounts(context.humans.counts, image)] };
   });
-  return { ...aboutPeople(people), rows };
+  return { ...answerHeader(people), rows };
 }
 
 export function imageRow({ people, view, analysis }: GroupResult, image: number): ImageRow {
@@ -35,7 +39,7 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
     people: [...imageCounts(context.humans.counts, image)],
     votes: [...votes],
     peopleModes: humans.modal_labels[image] ?? [],
-    votesModes: modes(votes),
+    votesModes: mostFrequent(votes),
     peopleCertainty: humans.certainty_pct[image] ?? null,
     votesCertainty: analysis.model_certainty_pct[image] ?? null,
     peopleEntropy: humans.entropy_bits[image] ?? null,
@@ -48,7 +52,96 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
   };
 }
 
-function modes(counts: Uint32Array): number[] {
+function mostFrequent(counts: Uint32Array): number[] {
   const top = counts.reduce((a, b) => Math.max(a, b), 0);
   return [...counts.keys()].filter((k) => top > 0 && counts[k] === top);
+}
+
+type ImageFilter = (image: number) => boolean;
+type Rater = Extract<Which, { kind: 'raters-differ' }>['a'];
+
+/** Ids of the images that a number counts. @throws UserError `results.unknown-rater`, `results.no-models` */
+export function selectImages(sides: Sides, which: Which): { images: number[] } {
+  const holds = imageFilter(sides, which);
+  return { images: sides.people.context.input.imageIds.filter((_, image) => holds(image)) };
+}
+
+function imageFilter(sides: Sides, which: Which): ImageFilter {
+  const { people, result } = sides;
+  const { status } = people.context.humans.view;
+  if (which.kind === 'people-disagree') return (image) => status[image] === 'disagree';
+  if (which.kind === 'human-certainty') {
+    const { hcClass } = people.context.humans.view;
+    return (image) => hcClass[image] === which.percent;
+  }
+  if (which.kind === 'raters-differ') return labelsDiffer(raterLabels(sides, which.a), raterLabels(sides, which.b));
+  if (result) return networkFilter(result, which);
+  throw new UserError({
+    code: 'results.no-models',
+    what: 'This list of images depends on networks, and no group of networks is chosen',
+    where: people.source.study.name,
+    remedy: 'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
+  });
+}
+
+type NetworkSelection = Exclude<Which, { kind: 'people-disagree' | 'human-certainty' | 'raters-differ' }>;
+
+function networkFilter(result: GroupResult, which: NetworkSelection): ImageFilter {
+  const { view, people } = result;
+  const { classes, exception } = view.classified;
+  const { status } = people.context.humans.view;
+  const split: ImageFilter = (image) => view.group.votes.distinct[image]! > 1;
+  switch (which.kind) {
+    case 'type':
+      return (image) => classes[image] === which.type;
+    case 'exceptions':
+      return (image) => exception[image] === true;
+    case 'type-b':
+      return (image) => classes[image] === 'both_disagree' || (classes[image] === 'both_agree' && !exception[image]);
+    case 'networks-disagree':
+      return (image) => split(image) && (!which.determined || status[image] !== null);
+    case 'misclassified':
+      return (image) => view.wrongShare[image]! > 0;
+    case 'softmax': {
+      const inRange = (value: number): boolean => softmaxBin(value) >= which.from && softmaxBin(value) < which.to;
+      return (image) => classes[image] === which.type && view.softmax.passes.some(({ top }) => inRange(top[image]!));
+    }
+    case 'calibration-bin':
+      return inCalibrationBin(result, which);
+  }
+}
+
+function labelsDiffer(a: ArrayLike<number>, b: ArrayLike<number>): ImageFilter {
+  return (image) => a[image] !== missing && b[image] !== missing && a[image] !== b[image];
+}
+
+function raterLabels({ people, result }: Sides, { kind, name }: Rater): ArrayLike<number> {
+  const labels =
+    kind === 'person'
+      ? people.labelers.find((labeler) => labeler.name === name)?.labels
+      : result?.models.find(({ input }) => input.name === name)?.labels;
+  if (labels) return labels;
+  throw new UserError({
+    code: 'results.unknown-rater',
+    what: `"${name}" is not among the labelers and networks that are compared`,
+    where: people.source.study.name,
+    remedy: 'Reload the matrix and choose a cell again: labelers or networks may have changed.',
+  });
+}
+
+/** Calibration compares with the majority label, so images without a majority are in no bin. */
+function inCalibrationBin(
+  { people, view }: GroupResult,
+  { bin, of }: Extract<Which, { kind: 'calibration-bin' }>,
+): ImageFilter {
+  const { majority } = people.context.reference;
+  const classes = people.source.classes.length;
+  const { mean } = view.softmax.ensemble;
+  const together: ImageFilter = (image) => {
+    const row = mean.subarray(image * classes, (image + 1) * classes);
+    return calibrationBin(row.reduce((a, b) => Math.max(a, b), 0)) === bin;
+  };
+  const single: ImageFilter = (image) => view.softmax.passes.some(({ top }) => calibrationBin(top[image]!) === bin);
+  const holds = of === 'ensemble' ? together : single;
+  return (image) => majority[image] !== missing && holds(image);
 }

@@ -1,24 +1,25 @@
-import type { ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
+import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
 import { groupBy, pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { leftOutOf, type PlannedSnapshot, plannedSnapshots } from './left-out.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 
-/** What can be chosen of a study. */
-export function overviewOf(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
-  if (!source) return nothingYet(study);
+/** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
+export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
+  if (!source) return emptyOverview(study);
   const { images, labelers, models, classes } = source;
   const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
     labelers: labelers.length,
-    missing: missingOf(source),
+    missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
-    unsaid: unsaidOf(source),
-    determined: determinedOf(source),
+    unsaid: countUnlabelled(source),
+    determined: countDetermined(source),
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
     people: labelers.map(({ record, name, labels }) => ({
@@ -29,26 +30,26 @@ export function overviewOf(study: StudyRecord, source: Source | null, storage: S
       source: record.source,
     })),
     models: models.map(toModel),
-    ...groupsOf(models, planned),
-    leftOut: leftOutOf(storage, study, planned),
+    ...listGroups(models, planned),
+    leftOut: findLeftOut(storage, study, planned),
     paper: study.spec.dataSet.source === 'mnist',
   };
 }
 
-/** Either side alone is something to show: what networks say without labels, what people say without networks. */
-function missingOf({ models, labelers }: Source): string | null {
+/** Null if there are labels or predictions: either is enough to show results. */
+function whyNoResults({ models, labelers }: Source): string | null {
   const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
   if (models.length > 0 || isLabelled) return null;
-  return 'No network has seen the stimuli yet, and nobody has labelled them.';
+  return 'No network has predicted the stimuli yet, and nobody has labelled them.';
 }
 
-function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {
+function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>
     labelers.reduce((total, { unsaid }) => total + unsaid()[name], 0);
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
-function determinedOf({ images, labelers }: Source): number {
+function countDetermined({ images, labelers }: Source): number {
   const counts = new Uint32Array(images.length);
   for (const { labels } of labelers) labels.forEach((label, image) => (counts[image]! += label === missing ? 0 : 1));
   return counts.filter((count) => count >= 2).length;
@@ -62,16 +63,16 @@ function toModel({ id, record, input }: SourceModel): ResultModel {
 
 type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
 
-/** Groups that have answers, each with how many networks it has and how many it is to have. */
-function groupsOf(models: readonly SourceModel[], planned: readonly PlannedSnapshot[]): Groups {
+/** Groups with predictions: how many networks of each have predicted, and how many are planned. */
+function listGroups(models: readonly SourceModel[], planned: readonly PlannedSnapshot[]): Groups {
   const inputs = models.map((model) => model.input);
-  const places = groupBy(planned, ({ model, architecture, target }) =>
-    model.repeat === null ? placeOf(target) : placeOf(target, architecture, model.repeat),
+  const plannedByPlace = groupBy(planned, ({ model, architecture, target }) =>
+    model.repeat === null ? placeKey(target) : placeKey(target, architecture, model.repeat),
   );
-  // A network that the declaration no longer has may still be among the answers.
+  // Predictions may include networks that were removed from the declaration.
   const size = (members: readonly unknown[], place: string) => ({
     models: members.length,
-    planned: Math.max(members.length, places.get(place)?.length ?? 0),
+    planned: Math.max(members.length, plannedByPlace.get(place)?.length ?? 0),
   });
   const diverse = groupBy(
     inputs.filter(({ repeat }) => repeat === null),
@@ -83,13 +84,13 @@ function groupsOf(models: readonly SourceModel[], planned: readonly PlannedSnaps
   );
   return {
     diverse: [...diverse]
-      .map(([target, all]) => ({ target, ...size(all, placeOf(target)) }))
+      .map(([target, all]) => ({ target, ...size(all, placeKey(target)) }))
       .sort((a, b) => a.target - b.target),
     seeds: [...cells.values()]
       .map((all) => {
         const { architecture, target } = all[0]!;
         const repeats = [...groupBy(all, ({ repeat }) => repeat ?? 0)]
-          .map(([repeat, members]) => ({ repeat, ...size(members, placeOf(target, architecture, repeat)) }))
+          .map(([repeat, members]) => ({ repeat, ...size(members, placeKey(target, architecture, repeat)) }))
           .sort((a, b) => a.repeat - b.repeat);
         return { architecture, target, repeats };
       })
@@ -97,9 +98,9 @@ function groupsOf(models: readonly SourceModel[], planned: readonly PlannedSnaps
   };
 }
 
-const placeOf = (target: number, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
+const placeKey = (target: number, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
 
-function nothingYet(study: StudyRecord): ResultsOverview {
+function emptyOverview(study: StudyRecord): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
@@ -107,4 +108,54 @@ function nothingYet(study: StudyRecord): ResultsOverview {
     leftOut: [],
     paper: study.spec.dataSet.source === 'mnist',
   };
+}
+
+/** One snapshot that the study asks for. */
+interface PlannedSnapshot {
+  readonly model: ModelIdentity;
+  readonly architecture: string;
+  readonly target: number;
+}
+
+/** Every snapshot that the study's declaration asks for. */
+export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
+  return spec.models.flatMap((models) =>
+    identities(models).flatMap((model) =>
+      models.recipe.targets.map((target) => ({
+        ...{ model, target },
+        architecture: architectureName(models.recipe.architecture),
+      })),
+    ),
+  );
+}
+
+/** Planned snapshots without predictions, and why: missed targets, unfinished runs, stimuli not predicted yet. */
+export function findLeftOut(storage: Storage, study: StudyRecord, planned: readonly PlannedSnapshot[]): LeftOut[] {
+  const records = storage.models.ofStudy(study.id);
+  const known = new Map(records.map((record) => [snapshotName(record.modelName, record.target), record]));
+  const links = new Map(storage.studyRuns.list(study.id).map((link) => [link.role, link.runId]));
+  const runs = new Map<number, RunRecord | undefined>();
+  const findRun = (name: string): RunRecord | undefined => {
+    const id = links.get(`models/${name}`);
+    if (id === undefined) return undefined;
+    if (!runs.has(id)) runs.set(id, storage.runs.get(id));
+    return runs.get(id);
+  };
+  return planned.flatMap(({ model, target }): LeftOut[] => {
+    const name = snapshotName(model.name, target);
+    const record = known.get(name);
+    if (record?.prediction) return [];
+    const left = record ? ({ why: 'unasked', detail: '' } as const) : leftOutReason(findRun(model.name), target);
+    return [{ name, model: model.name, target, repeat: model.repeat, ...left }];
+  });
+}
+
+function leftOutReason(run: RunRecord | undefined, target: number): Pick<LeftOut, 'why' | 'detail'> {
+  if (run?.state === 'failed') return { why: 'failed', detail: run.failure?.message ?? '' };
+  if (run?.state === 'cancelled') return { why: 'cancelled', detail: '' };
+  if (run?.state !== 'done') return { why: 'unfinished', detail: run?.state === 'running' ? 'being trained' : '' };
+  const missed = run.result?.kind === 'classifier' && run.result.missed.find((each) => each.target === target);
+  if (!missed) return { why: 'unfinished', detail: 'trained for other targets' };
+  const { nearestAccuracy, why } = missed;
+  return { why: 'missed', detail: nearestAccuracy === null ? why : `${why}; nearest ${nearestAccuracy} %` };
 }

@@ -20,7 +20,7 @@ export function pictures(
   return { total: set.images.length, ids, images };
 }
 
-/** One stimulus in the size in which people see it, where the set has another one for them. @throws UserError `study.not-found` */
+/** One stimulus at the size that people see, or null if they see the models' size. @throws UserError `study.not-found` */
 export function picture(bench: Workbench, { study, image }: { study: string; image: number }): { seen: Images | null } {
   const { storage } = bench;
   const hash = storage.studies.stimuli(findStudy(bench, study).id);

@@ -2,24 +2,25 @@ import { quantile, spread } from '../../analysis/spread.ts';
 import { type Calibration, type ScoreName, scoreNames } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
-import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
+import type { CalibrationResult, CertaintyResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/exhibit.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
-import { meanOf, undefinedCell } from '../../exhibits/cells.ts';
+import { intervalsOf, meanOf, quantity, undefinedCell } from '../../exhibits/cells.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
-import { noImage, noMajority } from '../../exhibits/reasons.ts';
+import { noImage, noLabelledImage, noMajority, whyNoCorrelation } from '../../exhibits/reasons.ts';
 import { studyNumbers } from './tables.ts';
-import { aboutPeople, type GroupResult } from './view.ts';
+import { type GroupResult, answerHeader } from './view.ts';
+import { distanceNames } from '../../analysis/distances.ts';
 
 const bins = 40;
 
-/** Largest softmax by type: Table 4 with its distributions. */
-export function readSoftmax(result: GroupResult): SoftmaxResult {
+/** Largest softmax by type of image: Table 4, histograms and quartiles. */
+export function softmaxByType(result: GroupResult): SoftmaxResult {
   const { people, view, models } = result;
   const ids = people.context.input.imageIds;
   const table = table4(studyNumbers(people, [result]));
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     models: models.length,
     edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
     types: imageClasses.map((type) => {
@@ -41,7 +42,7 @@ export function readSoftmax(result: GroupResult): SoftmaxResult {
   };
 }
 
-/** The bin of the distributions that a value is in. */
+/** The histogram bin of a value. */
 export const softmaxBin = (value: number): number => Math.min(bins - 1, Math.max(0, Math.floor(value * bins)));
 
 function histogram(values: Float64Array): number[] {
@@ -55,8 +56,8 @@ function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quanti
   return sorted.length === 0 ? null : [at(0), at(0.25), at(0.5), at(0.75), at(1)];
 }
 
-/** How right networks are, by how sure they are, against the human majority. */
-export function calibrationOf(result: GroupResult): CalibrationResult {
+/** Agreement of networks with the human majority, by their softmax. */
+export function calibration(result: GroupResult): CalibrationResult {
   const { people, view, analysis, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
   const reason = noMajority({ labelers: people.labelers.length });
@@ -67,12 +68,12 @@ export function calibrationOf(result: GroupResult): CalibrationResult {
   const overNetworks = (value: (calibration: Calibration) => number | null): Quantity =>
     meanOf(spread(view.softmax.passes.map(({ calibration }) => value(calibration))), 'models', { reason });
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     undefined: of.scores.n === 0 ? reason : null,
     models: view.softmax.passes.map(({ scores, calibration }, at) =>
-      sheet(models[at]!.input.name, { scores, calibration, labelled: of.labelled }),
+      calibrationSheet(models[at]!.input.name, { scores, calibration, labelled: of.labelled }),
     ),
-    ensemble: sheet('All together', of),
+    ensemble: calibrationSheet('All together', of),
     over: {
       ...(Object.fromEntries(over) as Record<ScoreName, Quantity>),
       rms: overNetworks((calibration) => calibration.rootMeanSquare()),
@@ -81,7 +82,7 @@ export function calibrationOf(result: GroupResult): CalibrationResult {
   };
 }
 
-function sheet(
+function calibrationSheet(
   name: string,
   { scores, calibration, labelled }: ReturnType<typeof ensembleScores>,
 ): CalibrationResult['ensemble'] {
@@ -97,5 +98,41 @@ function sheet(
       correct: calibration.correct[bin]!,
       confidence: count === 0 ? null : calibration.confidence[bin]! / count,
     })),
+  };
+}
+
+/** How certainty of networks and of people are related. `results.images` has the values of single images. */
+export function certainty({ people, analysis, models }: GroupResult): CertaintyResult {
+  const { entropy, divergence, uncertainty, intervals } = analysis;
+  const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
+  const study = { labelers: people.labelers.length };
+  const reason = whyNoCorrelation(study, labelled);
+  const correlation = (value: number | null) => quantity(value, labelled, 'images', { reason });
+  const mean = (values: readonly (number | null)[]) => meanOf(spread(values), 'images', { reason: noImage });
+  return {
+    ...answerHeader(people),
+    models: models.length,
+    correlations: [
+      { with: 'votes', pearson: correlation(entropy.pearson_vote), spearman: correlation(entropy.spearman_vote) },
+      {
+        with: 'softmax',
+        pearson: correlation(entropy.pearson_predictive),
+        spearman: correlation(entropy.spearman_predictive),
+      },
+    ],
+    distances: Object.fromEntries(
+      distanceNames.map((name) => [
+        name,
+        meanOf(spread(divergence.per_image[name]), 'images', {
+          reason: noLabelledImage(study),
+          interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
+        }),
+      ]),
+    ),
+    uncertainty: {
+      total: mean(uncertainty.total_bits),
+      aleatoric: mean(uncertainty.aleatoric_bits),
+      epistemic: mean(uncertainty.epistemic_bits),
+    },
   };
 }

@@ -1,14 +1,14 @@
+import * as exhibits from '../../exhibits/paper-tables.ts';
 import { seedCells } from '../../analysis/groups.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import type { LeftOut, TablesResult } from '../../contract/api/results-tables.ts';
+import type { LeftOut, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
-import { aboutPeople, type GroupResult, type PeopleView, viewGroupOf } from './view.ts';
-import * as exhibits from '../../exhibits/paper-tables.ts';
+import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 
-/** Tables 2 to 5 and Figure 2 of all targets. @param leftOut snapshots that the study asks for and that are in no result */
-export function tablesOf(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
+/** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
+export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
   const { input, humans } = people.context;
-  const groups = diverseTargets(people).map((target) => viewGroupOf(people, { kind: 'diverse', target }));
+  const groups = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
   const study: StudyNumbers = {
     ...studyNumbers(people, groups, leftOut),
     seedCells: seedCells(input).map((cell) => ({
@@ -18,7 +18,7 @@ export function tablesOf(people: PeopleView, leftOut: readonly LeftOut[]): Table
     })),
   };
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     table2: exhibits.table2(study),
     table3: exhibits.table3(study),
     table4: exhibits.table4(study),
@@ -27,7 +27,7 @@ export function tablesOf(people: PeopleView, leftOut: readonly LeftOut[]): Table
   };
 }
 
-/** What exhibits are made from: people and some groups, without seed groups. */
+/** Input of exhibits: people and some groups, without seed groups. */
 export function studyNumbers(
   people: PeopleView,
   groups: readonly GroupResult[],
@@ -55,3 +55,21 @@ function diverseTargets({ source }: PeopleView): number[] {
   const targets = source.models.flatMap(({ input }) => (input.repeat === null ? [input.target] : []));
   return [...new Set(targets)].sort((a, b) => a - b);
 }
+
+/** Tables 1 and 3 of one group. */
+export function imageTypes(result: GroupResult): TypesResult {
+  const { people, models } = result;
+  const { status } = people.context.humans.view;
+  const study = studyNumbers(people, [result]);
+  return {
+    ...answerHeader(people),
+    models: models.length,
+    ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
+    undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
+    leaveOneOut: leaveOneOut(people),
+  };
+}
+
+/** The paper's values are those of diverse groups. */
+export const groupTarget = ({ group }: GroupResult): string | null =>
+  group.kind === 'diverse' ? String(group.target) : null;

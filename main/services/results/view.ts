@@ -6,19 +6,20 @@ import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Group } from '../../contract/exhibit.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Source, SourceLabeler, SourceModel } from '../analysis-input.ts';
 
-/** People as they were chosen, and every model of the study. */
+/** The chosen labelers, and every model of the study. */
 export interface PeopleView {
   readonly source: Source;
   readonly labelers: readonly SourceLabeler[];
   readonly rehearsal: boolean;
   readonly context: Context;
   readonly humans: HumanAnalysis;
-  /** Null where another data set makes the paper's values meaningless. */
+  /** Null for data sets other than the paper's. */
   readonly paper: PaperValues | null;
 }
 
@@ -32,14 +33,18 @@ export interface GroupResult {
   readonly analysis: DiverseAnalysis;
 }
 
-/** People, and the group of models that they are compared with; null: people alone. */
+/** The labelers, and the group of models to compare them with, or null for the labelers alone. */
 export interface Sides {
   readonly people: PeopleView;
   readonly result: GroupResult | null;
 }
 
-/** What stands on top of each answer. */
-export const aboutPeople = ({ rehearsal, labelers }: PeopleView) => ({ rehearsal, labelers: labelers.length });
+/** Fields that every answer has. */
+export const answerHeader = ({ rehearsal, labelers }: PeopleView) => ({ rehearsal, labelers: labelers.length });
+
+/** For each labeler: number of images on which the others disagree. */
+export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
+  Object.entries(humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({ labeler, disagree }));
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
@@ -87,15 +92,15 @@ function chosenLabelers({ labelers, study }: Source, ids: readonly number[] | nu
       code: 'results.unknown-labeler',
       what: `Study "${study.name}" has no labeler ${id}`,
       where: study.name,
-      remedy: 'Choose among the labelers that are listed; one may have been taken out of the study.',
+      remedy: 'Choose one of the listed labelers. A labeler may have been removed from the study.',
     });
   });
 }
 
 /** @throws UserError `results.unknown-group` */
-export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
+export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const { source, context } = people;
-  const models = modelsOf(source, group);
+  const models = groupModels(source, group);
   if (models.length === 0) throw unknownGroup(source, group);
   const names = new Set(models.map(({ id }) => id));
   const inputs = new Set(source.models.filter(({ id }) => names.has(id)).map((model) => model.input));
@@ -104,16 +109,16 @@ export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
   const called = members.map((model) => context.input.models[model]!.name);
   const key = context.humansKey && hashKey('group', context.humansKey, called, keys);
   const found = context.memo.largeValue(key, () => analyseDiverse(modelGroup(context.input, members), context));
-  return { people, group, title: titleOf(group), models: orderedModels(context, members, models), ...found };
+  return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };
 }
 
-/** In the order of the group's members. */
+/** The models in the order of `members`. */
 function orderedModels(context: Context, members: readonly number[], models: readonly SourceModel[]): SourceModel[] {
   const byInput = new Map(models.map((model) => [model.input, model]));
   return members.flatMap((member) => byInput.get(context.input.models[member]!) ?? []);
 }
 
-export function modelsOf({ models }: Source, group: Group): SourceModel[] {
+export function groupModels({ models }: Source, group: Group): SourceModel[] {
   if (group.kind === 'chosen') {
     const ids = new Set(group.models);
     return models.filter(({ id }) => ids.has(id));
@@ -127,7 +132,7 @@ export function modelsOf({ models }: Source, group: Group): SourceModel[] {
   );
 }
 
-export function titleOf(group: Group): string {
+export function groupTitle(group: Group): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
@@ -136,8 +141,8 @@ export function titleOf(group: Group): string {
 function unknownGroup({ study }: Source, group: Group): UserError {
   return new UserError({
     code: 'results.unknown-group',
-    what: `Study "${study.name}" has no predictions of this group: ${titleOf(group)}`,
+    what: `Study "${study.name}" has no predictions of this group: ${groupTitle(group)}`,
     where: study.name,
-    remedy: 'Choose a group that is listed, or run the study until its networks have seen the stimuli.',
+    remedy: 'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
   });
 }

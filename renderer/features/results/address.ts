@@ -3,7 +3,7 @@ import { useLocation, useParams, useSearch } from 'wouter';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 
-/** The parts of Results, in the order in which they are read. */
+/** The views of Results, in order. */
 export const views = [
   { id: 'types', name: 'Types' },
   { id: 'softmax', name: 'Softmax' },
@@ -25,8 +25,8 @@ export function groupText(group: Group): string {
   return `chosen:${group.models.map(encodeURIComponent).join(',')}`;
 }
 
-/** Null for what names no group. */
-export function groupOf(text: string | null): Group | null {
+/** Null if the text is no group. */
+export function parseGroup(text: string | null): Group | null {
   const [kind, first = '', target = '', repeat = ''] = (text ?? '').split(':');
   if (kind === 'diverse') return isNumber(first) ? { kind, target: Number(first) } : null;
   if (kind === 'seeds' && isNumber(target) && /^\d{1,6}$/.test(repeat))
@@ -36,14 +36,14 @@ export function groupOf(text: string | null): Group | null {
 }
 
 /** Ids of labelers, e.g. `1,2,5`; null: all. */
-export function labelersOf(text: string | null): number[] | null {
+export function parseLabelers(text: string | null): number[] | null {
   if (text === null || !/^\d{1,9}(,\d{1,9})*$/.test(text)) return null;
   const ids = [...new Set(text.split(',').map(Number))].filter((id) => id > 0);
   return ids.length > 0 ? ids : null;
 }
 
-/** Images as runs of ids: `3-5,9`. */
-export function idsText(ids: readonly number[]): string {
+/** Image ids as ranges: `3-5,9`. */
+function idsText(ids: readonly number[]): string {
   const sorted = [...ids].sort((a, b) => a - b);
   const runs: [number, number][] = [];
   for (const id of sorted) {
@@ -56,7 +56,7 @@ export function idsText(ids: readonly number[]): string {
 
 const mostIds = 100_000;
 
-export function idsOf(text: string): number[] {
+export function parseIds(text: string): number[] {
   const ids: number[] = [];
   for (const run of text.split(',')) {
     const [from, to = from] = run.split('-').map(Number);
@@ -78,7 +78,7 @@ function decoded(text: string): string {
 
 type Change = Readonly<Record<string, string | null>>;
 
-/** Several parameters of the address at once; null takes one away. */
+/** The parameters of the address, and a function that changes several at once. Null removes a parameter. */
 export function useParameters(): readonly [URLSearchParams, (change: Change, replace?: boolean) => void] {
   const [path, navigate] = useLocation();
   const search = useSearch();
@@ -99,13 +99,13 @@ function withParameters(path: string, search: string, values: Change): string {
   return rest === '' ? path : `${path}?${rest}`;
 }
 
-/** Of Compare alone. A group of another study is none of this one. */
+/** Removes parameters that only Compare uses. A second group is kept only if it is of this study. */
 function leaveCompare(search: string): Change {
   const other = new URLSearchParams(search).get('study2') === null ? {} : { other: null };
   return { study2: null, labelers2: null, ...other };
 }
 
-/** The address of another part, with the same groups and labelers. */
+/** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {
   const study = useStudy();
   const search = useSearch();
@@ -116,7 +116,7 @@ export function useViewAddress(): (view: ViewId) => string {
     });
 }
 
-/** Opens one image, or a list of them under a name: what stands behind a number. */
+/** Opens one image, or a titled list of images. */
 export function useOpenImages() {
   const [, change] = useParameters();
   return {

@@ -1,19 +1,27 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
 import { useState } from 'react';
+import {
+  agreementMeasures,
+  type AgreementResult,
+  type RarefactionResult,
+} from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
-import { Answered } from './answered.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { Answered } from './notes.tsx';
 import { useParameters } from './address.ts';
-import { AgreementMatrix } from './agreement-matrix.tsx';
-import { useChoice } from './choice.tsx';
-import { QuantityTable } from './quantity-table.tsx';
-import { Rarefaction } from './rarefaction.tsx';
+import { useChoice, useOpenWhich } from './choice.tsx';
+import { QuantityTable } from './exhibit-table.tsx';
+import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
+import { ArchitectureShape } from '../../ui/badges.tsx';
+import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { labelersText, networksText } from './type-names.ts';
+import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
 
-export const measureNames: Record<Measure, string> = {
+const measureNames: Record<Measure, string> = {
   cohen: 'Cohen’s κ: agreement beyond chance',
   errors: 'Error consistency κ: errors on the same images',
   same: 'Share of equal labels',
@@ -25,7 +33,7 @@ export function AgreementView() {
   const { overview, study, labelers, group } = useChoice();
   const input = { study, labelers, group };
   const [parameters, change] = useParameters();
-  // It stays what it was when the screen was opened: a network that answers meanwhile changes no measure.
+  // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
   const agreement = useQuery(
@@ -58,18 +66,18 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
-  const whose = peopleWord(agreement.rehearsal);
+  const labelers = peopleWord(agreement);
   const withModels = agreement.networks > 0;
   const withNetworks = [
     { name: 'Networks', of: models },
-    { name: `${capitalize(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
+    { name: `${capitalize(labelers)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
   ];
   return (
     <QuantityTable
       id="coefficients"
-      title={withModels ? 'Agreement within and between' : `Agreement among ${whose}`}
+      title={withModels ? 'Agreement within and between' : `Agreement among ${labelers}`}
       heading="Raters"
-      rows={[{ name: capitalize(whose), of: people }, ...(withModels ? withNetworks : [])]}
+      rows={[{ name: capitalize(labelers), of: people }, ...(withModels ? withNetworks : [])]}
       rowName={({ name }) => name}
       columns={[
         { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },
@@ -79,3 +87,344 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
     />
   );
 }
+
+/** Arrow keys move between cells. */
+const reachable = { tabIndex: 0 };
+
+/** Characters of a name that are shown; the line below the matrix has the full name. */
+const mostLetters = 18;
+
+interface AgreementMatrixProps {
+  agreement: AgreementResult;
+  title: string;
+}
+
+/** Every rater against every other, similar raters next to each other. Arrow keys move; Enter or a click shows images. */
+function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
+  const { raters, values } = agreement;
+  const people = peopleWord(agreement);
+  const { group } = useChoice();
+  const open = useOpenWhich();
+  const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
+  // Saved pictures show no cursor.
+  const [isFocused, setFocused] = useState(false);
+  const [isPointedAt, setPointedAt] = useState(false);
+  if (values.length < 2)
+    return <p className="help-note">There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</p>;
+  const cell = raters.length > 30 ? 14 : 26;
+  const size = raters.length * cell;
+  const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
+  const left = 34 + longest * 6.4;
+  const top = 16 + longest * 6;
+  const name = (index: number): string => raters[index]?.name ?? '';
+  // The number of raters may have dropped.
+  const last = raters.length - 1;
+  const at: readonly [number, number] = [Math.min(chosen[0], last), Math.min(chosen[1], last)];
+  const value = values[at[0]]?.[at[1]] ?? null;
+  const cellDescription =
+    at[0] === at[1]
+      ? `${name(at[0])} with itself`
+      : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : formatFixed(value, 3)}`;
+  const openCell = ([row, column]: readonly [number, number]): void => {
+    const [a, b] = [raters[row], raters[column]];
+    if (!a || !b || a === b) return;
+    const differ = { kind: 'raters-differ', a: toRater(a), b: toRater(b) } as const;
+    open(group, differ, `${a.name} and ${b.name} differ`);
+  };
+  const pressed = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Enter') openCell(at);
+    const [down, across] = moves[event.key] ?? [0, 0];
+    if (down === 0 && across === 0) return;
+    const inside = (index: number): number => Math.max(0, Math.min(last, index));
+    setAt([inside(at[0] + down), inside(at[1] + across)]);
+    event.preventDefault();
+  };
+  return (
+    <ChartFrame
+      title={title}
+      n={[
+        ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
+        labelersText(agreement.labelers, people),
+      ].join(', ')}
+      legend={scaleLegend(agreement.measure)}
+      height={top + size + 30}
+      table={() => ({
+        columns: ['', ...raters.map((rater) => rater.name)],
+        rows: raters.map((rater, row) => [rater.name, ...(values[row] ?? [])]),
+      })}
+    >
+      <ScrollBox label={`${title}, matrix`}>
+        <svg
+          data-drawing
+          className="agreement-matrix"
+          width={left + size + 60}
+          height={top + size + 4}
+          role="application"
+          aria-label={`${title}. ${cellDescription}. Use the arrow keys to move; press Enter to show the images on which the two differ.`}
+          {...reachable}
+          onKeyDown={pressed}
+          onFocus={() => setFocused(true)}
+          onBlur={() => setFocused(false)}
+          onPointerEnter={() => setPointedAt(true)}
+          onPointerLeave={() => setPointedAt(false)}
+        >
+          {raters.map((rater, index) => (
+            <g
+              key={rater.name}
+              fill={rater.kind === 'person' ? 'var(--people)' : 'var(--ink)'}
+              fontSize={Math.min(11, cell - 2)}
+            >
+              <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
+                {truncate(rater.name, mostLetters)}
+              </text>
+              <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
+                {truncate(rater.name, mostLetters)}
+              </text>
+              {rater.kind === 'model' && cell > 20 && (
+                <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>
+                  <ArchitectureShape kind={rater.architecture.toLowerCase()} />
+                </g>
+              )}
+            </g>
+          ))}
+          {values.map((row, y) =>
+            row.map((each, x) => (
+              <MatrixCell
+                key={`${name(y)} ${name(x)}`}
+                value={each}
+                self={x === y}
+                size={cell}
+                x={left + x * cell}
+                y={top + y * cell}
+                current={(isFocused || isPointedAt) && at[0] === y && at[1] === x}
+                onPoint={() => setAt([y, x])}
+                onOpen={() => openCell([y, x])}
+              />
+            )),
+          )}
+        </svg>
+      </ScrollBox>
+      <p className="matrix-said" aria-live="polite">
+        {cellDescription}
+      </p>
+    </ChartFrame>
+  );
+}
+
+const moves: Record<string, readonly [number, number]> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+};
+
+const toRater = ({ kind, name }: AgreementResult['raters'][number]) => ({ kind, name });
+
+interface CellProps {
+  value: number | null;
+  self: boolean;
+  size: number;
+  x: number;
+  y: number;
+  current: boolean;
+  onPoint: () => void;
+  onOpen: () => void;
+}
+
+function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellProps) {
+  return (
+    <g onPointerEnter={onPoint}>
+      <rect
+        x={x}
+        y={y}
+        width={size - 1}
+        height={size - 1}
+        fill={self ? 'var(--line)' : value === null ? 'transparent' : cellColour(value)}
+        stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
+        strokeWidth={current ? 2 : 1}
+        strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
+        {...(!self && { onClick: onOpen, style: { cursor: 'pointer' } })}
+      />
+      {size > 20 && !self && (
+        <text
+          x={x + size / 2}
+          y={y + size / 2 + 4}
+          textAnchor="middle"
+          pointerEvents="none"
+          fontSize={10}
+          fill={value !== null && Math.abs(value) > 0.55 ? 'var(--surface)' : 'var(--ink)'}
+        >
+          {value === null ? '–' : cellText(value)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** The value that a cell has room for: `.45`, `−.07`, `1.0`. */
+export function cellText(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  const sign = value < 0 && Number(text) !== 0 ? '−' : '';
+  return sign + (text === '1.00' ? '1.0' : text.slice(1));
+}
+
+/** Background at 0, one hue at 1, another at −1: agreement below chance must not look like agreement. */
+export function cellColour(value: number): string {
+  const hue = value < 0 ? 'var(--series-2)' : 'var(--series-5)';
+  return `color-mix(in srgb, ${hue} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, var(--surface))`;
+}
+
+const steps = [-0.5, 0, 0.5, 1] as const;
+
+/** Steps of the colour scale. Shares are never below 0. */
+export function scaleLegend(measure: AgreementResult['measure']): LegendEntry[] {
+  const shown = steps.filter((value) => value >= 0 || measure !== 'same');
+  return shown.map((value) => ({
+    name: `${cellText(value)}${scaleWords(value, measure)}`,
+    colour: cellColour(value),
+    mark: <rect x="-5" y="-5" width="10" height="10" fill={cellColour(value)} stroke="var(--line-strong)" />,
+  }));
+}
+
+function scaleWords(value: number, measure: AgreementResult['measure']): string {
+  if (measure === 'same') return value === 1 ? ' all labels equal' : value === 0 ? ' none' : '';
+  return value === 1 ? ' full agreement' : value === 0 ? ' chance level' : value < 0 ? ' below chance' : '';
+}
+
+type Curve = RarefactionResult['curves'][number];
+
+const classesPerImage = 'classes per image';
+
+/** How statistics change with the number of labelers and of networks. */
+export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult }) {
+  const { curves, models, labelers } = rarefaction;
+  const people = usePeople();
+  const of = (along: Curve['along']) => curves.filter((curve) => curve.along === along);
+  return (
+    <section className="results-section" aria-labelledby="rarefaction">
+      <h2 id="rarefaction">
+        With fewer raters <span className="soft">mean of each statistic over all subsets of the given size</span>
+      </h2>
+      {labelers === 0 ? (
+        <p className="help-note">Nobody has labelled yet, so there are no curves by number of labelers.</p>
+      ) : (
+        <Along
+          curves={of('labelers')}
+          all={labelers}
+          alone={models === 0}
+          raters="labelers"
+          axis={capitalize(people === 'people' ? 'labelers' : people)}
+        />
+      )}
+      {models > 0 && <Along curves={of('models')} all={models} raters="networks" axis="Networks" />}
+    </section>
+  );
+}
+
+interface AlongProps {
+  curves: readonly Curve[];
+  all: number;
+  raters: string;
+  axis: string;
+  /** The study has no networks. */
+  alone?: boolean;
+}
+
+/** Shares of images, and classes per image, by number of raters. */
+function Along({ curves, all, raters, axis, alone = false }: AlongProps) {
+  const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
+  const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
+  if (all < 2) return <p className="help-note">Disagreement needs at least two {raters}.</p>;
+  return (
+    <>
+      <div className="chart-pair">
+        <Chart title={`By number of ${raters}`} curves={shares} {...{ all, axis }} unit="Percent of images" from={0} />
+        <Chart
+          title={`Classes by number of ${raters}`}
+          curves={classes}
+          {...{ all, axis }}
+          unit="Classes per image"
+          from={1}
+        />
+      </div>
+      <Uneven curves={[...shares, ...classes]} raters={raters} same={alone ? 'Types' : 'Table 3'} />
+    </>
+  );
+}
+
+const hasValue = ({ value }: Curve['points'][number]): boolean => value !== null;
+
+/** Up to this number of raters, each has a tick. */
+const mostTicks = 12;
+
+interface ChartProps {
+  title: string;
+  curves: readonly Curve[];
+  all: number;
+  axis: string;
+  unit: string;
+  from: number;
+}
+
+function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
+  const people = usePeople();
+  if (curves.length === 0) return null;
+  return (
+    <LineChart
+      title={title}
+      n={`of ${all}; ${imagesText(curves)}`}
+      x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
+      y={{ title: unit, domain: [from, null] }}
+      series={curves.map((curve) => curveSeries(curve, people))}
+    />
+  );
+}
+
+function curveSeries({ name, points, paper }: Curve, people: string): LineSeries {
+  const colour = colours[name];
+  const shown = points.filter(hasValue);
+  return {
+    ...{ id: name, name: name.replace('people', people), ...(colour !== undefined && { colour }) },
+    points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
+    counts: shown.map(({ raters, n }) => [raters, n] as const),
+    ...(paper && { paper: [[paper.raters, paper.mean] as const] }),
+  };
+}
+
+/** Smallest and largest number of images behind a point. */
+function countRange(curves: readonly Curve[]): [number, number] {
+  const counts = curves.flatMap(({ points }) => points.filter(hasValue).map(({ n }) => n));
+  return [Math.min(...counts), Math.max(...counts)];
+}
+
+const isUneven = (curve: Curve): boolean => {
+  const [fewest, most] = countRange([curve]);
+  return fewest < most;
+};
+
+/** `n = 165 images`, or a range where images have no type or labels are missing. */
+function imagesText(curves: readonly Curve[]): string {
+  const [fewest, most] = countRange(curves);
+  const between = curves.some(isUneven) ? 'to' : 'or';
+  return `n = ${fewest === most ? most : `${most} ${between} ${fewest}`} images`;
+}
+
+/** With missing labels each point averages other images, so that curves may fall and not end at the tables' values. */
+function Uneven({ curves, raters, same }: { curves: readonly Curve[]; raters: string; same: string }) {
+  const uneven = curves.filter(isUneven);
+  if (uneven.length === 0) return null;
+  const [fewest, most] = countRange(uneven);
+  return (
+    <p className="help-note">
+      Some labels are missing, so each point uses only the images with enough labels: from {most} down to {fewest}{' '}
+      images (the table lists each n). The last point, with all {raters}, can therefore differ from {same}.
+    </p>
+  );
+}
+
+const colours: Record<string, string | undefined> = {
+  'people disagree': 'var(--people)',
+  'type C': 'var(--people-3)',
+  'networks disagree': 'var(--networks)',
+  'type A': 'var(--networks-3)',
+};

@@ -1,22 +1,26 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { CertaintyResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './answered.tsx';
-import { useView } from './choice.tsx';
-import { EntropyScatter } from './entropy-scatter.tsx';
-import { QuantityTable } from './quantity-table.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { Answered } from './notes.tsx';
+import { useChoice, useView, useTables } from './choice.tsx';
+import { QuantityTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { formatVotes } from '../../ui/votes.ts';
+import { useOpenImages } from './address.ts';
+import { typeMeaning } from './type-names.ts';
+import { usePictures } from './use-pictures.ts';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */
 export function CertaintyView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   const images = useQuery(api.results.images.queryOptions(options));
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   return (
@@ -36,15 +40,15 @@ function Correlations({ certainty }: { certainty: CertaintyResult }) {
       { name: `Entropy of ${people} and of ${of}: Pearson`, of: pearson },
       { name: `Entropy of ${people} and of ${of}: Spearman`, of: spearman },
     ]),
-    { name: 'Uncertainty, total (bits)', of: uncertainty.total },
-    { name: 'Uncertainty of each network (bits)', of: uncertainty.aleatoric },
+    { name: 'Total uncertainty (bits)', of: uncertainty.total },
+    { name: 'Uncertainty within networks (bits)', of: uncertainty.aleatoric },
     { name: 'Uncertainty between networks (bits)', of: uncertainty.epistemic },
     ...Object.entries(distances).map(([name, of]) => ({ name: distanceName(name, people), of })),
   ];
   return (
     <QuantityTable
       id="correlations"
-      title={`How labels of ${people} and networks’ answers go together`}
+      title={`How labels of ${people} and predictions of networks are related`}
       heading="Measure"
       rows={rows}
       rowName={({ name }) => name}
@@ -62,3 +66,162 @@ const distanceName = (name: string, people: string): string =>
     brier_soft: 'Squared difference',
     soft_xent_nats: 'Cross-entropy (nats)',
   })[name] ?? name;
+
+type Kind = NonNullable<ImageRow['type']> | 'no_type';
+
+const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.ReactNode }[] = [
+  {
+    kind: 'type_a',
+    letter: 'A: ',
+    colour: 'var(--networks-3)',
+    mark: <rect x="-4" y="-4" width="8" height="8" fill="var(--networks-3)" />,
+  },
+  {
+    kind: 'type_c',
+    letter: 'C: ',
+    colour: 'var(--people-3)',
+    mark: <path d="M0 -5L5 4H-5Z" fill="var(--people-3)" />,
+  },
+  {
+    kind: 'both_disagree',
+    letter: 'B: ',
+    colour: 'var(--disagree-outline)',
+    mark: (
+      <circle
+        r="4"
+        fill="var(--surface)"
+        stroke="var(--disagree-outline)"
+        strokeWidth="1.5"
+        vectorEffect="non-scaling-stroke"
+      />
+    ),
+  },
+  {
+    kind: 'both_agree',
+    letter: '',
+    colour: 'var(--agree)',
+    mark: <circle r="4" fill="var(--agree)" stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />,
+  },
+  {
+    kind: 'no_type',
+    letter: '',
+    colour: 'var(--ink-soft)',
+    mark: <path d="M-4 0H4M0 -4V4" stroke="var(--ink-soft)" strokeWidth="1.5" />,
+  },
+];
+
+/** Images with one label or one network have no type. */
+const kindName = (kind: Kind, people: string): string => (kind === 'no_type' ? 'No type' : typeMeaning(kind, people));
+
+interface Spot extends ScatterPoint {
+  of: Kind;
+  rows: ImageRow[];
+}
+
+const axis = (title: string) => ({ title, domain: [0, null] as const });
+
+/** Entropy of people against entropy of networks. Images with equal values share one mark, sized by their number. */
+function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
+  const people = usePeople();
+  const open = useOpenImages();
+  const spots = useMemo(() => groupSpots(rows), [rows]);
+  const byId = useMemo(() => new Map(spots.map((spot) => [spot.id, spot])), [spots]);
+  const axes = useMemo(
+    () => ({ x: axis(`Entropy of ${people} (bits)`), y: axis('Entropy of the networks’ votes (bits)') }),
+    [people],
+  );
+  if (spots.length === 0)
+    return <p className="help-note">Nobody has labelled yet, so the entropy of people is not defined.</p>;
+  return (
+    <section className="results-section" aria-label="Entropy">
+      <Scatter
+        title={`Are networks unsure where ${people} are?`}
+        n={`n = ${spots.reduce((sum, spot) => sum + spot.rows.length, 0)} images; area of a mark: number of images`}
+        {...axes}
+        height={380}
+        points={spots}
+        kinds={marks
+          .filter(({ kind }) => spots.some((spot) => spot.kind === kind))
+          .map(({ letter, kind, ...mark }) => ({
+            ...mark,
+            kind,
+            name: letter === '' ? capitalize(kindName(kind, people)) : `${letter}${kindName(kind, people)}`,
+          }))}
+        onOpen={({ id }) => {
+          const spot = byId.get(id);
+          const [first, ...more] = spot?.rows ?? [];
+          if (!spot || !first) return;
+          if (more.length === 0) open.image(first.id);
+          else
+            open.images(
+              spot.rows.map((row) => row.id),
+              kindName(spot.of, people),
+            );
+        }}
+        tip={({ id }) => <SpotTip spot={byId.get(id)} />}
+      />
+    </section>
+  );
+}
+
+function groupSpots(rows: readonly ImageRow[]): Spot[] {
+  const spots = new Map<string, Spot>();
+  for (const row of rows) {
+    const { id, type, peopleEntropy: x, votesEntropy: y } = row;
+    if (x === null || y === null) continue;
+    const kind: Kind = type ?? 'no_type';
+    const key = `${kind} ${x.toFixed(9)} ${y.toFixed(9)}`;
+    const spot = spots.get(key);
+    if (spot) spot.rows.push(row);
+    else spots.set(key, { id: String(id), x, y, label: `Image ${id}`, kind, of: kind, rows: [row] });
+  }
+  return [...spots.values()].map((spot) =>
+    spot.rows.length === 1
+      ? spot
+      : { ...spot, count: spot.rows.length, label: `Images ${spot.rows.map(({ id }) => id).join(', ')}` },
+  );
+}
+
+/** Images that a tip shows. */
+const most = 6;
+
+function SpotTip({ spot }: { spot: Spot | undefined }) {
+  const { study, overview } = useChoice();
+  const pictures = usePictures(study, overview.images);
+  if (!spot) return null;
+  const [first] = spot.rows;
+  const isOne = spot.rows.length === 1;
+  return (
+    <div className="image-tip">
+      <div className="image-tip-pictures">
+        {spot.rows.slice(0, most).map((row) => (
+          <figure key={row.id}>
+            <PixelImage
+              pixels={pictures.pixelsOf(row.id)}
+              width={pictures.width}
+              height={pictures.height}
+              size={isOne ? 84 : 42}
+              label={`Image ${row.id}`}
+            />
+            {!isOne && (
+              <figcaption>
+                <span data-whose="people">{formatVotes(row.people, overview.classes)}</span>
+                <span data-whose="networks">{formatVotes(row.votes, overview.classes)}</span>
+              </figcaption>
+            )}
+          </figure>
+        ))}
+        {spot.rows.length > most && <p>and {spot.rows.length - most} more</p>}
+      </div>
+      <div>
+        <strong>{isOne ? spot.label : `${spot.rows.length} images`}</strong>
+        <p data-whose="people">
+          {isOne && formatVotes(first?.people ?? null, overview.classes)} ({spot.x.toFixed(2)} bits)
+        </p>
+        <p data-whose="networks">
+          {isOne && formatVotes(first?.votes ?? null, overview.classes)} ({spot.y.toFixed(2)} bits)
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,14 +1,17 @@
 import { createContext, useContext } from 'react';
-import type { Group } from '../../../main/contract/exhibit.ts';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Group, Which } from '../../../main/contract/exhibit.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import { groupText } from './address.ts';
+import { groupText, useOpenImages } from './address.ts';
+import { useApi } from '../../client/context.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 
-/** What every part of Results is about. */
+/** The study, group and labelers that every view of Results shows. */
 export interface Choice {
   study: string;
   overview: ResultsOverview;
-  /** Null where no networks have answered yet. */
+  /** Null while no network has predicted the stimuli. */
   group: Group | null;
   labelers: number[] | null;
 }
@@ -22,11 +25,18 @@ export function useChoice(): Choice {
   return choice;
 }
 
-/** The choice as calls take it, where there is a group. */
+/** The choice as input of calls that need a group. */
 export function useView(): ViewInput {
   const { study, labelers, group } = useChoice();
   if (!group) throw new Error('a part of Results needs a group of networks');
   return { study, labelers, group };
+}
+
+/** Tables 2 to 5 and Figure 2 for the chosen labelers. */
+export function useTables() {
+  const { study, labelers } = useChoice();
+  const options = { input: { study, labelers }, placeholderData: keepPreviousData };
+  return useQuery(useApi().results.tables.queryOptions(options));
 }
 
 /** A group of the study's design. */
@@ -39,8 +49,8 @@ export function groupTitle(group: Group, overview: ResultsOverview): string {
   return names.length <= 3 ? names.join(', ') : `${names.length} chosen networks`;
 }
 
-/** Groups to choose from: those of the study's design. `planned`: networks that a group is to have. */
-export function groupsOf({ diverse, seeds }: ResultsOverview): {
+/** Groups of the study's design. `planned`: number of networks when all are trained. */
+export function designedGroups({ diverse, seeds }: ResultsOverview): {
   group: DesignedGroup;
   models: number;
   planned: number;
@@ -56,28 +66,28 @@ export function groupsOf({ diverse, seeds }: ResultsOverview): {
   ];
 }
 
-/** A target as tables of diverse groups name it: `98 %`, or `98 %, 3 of 9 networks` where some are missing. */
+/** `98 %`, or `98 %, 3 of 9 networks` if some are missing. */
 export function targetName({ diverse }: ResultsOverview, target: number): string {
   const group = diverse.find((each) => each.target === target);
   if (!group || group.models >= group.planned) return `${target} %`;
   return `${target} %, ${group.models} of ${group.planned} networks`;
 }
 
-/** What a group is compared with until another one is chosen: the same networks at the highest other target, else any. */
-export function usualOther(overview: ResultsOverview, group: Group): Group {
-  const others = groupsOf(overview).filter((other) => groupText(other.group) !== groupText(group));
+/** Default second group: the same networks at the highest other target, else any other group. */
+export function defaultOther(overview: ResultsOverview, group: Group): Group {
+  const others = designedGroups(overview).filter((other) => groupText(other.group) !== groupText(group));
   const alike = others.filter(({ group: other }) => isAlike(group, other));
   return (alike.at(-1) ?? others.at(-1))?.group ?? group;
 }
 
-/** The same for a group of another study: the group of its name there, if there is one. */
-export function otherOfStudy(overview: ResultsOverview, group: Group): Group {
+/** Default second group in another study: the group of the same name, if there is one. */
+export function defaultGroupIn(overview: ResultsOverview, group: Group): Group {
   const known = new Set(overview.models.map(({ key }) => key));
   const isThere =
     group.kind === 'chosen'
       ? group.models.every((key) => known.has(key))
-      : groupsOf(overview).some((other) => groupText(other.group) === groupText(group));
-  return isThere ? group : usualOther(overview, group);
+      : designedGroups(overview).some((other) => groupText(other.group) === groupText(group));
+  return isThere ? group : defaultOther(overview, group);
 }
 
 function isAlike(a: Group, b: DesignedGroup): boolean {
@@ -85,10 +95,10 @@ function isAlike(a: Group, b: DesignedGroup): boolean {
   return a.architecture === b.architecture && a.repeat === b.repeat;
 }
 
-/** Groups as a list to choose from shows them, under their architectures. */
+/** Options of a select, by architecture. */
 export function groupOptions(overview: ResultsOverview) {
   const sections = new Map<string, { value: string; label: string }[]>();
-  for (const { group, models, planned } of groupsOf(overview)) {
+  for (const { group, models, planned } of designedGroups(overview)) {
     const section = group.kind === 'diverse' ? 'All recipes' : `${group.architecture} seeds`;
     const size = models < planned ? `${models} of ${planned}` : String(models);
     const items = sections.get(section) ?? [];
@@ -96,4 +106,16 @@ export function groupOptions(overview: ResultsOverview) {
     sections.set(section, items);
   }
   return [...sections].map(([group, items]) => ({ group, items }));
+}
+
+/** Opens the images that a number counts, in a titled list. */
+export function useOpenWhich(): (group: Group | null, which: Which, title: string) => void {
+  const api = useApi();
+  const queries = useQueryClient();
+  const open = useOpenImages();
+  const { study, labelers } = useChoice();
+  return (group, which, title) => {
+    const answer = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
+    answer.then(({ images }) => open.images(images, title), showRefusal);
+  };
 }

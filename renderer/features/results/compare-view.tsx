@@ -1,19 +1,24 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { peopleWord, RehearsalProvider } from '../../ui/rehearsal.tsx';
+import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
+import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered } from './answered.tsx';
-import { groupOf, groupText, labelersOf, useParameters } from './address.ts';
-import { CompareTests } from './compare-tests.tsx';
-import { otherOfStudy, useChoice, usualOther, useView } from './choice.tsx';
+import { Answered, IntervalNote } from './notes.tsx';
+import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
+import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
-import { labelersText, networksText } from './units.ts';
-import { Transitions } from './transitions.tsx';
+import { labelersText, networksText, typeMeaning, typeName } from './type-names.ts';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
+import { Undefined } from '../../ui/values.tsx';
+import { Interval, intervalCells, intervalNames, Opened } from './quantity.tsx';
+import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 
-/** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
+/** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
 export function CompareView() {
   const api = useApi();
   const input = useView();
@@ -24,8 +29,8 @@ export function CompareView() {
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
   const other =
-    groupOf(parameters.get('other')) ?? (otherStudy === study ? usualOther : otherOfStudy)(known, input.group);
-  const labelers = labelersOf(parameters.get('labelers2'));
+    parseGroup(parameters.get('other')) ?? (otherStudy === study ? defaultOther : defaultGroupIn)(known, input.group);
+  const labelers = parseLabelers(parameters.get('labelers2'));
   const hasNetworks = second.data !== undefined && second.data.models.length > 0;
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
@@ -66,13 +71,11 @@ export function CompareView() {
         )}
       </div>
       {isSame && (
-        <p className="help-note">
-          Both sides are the same: choose other networks, labelers or another study to compare with.
-        </p>
+        <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
       )}
       {second.isError && <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />}
       {second.data && !hasNetworks && (
-        <p className="help-note">That study has no networks yet: there is nothing to compare with.</p>
+        <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
       {hasNetworks && !isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
     </>
@@ -82,7 +85,7 @@ export function CompareView() {
 function Compared({ result }: { result: CompareResult }) {
   const { a, b, images } = result;
   if (result.undefined !== null)
-    return <p className="help-note">The images cannot be compared one by one. {result.undefined}</p>;
+    return <p className="help-note">The two sides cannot be compared. {result.undefined}</p>;
   return (
     <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">
@@ -97,7 +100,7 @@ function Compared({ result }: { result: CompareResult }) {
 function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
   return (
     <>
-      {title}, {networksText(models)}, {labelersText(labelers, peopleWord(rehearsal))}
+      {title}, {networksText(models)}, {labelersText(labelers, peopleWord({ rehearsal }))}
       {rehearsal && (
         <>
           {' '}
@@ -105,5 +108,204 @@ function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareR
         </>
       )}
     </>
+  );
+}
+
+type Test = CompareResult['tests'][number];
+
+const headings = [
+  ...['What', 'Difference', '95 %, by pair', '95 %, by image', 'p', 'p, adjusted'],
+  ...['Test', 'Only in first', 'Only in second', 'n, images'],
+];
+
+/** Every difference with its intervals and test. Counts open the images that differ. */
+function CompareTests({ tests }: { tests: readonly Test[] }) {
+  const people = usePeople();
+  const named = (text: string): string => text.replace('people', people);
+  const tested = tests.filter(({ p }) => p !== null).length;
+  const rest = tests.length - tested;
+  return (
+    <section className="results-section" aria-labelledby="tests">
+      <h2 id="tests">
+        Differences{' '}
+        <span className="soft">
+          first minus second; {tested === 0 ? 'none can be tested' : `p adjusted for ${tested} tests (Holm)`}
+          {tested > 0 && rest > 0 && `; ${rest} without a test`}
+        </span>
+        <ExportMenu title="Differences" table={() => exportTable(tests, named)} />
+      </h2>
+      <ScrollBox label="Differences">
+        <table className="plain-table quantity-table">
+          <TableHead names={headings} />
+          <tbody>
+            {tests.map((test) => (
+              <TestRow key={test.name} test={test} name={named(test.name)} about={named(test.about)} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      <IntervalNote drawn="pairs of classes or images" />
+      <p className="help-note">
+        The tests hold for these networks and these {people}, not for new training runs. Images of a pair are not
+        independent: prefer the intervals and tests by pair. Statistics of networks alone use all images. Bold: below
+        0.05 after adjustment.
+      </p>
+    </section>
+  );
+}
+
+function TestRow({ test, name, about }: { test: Test; name: string; about: string }) {
+  const { difference, interval, p, holm, method, n, discordant } = test;
+  const isBits = test.in === 'bits';
+  return (
+    <tr>
+      <th scope="row" title={about}>
+        {name}
+      </th>
+      <td className="on-one-line">
+        {difference === null ? (
+          <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
+        ) : (
+          `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
+        )}
+      </td>
+      {(['pair', 'image'] as const).map((unit) => (
+        <td key={unit} className="on-one-line">
+          <Interval of={interval[unit]} decimals={isBits ? 4 : 1} />
+        </td>
+      ))}
+      <td>{p === null ? '' : pText(p)}</td>
+      <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>
+      <td className="soft">{p === null ? '' : method}</td>
+      <td>
+        <Discordant images={discordant?.first} title={`${name}: only in the first`} />
+      </td>
+      <td>
+        <Discordant images={discordant?.second} title={`${name}: only in the second`} />
+      </td>
+      <td>{n}</td>
+    </tr>
+  );
+}
+
+function Discordant({ images, title }: { images: readonly number[] | undefined; title: string }) {
+  const open = useOpenImages();
+  if (!images) return null;
+  return (
+    <Opened label={title} onOpen={images.length > 0 ? () => open.images(images, title) : undefined}>
+      {images.length}
+    </Opened>
+  );
+}
+
+const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+
+const exportTable = (tests: readonly Test[], named: (text: string) => string) => ({
+  columns: [
+    ...['Test', 'About', 'Difference', 'In', ...intervalNames('pairs'), ...intervalNames('images')],
+    ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
+  ],
+  rows: tests.map(({ name, about, difference, in: of, interval, p, holm, method, discordant, n, ...test }) => [
+    ...[named(name), named(about), difference, of, ...intervalCells(interval.pair), ...intervalCells(interval.image)],
+    ...[p, holm, method, discordant?.first.length ?? null, discordant?.second.length ?? null, n],
+    test.undefined,
+  ]),
+});
+
+/** Number of images by type on the first and on the second side; images with a type on one side only are listed below. */
+function Transitions({ result: { transitions, changed, typed, typedOnce } }: { result: CompareResult }) {
+  const people = usePeople();
+  return (
+    <section className="results-section" aria-labelledby="changed">
+      <h2 id="changed">
+        Types on both sides{' '}
+        <span className="soft">
+          {typed === 0 ? (
+            'no image has one on both sides'
+          ) : (
+            <>
+              <Images ids={changed.map(({ image }) => image)} title="Images that changed type" label="changed type" />{' '}
+              of {typed} changed type
+            </>
+          )}
+        </span>
+      </h2>
+      {typed > 0 && (
+        <table className="plain-table transitions">
+          <thead>
+            <tr>
+              <th scope="col">First \ second</th>
+              {allTypes.map((type) => (
+                <th key={type} scope="col">
+                  <TypeBadge type={type} /> {typeMeaning(type, people)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {allTypes.map((a) => (
+              <tr key={a}>
+                <th scope="row">
+                  <TypeBadge type={a} /> {typeMeaning(a, people)}
+                </th>
+                {allTypes.map((b) => {
+                  const title = `${typeName(a, people)}, then ${typeName(b, people)}`;
+                  const ids = transitions.find((each) => each.a === a && each.b === b)?.images ?? [];
+                  return (
+                    <td key={b} className={a === b ? 'soft' : ''}>
+                      <Images ids={ids} title={title} label={title} bare />
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <TypedOnce {...typedOnce} />
+    </section>
+  );
+}
+
+interface ImagesProps {
+  ids: readonly number[];
+  title: string;
+  label: string;
+  /** Without the word `images`. */
+  bare?: boolean;
+}
+
+function Images({ ids, title, label, bare = false }: ImagesProps) {
+  const open = useOpenImages();
+  return (
+    <Opened label={label} onOpen={ids.length > 0 ? () => open.images(ids, title) : undefined}>
+      {ids.length}
+      {!bare && (ids.length === 1 ? ' image' : ' images')}
+    </Opened>
+  );
+}
+
+function TypedOnce({ first, second }: CompareResult['typedOnce']) {
+  const sides = [
+    { side: 'first', ids: first },
+    { side: 'second', ids: second },
+  ].filter(({ ids }) => ids.length > 0);
+  if (sides.length === 0) return null;
+  return (
+    <p className="help-note">
+      Not counted as changed:{' '}
+      {sides.map(({ side, ids }, at) => (
+        <Fragment key={side}>
+          {at > 0 && ', '}
+          <Images
+            ids={ids}
+            title={`Images with a type in the ${side} only`}
+            label={`with a type in the ${side} only`}
+          />{' '}
+          with a type in the {side} only
+        </Fragment>
+      ))}
+      . A type needs two labels and two networks.
+    </p>
   );
 }

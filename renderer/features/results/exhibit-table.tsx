@@ -4,13 +4,12 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { capitalize, useRehearsal } from '../../ui/rehearsal.tsx';
-import { groupTitle, useChoice } from './choice.tsx';
+import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
-import { useOpenWhich } from './use-which.ts';
 
-export interface ExhibitTableProps {
+interface ExhibitTableProps {
   exhibit: Exhibit;
-  /** What a number does when it is clicked, instead of showing the images that it counts. */
+  /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
 }
 
@@ -20,7 +19,7 @@ interface Action {
   name?: string;
 }
 
-/** An exhibit as a table, the paper's values in gray behind ours; saved as CSV with all that belongs to each number. */
+/** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
 export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
@@ -121,4 +120,38 @@ function useOpenImages({ number }: Exhibit) {
     const of = group ? groupTitle(group, overview) : number;
     return { run: () => open(group, which, `${heading(column)}, ${of}`) };
   };
+}
+
+interface QuantityTableProps<Row> {
+  id: string;
+  title: string;
+  heading: string;
+  rows: readonly Row[];
+  rowName: (row: Row) => string;
+  columns: readonly (Column & { of: (row: Row) => Quantity | null })[];
+  /** Shows the images that a column's numbers count. */
+  onOpen?: (column: number) => (() => void) | undefined;
+}
+
+/** A table of numbers that are not an exhibit of `main/exhibits`. */
+export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
+  const hasSpread = (of: (row: Row) => Quantity | null): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
+  return (
+    <ExhibitTable
+      exhibit={{
+        ...{ id, number: '', title, people: true, paper: true, notes: [] },
+        columns: [
+          { name: heading },
+          ...columns.map(({ of, ...column }) => ({ decimals: 1, spread: hasSpread(of), ...column })),
+        ],
+        rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
+      }}
+      {...(onOpen && {
+        onOpen: (_quantity, { name }) => {
+          const run = onOpen(columns.findIndex((column) => column.name === name));
+          return run && { run };
+        },
+      })}
+    />
+  );
 }

@@ -3,19 +3,21 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
+import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
-import { useParameters } from './address.ts';
-import { useChoice } from './choice.tsx';
-import { ImageGroups } from './image-groups.tsx';
-import { ImageLarge } from './image-large.tsx';
-import { ImageLabels, ImagePredictions } from './image-tables.tsx';
+import { groupText, useParameters } from './address.ts';
+import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { usePictures } from './use-pictures.ts';
+import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
+import { ScrollBox, TableHead, withKeys } from '../../ui/plain-table.tsx';
+import './results.css';
 
-/** All about one stimulus (`?image=7`); Escape leads back. */
+/** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {
   const [parameters, change] = useParameters();
   const text = parameters.get('image');
@@ -36,7 +38,7 @@ export function ImageDrawer() {
 }
 
 const noSuchImage = {
-  data: { what: 'There is no such image', where: 'the address', remedy: 'Choose an image on the screen.' },
+  data: { what: 'There is no such image', where: 'the address', remedy: 'Choose an image on this page.' },
 };
 
 function Content({ id }: { id: number }) {
@@ -106,7 +108,7 @@ function Details({ image }: { image: ImageDetail }) {
               … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
             </code>
           ) : (
-            <Undefined reason="it was imported without z" />
+            <Undefined reason="The image was imported without z." />
           )}
         </dd>
         <dt>{capitalize(people)}</dt>
@@ -116,7 +118,7 @@ function Details({ image }: { image: ImageDetail }) {
         <dt>Certainty</dt>
         <dd>
           {image.certainty === null ? (
-            <Undefined reason="nobody has labelled it" />
+            <Undefined reason="Nobody has labelled this image." />
           ) : (
             `${formatFixed(image.certainty, 0)} %`
           )}
@@ -128,4 +130,312 @@ function Details({ image }: { image: ImageDetail }) {
       <ImagePredictions image={image} />
     </div>
   );
+}
+
+type Row = ImageDetail['groups'][number];
+
+/** Type of the image in each group: one row per target, and one for all repeats of a seed group. */
+function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
+  if (groups.length === 0) return null;
+  const diverse = groups.filter(({ kind }) => kind === 'diverse');
+  const cells = new Map<string, Row[]>();
+  for (const group of groups.filter(({ kind }) => kind === 'seeds')) {
+    const cell = `${group.architecture} ${group.target} %`;
+    cells.set(cell, [...(cells.get(cell) ?? []), group]);
+  }
+  const sorted = [...cells].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return (
+    <section aria-labelledby="image-groups">
+      <h3 id="image-groups">Type in each group</h3>
+      {diverse.length > 0 && <DiverseTable groups={diverse} />}
+      {sorted.length > 0 && (
+        <table className="plain-table seed-types">
+          <TableHead names={['Seeds', 'Type in each repeat']} />
+          <tbody>
+            {sorted.map(([cell, repeats]) => (
+              <tr key={cell}>
+                <th scope="row">
+                  <ArchitectureMark kind={cell.split(' ')[0]?.toLowerCase() ?? ''}>{cell}</ArchitectureMark>
+                </th>
+                <td>
+                  {[...repeats]
+                    .sort((a, b) => (a.repeat ?? 0) - (b.repeat ?? 0))
+                    .map((group) => (
+                      <SeedType key={group.repeat} group={group} />
+                    ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+const divergence = 'Divergence (bits)';
+
+function DiverseTable({ groups }: { groups: readonly Row[] }) {
+  const { overview } = useChoice();
+  return (
+    <table className="plain-table">
+      <TableHead names={['Group', 'Type', 'Votes', divergence]} numeric={[divergence]} />
+      <tbody>
+        {groups.map((group) => (
+          <tr key={group.title}>
+            <th scope="row">{group.title}</th>
+            <td>
+              {group.type ? <TypeBadge type={group.type} exception={group.exception} /> : <Undefined reason={noType} />}
+              {group.exception && ' exception'}
+            </td>
+            <td>{formatVotes(group.votes, overview.classes)}</td>
+            <td data-numeric>
+              {group.divergence === null ? (
+                <Undefined reason="Nobody has labelled this image." />
+              ) : (
+                formatFixed(group.divergence, 3)
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
+
+/** A button that chooses the group; its title gives votes and divergence. */
+function SeedType({ group }: { group: Row }) {
+  const { overview } = useChoice();
+  const [, change] = useParameters();
+  const { title, type, exception, votes, divergence, architecture, target, repeat } = group;
+  if (architecture === null || repeat === null) return null;
+  const own: DesignedGroup = { kind: 'seeds', architecture, target, repeat };
+  const words = [
+    ...[`${title}: ${formatVotes(votes, overview.classes)}`],
+    ...(exception ? ['exception'] : []),
+    ...(divergence === null ? [] : [`divergence ${formatFixed(divergence, 3)} bits`]),
+  ].join('; ');
+  return (
+    <button type="button" className="seed-type" title={words} onClick={() => change({ group: groupText(own) }, true)}>
+      <span className="sr">{words}; choose this group. </span>
+      {type ? <TypeBadge type={type} exception={exception} /> : <span>?</span>}
+      {exception && '!'}
+      <small aria-hidden="true">{repeat}</small>
+    </button>
+  );
+}
+
+interface ImageLargeProps {
+  image: number;
+  smooth: boolean;
+  /** Accessible name. */
+  label: string;
+}
+
+/** CSS pixels: alone, and beside another. */
+const [alone, beside] = [280, 240];
+
+/** A large stimulus: as people see it and as networks see it, if the two differ. */
+function ImageLarge({ image, smooth, label }: ImageLargeProps) {
+  const api = useApi();
+  const { study, overview } = useChoice();
+  const pictures = usePictures(study, overview.images);
+  const people = usePeople();
+  const { data } = useQuery(
+    api.results.picture.queryOptions({ input: { study, image }, staleTime: Number.POSITIVE_INFINITY }),
+  );
+  const seen = data?.seen ?? null;
+  const { width, height } = pictures;
+  const model = (
+    <PixelImage
+      pixels={pictures.pixelsOf(image)}
+      {...{ width, height, smooth }}
+      size={seen ? beside : alone}
+      label={seen ? `${label}, as networks see it` : label}
+    />
+  );
+  if (!seen) return model;
+  return (
+    <div className="image-large">
+      <figure>
+        <PixelImage
+          pixels={seen.pixels}
+          width={seen.width}
+          height={seen.height}
+          size={beside}
+          smooth={smooth}
+          label={`${label}, as ${people} see it`}
+        />
+        <figcaption>
+          {capitalize(people)}: {seen.width} × {seen.height}
+        </figcaption>
+      </figure>
+      <figure>
+        {model}
+        <figcaption>
+          Networks: {width} × {height}
+        </figcaption>
+      </figure>
+    </div>
+  );
+}
+
+/** Rows of a table that are shown. */
+const most = 1000;
+
+type Answer = ImageDetail['labels'][number]['earlier'][number];
+
+const insteadWords = {
+  'cannot-tell': 'can’t tell',
+  timeout: 'ran out of time',
+  blank: 'left blank',
+  none: 'not labelled yet',
+} as const;
+
+/** Before a time that is not the moment of labeling. */
+const howWords = { given: '', entered: 'entered on', imported: 'imported on', simulated: 'simulated on' } as const;
+
+/** Every label, with its time and the labels that it replaced. */
+function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
+  const { overview } = useChoice();
+  const answerText = ({ label, instead }: Answer): string =>
+    label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
+  return (
+    <section aria-labelledby="image-labels">
+      <h3 id="image-labels">
+        Labels <span className="soft">n = {labels.filter(({ label }) => label !== null).length}</span>
+      </h3>
+      <table className="plain-table image-labels">
+        <TableHead names={['Labeler', 'Label', 'When', 'Response time', 'Earlier']} numeric={['Response time']} />
+        <tbody>
+          {labels.slice(0, most).map((given) => (
+            <tr key={given.labelerId}>
+              <th scope="row">
+                {given.pseudonym}
+                {given.simulated && <span className="soft"> simulated</span>}
+              </th>
+              <td className={given.label === null ? 'soft' : ''}>{answerText(given)}</td>
+              <td>
+                <When given={given} />
+              </td>
+              <td data-numeric>{given.responseMs === null ? '' : `${formatFixed(given.responseMs / 1000, 2)} s`}</td>
+              <td title={given.earlier.map(formatTime).join(', ')}>{given.earlier.map(answerText).join(', ')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {labels.length > most && (
+        <p className="help-note">
+          The first {most} of {labels.length} labelers are shown.
+        </p>
+      )}
+    </section>
+  );
+}
+
+const formatTime = ({ at }: Answer): string => (at === null ? 'time unknown' : new Date(at).toLocaleString());
+
+/** Time of labeling, or of import for labels from files. */
+function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) {
+  if (at === null) return null;
+  return (
+    <>
+      {howWords[how]} <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+    </>
+  );
+}
+
+/** Prediction of each network in the chosen group, or of all. A name opens the run. */
+function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
+  const { overview, group } = useChoice();
+  const [all, setAll] = useState(false);
+  const [everyClass, setEveryClass] = useState(false);
+  const name = (k: number): string => overview.classes[k] ?? String(k);
+  const own = predictions.filter((each) => group !== null && isIn(group, each));
+  const others = predictions.length - own.length;
+  const shown = all || own.length === 0 ? predictions : own;
+  if (predictions.length === 0)
+    return (
+      <section aria-labelledby="image-predictions">
+        <h3 id="image-predictions">Networks</h3>
+        <p className="help-note">No network has predicted this image yet.</p>
+      </section>
+    );
+  const headings = everyClass ? overview.classes : ['Softmax of label', `of ${name(i)}`, `of ${name(j)}`];
+  return (
+    <section aria-labelledby="image-predictions">
+      <h3 id="image-predictions">
+        Networks{' '}
+        <span className="soft">
+          {group !== null && shown === own && `${groupTitle(group, overview)}, `}n = {shown.length}
+        </span>
+      </h3>
+      <Switch
+        label="Show softmax of every class"
+        mb="xs"
+        checked={everyClass}
+        onChange={(event) => setEveryClass(event.currentTarget.checked)}
+      />
+      <ScrollBox label="Predictions of networks">
+        <table className="plain-table">
+          <TableHead names={['Network', 'Label', ...headings]} numeric={headings} />
+          <tbody>
+            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
+              <PredictionRow
+                key={key}
+                {...{ title, architecture, runId }}
+                predicted={name(label)}
+                shares={everyClass ? softmax : [softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
+              />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {shown.length > most && (
+        <p className="help-note">and {shown.length - most} more. Choose a group to see only its networks.</p>
+      )}
+      {own.length > 0 && others > 0 && (
+        <Button variant="default" size="xs" mt="xs" onClick={() => setAll(!all)}>
+          {all ? 'Show only the chosen group' : `Show all ${predictions.length} networks`}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+interface PredictionRowProps {
+  title: string;
+  architecture: string;
+  runId: number;
+  predicted: string;
+  shares: readonly number[];
+}
+
+function PredictionRow({ title, architecture, runId, predicted, shares }: PredictionRowProps) {
+  const [, change] = useParameters();
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+          <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+        </button>
+      </th>
+      <td>{predicted}</td>
+      {withKeys(shares).map(({ key, item }) => (
+        <td key={key} data-numeric>
+          {formatFixed(item, 3)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+type Prediction = ImageDetail['predictions'][number];
+
+function isIn(group: ModelGroup, { key, target, repeat, architecture }: Prediction): boolean {
+  if (group.kind === 'chosen') return group.models.includes(key);
+  if (target !== group.target) return false;
+  return group.kind === 'diverse' ? repeat === null : repeat === group.repeat && architecture === group.architecture;
 }

@@ -2,11 +2,11 @@ import { Drawer } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { idsOf, useOpenImages, useParameters } from './address.ts';
+import { parseIds, useOpenImages, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { usePictures } from './use-pictures.ts';
 
-/** The images behind a number (`?images=3-5,9&of=Type A`); Escape leads back to it. */
+/** The images that a number counts (`?images=3-5,9&of=Type A`). Escape closes the list. */
 export function ImagesDrawer() {
   const [parameters, change] = useParameters();
   const text = parameters.get('images');
@@ -27,14 +27,14 @@ export function ImagesDrawer() {
 
 function List({ text, title }: { text: string; title: string }) {
   const { study, overview } = useChoice();
-  const ids = useMemo(() => idsOf(text), [text]);
+  const ids = useMemo(() => parseIds(text), [text]);
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
   const drawing = useRef<() => SVGSVGElement | null>(null);
   return (
     <>
       <p className="help-note">
-        {ids.length} {ids.length === 1 ? 'image' : 'images'}. Enter opens one.
+        {ids.length} {ids.length === 1 ? 'image' : 'images'}. Press Enter to open one.
       </p>
       <StimulusGrid
         label={title}

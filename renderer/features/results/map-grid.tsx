@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { formatAlpha } from '../../../main/domain/format.ts';
+import { formatAlpha, truncate } from '../../../main/domain/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
@@ -8,28 +8,30 @@ import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { mostPictures, usePictures } from './use-pictures.ts';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { typeSigns } from '../../ui/badges.tsx';
 
-export interface MapGridProps<Row> {
+interface MapGridProps<Row> {
   rows: readonly Row[];
   title: string;
-  /** How many of what it shows. */
+  /** Number of images and raters, in words. */
   n: string;
-  /** What colours mean, for pictures that are saved: on the screen it is said above. */
+  /** Legend of saved pictures; the page has its own above the map. */
   legend?: readonly LegendEntry[];
-  /** CSS pixels under each image. */
+  /** Height of the line below each image, CSS pixels. */
   foot: number;
-  /** Draws over an image, or under it. */
+  /** Draws on an image, or below it. */
   draw: (context: Pen, box: CellBox, row: Row, colour: (css: string) => string) => void;
-  /** An image as it is read aloud. */
+  /** Accessible name of an image. */
   spoken: (row: Row) => string;
   table: (ordered: readonly Row[]) => ExportTable;
-  /** What is drawn over the images is still to come: no picture is saved. */
+  /** Data are loading: no picture can be saved. */
   isWaiting?: boolean;
 }
 
 const cell = 46;
 
-/** All images, a row a pair and a column an alpha; Enter opens one. */
+/** All images: one row per pair, one column per alpha. Enter opens an image. */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
   const { rows, title, n, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
   const { study, overview } = useChoice();
@@ -39,7 +41,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const ordered = useMemo(() => [...rows].sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha), [rows]);
   const isTable = alphas.length > 0 && ordered.length === alphas.length * overview.pairs.length;
-  const nameOf = (row: Row | undefined): string => (row ? `${classes[row.i]} – ${classes[row.j]}` : '');
+  const pairName = (row: Row | undefined): string => (row ? `${classes[row.i]} – ${classes[row.j]}` : '');
   const height = Math.min(Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + foot + 4) + 26, 820);
   const openRow = (at: number): void => {
     const row = ordered[at];
@@ -56,7 +58,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         onOpenRow={openRow}
       >
         <StimulusGrid
-          label={`${title}. Enter opens an image.`}
+          label={`${title}. Press Enter to open an image.`}
           count={ordered.length}
           {...{ cell, foot, height }}
           imageWidth={pictures.width}
@@ -64,7 +66,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
           drawingRef={drawing}
           {...(isTable && {
             columns: alphas.length,
-            rowName: (row: number) => nameOf(ordered[row * alphas.length]),
+            rowName: (row: number) => pairName(ordered[row * alphas.length]),
             columnName: (column: number) => formatAlpha(alphas[column] ?? 0),
           })}
           imageAt={(index) => {
@@ -85,3 +87,148 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
 /** `Image 7, 0 to 9, alpha 0.5`. */
 export const imageName = (row: LabelRow, classes: readonly string[]): string =>
   `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${formatAlpha(row.alpha)}`;
+
+/** What is drawn on the images: labels of people, types, or differences of two groups. */
+export type MapMode = 'labels' | 'types' | 'difference';
+
+type Colour = (css: string) => string;
+type Context = Pen;
+
+/** Number of classes as a step of the scale: 2, 3, 4 or more. */
+const step = (shade: number | null): number => Math.min(5, Math.max(2, shade ?? 2));
+
+/** Background and text colour of a type, as in the paper, and its sign. */
+export function paint(
+  { type, shade }: Pick<ImageRow, 'type' | 'shade'>,
+  colour: Colour,
+): { ground: string | null; ink: string; mark: string } {
+  if (type === 'type_a') return coloured('networks', `A${shade ?? ''}`, step(shade), colour);
+  if (type === 'type_c') return coloured('people', `C${shade ?? ''}`, step(shade), colour);
+  if (type === 'both_agree' || type === 'both_disagree') {
+    const name = type === 'both_agree' ? 'agree' : 'disagree';
+    return { ground: colour(`var(--${name})`), ink: colour(`var(--${name}-text)`), mark: typeSigns[type] };
+  }
+  return { ground: null, ink: '#000000', mark: '?' };
+}
+
+const coloured = (scale: string, mark: string, level: number, colour: Colour) => ({
+  ground: colour(`var(--${scale}-${level})`),
+  ink: colour(`var(--${scale}-${level}-text)`),
+  mark,
+});
+
+/** Figure 4: the type as a colour, its letter and the number of classes. */
+export function typeCell(context: Context, box: CellBox, row: ImageRow, colour: Colour): void {
+  const { ground, ink, mark } = paint(row, colour);
+  fill(context, box, ground, row.type === 'both_disagree' ? colour('var(--disagree-outline)') : null);
+  if (row.type === 'type_c') hatch(context, box, ink);
+  // The most common type is drawn lighter.
+  const quiet = row.type === 'both_agree' && !row.exception;
+  const sign = row.exception ? '!' : mark;
+  words(context, sign, box.x + box.size / 2, box.y + box.size / 2, ink, quiet ? 400 : 700, quiet ? 11 : 14);
+}
+
+/** Types in two groups, first above second, if they differ. Gray otherwise; `?` if only one group gives a type. */
+export function differenceCell(
+  context: Context,
+  box: CellBox,
+  row: ImageRow,
+  other: ImageRow | undefined,
+  colour: Colour,
+): void {
+  if (!other || other.type === row.type || other.type === null || row.type === null) {
+    context.fillStyle = 'rgb(128 128 128 / 65%)';
+    context.fillRect(box.x, box.y, box.size, box.size);
+    if (other && other.type !== row.type)
+      words(context, '?', box.x + box.size / 2, box.y + box.size / 2, '#000000', 700, 12);
+    return;
+  }
+  const half = box.size / 2;
+  [row, other].forEach((each, at) => {
+    const { ground, ink, mark } = paint(each, colour);
+    const top = box.y + at * half;
+    context.fillStyle = ground ?? '#808080';
+    context.fillRect(box.x, top, box.size, half);
+    words(context, mark, box.x + half, top + half / 2, ink, 700, 12);
+  });
+  context.strokeStyle = colour('var(--ink)');
+  context.strokeRect(box.x + 0.5, box.y + 0.5, box.size - 1, box.size - 1);
+}
+
+/** Height of the line of labels below an image, CSS pixels. */
+export const labelsFoot = 14;
+
+/** Figure 3: the classes that people named, below the image. */
+export function labelsCell(
+  context: Context,
+  box: CellBox,
+  { people }: Pick<LabelRow, 'people'>,
+  classes: readonly string[],
+  colour: Colour,
+): void {
+  const named = people
+    .map((count, k) => ({ count, k }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || a.k - b.k);
+  if (named.length === 0) return;
+  const text = named.map(({ k }) => truncate(classes[k] ?? String(k), 3)).join(' ');
+  const level = named.length > 1 ? 4 : 1;
+  context.fillStyle = colour(`var(--people-${level})`);
+  context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);
+  const y = box.y + box.size + labelsFoot / 2;
+  words(
+    context,
+    text,
+    box.x + box.size / 2,
+    y,
+    colour(`var(--people-${level}-text)`),
+    named.length > 1 ? 700 : 400,
+    11,
+    box.size - 4,
+  );
+}
+
+function fill(context: Context, { x, y, size }: CellBox, ground: string | null, outline: string | null): void {
+  context.fillStyle = ground ?? '#808080';
+  context.fillRect(x, y, size, size);
+  if (outline === null) return;
+  context.strokeStyle = outline;
+  context.lineWidth = 1.5;
+  context.strokeRect(x + 1, y + 1, size - 2, size - 2);
+  context.lineWidth = 1;
+}
+
+/** Hatching at the bottom of a cell, so that the type shows without colour. */
+function hatch(context: Context, { x, y, size }: CellBox, ink: string): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y + size - 7, size, 7);
+  context.clip();
+  context.globalAlpha = 0.55;
+  context.strokeStyle = ink;
+  context.beginPath();
+  for (let at = -8; at < size; at += 5) {
+    context.moveTo(x + at, y + size);
+    context.lineTo(x + at + 8, y + size - 8);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function words(
+  context: Context,
+  text: string,
+  x: number,
+  y: number,
+  ink: string,
+  weight: number,
+  size: number,
+  widest?: number,
+): void {
+  if (text === '') return;
+  context.font = `${weight} ${size}px system-ui, sans-serif`;
+  context.fillStyle = ink;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(text, x, y, widest);
+}

@@ -1,13 +1,13 @@
 import type { Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { LineChart } from '../../charts/line-chart.tsx';
+import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { groupText, useParameters } from './address.ts';
-import { architectureSeries } from './architecture-series.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { Incomplete } from './incomplete.tsx';
+import { Incomplete } from './notes.tsx';
 import { typeMeaning } from './type-names.ts';
+import { ArchitectureShape, architectureColour } from '../../ui/badges.tsx';
 
 /** One seed cell's row of an exhibit. */
 interface SeedRow {
@@ -24,13 +24,13 @@ const seedRows = ({ rows }: Exhibit): SeedRow[] =>
 
 const ascending = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** What whiskers are. `repeats`: of how many seed groups the numbers are means, at most. */
+/** What the bands show. */
 const spreadOver = (quantities: readonly (Quantity | null)[]): string => {
   const repeats = Math.max(0, ...quantities.map((each) => each?.n ?? 0));
-  return repeats === 1 ? 'of 1 seed group: no spread' : `mean ± std over up to ${repeats} seed groups`;
+  return repeats === 1 ? '1 seed group, so no std' : `mean ± std over up to ${repeats} seed groups`;
 };
 
-/** Figure 2: types A and C against accuracy, a line for each architecture, spread over seed groups; and its numbers. */
+/** Figure 2: shares of types A and C by target accuracy, one line per architecture, and its table. */
 export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
   const { overview } = useChoice();
@@ -79,7 +79,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   );
 }
 
-/** Table 5: how certain seed groups are of images, by how certain people are; as a table and as a chart a target. */
+/** Table 5: certainty of seed groups by certainty of people, as a table and one chart per target. */
 export function Table5({ exhibit }: { exhibit: Exhibit }) {
   if (seedRows(exhibit).length === 0)
     return <p className="help-note">This study has no seed groups, so there is no Table 5.</p>;
@@ -129,7 +129,22 @@ function CertaintyCharts({ exhibit }: { exhibit: Exhibit }) {
   );
 }
 
-/** Charts of all targets begin at the same value, so that they can be compared. */
+/** Charts of all targets share one scale. */
 function lowEnd({ value, std, paper }: Quantity): number[] {
   return [...(value === null ? [] : [value - (std ?? 0)]), ...(paper ? [paper.mean] : [])];
+}
+
+/** Means with std, and the paper's means, in the mark and colour of an architecture. `at`: ascending by x. */
+export function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
+  const kind = name.toLowerCase();
+  const own = at.flatMap(({ x, of: { value, std, n } }) =>
+    value === null ? [] : [{ x, value, std: (n ?? 0) > 1 ? std : null }],
+  );
+  const paper = at.flatMap(({ x, of }) => (of.paper ? [[x, of.paper.mean] as const] : []));
+  return {
+    ...{ id: name, name, dash: '', colour: architectureColour(kind), mark: <ArchitectureShape kind={kind} /> },
+    points: own.map(({ x, value }) => [x, value] as const),
+    band: own.flatMap(({ x, value, std }) => (std === null ? [] : [[x, value - std, value + std] as const])),
+    ...(paper.length > 0 && { paper }),
+  };
 }

@@ -3,17 +3,17 @@ import { useState } from 'react';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { groupOf, groupText } from './address.ts';
+import { parseGroup, groupText } from './address.ts';
 import { groupOptions, groupTitle } from './choice.tsx';
 
-export interface GroupPickerProps {
+interface GroupPickerProps {
   label: string;
   overview: ResultsOverview;
   group: Group | null;
   onGroup: (group: Group) => void;
 }
 
-/** Which networks: a group of the design, or any that one picks. */
+/** Chooses a group of the design, or any set of networks. */
 export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProps) {
   const data = groupOptions(overview);
   const many = data.reduce((sum, { items }) => sum + items.length, 0) > 12;
@@ -33,7 +33,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
         maxDropdownHeight={420}
         w={320}
         onChange={(text) => {
-          const next = groupOf(text);
+          const next = parseGroup(text);
           if (next) onGroup(next);
         }}
       />
@@ -42,7 +42,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
   );
 }
 
-/** So many networks are listed at a time. */
+/** Networks that are listed at a time. */
 const most = 200;
 
 function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
@@ -54,18 +54,18 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
     <Popover width={320} position="bottom-end" onOpen={opened} trapFocus>
       <Popover.Target>
         <Button variant="default" aria-label={label}>
-          Choose…
+          Choose networks…
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
           <TextInput
-            label="Only names with"
+            label="Filter by name"
             placeholder="CNN-r01, 98.5, …"
             value={wanted}
             onChange={(event) => setWanted(event.currentTarget.value)}
           />
-          <Checkbox.Group label="Networks, two or more" value={chosen} onChange={setChosen}>
+          <Checkbox.Group label="Choose two or more networks" value={chosen} onChange={setChosen}>
             <Stack gap={4} mt="xs" className="results-options">
               {found.slice(0, most).map(({ key, name, architecture }) => (
                 <Checkbox
@@ -78,7 +78,7 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
             </Stack>
           </Checkbox.Group>
           <Button disabled={chosen.length < 2} onClick={() => onGroup({ kind: 'chosen', models: chosen })}>
-            Compare these {chosen.length}
+            Use these {chosen.length} networks
           </Button>
         </Stack>
       </Popover.Dropdown>
@@ -86,14 +86,14 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
   );
 }
 
-export interface LabelersPickerProps {
+interface LabelersPickerProps {
   label: string;
   overview: ResultsOverview;
   labelers: number[] | null;
   onLabelers: (labelers: number[] | null) => void;
 }
 
-/** Whose labels count. */
+/** Chooses the labelers whose labels count. */
 export function LabelersPicker({ label, overview: { people }, labelers, onLabelers }: LabelersPickerProps) {
   const chosen = labelers ?? people.map(({ id }) => id);
   const set = (values: string[]): void => {
@@ -114,7 +114,7 @@ export function LabelersPicker({ label, overview: { people }, labelers, onLabele
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
-          <Checkbox.Group label="Whose labels count" value={chosen.map(String)} onChange={set}>
+          <Checkbox.Group label="Labelers to include" value={chosen.map(String)} onChange={set}>
             <Stack gap={4} mt="xs" className="results-options">
               {people.map(({ id, pseudonym, labels, simulated }) => (
                 <Checkbox
@@ -127,7 +127,7 @@ export function LabelersPicker({ label, overview: { people }, labelers, onLabele
           </Checkbox.Group>
           {labelers !== null && (
             <Button variant="default" onClick={() => onLabelers(null)}>
-              Count all
+              Include all labelers
             </Button>
           )}
         </Stack>

@@ -4,24 +4,24 @@ import { quotedInterval } from '../../../main/domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { unitName } from './units.ts';
+import { unitName } from './type-names.ts';
 
-export interface NumberProps {
+interface NumberProps {
   of: Quantity;
   decimals?: number;
-  /** Behind the value: `%`. */
+  /** Unit after the value: `%`. */
   unit?: string;
-  /** Where the paper has its value: `Table 2`. */
+  /** Table of the paper with its value: `Table 2`. */
   source?: string;
   /** Shows the images that it counts. */
   onOpen?: (() => void) | undefined;
-  /** What a button says besides the number: `Type A`. */
+  /** Accessible name of the button, after the number: `Type A`. */
   label?: string | undefined;
-  /** What the button does, unless it shows the images. */
+  /** What the button does. Default: show the images. */
   actionName?: string | undefined;
 }
 
-/** One number with all that belongs beside it: spread, n, interval, the paper's value, or why it is undefined. */
+/** One number with std, n, interval and the paper's value, or why it is undefined. */
 export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, actionName }: NumberProps) {
   const { value, std, n, paper, note } = of;
   const people = usePeople();
@@ -65,37 +65,37 @@ function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decima
       of={quotedInterval({ interval })}
       decimals={decimals}
       brackets
-      title={`95 % interval, ${drawn} redrawn`}
+      title={`95 % interval, ${drawn} resampled`}
     />
   );
 }
 
-export interface IntervalProps {
+interface IntervalProps {
   of: ApiInterval | null;
   decimals: number;
   brackets?: boolean;
   title?: string;
 }
 
-/** `12.1 to 18.9`, and how many of the draws were left out, as they have no value. */
+/** `12.1 to 18.9`, and the number of resamples without a value. */
 export function Interval({ of, decimals, brackets = false, title }: IntervalProps) {
   if (of?.lo == null || of.hi === null) return null;
   const range = `${formatFixed(of.lo, decimals)} to ${formatFixed(of.hi, decimals)}`;
   return (
     <span className="interval" title={title}>
       <span className="on-one-line">{brackets ? `[${range}]` : range}</span>
-      {of.nNull > 0 && <span className="soft"> ({formatInteger(of.nNull)} draws undefined)</span>}
+      {of.nNull > 0 && <span className="soft"> ({formatInteger(of.nNull)} resamples undefined)</span>}
     </span>
   );
 }
 
 /** Ends of the 95 % interval. */
-export function rangeOf(interval: Quantity['interval']): [number, number] | null {
+export function intervalRange(interval: Quantity['interval']): [number, number] | null {
   const each = quotedInterval({ interval });
   return each?.lo != null && each.hi !== null ? [each.lo, each.hi] : null;
 }
 
-/** An interval in a table that is saved, under `intervalNames`. */
+/** Cells of an interval in CSV, under `intervalNames`. */
 export const intervalCells = (of: ApiInterval | null): (number | null)[] => [
   ...[of?.lo ?? null, of?.hi ?? null, of?.nNull ?? null],
 ];

@@ -1,19 +1,18 @@
-import { Button, Group, Title } from '@mantine/core';
+import { Group, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { NotFound } from '../../navigation/not-found.tsx';
-import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import {
-  groupOf,
+  parseGroup,
   groupText,
-  labelersOf,
+  parseLabelers,
   useParameters,
   useStudy,
   useViewAddress,
@@ -23,22 +22,18 @@ import {
 import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
-import { type Choice, ChoiceProvider, groupsOf } from './choice.tsx';
+import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
-import { LeftOutNotes } from './left-out-notes.tsx';
+import { LeftOutNotes, NotYet } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
-import { LabelsView } from './labels-view.tsx';
-import { NeedsNetworks } from './needs-networks.tsx';
-import { PeopleView } from './people-view.tsx';
+import { LabelsView, StimuliView } from './stimuli-view.tsx';
+import { PeopleView, TypesView } from './types-view.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
-import './results-tables.css';
 import { SoftmaxView } from './softmax-view.tsx';
-import { StimuliView } from './stimuli-view.tsx';
-import { TypesView } from './types-view.tsx';
 
-const parts: Record<ViewId, () => ReactNode> = {
+const viewScreens: Record<ViewId, () => ReactNode> = {
   types: TypesView,
   softmax: SoftmaxView,
   certainty: CertaintyView,
@@ -48,22 +43,26 @@ const parts: Record<ViewId, () => ReactNode> = {
   compare: CompareView,
 };
 
-/** The same where no network has answered: what people alone say. */
-const partsOfPeople: Record<ViewId, () => ReactNode> = {
+/** The same in a study without predictions. */
+const peopleScreens: Record<ViewId, () => ReactNode> = {
   types: PeopleView,
-  softmax: () => (
-    <NeedsNetworks part="Softmax">How sure networks are, by type of image, and how rightly so.</NeedsNetworks>
-  ),
-  certainty: () => <NeedsNetworks part="Certainty">Whether networks are unsure where people are.</NeedsNetworks>,
+  softmax: needsNetworks('Softmax', 'It shows how certain networks are, by type of image, and how well calibrated.'),
+  certainty: needsNetworks('Certainty', 'It shows whether networks are uncertain where people are.'),
   stimuli: LabelsView,
   along: AlongView,
   agreement: AgreementView,
-  compare: () => (
-    <NeedsNetworks part="Compare">Two groups of networks beside each other, image by image.</NeedsNetworks>
-  ),
+  compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
 };
 
-/** What networks and people did on the stimuli; groups, labelers and what is open are in the address. */
+function needsNetworks(view: string, purpose: string) {
+  return () => (
+    <NotYet title={`${view} needs networks`}>
+      {purpose} It appears once networks have predicted the stimuli. The overview shows the next step.
+    </NotYet>
+  );
+}
+
+/** Results of a study. The address holds the chosen group, labelers and open images. */
 export function ResultsScreen() {
   const study = useStudy();
   const { view = 'types' } = useParams<{ view?: string }>();
@@ -92,13 +91,14 @@ interface ResultsProps {
 
 function Results({ study, overview, view }: ResultsProps) {
   const [parameters, change] = useParameters();
-  const [asked, whose] = [parameters.get('group'), parameters.get('labelers')];
+  const [wantedGroup, wantedLabelers] = [parameters.get('group'), parameters.get('labelers')];
   const choice = useMemo((): Choice => {
-    const group = overview.models.length === 0 ? null : (groupOf(asked) ?? groupsOf(overview)[0]?.group ?? null);
-    return { study, overview, group, labelers: labelersOf(whose) };
-  }, [study, overview, asked, whose]);
+    const group =
+      overview.models.length === 0 ? null : (parseGroup(wantedGroup) ?? designedGroups(overview)[0]?.group ?? null);
+    return { study, overview, group, labelers: parseLabelers(wantedLabelers) };
+  }, [study, overview, wantedGroup, wantedLabelers]);
   const rehearsal = isRehearsal(overview, choice.labelers);
-  const Part = (choice.group ? parts : partsOfPeople)[view];
+  const Part = (choice.group ? viewScreens : peopleScreens)[view];
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
@@ -127,7 +127,7 @@ function Results({ study, overview, view }: ResultsProps) {
         <Parts view={view} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
-          {overview.missing === null ? <Part /> : <NothingYet study={study} missing={overview.missing} />}
+          {overview.missing === null ? <Part /> : <NotYet title="No results yet">{overview.missing}</NotYet>}
         </div>
         <ImagesDrawer />
         <ImageDrawer />
@@ -136,14 +136,14 @@ function Results({ study, overview, view }: ResultsProps) {
   );
 }
 
-/** Whether any of the labelers that count is simulated, as every answer says it of itself. */
+/** Whether any included labeler is simulated. */
 const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
   people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
 function Parts({ view }: { view: ViewId }) {
   const address = useViewAddress();
   return (
-    <nav className="results-parts" aria-label="Parts of the results">
+    <nav className="results-parts" aria-label="Views of the results">
       {views.map(({ id, name }) => (
         <Link key={id} href={address(id)} aria-current={id === view ? 'page' : undefined}>
           {name}
@@ -153,26 +153,25 @@ function Parts({ view }: { view: ViewId }) {
   );
 }
 
-/** What is not in the numbers, before the numbers. */
+/** Missing networks and labels. */
 function Notes({ overview }: { overview: ResultsOverview }) {
   const { determined, images, labelers, leftOut, missing, models, unsaid } = overview;
   const isOfPeople = missing === null && models.length === 0;
   const people = usePeople();
   const notes = [
-    ...(isOfPeople ? [`No network has seen the stimuli yet: this is what ${people} alone say.`] : []),
+    ...(isOfPeople ? [`No network has predicted the stimuli yet: these results are about ${people} only.`] : []),
     ...(labelers === 0 && images > 0
       ? [
-          'Nobody has labelled yet: numbers that need people are not defined' +
-            (models.length > 0 ? '; those of networks alone are.' : '.'),
+          `Nobody has labelled yet: ${models.length > 0 ? 'only results of networks alone are defined.' : 'there are no results.'}`,
         ]
       : []),
     ...(labelers > 0 && determined < images
       ? [
           `${determined} of ${images} images have two labels or more; ` +
-            (isOfPeople ? 'on the others nobody can disagree.' : 'the others have no type.'),
+            (isOfPeople ? 'the others do not count as disagreement.' : 'the others have no type.'),
         ]
       : []),
-    ...unsaidNotes(unsaid),
+    ...missingLabelNotes(unsaid),
   ];
   return (
     <div className="results-notes">
@@ -182,27 +181,12 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   );
 }
 
-/** Answers that are no label, by kind. */
-function unsaidNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid']): string[] {
+/** Missing labels by reason. */
+function missingLabelNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid']): string[] {
   const kinds = [
     ...(cannotTell > 0 ? [`${formatCount(cannotTell, 'answer')} “can’t tell”`] : []),
     ...(timedOut > 0 ? [`${timedOut} out of time`] : []),
     ...(blank > 0 ? [`${blank} left blank`] : []),
   ];
   return kinds.length === 0 ? [] : [`Counted as missing: ${kinds.join(', ')}.`];
-}
-
-function NothingYet({ study, missing }: { study: string; missing: string }) {
-  return (
-    <Empty
-      title="No results yet"
-      actions={
-        <Button component={Link} href={studyAddress(study)}>
-          Go to the overview
-        </Button>
-      }
-    >
-      {missing}
-    </Empty>
-  );
 }

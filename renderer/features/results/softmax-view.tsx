@@ -1,27 +1,27 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
+import { useMemo } from 'react';
+import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './answered.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { Answered } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { Calibration } from './calibration.tsx';
-import { useChoice, useView } from './choice.tsx';
-import { PerImageSoftmax } from './per-image-softmax.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { Quartiles } from './quartiles.tsx';
+import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
 import { typeName } from './type-names.ts';
-import { useOpenWhich } from './use-which.ts';
+import { LineChart } from '../../charts/line-chart.tsx';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { TypeBadge } from '../../ui/badges.tsx';
+import { formatVotes } from '../../ui/votes.ts';
+import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
-/** Table 4, all of the largest softmax by type, calibration, and each image. */
+/** Table 4, distributions of the largest softmax by type, calibration, and each image. */
 export function SoftmaxView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   const softmax = useQuery(api.results.softmax.queryOptions(options));
   const calibration = useQuery(api.results.calibration.queryOptions(options));
   const images = useQuery(api.results.images.queryOptions(options));
@@ -42,7 +42,7 @@ const colours = {
   type_c: 'var(--people-3)',
 } as const;
 
-/** Bins that one bar shows: 40 bars of four types would be too thin to see. */
+/** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
 function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
@@ -56,13 +56,13 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
     return `${round(from ?? 0)}–${round(to ?? 1)}`;
   };
   if (shown.length === 0)
-    return <p className="help-note">There are no distributions by type. {types[0]?.spread.undefined}</p>;
+    return <p className="help-note">Distributions by type are not defined. {types[0]?.spread.undefined}</p>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart
-        title="All values of the largest softmax, by type"
+        title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
-        y={{ title: 'Percent of the type’s values' }}
+        y={{ title: 'Percent of values of the type' }}
         n={`${models} networks on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
@@ -108,3 +108,236 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
 }
 
 const round = (value: number): number => Number(value.toFixed(3));
+
+/** Agreement with the majority of people, by softmax. */
+export function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const people = usePeople();
+  const { group } = useChoice();
+  const open = useOpenWhich();
+  if (calibration.undefined !== null)
+    return (
+      <>
+        <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
+        {calibration.ensemble.labelled > 0 && <Scores calibration={calibration} />}
+      </>
+    );
+  const pooled = pool(calibration.models.map(({ bins }) => bins));
+  return (
+    <section className="results-section" aria-label="Calibration">
+      <LineChart
+        title={`How often networks agree with the majority of ${people}, by softmax`}
+        n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
+        x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
+        y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
+        height={320}
+        series={[
+          {
+            id: 'perfect',
+            name: 'Perfect calibration',
+            points: [
+              [0, 0],
+              [1, 1],
+            ],
+            colour: 'var(--line-strong)',
+            dash: '4 3',
+          },
+          {
+            id: 'ensemble',
+            name: 'Ensemble (mean softmax)',
+            points: calibrationCurve(calibration.ensemble.bins),
+            counts: binCounts(calibration.ensemble.bins),
+            colour: 'var(--networks)',
+            dash: '',
+          },
+          {
+            ...{ id: 'each', name: 'Single networks', colour: 'var(--series-6)', dash: '7 3' },
+            ...{ points: calibrationCurve(pooled), counts: binCounts(pooled) },
+          },
+        ]}
+        onPick={(x) => {
+          const picked = binAt(x, calibration.ensemble.bins, pooled);
+          if (!group || !picked) return;
+          const { bin, of } = picked;
+          const source = of === 'ensemble' ? 'Ensemble' : 'Any network';
+          open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
+        }}
+      />
+      <Scores calibration={calibration} />
+    </section>
+  );
+}
+
+type Bins = CalibrationResult['ensemble']['bins'];
+
+const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
+  bins.flatMap(({ n, correct, confidence }) =>
+    n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
+  );
+
+const binCounts = (bins: Bins): (readonly [number, number])[] =>
+  bins.flatMap(({ n, confidence }) => (n === 0 || confidence === null ? [] : [[confidence, n] as const]));
+
+/** Sum over the bins of several networks. */
+function pool(all: readonly Bins[]): Bins {
+  return (all[0] ?? []).map((_, bin) => {
+    const own = all.flatMap((bins) => bins[bin] ?? []);
+    const n = own.reduce((sum, each) => sum + each.n, 0);
+    const confidence = own.reduce((sum, each) => sum + (each.confidence ?? 0) * each.n, 0);
+    return {
+      n,
+      correct: own.reduce((sum, each) => sum + each.correct, 0),
+      confidence: n === 0 ? null : confidence / n,
+    };
+  });
+}
+
+/** The bin of a point; the ensemble's if both curves have a point at x. */
+function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
+  const at = (bins: Bins): number => bins.findIndex(({ n, confidence }) => n > 0 && confidence === x);
+  if (at(ensemble) >= 0) return { bin: at(ensemble), of: 'ensemble' };
+  return at(each) >= 0 ? { bin: at(each), of: 'any' } : null;
+}
+
+/** `softmax 0.933–1`. */
+const binName = (bin: number): string =>
+  `softmax ${Number((bin / 15).toFixed(3))}–${Number(((bin + 1) / 15).toFixed(3))}`;
+
+type Sheet = CalibrationResult['ensemble'];
+type Number = Exclude<keyof Sheet, 'name' | 'n' | 'labelled' | 'bins'>;
+
+/** Scores against all labels of an image; the others use its majority label. */
+const soft: readonly Number[] = ['softCrossEntropy', 'brierSoft'];
+type Over = keyof CalibrationResult['over'];
+
+interface Row {
+  name: string;
+  over: Quantity | null;
+  together: Quantity;
+}
+
+/** Each score as a mean over networks, and of their ensemble (mean softmax). */
+export function Scores({ calibration }: { calibration: CalibrationResult }) {
+  const people = usePeople();
+  const rows = scores(people)
+    .filter(({ of }) => calibration.undefined === null || soft.includes(of))
+    .map(
+      ({ name, over, of }): Row => ({
+        name,
+        over: calibration.over[over] ?? null,
+        together: asQuantity(calibration.ensemble, of),
+      }),
+    );
+  return (
+    <QuantityTable
+      id="scores"
+      title={`Scores against the labels of ${people}`}
+      heading="Score"
+      rows={rows}
+      rowName={({ name }) => name}
+      columns={[
+        { name: 'Over networks, mean ± std', heading: 'Networks, mean ± std', of: ({ over }) => over, decimals: 3 },
+        { name: 'All networks together', heading: 'Ensemble', of: ({ together }) => together, decimals: 3 },
+      ]}
+    />
+  );
+}
+
+function asQuantity(sheet: Sheet, of: Number): Quantity {
+  const value = sheet[of];
+  return {
+    ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
+    undefined: value === null ? 'No image has a label to compare with.' : null,
+  };
+}
+
+const scores = (people: string): readonly { name: string; over: Over; of: Number }[] => [
+  { name: `Agrees with the majority of ${people}`, over: 'accuracy', of: 'accuracy' },
+  { name: 'Expected calibration error', over: 'ece', of: 'ece' },
+  { name: 'Root mean square calibration error', over: 'rms', of: 'rms' },
+  { name: 'Maximum calibration error', over: 'max', of: 'max' },
+  { name: 'Negative log likelihood, nats', over: 'nll_nats', of: 'nll' },
+  { name: 'Brier score', over: 'brier_hard', of: 'brier' },
+  { name: `Cross-entropy with the labels of ${people}, nats`, over: 'soft_xent_nats', of: 'softCrossEntropy' },
+  { name: `Brier score against the labels of ${people}`, over: 'brier_soft', of: 'brierSoft' },
+];
+
+const quantileColumns = [
+  ...[{ name: 'Least', heading: 'Minimum' }, { name: '25 %' }, { name: 'Median' }, { name: '75 %' }],
+  { name: 'Largest', heading: 'Maximum' },
+].map((column) => ({ ...column, decimals: 3 }));
+
+/** Minimum, quartiles and maximum of the values that the bars show. */
+function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
+  const people = usePeople();
+  return (
+    <ExhibitTable
+      exhibit={{
+        ...{ id: 'quartiles', number: '', title: 'Quartiles of the largest softmax', people: true, notes: [] },
+        columns: [{ name: 'Type' }, { name: 'n', heading: 'n, values' }, ...quantileColumns],
+        rows: types.map(({ type, quantiles, spread }) => [
+          ...[typeName(type, people), spread.n ?? 0],
+          ...quantileColumns.map((_, at) => quantiles?.[at] ?? null),
+        ]),
+      }}
+    />
+  );
+}
+
+/** Every image with labels, votes, softmax and entropies. */
+function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {
+  const { overview } = useChoice();
+  const open = useOpenImages();
+  const people = usePeople();
+  const columns = useMemo(() => imageColumns(overview.classes, people), [overview.classes, people]);
+  return (
+    <section className="results-section" aria-labelledby="each-image">
+      <h2 id="each-image">
+        Each image <span className="soft">n = {models} networks; press Enter to open an image</span>
+      </h2>
+      <DataTable
+        id="results: images"
+        label="Each image"
+        rows={rows}
+        columns={columns}
+        rowId={({ id }) => String(id)}
+        onOpen={({ id }) => open.image(id)}
+        height={420}
+      />
+    </section>
+  );
+}
+
+function imageColumns(classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
+  const name = (k: number): string => classes[k] ?? String(k);
+  const number = (
+    id: string,
+    title: string,
+    value: (row: ImageRow) => number | null,
+    decimals: number,
+    width = 190,
+  ) => ({
+    ...{ id, title, value, numeric: true, width },
+    cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',
+  });
+  return [
+    { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
+    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 120 },
+    number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+    {
+      id: 'type',
+      title: 'Type',
+      width: 70,
+      groupable: true,
+      value: ({ type }) => (type ? typeName(type, labelers) : null),
+      cell: ({ type, exception }) => (type ? <TypeBadge type={type} exception={exception} /> : '–'),
+    },
+    { id: 'people', title: capitalize(labelers), value: ({ people }) => formatVotes(people, classes), width: 180 },
+    { id: 'votes', title: 'Networks', value: ({ votes }) => formatVotes(votes, classes), width: 180 },
+    number('softmax', 'Mean largest softmax', ({ meanMaxSoftmax }) => meanMaxSoftmax, 3),
+    number('people-h', `Entropy, ${labelers} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
+    number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),
+    number('softmax-h', 'Entropy, softmax (bits)', ({ predictiveEntropy }) => predictiveEntropy, 2),
+    number('epistemic', 'Uncertainty between networks (bits)', ({ epistemic }) => epistemic, 3),
+    number('js', `Divergence from ${labelers} (bits)`, ({ divergence }) => divergence, 3),
+  ];
+}

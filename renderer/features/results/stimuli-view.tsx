@@ -1,22 +1,23 @@
 import { Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { TypeBadge } from '../../ui/badges.tsx';
+import { ArchitectureMark, TypeBadge, imageClassName, typeSigns } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered } from './answered.tsx';
-import { groupOf, groupText, useParameters } from './address.ts';
-import { GroupSwitch } from './group-switch.tsx';
-import { groupTitle, useChoice, usualOther, useView } from './choice.tsx';
+import { Answered } from './notes.tsx';
+import { parseGroup, groupText, useParameters } from './address.ts';
+import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
-import { LabelsLegend, labelsTitle } from './labels-view.tsx';
-import type { MapMode } from './map-cells.ts';
-import { StimulusMap } from './stimulus-map.tsx';
-import { typeMeaning } from './type-names.ts';
-import { labelersText, networksText } from './units.ts';
+import { type MapMode, differenceCell, labelsCell, labelsFoot, typeCell, MapGrid, imageName } from './map-grid.tsx';
+import { labelersText, networksText, typeMeaning } from './type-names.ts';
+import type { LegendEntry } from '../../charts/chart-frame.tsx';
+import { formatVotes } from '../../ui/votes.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -31,9 +32,9 @@ export function StimuliView() {
   const { overview } = useChoice();
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
-  const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
+  const other = parseGroup(parameters.get('other')) ?? defaultOther(overview, input.group);
   const people = usePeople();
-  const title = titleOf(mode, people);
+  const title = mapTitle(mode, people);
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
     api.results.images.queryOptions({
@@ -42,7 +43,7 @@ export function StimuliView() {
       placeholderData: keepPreviousData,
     }),
   );
-  // The answer for the group before would stand under the name of this one.
+  // A placeholder would show the previous group under the name of this one.
   const compared = mode === 'difference' && !second.isPlaceholderData ? second.data : undefined;
   const firstTitle = groupTitle(input.group, overview);
   const groupsText = mode === 'difference' ? `${firstTitle} over ${groupTitle(other, overview)}` : firstTitle;
@@ -73,7 +74,7 @@ export function StimuliView() {
         mode={mode}
         difference={
           second.isError
-            ? 'There is nothing to compare with'
+            ? 'The second group could not be read'
             : differenceText(own.data && compared ? changes(own.data.rows, compared.rows) : null)
         }
       />
@@ -84,7 +85,7 @@ export function StimuliView() {
             rows={data.rows}
             others={compared?.rows ?? null}
             title={[title, ...(mode === 'labels' ? [] : [groupsText])].join(', ')}
-            n={countsOf(mode, data, compared, people)}
+            n={countsText(mode, data, compared, people)}
           />
         )}
       </Answered>
@@ -98,8 +99,8 @@ interface Counted {
   labelers: number;
 }
 
-/** How many images, labelers and networks the map is of. */
-const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
+/** `165 images, 10 labelers, 9 networks`. */
+const countsText = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
   [
     ...[formatCount(own.rows.length, 'image'), labelersText(own.labelers, people)],
     ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
@@ -108,11 +109,11 @@ const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, peop
 function differenceText(changes: Changes | null): string {
   if (!changes) return 'Comparing …';
   const { changed, once } = changes;
-  const unpaired = once > 0 ? `; ${once} with a type under one group only (?), not counted` : '';
-  return `${changed} images differ: first over second${unpaired}`;
+  const unpaired = once > 0 ? `; ${once} more have a type in one group only (?)` : '';
+  return `${formatCount(changed, 'image')} differ; first group above, second below${unpaired}`;
 }
 
-const titleOf = (mode: MapMode, people: string): string =>
+const mapTitle = (mode: MapMode, people: string): string =>
   ({
     labels: labelsTitle(people),
     types: 'Figure 4: who disagrees',
@@ -120,9 +121,9 @@ const titleOf = (mode: MapMode, people: string): string =>
   })[mode];
 
 interface Changes {
-  /** Images with another type under each group. */
+  /** Images whose type differs. */
   changed: number;
-  /** Images with a type under one group only: a group of one network gives none. */
+  /** Images with a type in one group only: in a group of one network, no image has a type. */
   once: number;
 }
 
@@ -134,24 +135,256 @@ function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Change
   };
 }
 
+const legendTypes = ['type_a', 'type_c', 'both_disagree', 'both_agree'] as const;
+
 function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
   const people = usePeople();
   if (mode === 'labels') return <LabelsLegend />;
   return (
     <ul className="map-legend">
-      <li>
-        <TypeBadge type="type_a" /> {typeMeaning('type_a', people)}
-      </li>
-      <li>
-        <TypeBadge type="type_c" /> {typeMeaning('type_c', people)}
-      </li>
-      <li>
-        <TypeBadge type="both_disagree" /> {typeMeaning('both_disagree', people)}
-      </li>
-      <li>
-        <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
-      </li>
+      {legendTypes.map((type) => (
+        <li key={type}>
+          <TypeBadge type={type} /> {typeMeaning(type, people)}
+        </li>
+      ))}
       <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
     </ul>
+  );
+}
+
+interface StimulusMapProps {
+  mode: MapMode;
+  rows: readonly ImageRow[];
+  /** The same images in a second group; null: not requested, or loading. */
+  others: readonly ImageRow[] | null;
+  title: string;
+  /** Number of images and raters, in words. */
+  n: string;
+}
+
+/** All images, with labels or types drawn on them. */
+function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
+  const { overview } = useChoice();
+  const { classes } = overview;
+  const people = usePeople();
+  const second = useMemo(() => new Map(others?.map((row) => [row.id, row])), [others]);
+  return (
+    <MapGrid
+      rows={rows}
+      {...{ title, n }}
+      legend={mode === 'labels' ? labelsLegend(people) : savedLegend(people)}
+      isWaiting={mode === 'difference' && others === null}
+      foot={mode === 'labels' ? labelsFoot : 0}
+      draw={(context, box, row, colour) => {
+        if (mode === 'labels') labelsCell(context, box, row, classes, colour);
+        else if (mode === 'types') typeCell(context, box, row, colour);
+        else differenceCell(context, box, row, second.get(row.id), colour);
+      }}
+      spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
+      table={(ordered) => exportTable(ordered, mode === 'difference' ? second : null, classes, people)}
+    />
+  );
+}
+
+/** Legend of types in saved pictures. */
+const savedLegend = (people: string): LegendEntry[] =>
+  legendTypes.map((type) => ({
+    name: `${typeSigns[type]}: ${typeMeaning(type, people)}`,
+    colour: legendColours[type],
+  }));
+
+const legendColours = {
+  type_a: 'var(--networks-3)',
+  type_c: 'var(--people-3)',
+  both_disagree: 'var(--disagree-outline)',
+  both_agree: 'var(--agree)',
+};
+
+/** @param other the same image under a second group */
+function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
+  const typeOf = ({ type, exception }: ImageRow): string =>
+    type ? imageClassName(type, people, exception) : 'no type';
+  return [
+    imageName(row, classes),
+    ...(other ? [`first group: ${typeOf(row)}`, `second group: ${typeOf(other)}`] : [typeOf(row)]),
+    `${people}: ${formatVotes(row.people, classes)}`,
+    ...(other
+      ? [
+          `networks of the first: ${formatVotes(row.votes, classes)}, of the second: ${formatVotes(other.votes, classes)}`,
+        ]
+      : [`networks: ${formatVotes(row.votes, classes)}`]),
+  ].join('; ');
+}
+
+function exportTable(
+  rows: readonly ImageRow[],
+  second: ReadonlyMap<number, ImageRow> | null,
+  classes: readonly string[],
+  people: string,
+) {
+  return {
+    columns: [
+      ...['Image', 'First class', 'Second class', 'Alpha', 'Type', 'Classes named', 'Exception'],
+      ...[capitalize(people), 'Networks', ...(second ? ['Type, second group'] : [])],
+    ],
+    rows: rows.map((row) => [
+      ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
+      ...[row.exception ? 'yes' : '', formatVotes(row.people, classes), formatVotes(row.votes, classes)],
+      ...(second ? [second.get(row.id)?.type ?? null] : []),
+    ]),
+  };
+}
+
+/** A radio button for every group of the design, for quick switching. */
+function GroupSwitch() {
+  const { overview, group } = useChoice();
+  const [, change] = useParameters();
+  const all = designedGroups(overview);
+  if (all.length < 2) return null;
+  const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
+  const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
+  const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
+  const chosen = group === null ? '' : groupText(group);
+  return (
+    <fieldset className="group-switch">
+      <legend className="sr">Switch the group</legend>
+      <ScrollBox label="Groups of networks">
+        <table>
+          <thead>
+            <tr>
+              <td />
+              {targets.map((target) => (
+                <th key={target} scope="col">
+                  {target} %
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((architecture) => (
+              <tr key={architecture ?? ''}>
+                <th scope="row">
+                  {architecture === null ? (
+                    'All recipes'
+                  ) : (
+                    <ArchitectureMark kind={architecture.toLowerCase()}>{architecture} seeds</ArchitectureMark>
+                  )}
+                </th>
+                {targets.map((target) => (
+                  <td key={target}>
+                    {all
+                      .filter(({ group: each }) => each.target === target && seedArchitecture(each) === architecture)
+                      .map((each) => (
+                        <Choice
+                          key={groupText(each.group)}
+                          {...{ each, overview }}
+                          checked={groupText(each.group) === chosen}
+                          onChoose={(next) => change({ group: groupText(next) }, true)}
+                        />
+                      ))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {all.some(isIncomplete) && (
+        <p className="help-note">Dashed: some networks of the group have no predictions yet.</p>
+      )}
+    </fieldset>
+  );
+}
+
+const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
+
+type Each = ReturnType<typeof designedGroups>[number];
+
+const isIncomplete = ({ models, planned }: Each): boolean => models < planned;
+
+interface ChoiceProps {
+  each: Each;
+  overview: ResultsOverview;
+  checked: boolean;
+  onChoose: (group: ModelGroup) => void;
+}
+
+function Choice({ each, overview, checked, onChoose }: ChoiceProps) {
+  const { group, models, planned } = each;
+  const size = models < planned ? `${models} of ${planned} networks` : `${models} networks`;
+  const name = `${groupTitle(group, overview)}, ${size}`;
+  return (
+    <label title={name} data-incomplete={isIncomplete(each) || undefined}>
+      <input
+        type="radio"
+        name="group-switch"
+        className="sr"
+        aria-label={name}
+        checked={checked}
+        onChange={() => onChoose(group)}
+      />
+      <span aria-hidden="true">
+        {group.kind === 'seeds' ? group.repeat : models < planned ? `${models} of ${planned}` : `all ${models}`}
+      </span>
+    </label>
+  );
+}
+
+/** Figure 3 in a study without networks: all images with their labels. */
+export function LabelsView() {
+  const api = useApi();
+  const { study, labelers } = useChoice();
+  const labels = useQuery(
+    api.results.labels.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  const title = labelsTitle(usePeople());
+  return (
+    <section className="results-section" aria-labelledby="stimuli-map">
+      <h2 id="stimuli-map">{title}</h2>
+      <LabelsLegend />
+      <Answered query={labels}>{({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}</Answered>
+    </section>
+  );
+}
+
+/** Title of Figure 3. `people`: who labelled. */
+export const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
+
+/** Legend of Figure 3 in saved pictures. `people`: who labelled. */
+export const labelsLegend = (people: string): LegendEntry[] => [
+  { name: `Classes that ${people} named, most frequent first`, colour: 'var(--people-1)' },
+  { name: `Bold: ${people} disagree`, colour: 'var(--people-4)' },
+];
+
+/** How to read the labels under each image. */
+export function LabelsLegend() {
+  return (
+    <p className="help-note map-legend">
+      Below each image: the classes that {usePeople()} named, most frequent first; bold where they disagree. Press Enter
+      to open an image.
+    </p>
+  );
+}
+
+function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title: string; labelers: number }) {
+  const { classes } = useChoice().overview;
+  const people = usePeople();
+  return (
+    <MapGrid
+      rows={rows}
+      title={title}
+      n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
+      legend={labelsLegend(people)}
+      foot={labelsFoot}
+      draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
+      spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
+      table={(ordered) => ({
+        columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],
+        rows: ordered.map((row) => [
+          ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
+          formatVotes(row.people, classes),
+        ]),
+      })}
+    />
   );
 }

@@ -1,6 +1,7 @@
-import type { TypeName } from '../../../main/contract/exhibit.ts';
+import type { Quantity, TypeName } from '../../../main/contract/exhibit.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
-/** What a type means. `people`: who labelled. */
+/** Meaning of a type. `people`: who labelled. */
 export const typeMeaning = (type: TypeName, people: string): string =>
   ({
     type_a: 'only networks disagree',
@@ -9,7 +10,7 @@ export const typeMeaning = (type: TypeName, people: string): string =>
     type_c: `only ${people} disagree`,
   })[type];
 
-/** Where both agree, it is type B only if they agree on the same label: exceptions are in this cell, and are not. */
+/** `both_agree` has no letter: it is type B unless people and networks agree on different labels (an exception). */
 const beginnings: Record<TypeName, string> = {
   type_a: 'Type A: ',
   both_disagree: 'Type B: ',
@@ -21,4 +22,30 @@ const beginnings: Record<TypeName, string> = {
 export function typeName(type: TypeName, people: string): string {
   const name = `${beginnings[type]}${typeMeaning(type, people)}`;
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
+export const labelersText = (n: number, people: string): string =>
+  `${formatInteger(n)} ${unitName('labelers', n, people)}`;
+
+/** `1 network`, `9 networks`. */
+export const networksText = (n: number): string => formatCount(n, 'network');
+
+/** Unit of a count: `repeat`, `pairs of networks`. `people`: who labelled. */
+export function unitName(of: NonNullable<Quantity['of']>, n: number, people: string): string {
+  const one = n === 1;
+  const pairs = one ? 'pair' : 'pairs';
+  const labelers = people === 'people' ? 'labelers' : people;
+  const plural = (noun: string): string => (one ? noun : `${noun}s`);
+  return {
+    images: plural('image'),
+    models: plural('network'),
+    labelers: one ? labelers.slice(0, -1) : labelers,
+    values: plural('value'),
+    repeats: plural('repeat'),
+    'pairs of models': `${pairs} of networks`,
+    'pairs of people': `${pairs} of ${people}`,
+    'pairs of people and models': `${pairs} of ${people} and networks`,
+    'pairs of classes': `${pairs} of classes`,
+  }[of];
 }

@@ -4,29 +4,25 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { AgreeHeads } from './agree-heads.tsx';
-import { Answered } from './answered.tsx';
+import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, useChoice, useView } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { LeaveOneOut } from './leave-one-out.tsx';
-import { Opened, QuantityText } from './quantity.tsx';
+import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
+import { Opened, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { TypeBars } from './type-bars.tsx';
-import { typeName } from './type-names.ts';
-import { useOpenWhich } from './use-which.ts';
+import { labelersText, typeMeaning, typeName } from './type-names.ts';
+import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
+import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   return (
     <>
       <Answered query={types}>{(data) => <Table1 types={data} />}</Answered>
@@ -44,12 +40,18 @@ export function TypesView() {
   );
 }
 
-/** Table 1: a 2 x 2 whose counts open their images. */
+/** Types where people agree, and where they disagree. */
+const table1Rows = [
+  { title: 'Networks disagree', agree: 'type_a', disagree: 'both_disagree' },
+  { title: 'Networks agree', agree: 'both_agree', disagree: 'type_c' },
+] as const;
+
+/** Table 1: a 2 × 2 table; a count opens its images. */
 function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
   const open = useOpenImages();
-  const people = peopleWord(types.rehearsal);
+  const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
   return (
     <section className="results-section" aria-labelledby="table-1">
@@ -67,20 +69,15 @@ function Table1({ types }: { types: TypesResult }) {
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row" data-whose="networks">
-              Networks disagree
-            </th>
-            <TypeCell table1={table1} type="type_a" />
-            <TypeCell table1={table1} type="both_disagree" />
-          </tr>
-          <tr>
-            <th scope="row" data-whose="networks">
-              Networks agree
-            </th>
-            <TypeCell table1={table1} type="both_agree" />
-            <TypeCell table1={table1} type="type_c" />
-          </tr>
+          {table1Rows.map(({ title, agree, disagree }) => (
+            <tr key={title}>
+              <th scope="row" data-whose="networks">
+                {title}
+              </th>
+              <TypeCell table1={table1} type={agree} />
+              <TypeCell table1={table1} type={disagree} />
+            </tr>
+          ))}
         </tbody>
       </table>
       <p className="help-note">
@@ -137,5 +134,212 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
         </div>
       )}
     </td>
+  );
+}
+
+interface TypeBarsProps {
+  /** Of all targets. */
+  table3: Exhibit;
+  /** Results of the chosen group; undefined while they load. Shown next to the targets unless it is one of them. */
+  types: TypesResult | undefined;
+}
+
+interface BarRow {
+  title: string;
+  /** Title of the list of its images. */
+  spoken: string;
+  of: (key: string) => Quantity | null;
+}
+
+/** Shares of types as bars, a group of bars for each target, and for the chosen group. */
+function TypeBars({ table3, types }: TypeBarsProps) {
+  const people = usePeople();
+  const open = useOpenWhich();
+  const { overview, group } = useChoice();
+  const chosen = group && group.kind !== 'diverse' && types ? types.table3 : null;
+  const rows = [
+    ...table3.rows.map(
+      ([target], row): BarRow => ({
+        ...{ title: targetName(overview, Number(target)), spoken: `${String(target)} %` },
+        of: (key) => quantityAt(table3, row, key),
+      }),
+    ),
+    ...(chosen && group
+      ? [
+          {
+            title: groupTitle(group, overview),
+            spoken: groupTitle(group, overview),
+            of: (key: string) => quantityAt(chosen, 0, key),
+          },
+        ]
+      : []),
+  ];
+  const first = rows[0]?.of('type_a_pct');
+  if (!first) return null;
+  if (rows.every(({ of }) => of('type_a_pct')?.value == null))
+    return <p className="help-note">Types by target are not defined. {first.undefined}</p>;
+  return (
+    <BarChart
+      title="Types by target"
+      xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
+      y={{ title: 'Percent of images' }}
+      n={`n = ${first.n} images`}
+      intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs resampled`}
+      series={[
+        { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
+        { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },
+        { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
+      ]}
+      categories={rows.map(({ title, of }) => ({
+        name: title,
+        values: Object.fromEntries(
+          bars.flatMap(({ id, key }) => {
+            const quantity = of(key);
+            return quantity ? [[id, toBar(quantity)]] : [];
+          }),
+        ),
+      }))}
+      onOpen={({ name }, series) => {
+        const row = rows.find(({ title }) => title === name);
+        const bar = bars.find(({ id }) => id === series);
+        const counts = row?.of(bar?.key ?? '')?.counts;
+        if (row && bar && counts) open(counts.group, counts.which, `${bar.name} at ${row.spoken}`);
+      }}
+    />
+  );
+}
+
+const bars = [
+  { id: 'a', name: 'Type A', key: 'type_a_pct' },
+  { id: 'c', name: 'Type C', key: 'type_c_pct' },
+  { id: 'n', name: 'Networks disagree', key: 'nn_disagree_pct' },
+];
+
+/** A number as a bar with its interval, else mean ± std. */
+function toBar(of: Quantity): BarValue {
+  const range =
+    intervalRange(of.interval) ??
+    (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
+  return {
+    value: of.value,
+    n: of.n ?? 0,
+    ...(range && { interval: [range[0], range[1]] as const }),
+    ...(of.paper && { paper: of.paper.mean }),
+  };
+}
+
+/** Agreement among people, in a study without predictions. */
+export function PeopleView() {
+  const api = useApi();
+  const { study, labelers } = useChoice();
+  const people = useQuery(
+    api.results.people.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  return (
+    <Answered query={people}>
+      {(data) => (
+        <>
+          <Images of={data} />
+          <Measures of={data} />
+        </>
+      )}
+    </Answered>
+  );
+}
+
+/** Number of images on which people agree and disagree; a count opens its images. */
+function Images({ of }: { of: PeopleAlone }) {
+  const open = useOpenImages();
+  const people = peopleWord(of);
+  const { undetermined, leaveOneOut } = of;
+  return (
+    <section className="results-section" aria-labelledby="people-alone">
+      <h2 id="people-alone">
+        {capitalize(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
+      </h2>
+      <table className="type-table">
+        <thead>
+          <tr>
+            <AgreeHeads people={people} />
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <Count of={of} images={of.agree} name={`${capitalize(people)} agree`} />
+            <Count of={of} images={of.disagree} name={`${capitalize(people)} disagree`} />
+          </tr>
+        </tbody>
+      </table>
+      <p className="help-note">
+        {undetermined.length > 0 && (
+          <>
+            <Opened
+              onOpen={() => open.images(undetermined, 'Images with fewer than two labels')}
+              label="with fewer than two labels"
+            >
+              {formatCount(undetermined.length, 'image')}
+            </Opened>{' '}
+            {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
+          </>
+        )}
+        <LeaveOneOut of={leaveOneOut} people={people} />
+      </p>
+    </section>
+  );
+}
+
+interface CountProps {
+  of: PeopleAlone;
+  images: readonly number[];
+  name: string;
+}
+
+function Count({ of: { peopleDisagree }, images, name }: CountProps) {
+  const open = useOpenImages();
+  if (peopleDisagree.undefined !== null) {
+    return (
+      <td data-class="people">
+        <strong className="type-count">
+          <Undefined reason={peopleDisagree.undefined} />
+        </strong>
+      </td>
+    );
+  }
+  return (
+    <td data-class="people">
+      <strong className="type-count">
+        <Opened onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
+          {formatInteger(images.length)}
+        </Opened>
+      </strong>{' '}
+      <span className="soft">of {formatCount(peopleDisagree.n ?? 0, 'image')}</span>
+    </td>
+  );
+}
+
+/** Shares and coefficients of agreement among people. */
+function Measures({ of }: { of: PeopleAlone }) {
+  const open = useOpenImages();
+  const people = peopleWord(of);
+  const { disagree } = of;
+  return (
+    <QuantityTable
+      id="people-measures"
+      title={`Agreement among ${people}`}
+      heading="Labelers"
+      rows={[of]}
+      rowName={() => capitalize(people)}
+      columns={[
+        { name: 'Any differ', of: ({ peopleDisagree }) => peopleDisagree, unit: '%' },
+        { name: 'Two differ', of: ({ pairwise }) => pairwise, unit: '%' },
+        { name: 'Krippendorff’s α', of: ({ krippendorff }) => krippendorff, decimals: 3 },
+        { name: 'Fleiss’ κ', of: ({ fleiss }) => fleiss, decimals: 3 },
+        { name: 'Cohen’s κ of two', of: ({ cohen }) => cohen, decimals: 3 },
+        { name: 'Entropy of an image’s labels (bits)', of: ({ entropy }) => entropy, decimals: 3 },
+      ]}
+      onOpen={(column) =>
+        column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capitalize(people)} disagree`) : undefined
+      }
+    />
   );
 }

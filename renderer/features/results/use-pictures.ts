@@ -4,16 +4,16 @@ import { picturesPage } from '../../../main/contract/api/results-parts.ts';
 import { useApi } from '../../client/context.tsx';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 
-export interface Pictures {
+interface Pictures {
   width: number;
   height: number;
-  /** Null while they are read, or where there is no such image. */
+  /** Null while loading, or if there is no such image. */
   pixelsOf: (id: number) => Uint8Array | null;
 }
 
-/** Pages that one screen reads: more images are opened one by one. */
+/** Pages that a screen reads; further images must be opened one by one. */
 const mostPages = 20;
-/** Beyond so many images, a picture of all of them would lack some. */
+/** A saved picture of more images would be incomplete. */
 export const mostPictures = mostPages * picturesPage;
 
 /** Pixels of a study's stimuli as networks see them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { styleSeries } from '../../../renderer/charts/series.ts';
-import { paint } from '../../../renderer/features/results/map-cells.ts';
+import { paint } from '../../../renderer/features/results/map-grid.tsx';
 import { contrast, difference, themeColours, visions } from './colour-vision.ts';
 
 /** Two colours that stand for different things and differ in nothing else are to be at least so far apart. */

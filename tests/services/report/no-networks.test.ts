@@ -8,10 +8,10 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../../main/services/tables/study-tables.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { leaveNobody, leaveNoNetwork, openDesk } from '../results/people.ts';
+import { leaveNobody, leaveNoNetwork, openResults } from '../results/people.ts';
 
 async function withoutNetworks() {
-  const opened = await openDesk();
+  const opened = await openResults();
   leaveNoNetwork(opened.bench);
   return opened;
 }
@@ -50,14 +50,19 @@ describe('a study with images and no networks', () => {
   });
 
   it('answers what people alone say of an image, and names what is missing', async () => {
-    const { desk } = await withoutNetworks();
+    const { results } = await withoutNetworks();
     const everyone = { study: 'sample', labelers: null };
-    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 10, diverse: [], models: [] });
-    const image = desk.image({ ...everyone, image: 0 });
+    expect(results.overview({ study: 'sample' })).toMatchObject({
+      missing: null,
+      labelers: 10,
+      diverse: [],
+      models: [],
+    });
+    const image = results.image({ ...everyone, image: 0 });
     expect(image).toMatchObject({ predictions: [], groups: [] });
     expect(image.labels).toHaveLength(10);
-    expect(desk.tables(everyone).table2.rows.map(([name]) => name)).toEqual(['simulated labelers']);
-    expect(desk.along({ ...everyone, groups: [] }).pairs[0]!.peopleFlip).not.toBeNull();
+    expect(results.tables(everyone).table2.rows.map(([name]) => name)).toEqual(['simulated labelers']);
+    expect(results.along({ ...everyone, groups: [] }).pairs[0]!.peopleFlip).not.toBeNull();
   });
 
   it('exports tables: `boundary analyze` reads the labels, and says that there is no prediction', async () => {

@@ -10,7 +10,7 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { textOf } from '../../reports/page.ts';
 import { environment } from '../../storage/records.ts';
 import { started } from '../../storage/run-helper.ts';
-import { openDesk } from '../results/people.ts';
+import { openResults } from '../results/people.ts';
 import { addSeedStudy, queue } from '../results/seed-study.ts';
 
 /** Every network of the study is asked about its stimuli by a run, as workers do it; those of `failing` fail. */
@@ -31,7 +31,7 @@ function askByRuns(bench: Workbench, failing: readonly string[]): void {
 }
 
 it('a report of chosen seed groups has those alone, as results number them', async () => {
-  const { bench } = await openDesk();
+  const { bench } = await openResults();
   addSeedStudy(bench);
   const all = buildReport(bench, 'seeds');
   expect(all.notChosen).toEqual([]);
@@ -55,7 +55,7 @@ it('a report of chosen seed groups has those alone, as results number them', asy
 });
 
 it('names no run of a network that was not chosen, of its training or of its answers', async () => {
-  const { bench } = await openDesk();
+  const { bench } = await openResults();
   addSeedStudy(bench);
   askByRuns(bench, ['MLP1', 'CNN1', 'CNN-r02-s0']);
   const choice = { ...wholeReport, repeats: [1, 3], architectures: ['CNN'] };
@@ -79,7 +79,7 @@ it('names no run of a network that was not chosen, of its training or of its ans
 });
 
 it('knows the targets of the whole study, whatever networks were chosen', async () => {
-  const { bench } = await openDesk();
+  const { bench } = await openResults();
   addSeedStudy(bench);
   const { id } = findStudy(bench, 'seeds');
   const first = bench.storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
@@ -97,7 +97,7 @@ it('knows the targets of the whole study, whatever networks were chosen', async 
 });
 
 it('takes of a saved choice what is still there, and no seed groups where none were chosen', async () => {
-  const { bench } = await openDesk();
+  const { bench } = await openResults();
   addSeedStudy(bench);
   const { id } = findStudy(bench, 'seeds');
   const lastOf = (choice: Partial<ReportChoice>): Partial<ReportChoice> => {

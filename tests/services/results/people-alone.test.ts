@@ -13,21 +13,21 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { importPeople, leaveNobody, leaveNoNetwork, openDesk } from './people.ts';
+import { importPeople, leaveNobody, leaveNoNetwork, openResults } from './people.ts';
 
 const people = { study: 'sample', labelers: null };
 const alone = { ...people, group: null };
 const group: Group = { kind: 'diverse', target: 97.5 };
 const ascending = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
 
-async function deskAlone(prepare: (bench: Workbench) => unknown = () => undefined) {
-  const { bench, desk } = await openDesk();
+async function peopleOnly(prepare: (bench: Workbench) => unknown = () => undefined) {
+  const { bench, results } = await openResults();
   leaveNoNetwork(bench);
   prepare(bench);
-  return { bench, desk };
+  return { bench, results };
 }
 
-/** What `tables.json` of the study's report says of people. */
+/** The numbers about people in `tables.json` of the report. */
 async function reportOf(bench: Workbench) {
   const folder = join(temporaryFolder(), 'report');
   const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
@@ -36,10 +36,10 @@ async function reportOf(bench: Workbench) {
 }
 
 describe('people alone', () => {
-  it('numbers are those of the analysis, of the report of the same study, and of the paper', async () => {
-    const { bench, desk } = await deskAlone();
+  it('numbers equal those of the analysis and of the report, and quote the paper', async () => {
+    const { bench, results } = await peopleOnly();
     const { humans, meta } = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
-    const found = desk.people(people);
+    const found = results.people(people);
     expect(found).toMatchObject({ rehearsal: true, labelers: 10, undetermined: [] });
     expect(ascending([...found.agree, ...found.disagree])).toEqual(meta.images);
     expect(found.disagree).toEqual(meta.images.filter((_, image) => humans.status[image] === 'disagree'));
@@ -67,52 +67,54 @@ describe('people alone', () => {
     }
   });
 
-  it('are what they are beside networks: agreement, fewer labelers, flips, labels, images behind a number', async () => {
-    const { bench, desk } = await openDesk();
+  it('have the same agreement, rarefaction, flips, labels and images with and without networks', async () => {
+    const { bench, results } = await openResults();
     const ask = () => ({
-      people: desk.people(people),
-      labels: desk.labels(people),
-      along: desk.along({ ...people, groups: [] }),
-      differ: desk.which({ ...alone, which: { kind: 'people-disagree' } }),
+      people: results.people(people),
+      labels: results.labels(people),
+      along: results.along({ ...people, groups: [] }),
+      differ: results.which({ ...alone, which: { kind: 'people-disagree' } }),
     });
     const beside = ask();
     const view = { ...people, group };
-    const agreement = desk.agreement({ ...view, measure: 'errors' });
-    const { curves } = desk.rarefaction(view);
-    const { rows } = desk.images(view);
+    const agreement = results.agreement({ ...view, measure: 'errors' });
+    const { curves } = results.rarefaction(view);
+    const { rows } = results.images(view);
     leaveNoNetwork(bench);
     expect(ask()).toEqual(beside);
     expect(beside.differ.images).toEqual(beside.people.disagree);
     expect(beside.labels.rows).toEqual(
       rows.map(({ id, i, j, alpha, people: own }) => ({ id, i, j, alpha, people: own })),
     );
-    const among = desk.agreement({ ...alone, measure: 'errors' });
+    const among = results.agreement({ ...alone, measure: 'errors' });
     expect(among.people).toEqual(agreement.people);
     expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
     const between = { value: null, n: 0, undefined: 'No network is among them.' };
     expect(among).toMatchObject({ between, models: { krippendorff: between, fleiss: between, pairs: between } });
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
-    expect(desk.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
+    expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
   });
 
-  it('two of them differ on images that are listed; what needs networks is refused', async () => {
-    const { desk } = await deskAlone((bench) => importPeople(bench, 2, (person, place) => (place < 7 ? person : 1)));
-    const { rows } = desk.labels(people);
+  it('images on which two labelers differ are listed; lists that need networks are refused', async () => {
+    const { results } = await peopleOnly((bench) =>
+      importPeople(bench, 2, (person, place) => (place < 7 ? person : 1)),
+    );
+    const { rows } = results.labels(people);
     const images = rows.flatMap(({ id, people: own }) => (own[0]! > 0 ? [id] : []));
     expect(images).toHaveLength(7);
     const differ = { kind: 'raters-differ', a: person('P1'), b: person('P2') } as const;
-    expect(desk.which({ ...alone, which: differ })).toEqual({ images });
-    expect(() => desk.which({ ...alone, which: { ...differ, b: { kind: 'model', name: 'MLP1-97.5' } } })).toThrow(
-      'no "MLP1-97.5"',
+    expect(results.which({ ...alone, which: differ })).toEqual({ images });
+    expect(() => results.which({ ...alone, which: { ...differ, b: { kind: 'model', name: 'MLP1-97.5' } } })).toThrow(
+      '"MLP1-97.5" is not among the labelers and networks',
     );
-    expect(() => desk.which({ ...alone, which: { kind: 'exceptions' } })).toThrow(
+    expect(() => results.which({ ...alone, which: { kind: 'exceptions' } })).toThrow(
       expect.objectContaining({ code: 'results.no-models' }),
     );
   });
 
-  it('answers through the public calls, as their schemas have it', async () => {
-    const { bench } = await deskAlone();
+  it('answers through the public calls match their schemas', async () => {
+    const { bench } = await peopleOnly();
     process.env.BOUNDARY_CACHE = temporaryFolder();
     const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
     onTestFinished(() => lab.close());
@@ -131,10 +133,10 @@ describe('people alone', () => {
 const person = (name: string) => ({ kind: 'person' as const, name });
 
 describe('few labels', () => {
-  it('of one labeler: what takes two is undefined, and says why', async () => {
-    const { desk } = await deskAlone((bench) => importPeople(bench, 1, (_, place) => place % 10));
-    const found = desk.people(people);
-    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
+  it('one labeler: statistics that need two are undefined and give the reason', async () => {
+    const { results } = await peopleOnly((bench) => importPeople(bench, 1, (_, place) => place % 10));
+    const found = results.people(people);
+    expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
     expect(found).toMatchObject({ agree: [], disagree: [] });
     expect(found.undetermined).toHaveLength(165);
     const noTwo = { value: null, undefined: 'No image was labelled by at least two labelers.' };
@@ -142,34 +144,36 @@ describe('few labels', () => {
     const noPair = { value: null, undefined: expect.stringMatching(/^[A-Z].*\.$/) };
     expect(found).toMatchObject({ peopleDisagree: noTwo, entropy: noTwo, pairwise: noPair });
     expect(found).toMatchObject({ krippendorff: oneRater, fleiss: oneRater, cohen: noPair });
-    expect(desk.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
+    expect(results.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
       raters: [{ name: 'P1' }],
       values: [[null]],
     });
   });
 
-  it('missing: only images with two labels count', async () => {
-    const { desk } = await deskAlone((bench) =>
+  it('missing labels: only images with two labels count', async () => {
+    const { results } = await peopleOnly((bench) =>
       importPeople(bench, 2, (who, place) => (who === 0 || place < 40 ? (who === 1 && place < 10 ? 2 : 1) : null)),
     );
-    const found = desk.people(people);
+    const found = results.people(people);
     expect([found.agree.length, found.disagree.length, found.undetermined.length]).toEqual([30, 10, 125]);
     expect(found.peopleDisagree).toMatchObject({ value: 25, n: 40 });
     expect(found.entropy).toMatchObject({ value: 0.25, n: 40 });
     expect(found.krippendorff).toMatchObject({ n: 40, of: 'images' });
   });
 
-  it('none of a pair: its flip point is not defined, because nobody labelled it', async () => {
-    const { desk } = await deskAlone((bench) => importPeople(bench, 3, (_, place) => (place < 11 ? null : place % 3)));
-    const [first, second] = desk.along({ ...people, groups: [] }).pairs;
+  it('a pair without labels has no flip point, and says that nobody labelled it', async () => {
+    const { results } = await peopleOnly((bench) =>
+      importPeople(bench, 3, (_, place) => (place < 11 ? null : place % 3)),
+    );
+    const [first, second] = results.along({ ...people, groups: [] }).pairs;
     expect(first!.people.flat().every((count) => count === 0)).toBe(true);
     expect(first!.peopleFlip).toMatchObject({ star: null, undefined: 'Nobody labelled an image of this pair.' });
     expect(second!.peopleFlip?.undefined).not.toMatch(/nobody labelled/i);
   });
 
-  it('of two: errors take a third labeler, coefficients say which of two reasons they lack', async () => {
-    const two = await deskAlone((bench) => importPeople(bench, 2, () => 1));
-    const errors = two.desk.agreement({ ...alone, measure: 'errors' });
+  it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
+    const two = await peopleOnly((bench) => importPeople(bench, 2, () => 1));
+    const errors = two.results.agreement({ ...alone, measure: 'errors' });
     expect(errors.people.pairs).toMatchObject({
       value: null,
       undefined: 'A third labeler is needed to tell who of two is right.',
@@ -178,35 +182,35 @@ describe('few labels', () => {
       networks: 0,
       people: { fleiss: { undefined: 'All labels are the same, so that agreement by chance is complete.' } },
     });
-    const apart = await deskAlone((bench) => importPeople(bench, 2, (who, place) => (place % 2 === who ? 1 : null)));
-    expect(apart.desk.agreement({ ...alone, measure: 'cohen' }).people.krippendorff).toMatchObject({
+    const apart = await peopleOnly((bench) => importPeople(bench, 2, (who, place) => (place % 2 === who ? 1 : null)));
+    expect(apart.results.agreement({ ...alone, measure: 'cohen' }).people.krippendorff).toMatchObject({
       value: null,
       undefined: 'No image was labelled by at least two labelers.',
     });
   });
 
-  it('of a chosen labeler only, or of other images than the paper has', async () => {
-    const { bench, desk } = await deskAlone();
-    const [first] = desk.overview({ study: 'sample' }).people;
-    expect(desk.people({ ...people, labelers: [first!.id] })).toMatchObject({ labelers: 1, disagree: [] });
+  it('a chosen labeler only, or images other than the paper’s', async () => {
+    const { bench, results } = await peopleOnly();
+    const [first] = results.overview({ study: 'sample' }).people;
+    expect(results.people({ ...people, labelers: [first!.id] })).toMatchObject({ labelers: 1, disagree: [] });
     const { spec } = findStudy(bench, 'sample');
     const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
     const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
     bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
-    expect(desk.people(people)).toMatchObject({ peopleDisagree: { paper: null }, pairwise: { paper: null } });
+    expect(results.people(people)).toMatchObject({ peopleDisagree: { paper: null }, pairwise: { paper: null } });
   });
 });
 
 describe('neither people nor networks', () => {
-  it('there is nothing to show, as before: also where somebody is there and labelled nothing', async () => {
-    const { bench, desk } = await deskAlone(leaveNobody);
-    const missing = 'No network has seen the stimuli yet, and nobody has labelled them.';
-    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
-    expect(desk.people(people).peopleDisagree).toMatchObject({
+  it('there is nothing to show, even if a labeler without labels exists', async () => {
+    const { bench, results } = await peopleOnly(leaveNobody);
+    const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
+    expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
+    expect(results.people(people).peopleDisagree).toMatchObject({
       value: null,
       undefined: 'Nobody has labelled these images yet.',
     });
     importPeople(bench, 1, () => null);
-    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });
+    expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });
   });
 });

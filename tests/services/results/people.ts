@@ -3,17 +3,17 @@ import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/p
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { endSession } from '../../../main/services/labeling/answers.ts';
-import { Desk } from '../../../main/services/results/desk.ts';
+import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { plan, screen } from '../labeling/labeling-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-/** The sample study, and a desk that answers questions about it in this process. */
-export async function openDesk(): Promise<{ bench: Workbench; desk: Desk }> {
+/** The sample study, and a results service in this process. */
+export async function openResults(): Promise<{ bench: Workbench; results: ResultsService }> {
   const bench = openSample(await sampleFolder(temporaryFolder()));
-  return { bench, desk: new Desk(bench.storage, join(repository, 'resources')) };
+  return { bench, results: new ResultsService(bench.storage, join(repository, 'resources')) };
 }
 
 /** Takes all labelers out of the sample study. */
@@ -21,14 +21,14 @@ export function leaveNobody({ storage, now }: Workbench): void {
   storage.studies.useLabelers(findStudy({ storage }, 'sample').id, [], now());
 }
 
-/** Takes all networks out of the sample study: its images are frozen, and no network has been asked, or all are gone. */
+/** Takes all networks out of the sample study: as if none had been trained. */
 export function leaveNoNetwork({ storage, now }: Workbench): void {
   const { id } = findStudy({ storage }, 'sample');
   const roles = storage.studyRuns.list(id).flatMap(({ role, kind }) => (kind === 'classifier' ? [] : [role]));
   storage.studyRuns.keepOnly(id, roles, now());
 }
 
-/** Gives the sample study these people instead: `labelOf` says what each says of the image at a place. */
+/** Gives the sample study these people instead: `labelOf` gives the label of each person and image index. */
 export function importPeople(
   { storage, now }: Workbench,
   people: number,
@@ -52,7 +52,7 @@ function setOf(storage: Workbench['storage'], studyId: number): string {
   return setHash;
 }
 
-/** When the sitting of `labelInSession` was opened. */
+/** Start of the sitting of `labelInSession`. */
 export const openedAt = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 /**

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { importPeople, labelInSession, leaveNobody, openDesk, openedAt } from './people.ts';
+import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
 const people = { study: 'sample', labelers: null };
 
-/** What networks alone do. */
+/** Statistics of networks alone. */
 const ofNetworks = (table2: Exhibit) =>
   ['pairwise_disagreement_pct', 'all_disagree_pct'].map((key) => quantityAt(table2, 0, key));
 
 describe('without people', () => {
-  it('what networks alone say is there, and the rest says that nobody has labelled yet', async () => {
-    const { bench, desk } = await openDesk();
-    const before = desk.tables(people).table2;
+  it('results of networks alone are defined; the others say that nobody has labelled yet', async () => {
+    const { bench, results } = await openResults();
+    const before = results.tables(people).table2;
     leaveNobody(bench);
     const nobody = 'Nobody has labelled these images yet.';
-    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
-    const { table2, table3, table4 } = desk.tables(people);
+    expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
+    const { table2, table3, table4 } = results.tables(people);
     expect(ofNetworks(table2)).toEqual(ofNetworks(before));
     expect(ofNetworks(table2).every((each) => each?.value !== null)).toBe(true);
-    const { table1 } = desk.types(view);
+    const { table1 } = results.types(view);
     for (const undefinedNow of [
       quantityAt(table2, 0, 'misclassified_across_pct'),
       quantityAt(table3, 0, 'type_a_pct'),
@@ -31,27 +31,27 @@ describe('without people', () => {
       quantityAt(table1, 0, 'exceptions'),
     ])
       expect(undefinedNow).toMatchObject({ value: null, undefined: nobody });
-    const agreement = desk.agreement({ ...view, measure: 'cohen' });
+    const agreement = results.agreement({ ...view, measure: 'cohen' });
     expect(agreement.models.pairs.value).toBeGreaterThan(0.5);
     expect(agreement.models.krippendorff).toMatchObject({ n: 165, of: 'images' });
     expect(agreement.people.krippendorff.undefined).toBe(nobody);
     expect(agreement.raters).toHaveLength(9);
-    expect(desk.certainty(view).uncertainty.total.value).toBeGreaterThan(0);
-    expect(desk.certainty(view).correlations[0]!.pearson.undefined).toBe(nobody);
-    expect(desk.calibration(view).undefined).toBe(nobody);
-    expect(desk.softmax(view).types[0]!.spread.undefined).toBe(nobody);
-    expect(desk.along({ ...people, groups: [group] }).pairs[0]!.peopleFlip).toBeNull();
-    expect(desk.rarefaction(view).curves.find(({ name }) => name === 'networks disagree')!.points[1]!.n).toBe(165);
-    expect(desk.image({ ...people, image: 0 }).labels).toEqual([]);
-    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+    expect(results.certainty(view).uncertainty.total.value).toBeGreaterThan(0);
+    expect(results.certainty(view).correlations[0]!.pearson.undefined).toBe(nobody);
+    expect(results.calibration(view).undefined).toBe(nobody);
+    expect(results.softmax(view).types[0]!.spread.undefined).toBe(nobody);
+    expect(results.along({ ...people, groups: [group] }).pairs[0]!.peopleFlip).toBeNull();
+    expect(results.rarefaction(view).curves.find(({ name }) => name === 'networks disagree')!.points[1]!.n).toBe(165);
+    expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
+    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const tested = tests.filter(({ p }) => p !== null).map(({ name }) => name);
     expect(tested).toEqual(['networks disagree', 'pairwise disagreement']);
   });
 });
 
 /** The networks of one architecture. */
-function mlps(desk: Awaited<ReturnType<typeof openDesk>>['desk']): Group {
-  const { models } = desk.overview({ study: 'sample' });
+function mlps(results: Awaited<ReturnType<typeof openResults>>['results']): Group {
+  const { models } = results.overview({ study: 'sample' });
   return {
     kind: 'chosen',
     models: models.filter(({ architecture }) => architecture === 'MLP').map(({ key }) => key),
@@ -59,12 +59,12 @@ function mlps(desk: Awaited<ReturnType<typeof openDesk>>['desk']): Group {
 }
 
 describe('with labels missing', () => {
-  it('intervals of what networks alone do are of all images, as their values', async () => {
-    const { bench, desk } = await openDesk();
-    const before = desk.tables(people).table2;
+  it('intervals of statistics of networks alone use all images, like their values', async () => {
+    const { bench, results } = await openResults();
+    const before = results.tables(people).table2;
     // Only every fifth image is labelled by two.
     importPeople(bench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
-    const after = ofNetworks(desk.tables(people).table2);
+    const after = ofNetworks(results.tables(people).table2);
     expect(after).toEqual(ofNetworks(before));
     for (const { value, interval } of after.map((each) => each!)) {
       expect(interval!.pair!.lo!).toBeLessThanOrEqual(value!);
@@ -72,14 +72,14 @@ describe('with labels missing', () => {
     }
   });
 
-  it('scores against all labels say of how many labelled images they are, and are there where nobody has a majority', async () => {
-    const { bench, desk } = await openDesk();
+  it('scores against all labels give the number of labelled images and do not need a majority', async () => {
+    const { bench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(bench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
-    expect(desk.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labelled: 130 } });
+    expect(results.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labelled: 130 } });
     leaveNobody(bench);
     importPeople(bench, 2, (person) => person);
-    const { undefined: why, ensemble, over, models } = desk.calibration(view);
+    const { undefined: why, ensemble, over, models } = results.calibration(view);
     expect(why).toBe('On no image is one label more frequent than all others.');
     expect(ensemble).toMatchObject({ n: 0, labelled: 165, accuracy: null });
     expect(ensemble.softCrossEntropy).toBeGreaterThan(0);
@@ -88,11 +88,11 @@ describe('with labels missing', () => {
     expect(over.brier_hard).toMatchObject({ value: null, undefined: why });
   });
 
-  it('the interval of the Jensen–Shannon divergence is of all labelled images, as its value', async () => {
-    const { bench, desk } = await openDesk();
+  it('the interval of the Jensen–Shannon divergence uses all labelled images, like its value', async () => {
+    const { bench, results } = await openResults();
     // Only ten images are determined, and there the divergence is another than of all labelled ones.
     importPeople(bench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
-    const { js_bits: js } = desk.certainty(view).distances;
+    const { js_bits: js } = results.certainty(view).distances;
     expect(js).toMatchObject({ n: 165, interval: { image: { units: 165 }, pair: { units: 15 } } });
     for (const unit of ['image', 'pair'] as const) {
       expect(js!.interval![unit]!.lo!).toBeLessThanOrEqual(js!.value!);
@@ -100,40 +100,40 @@ describe('with labels missing', () => {
     }
   });
 
-  it('alpha and Fleiss say how many images have two labels; rarefaction says how many have so many', async () => {
-    const { bench, desk } = await openDesk();
+  it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
+    const { bench, results } = await openResults();
     importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
-    const { people: own } = desk.agreement({ ...view, measure: 'same' });
+    const { people: own } = results.agreement({ ...view, measure: 'same' });
     expect(own.krippendorff).toMatchObject({ n: 165, of: 'images' });
-    const curve = desk
+    const curve = results
       .rarefaction(view)
       .curves.find(({ name, along }) => name === 'people disagree' && along === 'labelers')!;
     expect(curve.points.map(({ n }) => n)).toEqual([165, 165, 40]);
     expect(curve.points[0]!.value).toBeNull();
-    expect(desk.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 0, timedOut: 0, blank: 125 });
+    expect(results.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 0, timedOut: 0, blank: 125 });
   });
 });
 
 describe('one network', () => {
-  it('has no type, no share and no exception: none of them is 0', async () => {
-    const { desk } = await openDesk();
-    const [first] = desk.overview({ study: 'sample' }).models;
+  it('gives no type, share or exception, rather than 0', async () => {
+    const { results } = await openResults();
+    const [first] = results.overview({ study: 'sample' }).models;
     const one: Group = { kind: 'chosen', models: [first!.key] };
-    const types = desk.types({ ...view, group: one });
+    const types = results.types({ ...view, group: one });
     const reason = 'A group needs at least two networks to agree or disagree.';
     for (const key of [...typeNames, ...typeNames.map((type) => `${type}_pct`), 'exceptions'])
       expect(quantityAt(types.table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
-    const { curves } = desk.rarefaction({ ...view, group: one });
+    const { curves } = results.rarefaction({ ...view, group: one });
     const along = curves.filter((curve) => curve.along === 'models' && curve.name !== 'classes per image');
     for (const { points } of along) expect(points.map(({ value }) => value)).toEqual([null]);
   });
 
-  it('compared with two: nothing changed type, as nothing has one on both sides', async () => {
-    const { desk } = await openDesk();
-    const keys = desk.overview({ study: 'sample' }).models.map(({ key }) => key);
+  it('compared with two: no image changed type, as none has a type on both sides', async () => {
+    const { results } = await openResults();
+    const keys = results.overview({ study: 'sample' }).models.map(({ key }) => key);
     const one: Group = { kind: 'chosen', models: keys.slice(0, 1) };
     const two: Group = { kind: 'chosen', models: keys.slice(1, 3) };
-    const compared = desk.compare({ a: { ...view, group: one }, b: { ...view, group: two } });
+    const compared = results.compare({ a: { ...view, group: one }, b: { ...view, group: two } });
     expect(compared).toMatchObject({ images: 165, typed: 0, changed: [], transitions: [] });
     expect(compared.typedOnce.first).toEqual([]);
     expect(compared.typedOnce.second).toHaveLength(165);
@@ -141,9 +141,9 @@ describe('one network', () => {
 });
 
 describe('compare', () => {
-  it('does not test what is the same on both sides, nor counts it in the adjustment', async () => {
-    const { desk } = await openDesk();
-    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+  it('does not test identical statistics or count them in the adjustment', async () => {
+    const { results } = await openResults();
+    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const ofPeople = tests.find(({ name }) => name === 'people disagree')!;
     expect(ofPeople).toMatchObject({ p: null, holm: null, difference: null });
     expect(ofPeople.undefined).toBe('because both sides have the same labelers');
@@ -151,17 +151,17 @@ describe('compare', () => {
     expect(tested).toHaveLength(7);
     const least = tested.toSorted((a, b) => a.p! - b.p!)[0]!;
     expect(least.holm).toBeCloseTo(Math.min(1, 7 * least.p!), 12);
-    const all = desk.overview({ study: 'sample' }).people.map(({ id }) => id);
-    const half = desk.compare({ a: view, b: { ...view, labelers: all.slice(0, 5) } });
+    const all = results.overview({ study: 'sample' }).people.map(({ id }) => id);
+    const half = results.compare({ a: view, b: { ...view, labelers: all.slice(0, 5) } });
     expect(half.tests.filter(({ p }) => p === null).map(({ name }) => name)).toEqual([
       'networks disagree',
       'pairwise disagreement',
     ]);
   });
 
-  it('gives both intervals of each difference, and the images on one side only', async () => {
-    const { desk } = await openDesk();
-    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+  it('gives both intervals of each difference, and the images that differ', async () => {
+    const { results } = await openResults();
+    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     for (const { p, interval, difference, discordant, n } of tests) {
       if (p === null) continue;
       for (const unit of ['image', 'pair'] as const) {
@@ -175,11 +175,11 @@ describe('compare', () => {
   });
 });
 
-describe('the images behind a number', () => {
-  it('are as many as it says', async () => {
-    const { desk } = await openDesk();
-    const ids = (which: Parameters<typeof desk.which>[0]['which']) => desk.which({ ...view, which }).images;
-    const { table2, table3 } = desk.tables(people);
+describe('the images that a number counts', () => {
+  it('are as many as the number', async () => {
+    const { results } = await openResults();
+    const ids = (which: Parameters<typeof results.which>[0]['which']) => results.which({ ...view, which }).images;
+    const { table2, table3 } = results.tables(people);
     const count = (share: number | null): number => Math.round(((share ?? 0) * 165) / 100);
     expect(ids({ kind: 'misclassified' })).toHaveLength(
       count(quantityAt(table2, 0, 'misclassified_across_pct')!.value),
@@ -189,46 +189,46 @@ describe('the images behind a number', () => {
     );
     expect(ids({ kind: 'type-b' })).toHaveLength(count(quantityAt(table3, 0, 'type_b_pct')!.value));
     expect(ids({ kind: 'exceptions' })).toHaveLength(count(quantityAt(table3, 0, 'exception_pct')!.value));
-    const { ensemble, models } = desk.calibration(view);
+    const { ensemble, models } = results.calibration(view);
     ensemble.bins.forEach(({ n }, bin) =>
       expect(ids({ kind: 'calibration-bin', bin, of: 'ensemble' })).toHaveLength(n),
     );
     const last = models.map(({ bins }) => bins[14]!.n);
     const any = ids({ kind: 'calibration-bin', bin: 14, of: 'any' }).length;
     expect(any).toBeGreaterThanOrEqual(Math.max(...last));
-    const { raters, values } = desk.agreement({ ...view, measure: 'same' });
+    const { raters, values } = results.agreement({ ...view, measure: 'same' });
     const [a, b] = [raters[0]!, raters[1]!];
     const differ = ids({ kind: 'raters-differ', a: { kind: a.kind, name: a.name }, b: { kind: b.kind, name: b.name } });
     expect(1 - differ.length / 165).toBeCloseTo(values[0]![1]!, 12);
-    const { types, edges } = desk.softmax(view);
+    const { types, edges } = results.softmax(view);
     const all = ids({ kind: 'softmax', type: 'both_agree', from: 0, to: edges.length - 1 });
     expect(all).toEqual(types.find(({ type }) => type === 'both_agree')!.images);
     expect(() => ids({ kind: 'raters-differ', a: { kind: 'person', name: 'nobody' }, b: a })).toThrow(/nobody/);
   });
 });
 
-describe('what an image was called, and when', () => {
+describe('labels of an image with their times', () => {
   const at = (ms: number): string => new Date(openedAt + ms).toISOString();
 
-  it('in a session: the moment of each answer, how long it took, and what came before', async () => {
-    const { bench, desk } = await openDesk();
+  it('session: time, response time and earlier answers', async () => {
+    const { bench, results } = await openResults();
     leaveNobody(bench);
     labelInSession(bench);
-    const labels = [0, 1, 2, 3].map((image) => desk.image({ ...people, image }).labels[0]!);
+    const labels = [0, 1, 2, 3].map((image) => results.image({ ...people, image }).labels[0]!);
     expect(labels[0]).toMatchObject({ label: 2, instead: null, at: at(60_750), how: 'given', responseMs: 750 });
     expect(labels[0]!.earlier).toEqual([{ label: 1, instead: null, at: at(750) }]);
     expect(labels[1]).toMatchObject({ label: null, instead: 'cannot-tell', at: at(120_750), earlier: [] });
     expect(labels[2]).toMatchObject({ label: null, instead: 'timeout', at: at(180_750), responseMs: null });
     expect(labels[3]).toMatchObject({ label: 3, instead: null });
-    expect(desk.image({ ...people, image: 9 }).labels[0]).toMatchObject({ label: null, instead: 'none', at: null });
-    expect(desk.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 1, timedOut: 1, blank: 0 });
+    expect(results.image({ ...people, image: 9 }).labels[0]).toMatchObject({ label: null, instead: 'none', at: null });
+    expect(results.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 1, timedOut: 1, blank: 0 });
   });
 
-  it('typed in from paper, imported and simulated labels say so', async () => {
-    const { bench, desk } = await openDesk();
-    expect(desk.image({ ...people, image: 0 }).labels[0]).toMatchObject({ how: 'simulated', responseMs: null });
+  it('labels from paper, imports and rehearsals are marked as such', async () => {
+    const { bench, results } = await openResults();
+    expect(results.image({ ...people, image: 0 }).labels[0]).toMatchObject({ how: 'simulated', responseMs: null });
     importPeople(bench, 1, (_, place) => (place === 1 ? null : 4));
-    const labelOf = (image: number) => desk.image({ ...people, image }).labels[0]!;
+    const labelOf = (image: number) => results.image({ ...people, image }).labels[0]!;
     const imported = new Date(bench.now()).toISOString();
     expect(labelOf(0)).toMatchObject({ label: 4, instead: null, how: 'imported', at: imported });
     expect(labelOf(1)).toMatchObject({ label: null, instead: 'blank', how: 'imported' });

@@ -1,37 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type Hash, createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { canonicalJson } from '../../domain/identity.ts';
-import { writeFileAtomic, makeFolder } from '../../files/atomic.ts';
-import type { Desk } from './desk.ts';
-import type { ResultCall } from './result-calls.ts';
+import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
+import { z } from 'zod';
 
-/** Answers that took longer, in milliseconds, are kept on disk: at most so many files. */
-const worthKeeping = 300;
+/** Files in the cache. */
 const maxFiles = 300;
 
-/** Calls whose answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'selfTest']);
-
-/** @throws UserError of the call */
-export function answer(desk: Desk, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
-  // Each call's input was checked by its own schema where it came in.
-  const work = desk[call].bind(desk) as (input: unknown) => unknown;
-  if (neverCached.has(call)) return work(input);
-  const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const contents = [...studies].map((study) => desk.contentKey(call, JSON.parse(`{${study}}`).study as string));
-  const key = canonicalJson([call, input, contents]);
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const started = performance.now();
-  const output = work(input);
-  if (performance.now() - started > worthKeeping) cache.put(key, output);
-  return output;
-}
-
 /**
- * Answers that took long, as files named by the hash of what they depend on: the question, the data, and the version of
- * the program. Nothing depends on the cache: one that cannot be read or written is as good as empty.
+ * Slow answers, as files named by the hash of what they depend on: the call, the data, and the version of the program. A
+ * cache that cannot be read or written counts as empty.
  */
 export class AnswerCache {
   readonly #folder: string;
@@ -105,3 +83,32 @@ function hashFolder(hash: Hash, folder: string): void {
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const path of paths.sort()) hash.update(relative(folder, path)).update(readFileSync(path));
 }
+
+/** Questions about the results of studies, as the calls of `resultsContract` name them. */
+const resultCalls = [
+  'overview',
+  'people',
+  'types',
+  'tables',
+  'images',
+  'labels',
+  'softmax',
+  'calibration',
+  'certainty',
+  'along',
+  'agreement',
+  'rarefaction',
+  'compare',
+  'which',
+  'image',
+  'selfTest',
+] as const;
+export type ResultCall = (typeof resultCalls)[number];
+
+/** What the analysis process can be asked. `input` was checked by the call's own schema where it came in. */
+export const analysisCalls = {
+  result: {
+    input: z.strictObject({ call: z.enum(resultCalls), input: z.unknown() }),
+    output: z.unknown(),
+  },
+};

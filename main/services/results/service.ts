@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashKey, Memo } from '../../analysis/context.ts';
+import { runSelfTest } from '../../analysis/self-test.ts';
+import type { agreementMeasures } from '../../contract/api/results-charts.ts';
+import type { Group } from '../../contract/exhibit.ts';
+import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { WhichInput } from '../../contract/api/results.ts';
+import type { LeftOut } from '../../contract/api/results-tables.ts';
+import { UserError } from '../../contract/errors.ts';
+import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
+import type { Storage } from '../../storage/open.ts';
+import { findStudy } from '../tools/find.ts';
+import { agreement, peopleAlone } from './agreement.ts';
+import { alongAlpha } from './along.ts';
+import { certainty, calibration, softmaxByType } from './softmax.ts';
+import { compareGroups } from './compare.ts';
+import { imageDetail } from './image.ts';
+import { imageTable, labelTable, selectImages } from './images.ts';
+import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
+import type { AnswerCache, ResultCall } from './answers.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { rarefactionCurves } from './rarefaction.ts';
+import { Sources, type Source } from '../analysis-input.ts';
+import { imageTypes, paperTables } from './tables.ts';
+import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+
+interface ByStudy {
+  study: string;
+}
+
+/**
+ * Answers each call of `resultsContract` in a method of the same name. Partial results are kept in memory, so that a new
+ * model or labeler costs only its own computation.
+ */
+export class ResultsService {
+  readonly #storage: Storage;
+  readonly #sources: Sources;
+  readonly #paper: PaperValues;
+  readonly #memo = new Memo();
+  readonly #views = new Memo(8);
+
+  constructor(storage: Storage, resources: string) {
+    const path = join(resources, 'paper', 'values.json');
+    this.#storage = storage;
+    this.#sources = new Sources(storage);
+    this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
+  }
+
+  /** Reads the current state of a study. @throws UserError `study.not-found`; `results.no-stimuli` */
+  source(name: string): Source {
+    const study = findStudy({ storage: this.#storage }, name);
+    const source = this.#sources.read(study);
+    if (source) return source;
+    throw new UserError({
+      code: 'results.no-stimuli',
+      what: `Study "${name}" has no frozen stimuli yet`,
+      where: name,
+      remedy: 'Make the stimuli, and run the study until its networks have predicted them.',
+    });
+  }
+
+  overview = ({ study: name }: ByStudy) => {
+    const study = findStudy({ storage: this.#storage }, name);
+    return resultsOverview(study, this.#sources.read(study), this.#storage);
+  };
+
+  people = (input: PeopleInput) => peopleAlone(this.#people(input));
+  types = (input: ViewInput) => imageTypes(this.#view(input));
+  tables = (input: PeopleInput) => paperTables(this.#people(input), this.#leftOut(input));
+  images = (input: ViewInput) => imageTable(this.#view(input));
+  labels = (input: PeopleInput) => labelTable(this.#people(input));
+  softmax = (input: ViewInput) => softmaxByType(this.#view(input));
+  calibration = (input: ViewInput) => calibration(this.#view(input));
+  certainty = (input: ViewInput) => certainty(this.#view(input));
+  rarefaction = (input: OptionalGroupInput) => rarefactionCurves(this.#sides(input));
+  agreement = (input: OptionalGroupInput & { measure: (typeof agreementMeasures)[number] }) =>
+    agreement(this.#sides(input), input.measure);
+  compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
+  which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
+  image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
+  selfTest = (_: Record<string, never>) => runSelfTest();
+
+  along = (input: PeopleInput & { groups: Group[] }) => {
+    const people = this.#people(input);
+    return alongAlpha(
+      people,
+      input.groups.map((group) => viewGroup(people, group)),
+    );
+  };
+
+  /** Planned snapshots without predictions. */
+  #leftOut({ study: name }: ByStudy): LeftOut[] {
+    const study = findStudy({ storage: this.#storage }, name);
+    return findLeftOut(this.#storage, study, plannedSnapshots(study));
+  }
+
+  /** Two equal keys mean the same answer to a call. Tables also depend on which snapshots are left out, and why. */
+  contentKey(call: ResultCall, study: string): string {
+    const key = contentKey(this.source(study));
+    return call === 'tables' ? hashKey(key, this.#leftOut({ study })) : key;
+  }
+
+  /** @throws UserError `study.not-found`, `results.*` */
+  #people(input: PeopleInput): PeopleView {
+    const source = this.source(input.study);
+    const key = hashKey(source.study.id, contentKey(source), input.labelers);
+    return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
+  }
+
+  #view(input: ViewInput): GroupResult {
+    return viewGroup(this.#people(input), input.group);
+  }
+
+  #sides(input: OptionalGroupInput): Sides {
+    const people = this.#people(input);
+    return { people, result: input.group && viewGroup(people, input.group) };
+  }
+}
+
+/** Everything in a study that answers depend on. */
+function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
+  return hashKey(
+    study.name,
+    study.spec.dataSet.source,
+    imagesKey,
+    classes,
+    labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
+    models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
+  );
+}
+
+/** Answers that took longer than this, in milliseconds, are cached on disk. */
+const worthKeeping = 300;
+
+/** Their answers depend on more than labels and predictions. */
+const neverCached = new Set<ResultCall>(['overview', 'image', 'selfTest']);
+
+/** @throws UserError of the call */
+export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
+  // Each call's input was checked by its own schema where it came in.
+  const work = results[call].bind(results) as (input: unknown) => unknown;
+  if (neverCached.has(call)) return work(input);
+  const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
+  const contents = [...studies].map((study) => results.contentKey(call, JSON.parse(`{${study}}`).study as string));
+  const key = canonicalJson([call, input, contents]);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const started = performance.now();
+  const output = work(input);
+  if (performance.now() - started > worthKeeping) cache.put(key, output);
+  return output;
+}

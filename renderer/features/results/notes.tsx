@@ -1,0 +1,142 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { Link } from 'wouter';
+import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { designedGroups, groupTitle, useChoice } from './choice.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
+import { capitalize } from '../../ui/rehearsal.tsx';
+
+type Reason = (typeof leftOutReasons)[number];
+
+const reasons: Record<Reason, string> = {
+  missed: 'missed the target',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unfinished: 'not trained yet',
+  unasked: 'without predictions yet',
+};
+
+/** Snapshots that are listed by name. */
+const maxSnapshots = 200;
+
+/** Snapshots missing from the results: how many for each reason, and their names on demand. */
+export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
+  if (leftOut.length === 0) return null;
+  const kinds = (Object.keys(reasons) as Reason[]).flatMap((why) => {
+    const own = leftOut.filter((each) => each.why === why).length;
+    return own === 0 ? [] : [`${own} ${reasons[why]}`];
+  });
+  return (
+    <details className="left-out">
+      <summary>
+        Missing from these results: {formatCount(leftOut.length, 'snapshot')} ({kinds.join(', ')})
+      </summary>
+      <ul>
+        {leftOut.slice(0, maxSnapshots).map(({ name, model, target, why, detail }) => (
+          <li key={name}>
+            {model} at {target} %: {reasons[why]}
+            {detail !== '' && <span className="soft"> ({detail})</span>}
+          </li>
+        ))}
+        {leftOut.length > maxSnapshots && <li>and {leftOut.length - maxSnapshots} more; the Models page lists all</li>}
+      </ul>
+    </details>
+  );
+}
+
+/** The result of a query, or that it is loading, or why it failed. */
+export function Answered<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined)
+    return <div data-stale={query.isPlaceholderData || undefined}>{children(query.data)}</div>;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading label="Computing results" lines={6} />;
+}
+
+/** Groups that are named. */
+const maxGroups = 8;
+
+/** Names incomplete seed groups: with fewer networks, disagreement is lower and certainty higher. */
+export function Incomplete() {
+  const { overview } = useChoice();
+  const lacking = designedGroups(overview).filter(
+    ({ group, models, planned }) => group.kind === 'seeds' && models < planned,
+  );
+  if (lacking.length === 0) return null;
+  const named = lacking
+    .slice(0, maxGroups)
+    .map(({ group, models, planned }) => `${groupTitle(group, overview)} (${models} of ${planned})`);
+  return (
+    <p className="help-note">
+      Incomplete groups: {named.join('; ')}
+      {lacking.length > maxGroups && ` and ${lacking.length - maxGroups} more`}. Fewer networks disagree on fewer images
+      and appear more certain.
+    </p>
+  );
+}
+
+interface IntervalNoteProps {
+  /** Resampled units: `pairs of classes`. */
+  drawn: string;
+  /** Number of units; undefined if it differs between intervals. */
+  units?: number | undefined;
+}
+
+/** How the intervals above were computed. */
+export function IntervalNote({ drawn, units }: IntervalNoteProps) {
+  return (
+    <p className="help-note">
+      Intervals: 95 %, bootstrap over {units === undefined ? drawn : `n = ${units} ${drawn}`}, 1000 resamples, BCa with
+      quantiles expanded for few {drawn} (Efron 1987, Hesterberg 2015).
+    </p>
+  );
+}
+
+/** Shown instead of results that the study does not have yet, with a link to the next step. */
+export function NotYet({ title, children }: { title: string; children: ReactNode }) {
+  const { study } = useChoice();
+  const link = (
+    <Button component={Link} href={studyAddress(study)}>
+      Open the overview
+    </Button>
+  );
+  return (
+    <Empty title={title} actions={link}>
+      {children}
+    </Empty>
+  );
+}
+
+interface LeaveOneOutProps {
+  of: PeopleAlone['leaveOneOut'];
+  /** Who labelled. */
+  people: string;
+}
+
+/** On how many images people disagree when any one of them is left out. */
+export function LeaveOneOut({ of, people }: LeaveOneOutProps) {
+  // With one of two left out, nobody can disagree.
+  if (of.length < 3) return null;
+  return (
+    <>
+      With one labeler left out, {people} disagree on {imagesText(of.map(({ disagree }) => disagree))}.
+    </>
+  );
+}
+
+function imagesText(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? formatCount(most, 'image') : `${least} to ${formatCount(most, 'image')}`;
+}
+
+/** Headings of the columns of images on which people agree and disagree. */
+export function AgreeHeads({ people }: { people: string }) {
+  return ['agree', 'disagree'].map((what) => (
+    <th key={what} scope="col" data-whose="people">
+      {capitalize(people)} {what}
+    </th>
+  ));
+}
