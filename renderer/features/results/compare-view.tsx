@@ -4,7 +4,7 @@ import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
-import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
+import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { QueryResult, IntervalNote } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
@@ -12,7 +12,7 @@ import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { labelersText, networksText, typeMeaning, typeName } from './type-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed } from '../../../main/domain/format.ts';
+import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Interval, intervalCells, intervalNames, ValueButton } from './quantity.tsx';
@@ -100,7 +100,7 @@ function Compared({ result }: { result: CompareResult }) {
 function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
   return (
     <>
-      {title}, {networksText(models)}, {labelersText(labelers, peopleWord(rehearsal))}
+      {title}, {networksText(models)}, {labelersText(labelers, peopleWord({ rehearsal }))}
       {rehearsal && (
         <>
           {' '}

@@ -4,7 +4,7 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
@@ -15,7 +15,7 @@ import { Figure2 } from './paper-tables.tsx';
 import { labelersText, typeMeaning, typeName } from './type-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -51,7 +51,7 @@ function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
   const open = useOpenImages();
-  const people = peopleWord(types.rehearsal);
+  const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
   return (
     <section className="results-section" aria-labelledby="table-1">
@@ -250,7 +250,7 @@ export function PeopleView() {
 /** Number of images on which people agree and disagree; a count opens its images. */
 function Images({ of }: { of: PeopleAlone }) {
   const open = useOpenImages();
-  const people = peopleWord(of.rehearsal);
+  const people = peopleWord(of);
   const { undetermined, leaveOneOut } = of;
   return (
     <section className="results-section" aria-labelledby="people-alone">
@@ -320,7 +320,7 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
 /** Shares and coefficients of agreement among people. */
 function Measures({ of }: { of: PeopleAlone }) {
   const open = useOpenImages();
-  const people = peopleWord(of.rehearsal);
+  const people = peopleWord(of);
   const { disagree } = of;
   return (
     <QuantityTable
