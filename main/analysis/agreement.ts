@@ -39,10 +39,7 @@ export class PairTable<Column extends string> {
   where(holds: (a: number, b: number) => boolean, first: { a: number; b: number }): PairTable<Column> {
     const kept = Uint32Array.from([...this.a.keys()].filter((pair) => holds(this.a[pair]!, this.b[pair]!)));
     const names = { a: this.namesA.slice(first.a), b: this.namesB.slice(first.b) };
-    const pairs = {
-      a: kept.map((pair) => this.a[pair]! - first.a),
-      b: kept.map((pair) => this.b[pair]! - first.b),
-    };
+    const pairs = { a: kept.map((pair) => this.a[pair]! - first.a), b: kept.map((pair) => this.b[pair]! - first.b) };
     const columns = Object.entries<Float64Array>(this.columns).map(([name, values]) => [
       name,
       Float64Array.from(kept, (pair) => values[pair]!),

@@ -124,10 +124,7 @@ interface Both {
 export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared: Shared): Comparison {
   const status = a.humans.status.map((one, image) => (b.humans.status[image] === null ? null : one));
   const determined = resamplingUnits(pairs, { ...a.humans, status });
-  const all: ResamplingUnits = {
-    image: status.map((_, image) => [image]),
-    pair: pairs.map((row) => row.images),
-  };
+  const all: ResamplingUnits = { image: status.map((_, image) => [image]), pair: pairs.map((row) => row.images) };
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
   const unitsOf = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
   const why = (topic: Topic): string | null => {

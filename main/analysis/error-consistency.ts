@@ -22,8 +22,7 @@ export interface ErrorConsistency {
 
 /**
  * Error consistency of one pair in `n` trials: a is right in `rightA` of them, b in `rightB`, both in `both`. Undefined
- * values are NaN.
- * One perfect maker only: kappa = 0.
+ * values are NaN. One perfect maker only: kappa = 0.
  */
 export function errorKappa(n: number, rightA: number, rightB: number, both: number): Record<ErrorColumn, number> {
   const [accA, accB] = [rightA / n, rightB / n];

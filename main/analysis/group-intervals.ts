@@ -66,18 +66,11 @@ export function groupIntervals(
     ) => (image.length === units.image.length ? {} : drawing(drawn, values)?.corrected);
     return {
       spec: determined && specIntervals(determined),
-      shown: {
-        ...determined?.corrected,
-        ...again(ofDivergence(view), labelled),
-        ...again(ofModels(view), all),
-      },
+      shown: { ...determined?.corrected, ...again(ofDivergence(view), labelled), ...again(ofModels(view), all) },
     };
   };
   const [image, pair] = [of('image'), of('pair')];
-  return {
-    bootstrap: { image: image.spec, pair: pair.spec },
-    intervals: { image: image.shown, pair: pair.shown },
-  };
+  return { bootstrap: { image: image.spec, pair: pair.spec }, intervals: { image: image.shown, pair: pair.shown } };
 }
 
 type Value = (image: number) => number;

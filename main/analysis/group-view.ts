@@ -25,9 +25,7 @@ interface GroupSoftmax {
   readonly uncertainty: Uncertainty;
 }
 
-/**
- * Reads each model's softmax once, one at a time; not at all where a memo holds what is wanted of it.
- */
+/** Reads each model's softmax once, one at a time; not at all where a memo holds what is wanted of it. */
 function groupSoftmax(group: ModelGroup, context: Context): GroupSoftmax {
   const { input, reference, memo, humansKey } = context;
   const { keys, classes } = input;

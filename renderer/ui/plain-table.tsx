@@ -19,13 +19,13 @@ interface ScrollBoxProps {
   children: ReactNode;
 }
 
-/** One row of column headings. */
-export function TableHead({ names }: { names: readonly string[] }) {
+/** One row of column headings. `numeric`: those of columns of numbers. */
+export function TableHead({ names, numeric = [] }: { names: readonly string[]; numeric?: readonly string[] }) {
   return (
     <thead>
       <tr>
         {names.map((name) => (
-          <th key={name} scope="col">
+          <th key={name} scope="col" data-numeric={numeric.includes(name) || undefined}>
             {name}
           </th>
         ))}

@@ -8,7 +8,7 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 
 const isCoefficient = /^(−?\.\d\d|−?1\.0)$/;
 
-test('a coefficient as a cell has room for it; below 0 in another hue', () => {
+test('coefficients fit into matrix cells; values below 0 have another hue', () => {
   expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
     ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
   ]);
@@ -17,7 +17,7 @@ test('a coefficient as a cell has room for it; below 0 in another hue', () => {
 });
 
 test.skipIf(!hasBrowser)(
-  'the matrix shows coefficients and their scale, and holds when raters become fewer',
+  'the matrix shows coefficients and a scale, and survives a drop in the number of raters',
   async () => {
     const dataFolder = await sampleFolder(temporaryFolder());
     const bench = openSample(dataFolder);

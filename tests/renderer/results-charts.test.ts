@@ -10,7 +10,7 @@ import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, startHost } from './harness.ts';
 
-/** A part of the sample's results, and what the analysis says of them. */
+/** A view of the sample's results, and the answer of the analysis. */
 async function open<T>(
   route: string,
   ask: (results: ResultsService) => T,
@@ -27,12 +27,12 @@ async function open<T>(
 
 const view = { study: 'sample', labelers: null, group: { kind: 'diverse' as const, target: 97.5 } };
 
-/** Presses the mouse in a part of a chart, where `place` says for its size. A chart is drawn anew when its width or its screen changes. */
+/** Presses the mouse in a part of a chart, at the point that `place` gives for its size. A chart is redrawn when its width or its screen changes. */
 async function press(part: Locator, place: (size: Size) => { x: number; y: number }): Promise<void> {
   await part.click({ position: place(await stillSize(part)) });
 }
 
-/** In the column of a bar, so far from its foot, in pixels. */
+/** A point above the bottom of a bar's column, in pixels. */
 const fromFoot =
   (above: number) =>
   ({ width, height }: Size) => ({ x: width / 2, y: height - above });
@@ -42,7 +42,7 @@ interface Size {
   height: number;
 }
 
-/** The size of a part of a chart once it is drawn and stays as it is. */
+/** The size of a part of a chart once it stays the same. */
 async function stillSize(part: Locator): Promise<Size> {
   let last = '';
   let size: Size | null = null;
@@ -57,7 +57,7 @@ async function stillSize(part: Locator): Promise<Size> {
   return size;
 }
 
-/** How many images the list of this name has; it is closed then. */
+/** Number of images in the list of this name; closes the list. */
 async function listed(page: Page, name: string): Promise<number> {
   const list = page.getByRole('listbox', { name, exact: true });
   await list.waitFor();
@@ -82,7 +82,7 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
   expect(await listed(page, 'Networks disagree at 97.5 %')).toBe(count('type_a') + count('both_disagree'));
 });
 
-test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', async () => {
+test.skipIf(!hasBrowser)('bars open the images that they count by keyboard', async () => {
   const { page, answer } = await open('', (results) => results.types(view));
   const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
   const types = page.getByRole('application', { name: /^Types by target/ });
@@ -95,7 +95,7 @@ test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', as
   expect(await listed(page, 'Type C at 97.5 %')).toBe(count('type_c'));
 });
 
-test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async () => {
+test.skipIf(!hasBrowser)('softmax bars open their images by keyboard', async () => {
   const { page } = await open('/softmax', () => null);
   const softmax = page.getByRole('application', { name: /^Distribution of the largest softmax/ });
   await softmax.press('End');
@@ -103,7 +103,7 @@ test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async
   expect(await listed(page, 'Type C: only simulated labelers disagree, softmax 0.9–1')).toBeGreaterThan(0);
 });
 
-test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is too low to be hit', async () => {
+test.skipIf(!hasBrowser)('a softmax bar opens its images, even if it is too low to click', async () => {
   const { page, data, answer } = await open('/softmax', (results) =>
     results.which({ ...view, which: { kind: 'type', type: 'both_agree' } }),
   );
@@ -136,7 +136,7 @@ test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
   expect(await listed(page, 'Ensemble, softmax 0.933–1')).toBe(n);
 });
 
-test.skipIf(!hasBrowser)('rows of a curve open their images, and that of a flip the image nearest to it', async () => {
+test.skipIf(!hasBrowser)('rows of a curve open their images; the row of a flip opens the nearest image', async () => {
   const { page } = await open('/along', () => null);
   await page.getByRole('button', { name: /^Show as table: Share of / }).press('Enter');
   const table = page.getByRole('grid', { name: /^Share of / });

@@ -9,7 +9,7 @@ import { addSeedStudy } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
-/** The sample and the study of seeds on the same stimuli, and one that has people alone. */
+/** The sample and the study of seeds on the same stimuli, and one without networks. */
 async function open<T>(route: string, ask: (results: ResultsService) => T) {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
@@ -35,7 +35,7 @@ function addPeopleAlone(bench: Workbench): void {
 const group = { kind: 'diverse', target: 97.5 } as const;
 const own = { study: 'sample', labelers: null, group };
 
-test.skipIf(!hasBrowser)('two studies: the same group, differences as they are worked out', async () => {
+test.skipIf(!hasBrowser)('two studies: the same group on both sides, with the computed differences', async () => {
   const { page, answer } = await open('/compare?study2=seeds', (results) =>
     results.compare({ a: own, b: { ...own, study: 'seeds' } }),
   );
@@ -52,7 +52,7 @@ test.skipIf(!hasBrowser)('two studies: the same group, differences as they are w
   await screenshot(page, 'results-compare-studies');
 });
 
-test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async () => {
+test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', async () => {
   const seeds = { ...own, study: 'seeds' };
   const other = { kind: 'diverse', target: 98.5 } as const;
   const { page, answer, go } = await open('', (results) =>
@@ -72,7 +72,7 @@ test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async 
   await expect.poll(() => cell.textContent()).toBe(`${first!.difference!.toFixed(1).replace('-', '−')} %`);
 });
 
-test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is said to be so', async () => {
+test.skipIf(!hasBrowser)('a missing second study, and one without networks, are reported', async () => {
   const { page, go } = await open('/compare?study2=gone', () => null);
   await page
     .getByText(/no study/i)
@@ -87,7 +87,7 @@ test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is s
 });
 
 test.skipIf(!hasBrowser)(
-  'what is of Compare stays there; the map of differences says what it cannot compare',
+  'parameters of Compare do not leak into other views; the map of differences reports what it cannot compare',
   async () => {
     const { page, go } = await open('/compare?study2=seeds&other=seeds:CNN:98:1&labelers2=1', () => null);
     await page.getByRole('link', { name: 'Stimuli' }).click();

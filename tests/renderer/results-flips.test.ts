@@ -18,7 +18,7 @@ const clothes = [
   'Ankle boot with a zip at its side',
 ];
 
-/** The study with seed groups, of images that are called as those of Fashion-MNIST. */
+/** The study with seed groups, with the class names of Fashion-MNIST. */
 async function longNames(): Promise<string> {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
@@ -31,16 +31,19 @@ async function longNames(): Promise<string> {
   return dataFolder;
 }
 
-test.skipIf(!hasBrowser)('flip points of several groups fit beside the navigation at 1280 pixels', async () => {
-  const host = await startHost({ dataFolder: await longNames() });
-  const groups = ['seeds:ViT:97.5:1', 'seeds:MLP:98.5:3'].join(';');
-  const route = `/studies/${seedDesign.name}/results/along?with=${encodeURIComponent(groups)}`;
-  const page = await openPage(host, { route });
-  const box = page.getByRole('region', { name: 'Flip points', exact: true }).last();
-  await box.getByText('ViT seeds at 97.5 %, repeat 1').first().waitFor();
-  await box.getByRole('button', { name: /^T-shirt or top .* to Sandal$/ }).waitFor();
-  await box.evaluate((element) => element.scrollIntoView());
-  await screenshot(page, 'results-flips-long-names');
-  expect(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
-  expect(await violations(page)).toEqual([]);
-});
+test.skipIf(!hasBrowser)(
+  'the flip point table of several groups fits next to the navigation at 1280 pixels',
+  async () => {
+    const host = await startHost({ dataFolder: await longNames() });
+    const groups = ['seeds:ViT:97.5:1', 'seeds:MLP:98.5:3'].join(';');
+    const route = `/studies/${seedDesign.name}/results/along?with=${encodeURIComponent(groups)}`;
+    const page = await openPage(host, { route });
+    const box = page.getByRole('region', { name: 'Flip points', exact: true }).last();
+    await box.getByText('ViT seeds at 97.5 %, repeat 1').first().waitFor();
+    await box.getByRole('button', { name: /^T-shirt or top .* to Sandal$/ }).waitFor();
+    await box.evaluate((element) => element.scrollIntoView());
+    await screenshot(page, 'results-flips-long-names');
+    expect(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
+    expect(await violations(page)).toEqual([]);
+  },
+);

@@ -5,7 +5,7 @@ import { addSeedStudy } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, startHost } from './harness.ts';
 
-/** A part of the results of seeds; calls that `held` names never reach the program from then on. */
+/** A view of the seed study; calls that `held` matches are never answered. */
 async function open(route: string, held: (message: string) => boolean) {
   const dataFolder = await sampleFolder(temporaryFolder());
   const bench = openSample(dataFolder);
@@ -28,18 +28,21 @@ async function open(route: string, held: (message: string) => boolean) {
 const follow = (page: Page, route: string): Promise<void> =>
   page.evaluate((to) => location.assign(`#/studies/seeds/results${to}`), route);
 
-test.skipIf(!hasBrowser)('bars of another group wait for its answer: those of the last are not its own', async () => {
-  const { page, place } = await open('?group=seeds:CNN:98:1', (message) => message.includes('results/types'));
-  const bars = page.getByRole('figure', { name: /^Types by target/ });
-  await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor();
-  place.isHolding = true;
-  await follow(page, '?group=seeds:MLP:98:1');
-  await expect.poll(() => place.holds).toBeGreaterThan(0);
-  await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor({ state: 'detached' });
-  await expect.poll(() => bars.getByText(/seeds at 98 %, repeat 1/).count()).toBe(0);
-});
+test.skipIf(!hasBrowser)(
+  'bars of a new group wait for its results instead of showing those of the previous group',
+  async () => {
+    const { page, place } = await open('?group=seeds:CNN:98:1', (message) => message.includes('results/types'));
+    const bars = page.getByRole('figure', { name: /^Types by target/ });
+    await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor();
+    place.isHolding = true;
+    await follow(page, '?group=seeds:MLP:98:1');
+    await expect.poll(() => place.holds).toBeGreaterThan(0);
+    await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor({ state: 'detached' });
+    await expect.poll(() => bars.getByText(/seeds at 98 %, repeat 1/).count()).toBe(0);
+  },
+);
 
-test.skipIf(!hasBrowser)('a map of differences waits for the second group that was chosen', async () => {
+test.skipIf(!hasBrowser)('a map of differences waits for the results of the second group', async () => {
   const { page, place } = await open('/stimuli?map=difference&other=seeds:CNN:98:1', (message) =>
     message.includes('results/images'),
   );
@@ -52,7 +55,7 @@ test.skipIf(!hasBrowser)('a map of differences waits for the second group that w
   await said.waitFor({ state: 'detached' });
 });
 
-test.skipIf(!hasBrowser)('a map whose images are still to come is not saved without them', async () => {
+test.skipIf(!hasBrowser)('a map cannot be saved before its images are loaded', async () => {
   const { page, place } = await open('/stimuli', (message) => message.includes('results/pictures'));
   place.isHolding = true;
   await page.reload();

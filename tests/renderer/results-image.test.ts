@@ -23,7 +23,7 @@ async function open(route: string, colorScheme: 'light' | 'dark' = 'light') {
 }
 
 test.skipIf(!hasBrowser)(
-  'an image: large as people and as networks see it, and the softmax of every class',
+  'an image shows both sizes, for people and for networks, and the softmax of every class',
   async () => {
     const { page, set } = await open('/stimuli?image=7', 'dark');
     const image = page.getByRole('dialog', { name: 'Image 7' });
@@ -46,29 +46,26 @@ test.skipIf(!hasBrowser)(
   },
 );
 
-test.skipIf(!hasBrowser)(
-  'along alpha, curves are of softmax or of votes, with third classes of each group',
-  async () => {
-    const { page } = await open('/along?with=diverse:98;seeds:CNN:98:1');
-    const chart = page.getByRole('figure', { name: /^Share of / });
-    await chart
-      .getByText(/: mean softmax$/)
-      .first()
-      .waitFor();
-    await expect.poll(() => chart.getByText(/: third classes$/).count()).toBeGreaterThan(1);
-    await page.getByText('Votes', { exact: true }).click();
-    await chart
-      .getByText(/: share of votes$/)
-      .first()
-      .waitFor();
-    await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
-    await page.getByText('Only the crossing has an interval').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await screenshot(page, 'results-along-votes');
-  },
-);
+test.skipIf(!hasBrowser)('curves along alpha show softmax or votes, with third classes of each group', async () => {
+  const { page } = await open('/along?with=diverse:98;seeds:CNN:98:1');
+  const chart = page.getByRole('figure', { name: /^Share of / });
+  await chart
+    .getByText(/: mean softmax$/)
+    .first()
+    .waitFor();
+  await expect.poll(() => chart.getByText(/: third classes$/).count()).toBeGreaterThan(1);
+  await page.getByText('Votes', { exact: true }).click();
+  await chart
+    .getByText(/: share of votes$/)
+    .first()
+    .waitFor();
+  await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
+  await page.getByText('Only the crossing has an interval').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'results-along-votes');
+});
 
-test.skipIf(!hasBrowser)('bars of types have the chosen group; saved tables have the spread of the paper', async () => {
+test.skipIf(!hasBrowser)('type bars include the chosen group; saved tables include the std of the paper', async () => {
   const { page } = await open('?group=seeds:CNN:98:1');
   const bars = page.getByRole('application', { name: /^Types by target/ });
   // The chosen group's bars come last, once they are there.

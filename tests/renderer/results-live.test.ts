@@ -10,7 +10,7 @@ const first = { ...models[0], recipe: { ...models[0]?.recipe, targets: [97, 99.9
 const endless = { ...models[1], recipe: { ...models[1]?.recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 5000 } };
 
 test.skipIf(!hasBrowser)(
-  'open results of people alone hear of the first network while others still train',
+  'results without networks update when the first network is done while others still train',
   async () => {
     const lab = openLab();
     const study = addSmallStudy(lab, { models: [first, endless] });

@@ -10,7 +10,7 @@ async function open(route: string): Promise<Page> {
   return openPage(host, { route: `/studies/sample/results${route}` });
 }
 
-/** Tries again until the images are there: a map is not saved without them. */
+/** Retries until the images are loaded: a map cannot be saved before. */
 async function saved(page: Page, title: RegExp, as: string): Promise<Buffer> {
   let file: Buffer | null = null;
   const ending = as.endsWith('PNG') ? '.png' : '.svg';
@@ -29,7 +29,7 @@ async function saved(page: Page, title: RegExp, as: string): Promise<Buffer> {
   return file;
 }
 
-/** Grays in a part of a PNG in its middle: a stimulus has many, a frame or a ground few. */
+/** Number of grays in the middle of a PNG: many in a stimulus, few in a frame. */
 const graysOf = (page: Page, png: Buffer): Promise<number> =>
   page.evaluate(async (data) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -48,7 +48,7 @@ const graysOf = (page: Page, png: Buffer): Promise<number> =>
     return grays.size;
   }, png.toString('base64'));
 
-test.skipIf(!hasBrowser)('saved Figures 3 and 4 have every pair, also those that are out of sight', async () => {
+test.skipIf(!hasBrowser)('saved Figures 3 and 4 include pairs that are scrolled out of view', async () => {
   const page = await open('/stimuli?map=labels');
   for (const figure of [3, 4]) {
     if (figure === 4) await page.getByText('Types', { exact: true }).last().click();
@@ -71,7 +71,7 @@ test.skipIf(!hasBrowser)('saved Figures 3 and 4 have every pair, also those that
   }
 });
 
-test.skipIf(!hasBrowser)('the map is a table, too, whose rows open their images', async () => {
+test.skipIf(!hasBrowser)('the map is also a table; its rows open their images', async () => {
   const page = await open('/stimuli');
   await page.getByRole('button', { name: /^Show as table: Figure 4/ }).press('Enter');
   const table = page.getByRole('grid', { name: /^Figure 4/ });

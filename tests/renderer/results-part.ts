@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import { views } from '../../renderer/features/results/address.ts';
 
-/** Waits until the part of the results that a route names is there, with all of its answers. */
+/** Waits until the view of a route is shown with all its data. */
 export async function waitForPart(page: Page, route: string): Promise<void> {
   const id = /^\/(\w+)/.exec(route)?.[1] ?? 'types';
   const name = views.find((view) => view.id === id)?.name ?? '';

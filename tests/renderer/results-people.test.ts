@@ -23,34 +23,37 @@ const region = (page: Page, name: RegExp) => page.getByRole('region', { name });
 const isFocused = (page: Page, name: RegExp) =>
   page.getByRole('button', { name }).evaluate((each) => each === document.activeElement);
 
-test.skipIf(!hasBrowser)('every part says what people alone say, or that it needs networks', async () => {
-  const { page, go } = await open(asTheyAre);
-  const parts: [route: string, shown: string | RegExp][] = [
-    ['', 'Simulated labelers alone'],
-    ['/softmax', 'Softmax needs networks'],
-    ['/certainty', 'Certainty needs networks'],
-    ['/stimuli', 'Figure 3: labels that simulated labelers gave'],
-    ['/along?pair=4-9', /^Share of 9 from 4 to 9/],
-    ['/agreement', 'Agreement among simulated labelers'],
-    ['/compare', 'Compare needs networks'],
-  ];
-  for (const [route, shown] of parts) {
-    await go(route);
-    await page.getByText(shown).first().waitFor();
-    await page
-      .getByText('No network has predicted the stimuli yet: these results are about simulated labelers only.')
-      .waitFor();
-    await page.getByRole('button', { name: 'Labelers: all 10' }).waitFor();
-    await expect.poll(() => page.getByRole('combobox', { name: 'Networks' }).count()).toBe(0);
-    await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
-    expect(await violations(page), route).toEqual([]);
-    await screenshot(page, `results-people${route.replace(/\W+/g, '-')}`);
-  }
-  await page.getByRole('link', { name: 'Open the overview' }).press('Enter');
-  await expect.poll(() => page.url()).toMatch(/\/studies\/sample$/);
-});
+test.skipIf(!hasBrowser)(
+  'without networks, every view shows results of people or says that it needs networks',
+  async () => {
+    const { page, go } = await open(asTheyAre);
+    const parts: [route: string, shown: string | RegExp][] = [
+      ['', 'Simulated labelers alone'],
+      ['/softmax', 'Softmax needs networks'],
+      ['/certainty', 'Certainty needs networks'],
+      ['/stimuli', 'Figure 3: labels that simulated labelers gave'],
+      ['/along?pair=4-9', /^Share of 9 from 4 to 9/],
+      ['/agreement', 'Agreement among simulated labelers'],
+      ['/compare', 'Compare needs networks'],
+    ];
+    for (const [route, shown] of parts) {
+      await go(route);
+      await page.getByText(shown).first().waitFor();
+      await page
+        .getByText('No network has predicted the stimuli yet: these results are about simulated labelers only.')
+        .waitFor();
+      await page.getByRole('button', { name: 'Labelers: all 10' }).waitFor();
+      await expect.poll(() => page.getByRole('combobox', { name: 'Networks' }).count()).toBe(0);
+      await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
+      expect(await violations(page), route).toEqual([]);
+      await screenshot(page, `results-people${route.replace(/\W+/g, '-')}`);
+    }
+    await page.getByRole('link', { name: 'Open the overview' }).press('Enter');
+    await expect.poll(() => page.url()).toMatch(/\/studies\/sample$/);
+  },
+);
 
-test.skipIf(!hasBrowser)('numbers of people lead to their images and back, by keyboard', async () => {
+test.skipIf(!hasBrowser)('numbers about people open their images and return, by keyboard', async () => {
   const { page } = await open(asTheyAre);
   const numbers: [name: RegExp, list: RegExp, images: string][] = [
     [/^127 Simulated labelers agree: show the images/, /^Simulated labelers agree/, '127 images'],
@@ -79,37 +82,40 @@ test.skipIf(!hasBrowser)('numbers of people lead to their images and back, by ke
   await grid.waitFor();
 });
 
-test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer labelers are counted anew', async () => {
-  const { page, go } = await open(asTheyAre, '/stimuli');
-  const map = page.getByRole('listbox', { name: /^Figure 3/ });
-  await map.waitFor();
-  await expect.poll(() => page.getByRole('radio').count()).toBe(0);
-  await map.focus();
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: /^Image \d+$/ }).waitFor();
-  await go('/along?pair=4-9');
-  const flips = region(page, /^Flip points/).first();
-  await expect
-    .poll(() => flips.getByRole('columnheader').allTextContents())
-    .toEqual([...['Pair', 'Raters', 'Flip point α*', 'α* of each rater', 'Crossing [95 %]', 'Third classes']]);
-  await expect.poll(() => flips.getByRole('rowheader', { name: 'Simulated labelers' }).count()).toBe(15);
-  await page.getByRole('button', { name: '4 to 9, alpha 0.5' }).press('Enter');
-  await page.getByRole('dialog', { name: /^Image \d+$/ }).waitFor();
-  await go('/agreement');
-  const matrix = page.getByRole('application', { name: /^Cohen’s κ/ });
-  await matrix.focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('listbox', { name: /^sim-\d+ and sim-\d+ differ/ }).waitFor();
-  await go('');
-  await page.getByRole('button', { name: 'Labelers: all 10' }).press('Enter');
-  await page.getByRole('checkbox', { name: /^sim-01/ }).uncheck();
-  await region(page, /^Simulated labelers alone/)
-    .getByText('n = 9 simulated labelers')
-    .waitFor();
-});
+test.skipIf(!hasBrowser)(
+  'the map, the strip and the matrix open images; choosing fewer labelers updates the results',
+  async () => {
+    const { page, go } = await open(asTheyAre, '/stimuli');
+    const map = page.getByRole('listbox', { name: /^Figure 3/ });
+    await map.waitFor();
+    await expect.poll(() => page.getByRole('radio').count()).toBe(0);
+    await map.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: /^Image \d+$/ }).waitFor();
+    await go('/along?pair=4-9');
+    const flips = region(page, /^Flip points/).first();
+    await expect
+      .poll(() => flips.getByRole('columnheader').allTextContents())
+      .toEqual([...['Pair', 'Raters', 'Flip point α*', 'α* of each rater', 'Crossing [95 %]', 'Third classes']]);
+    await expect.poll(() => flips.getByRole('rowheader', { name: 'Simulated labelers' }).count()).toBe(15);
+    await page.getByRole('button', { name: '4 to 9, alpha 0.5' }).press('Enter');
+    await page.getByRole('dialog', { name: /^Image \d+$/ }).waitFor();
+    await go('/agreement');
+    const matrix = page.getByRole('application', { name: /^Cohen’s κ/ });
+    await matrix.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('listbox', { name: /^sim-\d+ and sim-\d+ differ/ }).waitFor();
+    await go('');
+    await page.getByRole('button', { name: 'Labelers: all 10' }).press('Enter');
+    await page.getByRole('checkbox', { name: /^sim-01/ }).uncheck();
+    await region(page, /^Simulated labelers alone/)
+      .getByText('n = 9 simulated labelers')
+      .waitFor();
+  },
+);
 
-test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and says why', async () => {
+test.skipIf(!hasBrowser)('with one labeler, statistics that need two are undefined and give the reason', async () => {
   const { page, go } = await open((bench) => importPeople(bench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
   await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
@@ -127,7 +133,7 @@ test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and say
   expect(await violations(page)).toEqual([]);
 });
 
-test.skipIf(!hasBrowser)('with neither people nor networks there are no results yet, as before', async () => {
+test.skipIf(!hasBrowser)('with neither people nor networks there are no results yet', async () => {
   const { page } = await open(leaveNobody, '?group=diverse:97.5');
   await page.getByRole('heading', { name: 'No results yet' }).waitFor();
   await page.getByText('No network has predicted the stimuli yet, and nobody has labelled them.').waitFor();

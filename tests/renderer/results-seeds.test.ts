@@ -11,7 +11,7 @@ import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 import { waitForPart } from './results-part.ts';
 
-/** A study with seed groups at three targets in a host, and what the analysis says of it. */
+/** A study with seed groups at three targets in a host, and the answers of the analysis. */
 async function open(
   route: string,
   colorScheme: 'light' | 'dark' = 'light',
@@ -34,50 +34,53 @@ async function open(
 const meanStd = ({ mean, std }: { mean: number | null; std: number | null }): string =>
   `${mean?.toFixed(1)} ± ${std?.toFixed(1)}`;
 
-test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis, and lead on', async () => {
-  const { page, analysis, again } = await open('');
-  const numbers = page.getByRole('region', { name: /^Figure 2: Types/ });
-  await numbers.waitFor();
-  for (const target of seedDesign.targets) {
-    for (const architecture of ['CNN', 'MLP', 'ViT']) {
-      const expected = analysis.fig2[architecture]![String(target)]!;
-      const row = await numbers.getByRole('row', { name: `${architecture} ${target} %` }).textContent();
-      expect(row).toContain(meanStd(expected.type_a_pct));
-      expect(row).toContain(meanStd(expected.type_c_pct));
+test.skipIf(!hasBrowser)(
+  'Figure 2 and Table 5 show the numbers of the analysis and open their groups and images',
+  async () => {
+    const { page, analysis, again } = await open('');
+    const numbers = page.getByRole('region', { name: /^Figure 2: Types/ });
+    await numbers.waitFor();
+    for (const target of seedDesign.targets) {
+      for (const architecture of ['CNN', 'MLP', 'ViT']) {
+        const expected = analysis.fig2[architecture]![String(target)]!;
+        const row = await numbers.getByRole('row', { name: `${architecture} ${target} %` }).textContent();
+        expect(row).toContain(meanStd(expected.type_a_pct));
+        expect(row).toContain(meanStd(expected.type_c_pct));
+      }
     }
-  }
-  const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
-  await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
-  await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
-  await page.getByText('Incomplete groups:').waitFor();
-  await screenshot(page, 'results-figure2');
-  // A repeat's number chooses its group: Table 1 is of that group then.
-  await page
-    .getByRole('button', { name: /choose ViT seeds at 98 %, repeat 2/ })
-    .first()
-    .click();
-  await page.getByText('Who disagrees: ViT seeds at 98 %, repeat 2').waitFor();
+    const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
+    await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
+    await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
+    await page.getByText('Incomplete groups:').waitFor();
+    await screenshot(page, 'results-figure2');
+    // A repeat's number chooses its group: Table 1 is of that group then.
+    await page
+      .getByRole('button', { name: /choose ViT seeds at 98 %, repeat 2/ })
+      .first()
+      .click();
+    await page.getByText('Who disagrees: ViT seeds at 98 %, repeat 2').waitFor();
 
-  await again('/certainty');
-  const table5 = page.getByRole('region', { name: /^Table 5:/ });
-  await table5.waitFor();
-  const classes = analysis.table5.CNN!['98']!;
-  const row = await table5.getByRole('row', { name: 'CNN 98 %' }).textContent();
-  const images = await table5.getByRole('row', { name: /^Images/ }).textContent();
-  for (const [certainty, own] of Object.entries(classes)) {
-    if (own.n_images === 0) continue;
-    expect(row, certainty).toContain(meanStd(own));
-    const head = table5.getByRole('columnheader', { name: `${certainty} %`, exact: true });
-    await expect.poll(() => head.count()).toBe(1);
-    expect(images, certainty).toContain(String(own.n_images));
-  }
-  for (const target of seedDesign.targets) {
-    const at = page.getByRole('figure', { name: new RegExp(`^Table 5 at ${target} %`) });
-    await expect.poll(() => at.locator('.chart-marks').count()).toBe(3);
-  }
-});
+    await again('/certainty');
+    const table5 = page.getByRole('region', { name: /^Table 5:/ });
+    await table5.waitFor();
+    const classes = analysis.table5.CNN!['98']!;
+    const row = await table5.getByRole('row', { name: 'CNN 98 %' }).textContent();
+    const images = await table5.getByRole('row', { name: /^Images/ }).textContent();
+    for (const [certainty, own] of Object.entries(classes)) {
+      if (own.n_images === 0) continue;
+      expect(row, certainty).toContain(meanStd(own));
+      const head = table5.getByRole('columnheader', { name: `${certainty} %`, exact: true });
+      await expect.poll(() => head.count()).toBe(1);
+      expect(images, certainty).toContain(String(own.n_images));
+    }
+    for (const target of seedDesign.targets) {
+      const at = page.getByRole('figure', { name: new RegExp(`^Table 5 at ${target} %`) });
+      await expect.poll(() => at.locator('.chart-marks').count()).toBe(3);
+    }
+  },
+);
 
-test.skipIf(!hasBrowser)('what is in no number is said, with its reason', async () => {
+test.skipIf(!hasBrowser)('snapshots missing from the results are listed with the reason', async () => {
   const { page } = await open('');
   const note = page.getByText(/^Missing from these results: 8 snapshots/);
   await note.waitFor();
@@ -89,7 +92,7 @@ test.skipIf(!hasBrowser)('what is in no number is said, with its reason', async 
   await page.getByText('CNN-r03-s0 at 97.5 %: failed (The loss is not a number)').waitFor();
 });
 
-test.skipIf(!hasBrowser)('groups are switched by arrow keys; every group of the design is there', async () => {
+test.skipIf(!hasBrowser)('arrow keys switch between all groups of the design', async () => {
   const { page, analysis } = await open('/stimuli');
   const group = (name: RegExp) => page.getByRole('radio', { name });
   await group(/^All recipes at 97.5 %/).waitFor();
@@ -108,34 +111,29 @@ test.skipIf(!hasBrowser)('groups are switched by arrow keys; every group of the 
   await expect.poll(() => option.textContent()).toContain(`Image ${first}`);
 });
 
-test.skipIf(!hasBrowser)(
-  'from a number to its images, to an image, to a run, and back, by keyboard alone',
-  async () => {
-    const { page, analysis } = await open('?group=seeds:CNN:98:1');
-    const at = analysis.fig4.CNN!['98']!['1']!;
-    const typeA = page.getByRole('button', { name: /^\d+ Type A: only networks disagree: show the images/ });
-    await typeA.waitFor();
-    await expect
-      .poll(() => typeA.textContent())
-      .toContain(String(at.category.filter((each) => each === 'blue').length));
-    await typeA.focus();
-    await page.keyboard.press('Enter');
-    const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
-    await list.waitFor();
-    await list.focus();
-    await page.keyboard.press('Enter');
-    const id = analysis.meta.images[at.category.indexOf('blue')];
-    const image = page.getByRole('dialog', { name: `Image ${id}` });
-    await image.getByRole('heading', { name: 'Networks CNN seeds at 98 %, repeat 1, n = 4' }).waitFor();
-    // Its type in each seed group; one of them chooses the group.
-    await image.getByRole('button', { name: /^ViT seeds at 97.5 %, repeat 3: .*choose this group/ }).focus();
-    await page.keyboard.press('Enter');
-    await image.getByRole('heading', { name: 'Networks ViT seeds at 97.5 %, repeat 3, n = 4' }).waitFor();
-    await image.getByRole('button', { name: 'ViT-r03-s0-97.5' }).focus();
-    await page.keyboard.press('Enter');
-    await closeInTurn(page, { image, list });
-  },
-);
+test.skipIf(!hasBrowser)('a number opens its images, an image and a run, and back, by keyboard alone', async () => {
+  const { page, analysis } = await open('?group=seeds:CNN:98:1');
+  const at = analysis.fig4.CNN!['98']!['1']!;
+  const typeA = page.getByRole('button', { name: /^\d+ Type A: only networks disagree: show the images/ });
+  await typeA.waitFor();
+  await expect.poll(() => typeA.textContent()).toContain(String(at.category.filter((each) => each === 'blue').length));
+  await typeA.focus();
+  await page.keyboard.press('Enter');
+  const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
+  await list.waitFor();
+  await list.focus();
+  await page.keyboard.press('Enter');
+  const id = analysis.meta.images[at.category.indexOf('blue')];
+  const image = page.getByRole('dialog', { name: `Image ${id}` });
+  await image.getByRole('heading', { name: 'Networks CNN seeds at 98 %, repeat 1, n = 4' }).waitFor();
+  // Its type in each seed group; one of them chooses the group.
+  await image.getByRole('button', { name: /^ViT seeds at 97.5 %, repeat 3: .*choose this group/ }).focus();
+  await page.keyboard.press('Enter');
+  await image.getByRole('heading', { name: 'Networks ViT seeds at 97.5 %, repeat 3, n = 4' }).waitFor();
+  await image.getByRole('button', { name: 'ViT-r03-s0-97.5' }).focus();
+  await page.keyboard.press('Enter');
+  await closeInTurn(page, { image, list });
+});
 
 const parts: [route: string, text: string | RegExp][] = [
   ['', 'Types against accuracy, seed groups'],
@@ -160,7 +158,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
   },
 );
 
-test.skipIf(!hasBrowser)('nothing calls simulated labelers people, on screen or in what is saved', async () => {
+test.skipIf(!hasBrowser)('simulated labelers are never called people, on screen or in saved files', async () => {
   const { page, again } = await open('');
   const routes = ['', '/softmax', '/certainty', '/stimuli', '/stimuli?map=labels', '/along', '/agreement', '/compare'];
   for (const route of routes) {

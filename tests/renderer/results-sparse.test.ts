@@ -37,7 +37,7 @@ async function savedCsv(page: Page, title: string): Promise<string[]> {
     .split('\r\n');
 }
 
-test.skipIf(!hasBrowser)('without people every part works, and says where people are needed', async () => {
+test.skipIf(!hasBrowser)('without people every view works and says what needs people', async () => {
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
     ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)('without people every part works, and says where people
   await page.getByRole('listbox', { name: /^Any differ/ }).waitFor();
 });
 
-test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images by keyboard', async () => {
+test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by keyboard', async () => {
   const { page, again } = await open((bench) => importPeople(bench, 3, (who, at) => (at + who) % 4), '/agreement');
   const matrix = page.getByRole('application', { name: /^Error consistency/ });
   await matrix.waitFor();
@@ -88,7 +88,7 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images 
   await page.getByRole('listbox', { name: /^Type C/ }).waitFor();
 });
 
-test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels stand with their own n', async () => {
+test.skipIf(!hasBrowser)('without majority labels, scores against all labels are shown with their own n', async () => {
   const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
   await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
   const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
@@ -97,49 +97,52 @@ test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels
   for (const row of rows) expect(row).toContain(',165,');
 });
 
-test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0, and nothing changed', async () => {
-  const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
-  const table = page.getByRole('region', { name: /^Table 1/ });
-  await table.getByText('not defined: A group needs at least two networks to agree or disagree.').first().waitFor();
-  await expect.poll(() => table.getByText(/exceptions/).count()).toBe(0);
-  await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
-  await page.getByText('no image has one on both sides').waitFor();
-  await button(page, /with a type in the second only: show the images/).waitFor();
-  const [head, ...rows] = await savedCsv(page, 'Differences');
-  expect(head).toContain('"95 % from, drawing pairs"');
-  expect(rows.some((row) => row.includes('because both sides have the same labelers'))).toBe(true);
-});
-
 test.skipIf(!hasBrowser)(
-  'the drawer says when a label was given, what it was instead, and what came before',
+  'with one network no image has a type: a dash with the reason instead of 0, and no changes',
   async () => {
-    const people = (bench: Workbench): void => {
-      leaveNobody(bench);
-      labelInSession(bench);
-    };
-    const { page, again } = await open(people, '?image=0');
-    const row = page.getByRole('dialog', { name: 'Image 0' }).getByRole('row', { name: /P-screen/ });
-    await row.waitFor();
-    await expect.poll(() => row.textContent()).toMatch(/0\.75 s1$/);
-    await expect
-      .poll(() => row.getByRole('cell').nth(1).locator('time').getAttribute('datetime'))
-      .toBe('2026-03-03T10:01:00.750Z');
-    await again('?image=1');
-    await page.getByRole('row', { name: /P-screen can’t tell/ }).waitFor();
-    await again('?image=2');
-    await page.getByRole('row', { name: /P-screen ran out of time/ }).waitFor();
-    await page.getByText('Counted as missing: 1 answer “can’t tell”, 1 out of time.').waitFor();
+    const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
+    const table = page.getByRole('region', { name: /^Table 1/ });
+    await table.getByText('not defined: A group needs at least two networks to agree or disagree.').first().waitFor();
+    await expect.poll(() => table.getByText(/exceptions/).count()).toBe(0);
+    await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
+    await page.getByText('no image has one on both sides').waitFor();
+    await button(page, /with a type in the second only: show the images/).waitFor();
+    const [head, ...rows] = await savedCsv(page, 'Differences');
+    expect(head).toContain('"95 % from, drawing pairs"');
+    expect(rows.some((row) => row.includes('because both sides have the same labelers'))).toBe(true);
   },
 );
 
-test.skipIf(!hasBrowser)('flip points, crossings and differences stand apart, on the screen and as CSV', async () => {
-  const { page } = await open(() => undefined, '/along');
-  const flips = page.getByRole('region', { name: /^Flip points/ }).first();
-  await flips.waitFor();
-  await expect.poll(() => flips.getByRole('columnheader', { name: 'Crossing [95 %]' }).count()).toBe(1);
-  const [head = '', ...rows] = await savedCsv(page, 'Flip points');
-  for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
-    expect(head.split(',')).toContain(column);
-  expect(rows).toHaveLength(2 * 15 + 1);
-  await screenshot(page, 'results-flips');
+test.skipIf(!hasBrowser)('the drawer shows when a label was given, why it is missing, and earlier labels', async () => {
+  const people = (bench: Workbench): void => {
+    leaveNobody(bench);
+    labelInSession(bench);
+  };
+  const { page, again } = await open(people, '?image=0');
+  const row = page.getByRole('dialog', { name: 'Image 0' }).getByRole('row', { name: /P-screen/ });
+  await row.waitFor();
+  await expect.poll(() => row.textContent()).toMatch(/0\.75 s1$/);
+  await expect
+    .poll(() => row.getByRole('cell').nth(1).locator('time').getAttribute('datetime'))
+    .toBe('2026-03-03T10:01:00.750Z');
+  await again('?image=1');
+  await page.getByRole('row', { name: /P-screen can’t tell/ }).waitFor();
+  await again('?image=2');
+  await page.getByRole('row', { name: /P-screen ran out of time/ }).waitFor();
+  await page.getByText('Counted as missing: 1 answer “can’t tell”, 1 out of time.').waitFor();
 });
+
+test.skipIf(!hasBrowser)(
+  'flip points, crossings and differences have separate columns, on screen and in CSV',
+  async () => {
+    const { page } = await open(() => undefined, '/along');
+    const flips = page.getByRole('region', { name: /^Flip points/ }).first();
+    await flips.waitFor();
+    await expect.poll(() => flips.getByRole('columnheader', { name: 'Crossing [95 %]' }).count()).toBe(1);
+    const [head = '', ...rows] = await savedCsv(page, 'Flip points');
+    for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
+      expect(head.split(',')).toContain(column);
+    expect(rows).toHaveLength(2 * 15 + 1);
+    await screenshot(page, 'results-flips');
+  },
+);

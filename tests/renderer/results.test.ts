@@ -9,7 +9,7 @@ import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
 import { waitForPart } from './results-part.ts';
 
-/** The sample study in a host, and what the analysis says of it. */
+/** The sample study in a host, and the answers of the analysis. */
 async function open(
   route: string,
   options: PageOptions = {},
@@ -29,7 +29,7 @@ async function open(
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-test.skipIf(!hasBrowser)('numbers are those of the analysis, and each leads to its images and back', async () => {
+test.skipIf(!hasBrowser)('numbers equal those of the analysis; each opens its images and returns', async () => {
   const { page, analysis } = await open('');
   const group = analysis.diverse['97.5'];
   const counts = group?.types?.counts;
@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)('numbers are those of the analysis, and each leads to i
 });
 
 test.skipIf(!hasBrowser)(
-  'every part opens by its address, without an accessibility violation, in both themes',
+  'every view opens by its address, without an accessibility violation, in both themes',
   async () => {
     const heads: [route: string, text: string | RegExp][] = [
       ['/softmax', 'Distribution of the largest softmax, by type'],
@@ -97,7 +97,7 @@ test.skipIf(!hasBrowser)('two subsets of labelers and networks are compared, wit
   await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
 });
 
-test.skipIf(!hasBrowser)('by keyboard: the map opens an image, the matrix says what it has', async () => {
+test.skipIf(!hasBrowser)('by keyboard, the map opens an image and the matrix announces its values', async () => {
   const { page, again } = await open('/stimuli');
   const map = page.getByRole('listbox', { name: /^Figure 4/ });
   await map.waitFor({ timeout: 30_000 });
@@ -112,7 +112,7 @@ test.skipIf(!hasBrowser)('by keyboard: the map opens an image, the matrix says w
   await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
 });
 
-test.skipIf(!hasBrowser)('what is not there is said: an unknown part, image or group', async () => {
+test.skipIf(!hasBrowser)('an unknown view, image or group is reported', async () => {
   const { page, again } = await open('/nothing');
   await page.getByText('Page not found').waitFor({ timeout: 30_000 });
   await again('?image=99999');

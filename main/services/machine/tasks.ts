@@ -26,11 +26,7 @@ export const machineCalls = {
     event: taskEventSchema,
   },
   backUp: { input: z.strictObject({ dataFolder: z.string() }), output: z.void(), event: taskEventSchema },
-  install: {
-    input: z.strictObject({ variant: z.enum(tensorflowVariants) }),
-    output: z.void(),
-    event: taskEventSchema,
-  },
+  install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },
 };
 export type MachineTask = keyof typeof machineCalls;
 
@@ -55,12 +51,7 @@ export function runTask<Task extends MachineTask>(
 }
 
 export const refused = (reason: string): UserError =>
-  new UserError({
-    code: 'machine.refused',
-    what: reason,
-    where: 'this machine',
-    remedy: 'Nothing was changed.',
-  });
+  new UserError({ code: 'machine.refused', what: reason, where: 'this machine', remedy: 'Nothing was changed.' });
 
 const ended = (why: string): UserError =>
   new UserError({

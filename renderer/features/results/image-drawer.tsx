@@ -173,20 +173,13 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   );
 }
 
+const divergence = 'Divergence (bits)';
+
 function DiverseTable({ groups }: { groups: readonly Row[] }) {
   const { overview } = useChoice();
   return (
     <table className="plain-table">
-      <thead>
-        <tr>
-          <th scope="col">Group</th>
-          <th scope="col">Type</th>
-          <th scope="col">Votes</th>
-          <th scope="col" data-numeric>
-            Divergence (bits)
-          </th>
-        </tr>
-      </thead>
+      <TableHead names={['Group', 'Type', 'Votes', divergence]} numeric={[divergence]} />
       <tbody>
         {groups.map((group) => (
           <tr key={group.title}>
@@ -315,17 +308,7 @@ function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
         Labels <span className="soft">n = {labels.filter(({ label }) => label !== null).length}</span>
       </h3>
       <table className="plain-table image-labels">
-        <thead>
-          <tr>
-            <th scope="col">Labeler</th>
-            <th scope="col">Label</th>
-            <th scope="col">When</th>
-            <th scope="col" data-numeric>
-              Response time
-            </th>
-            <th scope="col">Earlier</th>
-          </tr>
-        </thead>
+        <TableHead names={['Labeler', 'Label', 'When', 'Response time', 'Earlier']} numeric={['Response time']} />
         <tbody>
           {labels.slice(0, most).map((given) => (
             <tr key={given.labelerId}>
@@ -397,17 +380,7 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
       />
       <ScrollBox label="Predictions of networks">
         <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">Network</th>
-              <th scope="col">Label</th>
-              {headings.map((heading) => (
-                <th key={heading} scope="col" data-numeric>
-                  {heading}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={['Network', 'Label', ...headings]} numeric={headings} />
           <tbody>
             {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
               <PredictionRow

@@ -29,7 +29,7 @@ function copyProduct(): string {
 const versionOf = (product: string): string =>
   codeVersion(join(product, 'main'), product, join(product, 'resources', 'paper'));
 
-test('an answer is kept for the version that gave it alone', () => {
+test('an answer is cached only for the version that computed it', () => {
   const folder = temporaryFolder();
   new AnswerCache(folder, () => 'a').put('question', { value: 1 });
   expect(new AnswerCache(folder, () => 'a').get('question')).toEqual({ value: 1 });
@@ -37,14 +37,14 @@ test('an answer is kept for the version that gave it alone', () => {
   expect(new AnswerCache(folder, () => 'a').get('another')).toBeUndefined();
 });
 
-test('at most 300 answers are kept, the newest ones', () => {
+test('the newest 300 answers are kept', () => {
   const folder = temporaryFolder();
   const cache = new AnswerCache(folder, () => 'a');
   for (let k = 0; k < 303; k++) cache.put(`question ${k}`, k);
   expect(readdirSync(folder)).toHaveLength(300);
 });
 
-test('a change to any module that the analysis process loads is another version', () => {
+test('a change to any module of the analysis process changes the version', () => {
   const product = copyProduct();
   const modules = [...loadedModules(join(repository, 'main', 'services', 'results', 'analysis-child.ts'))];
   const names = modules.map((path) => relative(repository, path));

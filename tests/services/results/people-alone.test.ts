@@ -27,7 +27,7 @@ async function peopleOnly(prepare: (bench: Workbench) => unknown = () => undefin
   return { bench, results };
 }
 
-/** What `tables.json` of the study's report says of people. */
+/** The numbers about people in `tables.json` of the report. */
 async function reportOf(bench: Workbench) {
   const folder = join(temporaryFolder(), 'report');
   const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
@@ -36,7 +36,7 @@ async function reportOf(bench: Workbench) {
 }
 
 describe('people alone', () => {
-  it('numbers are those of the analysis, of the report of the same study, and of the paper', async () => {
+  it('numbers equal those of the analysis and of the report, and quote the paper', async () => {
     const { bench, results } = await peopleOnly();
     const { humans, meta } = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
     const found = results.people(people);
@@ -67,7 +67,7 @@ describe('people alone', () => {
     }
   });
 
-  it('are what they are beside networks: agreement, fewer labelers, flips, labels, images behind a number', async () => {
+  it('have the same agreement, rarefaction, flips, labels and images with and without networks', async () => {
     const { bench, results } = await openResults();
     const ask = () => ({
       people: results.people(people),
@@ -96,7 +96,7 @@ describe('people alone', () => {
     expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
   });
 
-  it('two of them differ on images that are listed; what needs networks is refused', async () => {
+  it('images on which two labelers differ are listed; lists that need networks are refused', async () => {
     const { results } = await peopleOnly((bench) =>
       importPeople(bench, 2, (person, place) => (place < 7 ? person : 1)),
     );
@@ -106,14 +106,14 @@ describe('people alone', () => {
     const differ = { kind: 'raters-differ', a: person('P1'), b: person('P2') } as const;
     expect(results.which({ ...alone, which: differ })).toEqual({ images });
     expect(() => results.which({ ...alone, which: { ...differ, b: { kind: 'model', name: 'MLP1-97.5' } } })).toThrow(
-      'no "MLP1-97.5"',
+      '"MLP1-97.5" is not among the labelers and networks',
     );
     expect(() => results.which({ ...alone, which: { kind: 'exceptions' } })).toThrow(
       expect.objectContaining({ code: 'results.no-models' }),
     );
   });
 
-  it('answers through the public calls, as their schemas have it', async () => {
+  it('answers through the public calls match their schemas', async () => {
     const { bench } = await peopleOnly();
     process.env.BOUNDARY_CACHE = temporaryFolder();
     const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
@@ -133,7 +133,7 @@ describe('people alone', () => {
 const person = (name: string) => ({ kind: 'person' as const, name });
 
 describe('few labels', () => {
-  it('of one labeler: what takes two is undefined, and says why', async () => {
+  it('one labeler: statistics that need two are undefined and give the reason', async () => {
     const { results } = await peopleOnly((bench) => importPeople(bench, 1, (_, place) => place % 10));
     const found = results.people(people);
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
@@ -150,7 +150,7 @@ describe('few labels', () => {
     });
   });
 
-  it('missing: only images with two labels count', async () => {
+  it('missing labels: only images with two labels count', async () => {
     const { results } = await peopleOnly((bench) =>
       importPeople(bench, 2, (who, place) => (who === 0 || place < 40 ? (who === 1 && place < 10 ? 2 : 1) : null)),
     );
@@ -161,7 +161,7 @@ describe('few labels', () => {
     expect(found.krippendorff).toMatchObject({ n: 40, of: 'images' });
   });
 
-  it('none of a pair: its flip point is not defined, because nobody labelled it', async () => {
+  it('a pair without labels has no flip point, and says that nobody labelled it', async () => {
     const { results } = await peopleOnly((bench) =>
       importPeople(bench, 3, (_, place) => (place < 11 ? null : place % 3)),
     );
@@ -171,7 +171,7 @@ describe('few labels', () => {
     expect(second!.peopleFlip?.undefined).not.toMatch(/nobody labelled/i);
   });
 
-  it('of two: errors take a third labeler, coefficients say which of two reasons they lack', async () => {
+  it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
     const two = await peopleOnly((bench) => importPeople(bench, 2, () => 1));
     const errors = two.results.agreement({ ...alone, measure: 'errors' });
     expect(errors.people.pairs).toMatchObject({
@@ -189,7 +189,7 @@ describe('few labels', () => {
     });
   });
 
-  it('of a chosen labeler only, or of other images than the paper has', async () => {
+  it('a chosen labeler only, or images other than the paper’s', async () => {
     const { bench, results } = await peopleOnly();
     const [first] = results.overview({ study: 'sample' }).people;
     expect(results.people({ ...people, labelers: [first!.id] })).toMatchObject({ labelers: 1, disagree: [] });
@@ -202,7 +202,7 @@ describe('few labels', () => {
 });
 
 describe('neither people nor networks', () => {
-  it('there is nothing to show, as before: also where somebody is there and labelled nothing', async () => {
+  it('there is nothing to show, even if a labeler without labels exists', async () => {
     const { bench, results } = await peopleOnly(leaveNobody);
     const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });

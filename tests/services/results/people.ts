@@ -10,7 +10,7 @@ import { plan, screen } from '../labeling/labeling-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-/** The sample study, and the service that answers questions about it in this process. */
+/** The sample study, and a results service in this process. */
 export async function openResults(): Promise<{ bench: Workbench; results: ResultsService }> {
   const bench = openSample(await sampleFolder(temporaryFolder()));
   return { bench, results: new ResultsService(bench.storage, join(repository, 'resources')) };
@@ -21,14 +21,14 @@ export function leaveNobody({ storage, now }: Workbench): void {
   storage.studies.useLabelers(findStudy({ storage }, 'sample').id, [], now());
 }
 
-/** Takes all networks out of the sample study: its images are frozen, and no network has been asked, or all are gone. */
+/** Takes all networks out of the sample study: as if none had been trained. */
 export function leaveNoNetwork({ storage, now }: Workbench): void {
   const { id } = findStudy({ storage }, 'sample');
   const roles = storage.studyRuns.list(id).flatMap(({ role, kind }) => (kind === 'classifier' ? [] : [role]));
   storage.studyRuns.keepOnly(id, roles, now());
 }
 
-/** Gives the sample study these people instead: `labelOf` says what each says of the image at a place. */
+/** Gives the sample study these people instead: `labelOf` gives the label of each person and image index. */
 export function importPeople(
   { storage, now }: Workbench,
   people: number,
@@ -52,7 +52,7 @@ function setOf(storage: Workbench['storage'], studyId: number): string {
   return setHash;
 }
 
-/** When the sitting of `labelInSession` was opened. */
+/** Start of the sitting of `labelInSession`. */
 export const openedAt = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 /**

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 describe('results of the sample study', () => {
-  it('overview: what can be chosen', async () => {
+  it('overview lists all choices', async () => {
     const overview = await client().results.overview({ study: 'sample' });
     expect(overview).toMatchObject({ images: 165, determined: 165, rehearsal: true, missing: null, paper: true });
     expect(overview.people).toHaveLength(10);
@@ -52,7 +52,7 @@ describe('results of the sample study', () => {
     expect(overview.alphas).toHaveLength(11);
   });
 
-  it('types: every image in one cell, counts and shares as the analysis has them', async () => {
+  it('types: every image is in one cell; counts and shares equal those of the analysis', async () => {
     const types = await client().results.types(view);
     const expected = analysis.diverse['97.5']!;
     const all: number[] = [];
@@ -78,7 +78,7 @@ describe('results of the sample study', () => {
     expect(types.rehearsal).toBe(true);
   });
 
-  it('tables: the numbers of Tables 2 to 4, the paper’s beside them', async () => {
+  it('tables: the numbers of Tables 2 to 4 with those of the paper', async () => {
     const { table2, table3, table4, table5 } = await client().results.tables({
       study: 'sample',
       labelers: null,
@@ -115,7 +115,7 @@ describe('results of the sample study', () => {
     expect(certainty.distances.js_bits?.value).toBe(expected.divergence.mean.js_bits);
   });
 
-  it('along: strips with shares and flip points', async () => {
+  it('along: shares and flip points along alpha', async () => {
     const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
     expect(along.pairs).toHaveLength(15);
     for (const pair of along.pairs) {
@@ -139,7 +139,7 @@ describe('results of the sample study', () => {
     if (measure === 'cohen') expect(models.pairs.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });
 
-  it('rarefaction: ends at what all raters say', async () => {
+  it('rarefaction: the last point equals the statistic of all raters', async () => {
     const { curves } = await client().results.rarefaction(view);
     const end = (name: string, along: string) =>
       curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.value;
@@ -152,7 +152,7 @@ describe('results of the sample study', () => {
     }
   });
 
-  it('compare: a group with itself has nothing to differ in; two groups in what they differ', async () => {
+  it('compare: a group does not differ from itself; two groups differ', async () => {
     const same = await client().results.compare({ a: view, b: view });
     expect(same).toMatchObject({ images: 165, changed: [], undefined: null });
     for (const test of same.tests) {
@@ -173,7 +173,7 @@ describe('results of the sample study', () => {
     for (const { p, holm } of two.tests) if (p !== null) expect(holm).toBeGreaterThanOrEqual(p);
   });
 
-  it('a subset of labelers counts as the study with these alone', async () => {
+  it('a subset of labelers gives the same results as a study with only these', async () => {
     const { people } = await client().results.overview({ study: 'sample' });
     const two = people.slice(0, 2).map(({ id }) => id);
     const types = await client().results.types({ ...view, labelers: two });
@@ -187,7 +187,7 @@ describe('results of the sample study', () => {
     expect(one.undetermined).toHaveLength(165);
   });
 
-  it('image: every label and prediction, and the type under each group', async () => {
+  it('image: every label and prediction, and the type in each group', async () => {
     const id = analysis.meta.images[5]!;
     const image = await client().results.image({ study: 'sample', labelers: null, image: id });
     expect(image).toMatchObject({ id, i: 0, j: 1, alpha: 0.5 });
@@ -204,7 +204,7 @@ describe('results of the sample study', () => {
     expect(passed).toBe(true);
   });
 
-  it('refuses what is not there, in words', async () => {
+  it('refuses unknown studies, groups, labelers and images with a message', async () => {
     const refusal = async (answer: Promise<unknown>) => (await safe(answer)).error;
     expect(await refusal(client().results.types({ ...view, group: { kind: 'diverse', target: 12 } }))).toMatchObject({
       code: 'REFUSED',
@@ -218,7 +218,7 @@ describe('results of the sample study', () => {
     });
   });
 
-  it('asks again when its process is killed', async () => {
+  it('sends a request again when its process is killed', async () => {
     const pid = lab.analysis.pid!;
     const asked = client().results.compare({ a: view, b: { ...view, labelers: null } });
     process.kill(pid, 'SIGKILL');

@@ -39,7 +39,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-it('overview: every group, with how many networks it has and is to have', async () => {
+it('overview: every group, with its current and planned number of networks', async () => {
   const { diverse, seeds: cells } = await client().results.overview({ study: seedDesign.name });
   expect(diverse).toEqual([
     { target: 97.5, models: 9, planned: 9 },
@@ -56,7 +56,7 @@ it('overview: every group, with how many networks it has and is to have', async 
   expect(models(8)).toEqual(['4 of 4', '4 of 4', '4 of 4']);
 });
 
-it('overview: what is in no number is named, with the reason', async () => {
+it('overview: snapshots missing from the results are named with the reason', async () => {
   const { leftOut } = await client().results.overview({ study: seedDesign.name });
   const of = (model: string) => leftOut.filter((each) => each.model === model);
   expect(of(astray.missed)).toEqual([
@@ -70,7 +70,7 @@ it('overview: what is in no number is named, with the reason', async () => {
   expect(leftOut).toHaveLength(8);
 });
 
-it('Figure 2 and Table 5 are those of the analysis: mean and population std over the repeats', async () => {
+it('Figure 2 and Table 5 equal the analysis: mean and population std over the repeats', async () => {
   const { figure2, table5, table2 } = await client().results.tables(people);
   const sizes = table2.rows.map(([target], row) => [target, quantityAt(table2, row, 'networks')]);
   expect(sizes.slice(0, 3)).toMatchObject([
@@ -129,7 +129,7 @@ it.each([
   expect(rows.map(({ exception }) => exception)).toEqual(map.exception);
 });
 
-it('an image: the same type and divergence under a seed group as that group’s own rows', async () => {
+it('an image has the same type and divergence in a seed group as in that group’s rows', async () => {
   const id = analysis.meta.images[27]!;
   const { groups } = await client().results.image({ ...people, image: id });
   expect(groups).toHaveLength(3 + 27);
@@ -141,7 +141,7 @@ it('an image: the same type and divergence under a seed group as that group’s 
   }
 });
 
-it('compare: seed groups of two architectures, and two targets; differences are those of their shares', async () => {
+it('compare: seed groups of two architectures and two targets; differences equal those of their shares', async () => {
   for (const [one, two] of [
     [seeds('CNN', 98, 1), seeds('ViT', 98, 1)],
     [{ kind: 'diverse', target: 97.5 } as const, { kind: 'diverse', target: 98.5 } as const],
@@ -160,7 +160,7 @@ it('compare: seed groups of two architectures, and two targets; differences are 
   }
 });
 
-it('rarefaction begins with two: one alone cannot disagree', async () => {
+it('rarefaction starts with two raters', async () => {
   const { curves } = await client().results.rarefaction({ ...people, group: seeds('CNN', 98, 1) });
   for (const { name, points } of curves) expect(points[0]?.value === null, name).toBe(name !== 'classes per image');
 });

@@ -24,7 +24,7 @@ export const astray = {
   missed: 'CNN-r02-s1',
   waiting: 'MLP-r03-s3',
   failed: 'CNN-r03-s0',
-  /** Its snapshot at the last target has not been asked about the stimuli. */
+  /** Its snapshot at the last target has no predictions. */
   silent: 'MLP1',
 } as const;
 
@@ -92,7 +92,7 @@ function fill(bench: Workbench, design: SeedDesign): void {
   }
 }
 
-/** What a network says of the 10 classes, an image an entry of `labels`. */
+/** Predictions of a network of 10 classes, one image per entry of `labels`. */
 export interface MadeUpAnswers {
   softmax: Float32Array;
   labels: Uint16Array;
@@ -123,7 +123,7 @@ export function queue(
 
 type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 
-/** The result of a run whose snapshots landed at all targets, but for what goes astray. */
+/** The result of a run that reached all targets, except for planned failures. */
 export function landed({ storage }: Workbench, name: string, targets: readonly number[]): ClassifierResult {
   const last = targets.at(-1);
   const missed = targets.filter((target) => name === astray.missed && target === last);

@@ -7,12 +7,12 @@ const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
 const people = { study: 'sample', labelers: null };
 
-/** What networks alone do. */
+/** Statistics of networks alone. */
 const ofNetworks = (table2: Exhibit) =>
   ['pairwise_disagreement_pct', 'all_disagree_pct'].map((key) => quantityAt(table2, 0, key));
 
 describe('without people', () => {
-  it('what networks alone say is there, and the rest says that nobody has labelled yet', async () => {
+  it('results of networks alone are defined; the others say that nobody has labelled yet', async () => {
     const { bench, results } = await openResults();
     const before = results.tables(people).table2;
     leaveNobody(bench);
@@ -59,7 +59,7 @@ function mlps(results: Awaited<ReturnType<typeof openResults>>['results']): Grou
 }
 
 describe('with labels missing', () => {
-  it('intervals of what networks alone do are of all images, as their values', async () => {
+  it('intervals of statistics of networks alone use all images, like their values', async () => {
     const { bench, results } = await openResults();
     const before = results.tables(people).table2;
     // Only every fifth image is labelled by two.
@@ -72,7 +72,7 @@ describe('with labels missing', () => {
     }
   });
 
-  it('scores against all labels say of how many labelled images they are, and are there where nobody has a majority', async () => {
+  it('scores against all labels give the number of labelled images and do not need a majority', async () => {
     const { bench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(bench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
@@ -88,7 +88,7 @@ describe('with labels missing', () => {
     expect(over.brier_hard).toMatchObject({ value: null, undefined: why });
   });
 
-  it('the interval of the Jensen–Shannon divergence is of all labelled images, as its value', async () => {
+  it('the interval of the Jensen–Shannon divergence uses all labelled images, like its value', async () => {
     const { bench, results } = await openResults();
     // Only ten images are determined, and there the divergence is another than of all labelled ones.
     importPeople(bench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
@@ -100,7 +100,7 @@ describe('with labels missing', () => {
     }
   });
 
-  it('alpha and Fleiss say how many images have two labels; rarefaction says how many have so many', async () => {
+  it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
     const { bench, results } = await openResults();
     importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
     const { people: own } = results.agreement({ ...view, measure: 'same' });
@@ -115,7 +115,7 @@ describe('with labels missing', () => {
 });
 
 describe('one network', () => {
-  it('has no type, no share and no exception: none of them is 0', async () => {
+  it('gives no type, share or exception, rather than 0', async () => {
     const { results } = await openResults();
     const [first] = results.overview({ study: 'sample' }).models;
     const one: Group = { kind: 'chosen', models: [first!.key] };
@@ -128,7 +128,7 @@ describe('one network', () => {
     for (const { points } of along) expect(points.map(({ value }) => value)).toEqual([null]);
   });
 
-  it('compared with two: nothing changed type, as nothing has one on both sides', async () => {
+  it('compared with two: no image changed type, as none has a type on both sides', async () => {
     const { results } = await openResults();
     const keys = results.overview({ study: 'sample' }).models.map(({ key }) => key);
     const one: Group = { kind: 'chosen', models: keys.slice(0, 1) };
@@ -141,7 +141,7 @@ describe('one network', () => {
 });
 
 describe('compare', () => {
-  it('does not test what is the same on both sides, nor counts it in the adjustment', async () => {
+  it('does not test identical statistics or count them in the adjustment', async () => {
     const { results } = await openResults();
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const ofPeople = tests.find(({ name }) => name === 'people disagree')!;
@@ -159,7 +159,7 @@ describe('compare', () => {
     ]);
   });
 
-  it('gives both intervals of each difference, and the images on one side only', async () => {
+  it('gives both intervals of each difference, and the images that differ', async () => {
     const { results } = await openResults();
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     for (const { p, interval, difference, discordant, n } of tests) {
@@ -175,8 +175,8 @@ describe('compare', () => {
   });
 });
 
-describe('the images behind a number', () => {
-  it('are as many as it says', async () => {
+describe('the images that a number counts', () => {
+  it('are as many as the number', async () => {
     const { results } = await openResults();
     const ids = (which: Parameters<typeof results.which>[0]['which']) => results.which({ ...view, which }).images;
     const { table2, table3 } = results.tables(people);
@@ -207,10 +207,10 @@ describe('the images behind a number', () => {
   });
 });
 
-describe('what an image was called, and when', () => {
+describe('labels of an image with their times', () => {
   const at = (ms: number): string => new Date(openedAt + ms).toISOString();
 
-  it('in a session: the moment of each answer, how long it took, and what came before', async () => {
+  it('session: time, response time and earlier answers', async () => {
     const { bench, results } = await openResults();
     leaveNobody(bench);
     labelInSession(bench);
@@ -224,7 +224,7 @@ describe('what an image was called, and when', () => {
     expect(results.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 1, timedOut: 1, blank: 0 });
   });
 
-  it('typed in from paper, imported and simulated labels say so', async () => {
+  it('labels from paper, imports and rehearsals are marked as such', async () => {
     const { bench, results } = await openResults();
     expect(results.image({ ...people, image: 0 }).labels[0]).toMatchObject({ how: 'simulated', responseMs: null });
     importPeople(bench, 1, (_, place) => (place === 1 ? null : 4));
