@@ -6,6 +6,7 @@ import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
+import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -21,7 +22,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     unsaid: countUnlabelled(source),
     determined: countDetermined(source),
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
-    alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
+    alphas: distinctAlphas(images),
     people: labelers.map(({ record, name, labels }) => ({
       id: record.id,
       pseudonym: name,
