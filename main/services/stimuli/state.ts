@@ -10,7 +10,6 @@ import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
 
-/** Everything that the screen shows, but for images. */
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
@@ -56,7 +55,6 @@ const pinnedSchema = z.array(z.strictObject({ classIndex: z.int().min(0), ...sam
 type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
-/** Candidates that a person pinned. */
 const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
@@ -84,7 +82,6 @@ export function findFrozenSet({ storage }: Workbench, study: StudyRecord): Stimu
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
-/** The frozen set, as a page shows it. */
 function frozenState(
   bench: Workbench,
   study: StudyRecord,
@@ -112,7 +109,6 @@ function frozenState(
   };
 }
 
-/** The study's labelers who gave labels for the set. */
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
