@@ -19,6 +19,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { Interval, QuantityText } from './quantity.tsx';
 import { QuantityTable } from './exhibit-table.tsx';
 import type { ExportCell, ExportTable } from '../../ui/export/csv.ts';
+import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
 
 /** Groups that can be added to the chosen one. */
 const maxOtherGroups = 7;
@@ -171,7 +172,7 @@ export function Curves({ along, groups, pair }: CurvesProps) {
         ringName="Flip points"
         markers={flipRings({ along, groups, pair }, people)}
         onPick={(alpha) => {
-          const id = pair.images[pair.alphas.indexOf(alpha)];
+          const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
         }}
       />
