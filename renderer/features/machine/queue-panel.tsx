@@ -137,7 +137,7 @@ function PauseButton({ paused }: { paused: boolean }) {
           ? 'Training is paused. Runs resume from their last checkpoint.'
           : study === null
             ? 'No training is running.'
-            : `Training ${study}.`}
+            : `Training study ${study}.`}
       </span>
       {paused ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate({})}>

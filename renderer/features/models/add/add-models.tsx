@@ -134,7 +134,7 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
         {shown}
         {runs > 6 ? ' and others' : ''}. Estimated for {formatCount(workers, 'worker')} from{' '}
         {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}.
-        {known > 0 && ` ${known} of them are already trained and take no time.`}
+        {known > 0 && ` Already trained, at no cost: ${known}.`}
       </Text>
     </div>
   );

@@ -45,7 +45,7 @@ export function ViewsMenu({
       <Popover.Dropdown>
         <Stack gap="xs">
           {saved.length === 0 && (
-            <Text size="xs">No saved views yet. A view keeps filter, order, groups and columns.</Text>
+            <Text size="xs">No saved views yet. A view stores the filter, order, groups and columns.</Text>
           )}
           {saved.map((each) => (
             <Group key={each.name} gap="xs" wrap="nowrap">
