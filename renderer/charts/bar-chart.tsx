@@ -235,18 +235,8 @@ interface BarShapeOptions {
 }
 
 /** A bar and the paper's diamond. A bar that can be opened also takes clicks above it, as it may be too low to hit. */
-function BarShape({
-  x,
-  y,
-  width,
-  height,
-  fill,
-  paper,
-  onOpen,
-  fullColumn,
-  outline,
-  current,
-}: BarShapeProps & BarShapeOptions) {
+function BarShape(props: BarShapeProps & BarShapeOptions) {
+  const { x, y, width, height, fill, paper, onOpen, fullColumn, outline, current } = props;
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);

@@ -33,17 +33,8 @@ interface PointWalkProps {
 }
 
 /** Moves over points by arrow keys, by x and then y; Enter opens one. recharts itself supports this for lines only. */
-export function PointWalk({
-  title,
-  things = 'points',
-  points,
-  tip,
-  lines,
-  onOpen,
-  at,
-  setAt,
-  children,
-}: PointWalkProps) {
+export function PointWalk(props: PointWalkProps) {
+  const { title, things = 'points', points, tip, lines, onOpen, at, setAt, children } = props;
   const order = useMemo(() => [...points].sort((a, b) => a.x - b.x || a.y - b.y), [points]);
   const place = order.findIndex(({ id }) => id === at);
   const point = order[place];

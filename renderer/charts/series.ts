@@ -101,13 +101,8 @@ export function seriesTable(
   };
 }
 
-function seriesColumns({
-  name,
-  points,
-  band,
-  paper,
-  counts,
-}: LineSeries): { name: string; points: readonly Point[] }[] {
+function seriesColumns(series: LineSeries): { name: string; points: readonly Point[] }[] {
+  const { name, points, band, paper, counts } = series;
   return [
     { name, points },
     ...(band

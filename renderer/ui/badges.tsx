@@ -92,6 +92,8 @@ const architectureNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vit:
 /** `mlp` -> `MLP`. */
 export const architectureName = (kind: string): string => architectureNames[kind] ?? kind;
 
+export const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
+
 /** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {
   return (

@@ -33,7 +33,7 @@ export function OverviewScreen() {
   return (
     <div className="screen overview">
       <OverviewHead overview={overview.data} onChange={() => void overview.refetch()} />
-      <ol className="pipeline" aria-label="Steps of the study">
+      <ol className="bare-list pipeline" aria-label="Steps of the study">
         {steps.map((step) => (
           <PipelineStep key={step.step} study={study} step={step} onChange={() => void overview.refetch()} />
         ))}

@@ -1,4 +1,4 @@
-import type { StudyState, StudyState as State } from '../../../main/contract/api/studies.ts';
+import type { StudyState as State } from '../../../main/contract/api/studies.ts';
 
 const marks: Record<State, React.ReactNode> = {
   new: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2" />,
@@ -26,7 +26,7 @@ export function StudyStateMark({ state }: { state: State }) {
   );
 }
 
-export const stateWords: Record<StudyState, string> = {
+const stateWords: Record<State, string> = {
   new: 'Not started',
   working: 'Running',
   waiting: 'Waiting',

@@ -206,7 +206,11 @@ function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | n
   }
 }
 
-function element(name: string, attributes: Record<string, string | number>): SVGElement {
+/** A new SVG element. */
+export function element<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string | number>,
+): SVGElementTagNameMap[Name] {
   const created = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, String(value));
   return created;

@@ -18,6 +18,8 @@ interface BulkBarProps {
   onError: (error: unknown) => void;
 }
 
+const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 'Cancel' };
+
 /** Actions on the selected runs. */
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const { act, remove, clone } = useRunActions(study, onError);
@@ -28,18 +30,11 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
         {formatCount(ids.length, 'run')} selected
       </Text>
       <Button onClick={() => act(ids, 'start')}>Start</Button>
-      <Button variant="default" onClick={() => act(ids, 'hold')}>
-        Pause
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'release')}>
-        Resume
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'retry')}>
-        Retry
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'cancel')}>
-        Cancel
-      </Button>
+      {(['hold', 'release', 'retry', 'cancel'] as const).map((action) => (
+        <Button key={action} variant="default" onClick={() => act(ids, action)}>
+          {buttonNames[action]}
+        </Button>
+      ))}
       <Button
         variant="default"
         component={Link}
