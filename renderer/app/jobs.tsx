@@ -133,7 +133,6 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
-/** Pauses or resumes all training. */
 function PauseRow() {
   const api = useApi();
   const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));

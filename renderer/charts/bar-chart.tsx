@@ -19,11 +19,9 @@ import { diamond } from './lines.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
 
-/** One bar. */
 export interface BarValue {
   /** Null: undefined, no bar. */
   value: number | null;
-  /** Interval of the value. */
   interval?: readonly [low: number, high: number];
   n?: number;
   /** The paper's value, drawn as a hollow diamond. */
@@ -49,7 +47,6 @@ interface BarSeries {
 
 interface BarChartProps {
   title: string;
-  /** Title of the category axis. */
   xTitle: string;
   y: ChartAxis;
   categories: readonly BarCategory[];
@@ -230,7 +227,6 @@ interface BarShapeOptions {
   onOpen: (() => void) | undefined;
   fullColumn: boolean;
   outline: string | undefined;
-  /** Is the current bar of the keyboard. */
   current: boolean;
 }
 

@@ -2,7 +2,6 @@ import { getHotkeyHandler } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { PlainTip } from './tips.tsx';
 
-/** A point of a scatter plot. */
 export interface ScatterPoint {
   id: string;
   x: number;

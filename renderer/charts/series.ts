@@ -34,7 +34,6 @@ export interface DrawnSeries extends LineSeries {
   dash: string;
 }
 
-/** Adds default colours and dashes to series. */
 export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,

@@ -31,7 +31,7 @@ export function ShippedView({
         <h2 id="provenance">Provenance</h2>
         <dl className="facts">
           <Fact name="Recipe">
-            {recipe.kind}, {recipe.features} features, z of {recipe.latent} numbers, batch {recipe.batch}, step size{' '}
+            {recipe.kind}, {recipe.features} features, latent size {recipe.latent}, batch {recipe.batch}, step size{' '}
             {recipe.stepSize}, seed {seed}
           </Fact>
           <Fact name="Trained">

@@ -81,7 +81,7 @@ function DiskTable({ disk }: { disk: DiskUse }) {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Files of</Table.Th>
+            <Table.Th>Kind</Table.Th>
             <Table.Th ta="right">Files</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th w={200}>

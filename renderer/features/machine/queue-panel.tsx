@@ -40,9 +40,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         </span>
       </div>
       {!openNow && !options.paused && (
-        <HelpNote>
-          Training is limited to the night. It starts at {overnight?.from}:00 by this machine's clock.
-        </HelpNote>
+        <HelpNote>Training runs only overnight. It starts at {overnight?.from}:00 by this machine's clock.</HelpNote>
       )}
       <div className="machine-settings">
         <NumberInput

@@ -101,7 +101,6 @@ interface TitleEditorProps {
   onChange: () => void;
 }
 
-/** The title as a heading, or a field to edit it. */
 function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
   if (!editing) return <h1>{study.title}</h1>;
   return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;

@@ -117,7 +117,6 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
   );
 }
 
-/** A study of the list. */
 function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (

@@ -14,7 +14,6 @@ const marks: Record<State, React.ReactNode> = {
   done: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" />,
 };
 
-/** A study's state as icon and word. */
 export function StudyStateMark({ state }: { state: State }) {
   return (
     <span className="study-state" data-state={state}>

@@ -64,7 +64,6 @@ interface ColumnMenuProps {
   onToggle: (id: string) => void;
 }
 
-/** Shows and hides columns. */
 export function ColumnMenu({ columns, isShown, onToggle }: ColumnMenuProps) {
   return (
     <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>

@@ -12,7 +12,6 @@ import { Fact, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 
-/** A run's state, facts and actions. */
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places } = details;
   return (

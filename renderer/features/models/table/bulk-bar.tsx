@@ -20,7 +20,6 @@ interface BulkBarProps {
 
 const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 'Cancel' };
 
-/** Actions on the selected runs. */
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const { act, remove, clone } = useRunActions(study, onError);
   const compared = ids.slice(0, maxCompared);

@@ -20,7 +20,6 @@ export interface RunColumn {
   width: number;
   numeric?: boolean;
   cell: (row: RunRow) => ReactNode;
-  /** As exported. */
   value: (row: RunRow) => ExportCell;
 }
 
