@@ -48,7 +48,6 @@ function bytesOf({ storage }: Workbench, hash: string): number | null {
   return statSync(storage.blobs.path(hash), { throwIfNoEntry: false })?.size ?? null;
 }
 
-/** The end of a file; empty if it does not exist. */
 function readEnd(path: string): string {
   let file: number;
   try {
