@@ -47,7 +47,6 @@ export class PairTable<Column extends string> {
     return new PairTable(names, pairs, Object.fromEntries(columns) as Record<Column, Float64Array>);
   }
 
-  /** All values of a column, in the order of the pairs. */
   *values(column: Column): Generator<number | null> {
     for (let pair = 0; pair < this.length; pair++) yield this.value(column, pair);
   }

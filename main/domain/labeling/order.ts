@@ -1,5 +1,5 @@
 import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
-import { sameAlpha, type StimulusImage } from '../stimulus-set.ts';
+import { distinctAlphas, sameAlpha, type StimulusImage } from '../stimulus-set.ts';
 import { randomStream, type RandomStream } from '../random.ts';
 
 /** One place in a session's order. */
@@ -52,10 +52,9 @@ function neighbourSpacing(images: readonly StimulusImage[], apart: number, repea
   const places = new Map<number, { pair: string; step: number }>();
   const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
-    let [step, last] = [-1, Number.NEGATIVE_INFINITY];
-    for (const { id, alpha } of members.toSorted((a, b) => a.alpha - b.alpha)) {
-      if (!sameAlpha(alpha, last)) [step, last] = [step + 1, alpha];
-      places.set(id, { pair, step });
+    const alphas = distinctAlphas(members);
+    for (const { id, alpha } of members) {
+      places.set(id, { pair, step: alphas.findIndex((each) => sameAlpha(each, alpha)) });
     }
   }
   return (a, b) => {

@@ -17,7 +17,6 @@ export type TaskEvent = z.infer<typeof taskEventSchema>;
 
 /** Tasks that would hold up the host: each is done in a process of its own. */
 export const machineCalls = {
-  /** What uses the disk. */
   diskUse: { input: foldersSchema, output: diskSchema, event: taskEventSchema },
   /** Removes what `diskUse` calls removable at that time. */
   cleanUp: {

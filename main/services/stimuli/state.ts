@@ -3,7 +3,7 @@ import { type FrozenSet, sampleSchema, type StimuliState } from '../../contract/
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -96,7 +96,7 @@ function frozenState(
     hash: set.hash,
     images: set.images.length,
     pairs: setPairs(set),
-    alphas: [...new Set(set.images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
+    alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
     source: set.source,

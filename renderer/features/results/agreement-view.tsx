@@ -8,7 +8,7 @@ import {
 } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './notes.tsx';
+import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityTable } from './exhibit-table.tsx';
@@ -51,15 +51,15 @@ export function AgreementView() {
         value={measure}
         onChange={(value) => change({ measure: value }, true)}
       />
-      <Answered query={agreement}>
+      <QueryResult query={agreement}>
         {(data) => (
           <>
             <AgreementMatrix agreement={data} title={measureNames[data.measure]} />
             <Coefficients agreement={data} />
           </>
         )}
-      </Answered>
-      <Answered query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</Answered>
+      </QueryResult>
+      <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
     </>
   );
 }

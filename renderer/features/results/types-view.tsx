@@ -6,11 +6,11 @@ import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
+import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
 import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
-import { Opened, QuantityText, intervalRange } from './quantity.tsx';
+import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
 import { labelersText, typeMeaning, typeName } from './type-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
@@ -25,8 +25,8 @@ export function TypesView() {
   const tables = useTables();
   return (
     <>
-      <Answered query={types}>{(data) => <Table1 types={data} />}</Answered>
-      <Answered query={tables}>
+      <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
+      <QueryResult query={tables}>
         {(data) => (
           <>
             <ExhibitTable exhibit={data.table2} />
@@ -35,7 +35,7 @@ export function TypesView() {
             <Figure2 exhibit={data.figure2} />
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -83,9 +83,9 @@ function Table1({ types }: { types: TypesResult }) {
       <p className="help-note">
         {types.undetermined.length > 0 && (
           <>
-            <Opened onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
+            <ValueButton onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
               {types.undetermined.length} images
-            </Opened>{' '}
+            </ValueButton>{' '}
             have fewer than two labels and no type.{' '}
           </>
         )}
@@ -114,9 +114,9 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
         {images?.value == null ? (
           <Undefined reason={images?.undefined ?? ''} />
         ) : (
-          <Opened onOpen={open(images, name)} label={name}>
+          <ValueButton onOpen={open(images, name)} label={name}>
             {images.value}
-          </Opened>
+          </ValueButton>
         )}
       </strong>
       {images?.paper && <PaperValue source="computed from Table 3">{images.paper.mean}</PaperValue>}
@@ -128,9 +128,9 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       {type === 'both_agree' && exceptions?.value != null && (
         <div className="soft">
           exceptions:{' '}
-          <Opened onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
+          <ValueButton onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
             {exceptions.value}
-          </Opened>
+          </ValueButton>
         </div>
       )}
     </td>
@@ -236,14 +236,14 @@ export function PeopleView() {
     api.results.people.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
   );
   return (
-    <Answered query={people}>
+    <QueryResult query={people}>
       {(data) => (
         <>
           <Images of={data} />
           <Measures of={data} />
         </>
       )}
-    </Answered>
+    </QueryResult>
   );
 }
 
@@ -273,12 +273,12 @@ function Images({ of }: { of: PeopleAlone }) {
       <p className="help-note">
         {undetermined.length > 0 && (
           <>
-            <Opened
+            <ValueButton
               onOpen={() => open.images(undetermined, 'Images with fewer than two labels')}
               label="with fewer than two labels"
             >
               {formatCount(undetermined.length, 'image')}
-            </Opened>{' '}
+            </ValueButton>{' '}
             {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
           </>
         )}
@@ -308,9 +308,9 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
   return (
     <td data-class="people">
       <strong className="type-count">
-        <Opened onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
+        <ValueButton onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
           {formatInteger(images.length)}
-        </Opened>
+        </ValueButton>
       </strong>{' '}
       <span className="soft">of {formatCount(peopleDisagree.n ?? 0, 'image')}</span>
     </td>
