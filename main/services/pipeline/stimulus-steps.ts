@@ -63,7 +63,7 @@ export function generatorStep(facts: Facts): Step {
   const cost = generatorCost(own.recipe, pace);
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
-  const chosen = own.checkpoint === null ? 'The last step is taken' : `Step ${counted(own.checkpoint)} is taken`;
+  const chosen = own.checkpoint === null ? 'Uses the last step' : `Uses step ${counted(own.checkpoint)}`;
   if (!place || place.state === 'none')
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
   if (isWorking(facts, /^generator$/)) return { ...base, state: 'working', figure, detail: chosen, action: look };

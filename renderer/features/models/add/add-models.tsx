@@ -20,14 +20,7 @@ interface AddDrawerProps {
 /** Adds models to a study: presets, or every combination of some values. Shows the estimated time and disk first. */
 export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title="Add models"
-      size={600}
-      overlayProps={{ backgroundOpacity: 0.3 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened={opened} onClose={onClose} title="Add models" size={600} overlayProps={{ backgroundOpacity: 0.3 }}>
       <AddForm study={study} onDone={onClose} />
     </Drawer>
   );

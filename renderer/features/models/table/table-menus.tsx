@@ -81,7 +81,6 @@ export function ViewsMenu({
   );
 }
 
-/** Shows and hides columns of the run table. */
 export function ColumnsMenu({ view, onView }: ViewProps) {
   const toggle = (id: string): void => {
     const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];
