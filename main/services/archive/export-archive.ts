@@ -219,7 +219,7 @@ const withdrew = ({ study }: ExportOptions): UserError =>
     code: 'archive.withdrawn',
     what: 'Somebody withdrew while the archive was made',
     where: `study ${study}`,
-    remedy: 'Export it again: nothing of them will be in it.',
+    remedy: 'Export the study again. The new archive contains no data of this person.',
   });
 
 const changed = ({ study }: ExportOptions): UserError =>

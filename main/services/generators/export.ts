@@ -98,5 +98,5 @@ const notTraced = (label: string): UserError =>
     code: 'generator.not-traced',
     what: 'The training of these weights is not recorded',
     where: label,
-    remedy: 'Run the study again. This trains its generator or finds it, with its provenance.',
+    remedy: 'Run the study again. It trains the generator if needed, and records its provenance.',
   });

@@ -64,7 +64,7 @@ export function labelingStep(facts: Facts): Step {
   const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
   const given = labels.flat().filter((label) => label !== null).length;
   const active = labels.filter((row) => row.some((label) => label !== null)).length;
-  const run: StepAction = { label: 'Rehearse labels', goal: 'report', link: null, cost: null };
+  const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   if (labelers.length === 0) {
     const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
     if (rehearsed === 0) return { ...base, state: 'none', detail: 'Import labels with `boundary responses import`' };

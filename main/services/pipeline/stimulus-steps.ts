@@ -51,7 +51,7 @@ export function generatorStep(facts: Facts): Step {
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
   const again = { ...train, label: 'Train the generator again' };
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
-  const chosen = own.checkpoint === null ? 'The last step is taken' : `Step ${counted(own.checkpoint)} is taken`;
+  const chosen = own.checkpoint === null ? 'Uses the last step' : `Uses step ${counted(own.checkpoint)}`;
   if (!place || place.state === 'none')
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
   if (isWorking(facts, /^generator$/)) return { ...base, state: 'working', figure, detail: chosen, action: look };

@@ -52,7 +52,7 @@ export async function takeSet(bench: Workbench, study: StudyRecord, path: string
 const tooLarge = ({ name }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.too-large',
-    what: 'This archive is larger than a stimulus set is',
+    what: 'This archive is too large for a stimulus set',
     where: name,
     remedy: 'Upload at most 512 MiB, or import it on the command line.',
   });
