@@ -11,14 +11,12 @@ export const savedPlanSchema = z.strictObject({
   id: idSchema,
   /** Number of the plan in the study, from 1. */
   version: z.int().min(1),
-  /** Version of each text. */
   texts: textVersionsSchema,
   savedAt: time,
   plan: labelingPlanSchema,
 });
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** The stimulus set that people label. */
 const labelingStimuliSchema = z.strictObject({
   hash,
   images: z.int().min(1),
@@ -64,7 +62,6 @@ export const boardRowSchema = z.strictObject({
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
 
-/** A lock on the labels of people. */
 export const lockSchema = z.strictObject({
   /** SHA-256 over all labels of all counted people: see docs/data-formats.md. */
   hash,
@@ -81,7 +78,6 @@ export const boardSchema = z.strictObject({
   plan: savedPlanSchema.nullable(),
   hasPin: z.boolean(),
   sessions: z.array(boardRowSchema),
-  /** Dates of withdrawals. */
   withdrawn: z.array(z.strictObject({ at: time })),
   lock: lockSchema.nullable(),
   /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
@@ -91,7 +87,6 @@ export const boardSchema = z.strictObject({
 });
 export type Board = z.infer<typeof boardSchema>;
 
-/** k of n. */
 const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.number(), high: z.number() });
 
 /** Advice on one session. It never excludes anything. */
@@ -111,7 +106,6 @@ const flagSchema = z.strictObject({
 });
 export type Flag = z.infer<typeof flagSchema>;
 
-/** Measures of a finished session. */
 export const qualitySchema = z.strictObject({
   session: idSchema,
   pseudonym: z.string(),
@@ -140,7 +134,6 @@ export type Quality = z.infer<typeof qualitySchema>;
 const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
 export type PaperWord = z.infer<typeof paperWordSchema>;
 
-/** The state of the double entry of a labeler's sheets. */
 export const paperStateSchema = z.strictObject({
   trials: z.int().min(0),
   /** First and second entry, by trial; null: not entered. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema } from '../base.ts';
 import {
   momentSchema,
   noteSchema,
@@ -26,7 +27,6 @@ const kitSessionSchema = z.strictObject({
   images: z.array(z.int().min(0)).max(200_000),
 });
 
-/** The data of a kit's page. */
 export const kitPayloadSchema = z.strictObject({
   schema: z.literal('boundary-workbench/labeling-kit/1'),
   kit: z.uuid(),
@@ -62,7 +62,6 @@ export const kitResultPayloadSchema = z.strictObject({
     .array(
       z.strictObject({
         key: sittingKeySchema,
-        /** By the clock of that computer. */
         openedAt: z.iso.datetime(),
         /** The sitting's clock at that time, in milliseconds; null: a kit of an earlier version. */
         openedMs: momentSchema.nullable().default(null),
@@ -87,3 +86,31 @@ export const kitResultFileSchema = z.strictObject({
   signature: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type KitResultFile = z.infer<typeof kitResultFileSchema>;
+
+/** What a result file would change. */
+export const kitResultPreviewSchema = z.strictObject({
+  pseudonym: z.string(),
+  session: idSchema,
+  finished: z.boolean(),
+  /** Whether the time limit ended it. */
+  timeUp: z.boolean(),
+  /** Whether the person declined to take part. */
+  declined: z.boolean(),
+  /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
+  newestHere: z.iso.datetime().nullable(),
+  newestInFile: z.iso.datetime().nullable(),
+  /** Number of events in the file, and of new ones. */
+  events: z.int().min(0),
+  newEvents: z.int().min(0),
+  /** New events after the time limit of their image or session. They are stored but do not count. */
+  late: z.int().min(0),
+  /** Trials that get their first answer. */
+  added: z.int().min(0),
+  /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
+  changedCount: z.int().min(0),
+  changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
+  /** Names of the answers in the session's plan; `cannotTell` null: not offered. */
+  names: z.array(z.string()),
+  cannotTell: z.string().nullable(),
+});
+export type KitResultPreview = z.infer<typeof kitResultPreviewSchema>;

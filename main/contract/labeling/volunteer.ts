@@ -14,11 +14,9 @@ export const sittingKeySchema = z.uuid();
 /** Milliseconds on a monotonic clock (performance.now()) since the sitting's page was opened. */
 export const momentSchema = z.number().min(0).max(1e10);
 
-/** The screen that showed the images. */
 export const screenSchema = z.strictObject({
   /** Measured frames per second; null: not measured. */
   refreshHz: z.number().min(1).max(1000).nullable(),
-  /** CSS pixels. */
   width: z.int().min(0).max(100_000),
   height: z.int().min(0).max(100_000),
   pixelRatio: z.number().min(0.05).max(20),
@@ -102,7 +100,6 @@ export type TrialEvent = z.infer<typeof trialEventSchema>;
 export const lateKinds = ['image', 'session'] as const;
 export type Late = (typeof lateKinds)[number];
 
-/** Notes on what happens around trials. */
 export const noteKinds = [
   'focus-lost',
   'focus-back',

@@ -2,7 +2,6 @@ import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { StimulusImage } from '../stimulus-set.ts';
 import { randomStream, type RandomStream } from '../random.ts';
 
-/** One place in a session's order. */
 export interface Trial {
   readonly image: number;
   readonly kind: TrialKind;
@@ -24,7 +23,6 @@ export function breakPositions(trials: readonly Trial[]): number[] {
   });
 }
 
-/** Number of practice trials at the start. */
 export function practiceCount(trials: readonly Trial[]): number {
   const first = trials.findIndex(({ kind }) => kind !== 'practice');
   return first < 0 ? trials.length : first;

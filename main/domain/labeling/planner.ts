@@ -1,18 +1,7 @@
+import type { Planner } from '../../contract/labeling/plan.ts';
 import { wilson } from './wilson.ts';
 
-interface PlannerPoint {
-  people: number;
-  /** Images with two or more labelers: only these show disagreement. */
-  images: number;
-  /** Labelers of each of them. */
-  labelers: { least: number; most: number };
-  disagree: number;
-  low: number;
-  high: number;
-  width: number;
-  unanimous: number;
-  basis: 'rarefied' | 'extrapolated' | 'assumed';
-}
+type PlannerPoint = Planner['points'][number];
 
 /**
  * Chance that n of the people who labelled an image, drawn without replacement, all gave the same label: the exact
@@ -64,7 +53,6 @@ export function expectedDisagreement(input: {
   });
 }
 
-/** A number of images with the same number of labelers. */
 interface Dealt {
   images: number;
   labelers: number;
@@ -92,7 +80,6 @@ function cached(share: Share): Share {
   };
 }
 
-/** The expected share of images on which a number of labelers do not all agree. */
 function shareFor(all: readonly (readonly number[])[], assumed: number): Share {
   const counts = all.filter((row) => sum(row) >= 2);
   const least = Math.min(...counts.map(sum));

@@ -35,7 +35,6 @@ export function momentAfterWork(moments: readonly ClockMoment[], budgetMs: numbe
   return null;
 }
 
-/** Working time without a break, in milliseconds. */
 export interface Period {
   from: number;
   to: number;
@@ -146,7 +145,6 @@ export function remainingMs(sessionMinutes: number | null, worked: readonly numb
  */
 export const clockTolerance = 1000;
 
-/** The state of a trial before an event. */
 export interface TrialState {
   /** Its answer; null: none. */
   choice: number | null;

@@ -7,7 +7,7 @@ import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
-import { labelledStudy, stimuliOf } from '../labels/find.ts';
+import { studyWithStimuli, readStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
@@ -19,7 +19,7 @@ export function currentPlan(
   studyName: string,
 ): { saved: SavedPlan | null; proposal: LabelingPlan | null } {
   const study = findStudy(bench, studyName);
-  const set = stimuliOf(bench, study.id);
+  const set = readStimuli(bench, study.id);
   const saved = bench.storage.labeling.plans.newest(study.id);
   return { saved: saved ? toSavedPlan(saved) : null, proposal: set && proposePlan(set, studyName) };
 }
@@ -50,7 +50,7 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
 export function previewPlan(bench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
-  const { set } = labelledStudy(bench, studyName);
+  const { set } = studyWithStimuli(bench, studyName);
   checkNames(plan, set);
   const orders = plannedOrders(set, plan);
   const count = (kind: string): number => orders[0]?.filter((trial) => trial.kind === kind).length ?? 0;
@@ -100,7 +100,6 @@ function repeatDistance(order: readonly Trial[], upTo: number): number {
   }, upTo);
 }
 
-/** Distances found in the orders. */
 interface FoundDistances {
   /** Smallest distance of neighbouring alphas in each order; null: no neighbours. */
   apart: readonly (number | null)[];
@@ -139,7 +138,7 @@ function planWarnings(
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
 export function savePlan(service: LabelingService, studyName: string, plan: LabelingPlan): SavedPlan {
   const { bench } = service;
-  const { study, set } = labelledStudy(bench, studyName);
+  const { study, set } = studyWithStimuli(bench, studyName);
   checkNames(plan, set);
   const saved = bench.storage.labeling.plans.save(study.id, plan, bench.now());
   service.notify();
@@ -159,7 +158,7 @@ export function planner(
   },
 ): Planner {
   const study = findStudy(bench, input.study);
-  const set = stimuliOf(bench, study.id);
+  const set = readStimuli(bench, study.id);
   const table = set && bench.storage.responses.table(study.id, set.hash);
   const people = table && !table.containsSimulated ? table.labels : [];
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];

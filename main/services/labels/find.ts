@@ -4,15 +4,15 @@ import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from './refusals.ts';
 
-/** A study with the stimuli that are labelled. @throws UserError `study.not-found`, `labeling.no-stimuli` */
-export function labelledStudy(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
+/** @throws UserError `study.not-found`, `labeling.no-stimuli` */
+export function studyWithStimuli(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
   const study = findStudy(bench, name);
-  const set = stimuliOf(bench, study.id);
+  const set = readStimuli(bench, study.id);
   if (!set) throw refusals.noStimuli(name);
   return { study, set };
 }
 
-export function stimuliOf({ storage }: Workbench, studyId: number): StimulusSetRecord | null {
+export function readStimuli({ storage }: Workbench, studyId: number): StimulusSetRecord | null {
   const hash = storage.studies.stimuli(studyId);
   return (hash === undefined ? undefined : storage.stimulusSets.get(hash)) ?? null;
 }
@@ -32,16 +32,13 @@ export function sessionByToken({ storage }: Workbench, token: string): SessionRe
 }
 
 /** The plan that a session was made with. */
-export function planOf({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
+export function sessionPlan({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
   const record = storage.labeling.plans.get(planId);
   if (!record) throw new Error(`session without its plan ${planId}`);
   return record.plan;
 }
 
-/**
- * For what changes a person's labels: a copy of the study counts them too, and may be locked.
- * @throws UserError `labeling.locked`
- */
+/** Checks a change of a person's labels, which copies of the study may count too. @throws UserError `labeling.locked` */
 export function refuseLockedLabels(bench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
   refuseLocked(bench, session.studyId);
   const { storage } = bench;

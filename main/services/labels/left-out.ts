@@ -2,16 +2,16 @@ import type { LeftOut } from '../../contract/labeling/tables.ts';
 import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-export type WhyLeftOut = keyof LeftOut;
+type WhyLeftOut = keyof LeftOut;
 
-/** What a row of a table of sessions says of itself: `older` words gave way to a later one on the same trial. */
-type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
+/** Why a row does not count by its own columns; `older`: a later row answers the same trial. */
+type RowProblem = 'unfinished' | 'excluded' | 'older' | null;
 
 /**
- * Tables of the workbench hold all sessions, with their states and all that was ever answered. Null: the row counts.
- * Other tables have no such columns, and all of their rows count.
+ * Returns a check of one row; null: the row counts. Event tables of the workbench contain all sessions, with their states
+ * and every answer. Other tables lack these columns, so all of their rows count.
  */
-export function rowStanding(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
+export function rowCheck(columns: readonly string[]): (cells: readonly string[]) => RowProblem {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
   return (cells) => {
@@ -24,28 +24,28 @@ export function rowStanding(columns: readonly string[]): (cells: readonly string
 const ended = new Set(['finished', 'time-up']);
 
 /**
- * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
- * of the one that it is a copy or an archive of.
+ * Returns a check of one person; null: the person is imported. People are left out if they withdrew, or if the study already
+ * has their labels from sessions of its own or of the study that it was copied or archived from.
  */
-export function importStanding({ storage }: Workbench, studyId: number, source: string) {
+export function personCheck({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
     ...storage.labelers.ofStudy(studyId).filter(isFromSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
-  const gone = storage.labeling.withdrawals.lookup(studyId);
+  const withdrawn = storage.labeling.withdrawals.lookup(studyId);
   const known = new Map<string, 'withdrawn' | 'present' | null>();
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);
     if (before !== undefined) return before;
-    const isGone = gone.find({ source, pseudonym }) !== undefined;
-    const standing = isGone ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
-    known.set(pseudonym, standing);
-    return standing;
+    const hasWithdrawn = withdrawn.find({ source, pseudonym }) !== undefined;
+    const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
+    known.set(pseudonym, reason);
+    return reason;
   };
 }
 
-/** Counts people who are left out, each once for each reason. */
+/** Counts people who are left out, once for each reason. */
 export class LeftOutCount {
   readonly #people: Record<WhyLeftOut, Set<string>> = {
     unfinished: new Set(),

@@ -6,7 +6,7 @@ import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { sampleKey } from './candidate-wall.tsx';
-import { floatsOf, latentText } from './latent.ts';
+import { decodeFloats, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
 
 interface CandidateDetailsProps {
@@ -122,7 +122,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       </dl>
       <details>
         <summary>z</summary>
-        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(decodeFloats(z))} />
       </details>
       <Group gap={4}>
         {!isAnchor && (
@@ -130,7 +130,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
             Use as anchor
           </Button>
         )}
-        <CopyButton value={latentText(floatsOf(z))}>
+        <CopyButton value={latentText(decodeFloats(z))}>
           {({ copied, copy }) => (
             <Button size="compact-xs" variant="default" onClick={copy}>
               {copied ? 'Copied' : 'Copy z'}

@@ -9,7 +9,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
-import { floatsOf, latentText } from './latent.ts';
+import { decodeFloats, latentText } from './latent.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface ImageDrawerProps {
@@ -99,7 +99,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           Next
         </Button>
         {z !== null && (
-          <CopyButton value={latentText(floatsOf(z))}>
+          <CopyButton value={latentText(decodeFloats(z))}>
             {({ copied, copy }) => (
               <Button variant="default" onClick={copy}>
                 {copied ? 'Copied' : 'Copy z'}

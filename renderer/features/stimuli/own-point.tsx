@@ -7,7 +7,7 @@ import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
+import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import type { DraftTools } from './use-draft.ts';
 import { usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
@@ -47,7 +47,8 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   const directions = useQuery(
     api.stimuli.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
   );
-  const axes = directions.data && ([floatsOf(directions.data.first), floatsOf(directions.data.second)] as const);
+  const axes =
+    directions.data && ([decodeFloats(directions.data.first), decodeFloats(directions.data.second)] as const);
   const z = axes ? movePoint(place.z, axes, place.offset) : place.z;
   const look = usePointPreview(study, state, [toBase64(z)]);
   const pixels = usePixels(look.data?.images.pixels);
@@ -116,7 +117,9 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
             variant="default"
             size="compact-xs"
             disabled={start === null}
-            onClick={() => start && begin({ z: floatsOf(start.z), from: { seed: start.seed, sample: start.sample } })}
+            onClick={() =>
+              start && begin({ z: decodeFloats(start.z), from: { seed: start.seed, sample: start.sample } })
+            }
           >
             From the candidate
           </Button>
@@ -169,7 +172,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
 function anchorPlace(state: StimuliState, classIndex: number): Place {
   const anchor = state.anchors[classIndex];
   const latent = state.generator?.latent ?? 1;
-  return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
+  return { z: anchor ? decodeFloats(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
 }
 
 interface NudgePadProps {

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { floatsOf } from './latent.ts';
+import { decodeFloats } from './latent.ts';
 
 interface VoteTableProps {
   voters: readonly Voter[];
@@ -94,7 +94,7 @@ interface DecodedVote {
 export const decodeVote = ({ weights, labels, softmax }: Vote): DecodedVote => ({
   weights,
   labels,
-  softmax: floatsOf(softmax),
+  softmax: decodeFloats(softmax),
 });
 
 /** Softmax of one class of one image. */

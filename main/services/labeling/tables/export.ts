@@ -11,7 +11,7 @@ import type {
   SessionRecord,
 } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { labelledStudy, planOf } from '../../labels/find.ts';
+import { studyWithStimuli, sessionPlan } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
@@ -62,7 +62,6 @@ export function exportTable(
   ];
 }
 
-/** The table's bytes, in pieces. */
 export async function* tableText(
   { bench }: Pick<LabelingService, 'bench'>,
   studyName: string,
@@ -79,7 +78,6 @@ export async function* tableText(
   yield Buffer.from(piece);
 }
 
-/** The data of every export. */
 interface TableSource {
   readonly bench: Workbench;
   readonly study: StudyRecord;
@@ -90,7 +88,7 @@ interface TableSource {
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */
 function tableSource(bench: Workbench, studyName: string): TableSource {
-  const { study, set } = labelledStudy(bench, studyName);
+  const { study, set } = studyWithStimuli(bench, studyName);
   return { bench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
 }
 
@@ -134,7 +132,6 @@ function* humansRows(source: TableSource): Generator<string> {
   yield rows;
 }
 
-/** Label counts per image and class. */
 function* countRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
@@ -177,7 +174,7 @@ function* eventRows(source: TableSource): Generator<string> {
 /** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
 function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
   const { log, sessions, plans } = bench.storage.labeling;
-  const named = planOf(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
+  const named = sessionPlan(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
   const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
@@ -270,7 +267,7 @@ function* labelsJson(source: TableSource): Generator<string> {
 
 function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
   const { log, sessions, plans } = bench.storage.labeling;
-  const { question, names } = planOf(bench, session);
+  const { question, names } = sessionPlan(bench, session);
   const stored = cacheLast(iso);
   const events = Map.groupBy(
     log.events(session.id).map((event, order) => ({ ...event, order })),
