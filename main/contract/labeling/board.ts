@@ -49,11 +49,9 @@ export const boardRowSchema = z.strictObject({
   finishedAt: time.nullable(),
   /** Number of sittings; more than one after a crash or a pause. */
   sittings: z.int().min(0),
-  /** How often the window lost focus or was hidden. */
   focusLost: z.int().min(0),
   /** Images without an answer when the time limit ended the session; null: it did not. */
   imagesLeft: z.int().min(0).nullable(),
-  /** How often a second window was open at the same time. */
   secondWindows: z.int().min(0),
   /** Whether it was opened, entered from paper, or put into a kit. It can then no longer be removed. */
   isUsed: z.boolean(),
@@ -82,7 +80,6 @@ export const boardSchema = z.strictObject({
   lock: lockSchema.nullable(),
   /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
   people: z.int().min(0),
-  /** Labelers of the study from a file or a rehearsal. */
   otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0) }),
 });
 export type Board = z.infer<typeof boardSchema>;
@@ -101,7 +98,6 @@ const flagSchema = z.strictObject({
     'time-up',
     'late',
   ]),
-  /** The observation in one sentence with numbers. */
   message: z.string(),
 });
 export type Flag = z.infer<typeof flagSchema>;
@@ -139,7 +135,6 @@ export const paperStateSchema = z.strictObject({
   /** First and second entry, by trial; null: not entered. */
   first: z.array(paperWordSchema.nullable()),
   second: z.array(paperWordSchema.nullable()),
-  /** Trials whose two entries differ. */
   mismatches: z.array(z.int().min(0)),
   /** Trials entered only once, and trials not entered. */
   once: z.array(z.int().min(0)),

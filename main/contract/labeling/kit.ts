@@ -10,7 +10,6 @@ import {
   volunteerViewSchema,
 } from './volunteer.ts';
 
-/** The part of one labeler in a kit. */
 const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,
   /** Code that the labeler types in a kit for several people; six letters and digits. */
@@ -42,7 +41,6 @@ export const kitPayloadSchema = z.strictObject({
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 
-/** The result of a labeler's session in a kit. */
 export const kitResultPayloadSchema = z.strictObject({
   kit: z.uuid(),
   session: sessionTokenSchema,
@@ -81,25 +79,21 @@ export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
 export const kitResultFileSchema = z.strictObject({
   /** Version 1 lacks `declined`, `consentedAt` and `finishedAt`. */
   schema: z.enum(['boundary-workbench/labeling-kit-result/2', 'boundary-workbench/labeling-kit-result/1']),
-  /** JSON of `kitResultPayloadSchema`. */
   payload: z.string().max(200_000_000),
   signature: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type KitResultFile = z.infer<typeof kitResultFileSchema>;
 
-/** What a result file would change. */
 export const kitResultPreviewSchema = z.strictObject({
   pseudonym: z.string(),
   session: idSchema,
   finished: z.boolean(),
   /** Whether the time limit ended it. */
   timeUp: z.boolean(),
-  /** Whether the person declined to take part. */
   declined: z.boolean(),
   /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
   newestHere: z.iso.datetime().nullable(),
   newestInFile: z.iso.datetime().nullable(),
-  /** Number of events in the file, and of new ones. */
   events: z.int().min(0),
   newEvents: z.int().min(0),
   /** New events after the time limit of their image or session. They are stored but do not count. */

@@ -56,9 +56,7 @@ export const volunteerViewSchema = z.strictObject({
   consented: z.boolean(),
   options: z.array(choiceOptionSchema).min(2).max(1001),
   image: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
-  /** Number of trials, practice included. */
   trials: z.int().min(0).max(200_000),
-  /** Number of practice trials at the start. */
   practice: z.int().min(0).max(100),
   /** Trials before which a break is offered. */
   breaks: z.array(z.int().min(1)).max(50),
@@ -70,7 +68,6 @@ export const volunteerViewSchema = z.strictObject({
   leftMs: z.number().min(0).nullable(),
   /** The next trial: the first unanswered one after the last answered one, else the first unanswered one; null: none. */
   next: z.int().min(0).nullable(),
-  /** Whether leaving needs the researcher's PIN. */
   hasPin: z.boolean(),
 });
 export type VolunteerView = z.infer<typeof volunteerViewSchema>;
@@ -85,7 +82,6 @@ export const trialEventSchema = z
     seq: z.int().min(0).max(10_000_000),
     trial: z.int().min(0).max(200_000),
     kind: z.enum(trialEventKinds),
-    /** The choice of an `answer`, else null. */
     choice: choiceSchema.nullable(),
     /** When the image was first shown (`single`: the frame it was painted in) or focused (`grid`). */
     shownMs: momentSchema,

@@ -198,7 +198,6 @@ export function smallestDistance(
   return upTo;
 }
 
-/** The parts of the plan that determine an order. */
 export type OrderRules = Pick<
   LabelingPlan,
   'order' | 'perPerson' | 'repeats' | 'repeatApart' | 'practice' | 'attention'
@@ -211,7 +210,6 @@ const leastOfPart = 8;
 const tries = 60;
 /** Search budget before distances are reduced in larger steps: many times what a possible order needs. */
 const usualSearch = 10_000_000;
-/** Search budget of each distance after that. */
 const hastySearch = usualSearch / 20;
 /** Complete orders tried before the one with the smallest shortfall is used. */
 const orders = 12;

@@ -146,7 +146,6 @@ export function remainingMs(sessionMinutes: number | null, worked: readonly numb
 export const clockTolerance = 1000;
 
 export interface TrialState {
-  /** Its answer; null: none. */
   choice: number | null;
   /** Whether it timed out before: by a counted timeout, or a late event in the same sitting. */
   ranOut: boolean;

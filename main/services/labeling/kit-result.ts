@@ -96,7 +96,7 @@ export function applyKitResult(
   return { session: session.id, newEvents: fresh };
 }
 
-/** Declining again changes nothing. A person who answered something, here or on another computer, has agreed before. */
+/** Declining again changes nothing. Refused if the person answered something, on any computer, and so agreed before. */
 function decline({ bench }: LabelingService, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
@@ -161,7 +161,6 @@ const sortSittings = ({ sittings }: KitResultPayload): KitResultPayload['sitting
     .toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt))
     .map((sitting) => ({ ...sitting, events: sitting.events.toSorted((a, b) => a.seq - b.seq) }));
 
-/** An event that the database does not have yet. */
 interface FreshEvent extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> {
   late: Late | null;
   /** When its sitting began, in milliseconds since 1970. */
@@ -258,7 +257,6 @@ const eventKey = (sitting: string, seq: number): string => `${sitting} ${seq}`;
 interface TrialInFile extends Omit<TrialState, 'ranOut'> {
   /** Whether the last counted event was a timeout. */
   isOut: boolean;
-  /** Whether an event in this sitting was late. */
   isLate: boolean;
   sitting: string;
 }

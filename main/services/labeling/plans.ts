@@ -103,9 +103,7 @@ function repeatDistance(order: readonly Trial[], upTo: number): number {
 interface FoundDistances {
   /** Smallest distance of neighbouring alphas in each order; null: no neighbours. */
   apart: readonly (number | null)[];
-  /** Smallest distance of an image and its repeat. */
   again: number;
-  /** Whether an image appears twice in a row. */
   isTwice: boolean;
 }
 

@@ -97,7 +97,6 @@ interface ClassListProps {
   onChoose: (classIndex: number) => void;
 }
 
-/** The list of classes with their anchors. */
 function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const { data } = usePointPreview(
     study,

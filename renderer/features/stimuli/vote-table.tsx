@@ -83,7 +83,6 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
   return counts;
 }
 
-/** A vote with its decoded softmax. */
 interface DecodedVote {
   weights: string;
   labels: readonly number[];
@@ -97,6 +96,5 @@ export const decodeVote = ({ weights, labels, softmax }: Vote): DecodedVote => (
   softmax: decodeFloats(softmax),
 });
 
-/** Softmax of one class of one image. */
 export const softmaxAt = ({ softmax }: DecodedVote, image: number, classIndex: number, classes: number): number =>
   softmax[image * classes + classIndex] ?? 0;

@@ -106,10 +106,8 @@ export function ms(value: number): string {
   return rest === 0 ? String(whole) : `${whole}.${rest}`;
 }
 
-/** Labels of the study's labelers, people or simulated. */
-function labels({ bench, study, set }: TableSource): LabelTable {
-  return bench.storage.responses.table(study.id, set.hash);
-}
+/** Labels of people or simulated labelers. */
+const labels = ({ bench, study, set }: TableSource): LabelTable => bench.storage.responses.table(study.id, set.hash);
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
 function* humansRows(source: TableSource): Generator<string> {

@@ -122,7 +122,6 @@ export async function importTable(
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
-/** The study, if it accepts labels of this kind now. */
 function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
   const { study, set } = studyWithStimuli(bench, studyName);
   refuseLocked(bench, study.id);

@@ -61,7 +61,6 @@ async function readCsvRows({ path, name }: TableFile, _setHash: string, start: S
   });
 }
 
-/** Columns of the workbench's JSON as a table. */
 const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
 
 /** One row per current answer, with class names, because another installation may number classes differently. */
