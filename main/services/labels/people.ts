@@ -27,7 +27,7 @@ export function countedPeople(
     .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
 }
 
-/** Those of them who labelled in sessions of this study, or of the study that it was copied or archived from. */
+/** Counted people who labelled in sessions of this study, or of the study that it was copied or archived from. */
 export function peopleFromSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
   const elsewhere = countedPeople(bench, studyId).filter(isFromSession);
   return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];

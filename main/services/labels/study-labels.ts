@@ -40,7 +40,7 @@ const importedFrom = 'csv:';
 /**
  * Stores the labels that the study file names: from a CSV file, or simulated for a rehearsal. Repeating it changes nothing.
  * Without a named file, imported labels of people stay and replace a rehearsal. Imported simulated labels stay if the study
- * file names no labels. Imported labels of other stimuli are dropped, with a warning. Null: there are no labels.
+ * file names no labels. Imported labelers of other stimuli leave the study, with a warning. Null: there are no labels.
  * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`, `labeling.locked`; nothing is stored then.
  */
 export async function provideLabels(
