@@ -2,10 +2,10 @@ import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
 import { noPeople } from './reasons.ts';
-import { peopleWord } from './study-numbers.ts';
 import { peopleAlone, type View, labelOf } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+import { peopleWord } from '../domain/format.ts';
 
 const noCrossing = 'The shares of the two classes do not cross.';
 

@@ -2,10 +2,11 @@ import { distanceNames } from '../analysis/distances.ts';
 import { imageClasses } from '../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../analysis/scores.ts';
 import { noPeople, whyNoType, twoModels } from './reasons.ts';
-import { named, typeTitle, peopleWord } from './study-numbers.ts';
+import { named, typeTitle } from './study-numbers.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+import { peopleWord } from '../domain/format.ts';
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {

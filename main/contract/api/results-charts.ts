@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
-/** Largest softmax by type: not only mean and spread, but all of it. */
+/** Distribution of the largest softmax by type. */
 export const softmaxSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
@@ -55,7 +55,6 @@ export const calibrationSchema = z.strictObject({
 });
 export type CalibrationResult = z.infer<typeof calibrationSchema>;
 
-/** A correlation of the entropy of people's labels with that of networks. */
 const correlationSchema = z.strictObject({
   with: z.enum(['votes', 'softmax']),
   pearson: quantitySchema,
@@ -120,12 +119,7 @@ export const alongSchema = z.strictObject({
   ),
   /** Over pairs, a group each. */
   deltas: z.array(
-    z.strictObject({
-      star: quantitySchema,
-      absStar: quantitySchema,
-      cross: quantitySchema,
-      absCross: quantitySchema,
-    }),
+    z.strictObject({ star: quantitySchema, absStar: quantitySchema, cross: quantitySchema, absCross: quantitySchema }),
   ),
 });
 export type AlongResult = z.infer<typeof alongSchema>;
@@ -136,12 +130,9 @@ export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
 export const agreementSchema = z.strictObject({
   ...aboutPeople,
   measure: z.enum(agreementMeasures),
-  /** How many networks are among the raters. */
   networks: z.int(),
   raters: z.array(z.strictObject({ name: z.string(), kind: z.enum(['person', 'model']), architecture: z.string() })),
-  /**
-   * [rater][rater]; null: undefined, and on the diagonal. Empty, with the reason in `undefined`, for too many raters.
-   */
+  /** [rater][rater]; null: undefined, or the diagonal. Empty for too many raters. */
   values: z.array(z.array(z.number().nullable())),
   undefined: z.string().nullable(),
   people: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),

@@ -9,7 +9,6 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** A saved plan. Sessions keep the version they were created with. */
 export const savedPlanSchema = z.strictObject({
   id: idSchema,
-  /** Number of the plan in the study, from 1. */
   version: z.int().min(1),
   texts: textVersionsSchema,
   savedAt: time,

@@ -10,7 +10,6 @@ export const cannotTellChoice = -1;
 export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 const orderSchema = z.strictObject({
-  /** Seed of all orders of the plan; each labeler gets a different order. */
   seed: z.int().min(0).max(0xffff_ffff),
   /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
   apart: z.int().min(1).max(50),
@@ -84,7 +83,6 @@ const plannerPointSchema = z.strictObject({
   low: z.number().min(0).max(1),
   high: z.number().min(0).max(1),
   width: z.number().min(0).max(1),
-  /** 1 - `disagree`. */
   unanimous: z.number().min(0).max(1),
 });
 
@@ -103,7 +101,6 @@ export const plannerSchema = z.strictObject({
 export type Planner = z.infer<typeof plannerSchema>;
 
 export const planPreviewSchema = z.strictObject({
-  /** Trials of one person by kind. */
   trials: z.strictObject({
     real: z.int().min(0),
     repeat: z.int().min(0),

@@ -15,7 +15,6 @@ export const sittingKeySchema = z.uuid();
 export const momentSchema = z.number().min(0).max(1e10);
 
 export const screenSchema = z.strictObject({
-  /** Measured frames per second; null: not measured. */
   refreshHz: z.number().min(1).max(1000).nullable(),
   width: z.int().min(0).max(100_000),
   height: z.int().min(0).max(100_000),
@@ -75,7 +74,6 @@ export type VolunteerView = z.infer<typeof volunteerViewSchema>;
 /** An answer (also a changed one), an answer taken back, or a timeout. */
 export const trialEventKinds = ['answer', 'undo', 'timeout'] as const;
 
-/** One event of the response log, as a page or a kit sends it. */
 export const trialEventSchema = z
   .strictObject({
     /** Number of the event in its sitting, from 0, notes included. It identifies the event. */
@@ -118,7 +116,6 @@ export const noteKinds = [
   'left',
 ] as const;
 export const noteSchema = z.strictObject({
-  /** See `trialEventSchema`. */
   seq: z.int().min(0).max(10_000_000),
   kind: z.enum(noteKinds),
   /** The trial that was in focus; null: none. */

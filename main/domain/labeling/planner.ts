@@ -102,12 +102,10 @@ function point(people: number, dealtImages: readonly Dealt[], shareOf: Share): P
   const disagree = Math.min(1, Math.max(0, mixed));
   const { low, high } = wilson(disagree * images, images);
   const numbers = dealtImages.map(({ labelers }) => labelers);
-  return {
-    ...{ people, images, labelers: { least: Math.min(...numbers), most: Math.max(...numbers) } },
-    ...{ disagree, low, high, width: high - low, unanimous: 1 - disagree },
-    // The larger number of labelers is the less certain basis.
-    basis: parts.at(-1)?.basis ?? 'assumed',
-  };
+  // The larger number of labelers is the less certain basis.
+  const basis = parts.at(-1)?.basis ?? 'assumed';
+  const labelers = { least: Math.min(...numbers), most: Math.max(...numbers) };
+  return { people, images, labelers, disagree, low, high, width: high - low, unanimous: 1 - disagree, basis };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

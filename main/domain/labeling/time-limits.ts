@@ -10,7 +10,6 @@ export interface ClockMoment {
   /** The kind in the log; only `work-began`, `break-began`, `break-ended` and `second-window` matter here. */
   kind: string;
   atMs: number;
-  /** When the image of an event was shown. */
   shownMs?: number;
 }
 

@@ -17,18 +17,15 @@ import type { Workbench } from '../tools/workbench.ts';
 interface StudyToLabel {
   id: number;
   spec: LabelersSpec;
-  /** Base of relative paths. */
   folder: string;
   classes: number;
 }
 
 interface ProvidedLabels {
   simulated: boolean;
-  /** Whose labels were stored, and who was left out. */
   detail: string;
 }
 
-/** A table without the people who are left out; `leftOut`: how many, in words. */
 interface CountedTable {
   table: ResponseTable;
   leftOut: string[];
@@ -100,7 +97,6 @@ export async function importLabels(
   return store(bench, file.id, counted);
 }
 
-/** Simulated labelers must not replace people who labelled in sessions. */
 const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
   table.simulated && peopleFromSessions(bench, studyId).length > 0;
 

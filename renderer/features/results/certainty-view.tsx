@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { CertaintyResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './notes.tsx';
+import { QueryResult } from './notes.tsx';
 import { useChoice, useView, useTables } from './choice.tsx';
 import { QuantityTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
@@ -25,9 +25,9 @@ export function CertaintyView() {
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   return (
     <>
-      <Answered query={images}>{(data) => <EntropyScatter rows={data.rows} />}</Answered>
-      <Answered query={certainty}>{(data) => <Correlations certainty={data} />}</Answered>
-      <Answered query={tables}>{(data) => <Table5 exhibit={data.table5} />}</Answered>
+      <QueryResult query={images}>{(data) => <EntropyScatter rows={data.rows} />}</QueryResult>
+      <QueryResult query={certainty}>{(data) => <Correlations certainty={data} />}</QueryResult>
+      <QueryResult query={tables}>{(data) => <Table5 exhibit={data.table5} />}</QueryResult>
     </>
   );
 }
