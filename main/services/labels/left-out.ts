@@ -7,10 +7,7 @@ type WhyLeftOut = keyof LeftOut;
 /** Why a row does not count by its own columns; `older`: a later row answers the same trial. */
 type RowProblem = 'unfinished' | 'excluded' | 'older' | null;
 
-/**
- * Returns a check of one row; null: the row counts. Event tables of the workbench contain all sessions, with their states
- * and every answer. Other tables lack these columns, so all of their rows count.
- */
+/** Reads the state columns of the workbench's own tables. Null: the row counts, as in any table without them. */
 export function rowCheck(columns: readonly string[]): (cells: readonly string[]) => RowProblem {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
@@ -23,10 +20,7 @@ export function rowCheck(columns: readonly string[]): (cells: readonly string[])
 
 const ended = new Set(['finished', 'time-up']);
 
-/**
- * Returns a check of one person; null: the person is imported. People are left out if they withdrew, or if the study already
- * has their labels from sessions of its own or of the study that it was copied or archived from.
- */
+/** Leaves out people who withdrew, and people whose labels from sessions the study has already. */
 export function personCheck({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),

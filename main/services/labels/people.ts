@@ -33,7 +33,7 @@ export function peopleFromSessions(bench: Pick<Workbench, 'storage'>, studyId: n
   return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
-/** Adds a session's labeler to the study if its stimuli are the same. Removes simulated labelers: they never mix with people. */
+/** Adds a session's labeler if it labelled the study's stimuli. Simulated labelers then leave the study. */
 export function addLabeler({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
   if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);

@@ -142,7 +142,7 @@ function store({ storage, now }: Workbench, studyId: number, { table, leftOut }:
   return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
 }
 
-/** Runs a change in a transaction. @throws UserError `labeling.locked` if it would change locked labels; nothing is changed then */
+/** All or nothing. Under a lock, no label may change. @throws UserError `labeling.locked` */
 function underLock<T>({ storage }: Pick<Workbench, 'storage'>, studyId: number, change: () => T): T {
   return storage.transaction(() => {
     const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
