@@ -21,7 +21,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 
-export interface ExportOptions {
+interface ExportOptions {
   study: string;
   /** Path of the archive. An existing file is replaced. */
   path: string;

@@ -63,14 +63,13 @@ async function tryEngines({ listener, signal, launcher }: EngineRequest): Promis
 }
 
 /** Runs that are pinned to one engine would wait for ever for the other. */
-function otherEngine(asked: EngineName, pinned: EngineName): UserError {
-  return new UserError({
+const otherEngine = (asked: EngineName, pinned: EngineName): UserError =>
+  new UserError({
     code: 'engine.other-in-study',
     what: `This study uses the engine ${pinned}, but you asked for ${asked}`,
     where: '--engine or BOUNDARY_ENGINE',
     remedy: 'Leave the option out, or change "engine" in the study file. Its runs then start from the beginning.',
   });
-}
 
 function unusable(
   { engine }: EngineRequest,
