@@ -15,7 +15,7 @@ test('a file is kept under an id of its own until it is discarded, whatever its 
   expect(readFileSync(path, 'utf8')).toBe('some bytes');
   uploads.discard(id);
   expect(existsSync(path)).toBe(false);
-  expect(() => uploads.get(id)).toThrow('not here any more');
+  expect(() => uploads.get(id)).toThrow('The uploaded file was already removed');
 });
 
 test('a file that is too large or breaks off leaves nothing', async () => {
@@ -42,7 +42,7 @@ test('unused files do not pile up and do not block others', async () => {
   // Looked at again: its dialog is open.
   uploads.get(first);
   const last = await one();
-  expect(() => uploads.get(second)).toThrow('not here any more');
+  expect(() => uploads.get(second)).toThrow('The uploaded file was already removed');
   expect([first, last].map((id) => uploads.get(id).name)).toEqual(['a', 'a']);
   expect(readdirSync(join(folder, 'uploads'))).toHaveLength(20);
   expect(new Uploads(folder)).toBeDefined();
@@ -93,7 +93,7 @@ test('a file in use is dropped neither for others nor after its time, but once i
     expect(readdirSync(join(folder, 'uploads'))).toEqual([id]);
     // Dropped while it is read: gone for others at once, and from the disk in the end.
     uploads.discard(id);
-    expect(() => uploads.get(id)).toThrow('not here any more');
+    expect(() => uploads.get(id)).toThrow('The uploaded file was already removed');
     open();
     expect(await reading).toBe('a');
     expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
