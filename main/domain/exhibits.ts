@@ -95,11 +95,11 @@ const intervalParts = (unit: 'pair' | 'image', drawn: string): readonly Part[] =
 ];
 
 /** All else that is known of a column's numbers: behind all columns, so that those stay where they are. */
-function furtherParts({ paper, columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
+function furtherParts({ columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
   const quantities = rows.map((cells) => cells[at]).filter(isQuantity);
-  if (!paper) return [];
   const { spread, showN } = columns[at] ?? {};
   return [
+    ...when(!spread && quantities.some(({ std }) => std !== null), [['std', ({ std }) => std]]),
     ...when(!(spread && showN) && quantities.some(({ n }) => n !== null), [['n', ({ n }) => n]]),
     ...when(
       quantities.some(({ of }) => of !== null),
@@ -132,22 +132,30 @@ const partColumns = ({ name }: Column, at: number, parts: readonly Part[]): Flat
     read: (cells) => (isQuantity(cells[at]) ? read(cells[at]) : null),
   }));
 
-/** Columns that files have behind those of the exhibit: intervals, n, reasons and notes of its numbers. */
+/** Columns that files of the paper's tables have behind those of the exhibit: intervals, n, reasons, notes of its numbers. */
 export const furtherColumns = (exhibit: Exhibit, rehearsal: boolean): FlatColumn[] =>
+  exhibit.paper ? allParts(exhibit, rehearsal) : [];
+
+const allParts = (exhibit: Exhibit, rehearsal: boolean): FlatColumn[] =>
   exhibit.columns.flatMap((column, at) => partColumns(column, at, furtherParts(exhibit, at, rehearsal)));
 
 /**
  * An exhibit as columns of plain numbers and texts, for files to compute with: every digit, nothing where a value is not
  * defined. @param rehearsal labels are simulated: a last column says so in each row that they are in
+ * @param further what columns of all else that is known of its numbers follow
  */
-export function flatTable(exhibit: Exhibit, rehearsal: boolean): { columns: string[]; rows: Flat[][] } {
+export function flatTable(
+  exhibit: Exhibit,
+  rehearsal: boolean,
+  further: 'as in files' | 'all' = 'as in files',
+): { columns: string[]; rows: Flat[][] } {
   const table = withPaperRows(exhibit);
   const columns = [
     ...table.columns.flatMap((column, at): FlatColumn[] => [
       { name: column.name, read: (cells) => (isQuantity(cells[at]) ? cells[at].value : (cells[at] ?? null)) },
       ...partColumns(column, at, closeParts(column)),
     ]),
-    ...furtherColumns(table, rehearsal),
+    ...(further === 'all' ? allParts : furtherColumns)(table, rehearsal),
   ];
   const marked = exhibit.people && rehearsal;
   return {

@@ -1,11 +1,44 @@
 import { distanceNames } from '../analysis/distances.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { imageClasses } from '../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../analysis/scores.ts';
-import { noPeople, whyNoType, twoModels } from './reasons.ts';
-import { named, typeTitle, peopleWord } from './study-numbers.ts';
+import { spread, type Spread } from '../analysis/spread.ts';
+import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, undefinedCell, withIntervals } from './cells.ts';
+import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
+import {
+  allLabelsTheSame,
+  constantPairs,
+  nobody,
+  noErrors,
+  noPeople,
+  oneRater,
+  twoModels,
+  whyNoType,
+} from './reasons.ts';
+import { named, peopleWord, type StudyNumbers, typeTitle } from './study-numbers.ts';
 import type { View } from './view.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+
+/**
+ * Krippendorff's α and Fleiss' κ of a group, or else of people. n: images with two labels or more (metrics.md 3).
+ * @param raters how many people, or networks of the group
+ */
+function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalysis): Quantity[] {
+  const reason = whyNoAgreement(study, { raters, people: !group }).together;
+  const of = group ?? study.humans;
+  const n = group ? (raters < 2 ? 0 : study.images) : study.determined;
+  const interval = group ? null : intervalsOf(study.humans?.intervals, 'krippendorff_alpha');
+  return [
+    quantity(of?.krippendorff_alpha, n, 'images', { reason, interval }),
+    quantity(of?.fleiss_kappa, n, 'images', { reason }),
+  ];
+}
+
+const coefficientColumns: Column[] = [
+  { key: 'krippendorff', name: 'Krippendorff’s α', decimals: 3 },
+  { key: 'fleiss', name: 'Fleiss’ κ', decimals: 3 },
+];
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {
@@ -13,9 +46,7 @@ export function agreementExhibit(view: View): Exhibit {
   const raters = meta?.n_labelers ?? 0;
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
-    ...[view.people, raters],
-    orWhy(humans?.krippendorff_alpha, ofPeople.together),
-    orWhy(humans?.fleiss_kappa, ofPeople.together),
+    ...[view.people, raters, ...coefficients(view, raters)],
     spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs),
     spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
     null,
@@ -23,22 +54,16 @@ export function agreementExhibit(view: View): Exhibit {
   const groups = view.groups.map(({ target, group }): Cell[] => {
     const why = whyNoAgreement(view, { raters: group.n_models, people: false });
     return [
-      ...[`Networks, ${target} %`, group.n_models],
-      orWhy(group.krippendorff_alpha, why.together),
-      orWhy(group.fleiss_kappa, why.together),
+      ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
       spreadOrWhy(group.cohen.kappa, why.pairs),
       spreadOrWhy(group.error_consistency.model_model.kappa, why.errors),
       spreadOrWhy(group.error_consistency.human_model.kappa, why.withPeople),
     ];
   });
-  return {
+  return withIntervals({
     ...{ id: 'agreement', number: '', title: 'Agreement beyond chance', people: true, rows: [people, ...groups] },
     columns: [
-      ...[{ name: 'Raters' }, { name: 'n' }],
-      ...[
-        { name: 'Krippendorff’s α', decimals: 3 },
-        { name: 'Fleiss’ κ', decimals: 3 },
-      ],
+      ...[{ name: 'Raters' }, { name: 'n' }, ...coefficientColumns],
       { name: 'Cohen’s κ, pairs', decimals: 3, spread: true },
       { name: 'Error consistency κ, pairs', decimals: 3, spread: true },
       { name: named(view, 'Error consistency κ with people'), decimals: 3, spread: true },
@@ -49,7 +74,79 @@ export function agreementExhibit(view: View): Exhibit {
         'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
       ),
     ],
-  };
+  });
+}
+
+/** A measure of each pair of raters, and its means within people, within networks and between them. */
+export interface PairMeans {
+  measure: (typeof agreementMeasures)[number];
+  people: Spread;
+  /** Null: of people alone. */
+  networks: { within: Spread; between: Spread } | null;
+}
+
+/** Agreement within people, within the networks of a group, and between them; pairs by one measure. */
+export function pairAgreementExhibit(study: StudyNumbers, { measure, people, networks }: PairMeans): Exhibit {
+  const [compared] = study.groups;
+  const group = compared?.group;
+  const labelers = named(study, 'People');
+  const within = (of: Spread, what: Quantity['of'], why: WhyNoAgreement): Quantity =>
+    meanOf(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
+  const rows: Cell[][] = [
+    [
+      ...[labelers, ...coefficients(study, study.labelers)],
+      within(people, 'pairs of people', whyNoAgreement(study, { raters: study.labelers, people: true })),
+    ],
+  ];
+  if (networks && group) {
+    const why = whyNoAgreement(study, { raters: group.n_models, people: false });
+    const apart = study.labelers === 0 ? nobody : constantPairs;
+    rows.push(
+      [...['Networks', ...coefficients(study, group.n_models, group)], within(networks.within, 'pairs of models', why)],
+      [
+        ...[`${labelers} and networks`, null, null],
+        meanOf(networks.between, 'pairs of people and models', {
+          reason: measure === 'errors' ? why.withPeople : apart,
+        }),
+      ],
+    );
+  }
+  return withIntervals({
+    ...{ id: 'coefficients', number: '', people: true, rows, notes: [] },
+    title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
+    columns: [
+      ...[{ name: 'Raters' }, ...coefficientColumns],
+      { key: 'pairs', name: `Pairs: ${agreementNames[measure]}`, decimals: 3, spread: true },
+    ],
+  });
+}
+
+/** Agreement among people, and the entropy of their labels. */
+export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
+  const { humans, labelers } = study;
+  // A single label always has entropy 0, which says nothing about the image.
+  const entropies = humans?.entropy_bits.filter((_, image) => humans.status[image] !== null) ?? [];
+  return withIntervals({
+    ...{ id: 'people-measures', number: '', title: `Agreement among ${peopleWord(study)}` },
+    ...{ people: true, paper: true, notes: [] },
+    columns: [
+      { name: 'Labelers' },
+      { key: 'disagree_pct', name: 'Any differ', decimals: 1, unit: '%' },
+      { key: 'pairwise_disagreement_pct', name: 'Two differ', decimals: 1, unit: '%', spread: true },
+      ...coefficientColumns,
+      { key: 'cohen', name: 'Cohen’s κ of two', decimals: 3, spread: true },
+      { key: 'entropy', name: 'Entropy of an image’s labels (bits)', decimals: 3, spread: true },
+    ],
+    rows: [
+      [
+        ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
+        meanOf(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+          reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
+        }),
+        meanOf(spread(entropies), 'images', { reason: noPeople(study) }),
+      ],
+    ],
+  });
 }
 
 /** Every pair of error consistency: what the matrix is drawn from. */
@@ -208,30 +305,29 @@ export interface WhyNoAgreement {
   withPeople: string;
 }
 
-const constant = 'All labels are the same, so that agreement by chance is complete.';
-const constantPairs = 'Each pair gives one and the same label throughout, or shares no image.';
-const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';
-
 /** @param raters number of people, or of networks of a group */
-export function whyNoAgreement(view: View, { raters, people }: { raters: number; people: boolean }): WhyNoAgreement {
-  const { labelers, analysis } = view.data;
+export function whyNoAgreement(
+  study: StudyNumbers,
+  { raters, people }: { raters: number; people: boolean },
+): WhyNoAgreement {
+  const { labelers } = study;
   const others = (needed: number, what: string): string =>
-    labelers !== null && labelers.names.length < needed
-      ? `Who is right takes ${what}: at least ${needed} ${peopleWord(view)}.`
+    labelers > 0 && labelers < needed
+      ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
-  const nobody = labelers === null ? noPeople(view) : null;
-  const withPeople = nobody ?? others(2, 'a majority of the others');
+  const missing = labelers === 0 ? nobody : null;
+  const withPeople = missing ?? others(2, 'a majority of the others');
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
-      ...{ together: few ?? constant, pairs: few ?? constantPairs },
-      ...{ errors: few ?? nobody ?? noErrors, withPeople },
+      ...{ together: few ?? allLabelsTheSame, pairs: few ?? constantPairs },
+      ...{ errors: few ?? missing ?? noErrors, withPeople },
     };
   }
-  const few = nobody ?? (raters < 2 ? 'One rater alone can neither agree nor disagree.' : null);
-  const unshared = analysis?.meta.n_determined ? null : noPeople(view);
+  const few = missing ?? (raters < 2 ? oneRater : null);
+  const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{ together: few ?? unshared ?? constant, pairs: few ?? unshared ?? constantPairs },
+    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unshared ?? constantPairs },
     ...{ errors: few ?? others(3, 'a majority of those who are not in the pair'), withPeople },
   };
 }

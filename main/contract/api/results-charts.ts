@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
+import { exhibitSchema, intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
 /** Largest softmax by type: not only mean and spread, but all of it. */
@@ -132,6 +132,12 @@ export type AlongResult = z.infer<typeof alongSchema>;
 
 export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
 
+export const agreementNames: Record<(typeof agreementMeasures)[number], string> = {
+  cohen: 'Cohen’s κ: agreement beyond chance',
+  errors: 'Error consistency κ: errors on the same images',
+  same: 'Share of equal labels',
+};
+
 /** Every rater against every other; the raters in an order that puts like beside like. */
 export const agreementSchema = z.strictObject({
   ...aboutPeople,
@@ -144,9 +150,8 @@ export const agreementSchema = z.strictObject({
    */
   values: z.array(z.array(z.number().nullable())),
   undefined: z.string().nullable(),
-  people: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
-  models: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
-  between: quantitySchema,
+  /** Within people, within networks and between them; a row each. Without a group: of people alone. */
+  coefficients: exhibitSchema,
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

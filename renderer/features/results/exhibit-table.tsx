@@ -39,7 +39,7 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
             {number} <span className="soft">{title}</span>
           </>
         )}
-        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal)} />
+        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>
         <table className="plain-table quantity-table">
@@ -111,13 +111,13 @@ function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
 }
 
 /** Opens the images behind a number. */
-function useOpenImages({ number }: Exhibit) {
+function useOpenImages({ number, title }: Exhibit) {
   const { overview } = useChoice();
   const open = useOpenWhich();
   return ({ counts }: Quantity, column: Column): Action | undefined => {
     if (!counts) return undefined;
     const { group, which } = counts;
-    const of = group ? groupTitle(group, overview) : number;
+    const of = group ? groupTitle(group, overview) : number || title;
     return { run: () => open(group, which, `${heading(column)}, ${of}`) };
   };
 }

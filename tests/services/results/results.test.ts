@@ -131,12 +131,13 @@ describe('results of the sample study', () => {
   });
 
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
-    const { raters, values, people, models } = await client().results.agreement({ ...view, measure });
+    const { raters, values, coefficients } = await client().results.agreement({ ...view, measure });
     expect(raters).toHaveLength(19);
     expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
-    expect(people.krippendorff.value).toBe(analysis.humans.krippendorff_alpha);
-    if (measure === 'cohen') expect(models.pairs.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
+    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
+    if (measure === 'cohen')
+      expect(quantityAt(coefficients, 1, 'pairs')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });
 
   it('rarefaction: the last point equals the statistic of all raters', async () => {

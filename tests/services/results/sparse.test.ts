@@ -32,9 +32,10 @@ describe('without people', () => {
     ])
       expect(undefinedNow).toMatchObject({ value: null, undefined: nobody });
     const agreement = results.agreement({ ...view, measure: 'cohen' });
-    expect(agreement.models.pairs.value).toBeGreaterThan(0.5);
-    expect(agreement.models.krippendorff).toMatchObject({ n: 165, of: 'images' });
-    expect(agreement.people.krippendorff.undefined).toBe(nobody);
+    const { coefficients } = agreement;
+    expect(quantityAt(coefficients, 1, 'pairs')!.value).toBeGreaterThan(0.5);
+    expect(quantityAt(coefficients, 1, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
+    expect(quantityAt(coefficients, 0, 'krippendorff')!.undefined).toBe(nobody);
     expect(agreement.raters).toHaveLength(9);
     expect(results.certainty(view).uncertainty.total.value).toBeGreaterThan(0);
     expect(results.certainty(view).correlations[0]!.pearson.undefined).toBe(nobody);
@@ -103,8 +104,8 @@ describe('with labels missing', () => {
   it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
     const { bench, results } = await openResults();
     importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
-    const { people: own } = results.agreement({ ...view, measure: 'same' });
-    expect(own.krippendorff).toMatchObject({ n: 165, of: 'images' });
+    const { coefficients } = results.agreement({ ...view, measure: 'same' });
+    expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
     const curve = results
       .rarefaction(view)
       .curves.find(({ name, along }) => name === 'people disagree' && along === 'labelers')!;
