@@ -118,15 +118,8 @@ export const alongSchema = z.strictObject({
       ),
     }),
   ),
-  /** Over pairs, a group each. */
-  deltas: z.array(
-    z.strictObject({
-      star: quantitySchema,
-      absStar: quantitySchema,
-      cross: quantitySchema,
-      absCross: quantitySchema,
-    }),
-  ),
+  /** How far networks flip from where people do, means over pairs; a row for each group. */
+  distances: exhibitSchema,
 });
 export type AlongResult = z.infer<typeof alongSchema>;
 
