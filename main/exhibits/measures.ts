@@ -5,16 +5,20 @@ import { type ScoreName, scoreNames } from '../analysis/scores.ts';
 import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, undefinedCell, withIntervals } from './cells.ts';
+import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
   constantPairs,
+  noImage,
+  noLabelledImage,
+  noMajority,
   nobody,
   noErrors,
   noPeople,
   oneRater,
   twoModels,
+  whyNoCorrelation,
   whyNoType,
 } from './reasons.ts';
 import { named, peopleWord, type StudyNumbers, typeTitle } from './study-numbers.ts';
@@ -176,48 +180,55 @@ export function errorConsistencyExhibit(view: View): Exhibit {
   };
 }
 
-const scoreWords: Record<ScoreName, string> = {
+/** Errors of calibration that no file of a study has: of each network, and of their mean softmax. */
+export type CalibrationErrors = Record<'rms' | 'max', { over_models: Spread; ensemble: number | null }>;
+
+const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
   accuracy: 'Agrees with the majority of people',
   ece: 'Expected calibration error',
+  rms: 'Root mean square calibration error',
+  max: 'Maximum calibration error',
   nll_nats: 'Negative log likelihood, nats',
   brier_hard: 'Brier score',
   soft_xent_nats: 'Cross-entropy with people’s labels, nats',
   brier_soft: 'Brier score against people’s labels',
 };
 
-/** Without a single most frequent label there is nothing to be right about. */
-const noMajority = (view: View): string =>
-  view.data.labelers === null ? noPeople(view) : 'On no image is one label more frequent than all others.';
-
-/** How well softmax says how often networks agree with people. */
-export function calibrationExhibit(view: View): Exhibit {
-  const labelled = (view.data.analysis?.humans.n_labels ?? []).filter((n) => n > 0).length;
-  const rows = view.groups.flatMap(({ target, group: { scores } }) =>
-    scoreNames.map((name): Cell[] => {
+/** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
+export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
+  const labelled = labelledImages(study);
+  const rows = study.groups.flatMap(({ target, group: { scores } }) => {
+    const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
+      const reason = isSoft ? noLabelledImage(study) : noMajority(study);
       return [
-        ...[Number(target), named(view, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        spreadOrWhy(scores.over_models[name], noMajority(view)),
-        orWhy(scores.ensemble[name], noMajority(view)),
+        ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
+        ...[meanOf(over, 'models', { reason }), orWhy(ensemble, reason)],
       ];
-    }),
-  );
+    };
+    return scoreNames.flatMap((name) => [
+      row(name, scores.over_models[name], scores.ensemble[name]),
+      ...(name === 'ece' && errors
+        ? (['rms', 'max'] as const).map((error) => row(error, errors[error].over_models, errors[error].ensemble))
+        : []),
+    ]);
+  });
   return {
     ...{
       id: 'calibration',
       number: '',
-      title: named(view, 'Networks against the majority of people'),
+      title: named(study, 'Networks against the majority of people'),
       people: true,
       rows,
     },
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Score' }, { name: 'Images' }],
-      { name: 'Per network', decimals: 3, spread: true },
-      { name: 'Mean softmax of all', decimals: 3 },
+      ...[{ name: 'Target %' }, { name: 'Score' }, { key: 'images', name: 'Images' }],
+      { key: 'networks', name: 'Per network', decimals: 3, spread: true },
+      { key: 'ensemble', name: 'Mean softmax of all', decimals: 3 },
     ],
     notes: [
       named(
-        view,
+        study,
         'Images on which people have a majority, and for the two scores against people’s labels all labelled images; 15 bins of confidence, closed on the right.',
       ),
     ],
@@ -234,56 +245,65 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 };
 
 /** How far what networks say is from what people say, by type. */
-export function divergenceExhibit(view: View): Exhibit {
-  const rows = view.groups.flatMap(({ target, group: { divergence, n_models: models } }) =>
+export function divergenceExhibit(study: StudyNumbers): Exhibit {
+  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
     distanceNames.map((name): Cell[] => [
-      ...[Number(target), named(view, distanceWords[name]), orWhy(divergence.mean[name], noPeople(view))],
-      ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], whyNoType(view, models))),
+      ...[Number(target), named(study, distanceWords[name])],
+      meanOf(spread(divergence.per_image[name]), 'images', {
+        reason: noLabelledImage(study),
+        interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
+      }),
+      ...imageClasses.map((type) =>
+        meanOf(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+      ),
     ]),
   );
-  return {
+  return withIntervals({
     ...{
       id: 'divergence',
       number: '',
-      title: named(view, 'Distance between labels of people and mean softmax'),
+      title: named(study, 'Distance between labels of people and mean softmax'),
       people: true,
       rows,
     },
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Distance' }, { name: 'All labelled images', decimals: 3 }],
-      ...imageClasses.map((type) => ({ name: typeTitle(view, type), decimals: 3, spread: true })),
+      ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labelled images', decimals: 3 }],
+      ...imageClasses.map((type) => ({ name: typeTitle(study, type), decimals: 3, spread: true })),
     ],
     notes: ['With few labels an image, even a perfect network has a distance above 0.'],
-  };
+  });
 }
 
-/** Correlations need three images with both values, and that both vary. */
-const whyNoCorrelation = (view: View): string =>
-  view.data.labelers === null
-    ? noPeople(view)
-    : 'One of the two does not vary, or fewer than three images are labelled.';
+const correlations = [
+  ['pearson_vote', 'votes: Pearson'],
+  ['spearman_vote', 'votes: Spearman'],
+  ['pearson_predictive', 'softmax: Pearson'],
+  ['spearman_predictive', 'softmax: Spearman'],
+] as const;
+
+const uncertainties = [
+  ['total_bits', 'total'],
+  ['aleatoric_bits', 'of each network'],
+  ['epistemic_bits', 'between networks'],
+] as const;
 
 /** Whether networks are unsure where people are. */
-export function certaintyExhibit(view: View): Exhibit {
-  const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
+export function certaintyExhibit(study: StudyNumbers): Exhibit {
+  const labelled = labelledImages(study);
+  const reason = whyNoCorrelation(study, labelled);
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
     Number(target),
-    ...[entropy.pearson_vote, entropy.spearman_vote, entropy.pearson_predictive, entropy.spearman_predictive].map(
-      (value) => orWhy(value, whyNoCorrelation(view)),
-    ),
-    ...[uncertainty.total_bits, uncertainty.aleatoric_bits, uncertainty.epistemic_bits].map(mean),
+    ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
+    ...uncertainties.map(([key]) => meanOf(spread(uncertainty[key]), 'images', { reason: noImage })),
   ]);
   return {
-    ...{ id: 'certainty', number: '', title: named(view, 'Certainty of networks and of people'), people: true, rows },
+    ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [
       { name: 'Target %' },
-      ...['votes: Pearson', 'votes: Spearman', 'softmax: Pearson', 'softmax: Spearman'].map((name) => ({
-        name: named(view, `Entropy of people and ${name}`),
-        decimals: 3,
+      ...correlations.map(([key, name]) => ({
+        ...{ key, name: named(study, `Entropy of people and ${name}`), decimals: 3 },
       })),
-      ...['total', 'of each network', 'between networks'].map((name) => ({
-        name: `Uncertainty, ${name}, bits`,
-        decimals: 3,
-      })),
+      ...uncertainties.map(([key, name]) => ({ key, name: `Uncertainty, ${name}, bits`, decimals: 3 })),
     ],
     notes: [
       'Entropies in bits, an image each. Uncertainty between networks: the mutual information of label and network.',
@@ -291,8 +311,8 @@ export function certaintyExhibit(view: View): Exhibit {
   };
 }
 
-const mean = (values: readonly number[]): Cell =>
-  values.length === 0 ? undefinedCell('There is no image.') : values.reduce((a, b) => a + b, 0) / values.length;
+/** How many images have any label. */
+const labelledImages = ({ humans }: StudyNumbers): number => (humans?.n_labels ?? []).filter((n) => n > 0).length;
 
 /** Why measures of agreement are not defined, where they are not. */
 export interface WhyNoAgreement {

@@ -91,9 +91,9 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
 test.skipIf(!hasBrowser)('without majority labels, scores against all labels are shown with their own n', async () => {
   const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
   await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
-  const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
+  const [, ...rows] = await savedCsv(page, 'Networks against the majority of people');
   expect(rows).toHaveLength(2);
-  for (const row of rows) expect(row).toMatch(/with the labels|against the labels/);
+  for (const row of rows) expect(row).toMatch(/with people’s labels|against people’s labels/);
   for (const row of rows) expect(row).toContain(',165,');
 });
 

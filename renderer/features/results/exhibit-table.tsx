@@ -121,37 +121,3 @@ function useOpenImages({ number, title }: Exhibit) {
     return { run: () => open(group, which, `${heading(column)}, ${of}`) };
   };
 }
-
-interface QuantityTableProps<Row> {
-  id: string;
-  title: string;
-  heading: string;
-  rows: readonly Row[];
-  rowName: (row: Row) => string;
-  columns: readonly (Column & { of: (row: Row) => Quantity | null })[];
-  /** Shows the images that a column's numbers count. */
-  onOpen?: (column: number) => (() => void) | undefined;
-}
-
-/** A table of numbers that are not an exhibit of `main/exhibits`. */
-export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
-  const hasSpread = (of: (row: Row) => Quantity | null): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
-  return (
-    <ExhibitTable
-      exhibit={{
-        ...{ id, number: '', title, people: true, paper: true, notes: [] },
-        columns: [
-          { name: heading },
-          ...columns.map(({ of, ...column }) => ({ decimals: 1, spread: hasSpread(of), ...column })),
-        ],
-        rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
-      }}
-      {...(onOpen && {
-        onOpen: (_quantity, { name }) => {
-          const run = onOpen(columns.findIndex((column) => column.name === name));
-          return run && { run };
-        },
-      })}
-    />
-  );
-}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRouterClient, safe } from '@orpc/server';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import { scoreNames } from '../../../main/analysis/scores.ts';
 import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -107,12 +108,19 @@ describe('results of the sample study', () => {
       expect(spread.n).toBe(images.length * 9);
     }
     const calibration = await client().results.calibration(view);
-    expect(calibration.models.map(({ ece }) => ece)).toEqual(
-      Object.values(expected.scores.per_model).map(({ ece }) => ece),
-    );
-    const certainty = await client().results.certainty(view);
-    expect(certainty.correlations[0]?.pearson.value).toBe(expected.entropy.pearson_vote);
-    expect(certainty.distances.js_bits?.value).toBe(expected.divergence.mean.js_bits);
+    expect(calibration.models.map(({ n }) => n)).toEqual(Object.values(expected.scores.per_model).map(({ n }) => n));
+    const { over_models: over, ensemble } = expected.scores;
+    scoreNames.forEach((name, at) => {
+      // Two more errors of calibration follow the expected one.
+      const row = at < 2 ? at : at + 2;
+      const { mean, std } = over[name];
+      expect(quantityAt(calibration.scores, row, 'networks')).toMatchObject({ value: mean, std, n: 9 });
+      expect(calibration.scores.rows[row]?.at(-1)).toBe(ensemble[name]);
+    });
+    const { certainty, divergence } = await client().results.certainty(view);
+    expect(quantityAt(certainty, 0, 'pearson_vote')).toMatchObject({ value: expected.entropy.pearson_vote, n: 165 });
+    expect(quantityAt(divergence, 0, 'all')?.value).toBe(expected.divergence.mean.js_bits);
+    expect(divergence.rows).toHaveLength(6);
   });
 
   it('along: shares and flip points along alpha', async () => {
