@@ -1,7 +1,4 @@
-/**
- * Builds `kit.html`, the page of a labeling kit in one self-contained file, beside the page of the workbench. The
- * workbench replaces the placeholder with the data of a kit. The source is renderer/kit, which reuses the labeling desk.
- */
+/** Builds `kit.html`, the page of a labeling kit in one file, from renderer/kit. The workbench adds a kit's data. */
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';

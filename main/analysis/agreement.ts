@@ -39,10 +39,7 @@ export class PairTable<Column extends string> {
   where(holds: (a: number, b: number) => boolean, first: { a: number; b: number }): PairTable<Column> {
     const kept = Uint32Array.from([...this.a.keys()].filter((pair) => holds(this.a[pair]!, this.b[pair]!)));
     const names = { a: this.namesA.slice(first.a), b: this.namesB.slice(first.b) };
-    const pairs = {
-      a: kept.map((pair) => this.a[pair]! - first.a),
-      b: kept.map((pair) => this.b[pair]! - first.b),
-    };
+    const pairs = { a: kept.map((pair) => this.a[pair]! - first.a), b: kept.map((pair) => this.b[pair]! - first.b) };
     const columns = Object.entries<Float64Array>(this.columns).map(([name, values]) => [
       name,
       Float64Array.from(kept, (pair) => values[pair]!),
@@ -50,7 +47,6 @@ export class PairTable<Column extends string> {
     return new PairTable(names, pairs, Object.fromEntries(columns) as Record<Column, Float64Array>);
   }
 
-  /** All values of a column, in the order of the pairs. */
   *values(column: Column): Generator<number | null> {
     for (let pair = 0; pair < this.length; pair++) yield this.value(column, pair);
   }

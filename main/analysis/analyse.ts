@@ -127,10 +127,11 @@ export function createContext(
   };
 }
 
+const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
+
 function rememberedDiverse(group: DiverseGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
   const { memo, humansKey, input, resampling: wanted } = context;
-  const models = group.members.map((model) => input.keys?.models[model]);
-  const key = humansKey && hashKey('diverse', humansKey, group.names, models, wanted);
+  const key = humansKey && hashKey('diverse', humansKey, group.names, modelKeys(group, input), wanted);
   return memo.largeValue(key, () => analyseDiverse(group, context));
 }
 
@@ -138,7 +139,7 @@ function testPairs(
   groups: readonly { group: DiverseGroup; view: GroupView }[],
   { humans, units, memo, humansKey, input }: Context,
 ): Record<string, PairedTests> {
-  const keysOf = ({ members }: DiverseGroup) => members.map((model) => input.keys?.models[model]);
+  const keysOf = (group: DiverseGroup) => modelKeys(group, input);
   return Object.fromEntries(
     groups.flatMap(({ group, view }, at) =>
       groups
@@ -160,13 +161,7 @@ export type SpecAnalysis = Omit<Analysis, 'humans' | 'diverse'> & {
 };
 
 export function specLayout(analysis: Analysis): SpecAnalysis {
-  const groups = Object.entries(analysis.diverse).map(([target, group]) => [target, withoutIntervals(group)] as const);
-  return { ...analysis, humans: withoutIntervals(analysis.humans), diverse: Object.fromEntries(groups) };
-}
-
-function withoutIntervals<Part extends { intervals: unknown }>({
-  intervals: _,
-  ...rest
-}: Part): Omit<Part, 'intervals'> {
-  return rest;
+  const without = <Part extends { intervals: unknown }>({ intervals: _, ...rest }: Part) => rest;
+  const groups = Object.entries(analysis.diverse).map(([target, group]) => [target, without(group)] as const);
+  return { ...analysis, humans: without(analysis.humans), diverse: Object.fromEntries(groups) };
 }

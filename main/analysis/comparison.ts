@@ -12,14 +12,11 @@ export interface Side {
   readonly humans: HumanView;
 }
 
-/** An event of one image under one side. */
 type Event = (side: Side, image: number) => boolean;
 type Value = (side: Side, image: number) => number;
 
-/** What two sides are compared in. */
 interface Topic {
   readonly name: string;
-  /** In words. */
   readonly about: string;
   /** Whose answers decide it. */
   readonly of: 'people' | 'networks' | 'both';
@@ -32,7 +29,6 @@ const isType =
   ({ view }, image) =>
     view.classified.classes[image] === type;
 
-/** What an image is or is not. */
 const events: readonly (Topic & { readonly event: Event })[] = [
   { name: 'type A', about: 'only networks disagree', of: 'both', event: isType('type_a'), needsTwo: true },
   { name: 'type C', about: 'only people disagree', of: 'both', event: isType('type_c'), needsTwo: true },
@@ -50,7 +46,6 @@ const events: readonly (Topic & { readonly event: Event })[] = [
   },
 ];
 
-/** What an image has more or less of. */
 export const values: readonly (Topic & { readonly value: Value; readonly in: 'percent' | 'bits' })[] = [
   {
     ...{ name: 'misclassified per network', about: 'share of networks that are wrong', of: 'both', needsTwo: false },
@@ -79,7 +74,6 @@ export interface Shared {
   readonly networks: boolean;
 }
 
-/** One test of first minus second. */
 export interface ComparisonTest {
   name: string;
   about: string;
@@ -110,10 +104,7 @@ export interface Comparison {
   typedOnce: { first: number[]; second: number[] };
 }
 
-interface Both {
-  readonly a: Side;
-  readonly b: Side;
-}
+type Both = Readonly<Record<'a' | 'b', Side>>;
 
 /**
  * Two groups, or the same group under other people, image by image (metrics.md 8): McNemar's test for events, sign
@@ -124,10 +115,7 @@ interface Both {
 export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared: Shared): Comparison {
   const status = a.humans.status.map((one, image) => (b.humans.status[image] === null ? null : one));
   const determined = resamplingUnits(pairs, { ...a.humans, status });
-  const all: ResamplingUnits = {
-    image: status.map((_, image) => [image]),
-    pair: pairs.map((row) => row.images),
-  };
+  const all: ResamplingUnits = { image: status.map((_, image) => [image]), pair: pairs.map((row) => row.images) };
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
   const unitsOf = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
   const why = (topic: Topic): string | null => {
@@ -192,20 +180,16 @@ function eventTest(
   const only = (x: Side, y: Side): number[] =>
     why === null ? images.filter((image) => event(x, image) && !event(y, image)) : [];
   const [first, second] = [only(a, b), only(b, a)];
-  const test = { name, about, unit: 'image', in: 'percent', holm: null, n: images.length } as const;
-  if (why !== null) {
-    return {
-      ...{ ...test, undefined: why, difference: null, interval: noInterval, p: null },
-      ...{ discordant: null, method: 'McNemar, exact' },
-    };
-  }
-  const about100: Value = (side, image) => (event(side, image) ? 100 : 0);
+  const method = 'McNemar, exact';
+  const test = { name, about, unit: 'image', in: 'percent', holm: null, n: images.length, method } as const;
+  if (why !== null)
+    return { ...test, undefined: why, difference: null, interval: noInterval, p: null, discordant: null };
+  const asPercent: Value = (side, image) => (event(side, image) ? 100 : 0);
   return {
     ...{ ...test, undefined: null, discordant: { first, second } },
     difference: (100 * (first.length - second.length)) / images.length,
-    interval: intervalsOf(units, differences(about100, { a, b })),
+    interval: intervalsOf(units, differences(asPercent, { a, b })),
     p: mcnemar(first.length, second.length).p_exact,
-    method: 'McNemar, exact',
   };
 }
 

@@ -26,15 +26,14 @@ function valueIn<T>(values: Values, key: string | null, compute: () => T): T {
   return value;
 }
 
-/** Sums over the models with these keys. */
 interface RememberedSums {
   readonly keys: ReadonlySet<string>;
   readonly sums: SoftmaxSums;
 }
 
 /**
- * What one analysis keeps for the next, so that a new model or labeler costs its own work only. Keys are hashes of the
- * content, so a memo never changes a result; it may be thrown away at any time.
+ * Results kept between analyses, so that a new model or labeler costs only its own work. Keys are hashes of the
+ * content: a memo never changes a result and may be thrown away at any time.
  */
 export class Memo {
   readonly #values: Values;
@@ -53,7 +52,6 @@ export class Memo {
     return valueIn(this.#values, key, compute);
   }
 
-  /** The same for large values, of which few are kept. */
   largeValue<T>(key: string | null, compute: () => T): T {
     return valueIn(this.#largeValues, key, compute);
   }
@@ -64,34 +62,27 @@ export class Memo {
     const common = this.#pairs.map(({ keys: known }) => overlap(known, keys));
     const best = common.reduce((top, shared, index) => (shared > (common[top] ?? 0) ? index : top), 0);
     const known = this.#pairs[best];
-    const at = known && new Map(known.keys.map((key, index) => [key, index]));
-    const counts = countPairs(
-      matrix,
-      known && at ? { counts: known.counts, at: keys.map((key) => at.get(key) ?? -1) } : null,
-    );
+    const places = new Map(known?.keys.map((key, index) => [key, index]));
+    const counts = countPairs(matrix, known && { counts: known.counts, at: keys.map((key) => places.get(key) ?? -1) });
     remember(this.#pairs, { keys, counts });
     return counts;
   }
 
-  /** A copy of the largest kept sums over some of these models, with the keys of those; null: none. */
+  /** A copy of the largest kept sums over some of these models; null: none. */
   largestSums(keys: readonly string[] | null): RememberedSums | null {
     if (!keys) return null;
     const wanted = new Set(keys);
     if (wanted.size !== keys.length) return null;
     const parts = this.#sums.filter((known) => [...known.keys].every((key) => wanted.has(key)));
-    const [first, ...others] = parts;
-    if (!first) return null;
-    const largest = others.reduce((a, b) => (b.keys.size > a.keys.size ? b : a), first);
-    return { keys: largest.keys, sums: copySums(largest.sums) };
+    const [largest] = parts.sort((a, b) => b.keys.size - a.keys.size);
+    if (!largest) return null;
+    const { models, softmax, entropy } = largest.sums;
+    return { keys: largest.keys, sums: { models, softmax: softmax.copy(), entropy: entropy.copy() } };
   }
 
   rememberSums(keys: readonly string[] | null, sums: SoftmaxSums): void {
     if (keys && new Set(keys).size === keys.length) remember(this.#sums, { keys: new Set(keys), sums });
   }
-}
-
-function copySums(sums: SoftmaxSums): SoftmaxSums {
-  return { models: sums.models, softmax: sums.softmax.copy(), entropy: sums.entropy.copy() };
 }
 
 function overlap(known: readonly string[], keys: readonly string[]): number {
@@ -104,7 +95,6 @@ function remember<T>(list: T[], item: T): void {
   list.length = Math.min(list.length, mostTables);
 }
 
-/** What the parts of one analysis share. */
 export interface Context {
   readonly input: OrderedInput;
   readonly humans: HumanCounts;

@@ -1,4 +1,5 @@
 import { entropyBits } from './entropy.ts';
+import { byName } from './spread.ts';
 
 /** Distances between people's labels and networks' softmax of an image (metrics.md 5). */
 export const distanceNames = [
@@ -34,14 +35,8 @@ export function distances(counts: ArrayLike<number>, p: ArrayLike<number>): Reco
   if (n === 0) return null;
   const q = Float64Array.from(counts, (count) => count / n);
   const middle = q.map((value, at) => (value + p[at]!) / 2);
-  const found = {
-    js_bits: Math.max(0, entropyBits(middle) - (entropyBits(q) + entropyBits(p)) / 2),
-    kl_human_model_bits: 0,
-    kl_model_human_bits: 0,
-    tv: 0,
-    brier_soft: 0,
-    soft_xent_nats: 0,
-  };
+  const found = byName(distanceNames, () => 0);
+  found.js_bits = Math.max(0, entropyBits(middle) - (entropyBits(q) + entropyBits(p)) / 2);
   for (let at = 0; at < k; at++) {
     const [human, model] = [q[at]!, p[at]!];
     const smoothModel = (model + smoothing) / (1 + k * smoothing);

@@ -3,15 +3,8 @@ import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from './distances.ts';
 import { countEntropyBits, pearson, spearman } from './entropy.ts';
 import { type ErrorConsistency, humanModelConsistency, modelConsistency } from './error-consistency.ts';
-import {
-  canDisagree,
-  type ClassifiedImages,
-  countTypes,
-  fig4,
-  type Fig4,
-  type ImageClass,
-  type Types,
-} from './image-types.ts';
+import { canDisagree, type ClassifiedImages, countTypes, fig4 } from './image-types.ts';
+import { type Fig4, type ImageClass, imageClasses, type Types } from './image-types.ts';
 import { type AlphaStar, compareFlips, flipsByPair } from './flip-point.ts';
 import { groupIntervals, type ModelStatistic, type ShownIntervals } from './group-intervals.ts';
 import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
@@ -22,7 +15,7 @@ import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
-import { percent, spread, type Spread, spreadOfStream } from './spread.ts';
+import { byName, percent, spread, type Spread, spreadOfStream } from './spread.ts';
 
 /** The paper's Table 2 for one group (metrics.md 2.2). */
 interface Table2 {
@@ -85,15 +78,8 @@ function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Re
       for (const top of tops) for (const image of images) add(top[image]!);
     });
   };
-  return {
-    type_a: spreadOfClass('type_a'),
-    both_disagree: spreadOfClass('both_disagree'),
-    both_agree: spreadOfClass('both_agree'),
-    type_c: spreadOfClass('type_c'),
-  };
+  return byName(imageClasses, spreadOfClass);
 }
-
-type UncertaintyName = keyof Uncertainty;
 
 /** One diverse group: its models against all labelers (metrics.md 2 to 8). Lists follow `meta.images`. */
 export interface DiverseAnalysis {
@@ -132,18 +118,14 @@ export interface DiverseAnalysis {
     ensemble: Scores;
     ensemble_label: number[];
   };
-  uncertainty: Uncertainty & { by_class: Record<UncertaintyName, Record<ImageClass, Spread>> };
+  uncertainty: Uncertainty & { by_class: Record<keyof Uncertainty, Record<ImageClass, Spread>> };
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
-  /**
-   * For reading: more of them, corrected for few units, each of the images that its value is of. Not in the layout of
-   * metrics.md 11.
-   */
+  /** For reading: corrected for few units, and of further statistics. Not in the layout of metrics.md 11. */
   intervals: Record<'image' | 'pair', ShownIntervals> | null;
 }
 
-/** A group's analysis, and its view, from which groups are compared. */
 export function analyseDiverse(group: ModelGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
   const view = viewGroup(group, context);
   return { view, analysis: { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) } };
@@ -182,6 +164,8 @@ function agreement({ group, counts }: GroupView, { input, humans, reference }: C
   };
 }
 
+const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as const;
+
 function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
   const { input, humans, pairs, humanFlips, reference } = context;
@@ -189,7 +173,6 @@ function softmaxPart(view: GroupView, context: Context) {
   const human = input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
-  const names: UncertaintyName[] = ['total_bits', 'aleatoric_bits', 'epistemic_bits'];
   const scores = softmax.passes.map((pass) => pass.scores);
   const share = (image: number, k: number): number => mean[image * input.classes + k]!;
   return {
@@ -214,12 +197,8 @@ function softmaxPart(view: GroupView, context: Context) {
     },
     uncertainty: {
       ...softmax.uncertainty,
-      by_class: byName(names, (name) => spreadByClass(softmax.uncertainty[name], classified)),
+      by_class: byName(uncertaintyNames, (name) => spreadByClass(softmax.uncertainty[name], classified)),
     },
     alpha_star: compareFlips(flipsByPair(pairs, input.images, group.labels, group.votes, share), humanFlips),
   };
-}
-
-function byName<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T> {
-  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, T>;
 }

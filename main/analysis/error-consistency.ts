@@ -1,9 +1,10 @@
 import { PairTable } from './agreement.ts';
 import { imageCounts, labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
 import { bitSet, type BitSet, eachPair, labelPlanes, pairCount, popcount } from './pair-counts.ts';
-import { spread, type Spread } from './spread.ts';
+import { byName, spread, type Spread } from './spread.ts';
 
-type ErrorColumn = 'n' | 'acc_a' | 'acc_b' | 'c_obs' | 'c_exp' | 'kappa';
+const errorColumns = ['n', 'acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const;
+type ErrorColumn = (typeof errorColumns)[number];
 
 /**
  * Error consistency of every pair (Geirhos, Meding and Wichmann 2020, arXiv:2006.16736; metrics.md 3): do two decision
@@ -22,8 +23,7 @@ export interface ErrorConsistency {
 
 /**
  * Error consistency of one pair in `n` trials: a is right in `rightA` of them, b in `rightB`, both in `both`. Undefined
- * values are NaN.
- * One perfect maker only: kappa = 0.
+ * values are NaN. One perfect maker only: kappa = 0.
  */
 export function errorKappa(n: number, rightA: number, rightB: number, both: number): Record<ErrorColumn, number> {
   const [accA, accB] = [rightA / n, rightB / n];
@@ -51,9 +51,7 @@ export function modelConsistency(
   return rows.consistency();
 }
 
-/**
- * Between a person and a model; the reference is the majority of the other labelers, so that nobody judges themself.
- */
+/** Between a person and a model; the reference is the majority of the other labelers, so nobody is their own judge. */
 export function humanModelConsistency(
   humans: LabelMatrix,
   humanNames: readonly string[],
@@ -151,7 +149,6 @@ function common(x: BitSet, y: BitSet): number {
   return bits;
 }
 
-/** Collects pairs, and sums them up. */
 class PairRows {
   readonly #names: { a: readonly string[]; b: readonly string[] };
   readonly #pairs: { a: Uint32Array; b: Uint32Array };
@@ -159,29 +156,16 @@ class PairRows {
   #length = 0;
 
   constructor(a: readonly string[], b: readonly string[], count: number) {
-    const column = (): Float64Array => new Float64Array(count);
     this.#names = { a, b };
     this.#pairs = { a: new Uint32Array(count), b: new Uint32Array(count) };
-    this.#columns = {
-      n: column(),
-      acc_a: column(),
-      acc_b: column(),
-      c_obs: column(),
-      c_exp: column(),
-      kappa: column(),
-    };
+    this.#columns = byName(errorColumns, () => new Float64Array(count));
   }
 
   add(a: number, b: number, of: Record<ErrorColumn, number>): void {
     const at = this.#length++;
     this.#pairs.a[at] = a;
     this.#pairs.b[at] = b;
-    this.#columns.n[at] = of.n;
-    this.#columns.acc_a[at] = of.acc_a;
-    this.#columns.acc_b[at] = of.acc_b;
-    this.#columns.c_obs[at] = of.c_obs;
-    this.#columns.c_exp[at] = of.c_exp;
-    this.#columns.kappa[at] = of.kappa;
+    for (const column of errorColumns) this.#columns[column][at] = of[column];
   }
 
   consistency(): ErrorConsistency {

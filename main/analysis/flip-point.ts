@@ -3,24 +3,15 @@ import { bootstrap, type CorrectedInterval, resampling } from './intervals.ts';
 import { type LabelMatrix, missing, type Tally } from './labels.ts';
 import { spread, type Spread } from './spread.ts';
 
-/** A label at a place along a pair. */
-interface Point {
-  alpha: number;
-  label: number;
-}
+type Point = Readonly<Record<'alpha' | 'label', number>>;
 
 /** Where the label changes from class i to class j along a pair (metrics.md 7). */
 export interface FlipPoint {
   /** (alpha_out + alpha_in) / 2; null if either is. */
   alpha_star: number | null;
-  /**
-   * Midpoint between the last point of the initial run of i and the next one; null unless it begins with i and leaves
-   * it.
-   */
+  /** Midpoint of the last point of the initial run of i and the next; null unless it begins with i and leaves it. */
   alpha_out: number | null;
-  /**
-   * Midpoint between the last point that is not j and the next one; null unless it ends with j and was not always j.
-   */
+  /** Midpoint of the last point that is not j and the next; null unless it ends with j and was not always j. */
   alpha_in: number | null;
   /** alpha_in - alpha_out: 0 for one clean flip. */
   width: number | null;
@@ -214,12 +205,9 @@ export function crossingInterval(
 ): CorrectedInterval | null {
   const raters = differences.length;
   if (raters < 2 || raters * alphas.length * Math.max(resampling.bootstrap_resamples, raters) > mostWork) return null;
+  const pick = (drawn: ArrayLike<number>) => Array.from(drawn, (rater) => differences[rater]!);
   const cross = {
-    of: (drawn: ArrayLike<number>) =>
-      meanCrossing(
-        alphas,
-        Array.from(drawn, (rater) => differences[rater]!),
-      ),
+    of: (drawn: ArrayLike<number>) => meanCrossing(alphas, pick(drawn)),
     without: (rater: number) => meanCrossing(alphas, differences.toSpliced(rater, 1)),
   };
   return bootstrap(raters, { cross })?.corrected.cross ?? null;

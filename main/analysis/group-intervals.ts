@@ -1,17 +1,11 @@
-import {
-  bootstrap,
-  type Bootstrap,
-  type CorrectedInterval,
-  type Interval,
-  meanOver,
-  type Units,
-  type UnitStatistic,
-} from './intervals.ts';
+import { bootstrap, meanOver } from './intervals.ts';
+import type { Bootstrap, CorrectedInterval, Interval, Units, UnitStatistic } from './intervals.ts';
 import type { Context } from './context.ts';
 import type { GroupView } from './group-view.ts';
 import type { ClassifiedImages, ImageClass } from './image-types.ts';
 import { imageCounts } from './labels.ts';
 import { type ResamplingUnits, unitsWhere } from './input.ts';
+import { byName } from './spread.ts';
 
 const modelStatisticNames = [
   'type_a_pct',
@@ -66,45 +60,36 @@ export function groupIntervals(
     ) => (image.length === units.image.length ? {} : drawing(drawn, values)?.corrected);
     return {
       spec: determined && specIntervals(determined),
-      shown: {
-        ...determined?.corrected,
-        ...again(ofDivergence(view), labelled),
-        ...again(ofModels(view), all),
-      },
+      shown: { ...determined?.corrected, ...again(ofDivergence(view), labelled), ...again(ofModels(view), all) },
     };
   };
   const [image, pair] = [of('image'), of('pair')];
-  return {
-    bootstrap: { image: image.spec, pair: pair.spec },
-    intervals: { image: image.shown, pair: pair.shown },
-  };
+  return { bootstrap: { image: image.spec, pair: pair.spec }, intervals: { image: image.shown, pair: pair.shown } };
 }
 
 type Value = (image: number) => number;
 
 function drawing<Name extends ShownStatistic>(units: Units, values: Record<Name, Value>): Bootstrap<Name> | null {
   const images = units.flat().reduce((most, image) => Math.max(most, image + 1), 0);
-  const over = (value: Value): UnitStatistic =>
-    meanOver(
-      units,
-      Float64Array.from({ length: images }, (_, image) => value(image)),
-    );
-  const entries = (Object.entries(values) as [Name, Value][]).map(([name, value]) => [name, over(value)] as const);
-  return bootstrap(units.length, Object.fromEntries(entries) as Record<Name, UnitStatistic>);
+  const over = (value: Value): UnitStatistic => {
+    const list = Float64Array.from({ length: images }, (_, image) => value(image));
+    return meanOver(units, list);
+  };
+  const names = Object.keys(values) as Name[];
+  return bootstrap(
+    units.length,
+    byName(names, (name) => over(values[name])),
+  );
 }
 
 /** The statistics of metrics.md 8, the only ones in its layout. */
 function specIntervals({ percentile }: Bootstrap<ModelStatistic>): Record<ModelStatistic, Interval> {
-  const entries = modelStatisticNames.map((name) => [name, percentile[name]]);
-  return Object.fromEntries(entries) as Record<ModelStatistic, Interval>;
+  return byName(modelStatisticNames, (name) => percentile[name]);
 }
 
 /** Statistics that need the type of each image. */
 function ofTypes({ classified, wrongShare, group }: GroupView) {
-  const isClass =
-    (name: ImageClass): Value =>
-    (image) =>
-      classified.classes[image] === name ? 100 : 0;
+  const isClass = (name: ImageClass) => (image: number) => (classified.classes[image] === name ? 100 : 0);
   return {
     type_a_pct: isClass('type_a'),
     type_c_pct: isClass('type_c'),

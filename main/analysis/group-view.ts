@@ -3,19 +3,9 @@ import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';
 import { type ClassifiedImages, classifyImages, type ImageClass, imageClasses } from './image-types.ts';
 import { imageCounts, labelCounts, type LabelCounts } from './labels.ts';
-import {
-  addModel,
-  ensemble,
-  type Ensemble,
-  type ModelPass,
-  noSums,
-  passModel,
-  type SoftmaxRows,
-  type SoftmaxSums,
-  uncertainty,
-  type Uncertainty,
-} from './softmax.ts';
-import { spread, type Spread } from './spread.ts';
+import { addModel, ensemble, noSums, passModel, uncertainty } from './softmax.ts';
+import type { Ensemble, ModelPass, SoftmaxRows, SoftmaxSums, Uncertainty } from './softmax.ts';
+import { byName, spread, type Spread } from './spread.ts';
 
 /** What the softmax of a group's models amounts to. */
 interface GroupSoftmax {
@@ -25,9 +15,7 @@ interface GroupSoftmax {
   readonly uncertainty: Uncertainty;
 }
 
-/**
- * Reads each model's softmax once, one at a time; not at all where a memo holds what is wanted of it.
- */
+/** Reads each model's softmax once, one at a time, and not at all if the memo has the results. */
 function groupSoftmax(group: ModelGroup, context: Context): GroupSoftmax {
   const { input, reference, memo, humansKey } = context;
   const { keys, classes } = input;
@@ -55,7 +43,7 @@ export interface GroupView {
   readonly counts: LabelCounts;
   readonly classified: ClassifiedImages;
   readonly softmax: GroupSoftmax;
-  /** A list an distance; null for images without labels of people. */
+  /** By image; null for images without labels of people. */
   readonly distances: Readonly<Record<DistanceName, (number | null)[]>>;
   /** Share of the models that are wrong on each image (metrics.md 2.2); 0 where people do not agree. */
   readonly wrongShare: Float64Array;
@@ -71,13 +59,12 @@ export function viewGroup(group: ModelGroup, context: Context): GroupView {
       softmax.ensemble.mean.subarray(image * input.classes, (image + 1) * input.classes),
     ),
   );
-  const lists = distanceNames.map((name) => [name, found.map((of) => of?.[name] ?? null)]);
   return {
     group,
     counts,
     classified: classifyImages(group, humans.view),
     softmax,
-    distances: Object.fromEntries(lists) as Record<DistanceName, (number | null)[]>,
+    distances: byName(distanceNames, (name) => found.map((of) => of?.[name] ?? null)),
     wrongShare: Float64Array.from(humans.view.unanimous, (truth, image) =>
       truth === null ? 0 : 1 - imageCounts(counts, image)[truth]! / counts.present[image]!,
     ),
@@ -89,6 +76,5 @@ export function spreadByClass(
   values: readonly (number | null)[],
   { classes }: ClassifiedImages,
 ): Record<ImageClass, Spread> {
-  const of = (wanted: ImageClass): Spread => spread(values.filter((_, image) => classes[image] === wanted));
-  return Object.fromEntries(imageClasses.map((name) => [name, of(name)])) as Record<ImageClass, Spread>;
+  return byName(imageClasses, (wanted) => spread(values.filter((_, image) => classes[image] === wanted)));
 }

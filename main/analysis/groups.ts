@@ -1,4 +1,4 @@
-import { compareCodePoints, groupBy, type ModelInput, type OrderedInput } from './input.ts';
+import { compareCodePoints, type ModelInput, type OrderedInput } from './input.ts';
 import { takeRaters, tally, type LabelMatrix, type Tally } from './labels.ts';
 
 /** Models that are compared as a group: their labels, and where they stand among all models. */
@@ -39,7 +39,7 @@ export function diverseGroups(input: OrderedInput): DiverseGroup[] {
 /** Seed groups, ascending by architecture (code points), target and repeat. */
 export function seedCells(input: OrderedInput): SeedCell[] {
   const members = membersWhere(input.models, ({ repeat }) => repeat !== null);
-  const byArchitecture = [...groupBy(members, (index) => input.models[index]!.architecture)];
+  const byArchitecture = [...Map.groupBy(members, (index) => input.models[index]!.architecture)];
   byArchitecture.sort(([a], [b]) => compareCodePoints(a, b));
   return byArchitecture.flatMap(([architecture, ofArchitecture]) =>
     byNumber(ofArchitecture, (index) => input.models[index]!.target).map(([target, ofTarget]) => ({
@@ -53,12 +53,11 @@ export function seedCells(input: OrderedInput): SeedCell[] {
   );
 }
 
-/** A record `{architecture: {target: value}}` of one value for each cell. */
 export function byArchitectureAndTarget<T>(
   cells: readonly SeedCell[],
   toValue: (cell: SeedCell) => T,
 ): Record<string, Record<string, T>> {
-  const architectures = groupBy(cells, ({ architecture }) => architecture);
+  const architectures = Map.groupBy(cells, ({ architecture }) => architecture);
   return Object.fromEntries(
     [...architectures].map(([architecture, ofArchitecture]) => [
       architecture,
@@ -72,7 +71,7 @@ function membersWhere(models: readonly ModelInput[], test: (model: ModelInput) =
 }
 
 function byNumber(members: readonly number[], keyOf: (index: number) => number): [number, number[]][] {
-  return [...groupBy(members, keyOf)].sort(([a], [b]) => a - b);
+  return [...Map.groupBy(members, keyOf)].sort(([a], [b]) => a - b);
 }
 
 /** Any models as one group; indices into the ordered input. @throws RangeError if two have the same name */

@@ -1,11 +1,5 @@
-import {
-  bootstrap,
-  type CorrectedInterval,
-  type Interval,
-  meanOver,
-  type Units,
-  type UnitStatistic,
-} from './intervals.ts';
+import { bootstrap, meanOver } from './intervals.ts';
+import type { CorrectedInterval, Interval, Units, UnitStatistic } from './intervals.ts';
 import { addKrippendorff, alphaFromSums, cohen, type Cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';

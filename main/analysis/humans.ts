@@ -1,15 +1,5 @@
-import {
-  certaintyPct,
-  countLabels,
-  imageCounts,
-  labelCounts,
-  type LabelCounts,
-  type LabelMatrix,
-  missing,
-  modalLabels,
-  tally,
-  type Tally,
-} from './labels.ts';
+import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tally } from './labels.ts';
+import type { LabelCounts, LabelMatrix, Tally } from './labels.ts';
 import { countEntropyBits } from './entropy.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { pairwiseDisagreementPct } from './agreement.ts';
@@ -52,12 +42,10 @@ export interface HumanView {
   readonly status: readonly HumanStatus[];
   /** Null unless status is agree. */
   readonly unanimous: readonly (number | null)[];
-  /** Different labels given. */
   readonly distinct: Uint16Array;
   readonly hcClass: readonly (HcClass | null)[];
   /** N_D: images with a status. */
   readonly determined: number;
-  /** Images with status agree. */
   readonly agreed: number;
 }
 
@@ -90,7 +78,6 @@ export function viewHumans({ present, distinct, top, mode }: Tally): HumanView {
   };
 }
 
-/** Counts of people's labels that several measures need. */
 export interface HumanCounts {
   readonly labels: LabelMatrix;
   readonly counts: LabelCounts;
@@ -103,7 +90,6 @@ export function countHumans(labels: LabelMatrix): HumanCounts {
   return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
 }
 
-/** The measures of metrics.md 1 and 2.3. */
 export function describeHumans(
   { labels, counts: all, tally: counted, view }: HumanCounts,
   labelers: readonly string[],

@@ -1,7 +1,7 @@
 import type { ModelGroup, SeedCell } from './groups.ts';
 import { hcClasses, type HumanView } from './humans.ts';
 import { certaintyPct } from './labels.ts';
-import { percent, spread, type Spread } from './spread.ts';
+import { byName, percent, spread, type Spread } from './spread.ts';
 
 /** The four cells of "do people disagree?" by "do networks disagree?" (the paper's Table 1; metrics.md 2.1). */
 export const imageClasses = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const;
@@ -36,11 +36,8 @@ export interface Types {
 }
 
 /** Whether a group is large enough to disagree with itself. */
-export function canDisagree(group: ModelGroup): boolean {
-  return group.members.length >= 2;
-}
+export const canDisagree = (group: ModelGroup): boolean => group.members.length >= 2;
 
-/** The cell of Table 1 of one image. */
 export function classifyImage(humansAgree: boolean, networksAgree: boolean): ImageClass {
   if (networksAgree) return humansAgree ? 'both_agree' : 'type_c';
   return humansAgree ? 'type_a' : 'both_disagree';
@@ -115,11 +112,10 @@ interface RepeatSpread extends Spread {
   per_repeat: (number | null)[];
 }
 
+const fig2Shares = ['type_a_pct', 'type_c_pct', 'nn_disagree_pct', 'both_disagree_pct', 'exception_pct'] as const;
+
 /** The paper's Figure 2 at one architecture and target. */
-export type Fig2 = Record<
-  'type_a_pct' | 'type_c_pct' | 'nn_disagree_pct' | 'both_disagree_pct' | 'exception_pct',
-  RepeatSpread
->;
+export type Fig2 = Record<(typeof fig2Shares)[number], RepeatSpread>;
 
 /** One row of the paper's Table 5, percent: model certainty on the images of one class of human certainty. */
 export interface Table5Row extends RepeatSpread {
@@ -129,14 +125,7 @@ export interface Table5Row extends RepeatSpread {
 /** metrics.md 2.7: type A %, type C % and their companions of each seed group; spread over the repeats. */
 export function fig2(cell: SeedCell, humans: HumanView): Fig2 {
   const types = cell.repeats.map((group) => countTypes(group, classifyImages(group, humans)));
-  const over = (share: keyof Fig2): RepeatSpread => repeatSpread(types.map((ofGroup) => ofGroup?.[share] ?? null));
-  return {
-    type_a_pct: over('type_a_pct'),
-    type_c_pct: over('type_c_pct'),
-    nn_disagree_pct: over('nn_disagree_pct'),
-    both_disagree_pct: over('both_disagree_pct'),
-    exception_pct: over('exception_pct'),
-  };
+  return byName(fig2Shares, (share) => repeatSpread(types.map((ofGroup) => ofGroup?.[share] ?? null)));
 }
 
 /**
@@ -154,6 +143,4 @@ export function table5(cell: SeedCell, humans: HumanView): Record<string, Table5
   );
 }
 
-function repeatSpread(perRepeat: (number | null)[]): RepeatSpread {
-  return { ...spread(perRepeat), per_repeat: perRepeat };
-}
+const repeatSpread = (perRepeat: (number | null)[]): RepeatSpread => ({ ...spread(perRepeat), per_repeat: perRepeat });

@@ -24,22 +24,7 @@ function rank(unit: number): number {
 
 /** The indices 0..items.length-1 in the order of their items. */
 export function sortedIndices<T>(items: readonly T[], compare: (a: T, b: T) => number): number[] {
-  return items
-    .map((item, index) => ({ item, index }))
-    .sort((a, b) => compare(a.item, b.item))
-    .map(({ index }) => index);
-}
-
-/** Items by a key, keys in the order of their first item. */
-export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
+  return [...items.keys()].sort((a, b) => compare(items[a]!, items[b]!));
 }
 
 /** An image as the analysis knows it. Pair and alpha are null where only predictions are known. */
@@ -69,10 +54,7 @@ type Probabilities =
   | { readonly softmax: Float32Array | Float64Array }
   | { readonly readSoftmax: (model: number) => Float32Array | Float64Array };
 
-/**
- * What the parts of an input are known by, e.g. hashes of their content: equal keys, equal content. With them, work
- * done for an earlier input is not done again.
- */
+/** Keys of the parts of an input, e.g. hashes: equal keys, equal content. With them, earlier work is reused. */
 interface InputKeys {
   /** Ids, pairs and alphas of the images, and the number of classes. */
   readonly images: string;
@@ -83,8 +65,8 @@ interface InputKeys {
 }
 
 /**
- * Everything that an analysis is made from, in any order of images, labelers and models. Without labelers the numbers
- * that need people are null; without models there are no groups.
+ * Input of an analysis, in any order of images, labelers and models. Without labelers the numbers that need people are
+ * null; without models there are no groups.
  */
 export type AnalysisInput = {
   readonly images: readonly ImageInput[];
@@ -108,24 +90,21 @@ export type AnalysisInput = {
  */
 export function checkInput(input: AnalysisInput): void {
   const { images, classes, labelers, humanLabels, models, modelLabels } = input;
+  const check = (holds: boolean, message: string): void => {
+    if (!holds) throw new RangeError(message);
+  };
+  const within = (labels: Int16Array, lowest: number): boolean =>
+    labels.every((label) => label >= lowest && label < classes);
   const outputs = models.length * images.length;
   check(Number.isInteger(classes) && classes >= 1 && classes <= 32_767, 'classes must be 1 to 32767');
   check(humanLabels.length === labelers.length * images.length, 'humanLabels must be labelers x images');
   check(modelLabels.length === outputs, 'modelLabels must be models x images');
   if ('softmax' in input)
     check(input.softmax.length === outputs * classes, 'softmax must be models x images x classes');
-  check(within(humanLabels, -1, classes), 'human labels must be -1 to classes - 1');
-  check(within(modelLabels, 0, classes), 'model labels must be 0 to classes - 1');
+  check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
+  check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(new Set(images.map(({ id }) => id)).size === images.length, 'image ids must differ');
   check(new Set(labelers).size === labelers.length, 'labeler names must differ');
-}
-
-function check(holds: boolean, message: string): void {
-  if (!holds) throw new RangeError(message);
-}
-
-function within(labels: Int16Array, lowest: number, classes: number): boolean {
-  return labels.every((label) => label >= lowest && label < classes);
 }
 
 /** The input in the order of metrics.md 0: images by id, labelers and models by name. */
@@ -219,16 +198,12 @@ export interface PairRow {
 }
 
 export function pairRows(images: readonly ImageInput[]): PairRow[] {
-  const rows = new Map<string, { i: number; j: number; images: number[] }>();
-  images.forEach(({ pairI, pairJ, alpha }, index) => {
-    if (pairI === null || pairJ === null || alpha === null) return;
-    const key = `${pairI}-${pairJ}`;
-    const row = rows.get(key);
-    if (row) row.images.push(index);
-    else rows.set(key, { i: pairI, j: pairJ, images: [index] });
-  });
-  for (const row of rows.values()) row.images.sort((a, b) => images[a]!.alpha! - images[b]!.alpha! || a - b);
-  return [...rows.values()].sort((a, b) => a.i - b.i || a.j - b.j);
+  const placed = images.flatMap(({ pairI: i, pairJ: j, alpha }, index) =>
+    i === null || j === null || alpha === null ? [] : [{ i, j, alpha, index }],
+  );
+  placed.sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha || a.index - b.index);
+  const rows = Map.groupBy(placed, ({ i, j }) => `${i}-${j}`);
+  return [...rows.values()].map((row) => ({ i: row[0]!.i, j: row[0]!.j, images: row.map(({ index }) => index) }));
 }
 
 /** A pair as expected.json names it: "49"; with more than ten classes "4-9", where "112" could be two pairs. */

@@ -1,7 +1,7 @@
 import cdf from '@stdlib/stats-base-dists-normal-cdf';
 import quantileOfNormal from '@stdlib/stats-base-dists-normal-quantile';
 import quantileOfStudent from '@stdlib/stats-base-dists-t-quantile';
-import { quantile } from './spread.ts';
+import { byName, quantile } from './spread.ts';
 
 /**
  * The generator mulberry32 (T. Ettinger), 32-bit arithmetic, as metrics.md 8 gives it; uniform in [0, 1). Small and the
@@ -44,16 +44,9 @@ export function normalQuantile(p: number): number {
 export const studentQuantile = (p: number, freedom: number): number => quantileOfStudent(p, freedom);
 
 /** A 95 % interval for reading: bias-corrected and accelerated, with expanded quantiles. */
-export interface CorrectedInterval {
-  /** Of all units. */
-  estimate: number | null;
-  /** Null with fewer than two units, or where the statistic is undefined. */
-  lo: number | null;
-  hi: number | null;
+export interface CorrectedInterval extends Interval {
   /** Number of units (pairs, images or raters) that were resampled. */
   units: number;
-  /** Resamples in which the statistic is undefined; they are dropped. */
-  n_null: number;
 }
 
 /** A statistic under resampling. */
@@ -75,7 +68,6 @@ interface Resampled {
  * @param units n >= 2.
  */
 export const expandedLevel = (units: number): number => normalCdf(-expandedQuantile(units));
-
 const expandedQuantile = (units: number): number => Math.sqrt(units / (units - 1)) * studentQuantile(0.975, units - 1);
 
 /**
@@ -92,7 +84,8 @@ function correctedInterval(
   if (units < 2 || estimate === null || sorted.length === 0) return { ...known, lo: null, hi: null };
   const z = expandedQuantile(units);
   const bias = medianBias(estimate, sorted);
-  const acceleration = skewness(leftOut(units, without)) / 6;
+  const jackknife = Array.from({ length: units }, (_, unit) => without(unit));
+  const acceleration = skewness(jackknife.filter((value) => value !== null)) / 6;
   const level = (of: number): number => {
     const slowed = 1 - acceleration * (bias + of);
     // Few units and a long tail: the quantile lies beyond all resamples.
@@ -116,11 +109,6 @@ function medianBias(estimate: number, sorted: Float64Array): number {
   return normalQuantile(Math.min(1 - edge, Math.max(edge, (below + ties / 2) / sorted.length)));
 }
 
-function leftOut(units: number, without: (unit: number) => number | null): number[] {
-  const values = Array.from({ length: units }, (_, unit) => without(unit));
-  return values.filter((value) => value !== null);
-}
-
 /** sum (mean - x)^3 / (sum (mean - x)^2)^1.5; 0 where nothing varies, or nothing is known. */
 function skewness(values: readonly number[]): number {
   if (values.length === 0) return 0;
@@ -140,7 +128,7 @@ export const resampling = { seed: 20211213, bootstrap_resamples: 1000, permutati
 /** A percentile interval of 95 %, as metrics.md 8 fixes it. With few units it is too narrow: show the corrected one. */
 export interface Interval {
   estimate: number | null;
-  /** 2.5 % and 97.5 % quantiles of the resamples; null if the statistic is undefined in all of them. */
+  /** 2.5 % and 97.5 % quantiles; null if the statistic is undefined in all resamples. Corrected: null for one unit. */
   lo: number | null;
   hi: number | null;
   /** Resamples in which the statistic is undefined; they are dropped. */
@@ -155,7 +143,6 @@ export interface UnitStatistic {
   without(unit: number): number | null;
 }
 
-/** Both intervals of each statistic. */
 export interface Bootstrap<Name extends string> {
   percentile: Record<Name, Interval>;
   corrected: Record<Name, CorrectedInterval>;
@@ -175,35 +162,28 @@ export function bootstrap<Name extends string>(
   const names = Object.keys(statistics) as Name[];
   const random = mulberry32(seed);
   const drawn = new Uint32Array(units);
-  const values = names.map((): number[] => []);
+  const values = byName(names, (): number[] => []);
   for (let resample = 0; resample < resamples; resample++) {
     for (let at = 0; at < units; at++) drawn[at] = Math.floor(random() * units);
-    names.forEach((name, index) => {
+    for (const name of names) {
       const value = statistics[name].of(drawn);
-      if (value !== null) values[index]!.push(value);
-    });
+      if (value !== null) values[name].push(value);
+    }
   }
   const all = Uint32Array.from({ length: units }, (_, unit) => unit);
-  const found = names.map((name, index) => {
+  const found = byName(names, (name): Resampled => {
     const estimate = statistics[name].of(all);
-    return { name, resampled: { estimate, sorted: Float64Array.from(values[index]!).sort(), units, resamples } };
+    return { estimate, sorted: Float64Array.from(values[name]).sort(), units, resamples };
   });
   return {
-    percentile: byName(found, ({ resampled }) => percentileInterval(resampled)),
-    corrected: byName(found, ({ name, resampled }) => correctedInterval(resampled, statistics[name].without)),
+    percentile: byName(names, (name) => percentileInterval(found[name])),
+    corrected: byName(names, (name) => correctedInterval(found[name], statistics[name].without)),
   };
 }
 
 function percentileInterval({ estimate, sorted, resamples }: Resampled): Interval {
   const [lo, hi] = [quantile(sorted, 0.025), quantile(sorted, 0.975)];
   return { estimate, lo, hi, n_null: resamples - sorted.length };
-}
-
-function byName<Name extends string, Of extends { name: Name }, T>(
-  all: readonly Of[],
-  of: (each: Of) => T,
-): Record<Name, T> {
-  return Object.fromEntries(all.map((each) => [each.name, of(each)])) as Record<Name, T>;
 }
 
 /** Images that are drawn together: each by itself, or all of a pair. */

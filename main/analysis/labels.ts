@@ -29,7 +29,6 @@ export interface Tally {
   readonly mode: Int16Array;
 }
 
-/** The rows of some raters, in the order given. */
 export function takeRaters(matrix: LabelMatrix, raters: readonly number[]): LabelMatrix {
   const { images, classes, values } = matrix;
   const taken = new Int16Array(raters.length * images);
@@ -117,7 +116,6 @@ export function labelCounts({ images, classes, raters, values }: LabelMatrix): L
   return { images, classes, counts, present };
 }
 
-/** c_k of one image. */
 export function imageCounts({ classes, counts }: LabelCounts, image: number): Uint32Array {
   return counts.subarray(image * classes, (image + 1) * classes);
 }

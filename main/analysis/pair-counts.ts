@@ -13,7 +13,6 @@ const wordsFor = (count: number): number => (count + 31) >>> 5;
 /** A set of items 0..count-1: bit `item % 32` of word `item / 32`. Bits beyond the last item are 0. */
 export type BitSet = Int32Array;
 
-/** The items for which `holds` is true. */
 export function bitSet(count: number, holds: (item: number) => boolean): BitSet {
   const set = new Int32Array(wordsFor(count));
   for (let item = 0; item < count; item++) if (holds(item)) set[item >>> 5]! |= 1 << (item & 31);
@@ -27,7 +26,6 @@ export function bitSet(count: number, holds: (item: number) => boolean): BitSet 
 interface LabelPlanes {
   /** Planes of a rater: enough bits for classes - 1. */
   readonly planes: number;
-  /** Words of a plane. */
   readonly words: number;
   /** `bits[(rater * planes + plane) * words + word]`; 0 where a label is missing. */
   readonly bits: Int32Array;
@@ -88,7 +86,7 @@ interface KnownPairs {
  * Compares all pairs of raters, or takes over those that are known: with one rater more, only its own pairs are
  * compared. Cost: raters^2 / 2 * images / 32 word operations, and what is missing of each pair.
  */
-export function countPairs(matrix: LabelMatrix, known: KnownPairs | null = null): PairCounts {
+export function countPairs(matrix: LabelMatrix, known?: KnownPairs): PairCounts {
   const { raters } = matrix;
   const pairs = pairCount(raters);
   const counts = {
@@ -101,7 +99,7 @@ export function countPairs(matrix: LabelMatrix, known: KnownPairs | null = null)
   const totals = labelTotals(matrix);
   const shared = new SharedTotals(matrix, totals);
   eachPair(raters, (a, b, index) => {
-    const before = known && knownIndex(known, a, b);
+    const before = known ? knownIndex(known, a, b) : null;
     if (known && before !== null) {
       counts.shared[index] = known.counts.shared[before]!;
       counts.same[index] = known.counts.same[before]!;
@@ -121,7 +119,6 @@ function knownIndex({ counts, at }: KnownPairs, a: number, b: number): number | 
   return x < 0 || y < 0 ? null : pairIndex(counts.raters, Math.min(x, y), Math.max(x, y));
 }
 
-/** Images on which both have the same label. */
 function sameLabels({ planes, words, bits, present }: LabelPlanes, a: number, b: number): number {
   const atA = a * planes * words;
   const atB = b * planes * words;

@@ -49,7 +49,6 @@ export function holm(ps: readonly (number | null)[]): (number | null)[] {
   return adjusted;
 }
 
-/** A sign-flip permutation test of a difference. */
 interface SignFlip {
   /** Mean difference over images. Null without units. */
   statistic: number | null;
@@ -76,10 +75,7 @@ export function signFlip(units: Units, differences: ArrayLike<number>): SignFlip
   return signFlips(units, [differences])[0]!;
 }
 
-/**
- * The same for several differences of the same units, which share the random patterns: metrics.md 8 restarts them for
- * each.
- */
+/** The same for several differences of the same units, which share random patterns (metrics.md 8). */
 function signFlips(units: Units, differences: readonly ArrayLike<number>[]): SignFlip[] {
   const tests = differences.map((values) => {
     const sums = Float64Array.from(units, (images) => images.reduce((sum, image) => sum + values[image]!, 0));

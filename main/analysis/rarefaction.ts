@@ -25,12 +25,11 @@ function* chanceWithin(c: number, n: number): Generator<number> {
 }
 
 /** P(r labels of the image are all the same), r = 1..n. */
-function sameLabelChance(counts: ArrayLike<number>, n: number): Float64Array {
+function sameLabelChance(counts: Uint32Array, n: number): Float64Array {
   const same = new Float64Array(n);
-  for (let k = 0; k < counts.length; k++) {
-    if (counts[k] === 0) continue;
+  for (const count of counts.filter((c) => c > 0)) {
     let r = 0;
-    for (const chance of chanceWithin(counts[k]!, n)) same[r++]! += chance;
+    for (const chance of chanceWithin(count, n)) same[r++]! += chance;
   }
   return same;
 }
@@ -103,12 +102,11 @@ export function imagesWith(
   return Array.from({ length: raters }, (_, at) => labels.filter((n) => n > at).length);
 }
 
-function distinctLabels(counts: ArrayLike<number>, n: number): Float64Array {
+function distinctLabels(counts: Uint32Array, n: number): Float64Array {
   const distinct = new Float64Array(n);
-  for (let k = 0; k < counts.length; k++) {
-    if (counts[k] === 0) continue;
+  for (const count of counts.filter((c) => c > 0)) {
     let r = 0;
-    for (const absent of chanceWithin(n - counts[k]!, n)) distinct[r++]! += 1 - absent;
+    for (const absent of chanceWithin(n - count, n)) distinct[r++]! += 1 - absent;
   }
   return distinct;
 }

@@ -1,6 +1,6 @@
 import { smallestProbability } from './distances.ts';
 import { type HumanReference, missing } from './labels.ts';
-import { spread, type Spread } from './spread.ts';
+import { byName, spread, type Spread } from './spread.ts';
 
 /** Scores of one model, or of an ensemble, against people (metrics.md 6). */
 export interface Scores {
@@ -23,7 +23,6 @@ export interface Scores {
 export const scoreNames = ['accuracy', 'ece', 'nll_nats', 'brier_hard', 'soft_xent_nats', 'brier_soft'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
-/** Collects the scores of one model, an image at a time. */
 export class ScoreSheet {
   readonly calibration = new Calibration();
   readonly #reference: HumanReference;
@@ -85,17 +84,8 @@ export class ScoreSheet {
   }
 }
 
-/** Spread of each score over models. */
 export function overModels(scores: readonly Scores[]): Record<ScoreName, Spread> {
-  const over = (name: ScoreName): Spread => spread(scores.map((score) => score[name]));
-  return {
-    accuracy: over('accuracy'),
-    ece: over('ece'),
-    nll_nats: over('nll_nats'),
-    brier_hard: over('brier_hard'),
-    soft_xent_nats: over('soft_xent_nats'),
-    brier_soft: over('brier_soft'),
-  };
+  return byName(scoreNames, (name) => spread(scores.map((score) => score[name])));
 }
 
 /** Bins of confidence: 15, of equal width, closed on the right: (b/15, (b+1)/15] (metrics.md 6). */
@@ -115,9 +105,7 @@ export function calibrationBin(confidence: number, bins = calibrationBins): numb
 /** How often a model is right, by how sure it is: a reliability diagram in numbers. */
 export class Calibration {
   readonly count: Uint32Array;
-  /** Of these, right. */
   readonly correct: Uint32Array;
-  /** Sum of the confidences. */
   readonly confidence: Float64Array;
 
   constructor(bins = calibrationBins) {

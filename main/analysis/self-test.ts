@@ -17,8 +17,12 @@ function ratersOf(rows: readonly string[]): LabelMatrix {
   return { raters: rows.length, images: rows[0]!.length, classes: symbols.length, values: Int16Array.from(values) };
 }
 
+/** Rows of counts in text, e.g. `20 5, 10 15`. */
+const parseTable = (table: string): number[][] => table.split(', ').map((row) => row.split(' ').map(Number));
+
 /** Counts of each category, an item a row. */
-function countsTable(rows: readonly (readonly number[])[]): LabelCounts {
+function countsTable(table: string): LabelCounts {
+  const rows = parseTable(table);
   return {
     images: rows.length,
     classes: rows[0]!.length,
@@ -40,18 +44,9 @@ const krippendorffMissing = ratersOf(['123321412...', '1233224125.3', '.33323422
 const krippendorffSparse = ratersOf(['.....34121133.3', '1.213343.......', '..21344.21133.4']);
 
 /** Ten items, 14 raters, five categories: the worked example of Wikipedia's "Fleiss' kappa". */
-const fleissWorked = countsTable([
-  [0, 0, 0, 0, 14],
-  [0, 2, 6, 4, 2],
-  [0, 0, 3, 5, 6],
-  [0, 3, 9, 2, 0],
-  [2, 2, 8, 1, 1],
-  [7, 7, 0, 0, 0],
-  [3, 2, 6, 3, 0],
-  [2, 5, 3, 2, 2],
-  [6, 5, 2, 1, 0],
-  [0, 2, 2, 3, 7],
-]);
+const fleissWorked = countsTable(
+  '0 0 0 0 14, 0 2 6 4 2, 0 0 3 5 6, 0 3 9 2 0, 2 2 8 1 1, 7 7 0 0 0, 3 2 6 3 0, 2 5 3 2 2, 6 5 2 1 0, 0 2 2 3 7',
+);
 
 /** Thirty patients, six psychiatrists, five diagnoses (Fleiss 1971; `diagnoses` of R's irr). One row per patient. */
 const diagnoses = [
@@ -66,15 +61,12 @@ const fleissDiagnoses = countPatients(diagnoses);
 /** The first 15 of them: `distrib.6raters` of R's irrCAC. */
 const firstDiagnoses = countPatients(diagnoses.slice(0, 15));
 
-/** Two raters by their table of counts: row a, column b. */
-function ratersOfTable(table: readonly (readonly number[])[]): LabelMatrix {
+/** Cohen's kappa of two raters by their table of counts: row a, column b. */
+function kappaOfTable(text: string): number | null {
+  const table = parseTable(text);
   const pairs = table.flatMap((row, a) => row.flatMap((count, b) => new Array<[number, number]>(count).fill([a, b])));
-  return {
-    raters: 2,
-    images: pairs.length,
-    classes: table.length,
-    values: Int16Array.from([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]),
-  };
+  const values = Int16Array.from([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]);
+  return kappaOf({ raters: 2, images: pairs.length, classes: table.length, values });
 }
 
 /** Two raters of R's irr `anxiety`, raters 2 and 3. */
@@ -107,15 +99,13 @@ function calibration(): Calibration {
   return sheet;
 }
 
-/** Mean scores of two-class softmax; `rows`: true class, then softmax of class 1. */
-function scoresOf(rows: readonly (readonly [number, number])[]) {
-  const sheet = new ScoreSheet({
-    majority: Int16Array.from(rows, ([y]) => y),
-    start: Uint32Array.from({ length: rows.length + 1 }, (_, at) => at),
-    label: Int16Array.from(rows, ([y]) => y),
-    share: new Float64Array(rows.length).fill(1),
-  });
-  rows.forEach(([, p], image) => {
+/** Mean scores of two-class softmax; each row: true class, then softmax of class 1. */
+function scoresOf(table: string) {
+  const rows = parseTable(table);
+  const label = Int16Array.from(rows, ([y = 0]) => y);
+  const start = Uint32Array.from({ length: rows.length + 1 }, (_, at) => at);
+  const sheet = new ScoreSheet({ majority: label, start, label, share: new Float64Array(rows.length).fill(1) });
+  rows.forEach(([, p = 0], image) => {
     const softmax = [1 - p, p];
     sheet.add(image, p > 0.5 ? 1 : 0, softmax, 0, p * p + (1 - p) ** 2, Math.max(p, 1 - p));
   });
@@ -166,25 +156,12 @@ export const checks: readonly Check[] = [
   {
     ...{ name: 'Cohen’s kappa', of: 'table 0 4 1, 0 8 0, 0 1 5', expected: 0.4842, tolerance: 5e-5 },
     source: 'SAS, PROC FREQ output quoted by statsmodels’ tests of cohens_kappa',
-    find: () =>
-      kappaOf(
-        ratersOfTable([
-          [0, 4, 1],
-          [0, 8, 0],
-          [0, 1, 5],
-        ]),
-      ),
+    find: () => kappaOfTable('0 4 1, 0 8 0, 0 1 5'),
   },
   {
     ...{ name: 'Cohen’s kappa', of: '50 proposals: 20 both yes, 15 both no, 5 and 10 mixed', expected: 0.4 },
     ...{ tolerance: exactly, source: 'Wikipedia, Cohen’s kappa, simple example' },
-    find: () =>
-      kappaOf(
-        ratersOfTable([
-          [20, 5],
-          [10, 15],
-        ]),
-      ),
+    find: () => kappaOfTable('20 5, 10 15'),
   },
   {
     ...{ name: 'Error consistency', of: '10 trials, 8 and 6 right, 5 of them both', expected: 1 / 11 },
@@ -202,24 +179,16 @@ export const checks: readonly Check[] = [
     find: () => countEntropyBits([9, 1]),
   },
   {
-    ...{
-      name: 'Jensen-Shannon distance',
-      of: '[1, 0] and [0.5, 0.5]; natural logarithm, square root',
-      expected: 0.464501,
-    },
-    ...{ tolerance: 5e-7, source: sciPy('spatial.distance.jensenshannon([1, 0], [0.5, 0.5])') },
+    ...{ name: 'Jensen-Shannon distance', of: '[1, 0] and [0.5, 0.5]; natural logarithm, square root' },
+    ...{ expected: 0.464501, tolerance: 5e-7, source: sciPy('spatial.distance.jensenshannon([1, 0], [0.5, 0.5])') },
     find: () => {
       const found = distances([1, 0], [0.5, 0.5]);
       return found && Math.sqrt(found.js_bits * Math.LN2);
     },
   },
   {
-    ...{
-      name: 'Kullback-Leibler divergence',
-      of: '[0.5, 0.5] from [0.9, 0.1], nats; smoothed by 1e-6',
-      expected: 0.5108256,
-    },
-    ...{ tolerance: 1e-5, source: sciPy('stats.entropy([1/2, 1/2], qk=[9/10, 1/10])') },
+    ...{ name: 'Kullback-Leibler divergence', of: '[0.5, 0.5] from [0.9, 0.1], nats; smoothed by 1e-6' },
+    ...{ expected: 0.5108256, tolerance: 1e-5, source: sciPy('stats.entropy([1/2, 1/2], qk=[9/10, 1/10])') },
     find: () => {
       const found = distances([1, 1], [0.9, 0.1]);
       return found && found.kl_human_model_bits * Math.LN2;
@@ -243,32 +212,16 @@ export const checks: readonly Check[] = [
   {
     ...{ name: 'Brier score', of: '4 predictions; twice the one-class score of 0.0375', expected: 0.075 },
     ...{ tolerance: exactly, source: 'scikit-learn, documentation of brier_score_loss (0.037 there)' },
-    find: () =>
-      scoresOf([
-        [0, 0.1],
-        [1, 0.9],
-        [1, 0.8],
-        [0, 0.3],
-      ]).brier_hard,
+    find: () => scoresOf('0 0.1, 1 0.9, 1 0.8, 0 0.3').brier_hard,
   },
   {
     ...{ name: 'Negative log-likelihood', of: '4 predictions', expected: 0.21616, tolerance: 5e-6 },
     source: 'scikit-learn, documentation of log_loss',
-    find: () =>
-      scoresOf([
-        [1, 0.9],
-        [0, 0.1],
-        [0, 0.2],
-        [1, 0.65],
-      ]).nll_nats,
+    find: () => scoresOf('1 0.9, 0 0.1, 0 0.2, 1 0.65').nll_nats,
   },
   {
-    ...{
-      name: 'Pearson correlation',
-      of: '1 to 7 with 10 9 2.5 6 4 3 2',
-      expected: -0.828503883588428,
-      tolerance: exactly,
-    },
+    ...{ name: 'Pearson correlation', of: '1 to 7 with 10 9 2.5 6 4 3 2', expected: -0.828503883588428 },
+    tolerance: exactly,
     source: sciPy('stats.pearsonr'),
     find: () => pearson([1, 2, 3, 4, 5, 6, 7], [10, 9, 2.5, 6, 4, 3, 2]),
   },
@@ -283,12 +236,8 @@ export const checks: readonly Check[] = [
     find: () => mcnemar(8, 2).p_exact,
   },
   {
-    ...{
-      name: 'Holm’s adjustment',
-      of: 'p = 0.01, 0.02, 0.03, 0.04, 0.05: the third',
-      expected: 0.09,
-      tolerance: exactly,
-    },
+    ...{ name: 'Holm’s adjustment', of: 'p = 0.01, 0.02, 0.03, 0.04, 0.05: the third', expected: 0.09 },
+    tolerance: exactly,
     source: 'Arithmetic of Holm 1979; R p.adjust',
     find: () => holm([0.01, 0.02, 0.03, 0.04, 0.05])[2] ?? null,
   },
@@ -304,14 +253,12 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** What a check has found on this machine. */
 interface CheckResult extends Omit<Check, 'find'> {
   found: number | null;
   passed: boolean;
 }
 
 export interface SelfTestResult {
-  /** Whether every check did. */
   passed: boolean;
   checks: CheckResult[];
 }

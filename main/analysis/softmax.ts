@@ -142,7 +142,7 @@ export function ensembleScores(
   { mean, label }: Ensemble,
   reference: HumanReference,
 ): { scores: Scores; labelled: number; calibration: Calibration } {
-  const classes = label.length === 0 ? 0 : mean.length / label.length;
+  const classes = mean.length / label.length;
   const sheet = new ScoreSheet(reference);
   label.forEach((k, image) => {
     const row = mean.subarray(image * classes, (image + 1) * classes);
@@ -165,7 +165,7 @@ export interface Uncertainty {
 }
 
 export function uncertainty({ mean, label }: Ensemble, { models, entropy }: SoftmaxSums): Uncertainty {
-  const classes = label.length === 0 ? 0 : mean.length / label.length;
+  const classes = mean.length / label.length;
   const total = label.map((_, image) => entropyBits(mean.subarray(image * classes, (image + 1) * classes)));
   const aleatoric = label.map((_, image) => (entropy.at(image) * entropyScale) / models);
   const epistemic = total.map((bits, image) => Math.max(0, bits - aleatoric[image]!));

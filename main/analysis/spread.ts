@@ -34,6 +34,11 @@ export function spreadOfStream(n: number, each: (add: (value: number) => void) =
   return { mean, std: Math.sqrt(squares / n), std_ddof1: n < 2 ? null : Math.sqrt(squares / (n - 1)), n };
 }
 
+/** A record of one value for each name. */
+export function byName<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, T>;
+}
+
 /** 100 * part / whole, or null when there is no whole. */
 export function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : (100 * part) / whole;

@@ -21,49 +21,39 @@ import {
 } from './run.ts';
 import { dataSetSchema, studySchema } from './study.ts';
 
+/** At most `most` objects of this shape. */
+const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);
+
+const milliseconds = z.int().min(0).max(8.64e15);
+const count = z.int().min(0);
+
 /**
  * What people did in a study's labeling sessions, as its archive has it: `labeling.json` and `sessions/<place>.json`.
  * No address of a session, no PIN and no key of a kit is in it. Times are milliseconds since 1970.
  */
-const milliseconds = z.int().min(0).max(8.64e15);
-const count = z.int().min(0);
-
-/** What all sessions have in common, and what became of them. */
 export const labelingArchiveSchema = z.strictObject({
   /** Every version of the plan, with its texts, oldest first. */
-  plans: z
-    .array(
-      z.strictObject({
-        version: z.int().min(1),
-        plan: labelingPlanSchema,
-        texts: textVersionsSchema,
-        savedAt: milliseconds,
-      }),
-    )
-    .max(10_000),
+  plans: list(10_000, {
+    version: z.int().min(1),
+    plan: labelingPlanSchema,
+    texts: textVersionsSchema,
+    savedAt: milliseconds,
+  }),
   /** Frozen sets of labels, oldest first; at most the last one is not open again. */
-  locks: z
-    .array(
-      z.strictObject({
-        hash: hashSchema,
-        sessions: count,
-        labels: count,
-        reason: z.enum(['researcher', 'withdrawal']),
-        lockedAt: milliseconds,
-        openedAt: milliseconds.nullable(),
-      }),
-    )
-    .max(10_000),
+  locks: list(10_000, {
+    hash: hashSchema,
+    sessions: count,
+    labels: count,
+    reason: z.enum(['researcher', 'withdrawal']),
+    lockedAt: milliseconds,
+    openedAt: milliseconds.nullable(),
+  }),
   /** What stays of people who withdrew: docs/privacy.md. */
-  withdrawals: z
-    .array(
-      z.strictObject({
-        trace: hashSchema,
-        name: z.strictObject({ salt: z.string().max(100), hash: hashSchema }).nullable(),
-        withdrawnAt: milliseconds,
-      }),
-    )
-    .max(10_000),
+  withdrawals: list(10_000, {
+    trace: hashSchema,
+    name: z.strictObject({ salt: z.string().max(100), hash: hashSchema }).nullable(),
+    withdrawnAt: milliseconds,
+  }),
 });
 export type LabelingArchive = z.infer<typeof labelingArchiveSchema>;
 
@@ -78,15 +68,12 @@ const trialSchema = z.tuple([
 ]);
 
 const eventSchema = trialEventSchema.safeExtend({
-  /** Index into `sittings`. */
   sitting: count,
   storedAt: milliseconds,
   late: z.enum(lateKinds).nullable(),
 });
 
-/** One session with all that was done in it. */
 export const sessionArchiveSchema = z.strictObject({
-  /** One line of text, as it stands in tables and on sheets. */
   pseudonym: volunteerViewSchema.shape.pseudonym.min(1).regex(/^\P{Cc}+$/u),
   /** Where its labeler comes from: a hash of the session's first address, by which the person is known again. */
   source: z.string().regex(/^labeling:[0-9a-f]{64}$/),
@@ -105,35 +92,25 @@ export const sessionArchiveSchema = z.strictObject({
   lastSeenAt: milliseconds.nullable(),
   finishedAt: milliseconds.nullable(),
   imagesLeft: count.nullable(),
-  /** So many of its sittings do not count for its time limit any more. */
+  /** Number of its first sittings that no longer count for its time limit. */
   clockAfter: count,
   excluded: z.string().min(1).max(500).nullable(),
-  /** In the order in which they came. */
-  sittings: z
-    .array(
-      z.strictObject({
-        key: z.string().min(1).max(100),
-        medium: mediumSchema,
-        openedAt: milliseconds,
-        openedMs: momentSchema.nullable(),
-        screen: screenSchema,
-        notes: z.array(noteSchema.extend({ storedAt: milliseconds })).max(1_000_000),
-      }),
-    )
-    .max(100_000),
+  sittings: list(100_000, {
+    key: z.string().min(1).max(100),
+    medium: mediumSchema,
+    openedAt: milliseconds,
+    openedMs: momentSchema.nullable(),
+    screen: screenSchema,
+    notes: z.array(noteSchema.extend({ storedAt: milliseconds })).max(1_000_000),
+  }),
   /** Of all sittings, in the order in which they were stored. */
   events: z.array(eventSchema).max(5_000_000),
-  /** What was typed in from paper. */
-  paper: z
-    .array(
-      z.strictObject({
-        pass: z.literal([1, 2]),
-        trial: count,
-        choice: choiceSchema.nullable(),
-        enteredAt: milliseconds,
-      }),
-    )
-    .max(400_000),
+  paper: list(400_000, {
+    pass: z.literal([1, 2]),
+    trial: count,
+    choice: choiceSchema.nullable(),
+    enteredAt: milliseconds,
+  }),
 });
 export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
 
@@ -144,7 +121,7 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
  * since 1970. Bounds keep a hostile archive small.
  */
 export const archiveSchemaName = 'boundary-workbench/archive/2';
-/** Of versions that kept no labeling sessions in it: they are read. */
+/** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
 const time = z.number().min(0).max(8.64e15);
@@ -152,7 +129,6 @@ const line = z.string().min(1).max(200);
 const text = z.string().max(1_000_000);
 const step = z.int().min(0);
 
-/** Why a file that the study names is not in the archive. */
 const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
@@ -160,22 +136,18 @@ export const archiveManifestSchema = z.strictObject({
   product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
   exportedAt: z.iso.datetime(),
   study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),
-  /** Whether weights are in: without them everything shows, and nothing that needs a network computes. */
+  /** Whether it has the weights: without them everything shows, but no network can compute. */
   weights: z.boolean(),
-  files: z
-    .array(
-      z.strictObject({
-        path: z.string().max(100),
-        bytes: z
-          .int()
-          .min(0)
-          .max(2 ** 31),
-        sha256: hashSchema,
-      }),
-    )
-    .max(65_000),
-  /** Files that the study names and the archive has not: `product`: they come with Boundary Workbench. */
-  omitted: z.array(z.strictObject({ hash: hashSchema, why: z.enum(omittedWhy) })).max(1_000_000),
+  files: list(65_000, {
+    path: z.string().max(100),
+    bytes: z
+      .int()
+      .min(0)
+      .max(2 ** 31),
+    sha256: hashSchema,
+  }),
+  /** Named files that are not in the archive; `product`: they come with Boundary Workbench. */
+  omitted: list(1_000_000, { hash: hashSchema, why: z.enum(omittedWhy) }),
 });
 export type ArchiveManifest = z.infer<typeof archiveManifestSchema>;
 
@@ -194,7 +166,7 @@ const attemptSchema = z.strictObject({
   note: text.nullable(),
 });
 
-/** A run with all that it yielded, apart from its number, which is another one elsewhere. */
+/** A run with its results, without its number in the database. */
 export const runArchiveSchema = z.strictObject({
   key: hashSchema,
   label: line,
@@ -218,15 +190,14 @@ export const runArchiveSchema = z.strictObject({
   tags: z.array(z.string().min(1).max(40)).max(1000),
   attempts: z.array(attemptSchema).max(100_000),
   /** By series: steps in ascending order, and the value at each. */
-  metrics: z.array(z.strictObject({ series: line, steps: z.array(step), values: z.array(z.number()) })).max(1000),
-  checkpoints: z.array(z.strictObject({ step, hash: hashSchema, at: time })).max(100_000),
+  metrics: list(1000, { series: line, steps: z.array(step), values: z.array(z.number()) }),
+  checkpoints: list(100_000, { step, hash: hashSchema, at: time }),
   snapshots: z.array(snapshotSchema.extend({ at: time })).max(1000),
-  grids: z.array(z.strictObject({ step, grid: hashSchema, weights: hashSchema, at: time })).max(1_000_000),
-  log: z.array(z.strictObject({ level: z.enum(['info', 'warn']), message: text, at: time })).max(100_000),
+  grids: list(1_000_000, { step, grid: hashSchema, weights: hashSchema, at: time }),
+  log: list(100_000, { level: z.enum(['info', 'warn']), message: text, at: time }),
 });
 export type RunArchive = z.infer<typeof runArchiveSchema>;
 
-/** The place of a run in the study, the run by its key. */
 const linkSchema = z.strictObject({
   role: line,
   run: hashSchema,
@@ -276,8 +247,8 @@ export const studyArchiveSchema = z.strictObject({
     .min(1)
     .max(100_000),
   links: z.array(linkSchema).max(1_000_000),
-  sets: z.array(z.strictObject({ hash: hashSchema, linkedAt: time, replacedAt: time.nullable() })).max(10_000),
-  settings: z.array(z.strictObject({ name: line, value: z.json(), setAt: time })).max(1000),
+  sets: list(10_000, { hash: hashSchema, linkedAt: time, replacedAt: time.nullable() }),
+  settings: list(1000, { name: line, value: z.json(), setAt: time }),
   dataSets: z.array(dataSetRecordSchema).max(1000),
   predictions: z.array(predictionSchema).max(1_000_000),
 });
@@ -310,27 +281,19 @@ export type StimulusSetArchive = z.infer<typeof stimulusSetArchiveSchema>;
 
 /** Present and former labelers of the study, and all their answers about its sets. */
 export const responsesArchiveSchema = z.strictObject({
-  labelers: z
-    .array(
-      z.strictObject({
-        pseudonym: line,
-        simulated: z.boolean(),
-        source: line,
-        links: z.array(z.strictObject({ linkedAt: time, replacedAt: time.nullable() })).max(10_000),
-        log: z
-          .array(
-            z.strictObject({
-              setHash: hashSchema,
-              imageId: z.int().min(0),
-              label: z.int().min(0).nullable(),
-              at: time,
-              source: line,
-            }),
-          )
-          .max(1_000_000),
-      }),
-    )
-    .max(100_000),
+  labelers: list(100_000, {
+    pseudonym: line,
+    simulated: z.boolean(),
+    source: line,
+    links: list(10_000, { linkedAt: time, replacedAt: time.nullable() }),
+    log: list(1_000_000, {
+      setHash: hashSchema,
+      imageId: z.int().min(0),
+      label: z.int().min(0).nullable(),
+      at: time,
+      source: line,
+    }),
+  }),
 });
 export type ResponsesArchive = z.infer<typeof responsesArchiveSchema>;
 

@@ -12,16 +12,21 @@ export const refusalSchema = z.strictObject({
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /**
- * Every call of the contract is built from this. It may answer `REFUSED`: an error that the user can fix.
- * Everything else that goes wrong is a defect of the program and crosses as `INTERNAL_SERVER_ERROR` without details.
+ * The base of every call. `REFUSED`: an error that the user can fix. All other errors are defects of the program and
+ * reach the page as `INTERNAL_SERVER_ERROR` without details.
  */
 export const oc = plain.errors({ REFUSED: { status: 422, data: refusalSchema } });
 
-/** Nothing goes in. */
 export const nothing = z.strictObject({});
 
 /** A study as addresses name it. */
 export const studyName = z.string().min(1).max(64);
+
+/** Input of calls about one study. */
+export const ofStudy = z.strictObject({ study: studyName });
+
+/** The job that a call started. */
+export const jobStarted = z.strictObject({ job: z.string() });
 
 /** A row of the database. */
 export const idSchema = z.int().min(1);

@@ -1,8 +1,6 @@
 /**
- * An error that a person can act on: what is wrong, where it is, and how to fix it.
- *
- * Everything that a user's file, command or machine can get wrong is thrown as a `UserError`; every other error is a
- * defect of the program. Hosts print the three parts; a stack trace is shown for defects only.
+ * An error that a user can fix: every problem of files, commands or the machine. All other errors are defects of the
+ * program. Hosts print its three parts, and a stack trace for defects only.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -20,7 +18,6 @@ export class UserError extends Error {
     this.remedy = details.remedy;
   }
 
-  /** The three parts on lines of their own, for a terminal or a log. */
   format(): string {
     return `${this.message}\n  where: ${this.where}\n  fix:   ${this.remedy}`;
   }

@@ -7,7 +7,6 @@ export const keptMistakes = 60;
 
 /** One test image that a snapshot takes for another class. */
 const mistakeSchema = z.strictObject({
-  /** Index among the test images. */
   image: z.int().min(0),
   actual: z.int().min(0),
   predicted: z.int().min(0),
@@ -18,7 +17,6 @@ const mistakeSchema = z.strictObject({
   pixels: z.string(),
 });
 
-/** How one snapshot classifies all test images of a data set. */
 export const snapshotEvaluationSchema = z.strictObject({
   classes: z.array(z.string()).min(2),
   testCount: z.int().min(1),
@@ -39,5 +37,4 @@ export const evaluationTaskSchema = z.strictObject({
 });
 export type EvaluationTask = z.infer<typeof evaluationTaskSchema>;
 
-/** What the evaluation process can be asked. */
 export const evaluationCalls = { evaluate: { input: evaluationTaskSchema, output: snapshotEvaluationSchema } };

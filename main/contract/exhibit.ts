@@ -49,11 +49,7 @@ export const whichSchema = z.discriminatedUnion('kind', [
     to: z.int().min(0).max(1000),
   }),
   /** Bin of calibration: of all networks together, or of any of them. */
-  z.strictObject({
-    kind: z.literal('calibration-bin'),
-    bin: z.int().min(0).max(14),
-    of: z.enum(['ensemble', 'any']),
-  }),
+  z.strictObject({ kind: z.literal('calibration-bin'), bin: z.int().min(0).max(14), of: z.enum(['ensemble', 'any']) }),
 ]);
 export type Which = z.infer<typeof whichSchema>;
 
@@ -78,7 +74,6 @@ export const quantityUnits = [
   ...['pairs of models', 'pairs of people', 'pairs of people and models', 'pairs of classes'],
 ] as const;
 
-/** One number of a result, with all that belongs beside it. */
 export const quantitySchema = z.strictObject({
   /** Null: undefined, for the reason in `undefined`. */
   value: z.number().nullable(),
@@ -120,7 +115,7 @@ export const columnSchema = z.strictObject({
   showN: z.boolean().optional(),
   /** Its interval stands in columns of its own right behind the value, and is shown in LaTeX. */
   interval: z.boolean().optional(),
-  /** Where it would be too much to read; files for computing, CSV and JSON, have every column. */
+  /** Readers that hide it; CSV and JSON files have every column. */
   hiddenOn: z.array(z.enum(['page', 'latex'])).optional(),
 });
 export type Column = z.infer<typeof columnSchema>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { engineDescriptionSchema, machineSchema } from './run.ts';
 import { architectureSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 
-/** How good a generator's images are, as a classifier that it was not trained with sees them. */
+/** Quality of a generator's images, by a classifier that it was not trained with. */
 const generatorQualitySchema = z.strictObject({
   /** Samples drawn, from standard normal z of this seed: those that a study of the seed finds its anchors among. */
   samples: z.int().min(1),
@@ -33,7 +33,7 @@ export const generatorProvenanceSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
   recipe: generatorRecipeSchema,
   seed: seedSchema,
-  /** The step after which the weights were taken, and how often each training image had been seen by then. */
+  /** Step of the weights, and passes over the training images until then. */
   step: z.int().min(1),
   epochs: z.number().gt(0),
   dataSet: z.strictObject({
@@ -64,7 +64,6 @@ export type GeneratorProvenance = z.infer<typeof generatorProvenanceSchema>;
 
 /** One generated image that may become an anchor. What ranks it: main/domain/candidates.ts. */
 const candidateSchema = z.strictObject({
-  /** Position among the samples drawn. */
   index: z.int().min(0),
   /** Softmax of its class, by the reference classifier, and its logarithm less that of the next class. */
   confidence: z.number(),

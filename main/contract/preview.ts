@@ -5,19 +5,17 @@ import { hashSchema } from './recipes.ts';
 export const maxPreviewImages = 1001;
 export const maxPreviewModels = 64;
 
-/** Bytes as base64, of a limited number of characters. */
 const bytes = z.base64().max(24 * 2 ** 20);
 
 /**
- * What a page wants to see at once: images of latent points, or given ones, and how models label them.
- * `z`: float32 [count, latent], little-endian; `pixels`: uint8 [count, height, width].
+ * Images of latent points, or given ones, and models that label them. `z`: float32 [count, latent], little-endian;
+ * `pixels`: uint8 [count, height, width].
  */
 export const previewRequestSchema = z.strictObject({
   images: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('latents'), generator: hashSchema, z: bytes }),
     z.strictObject({ from: z.literal('pixels'), width: z.int().min(1), height: z.int().min(1), pixels: bytes }),
   ]),
-  /** Hashes of the weights of classifiers. */
   models: z.array(hashSchema).max(maxPreviewModels),
 });
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
@@ -40,5 +38,4 @@ export const previewSchema = z.strictObject({
 });
 export type Preview = z.infer<typeof previewSchema>;
 
-/** What the preview process can be asked. */
 export const previewCalls = { preview: { input: previewRequestSchema, output: previewSchema } };

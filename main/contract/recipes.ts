@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Seeds are 32-bit unsigned integers. */
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 /** Test accuracy in percent, e.g. 97.5. */
@@ -66,13 +65,13 @@ export const augmentationSchema = z.strictObject({
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
-/** How one classifier is trained. One run harvests a snapshot at each target on its way up. */
+/** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
   optimiser: optimiserSchema.prefault({}),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
-  /** Targets in percent, each landed within +-`tolerance` points on all test images. */
+  /** Percent; each is reached within +-`tolerance` points on all test images. */
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5).default(0.05),
   maxEpochs: z.number().gt(0).max(10_000).default(40),

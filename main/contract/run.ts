@@ -22,7 +22,7 @@ export const runEnvironmentSchema = z.strictObject({
 });
 export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
 
-/** What a run can be. `interrupted` runs go on by themselves; `failed` ones are retried on request. */
+/** `interrupted` runs resume by themselves; `failed` ones are retried on request. */
 export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 
@@ -30,8 +30,8 @@ export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /**
- * One piece of work for a worker process, complete in itself: everything that decides its result is here, blobs by
- * hash. Its canonical JSON is the run's identity.
+ * Complete work for a worker process: everything that decides its result, blobs by hash. Its canonical JSON is the
+ * run's identity.
  */
 export const taskSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -49,7 +49,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
     seed: seedSchema,
   }),
   /**
-   * Draws z, keeps the best and most diverse candidates of each class: sure for the reference, and like real images.
+   * Draws z and keeps candidates of each class that the reference is sure of, and that are diverse and like real
+   * images.
    */
   z.strictObject({
     kind: z.literal('candidates'),
@@ -58,7 +59,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
     samples: z.int().min(1),
     perClass: z.int().min(1),
     seed: seedSchema,
-    /** Whose images candidates should be like; null: none to compare with. */
+    /** Real images that candidates should be like; null: none. */
     real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().default(null),
   }),
   /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
@@ -77,7 +78,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
 
-/** More would gain nothing: by then a step fills any processor. */
+/** With more, a step gains nothing on any processor. */
 export const maxSeedsPerStep = 64;
 
 /** Commands to a worker. `stop`: checkpoint, report `stopped`; without a run all stop, and the worker exits. */
@@ -88,13 +89,12 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     task: taskSchema,
     engine: z.enum(engineNames),
     threads: z.int().min(1),
-    /** Folder of the blob store. */
     blobs: z.string(),
-    /** Checkpoint to go on from, or null to start. */
+    /** Checkpoint to resume from; null: start. */
     checkpoint: hashSchema.nullable(),
     /**
-     * A classifier that shares its training steps with others of its recipe, so many of them at most: the worker takes
-     * it up beside those that it has. Without it, a run comes after those sent before.
+     * Trains a classifier in shared steps with at most this number of classifiers of its recipe. Without it, runs
+     * follow each other.
      */
     seedsPerStep: z.int().min(2).max(maxSeedsPerStep).optional(),
   }),
@@ -103,7 +103,6 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
 type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
 
-/** Versions and machine, as they belong to a run's provenance. */
 export const engineDescriptionSchema = z.strictObject({
   name: z.enum(engineNames),
   versions: z.record(z.string(), z.string()),
@@ -122,10 +121,7 @@ export const snapshotSchema = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/**
- * How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: number and time of the
- * evaluations.
- */
+/** `looks`, `fullLooks`, `lookMs`: number of evaluations, those of all test images, and their time. */
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
@@ -161,11 +157,11 @@ export const resultSchema = z.discriminatedUnion('kind', [
 ]);
 export type RunResult = z.infer<typeof resultSchema>;
 
-/** What becomes of a run, in order. Every event can be applied twice with the same outcome. */
+/** Events of a run, in order. Applying one twice changes nothing more. */
 const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
-  /** `done` of `total` steps (an estimate for classifiers), and a word on what is being done. */
+  /** `done` of `total` steps (an estimate for classifiers); `note`: current work. */
   z.strictObject({ type: z.literal('progress'), done: z.int(), total: z.int(), note: z.string() }),
   z.strictObject({
     type: z.literal('metrics'),
@@ -182,8 +178,6 @@ const workerEventSchema = z.discriminatedUnion('type', [
 ]);
 export type WorkerEvent = z.infer<typeof workerEventSchema>;
 
-/**
- * What a worker tells its parent: an event and the run that it belongs to; null for a command that was no valid one.
- */
+/** A worker's message to its parent: an event and its run; null for a command that was not valid. */
 export const workerMessageSchema = z.strictObject({ run: z.int().nullable(), event: workerEventSchema });
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

@@ -35,7 +35,7 @@ export const pairDesignSchema = z.discriminatedUnion('kind', [
 export type PairDesign = z.infer<typeof pairDesignSchema>;
 
 /**
- * The anchor of a class: an index into its candidates, best first, or a latent point of one's own (every number a
+ * The anchor of a class: an index into its candidates, best first, or a given latent point (every number a
  * float32). `from`: the sample that it is or was moved away from, number `sample` of those that `seed` draws.
  */
 export const anchorSchema = z.union([
@@ -50,7 +50,6 @@ export const anchorSchema = z.union([
 ]);
 export type AnchorSpec = z.infer<typeof anchorSchema>;
 
-/** How stimuli are made from a generator. */
 const generatedStimuliSchema = z.strictObject({
   source: z.literal('generated'),
   seed: seedSchema.default(1),
@@ -82,7 +81,6 @@ export const modelsSchema = z.strictObject({
 });
 export type ModelsSpec = z.infer<typeof modelsSchema>;
 
-/** A generator that the study trains. */
 const trainedGeneratorSchema = z.strictObject({
   shipped: z.undefined().optional(),
   recipe: generatorRecipeSchema,

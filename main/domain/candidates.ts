@@ -2,7 +2,6 @@ import { UserError } from '../contract/errors.ts';
 import { at } from './arrays.ts';
 
 export interface Candidate {
-  /** Position among the samples. */
   index: number;
   /** Softmax of the class, by the reference classifier. */
   confidence: number;
@@ -22,7 +21,6 @@ export interface CandidateSearch {
   pixels: Uint8Array;
   /** How far each sample is from real images of its class; null: not known. */
   distances: Float64Array | null;
-  /** How many to keep of each class, at most. */
   perClass: number;
   /** Softmax from which a sample counts as clear. */
   threshold?: number;
@@ -35,16 +33,14 @@ const poolFactor = 8;
 
 /**
  * Proposes anchors: for each class the samples to show a person, best first.
- *
  * 1. A sample belongs to the class of its largest softmax (lowest index in a tie).
  * 2. The clear ones, with softmax at or above the threshold, are considered; if there are fewer than `perClass`, the
  *    most confident `perClass` are.
  * 3. They are ranked twice, by margin and by distance from real images. The score is the worse of the two ranks, as the
  *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins
- * are    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
- * 4. The best one is kept, then time and again the one farthest (Euclidean, in pixels) from all kept ones: clear and
- *    diverse. At last they are ranked by score; ties go to the larger margin, then to
- *    the lower index.
+ *    are largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
+ * 4. The best one is kept, then repeatedly the one farthest (Euclidean, in pixels) from all kept ones: clear and
+ *    diverse. Finally they are ranked by score; ties go to the larger margin, then to the lower index.
  * @throws UserError `candidates.missing-class` naming every class that no sample belongs to.
  */
 export function selectCandidates(search: CandidateSearch): Candidate[][] {
@@ -89,10 +85,8 @@ function scored(
   return indices
     .map((index, n): Candidate => {
       const score = Math.min(byMargin[n]!, byLikeness?.[n] ?? 1);
-      return {
-        ...{ index, confidence: confidenceOf(index), margin: at(margins, n) },
-        ...{ distance: distances?.[n] ?? null, score },
-      };
+      const distance = distances?.[n] ?? null;
+      return { index, confidence: confidenceOf(index), margin: at(margins, n), distance, score };
     })
     .sort(byScore);
 }
@@ -139,17 +133,14 @@ function diverse(ranked: readonly Candidate[], search: CandidateSearch): Candida
   return kept.sort(byScore);
 }
 
-const imageSize = ({ pixels, softmax, classes }: CandidateSearch): number => pixels.length / (softmax.length / classes);
-
-function imageAt(search: CandidateSearch, index: number): Uint8Array {
-  const size = imageSize(search);
-  return search.pixels.subarray(index * size, (index + 1) * size);
+function imageAt({ pixels, softmax, classes }: CandidateSearch, index: number): Uint8Array {
+  const size = pixels.length / (softmax.length / classes);
+  return pixels.subarray(index * size, (index + 1) * size);
 }
 
 /** Images of one size: uint8 [count, pixels]. */
 interface ImageStack {
   pixels: Uint8Array;
-  /** Pixels of one image. */
   area: number;
 }
 
@@ -192,10 +183,8 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
 const side = 16;
 
 /**
- * How much each image differs from the most similar other one: root mean square difference in grey levels, of block
- * means.
- * @param pixels uint8 [count, height, width]
- * @returns [count]; 0 for a single image
+ * Root mean square difference of each image to the most similar other one, of block means in grey levels; 0 for a single
+ * image. @param pixels uint8 [count, height, width]
  */
 export function measureVariety(pixels: Uint8Array, width: number, height: number): number[] {
   const count = pixels.length / (width * height);

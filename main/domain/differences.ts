@@ -1,4 +1,3 @@
-/** A value of JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A key at which values differ, with the JSON of each value; null: it does not have the key. */
@@ -13,8 +12,8 @@ interface Difference {
  */
 export function differences(things: readonly Json[]): { different: Difference[]; same: number } {
   const flat = things.map((thing) => new Map(leaves(thing, '')));
-  const keys = [...new Set(flat.flatMap((leavesOf) => [...leavesOf.keys()]))];
-  const all = keys.map((key) => ({ key, values: flat.map((leavesOf) => leavesOf.get(key) ?? null) }));
+  const keys = [...new Set(flat.flatMap((of) => [...of.keys()]))];
+  const all = keys.map((key) => ({ key, values: flat.map((of) => of.get(key) ?? null) }));
   const different = all.filter(({ values }) => values.some((value) => value !== values[0]));
   return { different, same: all.length - different.length };
 }

@@ -42,13 +42,8 @@ export function withPaperRows(exhibit: Exhibit): Exhibit {
     rows: exhibit.rows.flatMap((cells) => {
       const own = insert<Cell>(cells, ours);
       if (!cells.some((cell) => isQuantity(cell) && cell.paper)) return [own];
-      return [
-        own,
-        insert<Cell>(
-          cells.map((cell, at) => (at < heads ? paperHead(cell) : paperCell(cell))),
-          theirs,
-        ),
-      ];
+      const paper = cells.map((cell, at) => (at < heads ? paperHead(cell) : paperCell(cell)));
+      return [own, insert<Cell>(paper, theirs)];
     }),
   };
 }
@@ -94,29 +89,19 @@ const intervalParts = (unit: 'pair' | 'image', drawn: string): readonly Part[] =
   [`draws undefined, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.nNull ?? null],
 ];
 
-/** All else that is known of a column's numbers: behind all columns, so that those stay where they are. */
+/** Other parts of a column's numbers, behind all columns so that those keep their places. */
 function furtherParts({ columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
   const quantities = rows.map((cells) => cells[at]).filter(isQuantity);
+  const has = (part: keyof Quantity): boolean => quantities.some((quantity) => (quantity[part] ?? null) !== null);
   const { spread, showN } = columns[at] ?? {};
+  const unit = ({ of }: Quantity): Flat => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of);
   return [
-    ...when(!spread && quantities.some(({ std }) => std !== null), [['std', ({ std }) => std]]),
-    ...when(!(spread && showN) && quantities.some(({ n }) => n !== null), [['n', ({ n }) => n]]),
-    ...when(
-      quantities.some(({ of }) => of !== null),
-      [['n of what', ({ of }) => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of)]],
-    ),
-    ...when(
-      quantities.some(({ interval }) => interval !== null),
-      [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')],
-    ),
-    ...when(
-      quantities.some((each) => each.undefined !== null),
-      [['not defined', (quantity) => quantity.undefined]],
-    ),
-    ...when(
-      quantities.some(({ note }) => note !== undefined),
-      [['note', ({ note }) => note ?? null]],
-    ),
+    ...when(!spread && has('std'), [['std', ({ std }) => std]]),
+    ...when(!(spread && showN) && has('n'), [['n', ({ n }) => n]]),
+    ...when(has('of'), [['n of what', unit]]),
+    ...when(has('interval'), [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')]),
+    ...when(has('undefined'), [['not defined', (quantity) => quantity.undefined]]),
+    ...when(has('note'), [['note', ({ note }) => note ?? null]]),
   ];
 }
 

@@ -82,6 +82,10 @@ export function formatAgo(time: number, now: number): string {
 /** The first `most` characters, cut between code points: half a surrogate pair cannot be saved in a file. */
 export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
 
+/** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
+export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
+  rehearsal ? 'simulated labelers' : 'people';
+
 /** Estimated time and disk space: `about 7 min, 61 MB`. */
 export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
   `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;

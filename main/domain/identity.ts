@@ -3,9 +3,8 @@ import type { EngineName, Task } from '../contract/run.ts';
 import type { StimulusSet } from './stimulus-set.ts';
 
 /**
- * JSON with one spelling for each value: keys sorted by code unit, no white space, keys whose value is `undefined` left
- * out. Equal values give equal text, so its hash can be an identity (as RFC 8785 does it for our plain data).
- * @throws TypeError on what JSON cannot say: NaN, infinities, functions, bigint, undefined inside an array.
+ * JSON with one spelling for each value: keys sorted by code unit, no white space, no keys with `undefined` (RFC 8785
+ * for our plain data). @throws TypeError for NaN, infinities, functions, bigint, undefined in an array
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);

@@ -1,4 +1,3 @@
-/** Width and height in pixels. */
 export interface ImageSize {
   width: number;
   height: number;
@@ -10,10 +9,7 @@ interface Taps {
   weights: Float64Array;
 }
 
-/**
- * Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at
- * `targetOffset`.
- */
+/** Reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
 type Resampler = (
   source: Uint8Array | Float32Array,
   sourceOffset: number,
@@ -76,40 +72,23 @@ function axisTaps(from: number, to: number): Taps[] {
   });
 }
 
-function weightedSum(
-  taps: Taps,
-  values: Uint8Array | Float32Array | Float64Array,
-  start: number,
-  stride: number,
-): number {
-  const { first, weights } = taps;
+function weightedSum({ first, weights }: Taps, values: ArrayLike<number>, start: number, stride: number): number {
   let sum = 0;
-  for (let tap = 0; tap < weights.length; tap++) {
-    sum += weights[tap]! * values[start + (first + tap) * stride]!;
-  }
+  for (let tap = 0; tap < weights.length; tap++) sum += weights[tap]! * values[start + (first + tap) * stride]!;
   return sum;
 }
 
-/** Grey of the mat between images, 0 to 255. */
 const mat = 128;
 const gap = 2;
 
-interface SheetInput {
-  /** Of one image, in pixels. */
-  width: number;
-  height: number;
+interface SheetInput extends ImageSize {
   /** uint8 [all images, height, width], row by row of the sheet. */
   pixels: Uint8Array;
-  /** Number of images in each row of the sheet. */
   rows: readonly number[];
 }
 
 /** Lays images out in rows on a mid-gray mat, none enlarged, the first of each row leftmost. */
-export function drawSheet({ width, height, pixels, rows }: SheetInput): {
-  width: number;
-  height: number;
-  pixels: Uint8Array;
-} {
+export function drawSheet({ width, height, pixels, rows }: SheetInput): ImageSize & { pixels: Uint8Array } {
   const columns = Math.max(...rows);
   const sheetWidth = columns * (width + gap) + gap;
   const sheet = new Uint8Array(sheetWidth * (rows.length * (height + gap) + gap)).fill(mat);

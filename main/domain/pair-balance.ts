@@ -1,6 +1,6 @@
-/** Whether a pair design treats all classes alike, and whether its pairs connect all classes. */
+/** How evenly a pair design uses the classes. */
 export interface PairBalance {
-  /** In how many pairs each class stands. */
+  /** Pairs of each class. */
   counts: number[];
   /** Every class stands in the same number of pairs, at least one. */
   balanced: boolean;
@@ -8,9 +8,7 @@ export interface PairBalance {
   connected: boolean;
 }
 
-/**
- * Checks a design of `classes` classes. Pairs name classes by index; pairs with an unknown class are ignored.
- */
+/** Checks a design of `classes` classes. Pairs name classes by index; pairs with an unknown class are ignored. */
 export function pairBalance(pairs: readonly (readonly [number, number])[], classes: number): PairBalance {
   const counts = new Array<number>(classes).fill(0);
   const group = counts.map((_, k) => k);

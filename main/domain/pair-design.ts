@@ -106,10 +106,7 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
 
 const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 
-/**
- * Switches tried for each edge; at 10 the chain has long forgotten its start (Milo et al. 2003, arXiv
- * cond-mat/0312028).
- */
+/** Switches tried for each edge; 10 suffice to forget the start (Milo et al. 2003, arXiv cond-mat/0312028). */
 const switchesPerEdge = 20;
 /** Small graphs have few edges, but need not be quicker than this. */
 const minSwitches = 500;

@@ -1,15 +1,12 @@
 import { UserError } from '../contract/errors.ts';
 import { at } from './arrays.ts';
 import { randomStream } from './random.ts';
+import type { StimulusImage } from './stimulus-set.ts';
 
-/** A stimulus and its place between two classes. Null where an imported set does not give it. */
-export interface RehearsalPoint {
-  id: number;
-  pairI: number | null;
-  pairJ: number | null;
-  /** 0 at class `pairI`, 1 at class `pairJ`. */
-  alpha: number | null;
-}
+/** A stimulus; null where an imported set does not give its pair or alpha. */
+export type RehearsalPoint = Pick<StimulusImage, 'id'> & {
+  [Key in 'pairI' | 'pairJ' | 'alpha']: number | null;
+};
 
 export interface Rehearsal {
   /** `sim-01`, `sim-02`, ...: nobody can take them for people. */
@@ -71,7 +68,9 @@ export function rehearse(input: {
       const towardsJ = 1 / (1 + Math.exp(-(point.alpha - pair.flip - bias) / width));
       // Two draws a point, used or not, so that one answer does not shift the next ones.
       const [kind, side] = [stream.float(), stream.float()];
-      labels[point.index] = answer(point, pair.third, towardsJ, classes, kind, side);
+      if (kind < model.slip) labels[point.index] = Math.floor(side * classes);
+      else if (kind < model.slip + model.third * 4 * towardsJ * (1 - towardsJ)) labels[point.index] = pair.third;
+      else labels[point.index] = side < towardsJ ? point.pairJ : point.pairI;
     }
     rehearsal.pseudonyms.push(`sim-${String(labeler).padStart(digits, '0')}`);
     rehearsal.labels.push(labels);
@@ -79,16 +78,9 @@ export function rehearse(input: {
   return rehearsal;
 }
 
-interface PlacedPoint {
-  id: number;
-  pairI: number;
-  pairJ: number;
-  alpha: number;
-}
+const pairKey = (point: StimulusImage): string => `${point.pairI}-${point.pairJ}`;
 
-const pairKey = (point: PlacedPoint): string => `${point.pairI}-${point.pairJ}`;
-
-function checkPoint(point: RehearsalPoint, classes: number): PlacedPoint {
+function checkPoint(point: RehearsalPoint, classes: number): StimulusImage {
   const { id, pairI, pairJ, alpha } = point;
   if (pairI === null || pairJ === null || alpha === null) {
     throw new UserError({
@@ -110,25 +102,11 @@ function checkPoint(point: RehearsalPoint, classes: number): PlacedPoint {
 }
 
 /** What all labelers share about a pair: its flip point, and the class that its middle resembles. */
-function drawPair(point: PlacedPoint, classes: number, seed: number): { flip: number; third: number } {
+function drawPair(point: StimulusImage, classes: number, seed: number): { flip: number; third: number } {
   const stream = randomStream(seed, 'rehearsal-pair', point.pairI, point.pairJ);
   const flip = model.flip.mean + model.flip.std * stream.normal();
   const others = Array.from({ length: classes }, (_, index) => index).filter(
     (index) => index !== point.pairI && index !== point.pairJ,
   );
   return { flip, third: others.length === 0 ? point.pairI : at(others, stream.int(others.length)) };
-}
-
-/** @param kind uniform in [0, 1): a slip, the third class, or one of the pair. @param side uniform: which one. */
-function answer(
-  point: PlacedPoint,
-  third: number,
-  towardsJ: number,
-  classes: number,
-  kind: number,
-  side: number,
-): number {
-  if (kind < model.slip) return Math.floor(side * classes);
-  if (kind < model.slip + model.third * 4 * towardsJ * (1 - towardsJ)) return third;
-  return side < towardsJ ? point.pairJ : point.pairI;
 }

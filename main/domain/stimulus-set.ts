@@ -18,6 +18,15 @@ export interface StimulusImage {
  */
 export const sameAlpha = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6;
 
+/** The alphas of images, ascending; `sameAlpha` ones count once. Null ones are left out. */
+export function distinctAlphas(images: readonly { alpha: number | null }[]): number[] {
+  const distinct: number[] = [];
+  for (const alpha of images.flatMap((image) => image.alpha ?? []).sort((a, b) => a - b)) {
+    if (!sameAlpha(alpha, distinct.at(-1) ?? -1)) distinct.push(alpha);
+  }
+  return distinct;
+}
+
 /** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see identity.ts. */
 export interface StimulusSet {
   width: number;

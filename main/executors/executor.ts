@@ -10,8 +10,8 @@ export interface ClaimedRun {
 }
 
 /**
- * Where an executor takes runs from and records what becomes of them; `storage.runs` is one. Every call is durable when
- * it returns. `now`: milliseconds since 1970.
+ * Source of runs and record of what happens to them; `storage.runs` is one. Every call is durable when it returns.
+ * `now`: milliseconds since 1970.
  */
 export interface RunQueue {
   claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
@@ -30,15 +30,12 @@ export interface RunQueue {
 /** Something happened to a run: it was claimed, its worker sent an event, or its worker ended. */
 export interface RunChange {
   run: ClaimedRun;
-  /** The run's state now. */
   state: RunState;
-  /** What the worker sent, or null. */
   event: WorkerEvent | null;
   /** Anything else to report, e.g. why the worker ended, or null. */
   note: string | null;
 }
 
-/** Executes runs. */
 export interface Executor {
   /** Begins to claim runs, and continues whenever one becomes claimable. */
   start(): void;

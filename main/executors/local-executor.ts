@@ -6,20 +6,14 @@ import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts'
 export interface LocalExecutorOptions {
   queue: RunQueue;
   launcher: Launcher;
-  /** Path of the worker's entry module. */
   workerEntry: string;
-  /** Folder of the blob store. */
   blobs: string;
   /** Folder for what workers write on stdout and stderr, a file a run. */
   logs: string;
   /** Engines that work on this machine, the preferred one first. */
   engines: readonly EngineName[];
-  /** Number of worker processes at a time. */
   workers: number;
-  /**
-   * How many classifiers that differ in their seed alone one worker may train in shared steps; for GPUs. 1, the default:
-   * each is trained by itself.
-   */
+  /** Classifiers that differ only in their seed and share the steps of one worker, for GPUs. Default 1: none. */
   seedsPerStep?: number;
   environment: RunEnvironment;
   /** How often a run's worker may die without progress before the run has failed. Default 3. */
@@ -32,7 +26,6 @@ export interface LocalExecutorOptions {
   idleFor?: number;
   /** Bytes of memory that a worker may use; null, the default: no limit. */
   memoryLimit?: number | null;
-  /** The clock, milliseconds since 1970. */
   now?: () => number;
 }
 
@@ -43,14 +36,14 @@ export class LocalExecutor implements Executor {
   readonly #now: () => number;
   readonly #workers = new Set<WorkerHandle>();
   readonly #listeners = new Set<(change: RunChange) => void>();
-  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
   #unlisten: (() => void) | undefined;
   #running = false;
   #paused = false;
   #fillScheduled = false;
   readonly #broken = Promise.withResolvers<never>();
   #failure: { error: unknown } | undefined;
-  #stopped: { promise: Promise<void>; resolve: () => void } | undefined;
+  #stopped: PromiseWithResolvers<void> | undefined;
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
@@ -101,20 +94,19 @@ export class LocalExecutor implements Executor {
   }
 
   idle(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.push({ resolve, reject });
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
     this.#scheduleFill();
-    return promise;
+    return waiting.promise;
   }
 
   stop(): Promise<void> {
     if (this.#stopped) return this.#stopped.promise;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#stopped = { promise, resolve };
+    this.#stopped = Promise.withResolvers<void>();
     this.#unlisten?.();
     for (const worker of this.#workers) worker.stop();
     this.#settle();
-    return promise;
+    return this.#stopped.promise;
   }
 
   onChange(listener: (change: RunChange) => void): () => void {
@@ -226,10 +218,10 @@ export class LocalExecutor implements Executor {
   }
 
   #workerLost(run: ClaimedRun, death: Death, wasStopped: boolean): void {
-    const { queue, retries } = this.#options;
+    const { queue, retries = 3 } = this.#options;
     const state = wasStopped
       ? queue.interrupt(run.id, death.message, this.#now())
-      : queue.recordCrash(run.id, death, retries ?? 3, this.#now());
+      : queue.recordCrash(run.id, death, retries, this.#now());
     this.#publish({ run, state, event: null, note: death.message });
   }
 
@@ -238,8 +230,8 @@ export class LocalExecutor implements Executor {
   }
 
   /**
-   * A queue that cannot be written (a full disk) ends all work: what workers report would be lost. Their runs stay
-   * `running` in the database and resume from their checkpoints at the next start.
+   * A queue that cannot be written (a full disk) ends all work. The runs stay `running` in the database and resume from
+   * their checkpoints at the next start.
    */
   #guarded(action: () => void): void {
     try {
@@ -253,14 +245,10 @@ export class LocalExecutor implements Executor {
 
   /** Resolves `idle` and `stop` once what they wait for is the case. */
   #settle(): void {
-    if (this.#stopped && this.#workers.size === 0) {
-      this.#stopped.resolve();
-    }
+    if (this.#workers.size === 0) this.#stopped?.resolve();
     const ended = this.#failure || this.#stopped;
     if (ended ? this.#workers.size > 0 : !this.#isIdle()) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { resolve, reject } of waiting) {
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
       if (this.#failure) reject(this.#failure.error);
       else resolve();
     }

@@ -20,7 +20,6 @@ export interface WorkerLimits {
   memory: number | null;
 }
 
-/** How a worker died. */
 export interface Death {
   message: string;
   detail: string;
@@ -40,10 +39,8 @@ export class WorkerHandle {
   /** True once one of its runs failed: it takes no more, and ends after its last one. */
   failing = false;
   readonly #runs = new Map<number, ClaimedRun>();
-  /** Numbers of the runs that it was asked to stop. */
   readonly #stopped = new Set<number>();
   readonly #child: Child;
-  /** Folder of what workers write on stdout and stderr, a file a run. */
   readonly #logs: string;
   readonly #limits: WorkerLimits;
   readonly #owner: WorkerOwner;
@@ -84,7 +81,6 @@ export class WorkerHandle {
     return this.#runs.has(runId);
   }
 
-  /** True if the run was asked to stop. */
   wasStopped(runId: number): boolean {
     return this.#stopped.has(runId);
   }

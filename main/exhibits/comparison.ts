@@ -1,6 +1,6 @@
 import { holm } from '../analysis/paired-tests.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import { peopleWord, typeTitle } from './study-numbers.ts';
+import { typeTitle } from './study-numbers.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { count, intervalMethod, orWhy, undefinedCell } from './cells.ts';
@@ -8,6 +8,7 @@ import type { CorrectedInterval } from '../analysis/intervals.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { HumanStatistic } from '../analysis/human-analysis.ts';
 import type { ImageClass } from '../analysis/image-types.ts';
+import { peopleWord } from '../domain/format.ts';
 
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';

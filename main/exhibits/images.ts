@@ -1,6 +1,6 @@
-import { formatAlpha } from '../domain/format.ts';
+import { formatAlpha, peopleWord } from '../domain/format.ts';
 import { byNumber, type View, labelOf, peopleAlone } from './view.ts';
-import { meaningOf, classOfCategory, named, peopleWord } from './study-numbers.ts';
+import { meaningOf, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';

@@ -4,6 +4,7 @@ import { imageClasses } from '../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../analysis/scores.ts';
 import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
+import { peopleWord } from '../domain/format.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
@@ -21,7 +22,7 @@ import {
   whyNoCorrelation,
   whyNoType,
 } from './reasons.ts';
-import { named, peopleWord, type StudyNumbers, typeTitle } from './study-numbers.ts';
+import { named, type StudyNumbers, typeTitle } from './study-numbers.ts';
 import type { View } from './view.ts';
 
 /**

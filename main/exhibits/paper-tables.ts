@@ -3,7 +3,7 @@ import { hcClasses } from '../analysis/humans.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
-import { formatNames } from '../domain/format.ts';
+import { formatNames, peopleWord } from '../domain/format.ts';
 import { count, intervalsOf, meanOf, printed, quantity, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
@@ -15,7 +15,7 @@ import {
   whyNoType,
   whyUndetermined,
 } from './reasons.ts';
-import { absenceText, type ComparedGroup, named, peopleWord, type StudyNumbers, typeTitle } from './study-numbers.ts';
+import { absenceText, type ComparedGroup, named, type StudyNumbers, typeTitle } from './study-numbers.ts';
 
 /** Tables 1 to 5 and Figure 2 of the paper. To add a column, add it to `columns` and its cell to the rows. */
 

@@ -1,10 +1,10 @@
 import { type Curve, type Rarefaction, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
 import { noPeople } from './reasons.ts';
-import { peopleWord } from './study-numbers.ts';
 import { type View, labelOf } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy } from './cells.ts';
 import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+import { peopleWord } from '../domain/format.ts';
 
 const exactly =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them. A single rater cannot disagree.';

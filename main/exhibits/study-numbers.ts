@@ -3,6 +3,7 @@ import type { HumanAnalysis } from '../analysis/human-analysis.ts';
 import type { ImageClass, Fig2, Table5Row } from '../analysis/image-types.ts';
 import type { Group } from '../contract/exhibit.ts';
 import type { PaperValues } from './paper-values.ts';
+import { peopleWord } from '../domain/format.ts';
 
 /** What the paper's tables are made from: an analysis of people and of groups of models. */
 export interface StudyNumbers {
@@ -52,9 +53,6 @@ export interface SeedNumbers {
 }
 
 type Whose = Pick<StudyNumbers, 'rehearsal'>;
-
-/** `people`, or `simulated labelers`: who labelled, inside a sentence. */
-export const peopleWord = ({ rehearsal }: Whose): string => (rehearsal ? 'simulated labelers' : 'people');
 
 /** A text about people as it stands in this study: in a rehearsal they are simulated. */
 export const named = ({ rehearsal }: Whose, text: string): string =>

@@ -1,6 +1,7 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import { distinctAlphas, sameAlpha } from '../domain/stimulus-set.ts';
 
 /** Report data, with what several sections need computed once. */
 export interface View extends StudyNumbers {
@@ -178,14 +179,13 @@ export function layOut(items: readonly ReportStimulus[]): Layout {
 }
 
 function pairLayout(items: readonly ReportStimulus[]): Layout | null {
-  const alphas = [...new Set(items.map((item) => item.alpha))].filter((alpha) => alpha !== null).sort((a, b) => a - b);
-  const column = new Map(alphas.map((alpha, index) => [alpha, index]));
+  const alphas = distinctAlphas(items);
   const rows = new Map<string, LayoutRow>();
   for (const [index, { pairI, pairJ, alpha }] of items.entries()) {
     if (pairI === null || pairJ === null || alpha === null) return null;
     const key = `${pairI}-${pairJ}`;
     const row = rows.get(key) ?? { pair: [pairI, pairJ], cells: alphas.map(() => null) };
-    const place = column.get(alpha) ?? 0;
+    const place = alphas.findIndex((each) => sameAlpha(each, alpha));
     if (row.cells[place] !== null) return null;
     row.cells[place] = index;
     rows.set(key, row);

@@ -1,6 +1,5 @@
 import type { Exit, LaunchedProcess, LaunchOptions, Launcher } from './launcher.ts';
 
-/** Characters of a process's output that are kept. */
 const keptOutput = 8000;
 
 export interface Ending extends Exit {
@@ -34,9 +33,7 @@ export class Child {
 
   constructor(launcher: Launcher, options: LaunchOptions, listeners: ChildListeners) {
     this.#listeners = listeners;
-    const { promise, resolve } = Promise.withResolvers<Ending>();
-    this.exited = promise;
-    this.#resolve = resolve;
+    ({ promise: this.exited, resolve: this.#resolve } = Promise.withResolvers<Ending>());
     this.#process = launcher.launch(options, {
       message: (message) => {
         if (!this.killed) listeners.message(message);

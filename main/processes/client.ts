@@ -6,10 +6,8 @@ import type { Calls, ChildMessage, Event, Input, Output, ParentMessage } from '.
 import { childMessageSchema } from './protocol.ts';
 
 export interface ProcessOptions<C extends Calls> {
-  /** The calls that its entry module serves. */
   calls: C;
   launcher: Launcher;
-  /** Path of the process's entry module. */
   entry: string;
   /** Arguments of a new process. Default: none. */
   args?: () => readonly string[];
@@ -60,7 +58,6 @@ export class ProcessClient<C extends Calls> {
     this.#launched = new LaunchedForChild(options.launcher);
   }
 
-  /** The process's id while it runs. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -113,7 +110,7 @@ export class ProcessClient<C extends Calls> {
     this.#child ??= this.#launch();
     const child = this.#child;
     waiting.askedOf = child;
-    this.#post(child, { type: 'ask', id, call: waiting.call, input: waiting.input });
+    child.send({ type: 'ask', id, call: waiting.call, input: waiting.input } satisfies ParentMessage);
     this.#restartTimer();
   }
 
@@ -121,7 +118,7 @@ export class ProcessClient<C extends Calls> {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);
-    if (this.#child && waiting.askedOf === this.#child) this.#post(this.#child, { type: 'cancel', id });
+    if (waiting.askedOf === this.#child) this.#child?.send({ type: 'cancel', id } satisfies ParentMessage);
     waiting.reject(reason);
     this.#restartTimer();
   }
@@ -135,10 +132,6 @@ export class ProcessClient<C extends Calls> {
     );
   }
 
-  #post(child: Child, message: ParentMessage): void {
-    child.send(message);
-  }
-
   #receive(received: unknown): void {
     const { data: message } = childMessageSchema.safeParse(received);
     if (!message) return this.#kill(invalidMessage);
@@ -150,7 +143,6 @@ export class ProcessClient<C extends Calls> {
     this.#restartTimer();
   }
 
-  /** False if its content does not fit the call. */
   #settle(message: Exclude<ChildMessage, { type: 'launch' | 'kill' }>, waiting: Waiting): boolean {
     const { output, event } = this.#options.calls[waiting.call] ?? {};
     if (message.type === 'refused') waiting.reject(new UserError(message));

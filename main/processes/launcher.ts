@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 
-/** How a process ended. */
 export interface Exit {
   code: number | null;
   signal: string | null;
@@ -23,7 +22,6 @@ export interface LaunchedProcess {
 }
 
 export interface LaunchOptions {
-  /** Path of the process's entry module. */
   entry: string;
   /** Bytes of JavaScript heap; null, the default: Node's own limit. */
   heapLimit?: number | null;
@@ -43,17 +41,14 @@ export const heapArguments = (heapLimit: number | null): string[] =>
   heapLimit === null ? [] : [`--max-old-space-size=${Math.ceil(heapLimit / 2 ** 20)}`];
 
 /**
- * Starts processes with `child_process.fork`.
- *
- * Unless `detached` is false, each gets a session of its own on POSIX, so that Ctrl-C in a terminal reaches only the
- * host, which then asks its workers to stop. A process leaves by itself when its channel to the host closes, so none
- * outlives a killed host.
+ * Starts processes with `child_process.fork`. Unless `detached` is false, each gets a session of its own on POSIX:
+ * Ctrl-C reaches only the host, which then asks its workers to stop. A process exits when its channel to the host
+ * closes, so none outlives a killed host.
  */
 export class ForkLauncher implements Launcher {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #detached: boolean;
 
-  /** @param environment variables of the processes */
   constructor(environment: NodeJS.ProcessEnv = process.env, { detached = true }: { detached?: boolean } = {}) {
     this.#environment = environment;
     this.#detached = detached && process.platform !== 'win32';

@@ -4,15 +4,15 @@ import type { ParentPort } from './parent-port.ts';
 import { type ChildMessage, parentMessageSchema } from './protocol.ts';
 
 /**
- * In a child process: has the parent launch processes, as in the desktop program only the main process can. Such a
- * process cannot be sent anything; only its output and its exit are reported.
+ * In a child process: the parent launches processes, as in the desktop program only the main process can. They cannot
+ * be sent anything; only output and exit are reported.
  */
 export class ParentLauncher implements Launcher {
-  readonly #port: ParentPort;
+  readonly #port: ParentPort<ChildMessage>;
   readonly #listeners = new Map<number, ProcessListeners>();
   #nextId = 1;
 
-  constructor(port: ParentPort) {
+  constructor(port: ParentPort<ChildMessage>) {
     this.#port = port;
     port.onMessage((message) => this.#receive(message));
   }
@@ -20,12 +20,8 @@ export class ParentLauncher implements Launcher {
   launch({ entry, args = [], environment }: LaunchOptions, listeners: ProcessListeners): LaunchedProcess {
     const id = this.#nextId++;
     this.#listeners.set(id, listeners);
-    this.#send({ type: 'launch', id, entry, args: [...args], environment: definedVariables(environment) });
-    return { pid: undefined, send: () => undefined, kill: () => this.#send({ type: 'kill', id }) };
-  }
-
-  #send(message: ChildMessage): void {
-    this.#port.send(message);
+    this.#port.send({ type: 'launch', id, entry, args: [...args], environment: definedVariables(environment) });
+    return { pid: undefined, send: () => undefined, kill: () => this.#port.send({ type: 'kill', id }) };
   }
 
   #receive(received: unknown): void {

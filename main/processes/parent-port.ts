@@ -12,8 +12,8 @@ export interface ParentPort<Message = object> {
 }
 
 /**
- * What a process without a closable channel sends before it leaves, and what its launcher sends back: messages arrive in
- * order, so all earlier ones have been delivered by then.
+ * Sent by a process without a closable channel before it exits, and returned by its launcher: messages arrive in order,
+ * so all earlier ones are then delivered.
  */
 export const goodbye = 'goodbye';
 
@@ -27,10 +27,9 @@ interface UtilityPort {
 }
 
 /**
- * First call of an entry module, before it imports what it runs. Ctrl-C in a terminal reaches a whole group of processes;
- * the parent decides what it means for its children, so a child ignores it.
- * @param codeCache folder for compiled code, which makes the next process start in half the time. It is written some
- *   seconds after the start, as an idle process is killed.
+ * First call of an entry module. Ctrl-C in a terminal reaches all processes; only the parent acts on it. @param
+ * codeCache folder for compiled code, which halves the next start. Written after some seconds: an idle process is
+ * killed.
  */
 export function prepareChild(codeCache: string): void {
   process.on('SIGINT', () => undefined);

@@ -21,7 +21,11 @@ export type Handlers<C extends Calls> = {
  * Answers the parent's questions in this process, one at a time, the oldest first. A UserError reaches the parent as such,
  * any other error as a defect. The process ends with its parent.
  */
-export function serve<C extends Calls>(calls: C, handlers: Handlers<C>, port: ParentPort = parentPort()): void {
+export function serve<C extends Calls>(
+  calls: C,
+  handlers: Handlers<C>,
+  port: ParentPort<ChildMessage> = parentPort(),
+): void {
   const server = new Server(calls, handlers, port);
   port.onMessage((message) => server.receive(message));
   port.onClose(() => process.exit());
@@ -32,11 +36,11 @@ type Question = Extract<ParentMessage, { type: 'ask' }>;
 class Server<C extends Calls> {
   readonly #calls: C;
   readonly #handlers: Handlers<C>;
-  readonly #port: ParentPort;
+  readonly #port: ParentPort<ChildMessage>;
   #queue: Question[] = [];
   #current: { id: number; abort: AbortController } | null = null;
 
-  constructor(calls: C, handlers: Handlers<C>, port: ParentPort) {
+  constructor(calls: C, handlers: Handlers<C>, port: ParentPort<ChildMessage>) {
     this.#calls = calls;
     this.#handlers = handlers;
     this.#port = port;
@@ -59,7 +63,7 @@ class Server<C extends Calls> {
       const abort = new AbortController();
       this.#current = { id: question.id, abort };
       const reply = await this.#reply(question, abort.signal);
-      if (!abort.signal.aborted) this.#send(reply);
+      if (!abort.signal.aborted) this.#port.send(reply);
       // Questions that were cancelled meanwhile leave the queue.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -73,16 +77,12 @@ class Server<C extends Calls> {
       if (!schemas || !handler) throw new Error(`there is no call ${call}`);
       const checked = schemas.input.safeParse(input);
       if (!checked.success) throw new Error(`its input is not valid: ${z.prettifyError(checked.error)}`);
-      const emit = (event: unknown): void => this.#send({ type: 'event', id, event });
+      const emit = (event: unknown): void => this.#port.send({ type: 'event', id, event });
       const output: unknown = await handler(checked.data as Input<C[string]>, { signal, emit });
       return { type: 'answer', id, output };
     } catch (error) {
       return failure(id, error);
     }
-  }
-
-  #send(message: ChildMessage): void {
-    this.#port.send(message);
   }
 }
 

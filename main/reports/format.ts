@@ -1,5 +1,6 @@
 import type { ApiInterval } from '../contract/exhibit.ts';
 import type { Spread } from '../analysis/spread.ts';
+import { formatFixed } from '../domain/format.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
 /**
@@ -7,13 +8,7 @@ import { type Content, type Html, html, nothing } from './html.ts';
  * (or a test) reads what was computed, not what was rounded.
  */
 export function number(value: number, decimals: number): Html {
-  return html`<data value="${value}">${fixed(value, decimals)}</data>`;
-}
-
-/** With a real minus sign; no digit is invented: -0.0 is 0.0. */
-function fixed(value: number, decimals: number): string {
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '\u2212');
+  return html`<data value="${value}">${formatFixed(value, decimals)}</data>`;
 }
 
 /** `15.2 %` */

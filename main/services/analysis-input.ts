@@ -12,35 +12,30 @@ import { labelerNames } from './labels/people.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { architectureNames, snapshotName } from './declaration/plan.ts';
 
-/** A labeler with what it said, an image an entry, or `missing`. */
+/** A labeler's labels: one an image, or `missing`. */
 export interface SourceLabeler {
   readonly record: LabelerRecord;
   /** Its pseudonym, with its number where two sources use the same one. */
   readonly name: string;
   readonly labels: Int16Array;
-  /** Answers that are no label. */
   readonly unsaid: () => Unsaid;
-  /** Hash of the labels. */
   readonly key: string;
 }
 
-/** How often a labeler could not tell, ran out of time, or left an image blank: missing labels, all of them. */
+/** Why labels are missing: the labeler could not tell, ran out of time, or left the image blank. */
 export interface Unsaid {
   readonly cannotTell: number;
   readonly timedOut: number;
   readonly blank: number;
 }
 
-/** A snapshot with its predictions. */
 export interface SourceModel {
-  /** What pages name it by. */
   readonly id: string;
   readonly record: ModelRecord;
   readonly input: ModelInput;
   readonly labels: Int16Array;
-  /** Of labels and softmax. */
   readonly key: string;
-  /** `[image][k]`, read when asked for. */
+  /** `[image][k]`; read on each call. */
   readonly softmax: () => Float32Array;
 }
 
@@ -53,7 +48,6 @@ export interface Source extends StudySource {
 interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
-  /** By id. */
   readonly images: readonly StimulusRecord[];
   readonly labelers: readonly SourceLabeler[];
   readonly models: readonly SourceModel[];
@@ -169,7 +163,6 @@ export class Sources {
   }
 }
 
-/** A compared model with its softmax on every stimulus. */
 export interface PredictingModel extends Omit<SourceModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;

@@ -1,7 +1,7 @@
-import { formatAlpha } from '../../main/domain/format.ts';
+import { formatAlpha, peopleWord } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { capitalize, peopleWord } from './rehearsal.tsx';
+import { capitalize } from './rehearsal.tsx';
 import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
 interface StripImage {
@@ -78,7 +78,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         {withPeople && (
           <VoteRow
             voters="people"
-            who={capitalize(peopleWord(rehearsal))}
+            who={capitalize(peopleWord({ rehearsal }))}
             votes={people}
             {...{ pair, classes, images, size }}
           >
@@ -104,7 +104,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                peopleName={capitalize(peopleWord(rehearsal))}
+                peopleName={capitalize(peopleWord({ rehearsal }))}
                 people={withPeople ? findFlips(people) : []}
                 networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}

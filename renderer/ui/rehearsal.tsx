@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import { peopleWord } from '../../main/domain/format.ts';
 
 const Simulated = createContext(false);
 
@@ -8,11 +9,8 @@ export const RehearsalProvider = Simulated.Provider;
 /** Whether the labels in this part of the page are simulated. */
 export const useRehearsal = (): boolean => useContext(Simulated);
 
-/** Who labelled: `people` or `simulated labelers`. */
-export const peopleWord = (rehearsal: boolean): string => (rehearsal ? 'simulated labelers' : 'people');
-
 /** Who labelled the images in this part of the page. */
-export const usePeople = (): string => peopleWord(useRehearsal());
+export const usePeople = (): string => peopleWord({ rehearsal: useRehearsal() });
 
 /** Capitalises the first letter. */
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -59,8 +59,7 @@ export function countPackages(packages, platform = process.platform, architectur
 }
 
 /**
- * Parses npm's log at level `http`, line by line.
- * @param {number} total number of packages
+ * Parses npm's log at level `http`, line by line. @param {number} total number of packages
  * @returns {(line: string) => string} the progress after this line
  */
 export function followNpm(total) {
@@ -90,10 +89,8 @@ const ciArguments = [
 ];
 
 /**
- * Runs `npm ci`, which replaces node_modules. An interrupted run leaves no list of installed packages, so the next start
- * repeats it.
- * @param {string} root
- * @param {import('./log.mjs').Step} step
+ * Runs `npm ci`, which replaces node_modules. An interrupted run leaves no list of installed packages, so the next
+ * start repeats it. @param {string} root @param {import('./log.mjs').Step} step
  * @param {import('../../main/files/lock.mjs').Lock} lock held until npm has ended
  */
 export async function installDependencies(root, step, lock) {

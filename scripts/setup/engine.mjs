@@ -14,23 +14,16 @@ export function skipsEngine(args = [], environment = process.env) {
   return (named.at(-1) ?? environment.BOUNDARY_ENGINE) === 'wasm';
 }
 
-/**
- * Installs the engine if it is missing; prints one line if that is not possible.
- * @param {string} root
- * @param {string} node a Node that runs TypeScript
- * @returns {Promise<number>} 0, or the exit code of the installer if it was interrupted or crashed
- */
+/** Installs the engine if possible; not 0 if that was interrupted. @param {string} root @param {string} node */
 export function ensureEngine(root, node) {
   const installer = join(root, 'main', 'training', 'engines', 'tensorflow', 'install', 'cli.ts');
   return runProgram(node, [installer, '--automatic'], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
 }
 
 /**
- * Checks the engines if that has not been done on this machine, and prints the fastest one. A failure does not prevent the
- * start: the next study checks them again and explains.
- * @param {string} root
- * @param {string} node a Node that runs TypeScript
- * @param {AbortSignal} [signal] cancels the check
+ * Checks the engines if that has not been done on this machine, and prints the fastest one. A failure does not prevent
+ * the start: the next study checks them again and explains. @param {string} root
+ * @param {string} node a Node that runs TypeScript @param {AbortSignal} [signal] cancels the check
  */
 export async function logBestEngine(root, node, signal) {
   const commandLine = join(root, 'main', 'hosts', 'cli', 'index.ts');

@@ -53,12 +53,7 @@ export function kernelsAreBuilt(root) {
   return complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root);
 }
 
-/**
- * Compiles both modules. Each file is replaced atomically and the stamp is written last, so an interrupted build is
- * repeated.
- * @param {string} root the product's folder
- * @throws {SetUpError} if the compiler refuses the sources
- */
+/** Compiles both modules; the stamp is last, so an interrupted build is repeated. @param {string} root */
 export async function buildKernels(root) {
   const folder = outputFolder(root);
   const sources = readSources(root);

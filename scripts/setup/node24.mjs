@@ -1,7 +1,4 @@
-/**
- * A Node that runs TypeScript (24 or later): the current one, or the npm package `node`. Because install scripts are
- * ignored, `npm ci` installs that package without its binary; the installer of the package downloads it.
- */
+/** A Node that runs TypeScript: the current one, or the npm package `node`, whose installer downloads the binary. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,10 +39,8 @@ export function packagedNodeWorks(root) {
 }
 
 /**
- * Installs the packaged Node. The remains of an interrupted attempt are removed first, because npm considers an existing
- * package folder complete.
- * @param {string} root
- * @param {import('./log.mjs').Step} step
+ * Installs the packaged Node. The remains of an interrupted attempt are removed first, because npm considers an
+ * existing package folder complete. @param {string} root @param {import('./log.mjs').Step} step
  * @param {import('../../main/files/lock.mjs').Lock} lock held until the installer has ended
  */
 export async function installNode24(root, step, lock) {

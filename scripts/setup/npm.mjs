@@ -55,12 +55,9 @@ export function runNpm(args, root, listener) {
 }
 
 /**
- * Runs a program, passes each line of its output to `onLine`, and keeps the last relevant lines. A signal ends the program
- * and then this process.
- * @param {string} command
- * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean }} options
- * @param {Listener} listener
+ * Runs a program, passes each line of its output to `onLine`, and keeps the last relevant lines. A signal ends the
+ * program and then this process. @param {string} command @param {string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean }} options @param {Listener} listener
  * @returns {Promise<{ code: number | null, errors: string }>} code null: ended by a signal
  */
 export function runQuietly(command, args, options, { onStart, onLine }) {

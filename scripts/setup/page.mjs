@@ -21,12 +21,9 @@ const sources = [
 const stampPath = (root) => join(root, 'out', 'renderer', '.sources');
 
 /**
- * Builds out/ unless it was built from the current sources (a second or two, or some milliseconds). Concurrent calls wait
- * for one another.
- * @param {string} root the product's folder
- * @param {string} node a Node for electron-vite
- * @returns {Promise<boolean>} whether it was built
- * @throws {SetUpError}
+ * Builds out/ unless it was built from the current sources (a second or two, or some milliseconds). Concurrent calls
+ * wait for one another. @param {string} root the product's folder @param {string} node a Node for electron-vite
+ * @returns {Promise<boolean>} whether it was built @throws {SetUpError}
  */
 export async function ensurePage(root, node) {
   if (isBuilt(root)) return false;

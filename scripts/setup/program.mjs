@@ -12,9 +12,7 @@ export function programEnvironment(node, environment = process.env) {
 }
 
 /**
- * Runs the product (or a tool) with the given Node and waits for its end.
- * @param {string} node
- * @param {string[]} args
+ * Runs the product (or a tool) with the given Node and waits for its end. @param {string} node @param {string[]} args
  * @param {{ cwd?: string, stdio?: StdioOptions }} [options]
  * @returns {Promise<number>} exit code; 128 + n if signal n ended it
  */
@@ -25,10 +23,8 @@ export function runProgram(node, args, { cwd = process.cwd(), stdio = 'inherit' 
 }
 
 /**
- * Forwards signals to the program while it runs; this process stays to report its exit code.
- * @param {string} command
- * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions} options
+ * Forwards signals to the program while it runs; this process stays to report its exit code. @param {string} command
+ * @param {string[]} args @param {import('node:child_process').SpawnOptions} options
  * @returns {Promise<number>} exit code; 128 + n if signal n ended it
  */
 export function run(command, args, options) {

@@ -8,10 +8,9 @@ import { log, startStep } from './log.mjs';
 import { readStamp, removeStamp, sizedFile, thisSystem, writeStamp } from './stamp.mjs';
 
 /**
- * Prepares the product once; later calls only check, which takes some milliseconds. It can be interrupted at any time, and
- * several processes may call it at once: the first one works, the others wait.
- * @param {string} root the product's folder
- * @returns {Promise<string>} path of the Node to run the product with
+ * Prepares the product once; later calls only check, which takes some milliseconds. It can be interrupted at any time,
+ * and several processes may call it at once: the first one works, the others wait.
+ * @param {string} root the product's folder @returns {Promise<string>} path of the Node to run the product with
  * @throws {import('./set-up-error.mjs').SetUpError} if something cannot be installed
  */
 export async function ensureSetUp(root) {

@@ -18,10 +18,8 @@ export function checkCounts(exitCode) {
 }
 
 /**
- * A file that failed outside its tests counts as one failure. So does a run with a non-zero exit code and no failed test (an
- * unhandled error, a crash, a missing report).
- * @param {TestReport | undefined} report
- * @param {number} exitCode
+ * A file that failed outside its tests counts as one failure. So does a run with a non-zero exit code and no failed
+ * test (an unhandled error, a crash, a missing report). @param {TestReport | undefined} report @param {number} exitCode
  * @returns {Counts}
  */
 export function countTests(report, exitCode) {

@@ -47,7 +47,7 @@ function model(index: number): ModelInput {
 }
 
 /** Labels that are mostly the truth, more often not near the middle of a pair. */
-function labelsOf(random: RandomStream, raters: number, errorRate: number, gaps: number): Int16Array {
+function drawLabels(random: RandomStream, raters: number, errorRate: number, gaps: number): Int16Array {
   const labels = new Int16Array(raters * images);
   for (let at = 0; at < labels.length; at++) {
     const image = at % images;
@@ -73,7 +73,7 @@ function readSoftmax(random: RandomStream, labels: Int16Array): Float32Array {
 
 function generate(blobs: BlobStore): AnalysisInput {
   const random = randomStream(1, 'bench');
-  const modelLabels = labelsOf(random, models, 0.01, 0);
+  const modelLabels = drawLabels(random, models, 0.01, 0);
   const hashes = Array.from({ length: models }, (_, index) => {
     const softmax = readSoftmax(random, modelLabels.subarray(index * images, (index + 1) * images));
     return blobs.put(new Uint8Array(softmax.buffer));
@@ -85,7 +85,7 @@ function generate(blobs: BlobStore): AnalysisInput {
     }),
     classes,
     labelers: Array.from({ length: labelers }, (_, index) => `H${index}`),
-    humanLabels: labelsOf(random, labelers, 0.002, 0.01),
+    humanLabels: drawLabels(random, labelers, 0.002, 0.01),
     models: Array.from({ length: models }, (_, index) => model(index)),
     modelLabels,
     readSoftmax: (index) => new Float32Array(Uint8Array.from(blobs.get(hashes[index]!)).buffer),

@@ -1,15 +1,14 @@
 import type { BenchOptions } from './options.ts';
 
-/** What every benchmark gets. */
 export interface BenchContext {
   options: BenchOptions;
   /** A Python that can import torch, or null: then PyTorch is not measured. */
   python: string | null;
-  /** Tells a waiting person what is being done. */
-  say: (line: string) => void;
+  /** Prints a line of progress. */
+  log: (line: string) => void;
 }
 
-/** What a benchmark has found: a table to read, and all that was measured. */
+/** The result of a benchmark: a table, and all measured values. */
 export interface Section {
   /** Also the name of its place in docs/performance.md. */
   name: string;

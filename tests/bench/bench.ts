@@ -59,10 +59,10 @@ const comparing: readonly BenchName[] = ['steps', 'evaluation', 'stimuli', 'pari
 async function main(): Promise<void> {
   const available = engineStatuses().flatMap(({ name, available: here }) => (here ? [name] : []));
   const options = parseOptions(process.argv.slice(2), available);
-  const say = (line: string): boolean => process.stderr.write(`[bench] ${line}\n`);
-  if (options.isa && options.engines.includes('tensorflow')) await compileKernels(options.isa, say);
+  const log = (line: string): boolean => process.stderr.write(`[bench] ${line}\n`);
+  if (options.isa && options.engines.includes('tensorflow')) await compileKernels(options.isa, log);
   const compares = options.peer && options.names.some((name) => comparing.includes(name));
-  const context: BenchContext = { options, python: compares ? await findPeer(say) : null, say };
+  const context: BenchContext = { options, python: compares ? await findPeer(log) : null, log };
   const about = {
     machine: benchMachine(),
     versions: productVersions(root),
@@ -82,20 +82,20 @@ async function main(): Promise<void> {
       const results = Object.fromEntries(sections.map(({ name, data }) => [name, data]));
       writeFileSync(options.json, `${JSON.stringify({ ...about, results }, null, 1)}\n`);
     }
-    const places = measured.map((section) => ({ ...section, name: placeOf(section.name, options.isa) }));
+    const places = measured.map((section) => ({ ...section, name: placeName(section.name, options.isa) }));
     if (options.writeDocs) writeDocs(places, describeRun(about));
   }
 }
 
 /** Tables of fewer instructions have places of their own in the document. */
-const placeOf = (name: string, isa: BenchOptions['isa']): string => (isa ? `${name} ${isa}` : name);
+const placeName = (name: string, isa: BenchOptions['isa']): string => (isa ? `${name} ${isa}` : name);
 
 /** Our kernels for the instructions that TensorFlow is kept to. */
-async function compileKernels(isa: NonNullable<BenchOptions['isa']>, say: (line: string) => void): Promise<void> {
+async function compileKernels(isa: NonNullable<BenchOptions['isa']>, log: (line: string) => void): Promise<void> {
   const found = locateTensorflow();
   if ('absent' in found) return;
   const { variant } = found;
-  await installTensorflow({ variant, environment: { ...process.env, ...environment(isa) }, report: reportLines(say) });
+  await installTensorflow({ variant, environment: { ...process.env, ...environment(isa) }, report: reportLines(log) });
 }
 
 function writeDocs(sections: readonly Section[], about: string): void {

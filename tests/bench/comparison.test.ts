@@ -21,7 +21,7 @@ const step = (sides: Comparison['samples']): Comparison => ({
 describe('a comparison', () => {
   const sides = [samples('tensorflow', [5, 5, 5]), samples('wasm', [20, 20, 20]), samples('PyTorch', [10, 10, 10])];
 
-  test("gives each side's speed in units of PyTorch's", () => {
+  test("gives each side's speed relative to PyTorch", () => {
     const found = speeds(step(sides));
     expect(found.map(({ side, wall }) => [side, wall.ratio])).toEqual([
       ['tensorflow', 2],
@@ -29,7 +29,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  test('says in its table whether what is needed was met', () => {
+  test('shows in its table whether the required speed was met', () => {
     const [, , tensorflow, wasm, peer] = comparisonTable([step(sides)]).split('\n');
     expect(tensorflow).toMatch(/MLP step .* tensorflow .* 2\.00x .* 1\.70x met \|$/);
     expect(wasm).toMatch(/wasm .* 0\.50x .* 0\.60x MISSED \|$/);

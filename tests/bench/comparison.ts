@@ -8,21 +8,21 @@ import { markdownTable, threeDigits } from './table.ts';
 export interface Comparison {
   /** What was measured, e.g. `MLP step`. */
   what: string;
-  /** By side: the least speed that is asked for, in units of PyTorch's. */
+  /** Required speed of each side, relative to PyTorch. */
   needed: Readonly<Record<string, number>>;
   samples: readonly Samples[];
-  /** What each side said of itself. */
+  /** Versions and choices that each side reports. */
   notes: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 }
 
-/** The speed of one side in units of PyTorch's, by the clock and by processor time. */
+/** The speed of one side relative to PyTorch, by wall-clock and by CPU time. */
 export interface Speed {
   side: string;
   wall: Ratio;
   cpu: Ratio;
 }
 
-/** Speeds of all sides but PyTorch's own; none without PyTorch. */
+/** Speeds of all sides except PyTorch; empty without PyTorch. */
 export function speeds({ what, samples }: Comparison): Speed[] {
   const peer = samples.find(({ side }) => side === peerName);
   if (!peer) return [];
@@ -35,9 +35,9 @@ export function speeds({ what, samples }: Comparison): Speed[] {
     }));
 }
 
-/** A row for each piece of work and side; times are milliseconds, `least / median`. */
+/** A row for each piece of work and side; times are milliseconds, `minimum / median`. */
 export function comparisonTable(comparisons: readonly Comparison[]): string {
-  const header = ['', 'side', 'ms by the clock', 'ms of CPU', 'speed / PyTorch', '95 %', 'by CPU time', 'needed'];
+  const header = ['', 'side', 'wall-clock ms', 'CPU ms', 'speed / PyTorch', '95 % interval', 'by CPU time', 'required'];
   const rows = comparisons.flatMap((comparison) => {
     const ratios = speeds(comparison);
     return comparison.samples.map((samples, index) => {

@@ -19,12 +19,12 @@ import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy } from './training-study.ts';
-import { clientOf } from './host-client.ts';
+import { createClient } from './host-client.ts';
 import { addNoiseStimuli, makeSession } from './labeled-study.ts';
 
 /** Key presses that are timed for each number of stimuli. */
 const presses = 150;
-/** Three pairs of so many images: 165 as in the paper, and 5,001. */
+/** Images of each of three pairs: 165 in total as in the paper, and 5,001. */
 const sizes = [55, 1667];
 /** Milliseconds that the workers have to begin to train. */
 const startUp = 15_000;
@@ -79,7 +79,7 @@ async function measure(
     const address = /http:\/\/\S+/.exec(String(printed))?.[0] ?? '';
     const page = await (await browser.newContext()).newPage();
     await page.goto(address);
-    await (await clientOf(address)).work.start({ study: trainingStudy.name, goal: 'models' });
+    await (await createClient(address)).work.start({ study: trainingStudy.name, goal: 'models' });
     await wait(startUp);
     await page.goto(`${new URL(address).origin}/#/desk/${token}`);
     await page.getByRole('button', { name: 'Begin' }).click();

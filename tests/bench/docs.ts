@@ -1,11 +1,11 @@
 import type { Section } from './bench-types.ts';
 
-/** Where a section stands in a document: between these two lines, which stay. */
+/** A section of a document lies between these two lines, which stay. */
 const begin = (name: string): string => `<!-- bench ${name} -->`;
 const end = (name: string): string => `<!-- bench ${name} end -->`;
 
 /**
- * A document with the sections that were measured put in place of what stood there; the others stay as they are.
+ * Replaces the measured sections of a document; the others stay.
  * @param about a line under each table: machine, date and how it was measured
  * @throws Error if a section has no place
  */

@@ -4,7 +4,7 @@ import type { WorkbenchClient } from '../../renderer/client/client.ts';
 import { SocketLink } from '../../renderer/client/socket-link.ts';
 
 /** The calls of a browser host, by the address that it printed: let in as a browser is. */
-export async function clientOf(address: string): Promise<WorkbenchClient> {
+export async function createClient(address: string): Promise<WorkbenchClient> {
   const { origin, host } = new URL(address);
   const entered = await fetch(address, { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';

@@ -4,27 +4,27 @@ import type { Side } from './sides/side.ts';
 /** Blocks of one side, in order; the k-th blocks of all sides were measured one right after another. */
 export interface Samples {
   side: string;
-  /** Milliseconds a unit of work (a step; all test images), by the clock and of processor time. */
+  /** Wall-clock and CPU milliseconds per unit of work (a step, or all test images). */
   wall: number[];
   cpu: number[];
   /** Loss or errors after each block. */
   values: number[];
-  /** The most memory that the process has held, in bytes. */
+  /** Peak memory of the process in bytes. */
   memory: number;
 }
 
 /** Work measured in blocks. */
 export interface Measurement {
-  /** Before anything is measured: records steps, warms caches and compilers up. */
+  /** Runs first: records steps, and warms up caches and compilers. */
   warmUp: readonly Command[];
-  /** The command of a round, and how many units of work it is. */
+  /** The command of a round, and its units of work. */
   round: (round: number) => { command: Command; units: number };
   rounds: number;
 }
 
 /**
- * Measures all sides in short blocks by turns, so that whatever else happens on the machine hits all of them alike. Only
- * one side is at work at a time, and who begins changes from round to round.
+ * Measures all sides in turn, in short blocks, so that other work on the machine affects all sides equally. One side runs
+ * at a time, and each round starts with a different one.
  */
 export async function interleave(sides: readonly Side[], measurement: Measurement): Promise<Samples[]> {
   for (const side of sides) for (const command of measurement.warmUp) await side.do(command);
@@ -47,8 +47,8 @@ function add(samples: Samples, { wall, cpu, value, memory }: Done, units: number
 }
 
 /**
- * How many units of work make a block of about `seconds` on the slowest side, as measured in one unit of each.
- * @param most no more than so many
+ * Units of work in a block of about `seconds` on the slowest side, measured with one probe of each.
+ * @param most upper limit
  */
 export async function blockLength(
   sides: readonly Side[],

@@ -11,7 +11,7 @@ import { trainingStudy } from './training-study.ts';
 const size = 28;
 const name = 'labeled';
 
-/** A study with three pairs of so many images of noise, frozen; gives the number of images. */
+/** A study with three frozen pairs of noise images; returns the number of images. */
 export function addNoiseStimuli(storage: Storage, alphas: number): number {
   const points = Array.from({ length: alphas }, (_, index) => index / (alphas - 1));
   const images = layOutStimuli([[0, 1] as const, [0, 2] as const, [1, 2] as const], points);

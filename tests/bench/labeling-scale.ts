@@ -1,6 +1,6 @@
 /**
  * Labeling at its largest, stored for real: 300 sessions x 5,000 stimuli. Prints the times of the board, of each export,
- * of one answer, of an archive out and in, and of the board's screen in Chromium. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
+ * of one answer, of exporting and importing an archive, and of the board's screen in Chromium. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -55,11 +55,11 @@ function answerAll(): void {
 interface Result {
   what: string;
   ms: number;
-  /** Processor time in milliseconds, which other work on the machine changes little; null: not measured. */
+  /** CPU milliseconds, which other work on the machine changes little; null: not measured. */
   cpuMs: number | null;
 }
 
-/** The second of two times: the first has the file read from disk. */
+/** Measures a second call: the first reads the file from disk. */
 async function timed(what: string, work: () => Promise<unknown>): Promise<Result> {
   await work();
   const [started, before] = [performance.now(), process.cpuUsage()];
@@ -86,7 +86,7 @@ async function answerTimes(): Promise<Result> {
   return { what: 'one answer, p95', ms: p95, cpuMs: (user + system) / 1000 / times.length };
 }
 
-/** An archive of the study, out and into another data folder; and the longest that either kept the process from others. */
+/** Exports an archive and imports it into another data folder; also measures the longest pause of the event loop. */
 async function archiveTimes(): Promise<Result[]> {
   const path = join(folder, 'study.zip');
   const elsewhere = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: join(folder, 'elsewhere') });
@@ -97,14 +97,14 @@ async function archiveTimes(): Promise<Result[]> {
     await work();
     const ms = performance.now() - started;
     const { user, system } = process.cpuUsage(before);
-    // What has not come back to the loop yet is counted with its next turn.
+    // The last pause is counted in the next turn of the loop.
     await setTimeout(20);
     delay.disable();
     const pause = { what: `${what}, longest pause`, ms: delay.max / 1e6, cpuMs: null };
     return [{ what, ms, cpuMs: (user + system) / 1000 }, pause];
   };
-  const out = await once('archive out', () => exportArchive(bench, { study: studyName, path, weights: true }));
-  const back = await once('archive in', () => importArchive(elsewhere, path));
+  const out = await once('archive export', () => exportArchive(bench, { study: studyName, path, weights: true }));
+  const back = await once('archive import', () => importArchive(elsewhere, path));
   elsewhere.storage.close();
   return [...out, ...back];
 }
@@ -124,6 +124,6 @@ await lab.close();
 const screenTime = await timeBoardScreen(folder, studyName);
 if (screenTime !== null) results.push({ what: 'board, on screen', ms: screenTime, cpuMs: null });
 for (const { what, ms, cpuMs } of results)
-  console.log(`${what}: ${ms.toFixed(1)} ms, processor ${cpuMs?.toFixed(1) ?? '?'} ms`);
+  console.log(`${what}: ${ms.toFixed(1)} ms, CPU ${cpuMs?.toFixed(1) ?? '?'} ms`);
 if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, results }));
 rmSync(folder, { recursive: true, force: true });

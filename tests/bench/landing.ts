@@ -1,6 +1,6 @@
 /**
- * Trains real seeds to their targets in real worker processes, two at a time, and says where they landed and what
- * looking cost:
+ * Trains real seeds to their target accuracies in real worker processes, two at a time, and prints where they stopped and
+ * what the evaluations cost:
  *
  *   node tests/bench/landing.ts --runs 30 --architecture mlp --targets 97.5,98 [--seed 1] [--workers 2] [--json F]
  *
@@ -39,11 +39,11 @@ const { values } = parseArgs({
 interface Run {
   seed: number;
   seconds: number;
-  /** Processor time, which other work on the machine does not inflate; null where the system does not tell. */
+  /** CPU time, which other work on the machine changes little; null where the system does not report it. */
   cpuSeconds: number | null;
   result: ClassifierResult;
-  /** Stretches gone through again, after they were found to step over a target: [first step, last step]. */
-  again: [number, number][];
+  /** Stretches trained again because they stepped over a target: [first step, last step]. */
+  replays: [number, number][];
 }
 
 const recipe = classifierRecipeSchema.parse({
@@ -69,7 +69,7 @@ function command(seed: number): RunCommand {
   };
 }
 
-/** Processor time that a process has used: user and system, in hundredths of a second, by Linux's proc(5). */
+/** CPU seconds of a process, user and system, by Linux's proc(5). */
 function cpuSeconds(pid: number | undefined): number | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
@@ -79,21 +79,21 @@ function cpuSeconds(pid: number | undefined): number | null {
   }
 }
 
-/** One worker that takes seeds from the common list until none is left. */
+/** One worker, which takes seeds from the common list until it is empty. */
 function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(worker, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     let seed = 0;
     let start = 0;
     let cpuStart: number | null = 0;
-    let again: Run['again'] = [];
+    let replays: Run['replays'] = [];
     const next = (): void => {
       const following = waiting.shift();
       if (following === undefined) return void child.disconnect();
       seed = following;
       start = performance.now();
       cpuStart = cpuSeconds(child.pid);
-      again = [];
+      replays = [];
       child.send(command(seed));
     };
     child.on('message', (message) => {
@@ -101,7 +101,7 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
       if (event.type === 'failed') reject(new Error(`seed ${seed}: ${event.detail}`));
       if (event.type === 'metrics') {
         for (const { series, step, value } of event.points) {
-          if (series === rewindSeries) again.push([step + 1, step + value]);
+          if (series === rewindSeries) replays.push([step + 1, step + value]);
         }
       }
       if (event.type !== 'done' || event.result.kind !== 'classifier') return;
@@ -111,7 +111,7 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
         seconds: (performance.now() - start) / 1000,
         cpuSeconds: cpu === null || cpuStart === null ? null : cpu - cpuStart,
         result: event.result,
-        again,
+        replays,
       });
       next();
     });
@@ -120,40 +120,40 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
   });
 }
 
-/** Targets met in a stretch that was gone through again; without that they would have been stepped over. */
-const metAgain = ({ result, again }: Run): number =>
-  result.snapshots.filter(({ step }) => again.some(([first, last]) => step >= first && step < last)).length;
+/** Number of targets met in a replay; without it they would have been stepped over. */
+const metInReplay = ({ result, replays }: Run): number =>
+  result.snapshots.filter(({ step }) => replays.some(([first, last]) => step >= first && step < last)).length;
 
 function line(run: Run): string {
-  const { seed, seconds, cpuSeconds, result, again } = run;
-  const landed = result.snapshots.map(({ target, step, errors }) => `${target} % at ${step} (${errors})`);
+  const { seed, seconds, cpuSeconds, result, replays } = run;
+  const met = result.snapshots.map(({ target, step, errors }) => `${target} % at ${step} (${errors})`);
   const missed = result.missed.map(({ target, nearestAccuracy }) => `${target} % MISSED, nearest ${nearestAccuracy}`);
   const { looks, fullLooks, imagesLooked, trainMs, lookMs, steps } = result;
-  const back = `went back ${again.length} times and met ${metAgain(run)} targets there`;
-  const cost = `${back}; ${looks} looks, ${fullLooks} full, ${imagesLooked} images; trained ${(trainMs / 1000).toFixed(1)} s`;
-  return `seed ${seed}: ${[...landed, ...missed].join(', ')}; ${steps} steps; ${cost}, looked ${(lookMs / 1000).toFixed(1)} s, in all ${seconds.toFixed(1)} s (${cpuSeconds?.toFixed(1) ?? '?'} s of processor time)`;
+  const rewinds = `${replays.length} replays, in which ${metInReplay(run)} targets were met`;
+  const cost = `${rewinds}; ${looks} evaluations, ${fullLooks} full, ${imagesLooked} images; training ${(trainMs / 1000).toFixed(1)} s`;
+  return `seed ${seed}: ${[...met, ...missed].join(', ')}; ${steps} steps; ${cost}, evaluation ${(lookMs / 1000).toFixed(1)} s, total ${seconds.toFixed(1)} s (CPU ${cpuSeconds?.toFixed(1) ?? '?'} s)`;
 }
 
 function summarise(runs: readonly Run[], targets: readonly number[]): Record<string, unknown> {
-  const mean = (of: (run: Run) => number): number =>
-    Math.round((10 * runs.reduce((sum, run) => sum + of(run), 0)) / runs.length) / 10;
+  const mean = (value: (run: Run) => number): number =>
+    Math.round((10 * runs.reduce((sum, run) => sum + value(run), 0)) / runs.length) / 10;
   return {
     runs: runs.length,
-    landed: Object.fromEntries(
+    met: Object.fromEntries(
       targets.map((target) => [
         target,
         runs.filter(({ result }) => result.snapshots.some((snapshot) => snapshot.target === target)).length,
       ]),
     ),
-    timesGoneBack: runs.reduce((sum, { again }) => sum + again.length, 0),
-    stepsGoneBack: runs.flatMap(({ again }) => again).reduce((sum, [first, last]) => sum + last - first + 1, 0),
-    metAfterGoingBack: runs.reduce((sum, run) => sum + metAgain(run), 0),
+    replays: runs.reduce((sum, { replays }) => sum + replays.length, 0),
+    replayedSteps: runs.flatMap(({ replays }) => replays).reduce((sum, [first, last]) => sum + last - first + 1, 0),
+    metInReplays: runs.reduce((sum, run) => sum + metInReplay(run), 0),
     meanSteps: mean(({ result }) => result.steps),
-    meanLooks: mean(({ result }) => result.looks),
-    meanFullLooks: mean(({ result }) => result.fullLooks),
-    meanImagesLooked: mean(({ result }) => result.imagesLooked),
+    meanEvaluations: mean(({ result }) => result.looks),
+    meanFullEvaluations: mean(({ result }) => result.fullLooks),
+    meanImagesEvaluated: mean(({ result }) => result.imagesLooked),
     meanTrainSeconds: mean(({ result }) => result.trainMs / 1000),
-    meanLookSeconds: mean(({ result }) => result.lookMs / 1000),
+    meanEvaluationSeconds: mean(({ result }) => result.lookMs / 1000),
     meanSeconds: mean(({ seconds }) => seconds),
     meanCpuSeconds: mean(({ cpuSeconds }) => cpuSeconds ?? Number.NaN),
   };

@@ -26,7 +26,7 @@ interface Frozen {
 }
 
 /**
- * Adds a study of so many images, labelers and networks to a data folder that has the sample study. Images are noise on 40
+ * Adds a study of this size to a data folder that has the sample study. Images are noise on 40
  * pairs of classes; a tenth of the networks is diverse, the others are three repeats of seeds.
  */
 export function addLargeStudy(bench: Workbench, design: LargeDesign): void {

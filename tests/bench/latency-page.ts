@@ -1,11 +1,11 @@
 /** A process of its own for `latency.ts`: starts the study, and has a page of Chromium watch it, if there is one. */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
-import { clientOf } from './host-client.ts';
+import { createClient } from './host-client.ts';
 
 const [, , address = '', study = ''] = process.argv;
 const { origin } = new URL(address);
-const client = await clientOf(address);
+const client = await createClient(address);
 await client.work.start({ study, goal: 'models' });
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));

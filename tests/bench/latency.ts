@@ -18,7 +18,7 @@ import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy as study } from './training-study.ts';
 
-/** Milliseconds between looks at the event loop; they are part of what the monitor tells. */
+/** Sampling interval of the event loop in milliseconds; the monitor includes it in each delay. */
 const resolution = 5;
 /** Milliseconds that everything has to start, which is not measured. */
 const startUp = 20_000;

@@ -5,7 +5,7 @@ import { describeMachine } from '../../main/services/tools/workbench.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 import type { BenchOptions } from './options.ts';
 
-/** The machine, without its name, and what its CPU can do. */
+/** The machine, without its name, and its CPU's instruction sets. */
 export function benchMachine() {
   const { host: _, ...machine } = describeMachine();
   return { ...machine, flags: cpuFlags() };
@@ -54,7 +54,7 @@ export interface RunDescription {
 export function describeRun({ machine, versions, date, load: loads, options }: RunDescription): string {
   const { cpu, cores, memory, node, flags } = machine;
   const widest = flags.some((flag) => flag.startsWith('avx512')) ? 'AVX-512' : flags.includes('avx2') ? 'AVX2' : '';
-  const instructions = options.isa ? 'PyTorch and TensorFlow kept to AVX2' : widest;
+  const instructions = options.isa ? 'PyTorch and TensorFlow limited to AVX2' : widest;
   return [
     `Measured ${date.toISOString().slice(0, 10)} on ${cpu}`,
     `${cores} cores`,
@@ -62,7 +62,7 @@ export function describeRun({ machine, versions, date, load: loads, options }: R
     `${Math.round(memory / 2 ** 30)} GiB`,
     `Node ${node}`,
     `${versions.tensorflow}`,
-    `commit ${versions.commit}${versions.changed === 'yes' ? ' and changes' : ''}`,
+    `commit ${versions.commit}${versions.changed === 'yes' ? ' with changes' : ''}`,
     `${options.rounds} blocks of about ${options.seconds} s`,
     `load of the machine ${loads.before[0]} before, ${loads.after[0]} after.`,
   ].join(', ');

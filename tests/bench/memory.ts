@@ -51,7 +51,7 @@ const samples: MemorySample[] = [];
 let next = 0;
 let peak = 0;
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
-/** Between events too: a look takes more than a step does. */
+/** Also between events: an evaluation needs more memory than a step. */
 const sampler = setInterval(() => {
   peak = Math.max(peak, residentMemory(worker.pid ?? 0) ?? 0);
 }, 100);
@@ -61,11 +61,11 @@ worker.on('message', (message) => {
   const resident = residentMemory(worker.pid ?? 0) ?? 0;
   if (event.type === 'progress') samples.push({ step: event.done, resident });
   if (event.type === 'progress' && event.done >= next) {
-    console.log(`step ${event.done}: ${mebibytes(resident)} resident, ${mebibytes(peak)} at most so far`);
+    console.log(`step ${event.done}: ${mebibytes(resident)} resident, peak ${mebibytes(peak)}`);
     next = event.done + every;
   }
   if (event.type === 'done' || event.type === 'failed') {
-    console.log(event.type === 'done' ? `done; at most ${mebibytes(peak)} resident` : event.message);
+    console.log(event.type === 'done' ? `done; peak ${mebibytes(peak)}` : event.message);
     process.exitCode = event.type === 'done' ? 0 : 1;
     if (values.json) writeFileSync(values.json, JSON.stringify({ samples, peak }));
     worker.disconnect();

@@ -26,7 +26,7 @@ export const benchNames = [
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 
-/** What the table of ratios needs. */
+/** The benchmarks of the table of ratios. */
 const quickBenches: readonly BenchName[] = ['steps', 'evaluation'];
 
 export interface BenchOptions {
@@ -34,19 +34,19 @@ export interface BenchOptions {
   engines: readonly EngineName[];
   models: readonly ModelName[];
   quick: boolean;
-  /** Pairs of blocks that are measured, and about how many seconds a block of the slowest side takes. */
+  /** Number of pairs of blocks, and about the duration of a block of the slowest side. */
   rounds: number;
   seconds: number;
-  /** For how long the latency of the host is measured. */
+  /** Duration of measuring the host's latency. */
   minutes: number;
   /** Whether PyTorch is measured too, and PyTorch as tuned by hand. */
   peer: boolean;
   tuned: boolean;
-  /** Keeps PyTorch and TensorFlow from instructions beyond AVX2. */
+  /** Limits PyTorch and TensorFlow to AVX2. */
   isa: 'avx2' | null;
   json: string | null;
   writeDocs: boolean;
-  /** Measures again what is kept from earlier runs. */
+  /** Ignores stored results of earlier runs. */
   fresh: boolean;
 }
 
@@ -114,7 +114,7 @@ function oneOf<T extends string>(what: string, known: readonly T[], words: reado
 function positive(what: string, word: string, whole: boolean): number {
   const value = Number(word);
   if (value > 0 && Number.isFinite(value) && (!whole || Number.isInteger(value))) return value;
-  throw wrong(`${what}: ${word} is no ${whole ? 'whole ' : ''}number above 0`);
+  throw wrong(`${what}: ${word} is not ${whole ? 'a whole' : 'a'} number above 0`);
 }
 
 function wrong(what: string): UserError {
@@ -122,6 +122,6 @@ function wrong(what: string): UserError {
     code: 'bench.options',
     what,
     where: 'npm run bench',
-    remedy: 'See docs/performance.md for what can be asked for.',
+    remedy: 'See docs/performance.md for the options.',
   });
 }

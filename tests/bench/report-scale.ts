@@ -1,11 +1,11 @@
 /**
  * The report of a very large study: 20,000 images x 50 labelers x 300 networks, generated in a data folder of its own.
- * Writes an archive as `boundary report --archive` does, in a process of its own, and tells how long it took, its peak
- * memory and what is in it.
+ * Writes an archive as `boundary report --archive` does, in a process of its own, and prints its duration, its peak
+ * memory and the sizes.
  *
  *   node tests/bench/report-scale.ts [images labelers networks] [--formats latex,csv,json,svg] [--data FOLDER] [--json FILE]
  *
- * `--data`: a folder that is made there and kept, or used again.
+ * `--data`: the folder to create and keep, or to use again.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,23 +42,23 @@ async function makeData(folder: string): Promise<string> {
   return data;
 }
 
-/** Writes the archive; gives the most memory that the process held, in bytes. Linux only. */
+/** Writes the archive; returns the peak memory of the process in bytes. Linux only. */
 async function writeArchive(data: string, archive: string): Promise<number> {
   const words = [join(root, 'main/hosts/cli/index.ts'), 'report', largeName, '--archive', archive];
   const child = spawn(process.execPath, [...words, '--formats', values.formats, '--data', data], { stdio: 'inherit' });
   let peak = 0;
-  const look = setInterval(() => {
+  const poll = setInterval(() => {
     const [, held] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
     peak = Math.max(peak, 1024 * Number(held ?? 0));
   }, 200);
   const [code] = (await once(child, 'exit')) as [number | null];
-  clearInterval(look);
-  if (code !== 0) throw new Error(`the report ended with ${code}; it held ${(peak / 2 ** 30).toFixed(2)} GiB`);
+  clearInterval(poll);
+  if (code !== 0) throw new Error(`the report ended with ${code}; peak memory ${(peak / 2 ** 30).toFixed(2)} GiB`);
   return peak;
 }
 
-/** Bytes of index.html, as the manifest has them. */
-function pageOf(archive: string): number {
+/** Bytes of index.html by the manifest. */
+function manifestPageBytes(archive: string): number {
   const { 'manifest.json': bytes = new Uint8Array() } = unzipSync(readFileSync(archive), {
     filter: ({ name }) => name === 'manifest.json',
   });
@@ -76,7 +76,7 @@ try {
   const peak = await writeArchive(data, archive);
   const figures = {
     ...{ images, labelers, networks, seconds: (performance.now() - began) / 1000, peakBytes: peak },
-    ...{ archiveBytes: statSync(archive).size, pageBytes: pageOf(archive) },
+    ...{ archiveBytes: statSync(archive).size, pageBytes: manifestPageBytes(archive) },
   };
   console.log(figures);
   if (values.json) writeFileSync(values.json, JSON.stringify(figures));

@@ -43,7 +43,7 @@ const views: readonly { view: string; selector: string }[] = [
 
 const address = (view: string): string => `#/studies/${encodeURIComponent(values.study)}/results/${view}`;
 
-/** A page on the view that compares, whose program is loaded, and that has asked for nothing of the other views. */
+/** A page on the comparing view, without any request for the other views. */
 async function freshPage(browser: Browser, host: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   await page.goto(host);
@@ -53,10 +53,10 @@ async function freshPage(browser: Browser, host: string): Promise<Page> {
   return page;
 }
 
-/** Milliseconds from going to a view until its first chart is drawn: its data asked for, and then with data kept. */
-async function timesOf(browser: Browser, host: string, { view, selector }: (typeof views)[number]) {
+/** Milliseconds from opening a view until its first chart is drawn: with a request for its data, then with cached data. */
+async function phaseTimes(browser: Browser, host: string, { view, selector }: (typeof views)[number]) {
   const times = { asked: [] as number[], kept: [] as number[] };
-  // The host's analysis is kept after this one, as it is while somebody looks at results.
+  // The host keeps its analysis after this one, as while somebody reads results.
   for (let repeat = 0; repeat <= Number(values.repeats); repeat++) {
     const page = await freshPage(browser, host);
     const asked = await page.evaluate(untilDrawn, { hash: address(view), selector, count: 1 });
@@ -80,8 +80,8 @@ const browser = await chromium.launch({ executablePath, args: ['--headless', '--
 try {
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [dataFolder]);
   const [message] = (await once(host, 'message')) as [{ address: string }];
-  const result = { study: values.study, views: [] as Awaited<ReturnType<typeof timesOf>>[] };
-  for (const view of views) result.views.push(await timesOf(browser, message.address, view));
+  const result = { study: values.study, views: [] as Awaited<ReturnType<typeof phaseTimes>>[] };
+  for (const view of views) result.views.push(await phaseTimes(browser, message.address, view));
   console.log(JSON.stringify(result));
   if (values.json) writeFileSync(values.json, JSON.stringify(result));
   host.send('end');

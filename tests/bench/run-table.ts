@@ -15,7 +15,7 @@ import { chromium } from 'playwright';
 import type { Browser, CDPSession, Page } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { benchStudy, fillDatabase } from './window/database.ts';
-import { framesOf, untilDrawn } from './window/in-page.ts';
+import { frameTimes, untilDrawn } from './window/in-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -28,15 +28,15 @@ const { values } = parseArgs({
 });
 const repeats = Number(values.repeats);
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-if (!executablePath) throw new Error('There is no Chromium to measure with.');
+if (!executablePath) throw new Error('Chromium is not installed.');
 
-/** Seconds for which the page is watched while events come. */
+/** Seconds of measuring the page under events. */
 const watched = 20;
 
 const models = `#/studies/${benchStudy}/models`;
 const row = '[data-run] [data-column="accuracy"] .target-mark';
 
-/** A page that has loaded everything but what is measured. */
+/** A page that has loaded everything except the measured screen. */
 async function freshPage(browser: Browser, address: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   await page.goto(address);
@@ -47,12 +47,12 @@ async function freshPage(browser: Browser, address: string): Promise<Page> {
   return page;
 }
 
-/** Milliseconds from going to an address until what it shows is drawn; nothing of it has been asked for before. */
+/** Milliseconds from opening an address until it is drawn, without earlier requests for it. */
 async function timeTo(browser: Browser, host: string, hash: string, selector: string, count = 1): Promise<number[]> {
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const page = await freshPage(browser, host);
-    // The screen's code is there after a while; its data are not.
+    // Loads the screen's code, but not its data.
     await page.reload();
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await page.waitForTimeout(2500);
@@ -81,7 +81,7 @@ async function scroll(browser: Browser, host: string): Promise<number[]> {
   await page.evaluate((hash) => (window.location.hash = hash), models);
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(500);
-  const frames = await page.evaluate(framesOf, { selector: '.data-table-body', pixels: 60, frames: 300 });
+  const frames = await page.evaluate(frameTimes, { selector: '.data-table-body', pixels: 60, frames: 300 });
   await page.context().close();
   return frames;
 }
@@ -93,7 +93,7 @@ interface Load {
   events: number;
 }
 
-/** What the page takes while eight workers report fifty times a second each. */
+/** CPU use of the page while eight workers report fifty times a second each. */
 async function underEvents(browser: Browser, host: ChildProcess, address: string): Promise<Load> {
   const page = await freshPage(browser, address);
   await page.evaluate((hash) => (window.location.hash = hash), `${models}`);
@@ -102,10 +102,10 @@ async function underEvents(browser: Browser, host: ChildProcess, address: string
   const session = await browser.newBrowserCDPSession();
   host.send('events');
   await page.waitForTimeout(2000);
-  const before = await cpuOf(session);
+  const before = await cpuSeconds(session);
   const began = performance.now();
   await page.waitForTimeout(watched * 1000);
-  const after = await cpuOf(session);
+  const after = await cpuSeconds(session);
   const seconds = (performance.now() - began) / 1000;
   host.send('quiet');
   const [{ events }] = (await once(host, 'message')) as [{ events: number }];
@@ -118,7 +118,7 @@ async function underEvents(browser: Browser, host: ChildProcess, address: string
 }
 
 /** Seconds of CPU so far. */
-async function cpuOf(session: CDPSession): Promise<{ renderer: number; all: number }> {
+async function cpuSeconds(session: CDPSession): Promise<{ renderer: number; all: number }> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   const sum = (types: readonly string[] | null): number =>
     processInfo

@@ -51,7 +51,7 @@ function command(engine: EngineName): RunCommand {
   return { type: 'run', run: 1, task, engine, threads: 1, blobs, checkpoint: null };
 }
 
-/** A worker that is told to stop from the start answers right after its first step. */
+/** A worker that must stop from the start answers right after its first step. */
 async function startWorker(engine: EngineName): Promise<StartUp> {
   const began = performance.now();
   const worker = fork(new URL('../../main/training/worker/worker.ts', import.meta.url).pathname, [], {

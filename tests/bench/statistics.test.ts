@@ -20,7 +20,7 @@ describe('median', () => {
 });
 
 describe('percentile', () => {
-  test('is the smallest value that so many of a hundred do not exceed', () => {
+  test('is the value at the nearest rank', () => {
     const values = [50, 15, 40, 20, 35];
     expect([5, 30, 40, 50, 100].map((percent) => percentile(values, percent))).toEqual([15, 20, 20, 35, 50]);
     expect(percentile([], 50)).toBeNaN();

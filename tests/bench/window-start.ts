@@ -23,7 +23,7 @@ if (!executablePath) throw new Error('There is no Chromium to measure with.');
 interface Start {
   /** Until the host has printed its address. */
   host: number;
-  /** Until the page shows the first screen, with what it asked for. */
+  /** Until the page shows the first screen with its data. */
   usable: number;
 }
 

@@ -3,9 +3,7 @@ import { nothing, oc } from '../base.ts';
 
 /** What runs where, for the foot of the window and for reports of faults. */
 const appInfoSchema = z.strictObject({
-  /** Version of the product, e.g. `0.1.0`. */
   version: z.string(),
-  /** Which door the page came through. */
   host: z.enum(['electron', 'browser', 'test']),
   /** Versions of what it runs on, by name: electron, chrome, node. */
   runtime: z.record(z.string(), z.string()),
@@ -16,6 +14,4 @@ const appInfoSchema = z.strictObject({
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
-export const appContract = {
-  info: oc.input(nothing).output(appInfoSchema),
-};
+export const appContract = { info: oc.input(nothing).output(appInfoSchema) };

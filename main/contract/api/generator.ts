@@ -2,18 +2,17 @@ import { z } from 'zod';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
 import { runStates } from '../run.ts';
-import { idSchema, nothing, oc, studyName } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { costSchema } from './studies.ts';
 
 /** Images in a row of a grid, and rows of it. */
 export const gridSide = 10;
 
-/** A moment of a training: what it made of the same latent points. */
+/** Samples from the same latent points at one step of a training. */
 const gridSchema = z.strictObject({
   step: z.int().min(0),
   /** Address of a PNG with `gridSide` by `gridSide` images. */
   image: z.string(),
-  /** ISO 8601, UTC. */
   at: z.iso.datetime(),
 });
 export type SampleGrid = z.infer<typeof gridSchema>;
@@ -50,9 +49,7 @@ const generatorViewSchema = z.strictObject({
   grids: z.array(gridSchema),
   /** A grid of real images and the name of their data set; null while it cannot be read. */
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
-  /** Generators that come with the product. */
   available: z.array(z.enum(shippedGeneratorNames)),
-  /** Whether the study works now. */
   working: z.boolean(),
   /** Whether its stimuli are frozen: another generator makes them stale. */
   frozen: z.boolean(),
@@ -61,22 +58,19 @@ export type GeneratorView = z.infer<typeof generatorViewSchema>;
 
 export const lossSeries = ['lossD', 'lossG', 'dReal', 'dFake'] as const;
 
-const recipeChange = z.strictObject({ study: studyName, recipe: generatorRecipeSchema, seed: seedSchema });
+const recipeChange = ofStudy.extend({ recipe: generatorRecipeSchema, seed: seedSchema });
 
 export const generatorContract = {
-  get: oc.input(z.strictObject({ study: studyName })).output(generatorViewSchema),
+  get: oc.input(ofStudy).output(generatorViewSchema),
   /** Losses of the present training, thinned out to at most `points` a series; peaks stay. */
   losses: oc
-    .input(z.strictObject({ study: studyName, points: z.int().min(4).max(4000) }))
+    .input(ofStudy.extend({ points: z.int().min(4).max(4000) }))
     .output(
       z.array(z.strictObject({ series: z.enum(lossSeries), steps: z.array(z.int()), values: z.array(z.number()) })),
     ),
   /** Takes the weights of a step that has a grid; null: the last ones. */
-  setCheckpoint: oc.input(z.strictObject({ study: studyName, step: z.int().min(1).nullable() })).output(nothing),
-  /**
-   * Has the study train a generator of its own by this recipe. What was trained by another one stays in the history.
-   */
+  setCheckpoint: oc.input(ofStudy.extend({ step: z.int().min(1).nullable() })).output(nothing),
+  /** Generators trained with other recipes stay in the history. */
   setRecipe: oc.input(recipeChange).output(nothing),
-  /** Has the study take one that comes with the product. */
-  useShipped: oc.input(z.strictObject({ study: studyName, name: z.enum(shippedGeneratorNames) })).output(nothing),
+  useShipped: oc.input(ofStudy.extend({ name: z.enum(shippedGeneratorNames) })).output(nothing),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from '../base.ts';
+import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
 
 /**
  * The last step that a study is to do: `generator` trains it, `candidates` also finds anchors to choose from (and
@@ -12,9 +12,9 @@ export type Goal = z.infer<typeof goalSchema>;
 
 export const workContract = {
   /** Starts or resumes a study, up to a goal. One study runs at a time; others wait in a queue. */
-  start: oc.input(z.strictObject({ study: studyName, goal: goalSchema })).output(z.strictObject({ job: z.string() })),
+  start: oc.input(ofStudy.extend({ goal: goalSchema })).output(jobStarted),
   /** Every run of the study writes a checkpoint and stops. */
-  stop: oc.input(z.strictObject({ study: studyName })).output(nothing),
+  stop: oc.input(ofStudy).output(nothing),
   /** The study that is running, and whether all runs are paused. */
   state: oc.input(nothing).output(z.strictObject({ study: studyName.nullable(), paused: z.boolean() })),
   /** Running runs checkpoint and wait; nothing new begins until `resumeAll`. Kept over restarts. */
@@ -31,7 +31,6 @@ const jobSchema = z.strictObject({
   kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),
   state: z.enum(jobStates),
-  /** The name of the study that it belongs to, or null. */
   study: z.string().nullable(),
   /** Share done, 0 to 1; null while unknown. */
   share: z.number().min(0).max(1).nullable(),
@@ -39,14 +38,12 @@ const jobSchema = z.strictObject({
   note: z.string(),
   /** Estimated seconds remaining; null while unknown. */
   secondsLeft: z.number().min(0).nullable(),
-  /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
   /** Why it failed, or notes about its result. */
   messages: z.array(z.string()),
   /** Address in the page that shows what it made, e.g. `/studies/quick/models`. */
   link: z.string().nullable(),
-  /** Whether the user can stop it. */
   stoppable: z.boolean(),
 });
 export type Job = z.infer<typeof jobSchema>;

@@ -28,9 +28,8 @@ import {
   trialEventSchema,
   volunteerViewSchema,
 } from '../labeling/volunteer.ts';
-import { idSchema, nothing, oc, studyName } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 
-const ofStudy = z.strictObject({ study: studyName });
 const ofSession = z.strictObject({ session: idSchema });
 const reason = z.string().trim().min(1).max(500);
 const upload = z.string().max(64);
@@ -39,13 +38,9 @@ const remains = z.strictObject({ remains: z.array(z.strictObject({ path: z.strin
 
 const plan = {
   /** The saved plan, or a proposal for the study's stimuli; null while it has none. */
-  get: oc.input(ofStudy).output(
-    z.strictObject({
-      saved: savedPlanSchema.nullable(),
-      proposal: labelingPlanSchema.nullable(),
-    }),
-  ),
-  /** Summary of a plan, without saving it. */
+  get: oc
+    .input(ofStudy)
+    .output(z.strictObject({ saved: savedPlanSchema.nullable(), proposal: labelingPlanSchema.nullable() })),
   preview: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(planPreviewSchema),
   /** Saves a new version if anything changed. Existing sessions keep theirs. */
   save: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(savedPlanSchema),
@@ -71,11 +66,9 @@ const sessions = {
   create: oc
     .input(ofStudy.extend({ count: z.int().min(1).max(300), medium: mediumSchema }))
     .output(z.array(boardRowSchema)),
-  /** Removes an unused session. */
   remove: oc.input(ofSession).output(nothing),
   /** Excludes a session from all figures, with a reason that reports show. */
   exclude: oc.input(ofSession.extend({ reason })).output(nothing),
-  /** Includes a session again. */
   include: oc.input(ofSession).output(nothing),
   /** Reopens a finished session, or lets a person who declined be asked again. */
   reopen: oc.input(ofSession).output(nothing),
@@ -100,7 +93,6 @@ const others = {
 const lock = {
   /** Locks the labels of all people, so that they cannot change. */
   set: oc.input(ofStudy).output(lockSchema),
-  /** Unlocks them. */
   open: oc.input(ofStudy).output(nothing),
 };
 
@@ -115,7 +107,6 @@ const kit = {
       finished: z.boolean(),
       /** Whether the time limit ended it. */
       timeUp: z.boolean(),
-      /** Whether the person declined to take part. */
       declined: z.boolean(),
       /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
       newestHere: z.iso.datetime().nullable(),
@@ -147,7 +138,6 @@ const paper = {
   /** The view for entering a person's answers. */
   sheet: oc.input(ofSession).output(volunteerViewSchema),
   state: oc.input(ofSession).output(paperStateSchema),
-  /** Stores entries at once. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
   /** Whether the sheet says that consent was given. */
   consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
@@ -160,7 +150,6 @@ const tables = {
   export: oc
     .input(ofStudy.extend({ format: z.enum(exportFormats) }))
     .output(z.strictObject({ files: z.array(exportedFileSchema) })),
-  /** Previews a table with these columns for labels and people; null: guessed columns. */
   inspect: oc
     .input(
       ofStudy.extend({
@@ -188,11 +177,7 @@ const volunteer = {
   /** uint8 [count, height, width] of consecutive trials' images, in base64. */
   images: oc
     .input(
-      z.strictObject({
-        token: sessionTokenSchema,
-        from: z.int().min(0).max(200_000),
-        count: z.int().min(1).max(500),
-      }),
+      z.strictObject({ token: sessionTokenSchema, from: z.int().min(0).max(200_000), count: z.int().min(1).max(500) }),
     )
     .output(z.strictObject({ pixels: z.string() })),
   /** Declining leaves no data. */
@@ -216,7 +201,6 @@ export const labelingContract = {
   plan,
   sessions,
   others,
-  /** Progress of all sessions. */
   board: oc.input(ofStudy).output(boardSchema),
   /** Times, consistency and advice on finished sessions. */
   quality: oc.input(ofStudy).output(z.array(qualitySchema)),

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { engineNames, maxSeedsPerStep } from '../run.ts';
-import { nothing, oc } from '../base.ts';
+import { jobStarted, nothing, oc } from '../base.ts';
 
-const jobId = z.strictObject({ job: z.string() });
 const bytes = z.number().min(0);
 
-/** One engine, and how it did when all were tried. */
 const machineEngineSchema = z.strictObject({
   name: z.enum(engineNames),
   /** `untried`: something has changed since the last trial, or none was made. */
@@ -35,7 +33,7 @@ const tensorflowBuildSchema = z.strictObject({
   /** Why it can't be installed, and what would help; null: it can. */
   obstacle: z.string().nullable(),
   downloadBytes: bytes,
-  /** Room that it needs for a moment. */
+  /** Disk space that the installation needs. */
   diskBytes: bytes,
 });
 
@@ -72,7 +70,7 @@ const machineSettingsSchema = z.strictObject({
   openNow: z.boolean(),
 });
 
-/** What lies on disk, by what it is for. */
+/** Purposes of the files on disk. */
 export const diskParts = [
   'database',
   'backups',
@@ -102,7 +100,7 @@ export const diskSchema = z.strictObject({
   cacheFolder: z.string(),
   freeBytes: bytes,
   parts: z.array(diskPartSchema),
-  /** When it was looked at. */
+  /** When it was measured. */
   at: z.iso.datetime(),
   newestBackupAt: z.iso.datetime().nullable(),
 });
@@ -116,13 +114,13 @@ export const machineContract = {
   /** Settings that are not given stay as they are. Workers, engine and seeds hold for work that begins after. */
   configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),
   /** Tries all engines again, as a job. */
-  check: oc.input(nothing).output(jobId),
+  check: oc.input(nothing).output(jobStarted),
   /** Installs TensorFlow for this user, as a job. */
-  install: oc.input(z.strictObject({ variant: z.enum(tensorflowVariants) })).output(jobId),
-  /** Looks through the folders, in a process of its own; what was seen within the last minute is given again. */
+  install: oc.input(z.strictObject({ variant: z.enum(tensorflowVariants) })).output(jobStarted),
+  /** Measured in a process of its own, at most once a minute. */
   disk: oc.input(nothing).output(diskSchema),
   /** Removes what `disk` calls removable, as a job. */
-  cleanUp: oc.input(nothing).output(jobId),
+  cleanUp: oc.input(nothing).output(jobStarted),
   /** A verified backup of the database, as a job. */
-  backUp: oc.input(nothing).output(jobId),
+  backUp: oc.input(nothing).output(jobStarted),
 };

@@ -39,7 +39,6 @@ export const additionSchema = z.strictObject({
   clones: z.array(idSchema).max(200).default([]),
 });
 
-/** What an addition would do, before it is done. */
 export const additionPlanSchema = z.strictObject({
   entries: z.array(modelsSchema),
   /** Names of the models, the first 200. */
@@ -56,21 +55,14 @@ export const additionPlanSchema = z.strictObject({
 });
 export type AdditionPlan = z.infer<typeof additionPlanSchema>;
 
-export const remainingSchema = additionPlanSchema.pick({
-  ...{ runs: true, seconds: true, bytes: true, timeFrom: true, workers: true },
-});
+export const remainingSchema = additionPlanSchema.omit({ entries: true, names: true, known: true });
 export type LeftToTrain = z.infer<typeof remainingSchema>;
 
-export const presetSchema = z.strictObject({
-  /** The study that it comes from. */
-  from: z.string(),
-  entry: modelsSchema,
-});
+export const presetSchema = z.strictObject({ from: z.string(), entry: modelsSchema });
 
-/** How many runs of one cell stand how. */
+/** Runs of one cell by state. */
 const cellSchema = z.strictObject({
   target: z.number(),
-  /** From 1. */
   repeat: z.int().min(1),
   planned: z.int().min(0),
   done: z.int().min(0),
@@ -80,7 +72,7 @@ const cellSchema = z.strictObject({
   waiting: z.int().min(0),
   /** Not queued yet. */
   missing: z.int().min(0),
-  /** Runs of the cell that did not land, the first 100. */
+  /** Runs of the cell without a snapshot at the target, the first 100. */
   runs: z.array(z.int()),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from '../base.ts';
+import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
@@ -26,7 +26,6 @@ export type PaperSize = (typeof paperSizes)[number];
 
 const text = z.string().max(20_000);
 
-/** What the user wants in a report. */
 export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
@@ -55,12 +54,7 @@ export const wholeReport: ReportChoice = {
   paperSize: 'A4',
 };
 
-/** A file of a report that was written. */
-const reportFileSchema = z.strictObject({
-  name: z.string(),
-  bytes: z.int().min(0),
-  sha256: z.string(),
-});
+const reportFileSchema = z.strictObject({ name: z.string(), bytes: z.int().min(0), sha256: z.string() });
 export type ReportFile = z.infer<typeof reportFileSchema>;
 
 const reportStateSchema = z.strictObject({
@@ -72,7 +66,6 @@ const reportStateSchema = z.strictObject({
   sections: z.array(z.strictObject({ section: z.enum(reportSections), empty: z.string().nullable() })),
   targets: z.array(z.number()),
   architectures: z.array(z.string()),
-  /** Seed groups, by number. */
   repeats: z.array(z.int()),
   /** Null: this machine can make a PDF; otherwise why not. */
   noPdf: z.string().nullable(),
@@ -81,16 +74,15 @@ const reportStateSchema = z.strictObject({
 });
 export type ReportState = z.infer<typeof reportStateSchema>;
 
-const chosen = z.strictObject({ study: studyName, choice: reportChoiceSchema });
+const chosen = ofStudy.extend({ choice: reportChoiceSchema });
 
 export const reportContract = {
-  state: oc.input(z.strictObject({ study: studyName })).output(reportStateSchema),
-  /** Keeps what was chosen with the study. */
+  state: oc.input(ofStudy).output(reportStateSchema),
   save: oc.input(chosen).output(nothing),
   /** The complete page as it would be written. */
   preview: oc.input(chosen).output(z.strictObject({ html: z.string() })),
   /** Writes every format that was chosen into one archive, as a job. */
-  write: oc.input(chosen).output(z.strictObject({ job: z.string() })),
+  write: oc.input(chosen).output(jobStarted),
   /** What a job wrote, and where it can be fetched; nulls while it has not ended. */
   written: oc.input(z.strictObject({ job: z.string().max(64) })).output(
     z.strictObject({

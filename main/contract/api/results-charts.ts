@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { exhibitSchema, intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
-/** Largest softmax by type: not only mean and spread, but all of it. */
+/** Distribution of the largest softmax by type. */
 export const softmaxSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
@@ -117,12 +117,9 @@ export const agreementNames: Record<(typeof agreementMeasures)[number], string> 
 export const agreementSchema = z.strictObject({
   ...aboutPeople,
   measure: z.enum(agreementMeasures),
-  /** How many networks are among the raters. */
   networks: z.int(),
   raters: z.array(z.strictObject({ name: z.string(), kind: z.enum(['person', 'model']), architecture: z.string() })),
-  /**
-   * [rater][rater]; null: undefined, and on the diagonal. Empty, with the reason in `undefined`, for too many raters.
-   */
+  /** [rater][rater]; null: undefined, or the diagonal. Empty for too many raters. */
   values: z.array(z.array(z.number().nullable())),
   undefined: z.string().nullable(),
   /** Within people, within networks and between them; a row each. Without a group: of people alone. */

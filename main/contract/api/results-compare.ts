@@ -5,7 +5,6 @@ import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
 /** One test; `holm` is adjusted for all tests of the answer that have a p. */
 const testSchema = z.strictObject({
   name: z.string(),
-  /** What it compares, in words. */
   about: z.string(),
   /** What it takes as independent of each other. */
   unit: z.enum(['image', 'pair']),
@@ -59,7 +58,6 @@ const insteadSchema = z.enum(['cannot-tell', 'timeout', 'blank', 'none']);
 /** A label or what stands in its place, and when that was, ISO 8601; null: unknown. */
 const saidSchema = { label: z.int().nullable(), instead: insteadSchema.nullable(), at: z.string().nullable() };
 
-/** All that is known of one image. */
 export const imageDetailSchema = z.strictObject({
   ...aboutPeople,
   id: z.int(),
@@ -109,7 +107,6 @@ export const imageDetailSchema = z.strictObject({
       type: typeSchema.nullable(),
       exception: z.boolean(),
       votes: z.array(z.int()),
-      /** Null without labels. */
       divergence: z.number().nullable(),
     }),
   ),

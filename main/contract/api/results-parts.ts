@@ -1,29 +1,26 @@
 import { z } from 'zod';
 import { groupSchema } from '../exhibit.ts';
-import { studyName } from '../base.ts';
+import { ofStudy } from '../base.ts';
 
 /** Images of the largest study that is foreseen, and a margin. */
 export const maxImages = 100_000;
 
-/** Images of one answer with pixels. */
+/** Images in one response with pixels. */
 export const picturesPage = 1000;
 
 /** Which labelers count: ids as `results.overview` lists them; null: all of the study. */
 const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
 
-/** People of a study. */
-export const peopleInput = z.strictObject({ study: studyName, labelers: labelersSchema });
+export const peopleInput = ofStudy.extend({ labelers: labelersSchema });
 export type PeopleInput = z.infer<typeof peopleInput>;
 
-/** People and one group of models of a study. */
-export const viewInput = z.strictObject({ study: studyName, labelers: labelersSchema, group: groupSchema });
+export const viewInput = ofStudy.extend({ labelers: labelersSchema, group: groupSchema });
 export type ViewInput = z.infer<typeof viewInput>;
 
 /** People, and one group of models of a study; null: people alone. */
 export const optionalGroupInput = z.strictObject({ ...viewInput.shape, group: groupSchema.nullable() });
 export type OptionalGroupInput = z.infer<typeof optionalGroupInput>;
 
-/** Ids of images. */
 export const imageIds = z.array(z.int()).max(maxImages);
 
 /** A count of each class, class index 0 first. */

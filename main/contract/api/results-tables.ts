@@ -32,7 +32,6 @@ const leftOutSchema = z.strictObject({
   repeat: z.int().nullable(),
   /** `unfinished`: not trained yet; `unasked`: trained, but it has not answered for the stimuli. */
   why: z.enum(leftOutReasons),
-  /** A few words more, or ''. */
   detail: z.string(),
 });
 export type LeftOut = z.infer<typeof leftOutSchema>;
@@ -42,7 +41,7 @@ const sizeOfGroup = { models: z.int(), planned: z.int() };
 
 export const resultsOverviewSchema = z.strictObject({
   ...aboutPeople,
-  /** Why there is nothing to show yet, or null. Labels are enough: what people alone say is there without a network. */
+  /** Why there is nothing to show yet, or null. Labels alone are enough. */
   missing: z.string().nullable(),
   classes: z.array(z.string()),
   images: z.int(),
@@ -75,7 +74,6 @@ export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
-/** Tables 1 and 3 of one group: a row each. */
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),

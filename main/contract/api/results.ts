@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from '../base.ts';
+import { nothing, oc, ofStudy } from '../base.ts';
 import {
   agreementMeasures,
   agreementSchema,
@@ -36,7 +36,6 @@ export type WhichInput = z.infer<typeof whichInput>;
 
 const whichResultSchema = z.strictObject({ images: imageIds });
 
-/** Measures of people alone. */
 const peopleAloneSchema = z.strictObject({
   ...aboutPeople,
   /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
@@ -56,20 +55,18 @@ export type LabelRow = z.infer<typeof labelRowSchema>;
 const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });
 
 /**
- * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of
- * what went in. Refused with `results.no-stimuli`, `results.unknown-group`, `results.unknown-labeler`.
+ * Computed in the analysis process and cached by the hash of its input. Refused with `results.no-stimuli`,
+ * `results.unknown-group`, `results.unknown-labeler`.
  */
 export const resultsContract = {
   /** What can be chosen. Empty without stimuli, with the reason in `missing`. */
-  overview: oc.input(z.strictObject({ study: studyName })).output(resultsOverviewSchema),
+  overview: oc.input(ofStudy).output(resultsOverviewSchema),
   /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
   types: oc.input(viewInput).output(typesSchema),
   /** Tables 2 to 5 and Figure 2, all targets. */
   tables: oc.input(peopleInput).output(tablesSchema),
-  /** Every image under one group. */
   images: oc.input(viewInput).output(imagesResultSchema),
-  /** Every image with the labels that people gave. */
   labels: oc.input(peopleInput).output(labelsSchema),
   softmax: oc.input(viewInput).output(softmaxSchema),
   calibration: oc.input(viewInput).output(calibrationSchema),
@@ -88,8 +85,7 @@ export const resultsContract = {
   /** The stimuli as networks see them, `picturesPage` a page, by id. Answered by the host itself. */
   pictures: oc
     .input(
-      z.strictObject({
-        study: studyName,
+      ofStudy.extend({
         page: z
           .int()
           .min(0)
@@ -99,7 +95,7 @@ export const resultsContract = {
     .output(z.strictObject({ total: z.int(), ids: imageIds, images: imagesSchema.nullable() })),
   /** One stimulus as people see it; null where that is what networks see. Answered by the host itself. */
   picture: oc
-    .input(z.strictObject({ study: studyName, image: z.int().min(0) }))
+    .input(ofStudy.extend({ image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, nothing, oc, studyName } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
 import { modelsSchema } from '../study.ts';
@@ -51,19 +51,17 @@ export const runSortSchema = z.strictObject({ by: z.enum(sortKeys), descending: 
 export const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
 export type RunGroup = (typeof runGroups)[number];
 
-const tableInputSchema = z.strictObject({
-  study: studyName,
+const tableInputSchema = ofStudy.extend({
   filter: runFilterSchema.prefault({}),
   sort: runSortSchema.default({ by: 'name', descending: false }),
   group: z.enum(runGroups).default('none'),
 });
 export type TableInput = z.infer<typeof tableInputSchema>;
 
-/** How one target of a run stands. */
+/** State of one target of a run, in percent. */
 const targetStandingSchema = z.strictObject({
-  /** Percent. */
   target: z.number(),
-  state: z.enum(['landed', 'missed', 'pending']),
+  state: z.enum(['reached', 'missed', 'pending']),
   /** Test accuracy in percent at which training stopped, or the nearest so far; null before. */
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
@@ -131,23 +129,21 @@ const tableSchema = z.strictObject({
 });
 export type RunTable = z.infer<typeof tableSchema>;
 
-/** What a saved view keeps. */
 export const viewSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
   filter: runFilterSchema,
   sort: runSortSchema,
   group: z.enum(runGroups),
-  /** Names of the columns that show. */
   columns: z.array(z.string().max(40)).max(40),
 });
 export type RunView = z.infer<typeof viewSchema>;
 
-/** One taking of a run by a worker. Times in milliseconds since 1970. */
+/** One attempt of a worker at a run. Times in milliseconds since 1970. */
 const attemptSchema = z.strictObject({
   attempt: z.int(),
   engine: z.enum(engineNames),
   environment: runEnvironmentSchema,
-  /** The step that it went on from; null: it has not begun. */
+  /** The step that it resumed from; null: not started. */
   resumedAt: z.int().nullable(),
   claimedAt: z.int(),
   startedAt: z.int().nullable(),
@@ -169,30 +165,26 @@ const snapshotViewSchema = z.strictObject({
   bytes: z.int().nullable(),
 });
 
-/** Everything about one run. */
 const runDetailsSchema = z.strictObject({
   row: runRowSchema,
   task: taskSchema,
-  /** Its identity. */
   key: z.string(),
   /** The engine that it must run on, or null: any. */
   pinned: z.enum(engineNames).nullable(),
   attempts: z.array(attemptSchema),
   snapshots: z.array(snapshotViewSchema),
   missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
-  /** What training took and what looking at the accuracy did; null until a classifier is done. */
+  /** Cost of training and evaluating; null until a classifier is done. */
   cost: z
     .strictObject({
       steps: z.int(),
-      looks: z.int(),
-      fullLooks: z.int(),
-      imagesLooked: z.int(),
       trainMs: z.number(),
-      lookMs: z.number(),
+      evaluations: z.int(),
+      imagesEvaluated: z.int(),
+      evaluationMs: z.number(),
     })
     .nullable(),
   checkpoints: z.array(z.strictObject({ step: z.int(), hash: z.string(), bytes: z.int().nullable() })),
-  /** Names of its metric series. */
   series: z.array(z.string()),
   log: z.array(z.strictObject({ level: z.enum(['info', 'warn']), message: z.string(), at: z.int() })),
   /** The end of what its workers wrote on stdout and stderr. */
@@ -222,10 +214,9 @@ const curveSchema = z.strictObject({
 });
 export type RunCurve = z.infer<typeof curveSchema>;
 
-export const compareInputSchema = z.strictObject({
-  study: studyName,
+export const compareInputSchema = ofStudy.extend({
   ids: z.array(idSchema).min(1).max(maxCompared),
-  /** The snapshots that are compared; null: the highest target that most of the runs landed at. */
+  /** The snapshots that are compared; null: the highest target that most of the runs reached. */
   target: z.number().gt(0).lte(100).nullable().default(null),
 });
 
@@ -235,7 +226,7 @@ const comparisonSchema = z.strictObject({
   differences: z.array(z.strictObject({ key: z.string(), values: z.array(z.string().nullable()) })),
   /** Keys that are the same everywhere. */
   sameKeys: z.int().min(0),
-  /** Targets that at least one of them landed at. */
+  /** Targets that at least one of them reached. */
   targets: z.array(z.number()),
   target: z.number().nullable(),
   /** The snapshots' predictions for the study's stimuli; null without stimuli. */
@@ -276,10 +267,9 @@ export const evaluateSchema = z.strictObject({
   errorsInTraining: z.int(),
 });
 
-/** Rows that are asked for at a time. */
+/** Rows in one request. */
 const maxRows = 200;
 
-/** Actions on the selected runs. */
 const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
 export type RunAction = (typeof runActions)[number];
 
@@ -287,45 +277,40 @@ const ids = z.array(idSchema).min(1).max(10_000);
 const viewName = viewSchema.shape.name;
 
 export const runsContract = {
-  /** The order of a study's runs under a filter, and its first rows. */
   table: oc.input(tableInputSchema).output(tableSchema),
   /** Some rows in the order of `ids`; runs that no longer exist are left out. */
-  rows: oc
-    .input(z.strictObject({ study: studyName, ids: z.array(idSchema).max(maxRows) }))
-    .output(z.array(runRowSchema)),
+  rows: oc.input(ofStudy.extend({ ids: z.array(idSchema).max(maxRows) })).output(z.array(runRowSchema)),
   get: oc.input(z.strictObject({ id: idSchema })).output(runDetailsSchema),
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
   evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
   /**
-   * `start`: takes them first, again if they failed or were cancelled, and sets the study to work. `hold`: they
-   * checkpoint and wait until `release`. Gives how many changed, and why others could not.
+   * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
+   * checkpoint and wait until `release`. Returns how many changed, and why others could not.
    */
   act: oc
-    .input(z.strictObject({ study: studyName, ids, action: z.enum(runActions) }))
+    .input(ofStudy.extend({ ids, action: z.enum(runActions) }))
     .output(z.strictObject({ changed: z.int(), skipped: z.int(), why: z.string() })),
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),
   note: oc.input(z.strictObject({ id: idSchema, note: z.string().max(10_000) })).output(nothing),
-  /** Saved views, and how the table of this study was last looked at. */
-  views: oc
-    .input(z.strictObject({ study: studyName }))
-    .output(z.strictObject({ saved: z.array(viewSchema), last: viewSchema.nullable() })),
+  /** Saved views, and the last view of this study. */
+  views: oc.input(ofStudy).output(z.strictObject({ saved: z.array(viewSchema), last: viewSchema.nullable() })),
   /** Keeps a view under its name, for every study. */
   saveView: oc.input(viewSchema).output(nothing),
   removeView: oc.input(z.strictObject({ name: viewName })).output(nothing),
-  rememberView: oc.input(z.strictObject({ study: studyName, view: viewSchema })).output(nothing),
+  rememberView: oc.input(ofStudy.extend({ view: viewSchema })).output(nothing),
   /** Trainings that wait or are planned: their number, and the time they take. */
-  remaining: oc.input(z.strictObject({ study: studyName })).output(remainingSchema),
+  remaining: oc.input(ofStudy).output(remainingSchema),
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** What `addModels` would add, and what that takes. */
   planModels: oc.input(additionSchema).output(additionPlanSchema),
   addModels: oc.input(additionSchema).output(additionPlanSchema),
   /** Takes entries out of the study; their runs stay, and are found again when the entries come back. */
   removeModels: oc
-    .input(z.strictObject({ study: studyName, ids }))
+    .input(ofStudy.extend({ ids }))
     .output(z.strictObject({ removed: z.array(modelsSchema), runs: z.int() })),
-  matrix: oc.input(z.strictObject({ study: studyName })).output(matrixSchema),
+  matrix: oc.input(ofStudy).output(matrixSchema),
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
-import { nothing, oc, studyName } from '../base.ts';
+import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
 const latentBytes = z.base64().min(4).max(8192);
@@ -16,7 +16,6 @@ const interpolationSchema = z.enum(['linear', 'spherical']);
 export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().min(0) });
 export type Sample = z.infer<typeof sampleSchema>;
 
-/** What a person decides about the stimuli of a study. */
 const draftSchema = z.strictObject({
   /** One a class; null: the best candidate of each. */
   anchors: z.array(anchorSchema).max(1000).nullable(),
@@ -31,9 +30,7 @@ export type Draft = z.infer<typeof draftSchema>;
 export const imagesSchema = z.strictObject({ width: z.int(), height: z.int(), count: z.int(), pixels: bytes });
 export type Images = z.infer<typeof imagesSchema>;
 
-/** A classifier that votes on images. */
 const voterSchema = z.strictObject({
-  /** Hash of its weights. */
   weights: hashSchema,
   /** E.g. `CNN1-97.5`. */
   name: z.string(),
@@ -46,16 +43,11 @@ const voterSchema = z.strictObject({
 export type Voter = z.infer<typeof voterSchema>;
 
 /** One classifier's predictions: softmax float32 [count, classes] as base64, and the class of each image. */
-const voteSchema = z.strictObject({
-  weights: hashSchema,
-  softmax: bytes,
-  labels: z.array(z.int().min(0)),
-});
+const voteSchema = z.strictObject({ weights: hashSchema, softmax: bytes, labels: z.array(z.int().min(0)) });
 export type Vote = z.infer<typeof voteSchema>;
 
 const anchorStateSchema = z.strictObject({
   z: latentBytes,
-  /** Norm of z. */
   norm: z.number(),
   /** The sample that it is, or was moved away from; null: typed. */
   from: sampleSchema.nullable(),
@@ -112,7 +104,6 @@ const stimuliStateSchema = z.strictObject({
   anchors: z.array(anchorStateSchema),
   pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
   voters: z.array(voterSchema),
-  /** The set that the study uses now. */
   frozen: frozenSchema.nullable(),
   /** Why the draft cannot be changed: people labelled the frozen set. */
   locked: z.boolean(),
@@ -135,10 +126,9 @@ const candidateSchema = z.strictObject({
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
-const byStudy = z.strictObject({ study: studyName });
-/** Who draws and who votes, as the page knows them: what it has seen stays true for as long as these are the same. */
+/** Generator and voters that the page knows: while they stay the same, its images and votes stay valid. */
 const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
-const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
+const latents = ofStudy.extend({ z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
 
 const stripSchema = z.strictObject({
   alphas: z.array(z.number()),
@@ -150,50 +140,34 @@ const stripSchema = z.strictObject({
 export type Strip = z.infer<typeof stripSchema>;
 
 export const stimuliContract = {
-  state: oc.input(byStudy).output(stimuliStateSchema),
+  state: oc.input(ofStudy).output(stimuliStateSchema),
   /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
   candidates: oc
-    .input(z.strictObject({ study: studyName, classIndex: z.int().min(0).max(999) }))
+    .input(ofStudy.extend({ classIndex: z.int().min(0).max(999) }))
     .output(z.strictObject({ candidates: z.array(candidateSchema), images: imagesSchema })),
   /** Draws other z with another seed; what it finds is added to the candidates. Gives the job. */
   search: oc
     .input(
-      z.strictObject({
-        study: studyName,
-        seed: seedSchema,
-        samples: z.int().min(10).max(50_000),
-        perClass: z.int().min(1).max(500),
-      }),
+      ofStudy.extend({ seed: seedSchema, samples: z.int().min(10).max(50_000), perClass: z.int().min(1).max(500) }),
     )
-    .output(z.strictObject({ job: z.string() })),
+    .output(jobStarted),
   pin: oc
-    .input(
-      z.strictObject({
-        study: studyName,
-        classIndex: z.int().min(0).max(999),
-        ...sampleSchema.shape,
-        pinned: z.boolean(),
-      }),
-    )
+    .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
     .output(nothing),
   /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
-  saveDraft: oc.input(z.strictObject({ study: studyName, draft: draftSchema })).output(nothing),
+  saveDraft: oc.input(ofStudy.extend({ draft: draftSchema })).output(nothing),
   /** Images of latent points, and the predictions of the reference and these voters. */
   preview: oc
     .input(latents)
     .output(z.strictObject({ images: imagesSchema, reference: voteSchema.nullable(), votes: z.array(voteSchema) })),
   /** Two directions at right angles to move along from a latent point; the seed decides. Each of length 1. */
   directions: oc
-    .input(z.strictObject({ study: studyName, seed: seedSchema }))
+    .input(ofStudy.extend({ seed: seedSchema }))
     .output(z.strictObject({ first: latentBytes, second: latentBytes })),
-  /**
-   * The way from one latent point to another. `alphas`: their number, equally spaced; more than in the set show more
-   * detail.
-   */
+  /** Images between two latent points. `alphas`: their number, equally spaced; not limited to that of the set. */
   strip: oc
     .input(
-      z.strictObject({
-        study: studyName,
+      ofStudy.extend({
         from: latentBytes,
         to: latentBytes,
         alphas: z.int().min(2).max(1001),
@@ -204,7 +178,7 @@ export const stimuliContract = {
     .output(stripSchema),
   /** Norm of z along alpha, both ways. */
   norms: oc
-    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))
+    .input(ofStudy.extend({ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))
     .output(
       z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
     ),
@@ -212,7 +186,7 @@ export const stimuliContract = {
    * Images of one pair of the frozen set, in its order, with stored predictions; models without stored predictions
    * predict now. `people`: how many labelers chose each class, [image][class]; null without labels.
    */
-  frozenStrip: oc.input(z.strictObject({ study: studyName, pair: pairSchema })).output(
+  frozenStrip: oc.input(ofStudy.extend({ pair: pairSchema })).output(
     z.strictObject({
       ...stripSchema.shape,
       ids: z.array(z.int()),
@@ -221,7 +195,7 @@ export const stimuliContract = {
     }),
   ),
   /** One stimulus: of the frozen set if it exists, else of the draft (its number in the order of pairs and alphas). */
-  image: oc.input(z.strictObject({ study: studyName, image: z.int().min(0) })).output(
+  image: oc.input(ofStudy.extend({ image: z.int().min(0) })).output(
     z.strictObject({
       image: z.int(),
       frozen: z.boolean(),
@@ -240,15 +214,15 @@ export const stimuliContract = {
     }),
   ),
   /** Makes and freezes the set of the draft. Gives the job. */
-  freeze: oc.input(byStudy).output(z.strictObject({ job: z.string() })),
+  freeze: oc.input(ofStudy).output(jobStarted),
   /** The study once more, without labels, to change its stimuli. Gives its name. */
-  copy: oc.input(byStudy).output(z.strictObject({ study: studyName })),
+  copy: oc.input(ofStudy).output(ofStudy),
   /** The frozen set as a zip of PNGs with a manifest; gives its address. `original`: what people see. */
   exportSet: oc
-    .input(z.strictObject({ study: studyName, size: z.enum(['original', 'model']) }))
+    .input(ofStudy.extend({ size: z.enum(['original', 'model']) }))
     .output(z.strictObject({ address: z.string() })),
   /** Takes a set made elsewhere (an uploaded zip) for the study's, and freezes it. Refused as `saveDraft` is. */
   importSet: oc
-    .input(z.strictObject({ study: studyName, upload: z.string().min(1).max(200) }))
+    .input(ofStudy.extend({ upload: z.string().min(1).max(200) }))
     .output(z.strictObject({ job: z.string(), images: z.int() })),
 };

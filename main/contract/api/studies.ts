@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, nothing, oc, studyName } from '../base.ts';
+import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { runStates } from '../run.ts';
 import { goalSchema } from './jobs.ts';
 
@@ -33,24 +33,18 @@ const studyCardSchema = z.strictObject({
   /** Images of its frozen stimulus set; null while it has none. */
   stimuli: z.int().min(1).nullable(),
   labelers: z.strictObject({ count: z.int().min(0), simulated: z.boolean() }),
-  /** When anything of it last changed, and when its report was written; ISO 8601, UTC. */
+  /** When it last changed, and when its report was written. */
   changedAt: z.iso.datetime(),
   reportAt: z.iso.datetime().nullable(),
 });
 export type StudyCard = z.infer<typeof studyCardSchema>;
 
-export const deletedStudySchema = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  deletedAt: z.iso.datetime(),
-});
+export const deletedStudySchema = z.strictObject({ name: z.string(), title: z.string(), deletedAt: z.iso.datetime() });
 
 const presetSchema = z.strictObject({
-  /** As calls name it. */
   preset: z.string(),
   title: z.string(),
   question: z.string(),
-  /** What it does, in a sentence. */
   does: z.string(),
   models: z.int().min(1),
   cost: costSchema,
@@ -70,13 +64,11 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('text'),
     text: z.string().max(4 * 2 ** 20),
-    /** What the user calls the file, for messages. */
     file: z.string().max(255),
   }),
 ]);
 
 const named = z.strictObject({ name: z.string() });
-const one = z.strictObject({ study: studyName });
 
 export const studiesContract = {
   /** Last changed first; deleted ones apart. `sample`: the name of the opened sample study, or null. */
@@ -95,27 +87,25 @@ export const studiesContract = {
   createAndRun: oc
     .input(z.strictObject({ preset: z.string().max(64) }))
     .output(z.strictObject({ name: z.string(), job: z.string() })),
-  rename: oc.input(z.strictObject({ study: studyName, title })).output(nothing),
+  rename: oc.input(ofStudy.extend({ title })).output(nothing),
   /** A study of the same declaration, with the existing runs and stimuli. Labels stay with the first one. */
-  duplicate: oc.input(z.strictObject({ study: studyName, name: newName.nullable() })).output(named),
-  /** Away, or back. What runs of it stops. */
-  setDeleted: oc.input(z.strictObject({ study: studyName, deleted: z.boolean() })).output(nothing),
+  duplicate: oc.input(ofStudy.extend({ name: newName.nullable() })).output(named),
+  /** Deletes the study, or restores it. Its runs stop. */
+  setDeleted: oc.input(ofStudy.extend({ deleted: z.boolean() })).output(nothing),
   /** Deletes a deleted study for good, and the runs that no other study has. */
-  purge: oc.input(one).output(nothing),
+  purge: oc.input(ofStudy).output(nothing),
   /** The finished sample study, which comes with the product. `job`: unpacks it; null: it is open already. */
   openSample: oc.input(nothing).output(z.strictObject({ name: z.string(), job: z.string().nullable() })),
   /** Packs the study into one archive, as a job; its link fetches the file. */
-  startExport: oc
-    .input(z.strictObject({ study: studyName, weights: z.boolean() }))
-    .output(z.strictObject({ job: z.string() })),
+  startExport: oc.input(ofStudy.extend({ weights: z.boolean() })).output(jobStarted),
   /** The archive that a job made: where it can be fetched. */
   exported: oc
     .input(z.strictObject({ job: z.string().max(64) }))
     .output(z.strictObject({ address: z.string().nullable(), bytes: z.number().nullable() })),
   /** Unpacks an archive that was handed over, as a job. */
-  startImport: oc.input(z.strictObject({ upload: z.string().max(64) })).output(z.strictObject({ job: z.string() })),
+  startImport: oc.input(z.strictObject({ upload: z.string().max(64) })).output(jobStarted),
   /** The study's declaration as a file, to keep or to change by hand. */
-  file: oc.input(one).output(z.strictObject({ address: z.string() })),
+  file: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
 };
 
 /** What a study is made of, each step from those before it. */
@@ -126,9 +116,7 @@ export type PipelineStep = (typeof pipelineSteps)[number];
 const stepStates = ['none', 'blocked', 'working', 'ready', 'stale', 'failed'] as const;
 export type StepState = (typeof stepStates)[number];
 
-/** What can be done next in a step. */
 const stepActionSchema = z.strictObject({
-  /** On its button. */
   label: z.string(),
   /** Start the study's work up to this goal; null: go to `link`. */
   goal: goalSchema.nullable(),
@@ -143,7 +131,6 @@ const stepSchema = z.strictObject({
   state: z.enum(stepStates),
   /** The one number to see, e.g. `7 of 9`, and what it counts. Null: none yet. */
   figure: z.strictObject({ value: z.string(), of: z.string() }).nullable(),
-  /** A line more. */
   detail: z.string(),
   /** Why it is stale, or failed; one sentence each. */
   reasons: z.array(z.string()).max(20),
@@ -177,5 +164,5 @@ export type Overview = z.infer<typeof overviewSchema>;
 
 export const overviewContract = {
   /** Every step of a study from data set to report: where it stands, what is stale and why, what comes next. */
-  get: oc.input(z.strictObject({ study: studyName })).output(overviewSchema),
+  get: oc.input(ofStudy).output(overviewSchema),
 };

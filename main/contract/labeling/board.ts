@@ -9,16 +9,13 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** A saved plan. Sessions keep the version they were created with. */
 export const savedPlanSchema = z.strictObject({
   id: idSchema,
-  /** Number of the plan in the study, from 1. */
   version: z.int().min(1),
-  /** Version of each text. */
   texts: textVersionsSchema,
   savedAt: time,
   plan: labelingPlanSchema,
 });
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** The stimulus set that people label. */
 const labelingStimuliSchema = z.strictObject({
   hash,
   images: z.int().min(1),
@@ -81,7 +78,6 @@ export const boardSchema = z.strictObject({
   plan: savedPlanSchema.nullable(),
   hasPin: z.boolean(),
   sessions: z.array(boardRowSchema),
-  /** Dates of withdrawals. */
   withdrawn: z.array(z.strictObject({ at: time })),
   lock: lockSchema.nullable(),
   /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
@@ -106,12 +102,10 @@ const flagSchema = z.strictObject({
     'time-up',
     'late',
   ]),
-  /** The observation in one sentence with numbers. */
   message: z.string(),
 });
 export type Flag = z.infer<typeof flagSchema>;
 
-/** Measures of a finished session. */
 export const qualitySchema = z.strictObject({
   session: idSchema,
   pseudonym: z.string(),

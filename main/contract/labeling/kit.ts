@@ -9,7 +9,6 @@ import {
   volunteerViewSchema,
 } from './volunteer.ts';
 
-/** The part of one labeler in a kit. */
 const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,
   /** Code that the labeler types in a kit for several people; six letters and digits. */
@@ -26,7 +25,6 @@ const kitSessionSchema = z.strictObject({
   images: z.array(z.int().min(0)).max(200_000),
 });
 
-/** The data of a kit's page. */
 export const kitPayloadSchema = z.strictObject({
   schema: z.literal('boundary-workbench/labeling-kit/1'),
   kit: z.uuid(),
@@ -42,7 +40,6 @@ export const kitPayloadSchema = z.strictObject({
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 
-/** The result of a labeler's session in a kit. */
 export const kitResultPayloadSchema = z.strictObject({
   kit: z.uuid(),
   session: sessionTokenSchema,
@@ -62,7 +59,6 @@ export const kitResultPayloadSchema = z.strictObject({
     .array(
       z.strictObject({
         key: sittingKeySchema,
-        /** By the clock of that computer. */
         openedAt: z.iso.datetime(),
         /** The sitting's clock at that time, in milliseconds; null: a kit of an earlier version. */
         openedMs: momentSchema.nullable().default(null),
@@ -82,7 +78,6 @@ export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
 export const kitResultFileSchema = z.strictObject({
   /** Version 1 lacks `declined`, `consentedAt` and `finishedAt`. */
   schema: z.enum(['boundary-workbench/labeling-kit-result/2', 'boundary-workbench/labeling-kit-result/1']),
-  /** JSON of `kitResultPayloadSchema`. */
   payload: z.string().max(200_000_000),
   signature: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -11,7 +11,6 @@ export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 /** How each labeler's stimuli are ordered. */
 const orderSchema = z.strictObject({
-  /** Seed of all orders of the plan; each labeler gets a different order. */
   seed: z.int().min(0).max(0xffff_ffff),
   /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
   apart: z.int().min(1).max(50),
@@ -37,7 +36,6 @@ export const labelingPlanSchema = z.strictObject({
   grid: z.strictObject({ columns: z.int().min(1).max(20), rows: z.int().min(1).max(20) }),
   /** Longer side of the image. `grid`: of the image in focus; others are smaller. */
   size: z.strictObject({ unit: z.enum(['mm', 'px']), value: z.number().min(1).max(2000) }),
-  /** How an image is enlarged. */
   interpolation: z.enum(['pixelated', 'smooth']),
   /** `single`: milliseconds of the cross before each image. */
   fixationMs: z.int().min(0).max(10_000),
@@ -57,7 +55,6 @@ export const labelingPlanSchema = z.strictObject({
   practice: z.int().min(0).max(100),
   /** Attention trials: clear images with a known class; not analysed. */
   attention: z.int().min(0).max(200),
-  /** Planned number of people. */
   people: z.int().min(1).max(1000),
 });
 export type LabelingPlan = z.infer<typeof labelingPlanSchema>;
@@ -75,7 +72,6 @@ export type TextVersions = z.infer<typeof textVersionsSchema>;
 export const trialKinds = ['real', 'repeat', 'practice', 'attention'] as const;
 export type TrialKind = (typeof trialKinds)[number];
 
-/** Where a session takes place. */
 export const mediumSchema = z.enum(['screen', 'kit', 'paper']);
 export type Medium = z.infer<typeof mediumSchema>;
 
@@ -91,9 +87,7 @@ const plannerPointSchema = z.strictObject({
   /** 95 % Wilson interval of that share. */
   low: z.number().min(0).max(1),
   high: z.number().min(0).max(1),
-  /** `high - low`. */
   width: z.number().min(0).max(1),
-  /** 1 - `disagree`. */
   unanimous: z.number().min(0).max(1),
 });
 
@@ -108,14 +102,11 @@ export const plannerSchema = z.strictObject({
   labelers: z.int().min(0),
   /** Assumptions, one sentence each. */
   assumptions: z.array(z.string()),
-  /** Estimated minutes of one person. */
   minutes: z.number().min(0),
 });
 export type Planner = z.infer<typeof plannerSchema>;
 
-/** Summary of a plan. */
 export const planPreviewSchema = z.strictObject({
-  /** Trials of one person by kind. */
   trials: z.strictObject({
     real: z.int().min(0),
     repeat: z.int().min(0),

@@ -18,7 +18,6 @@ export const exportedFileSchema = z.strictObject({
   bytes: z.int().min(0).nullable(),
 });
 
-/** The columns of an imported table. */
 export const columnMappingSchema = z.strictObject({
   /** Image id, or a file name with the id as its only number, e.g. `stimulus_0042.png`. */
   image: z.string().max(200),
@@ -51,12 +50,10 @@ export const tablePreviewSchema = z.strictObject({
   name: z.string(),
   format: z.enum(['csv', 'json']),
   columns: z.array(z.string()),
-  /** The first rows, as text. */
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
   /** People who would be left out, if the column with people is known. */
   leftOut: leftOutSchema,
-  /** Guessed columns. */
   guess: columnMappingSchema.partial(),
   /** Spellings in the guessed label column (the first thousand), with guessed classes. */
   labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),

@@ -14,11 +14,8 @@ export const sittingKeySchema = z.uuid();
 /** Milliseconds on a monotonic clock (performance.now()) since the sitting's page was opened. */
 export const momentSchema = z.number().min(0).max(1e10);
 
-/** The screen that showed the images. */
 export const screenSchema = z.strictObject({
-  /** Measured frames per second; null: not measured. */
   refreshHz: z.number().min(1).max(1000).nullable(),
-  /** CSS pixels. */
   width: z.int().min(0).max(100_000),
   height: z.int().min(0).max(100_000),
   pixelRatio: z.number().min(0.05).max(20),
@@ -58,9 +55,7 @@ export const volunteerViewSchema = z.strictObject({
   consented: z.boolean(),
   options: z.array(choiceOptionSchema).min(2).max(1001),
   image: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
-  /** Number of trials, practice included. */
   trials: z.int().min(0).max(200_000),
-  /** Number of practice trials at the start. */
   practice: z.int().min(0).max(100),
   /** Trials before which a break is offered. */
   breaks: z.array(z.int().min(1)).max(50),
@@ -80,7 +75,6 @@ export type VolunteerView = z.infer<typeof volunteerViewSchema>;
 /** An answer (also a changed one), an answer taken back, or a timeout. */
 export const trialEventKinds = ['answer', 'undo', 'timeout'] as const;
 
-/** One event of the response log, as a page or a kit sends it. */
 export const trialEventSchema = z
   .strictObject({
     /** Number of the event in its sitting, from 0, notes included. It identifies the event. */
@@ -102,7 +96,6 @@ export type TrialEvent = z.infer<typeof trialEventSchema>;
 export const lateKinds = ['image', 'session'] as const;
 export type Late = (typeof lateKinds)[number];
 
-/** Notes on what happens around trials. */
 export const noteKinds = [
   'focus-lost',
   'focus-back',
@@ -125,7 +118,6 @@ export const noteKinds = [
   'left',
 ] as const;
 export const noteSchema = z.strictObject({
-  /** See `trialEventSchema`. */
   seq: z.int().min(0).max(10_000_000),
   kind: z.enum(noteKinds),
   /** The trial that was in focus; null: none. */

@@ -1,5 +1,5 @@
 import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
-import type { StimulusImage } from '../stimulus-set.ts';
+import { distinctAlphas, sameAlpha, type StimulusImage } from '../stimulus-set.ts';
 import { randomStream, type RandomStream } from '../random.ts';
 
 /** One place in a session's order. */
@@ -12,8 +12,8 @@ export interface Trial {
 
 /** The class of a clear image (alpha 0 or 1); null: between two classes. */
 export function clearClass({ alpha, pairI, pairJ }: StimulusImage): number | null {
-  if (alpha === 0) return pairI;
-  return alpha === 1 ? pairJ : null;
+  if (sameAlpha(alpha, 0)) return pairI;
+  return sameAlpha(alpha, 1) ? pairJ : null;
 }
 
 /** Trials before which a break is offered: the first trial of each block except the first block. */
@@ -52,8 +52,10 @@ function neighbourSpacing(images: readonly StimulusImage[], apart: number, repea
   const places = new Map<number, { pair: string; step: number }>();
   const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
-    const alphas = [...new Set(members.map(({ alpha }) => alpha))].sort((a, b) => a - b);
-    for (const { id, alpha } of members) places.set(id, { pair, step: alphas.indexOf(alpha) });
+    const alphas = distinctAlphas(members);
+    for (const { id, alpha } of members) {
+      places.set(id, { pair, step: alphas.findIndex((each) => sameAlpha(each, alpha)) });
+    }
   }
   return (a, b) => {
     if (a === b) return repeatApart;
@@ -291,7 +293,7 @@ function orderParts(images: readonly StimulusImage[], rules: OrderRules, place: 
   return parts;
 }
 
-/** Within each `count` dealt images, every image starts in another part, so the parts of a share differ by at most three images. */
+/** Every image starts in another part within each `count` dealt images: parts of a share differ by at most three. */
 function startingParts(length: number, count: number, random: RandomStream): number[] {
   const all = Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: Math.ceil(length / count) }, () => random.shuffle([...all])).flat();
@@ -353,7 +355,7 @@ function addRepeats(items: Item[], mine: readonly StimulusImage[], rules: FoundR
   }
 }
 
-/** Distance of an image to itself that fits into so many trials. */
+/** Distance of an image to itself that fits into this number of trials. */
 const ownDistance = (trials: number, { repeatApart }: OrderRules): number =>
   Math.max(2, Math.min(repeatApart, Math.floor(trials / 3)));
 

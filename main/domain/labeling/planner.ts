@@ -1,18 +1,7 @@
+import type { Planner } from '../../contract/labeling/plan.ts';
 import { wilson } from './wilson.ts';
 
-interface PlannerPoint {
-  people: number;
-  /** Images with two or more labelers: only these show disagreement. */
-  images: number;
-  /** Labelers of each of them. */
-  labelers: { least: number; most: number };
-  disagree: number;
-  low: number;
-  high: number;
-  width: number;
-  unanimous: number;
-  basis: 'rarefied' | 'extrapolated' | 'assumed';
-}
+type PlannerPoint = Planner['points'][number];
 
 /**
  * Chance that n of the people who labelled an image, drawn without replacement, all gave the same label: the exact
@@ -64,7 +53,6 @@ export function expectedDisagreement(input: {
   });
 }
 
-/** A number of images with the same number of labelers. */
 interface Dealt {
   images: number;
   labelers: number;
@@ -115,12 +103,10 @@ function point(people: number, dealtImages: readonly Dealt[], shareOf: Share): P
   const disagree = Math.min(1, Math.max(0, mixed));
   const { low, high } = wilson(disagree * images, images);
   const numbers = dealtImages.map(({ labelers }) => labelers);
-  return {
-    ...{ people, images, labelers: { least: Math.min(...numbers), most: Math.max(...numbers) } },
-    ...{ disagree, low, high, width: high - low, unanimous: 1 - disagree },
-    // The larger number of labelers is the less certain basis.
-    basis: parts.at(-1)?.basis ?? 'assumed',
-  };
+  // The larger number of labelers is the less certain basis.
+  const basis = parts.at(-1)?.basis ?? 'assumed';
+  const labelers = { least: Math.min(...numbers), most: Math.max(...numbers) };
+  return { people, images, labelers, disagree, low, high, width: high - low, unanimous: 1 - disagree, basis };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -7,7 +7,6 @@ import { wilson } from './wilson.ts';
 export interface SessionData {
   trials: readonly Trial[];
   choices: readonly (number | null)[];
-  /** Milliseconds from the image to the first answer. */
   firstMs: readonly (number | null)[];
   /** Number of different answers to each trial. */
   answers: readonly number[];
@@ -32,7 +31,6 @@ const runChance = 0.001;
 const oneAnswerShare = 0.7;
 const consistentShare = 0.6;
 
-/** Counts, times, consistency and advice. Counts and times use real trials only. */
 export function assessSession(session: SessionData): SessionQuality {
   const real = positions(session, 'real');
   const given = real.flatMap((trial) => session.choices[trial] ?? []);

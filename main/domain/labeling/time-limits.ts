@@ -10,7 +10,6 @@ export interface ClockMoment {
   /** The kind in the log; only `work-began`, `break-began`, `break-ended` and `second-window` matter here. */
   kind: string;
   atMs: number;
-  /** When the image of an event was shown. */
   shownMs?: number;
 }
 
@@ -35,7 +34,6 @@ export function momentAfterWork(moments: readonly ClockMoment[], budgetMs: numbe
   return null;
 }
 
-/** Working time without a break, in milliseconds. */
 export interface Period {
   from: number;
   to: number;
@@ -146,9 +144,7 @@ export function remainingMs(sessionMinutes: number | null, worked: readonly numb
  */
 export const clockTolerance = 1000;
 
-/** The state of a trial before an event. */
 export interface TrialState {
-  /** Its answer; null: none. */
   choice: number | null;
   /** Whether it timed out before: by a counted timeout, or a late event in the same sitting. */
   ranOut: boolean;

@@ -1,5 +1,5 @@
 import { at } from '../../domain/arrays.ts';
-import { groupBy, type ModelInput } from '../../analysis/input.ts';
+import type { ModelInput } from '../../analysis/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import {
   CellReader,
@@ -368,7 +368,7 @@ class PredictionsBuilder {
   /** By group: why it is rejected, and the row concerned (metrics.md 0: exactly one row for each model and image). */
   #rejections(all: readonly RegisteredModel[]): Map<string, { why: string; line: number }> {
     const rejections = new Map<string, { why: string; line: number }>();
-    for (const [group, models] of groupBy(all, (model) => model.group)) {
+    for (const [group, models] of Map.groupBy(all, (model) => model.group)) {
       const repeated = this.#repeated.get(group);
       const absent = repeated ? undefined : this.#firstAbsent(models);
       if (repeated) {

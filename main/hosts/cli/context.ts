@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../contract/errors.ts';
-import { engineNames } from '../../contract/run.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { type EngineName, engineNames } from '../../contract/run.ts';
 import { dataFolder } from '../../files/places.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { openWorkbench } from '../../services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../services/tools/workbench.ts';
 import { printable } from './output.ts';
 
 /** Folder of the product. */
@@ -20,29 +18,25 @@ export function chosenDataFolder(command: Command): string {
   return resolve(data || dataFolder());
 }
 
+type Work<T> = (workbench: Workbench) => Promise<T> | T;
+
 /** Opens the data folder for writing, prints its notices, runs `work`, and always closes the folder again. */
-export async function withWorkbench<T>(command: Command, work: (workbench: Workbench) => Promise<T> | T): Promise<T> {
-  const workbench = openWorkbench({ root, resources, dataFolder: chosenDataFolder(command) });
-  return using(workbench, work);
-}
+export const withWorkbench = <T>(command: Command, work: Work<T>): Promise<T> => using(command, {}, work);
 
 /** As `withWorkbench`, but read-only; works while another process runs a study. */
-export async function withReadOnlyWorkbench<T>(
-  command: Command,
-  work: (workbench: Workbench) => Promise<T> | T,
-): Promise<T> {
-  return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), readOnly: true }), work);
-}
+export const withReadOnlyWorkbench = <T>(command: Command, work: Work<T>): Promise<T> =>
+  using(command, { readOnly: true }, work);
 
 /** As `withWorkbench`, for a small change such as cancelling a run; works while another process runs a study. */
-export async function withWorkbenchBeside<T>(
-  command: Command,
-  work: (workbench: Workbench) => Promise<T> | T,
-): Promise<T> {
-  return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), beside: true }), work);
-}
+export const withWorkbenchBeside = <T>(command: Command, work: Work<T>): Promise<T> =>
+  using(command, { beside: true }, work);
 
-async function using<T>(workbench: Workbench, work: (workbench: Workbench) => Promise<T> | T): Promise<T> {
+async function using<T>(
+  command: Command,
+  access: Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'>,
+  work: Work<T>,
+): Promise<T> {
+  const workbench = openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), ...access });
   try {
     for (const notice of workbench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);
     return await work(workbench);

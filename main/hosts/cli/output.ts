@@ -44,6 +44,12 @@ export function printable(text: string): string {
 /** `printable` for a text of several lines. */
 const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
+/** Prints a line on standard output. */
+export const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Prints a value as JSON on standard output. */
+export const printJson = (value: unknown, indent = 1): void => printLine(JSON.stringify(value, null, indent));
+
 /** Prints the error on standard error and returns the exit code. */
 export function explain(error: unknown): number {
   if (error instanceof UserError) {

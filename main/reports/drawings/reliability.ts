@@ -1,8 +1,8 @@
 import { calibrationOf } from '../../exhibits/softmax.ts';
 import { type Html, html } from '../html.ts';
-import { peopleWord } from '../../exhibits/study-numbers.ts';
 import type { View } from '../../exhibits/view.ts';
 import { path, plot, quarters } from './plot.ts';
+import { peopleWord } from '../../domain/format.ts';
 
 /** A reliability diagram; the diagonal is perfect. Marks grow with the number of values. */
 export function reliability(view: View, target: string): Html | null {

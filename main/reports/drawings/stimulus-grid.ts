@@ -1,7 +1,7 @@
 import { type Content, type Html, html } from '../html.ts';
-import { formatAlpha } from '../../domain/format.ts';
+import { formatAlpha, peopleWord } from '../../domain/format.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
-import { classOfCategory, meaningOf, peopleWord } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
 import { dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 

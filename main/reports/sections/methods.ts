@@ -13,6 +13,7 @@ import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
 import { architectureText } from '../../exhibits/records.ts';
 import { recipeTable } from './recipes.ts';
+import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {
@@ -47,9 +48,7 @@ function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
   if (!set.made) return html`Made elsewhere and imported: ${made}`;
-  const alphas = [...new Set(set.items.map(({ alpha }) => alpha))]
-    .filter((alpha) => alpha !== null)
-    .sort((a, b) => a - b);
+  const alphas = distinctAlphas(set.items);
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}: ${made}`;

@@ -4,9 +4,9 @@ import { exhibitTable } from '../formats/as-html.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, type RarefiedGroup } from '../../exhibits/rarefaction.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { peopleWord } from '../../exhibits/study-numbers.ts';
 import { frame } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
+import { peopleWord } from '../../domain/format.ts';
 
 /** What fewer people, and fewer networks, would have shown: drawn, and as tables where these are short. */
 export function fewerRaters(view: View): Content {

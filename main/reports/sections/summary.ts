@@ -1,7 +1,7 @@
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
-import { formatCount } from '../../domain/format.ts';
-import { inWords, peopleWord } from '../../exhibits/study-numbers.ts';
+import { formatCount, peopleWord } from '../../domain/format.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';

@@ -3,10 +3,8 @@ import { contract } from '../../contract/api/index.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 
-/** What a handler works with. */
 export interface ApiContext {
   readonly lab: Lab;
-  /** Logs a defect. */
   readonly log: (error: unknown) => void;
 }
 

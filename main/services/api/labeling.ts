@@ -25,7 +25,6 @@ import { api } from './base.ts';
 
 const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
 
-/** An answer without content, after something was done. */
 const done = (_: unknown): Record<string, never> => ({});
 
 export const labelingHandlers = {

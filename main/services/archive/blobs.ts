@@ -3,7 +3,7 @@ import { candidatesSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
 
-/** The files that parts of a study name. `weights`: what only computing needs; `data`: what there is to see. */
+/** The files that a study names. `weights`: needed only to compute; `data`: needed to show results. */
 export interface NamedBlobs {
   data: Set<string>;
   weights: Set<string>;
@@ -44,7 +44,7 @@ export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyA
 
 /** Candidates are JSON that names a file of its own: their pixels. Null for any other file. */
 export function pixelsOfCandidates(bytes: Uint8Array): string | null {
-  // Their first key in the order in which they are written.
+  // The first key that is written.
   if (bytes[0] !== 0x7b || bytes.length > 2 ** 28) return null;
   try {
     return candidatesSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;

@@ -1,19 +1,15 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from '../../contract/archive.ts';
 import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
 
-/** The study that sessions are of. */
 interface SessionsOf {
-  /** Its own. */
   sets: ReadonlyMap<string, KnownSet>;
   labelers: ResponsesArchive['labelers'];
-  /** How many are in the archive. */
   sessions: number;
 }
 
 /** Places may be free where sessions were removed, but not many more than people take part. */
 const freePlaces = 10_000;
 
-/** Index of real trials in `trialKinds`: those that labels are of. */
 const realTrial = trialKinds.indexOf('real');
 
 /** No sessions, as in archives of earlier versions. */
@@ -69,7 +65,6 @@ export class SessionCheck {
   }
 }
 
-/** Whether labels have to be there. */
 const hasEnded = ({ state, trials }: SessionArchive): boolean =>
   state === 'finished' && trials.some(([, kind]) => kind === realTrial);
 
@@ -104,14 +99,11 @@ function paperFault({ paper, trials }: SessionArchive, isChoice: IsChoice): stri
   return undefined;
 }
 
-/** What labels may be of. */
 interface KnownSet {
   readonly images: ReadonlySet<number>;
-  /** How many. */
   readonly classes: number;
 }
 
-/** By hash. */
 export const knownSets = (sets: readonly StimulusSetArchive[]): ReadonlyMap<string, KnownSet> =>
   new Map(
     sets.map(({ hash, images, classes }) => [
@@ -120,7 +112,6 @@ export const knownSets = (sets: readonly StimulusSetArchive[]): ReadonlyMap<stri
     ]),
   );
 
-/** Nobody else has both. */
 const personOf = ({ source, pseudonym }: { source: string; pseudonym: string }): string => `${source}\n${pseudonym}`;
 
 /** What contradicts itself in an archive's labels; undefined: nothing. */

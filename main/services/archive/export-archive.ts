@@ -27,7 +27,7 @@ export interface ExportOptions {
   path: string;
   /** Without weights an archive is small: everything shows, and nothing that needs a network computes. */
   weights: boolean;
-  /** Its time of export, milliseconds since 1970. Default: now. */
+  /** Time of export, milliseconds since 1970. Default: now. */
   at?: number;
   /** Called in the same turn as the last check for withdrawals, so that a later withdrawal finds the archive on offer. */
   offer?: () => void;
@@ -37,7 +37,6 @@ interface ExportOutcome {
   files: number;
   bytes: number;
   omitted: number;
-  /** Labeling sessions in it, with every answer. */
   sessions: number;
 }
 
@@ -128,7 +127,7 @@ class Exporter {
     return { files: this.#files.length, bytes: this.#zip.bytes, omitted: this.#omitted.length, sessions };
   }
 
-  /** What the database knows of the study; gives the files that it names. */
+  /** Writes the study's database records; returns the files that they name. */
   async #records(studyId: number): Promise<NamedBlobs> {
     const { archives } = this.#bench.storage;
     const named = noBlobs();
@@ -147,7 +146,7 @@ class Exporter {
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
-    // All at one moment: labels and the sessions that they are from belong together.
+    // Read at one moment: labels and their sessions belong together.
     const records = { responses: archives.responses(studyId), labeling: archives.labeling(studyId) };
     const sessions = archives.sessions(studyId);
     const { sets } = archives.study(studyId);

@@ -30,7 +30,6 @@ export async function importArchive(
   }
 }
 
-/** What an import left that was cut off: the program ended, or the machine. */
 async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
   await runInPieces(storage.archives.removeUnfinished(now()));
 }
@@ -91,14 +90,12 @@ const renamed = (study: StudyArchive, name: string): StudyArchive => ({
   specs: study.specs.map(({ spec, at }) => ({ at, spec: { ...spec, name } })),
 });
 
-/** What an import did. */
 export interface ImportOutcome {
-  /** Name of the study here: another one than in the archive where that is taken. */
+  /** Name of the imported study, which differs from the archive's where that is taken. */
   name: string;
-  /** Runs that were added, and those that existed already. */
   added: number;
   reused: number;
-  /** Files that the archive leaves out and that are not here either, other than the product's own. */
+  /** Files that neither the archive nor this data folder has, other than the product's own. */
   missing: number;
   /** Labeling sessions: added; left out as they are in another study here; left out as the person withdrew. */
   sessions: { added: number; here: number; withdrawn: number };

@@ -30,10 +30,8 @@ const maxManifestBytes = 32 * 2 ** 20;
 const maxRecordBytes = 512 * 2 ** 20;
 /** All sessions, which are kept in memory until they are stored: some ten million events. */
 const maxSessionBytes = 2 ** 30;
-/** All that an archive unpacks to. */
 const maxTotalBytes = 64 * 2 ** 30;
 
-/** An archive that was checked from end to end. */
 export interface CheckedArchive {
   manifest: ArchiveManifest;
   study: StudyArchive;
@@ -42,10 +40,8 @@ export interface CheckedArchive {
   labeling: LabelingArchive;
   /** Labeling sessions in their order, each read when its turn comes. */
   sessions(): Iterable<SessionArchive>;
-  /** Keys of its runs, each in `runs/<key>.json`. */
   runKeys: string[];
   run(key: string): Promise<RunArchive>;
-  /** Hashes of its files. */
   blobs: string[];
   blob(hash: string): Promise<Buffer>;
   close(): void;
@@ -176,7 +172,6 @@ class Checker {
     return set;
   }
 
-  /** What records say of each other. */
   #references(
     study: StudyArchive,
     sets: readonly StimulusSetArchive[],
@@ -285,7 +280,6 @@ class Checker {
   }
 }
 
-/** Records that were checked, each read when its turn comes. */
 function* inTurn(records: readonly Buffer[]): Generator<SessionArchive> {
   for (const bytes of records) yield JSON.parse(bytes.toString('utf8')) as SessionArchive;
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** The data set that a study declares, if it was read before, for the study's runs or from the same files. */
+/** The declared data set if it was read before, for the study's runs or from the same files. */
 export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecord): DataSetRecord | undefined {
   const source = canonicalJson(spec.dataSet);
   for (const { runId, kind } of storage.studyRuns.list(id)) {

@@ -5,7 +5,6 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 
-/** The model that a planned run trains: its name in tables, group, repeat and seed. */
 export interface ModelIdentity {
   name: string;
   group: 'diverse' | 'seeds';
@@ -19,26 +18,21 @@ export interface PlannedRun {
   role: string;
   label: string;
   task: Task;
-  /** Runs with a higher priority start first. */
   priority: number;
   model: ModelIdentity | null;
 }
 
-/** The engine that all runs of a study have to take; null: any. */
+/** The engine that the study requires; null: any. */
 export const pinnedEngine = ({ engine }: Pick<Study, 'engine'>): EngineName | null =>
   engine === 'auto' ? null : engine;
 
-/** The key by which a task of a study is known among runs. */
 export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => runKey(task, pinnedEngine(study));
 
-/** Names of architectures in tables and in `predictions.csv`. */
 export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
 export const architectureName = (architecture: Architecture): string => architectureNames[architecture.kind];
 
-/**
- * Runs that others need come first, then the longest trainings, so that no core is idle at the end.
- */
+/** Runs that others need come first, then the longest trainings, so that no core is idle at the end. */
 const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
 
 /** The runs that depend on nothing but the data set: generator (unless it is a shipped one), reference, every model. */
@@ -118,7 +112,6 @@ export function planPredictions(model: ModelIdentity, snapshots: readonly Snapsh
   }));
 }
 
-/** The search for candidates among the generator's images. */
 export function planCandidates(study: Study, dataSetHash: string, generator: string, reference: string): PlannedRun {
   if (study.stimuli.source !== 'generated') throw new Error('imported stimuli have no candidates');
   const { samples, candidatesPerClass, seed } = study.stimuli;
@@ -137,7 +130,6 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
 /** Prefix of the places of further searches that a person started; seed, samples and candidates per class follow. */
 export const furtherSearches = 'candidates/';
 
-/** Renders the interpolated points. */
 export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind'>): PlannedRun {
   return {
     role: 'stimuli',
@@ -148,7 +140,7 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
   };
 }
 
-/** Patterns of the places in a study that have to be filled for a goal. */
+/** Role patterns for each goal; null: all roles. */
 const places: Record<Goal, readonly string[] | null> = {
   generator: ['generator'],
   candidates: ['generator', 'reference', 'candidates'],
@@ -157,10 +149,8 @@ const places: Record<Goal, readonly string[] | null> = {
   report: null,
 };
 
-/** Patterns of the places that a goal needs; null: all of them. */
 export const rolesFor = (goal: Goal): readonly string[] | null => places[goal];
 
-/** Whether the run in a place belongs to a goal. */
 export function isWanted(role: string, goal: Goal): boolean {
   const wanted = places[goal];
   return (
@@ -175,7 +165,7 @@ export function covers(goal: Goal, other: Goal): boolean {
   return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
 }
 
-/** Planning thousands of models takes some milliseconds, and pages ask several times a second, so plans are kept. */
+/** Plans are kept: planning thousands of models takes milliseconds, and pages poll several times a second. */
 const kept = 8;
 const plans = new Map<string, ReadonlyMap<string, string>>();
 

@@ -8,7 +8,6 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { architectureName, identities } from './plan.ts';
 
-/** A declared study, and the folder that its relative paths start from. */
 export interface StudyFile {
   study: Study;
   folder: string;
@@ -16,7 +15,6 @@ export interface StudyFile {
 
 const maxBytes = 4 * 1024 * 1024;
 
-/** Names of the studies that come with the product, in `<resources>/studies`. */
 export function presetNames(resources: string): string[] {
   return readdirSync(join(resources, 'studies'))
     .filter((file) => file.endsWith('.json'))

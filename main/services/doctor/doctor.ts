@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
+import { existingFolder } from '../machine/disk.ts';
 import { findGraphics } from '../tools/engines.ts';
 import { runEnvironment } from '../tools/workbench.ts';
 import { type EngineState, inspectEngines } from './engines.ts';
@@ -46,26 +46,19 @@ export interface DoctorRequest {
  * Inspects everything and changes nothing. It reads all of the installed engine and the database to find damage, which
  * takes some seconds. Never throws for what it finds.
  */
-export async function inspectInstallation({
-  root,
-  dataFolder,
-  environment = process.env,
-}: DoctorRequest): Promise<DoctorReport> {
+export async function inspectInstallation(request: DoctorRequest): Promise<DoctorReport> {
+  const { root, dataFolder, environment = process.env } = request;
   const { product, machine } = runEnvironment(root);
+  const { seen, why } = await findGraphics();
   return {
     product,
     machine,
     engines: await inspectEngines(environment),
-    gpus: await findGpus(),
+    gpus: why === null ? { seen } : { none: why },
     dataFolder: inspectFolder(dataFolder),
     cacheFolder: inspectFolder(cacheFolder(environment)),
     database: inspectDatabase(dataFolder),
   };
-}
-
-async function findGpus(): Promise<DoctorReport['gpus']> {
-  const { seen, why } = await findGraphics();
-  return why === null ? { seen } : { none: why };
 }
 
 /** Reads all of the database, even while a study is running. */
@@ -85,13 +78,9 @@ function inspectDatabase(dataFolder: string): DatabaseState {
 }
 
 function inspectFolder(path: string): FolderState {
-  const existing = nearestFolder(path);
+  const existing = existingFolder(path);
   const { bavail, bsize } = statfsSync(existing);
   return { path, exists: existing === path, writable: isWritable(existing), freeBytes: bavail * bsize };
-}
-
-function nearestFolder(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
 function isWritable(path: string): boolean {

@@ -50,9 +50,8 @@ type InstallState = Omit<EngineState, 'trial'>;
 /** Looking for a GPU loads its drivers, which may crash; so only the last check knows whether there is one. */
 function webgpuState(known: CheckedEngines | null): InstallState {
   const check = known?.checks.find(({ name }) => name === 'webgpu');
-  if (!check)
-    return { name: 'webgpu', works: null, note: 'not checked yet: run `npm run -s boundary -- engine check`' };
-  return { name: 'webgpu', works: check.state === 'passed', note: check.note };
+  const note = check?.note ?? 'not checked yet: run `npm run -s boundary -- engine check`';
+  return { name: 'webgpu', works: check ? check.state === 'passed' : null, note };
 }
 
 const installAgain = 'install it again with `npm run -s boundary -- engine install`';
@@ -65,20 +64,13 @@ async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<InstallS
   const { folder } = found;
   const title = `TensorFlow ${found.tensorflow}, ${found.variant}`;
   const manifest = readManifest(folder);
-  if (!manifest) {
-    return { name: 'tensorflow', works: false, folder, note: `${title}: its manifest cannot be read; ${installAgain}` };
-  }
+  const state = (works: boolean, note: string): InstallState => ({ name: 'tensorflow', works, folder, note });
+  if (!manifest) return state(false, `${title}: its manifest cannot be read; ${installAgain}`);
   const missing = missingFiles(folder, manifest);
   const wrong = missing.length > 0 ? missing : await damagedFiles(folder, manifest);
+  if (wrong.length > 0) return state(false, `${title}: damaged (${wrong.join(', ')}); ${installAgain}`);
   const count = Object.keys(manifest.files).length;
-  return wrong.length > 0
-    ? { name: 'tensorflow', works: false, folder, note: `${title}: damaged (${wrong.join(', ')}); ${installAgain}` }
-    : {
-        name: 'tensorflow',
-        works: true,
-        folder,
-        note: `${title}; ${count} files, all as they were installed; ${describeKernels(folder)}`,
-      };
+  return state(true, `${title}; ${count} files, all as they were installed; ${describeKernels(folder)}`);
 }
 
 function describeKernels(folder: string): string {
@@ -110,10 +102,10 @@ const relaxedSimdModule = [
 function wasmState(): InstallState {
   const accepts = (module: number[]): boolean => WebAssembly.validate(Uint8Array.from(module));
   const simd = accepts(simdModule);
-  const kind = accepts(relaxedSimdModule)
-    ? 'SIMD and relaxed SIMD'
-    : simd
-      ? 'SIMD'
-      : 'no SIMD: this Node cannot run it';
+  const kind = !simd
+    ? 'no SIMD: this Node cannot run it'
+    : accepts(relaxedSimdModule)
+      ? 'SIMD and relaxed SIMD'
+      : 'SIMD';
   return { name: 'wasm', works: simd, note: `embedded; ${kind}` };
 }

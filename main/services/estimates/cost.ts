@@ -19,7 +19,7 @@ const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64',
 /** Factor for the time that evaluations take on top, as measured on complete quick studies. */
 const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
 const dcganBatch = 32;
-/** Cost of the light generator relative to the paper's, per image. */
+/** Cost of one image of the light generator, relative to the paper's. */
 const light = 0.2;
 
 const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
@@ -49,7 +49,6 @@ const stepsPerEpoch = 469;
 const bytesOfStudy = 4e6;
 const bytesOfRun = 60_000;
 
-/** One training of a classifier: seconds of one worker, and bytes of its snapshots. */
 export function classifierCost(
   { architecture, targets, maxEpochs }: ClassifierRecipe,
   pace: Pace,
@@ -84,7 +83,6 @@ export function studyCost(study: Study, pace: Pace): Cost {
   return together([first, ...reference, ...modelCosts(study, pace)], pace, bytesOfStudy);
 }
 
-/** The cost of each training of a compared model. */
 function modelCosts({ models }: Study, pace: Pace): Cost[] {
   return models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
@@ -92,7 +90,7 @@ function modelCosts({ models }: Study, pace: Pace): Cost[] {
   });
 }
 
-/** Cost of work that is spread over all workers: never shorter than its longest piece. */
+/** Cost of work on all workers: never shorter than its longest part. */
 export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
   const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);

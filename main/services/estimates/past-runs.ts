@@ -11,7 +11,6 @@ export interface Estimate extends Cost {
   from: 'runs' | 'measurements';
 }
 
-/** How many finished runs are considered, the newest first. */
 const maxPastRuns = 500;
 
 /**
@@ -36,7 +35,6 @@ export function estimator(
   };
 }
 
-/** Same architecture and the same highest target. */
 function isAlike(a: ClassifierRecipe, b: ClassifierRecipe): boolean {
   return (
     canonicalJson(a.architecture) === canonicalJson(b.architecture) && Math.max(...a.targets) === Math.max(...b.targets)

@@ -14,7 +14,7 @@ import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
 interface CheckRequest {
   /** A study in the data folder, or a shipped generator. */
   name: string;
-  /** Which stage of the training; null: the last. */
+  /** Step of the training; null: the last. */
   step: number | null;
   /** The study whose reference classifier judges; null: the same study, or for a shipped generator any. */
   by: string | null;
@@ -38,7 +38,6 @@ export function checkGenerator(bench: Workbench, request: CheckRequest): Promise
   return judgeGenerator(bench, { generator: generatorBytes(bench, name, step), judge, engine, ...draw });
 }
 
-/** The same for weights that belong to no study. */
 export async function judgeGenerator(
   { storage }: Workbench,
   request: { generator: NamedBytes; judge: Judge; samples: number; seed: number; engine: EngineName | null },
@@ -58,7 +57,6 @@ export async function judgeGenerator(
   return { quality, samples };
 }
 
-/** Images in a row of both pictures, and rows of the first one. */
 const side = 10;
 
 /**

@@ -14,7 +14,6 @@ import { judgeGenerator } from './check.ts';
 import { provenanceText } from './shipped.ts';
 import { findJudge, type TrainedStage, trainedStage } from './source.ts';
 
-/** The samples from which the figures of an exported generator are computed. */
 const checked = { samples: 2000, seed: 1 };
 
 interface ExportRequest {
@@ -58,7 +57,6 @@ export async function exportGenerator(bench: Workbench, request: ExportRequest):
   return [...paths];
 }
 
-/** `mnist-dcgan64`: of letters, digits and dashes. */
 function exportName({ storage }: Workbench, { task }: TrainedStage): string {
   const dataSet = storage.dataSets.get(task.dataSetHash)?.name ?? 'generator';
   return `${dataSet.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${task.recipe.kind}`.replace(/^-/, '');

@@ -9,13 +9,11 @@ import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 
-/** A generator that comes with the product: its weights and their provenance. */
 export interface ShippedGenerator {
   provenance: GeneratorProvenance;
   bytes: Buffer;
 }
 
-/** The folder of shipped generators. */
 export const shippedFolder = (resources: string): string => join(resources, 'generators');
 
 /**
@@ -106,6 +104,5 @@ const damaged = (what: string, where: string): UserError =>
  */
 const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
-/** The text of the provenance file. The same provenance gives the same text. */
 export const provenanceText = (provenance: GeneratorProvenance): string =>
   `${JSON.stringify({ ...provenance, seal: provenanceSeal(provenance) }, null, 2)}\n`;

@@ -7,14 +7,12 @@ import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';
 
-/** A stage of a generator's training in a study. */
 export interface TrainedStage {
   run: RunRecord;
   task: Extract<Task, { kind: 'generator' }>;
   step: number;
-  /** Hash of the float32 weights. */
+  /** SHA-256 of the float32 weights. */
   weights: string;
-  /** When the step was reached; milliseconds since 1970. */
   at: number;
 }
 
@@ -38,7 +36,6 @@ export function trainedStage(bench: Workbench, study: StudyRecord, step: number 
   });
 }
 
-/** Whether a name means a generator that comes with the product. */
 export const isShipped = (name: string): name is ShippedGeneratorName =>
   shippedGeneratorNames.some((known) => known === name);
 
@@ -55,7 +52,6 @@ export function generatorBytes(bench: Workbench, name: string, step: number | nu
   return { bytes: bench.storage.blobs.get(weights), where: bench.storage.blobs.path(weights) };
 }
 
-/** A study's reference classifier, which judges generators. */
 export interface Judge {
   study: StudyRecord;
   task: Extract<Task, { kind: 'classifier' }>;

@@ -70,7 +70,6 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   };
 }
 
-/** A picture of samples may lie beside the weights of a shipped generator. */
 function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
   const provenance = shippedProvenance(bench.resources, name);
   const path = join(shippedFolder(bench.resources), `${name}.png`);

@@ -19,11 +19,8 @@ import { Uploads } from '../tools/uploads.ts';
 
 interface LabOptions {
   bench: Workbench;
-  /** How worker processes are started. */
   launcher: Launcher;
-  /** The kind of host that serves the pages. */
   host: AppInfo['host'];
-  /** What prints reports. Default: an installed browser. */
   printer?: Printer;
 }
 
@@ -40,7 +37,6 @@ export class Lab {
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly labeling: LabelingService;
-  /** Draws previews of stimuli at once. */
   readonly previews: PreviewProcess;
   readonly searches: CandidateSearches;
   readonly reports: ReportProcess;

@@ -31,7 +31,6 @@ export function sessionByToken({ storage }: Workbench, token: string): SessionRe
   return session;
 }
 
-/** The plan that a session was made with. */
 export function planOf({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
   const record = storage.labeling.plans.get(planId);
   if (!record) throw new Error(`session without its plan ${planId}`);

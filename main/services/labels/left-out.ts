@@ -45,7 +45,7 @@ export function importStanding({ storage }: Workbench, studyId: number, source: 
   };
 }
 
-/** Counts people who are left out, each once for each reason. */
+/** Counts each person once for each reason. */
 export class LeftOutCount {
   readonly #people: Record<WhyLeftOut, Set<string>> = {
     unfinished: new Set(),

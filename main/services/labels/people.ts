@@ -10,7 +10,6 @@ export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId
     .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash);
 }
 
-/** Labelers of these sessions. */
 export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
   countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
 

@@ -10,7 +10,6 @@ const used: Record<SessionUse, string> = {
   paper: 'Paper answers of this session were entered already',
 };
 
-/** The errors of labeling. */
 export const refusals = {
   noStimuli: (study: string) =>
     refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.')(),

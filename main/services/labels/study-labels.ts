@@ -16,22 +16,18 @@ import { labelsHash } from './people.ts';
 import { refusals } from './refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** The study whose stimuli are labelled. */
 interface LabelledStudy {
   id: number;
   spec: LabelersSpec;
-  /** What relative paths start from. */
   folder: string;
   classes: number;
 }
 
 export interface ProvidedLabels {
   simulated: boolean;
-  /** Whose labels were taken, and who was left out. */
   detail: string;
 }
 
-/** A table without the people whose rows do not count: how many, in words. */
 interface CountedTable {
   table: ResponseTable;
   leftOut: string[];
@@ -104,7 +100,6 @@ export async function importLabels(
   return store(bench, file.id, counted);
 }
 
-/** Simulated labelers never take the place of people who labelled in sessions. */
 const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
   table.simulated && peopleOfSessions(bench, studyId).length > 0;
 
@@ -120,7 +115,7 @@ async function readLabels(
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
   const gone = bench.storage.labeling.withdrawals.lookup();
-  // A simulated labeler may be called as anybody.
+  // A simulated labeler may have anybody's pseudonym.
   const standing = table.simulated
     ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
     : importStanding(bench, id, source);
@@ -130,7 +125,7 @@ async function readLabels(
   const rows = responseRows(table).filter(({ pseudonym }) => !left.has(pseudonym));
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
-    // Named, as the screen names them; who withdrew is not.
+    // The screen names them too. Nobody who withdrew is named.
     ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${formatNames(present)})`] : []),
   ];
   return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
@@ -138,7 +133,7 @@ async function readLabels(
 
 function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
   const count = underLock({ storage }, studyId, () => {
-    // Those who labelled in sessions stay; simulated ones do not get here where there are any.
+    // Simulated labelers never get here where people labelled in sessions.
     const sessions = table.simulated ? [] : peopleOfSessions({ storage }, studyId);
     const labelers = storage.responses.importTable({ ...table, studyId }, now());
     storage.studies.useLabelers(studyId, [...new Set([...sessions, ...labelers])], now());

@@ -1,16 +1,6 @@
 import type { Stats } from 'node:fs';
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { DiskPart, DiskUse } from '../../contract/api/machine.ts';
 import { diskParts } from '../../contract/api/machine.ts';
@@ -18,8 +8,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { findHashes, listBackups, openStorage } from '../../storage/index.ts';
 
-/** What uses the disk, by purpose. `now`: milliseconds since 1970. */
 export function diskUse(folders: Folders, now: number): DiskUse {
+  const emptySum = (part: DiskPart) => ({ part, bytes: 0, files: 0, removable: { bytes: 0, files: 0 } });
   const sums = new Map(diskParts.map((part) => [part, emptySum(part)]));
   for (const { part, bytes, removable } of inventory(folders, now)) {
     const sum = sums.get(part);
@@ -41,8 +31,6 @@ export function diskUse(folders: Folders, now: number): DiskUse {
     newestBackupAt: newest ? new Date(newest.at).toISOString() : null,
   };
 }
-
-const emptySum = (part: DiskPart) => ({ part, bytes: 0, files: 0, removable: { bytes: 0, files: 0 } });
 
 /**
  * Removes what is removable. Each file is checked again before it is removed: one that was written or read since stays.
@@ -75,10 +63,10 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-const existingFolder = (path: string): string =>
+/** The folder, or the nearest one above it that exists. */
+export const existingFolder = (path: string): string =>
   existsSync(path) || dirname(path) === path ? path : existingFolder(dirname(path));
 
-/** One file on disk. */
 interface FoundFile {
   path: string;
   bytes: number;

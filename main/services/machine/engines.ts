@@ -56,7 +56,6 @@ async function findObstacle(find: () => unknown): Promise<string | null> {
   }
 }
 
-/** Milliseconds between two reports of a step's progress. */
 const progressInterval = 200;
 
 /** What an installation reports, as events of its task: finished steps as lines, and the share of a step that is done. */

@@ -113,12 +113,10 @@ export class Machine {
   disk(): Promise<DiskUse> {
     const now = this.#parts.bench.now();
     if (!this.#disk || now - this.#disk.at > freshFor) {
-      const { launcher } = this.#parts;
-      this.#disk = { at: now, use: runTask(launcher, 'diskUse', this.#folders(), { signal: this.#closing.signal }) };
+      const use = runTask(this.#parts.launcher, 'diskUse', this.#folders(), { signal: this.#closing.signal });
+      this.#disk = { at: now, use };
       // A failure is forgotten and not published: pages would ask again at once.
-      this.#disk.use.catch(() => {
-        this.#disk = null;
-      });
+      use.catch(() => (this.#disk = null));
     }
     return this.#disk.use;
   }
@@ -135,12 +133,8 @@ export class Machine {
         if (other) stop.abort(busyWith(other.title));
       }, 50);
       try {
-        const { files, bytes } = await this.#task(
-          'cleanUp',
-          this.#folders(),
-          job,
-          AbortSignal.any([signal, stop.signal]),
-        );
+        const either = AbortSignal.any([signal, stop.signal]);
+        const { files, bytes } = await this.#task('cleanUp', this.#folders(), job, either);
         job.log(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
       } finally {
         clearInterval(watch);

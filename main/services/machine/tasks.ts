@@ -17,7 +17,6 @@ export type TaskEvent = z.infer<typeof taskEventSchema>;
 
 /** Tasks that would hold up the host: each is done in a process of its own. */
 export const machineCalls = {
-  /** What uses the disk. */
   diskUse: { input: foldersSchema, output: diskSchema, event: taskEventSchema },
   /** Removes what `diskUse` calls removable at that time. */
   cleanUp: {
@@ -26,11 +25,7 @@ export const machineCalls = {
     event: taskEventSchema,
   },
   backUp: { input: z.strictObject({ dataFolder: z.string() }), output: z.void(), event: taskEventSchema },
-  install: {
-    input: z.strictObject({ variant: z.enum(tensorflowVariants) }),
-    output: z.void(),
-    event: taskEventSchema,
-  },
+  install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },
 };
 export type MachineTask = keyof typeof machineCalls;
 
@@ -55,12 +50,7 @@ export function runTask<Task extends MachineTask>(
 }
 
 export const refused = (reason: string): UserError =>
-  new UserError({
-    code: 'machine.refused',
-    what: reason,
-    where: 'this machine',
-    remedy: 'Nothing was changed.',
-  });
+  new UserError({ code: 'machine.refused', what: reason, where: 'this machine', remedy: 'Nothing was changed.' });
 
 const ended = (why: string): UserError =>
   new UserError({

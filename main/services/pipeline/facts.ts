@@ -24,11 +24,10 @@ import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** A place in the study: the state of the run that fills it, and whether the declaration still asks for that run. */
+/** The run in one role of the study, and whether the declaration still asks for it. */
 export interface Place {
   role: string;
   state: RunState | 'none';
-  /** True if another run fills the place than the one that the study declares. */
   changed: boolean;
 }
 
@@ -89,7 +88,6 @@ function listPlaces(
   );
 }
 
-/** Whether a run in such a place is running, or queued while the study is being run. */
 export function isWorking({ job, links }: Facts, roles: RegExp): boolean {
   return job !== null && links.some((link) => roles.test(link.role) && ['running', 'queued'].includes(link.state));
 }
@@ -99,7 +97,6 @@ export type ImageTypes = NonNullable<Overview['types']>;
 /** With more models the overview would take too long to compute. */
 const maxModels = 100;
 
-/** The last value for each study, with what it was computed from. */
 class Kept<Value> {
   readonly #known = new Map<number, { of: string; value: Value }>();
 

@@ -21,7 +21,6 @@ export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   return { study: studyCard(tools, facts.record), steps, rest: remainingAction(facts, steps), job: facts.job, types };
 }
 
-/** While the study runs, no step offers to start something. */
 const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
 
 function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {

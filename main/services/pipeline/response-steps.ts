@@ -13,7 +13,6 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
-/** Trainings of compared models that are missing or outdated. */
 export function missingModels({ study, places, pace }: Facts): { count: number; seconds: number; bytes: number } {
   const costs = study.models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
@@ -90,7 +89,6 @@ function staleLabelReasons({ study, figures }: Facts, linked: number, active: nu
   return reasons;
 }
 
-/** Snapshots without predictions for the study's stimuli. */
 export function countUnpredicted({ models, set }: Facts): number {
   if (!set) return 0;
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;

@@ -90,7 +90,6 @@ export function generatorStep(facts: Facts): Step {
   };
 }
 
-/** Seconds for search, rendering and freezing, once generator and reference are trained. */
 const makingSeconds = 20;
 
 export function stimuliStep(facts: Facts, generator: StepState): Step {

@@ -38,10 +38,8 @@ export function enqueue(
   });
 }
 
-/** True if a file of the result is missing. */
 const isLost = (result: RunResult, blobs: BlobStore): boolean => resultFiles(result).some((hash) => !blobs.has(hash));
 
-/** Hashes of the files that a run's result names. */
 function resultFiles(result: RunResult): string[] {
   switch (result.kind) {
     case 'classifier':

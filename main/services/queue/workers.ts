@@ -6,14 +6,12 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** Which runs of a study the workers take, and how. */
 interface WorkersOptions {
   studyId: number;
   /** Patterns of the places to work on; null: all. */
   roles: readonly string[] | null;
   /** Engines that runs may take, the one for new runs first. */
   engines: EngineName[];
-  /** Worker processes at a time. */
   workers: number;
   /** How many models that differ only in their seed are trained in one step, at most. */
   seedsPerStep?: number;
@@ -56,7 +54,6 @@ interface Waiting {
 
 const ended = new Set(['done', 'failed', 'cancelled']);
 
-/** Lets code wait for the end of runs. */
 export class RunWaiter {
   readonly #storage: Storage;
   readonly #waiting = new Map<number, Waiting[]>();

@@ -1,5 +1,4 @@
 import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
-import { groupBy } from '../../analysis/input.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
 import { toInterval } from '../../exhibits/cells.ts';
 import { answerHeader, type GroupResult } from './view.ts';
@@ -25,7 +24,7 @@ export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
     const [from, to] = [a.view.classified.classes[image], b.view.classified.classes[image]];
     return from && to ? [{ id, from, to }] : [];
   });
-  const transitions = groupBy(both, ({ from, to }) => `${from} ${to}`);
+  const transitions = Map.groupBy(both, ({ from, to }) => `${from} ${to}`);
   return {
     ...sides,
     ...{ undefined: null, images, typed: both.length },

@@ -1,11 +1,12 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
-import { groupBy, pairRows } from '../../analysis/input.ts';
+import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
+import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -21,7 +22,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     unsaid: countUnlabelled(source),
     determined: countDetermined(source),
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
-    alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
+    alphas: distinctAlphas(images),
     people: labelers.map(({ record, name, labels }) => ({
       id: record.id,
       pseudonym: name,
@@ -66,7 +67,7 @@ type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
 /** Groups with predictions: how many networks of each have predicted, and how many are planned. */
 function listGroups(models: readonly SourceModel[], planned: readonly PlannedSnapshot[]): Groups {
   const inputs = models.map((model) => model.input);
-  const plannedByPlace = groupBy(planned, ({ model, architecture, target }) =>
+  const plannedByPlace = Map.groupBy(planned, ({ model, architecture, target }) =>
     model.repeat === null ? placeKey(target) : placeKey(target, architecture, model.repeat),
   );
   // Predictions may include networks that were removed from the declaration.
@@ -74,11 +75,11 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     models: members.length,
     planned: Math.max(members.length, plannedByPlace.get(place)?.length ?? 0),
   });
-  const diverse = groupBy(
+  const diverse = Map.groupBy(
     inputs.filter(({ repeat }) => repeat === null),
     ({ target }) => target,
   );
-  const cells = groupBy(
+  const cells = Map.groupBy(
     inputs.filter(({ repeat }) => repeat !== null),
     ({ architecture, target }) => `${architecture} ${target}`,
   );
@@ -89,7 +90,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     seeds: [...cells.values()]
       .map((all) => {
         const { architecture, target } = all[0]!;
-        const repeats = [...groupBy(all, ({ repeat }) => repeat ?? 0)]
+        const repeats = [...Map.groupBy(all, ({ repeat }) => repeat ?? 0)]
           .map(([repeat, members]) => ({ repeat, ...size(members, placeKey(target, architecture, repeat)) }))
           .sort((a, b) => a.repeat - b.repeat);
         return { architecture, target, repeats };

@@ -4,7 +4,6 @@ import { findStudy } from '../tools/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
 
-/** What changing runs and models needs. */
 export type RunTools = Pick<Tools, 'bench' | 'changes' | 'settings'> & { readonly work: StudyWork };
 
 /** Which runs an action applies to, and why it does not apply to others. */

@@ -24,10 +24,6 @@ type Addition = z.infer<typeof additionSchema>;
 
 const shownNames = 200;
 
-/**
- * Shows what an addition would add to a study, and what it costs.
- * @throws UserError `study.not-found`, `study.invalid`, `models.*`
- */
 export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
   const study = findStudy(tools.bench, addition.study);
   return describe(tools, study, withModels(tools.bench, study, addition));
@@ -251,7 +247,6 @@ function last(name: string): UserError {
 /** Presets whose models come first. A model that several presets have is listed under the first. */
 const first = ['quick', 'paper'];
 
-/** Every model of the presets, each recipe and group once. */
 export function modelPresets(resources: string): z.infer<typeof presetSchema>[] {
   const seen = new Set<string>();
   const names = presetNames(resources);

@@ -8,7 +8,6 @@ import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toRunRow } from './table.ts';
 
-/** How many of the images on which runs differ are shown. */
 const shownImages = 120;
 
 /**
@@ -78,7 +77,7 @@ function onStimuli(bench: Workbench, studyId: number, ids: readonly number[], ta
   };
 }
 
-/** Reads little-endian values; the buffer may start at an odd offset. */
+/** Little-endian; the buffer may start at an odd offset. */
 function uint16(bytes: Buffer): Uint16Array {
   return Uint16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readUInt16LE(2 * index));
 }

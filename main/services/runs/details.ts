@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
+import type { ClassifierResult } from '../../contract/run.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
@@ -39,15 +40,14 @@ export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDeta
   };
 }
 
-function trainingCost({ steps, looks, fullLooks, imagesLooked, trainMs, lookMs }: NonNullable<RunDetails['cost']>) {
-  return { steps, looks, fullLooks, imagesLooked, trainMs, lookMs };
+function trainingCost({ steps, trainMs, looks, imagesLooked, lookMs }: ClassifierResult): RunDetails['cost'] {
+  return { steps, trainMs, evaluations: looks, imagesEvaluated: imagesLooked, evaluationMs: lookMs };
 }
 
 function bytesOf({ storage }: Workbench, hash: string): number | null {
   return statSync(storage.blobs.path(hash), { throwIfNoEntry: false })?.size ?? null;
 }
 
-/** The end of a file; empty if it does not exist. */
 function readEnd(path: string): string {
   let file: number;
   try {

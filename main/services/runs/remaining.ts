@@ -39,7 +39,6 @@ export function remainingTraining(tools: Pick<Tools, 'bench' | 'settings'>, stud
 
 type Cell = SeedMatrix['groups'][number]['cells'][number];
 
-/** The state of one planned run at one target. */
 type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'missing';
 
 const byState: Record<RunState, Standing> = {

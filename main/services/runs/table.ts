@@ -20,7 +20,6 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
   return new Set(names.filter((name) => !filled.has(`models/${name}`)));
 }
 
-/** Rows that are sent with the order: as many as a tall screen shows. */
 const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
@@ -86,7 +85,6 @@ function groupTitle(key: string | null, by: TableInput['group']): string {
 
 const isArchitecture = (key: string): key is keyof typeof architectureNames => key in architectureNames;
 
-/** The facet's values that the contract knows, in its order. */
 function known<Value extends string>(
   facet: readonly { value: string; count: number }[],
   values: readonly Value[],
@@ -97,7 +95,6 @@ function known<Value extends string>(
   });
 }
 
-/** A stored run as a page shows it. */
 export function toRunRow(row: TableRow, now: number): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
   const isWaiting = row.state === 'queued' || row.state === 'interrupted';
@@ -121,7 +118,7 @@ export function toRunRow(row: TableRow, now: number): RunRow {
 
 function standing({ snapshots, missed }: TableRow, target: number): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
-  if (snapshot) return { ...snapshot, state: 'landed' };
+  if (snapshot) return { ...snapshot, state: 'reached' };
   const miss = missed.find((each) => each.target === target);
   const none = { target, errors: null, testCount: null };
   return miss
@@ -129,7 +126,6 @@ function standing({ snapshots, missed }: TableRow, target: number): RunRow['targ
     : { ...none, state: 'pending', accuracy: null };
 }
 
-/** The latest accuracy: measured on all test images, or estimated on a part of them. */
 function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
   if (estimated && (!measured || estimated.step > measured.step)) {
     return { accuracy: estimated.value, step: estimated.step, estimated: true };

@@ -15,7 +15,6 @@ type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'laun
 
 interface SearchRequest {
   seed: number;
-  /** How many z to draw, and how many candidates of each class to keep. */
   samples: number;
   perClass: number;
 }
@@ -101,7 +100,6 @@ export class CandidateSearches {
     };
   }
 
-  /** The data set that the reference was trained on. */
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
     const task = findRunInPlace(this.#tools.bench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;

@@ -14,7 +14,6 @@ import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
 export interface Search {
   run: RunRecord;
   task: Extract<Task, { kind: 'candidates' }>;
-  /** True for the search that the study declares. */
   own: boolean;
 }
 
@@ -73,7 +72,6 @@ function listCandidates(bench: Workbench, searches: readonly Search[], classInde
   return [...found.values()];
 }
 
-/** What a page shows of a class's candidates. */
 export function classCandidates(
   bench: Workbench,
   searches: readonly Search[],
@@ -98,7 +96,6 @@ export function classCandidates(
   return { candidates, images: { width, height, count: found.length, pixels: toBase64(pixels) } };
 }
 
-/** What a search found, or null while it is not done. */
 function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
@@ -121,7 +118,6 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
   return content;
 }
 
-/** Anchors of a draft: their declaration and latent point for each class. */
 export interface DraftAnchors {
   specs: AnchorSpec[];
   points: Float32Array[];
@@ -147,7 +143,6 @@ export function draftAnchors(
   }
 }
 
-/** What a page shows of each anchor. */
 export function anchorStates(bench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
   const own = searches.find((search) => search.own);
   const content = own && readCandidateList(bench, own);

@@ -86,7 +86,7 @@ function place({ pairI, pairJ, alpha, z }: StimulusRecord) {
   return { pair, alpha, z: z && toBase64(z), norm: z && norm(z) };
 }
 
-/** Votes at some positions of a set: stored ones, or predicted now. */
+/** Stored votes at some positions of a set, or new predictions. */
 async function frozenVotes(
   context: PreviewContext,
   set: StimulusSetRecord,

@@ -7,9 +7,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 
 export interface PreviewProcessOptions {
   launcher: Launcher;
-  /** Folder of the blob store. */
   blobs: string;
-  /** The engine that a new process opens. */
   engine: () => EngineName;
   /** Path of the process's entry module. Default: the product's. */
   entry?: string;
@@ -32,7 +30,6 @@ export class PreviewProcess {
     });
   }
 
-  /** The process's id while there is one. */
   get pid(): number | undefined {
     return this.#client.pid;
   }
@@ -45,7 +42,6 @@ export class PreviewProcess {
     return this.#client.ask('preview', request, { signal });
   }
 
-  /** Ends the process; resolves when it has exited. */
   close(): Promise<void> {
     return this.#client.close();
   }

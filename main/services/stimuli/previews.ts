@@ -18,7 +18,6 @@ import {
   listVoters,
 } from './sources.ts';
 
-/** What draws previews, and for which study. Aborting `signal` drops the request. */
 export interface PreviewContext {
   bench: Workbench;
   previews: PreviewProcess;
@@ -130,7 +129,6 @@ export async function previewLatents(
   });
 }
 
-/** Asks the preview process. */
 export async function preview(
   { previews, signal }: PreviewContext,
   request: PreviewRequest,

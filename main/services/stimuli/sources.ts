@@ -11,20 +11,15 @@ import { chosenWeights } from '../study/stimuli.ts';
 import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** The generator that makes a study's images. */
 export interface StudyGenerator {
-  /** Hash of its weights. */
   weights: string;
-  /** Dimension of its latent points. */
   latent: number;
-  /** Name for people. */
   what: string;
 }
 
 /** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
 
-/** Names of the classes of a study's data set. */
 export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
@@ -110,13 +105,12 @@ type Values = Uint8Array | Uint16Array | Float32Array;
 export const toBase64 = (values: Values): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
-/** float32 from base64; copied, as the bytes need not lie on a multiple of four. */
+/** Copied, as the bytes need not lie on a multiple of four. */
 export function toFloats(base64: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
 }
 
-/** uint16 from base64. */
 export const toShorts = (base64: string): Uint16Array =>
   new Uint16Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 

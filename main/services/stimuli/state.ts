@@ -3,14 +3,13 @@ import { type FrozenSet, sampleSchema, type StimuliState } from '../../contract/
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
 
-/** Everything that the screen shows, but for images. */
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
@@ -56,7 +55,6 @@ const pinnedSchema = z.array(z.strictObject({ classIndex: z.int().min(0), ...sam
 type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
-/** Candidates that a person pinned. */
 const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
@@ -84,7 +82,6 @@ export function findFrozenSet({ storage }: Workbench, study: StudyRecord): Stimu
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
-/** The frozen set, as a page shows it. */
 function frozenState(
   bench: Workbench,
   study: StudyRecord,
@@ -99,7 +96,7 @@ function frozenState(
     hash: set.hash,
     images: set.images.length,
     pairs: setPairs(set),
-    alphas: [...new Set(set.images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
+    alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
     source: set.source,
@@ -112,7 +109,6 @@ function frozenState(
   };
 }
 
-/** The study's labelers who gave labels for the set. */
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 

@@ -9,11 +9,8 @@ import type { Tools } from '../tools/tools.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
-/** Exports, imports and the sample study as jobs. */
-
 type ArchiveTools = StudyTools &
   Pick<Tools, 'downloads' | 'uploads'> & {
-    /** Writes the report of a study beside its data, in a process of its own. */
     readonly reports: Pick<ReportProcess, 'keep'>;
   };
 
@@ -43,7 +40,6 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   });
 }
 
-/** The archive of an export job; nulls until it is ready. */
 export function exportedBy(tools: ArchiveTools, job: string): { address: string | null; bytes: number | null } {
   return made.get(tools.jobs)?.get(job) ?? { address: null, bytes: null };
 }
@@ -62,7 +58,6 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   });
 }
 
-/** Name of the sample study. */
 export const sampleName = 'sample';
 
 /** Opens the finished study that comes with the product; imports it first, as a job, if it is missing. */

@@ -14,7 +14,6 @@ import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-/** What listing and changing studies needs. */
 export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
 export interface StudiesList {
@@ -22,7 +21,6 @@ export interface StudiesList {
   deleted: { name: string; title: string; deletedAt: string }[];
 }
 
-/** All studies, the last changed first. */
 export function listStudies(tools: StudyTools): StudiesList {
   const all = tools.bench.storage.studies.list();
   return {
@@ -36,7 +34,6 @@ export function listStudies(tools: StudyTools): StudiesList {
   };
 }
 
-/** A study as lists show it. */
 export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.bench.storage.studies.counts(id);

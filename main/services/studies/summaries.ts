@@ -4,11 +4,9 @@ import type { RunState } from '../../contract/run.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../storage/index.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-/** One study as the command line lists it. */
 interface StudySummary {
   name: string;
   title: string;
-  /** Number of runs in each state. */
   runs: Partial<Record<RunState, number>>;
   /** When anything of the study last changed; ISO 8601, UTC. */
   updatedAt: string;

@@ -7,7 +7,6 @@ export type StudyEvent =
   | { type: 'step'; name: string; detail: string; seconds: number | null }
   | { type: 'run'; label: string; state: RunState; detail: string; seconds: number | null }
   | { type: 'warning'; message: string }
-  /** A model's predictions for the stimuli are stored. */
   | { type: 'predicted'; model: string };
 
 export type StudyListener = (event: StudyEvent) => void;

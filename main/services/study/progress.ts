@@ -8,7 +8,6 @@ interface RunningNow {
   note: string;
 }
 
-/** Progress of a study's runs. */
 interface StudyProgress {
   running: RunningNow[];
   done: number;

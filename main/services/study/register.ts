@@ -12,14 +12,11 @@ import { generatedProvenanceSchema } from './stimuli.ts';
 import { absoluteDataSet } from '../declaration/data-set.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
-/** A study that the store knows, with its data set. */
 export interface RegisteredStudy {
   readonly id: number;
   readonly study: Study;
-  /** Folder that relative paths of the study start from. */
   readonly folder: string;
   readonly dataSet: DataSetRecord;
-  /** The generator that comes with the product, where the study uses one. */
   readonly shipped: ShippedGenerator | null;
 }
 

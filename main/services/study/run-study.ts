@@ -20,17 +20,13 @@ interface StudyRequest {
   file: StudyFile;
   /** Only this engine; null: the fastest one that works here. */
   engine: EngineName | null;
-  /** Worker processes at a time. */
   workers: number;
   /** How many models that differ only in their seed are trained in one step, at most. Default: 1. */
   seedsPerStep?: number;
-  /** How far to go. Default: to the report. */
   goal?: Goal;
-  /** How worker processes are started. Default: as child processes of Node. */
   launcher?: Launcher;
   /** Called with the executor before it takes runs, so that its runs can be paused or cancelled one by one. */
   onExecutor?: (executor: Executor) => void;
-  /** Called with everything that happens to a run. */
   onChange?: (change: RunChange) => void;
   /** Writes the study's report once its results are there; gives the path of its page. */
   writeReport: (studyName: string) => string | Promise<string>;
@@ -43,7 +39,6 @@ interface StudyRequest {
 
 export interface StudyRunResult extends StudyOutcome {
   stopped: boolean;
-  /** Path of the report, or null while there is nothing to report. */
   report: string | null;
 }
 

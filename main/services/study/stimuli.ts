@@ -24,7 +24,6 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** How a generated set was made, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({
-  /** Hash of the weights. */
   generator: hashSchema,
   /** Their provenance if they came with the product; null: they are from a run of the study. */
   shipped: generatorProvenanceSchema.nullable().default(null),
@@ -43,7 +42,6 @@ export function readShippedProvenance({
   return generatedProvenanceSchema.safeParse(provenance).data?.shipped ?? null;
 }
 
-/** The candidates that a run found. */
 export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'result' | 'id'>): Candidates {
   if (run.result?.kind !== 'candidates') throw new Error(`run ${run.id} has no candidates`);
   return parseCandidates(storage.blobs.get(run.result.candidates));
@@ -126,28 +124,21 @@ function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: n
   return [{ classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence: null }];
 }
 
-/** A frozen set, as the steps after it need it. */
 export interface FrozenStimuli {
   setHash: string;
-  /** Hash of the models' pixels. */
   pixels: string;
   count: number;
 }
 
-/** The latent points of a design, before they are rendered. */
 interface ChosenLatents {
   images: readonly StimulusImage[];
   /** float32 [images, latent]. */
   values: Float32Array;
-  /** Hash of the blob with these values. */
   latents: string;
   anchors: AnchorSpec[];
 }
 
-/**
- * Interpolates between the anchors, pair by pair.
- * @throws UserError `pairs.*`, `stimuli.anchors`
- */
+/** Interpolates between the anchors, pair by pair. @throws UserError `pairs.*`, `stimuli.anchors` */
 export function interpolateAnchors(
   bench: Workbench,
   search: RunRecord,
@@ -161,10 +152,7 @@ export function interpolateAnchors(
   return { images, values, latents: bench.storage.blobs.put(bytesOf(values)), anchors };
 }
 
-/**
- * All images of a design and their latent points, float32 [images, latent].
- * @throws UserError `pairs.*`
- */
+/** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
 export function designLatents(
   points: readonly Float32Array[],
   { design, alphas: count, interpolation }: Pick<GeneratedStimuliSpec, 'design' | 'alphas' | 'interpolation'>,
@@ -177,13 +165,11 @@ export function designLatents(
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** The weights that make the images, and the shipped generator that they belong to, if any. */
 interface ChosenGenerator {
   weights: string;
   shipped: ShippedGenerator | null;
 }
 
-/** Freezes rendered stimuli. */
 export function freezeGenerated(
   bench: Workbench,
   made: {
@@ -247,7 +233,6 @@ export async function freezeImported(
   });
 }
 
-/** The set is known by the hash of the pixels that the models see. */
 function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
   const { width, height, images } = set;
   const hash = stimulusSetHash({ width, height, images, pixels: storage.blobs.get(set.pixels) });

@@ -13,11 +13,9 @@ import type { StudyListener } from './events.ts';
 
 interface EngineRequest {
   study: Study;
-  /** Asked for on the command line; null: none. */
   engine: EngineName | null;
   listener: StudyListener;
   signal: AbortSignal;
-  /** How the processes are started that try engines. Default: as child processes of Node. */
   launcher?: Launcher | undefined;
 }
 

@@ -21,7 +21,6 @@ import { enqueue } from '../queue/queue.ts';
 import type { RunWaiter } from '../queue/workers.ts';
 import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, interpolateAnchors } from './stimuli.ts';
 
-/** How far a study came. */
 export interface StudyOutcome {
   studyId: number;
   /** True when nothing failed and every model has its predictions. Missed targets are outcomes, not failures. */
@@ -87,7 +86,6 @@ export class StudyRunner {
     return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
   }
 
-  /** All that was asked for, and what a person searched for besides. */
   #keptRoles(): string[] {
     const links = this.#bench.storage.studyRuns.list(this.#studyId);
     return [...this.#roles, ...links.flatMap(({ role }) => (role.startsWith(furtherSearches) ? [role] : []))];
@@ -113,7 +111,6 @@ export class StudyRunner {
     }
   }
 
-  /** Trains one model and lets every snapshot of it predict. */
   async #model(planned: PlannedRun, stimuli: Promise<FrozenStimuli>): Promise<void> {
     const run = await this.#done(planned);
     const snapshots = this.#snapshots(run);
@@ -173,7 +170,6 @@ export class StudyRunner {
     return frozen;
   }
 
-  /** Finds anchors to choose from among the generator's images. */
   async #candidates(): Promise<{ generator: string; search: RunRecord }> {
     const shipped = this.#shipped;
     const [generator, reference] = await Promise.all([
@@ -197,7 +193,6 @@ export class StudyRunner {
     return hash;
   }
 
-  /** The weights that a generator or the reference ended with. */
   async #weights(role: 'generator' | 'reference'): Promise<string> {
     const planned = this.#training.find((run) => run.role === role);
     if (!planned) throw new Error(`the study has no ${role}`);

@@ -15,11 +15,9 @@ import { isWithinHours } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 
 type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
-  /** Writes a study's report in a process of its own; gives the path of its page. */
   readonly writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
 };
 
-/** Work on one study up to a goal. */
 interface Assignment {
   study: string;
   /** Its declaration when the work was requested. */
@@ -27,7 +25,6 @@ interface Assignment {
   goal: Goal;
   job: JobHandle;
   abort: AbortController;
-  /** Publishes that there are new predictions. */
   predicted: Throttle;
 }
 
@@ -51,7 +48,6 @@ export class StudyWork {
     this.#tools = tools;
   }
 
-  /** Name of the study that is being run. */
   get study(): string | null {
     return this.#current?.study ?? null;
   }
@@ -62,7 +58,6 @@ export class StudyWork {
     return paused || !isWithinHours(overnight, new Date(this.#tools.bench.now()));
   }
 
-  /** Whether a study is running or waiting. */
   get busy(): boolean {
     return this.#current !== null || this.#line.length > 0;
   }
@@ -107,7 +102,6 @@ export class StudyWork {
     this.applyPause();
   }
 
-  /** Suspends or resumes the runs, as the settings and the hour say. */
   applyPause(): void {
     const suspend = this.paused;
     if (!this.#executor || suspend === this.#suspended) return;
@@ -132,7 +126,6 @@ export class StudyWork {
     this.#tools.changes.publish('runs', [runId]);
   }
 
-  /** Stops all work; resolves when every worker has exited. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#line.length = 0;

@@ -6,7 +6,6 @@ import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.t
 import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import type { TableWarning } from '../../files/tables/csv-reader.ts';
 
-/** Paths of the files to analyse: one of them, or both. */
 interface AnalyzeFiles {
   readonly humans?: string | undefined;
   readonly predictions?: string | undefined;
@@ -15,7 +14,6 @@ interface AnalyzeFiles {
 /** The analysis in the layout of expected.json; `rehearsal` stands before it where its labelers are simulated. */
 type MarkedAnalysis = { readonly rehearsal?: true } & SpecAnalysis;
 
-/** The analysis, ready for `JSON.stringify`, and what the reader should know of it. */
 interface AnalyzedFiles {
   readonly result: MarkedAnalysis;
   readonly warnings: readonly TableWarning[];

@@ -3,7 +3,6 @@ import { type Change, type ChangeEvent, maxIds, type Topic } from '../../contrac
 
 /** Milliseconds for which changes are gathered before pages get them: a page need not draw more often. */
 const gatherFor = 250;
-/** Changes that are kept for pages that reconnect. */
 const keptChanges = 1000;
 
 /**

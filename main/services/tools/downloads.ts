@@ -8,11 +8,8 @@ import type { BlobStore } from '../../files/blobs.ts';
 /** Milliseconds for which an offered file can be fetched. */
 const offeredFor = 10 * 60_000;
 
-/** A file that a page may fetch. */
 export interface Download {
-  /** File name on the user's disk. */
   name: string;
-  /** Media type. */
   type: string;
   content: { path: string } | { bytes: Uint8Array } | { stream: () => Readable };
   /** Called when it can't be fetched any more, e.g. to remove a temporary file. */

@@ -20,17 +20,13 @@ export interface AvailableEngines {
   missing: Partial<Record<EngineName, string>>;
 }
 
-/** The outcome of checking one engine. */
 interface CheckedEngine extends EngineCheck {
   /** Speed as a multiple of wasm's; null where one of the two did not pass. */
   speedOverWasm: number | null;
 }
 
-/** The outcome of checking all engines. */
 export interface CheckedEngines extends AvailableEngines {
-  /** In the order in which they were checked. */
   checks: CheckedEngine[];
-  /** When, ISO 8601. */
   at: string;
 }
 
@@ -64,7 +60,6 @@ export function knownEngines(environment: NodeJS.ProcessEnv = process.env): Chec
 interface CheckOptions {
   /** Checks the engines even if the outcome of the last check still holds. */
   again?: boolean;
-  /** Called before the engines are checked. */
   onCheck?: () => void;
   signal?: AbortSignal;
   /** Starts the processes that check engines. Default: child processes of Node. */

@@ -28,7 +28,6 @@ export function findRun({ storage }: Workbench, id: number): RunRecord {
 
 const longest = 64;
 
-/** The run that fills a place of a study now. */
 export function findRunInPlace(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,

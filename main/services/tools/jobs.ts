@@ -3,7 +3,6 @@ import type { Job, JobState } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
-/** How many ended jobs stay on the list. */
 const keptEnded = 30;
 
 export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
@@ -11,10 +10,8 @@ export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
   stop?: () => void;
 }
 
-/** What changes about a job while it runs. */
 type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
 
-/** A job, for the code that does it. */
 export interface JobHandle {
   readonly id: string;
   update(change: JobUpdate): void;
@@ -29,7 +26,6 @@ export const errorText = (error: unknown): string =>
 
 const ended = new Set<JobState>(['done', 'failed', 'stopped']);
 
-/** Long work that the user started, in one list. */
 export class Jobs {
   readonly #changes: ChangeFeed;
   readonly #now: () => number;
@@ -143,7 +139,6 @@ export interface WorkProgress {
   readonly signal: AbortSignal;
 }
 
-/** Progress that nobody watches. */
 export const noProgress: WorkProgress = { update: () => undefined, signal: new AbortController().signal };
 
 /** Does the pieces one after another, with other work of the process in between. @throws the signal's reason */

@@ -9,10 +9,7 @@ import type { PaperSize } from '../../contract/api/report.ts';
 export interface Printer {
   /** Why it cannot print on this machine; null: it can. */
   readonly missing: string | null;
-  /**
-   * @param page path of an HTML file that needs nothing else
-   * @param pdf path of the file to write
-   */
+  /** @param page path of an HTML file that needs nothing else @param pdf path of the file to write */
   print(page: string, pdf: string, size: PaperSize, signal: AbortSignal): Promise<void>;
 }
 
@@ -30,7 +27,6 @@ const installed: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     ]),
 };
 
-/** Time limit for printing, in milliseconds. */
 const patience = 120_000;
 
 /** A browser of this machine that can print, or null. `BOUNDARY_CHROMIUM` names another. */

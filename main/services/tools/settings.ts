@@ -6,9 +6,7 @@ import type { Workbench } from './workbench.ts';
 
 const hour = z.int().min(0).max(23);
 
-/** The user's settings for this machine. */
 export const machineSettingsSchema = z.strictObject({
-  /** Training processes at a time. */
   workers: z.int().min(1).max(1024).default(availableParallelism),
   /** How many models that differ only in their seed are trained in one step; for GPUs. */
   seedsPerStep: z.int().min(1).max(maxSeedsPerStep).default(1),
@@ -23,7 +21,6 @@ export type MachineSettings = z.infer<typeof machineSettingsSchema>;
 
 const name = 'machine';
 
-/** The settings of the machine, kept in the data folder. */
 export class Settings {
   readonly #bench: Workbench;
   readonly #changes: ChangeFeed;

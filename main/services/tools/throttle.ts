@@ -24,7 +24,6 @@ export class Throttle {
     }, this.#interval);
   }
 
-  /** Drops a pending call. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

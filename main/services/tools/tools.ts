@@ -14,6 +14,5 @@ export interface Tools {
   readonly settings: Settings;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
-  /** Starts child processes. */
   readonly launcher: Launcher;
 }

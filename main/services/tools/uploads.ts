@@ -7,11 +7,9 @@ import { UserError } from '../../contract/errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
 
-/** Largest size of a file, in bytes. */
 export const maxUpload = 16 * 2 ** 30;
 /** Milliseconds after which an unused file is removed. */
 const keptFor = 60 * 60_000;
-/** How many files are kept at a time. */
 const maxWaiting = 20;
 
 /**

@@ -15,7 +15,7 @@ export interface Workbench {
   /** Folder of presets, the paper's values and sample data. */
   readonly resources: string;
   readonly environment: RunEnvironment;
-  /** The clock, milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
@@ -23,16 +23,12 @@ interface WorkbenchOptions {
   root: string;
   resources: string;
   dataFolder: string;
-  /** See `StorageOptions`. */
   readOnly?: boolean;
   beside?: boolean;
   now?: () => number;
 }
 
-/**
- * Opens the data folder. The caller closes `storage`.
- * @throws UserError `storage.*`, `file.*`
- */
+/** Opens the data folder. The caller closes `storage`. @throws UserError `storage.*`, `file.*` */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false } = options;
@@ -58,7 +54,6 @@ export function runEnvironment(root: string): RunEnvironment {
   };
 }
 
-/** This machine, for the provenance of its runs. */
 export function describeMachine(): Machine {
   return {
     host: hostname(),

@@ -74,10 +74,7 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
   };
 }
 
-/**
- * Discriminator: the generator's mirror image, strided convolutions with LeakyReLU 0.2 and batch norm, except in the
- * first and the last. It always uses the batch's own statistics, as it never judges a single image.
- */
+/** The generator's mirror image: LeakyReLU 0.2; batch norm, always by the batch, except in first and last layer. */
 export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed: number): Discriminator {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);

@@ -34,10 +34,7 @@ export interface EvaluationHistory {
   evaluations: number;
 }
 
-/**
- * Margins of the images at these positions: the logit of the right class minus the largest other one, positive exactly
- * where the prediction is right (see `computeMargins`). Null ends the evaluation because the run has to stop.
- */
+/** Margins of these images (`computeMargins`); positive means right. Null ends the evaluation: the run has to stop. */
 type EvaluateMargins = (images: Uint32Array) => Promise<Float32Array | null>;
 
 /** The margin in the history of an image that was never evaluated; no evaluated image has it. */

@@ -172,10 +172,7 @@ function bandSide(band: TargetBand, { errors }: ErrorCount): Side {
   return errors === null || errors > band.centre ? 'above' : 'below';
 }
 
-/**
- * min(maxSteps, 1 + gap / pace) steps, where gap is the distance to the nearest pending band in hundredths of a point.
- * Below a band the pace is 1: every evaluation there is complete, as nothing can be ruled out before its end.
- */
+/** min(maxSteps, 1 + gap / pace), gap in hundredths of a point. Below a band pace is 1: evaluations are complete. */
 function stepsToNextEvaluation(
   { bands, testCount, interval }: StopPlan,
   pending: readonly number[],

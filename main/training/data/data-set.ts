@@ -68,8 +68,7 @@ let lastLoaded: { key: string; data: DataSet } | undefined;
 /**
  * The data set of a training task, checked against the hash recorded when the run was planned. A worker keeps the last
  * one in memory, as its next task probably needs it again. Paths of IDX files are absolute, or relative to the worker's
- * working directory.
- * @throws UserError `data-set.changed` and those of `loadDataSet`
+ * working directory. @throws UserError `data-set.changed` and those of `loadDataSet`
  */
 export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'dataSet' | 'dataSetHash'>): DataSet {
   const key = canonicalJson([dataSet, dataSetHash]);

@@ -30,11 +30,7 @@ export interface IdxSet {
   files: Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', { path: string } & IdxOptions>;
 }
 
-/**
- * Reads grayscale images from an IDX file (magic 00 00 08 03; LeCun's MNIST page), plain or gzip-compressed (recognised
- * by its content).
- * @throws UserError `idx.*` or `file.*`; a file of the wrong size is refused before it is read or unpacked.
- */
+/** Reads grayscale images (magic 00 00 08 03), plain or gzip-compressed. @throws UserError `idx.*`, `file.*` */
 export function readIdxImages(path: string, options: IdxOptions = {}): IdxImages {
   const { sizes, data } = readIdx(path, 3, options);
   const [count = 0, height = 0, width = 0] = sizes;
@@ -46,7 +42,7 @@ export function readIdxLabels(path: string, options: IdxOptions = {}): Uint8Arra
   return readIdx(path, 1, options).data;
 }
 
-/** For a preview: reads only the start of a plain file; any other is read and validated completely, for its error. */
+/** The first images, for a preview. Reads only the start of a plain file; validates any other file completely. */
 export function readFirstIdxImages(path: string, count: number): IdxImages {
   const start = readPlainStart(path, count);
   if (start) return start;

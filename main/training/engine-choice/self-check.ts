@@ -4,11 +4,7 @@ import { expected } from './expected.ts';
 import { type Finding, judge } from './findings.ts';
 import { opFindings } from './op-findings.ts';
 
-/**
- * Checks the results of an engine against those of a simple float64 implementation: some ops with their gradients, three
- * training steps of small classifiers and one of a small DCGAN. Takes about half a second.
- * @returns null if they agree, otherwise the worst error in one line
- */
+/** Null if the engine agrees with plain float64 results, otherwise the worst error. Takes about half a second. */
 export async function selfCheck(engine: Engine): Promise<string | null> {
   return judge(await allFindings(engine), expected);
 }

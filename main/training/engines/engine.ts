@@ -22,10 +22,7 @@ export interface Entry {
   inputs: Record<string, InputForm>;
 }
 
-/**
- * A step ready to run, from tensors of the entry's forms (not disposed) to values; disposes of all that it allocates. One
- * call at a time: the caller awaits it before the next call, and before reading or writing a variable.
- */
+/** A step ready to run. Disposes of all that it allocates, not of its inputs. Await each call before the next one. */
 export type CompiledStep = (inputs: TensorMap) => Promise<Record<string, Float32Array>>;
 
 /** Entries, e.g. a training step and inference, that share the variables they use. */
@@ -57,10 +54,7 @@ export interface AdamSlots {
   v: Variable;
 }
 
-/**
- * The small set of ops that all models are written in. Layout NHWC; every op is differentiable unless stated otherwise.
- * Each engine implements them with its fused kernels; docs/architecture.md says how to add one.
- */
+/** The ops that models are written in, NHWC; differentiable unless stated otherwise (docs/architecture.md). */
 export interface Ops {
   /** x [n, i] times w [i, o] plus b [o]. */
   dense(x: Tensor2D, w: Tensor2D, b: Tensor1D): Tensor2D;
@@ -70,10 +64,7 @@ export interface Ops {
   conv2dTranspose(x: Tensor4D, w: Tensor4D, size: number, stride: number, padding: 'same' | 'valid'): Tensor4D;
   /** Adds b [c] to the last axis. */
   biasAdd<T extends Tensor>(x: T, b: Tensor1D): T;
-  /**
-   * Batch norm with the batch's own statistics over all axes but the last (normalised by the biased variance).
-   * Also gives the mean and the unbiased variance (no gradient through them), which running statistics are made of.
-   */
+  /** Batch norm by the batch's biased variance; also gives its mean and unbiased variance, without gradient. */
   bnTrain(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNorm;
   /** `bnTrain`, and on its y a leaky ReLU with this slope for negative numbers; a slope of 0 is ReLU. */
   bnRectified(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number, slope: number): BatchNorm;

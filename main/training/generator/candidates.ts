@@ -13,11 +13,7 @@ import type { Outcome, RunContext } from '../run-context.ts';
 /** Samples are compared with the first training images of their class, at most this many. */
 const maxCompared = 2000;
 
-/**
- * Draws latent points, renders them, classifies the images with the reference classifier, and keeps the clearest and most
- * diverse of each class (main/domain/candidates.ts).
- * @throws UserError `candidates.missing-class`, and those of reading the two networks
- */
+/** Keeps the clearest and most diverse samples of each class. @throws UserError `candidates.missing-class` */
 export async function runCandidates(
   task: Extract<Task, { kind: 'candidates' }>,
   { engine, blobs, control }: RunContext,

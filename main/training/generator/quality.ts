@@ -38,11 +38,7 @@ export interface JudgedSamples {
   figures: Omit<GeneratorQuality, 'judge' | 'seed'>;
 }
 
-/**
- * Draws the samples that a study of the same seed would draw to find anchors. A classifier judges them and, for
- * comparison, the real test images, in its own input size as in a study.
- * @throws UserError those of reading the two networks
- */
+/** Judges samples, drawn as for a study's anchors, and the real test images with a classifier. */
 export async function judgeSamples(
   engine: Engine,
   { generator, judge, data, samples, seed }: QualityInput,

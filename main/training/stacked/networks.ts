@@ -64,10 +64,7 @@ export class StackedNetworks {
     });
   }
 
-  /**
-   * One step of all slots. Those without a network (undefined) compute on zeros and stay unchanged.
-   * @returns the mean cross-entropy of each slot's batch before the update, in nats; not finite where it diverged
-   */
+  /** One step of all slots; empty ones compute on zeros. Gives each batch's mean cross-entropy before it, in nats. */
   async train(steps: readonly (SlotStep | undefined)[]): Promise<Float32Array> {
     const { tf } = this.#engine;
     const { batch } = this.#recipe;

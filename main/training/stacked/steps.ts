@@ -88,10 +88,7 @@ export interface Place {
   size: number;
 }
 
-/**
- * Adam or AdamW over the parameters [count, ...] of networks side by side (`Ops.adam` composed of simpler ops). All
- * parameters are updated as one array [count, all], so the number of ops does not grow with the number of layers.
- */
+/** Adam or AdamW over the parameters of networks side by side, all as one array [count, all], so in few ops. */
 export class StackedAdam {
   /** The trained parameters in their order in a row of the moments; sizes for one network. */
   readonly places: readonly Place[];

@@ -17,11 +17,7 @@ import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
 
-/**
- * A worker: executes the runs that its parent sends, one after another, or side by side if they share their steps. It
- * exits when told to stop, after checkpoints. It exits at once when its parent has exited, as nobody would store a
- * checkpoint.
- */
+/** Executes runs in turn, or sharing steps. Exits after checkpoints when told to stop, at once without a parent. */
 export class WorkerLoop {
   readonly #port: ParentPort<WorkerMessage>;
   readonly #engine = new WorkerEngine();

@@ -3,8 +3,8 @@ import type { Overview } from '../../../main/contract/api/studies.ts';
 import { type ImageClass, imageClassName, RehearsalMark } from '../../ui/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { peopleWord } from '../../ui/rehearsal.tsx';
 import { Share } from '../../ui/values.tsx';
+import { peopleWord } from '../../../main/domain/format.ts';
 
 type Types = NonNullable<Overview['types']>;
 
@@ -29,7 +29,7 @@ const colours: Record<ImageClass, string> = {
 export function ImageTypes({ types, simulated }: { types: Types; simulated: boolean }) {
   const { target, models, determined } = types;
   const drawing = useRef<SVGSVGElement>(null);
-  const people = peopleWord(simulated);
+  const people = peopleWord({ rehearsal: simulated });
   const title = `Who disagrees, on ${determined} images`;
   return (
     <section className="image-types" aria-labelledby="image-types">
@@ -124,7 +124,7 @@ const toTable = (types: Types, simulated: boolean): ExportTable => ({
   columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
   rows: order.map((type) => [
     ...[
-      imageClassName(type, peopleWord(simulated)),
+      imageClassName(type, peopleWord({ rehearsal: simulated })),
       types[type],
       types.determined,
       (100 * types[type]) / types.determined,

@@ -8,14 +8,14 @@ import {
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './notes.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
-import { formatFixed, truncate } from '../../../main/domain/format.ts';
+import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { labelersText, networksText } from './type-names.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
@@ -46,15 +46,15 @@ export function AgreementView() {
         value={measure}
         onChange={(value) => change({ measure: value }, true)}
       />
-      <Answered query={agreement}>
+      <QueryResult query={agreement}>
         {(data) => (
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} />
           </>
         )}
-      </Answered>
-      <Answered query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</Answered>
+      </QueryResult>
+      <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
     </>
   );
 }
@@ -73,7 +73,7 @@ interface AgreementMatrixProps {
 /** Every rater against every other, similar raters next to each other. Arrow keys move; Enter or a click shows images. */
 function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
-  const people = peopleWord(agreement.rehearsal);
+  const people = peopleWord(agreement);
   const { group } = useChoice();
   const open = useOpenWhich();
   const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);

@@ -5,7 +5,7 @@ import type { Group } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { Answered, IntervalNote } from './notes.tsx';
+import { QueryResult, IntervalNote } from './notes.tsx';
 import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';
 import { usePictures } from './use-pictures.ts';
@@ -20,9 +20,10 @@ import { Undefined } from '../../ui/values.tsx';
 import { Interval, QuantityText } from './quantity.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import type { ExportCell, ExportTable } from '../../ui/export/csv.ts';
+import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
 
 /** Groups that can be added to the chosen one. */
-const mostBeside = 7;
+const maxOtherGroups = 7;
 
 /** One pair along alpha: shares of people and of each group, flip points, third classes. */
 export function AlongView() {
@@ -33,7 +34,7 @@ export function AlongView() {
   const more = (parameters.get('with') ?? '')
     .split(';')
     .flatMap((text) => parseGroup(text) ?? [])
-    .slice(0, mostBeside);
+    .slice(0, maxOtherGroups);
   const groups = group ? [group, ...more.filter((each) => groupText(each) !== chosen)] : [];
   const along = useQuery(
     api.results.along.queryOptions({ input: { study, labelers, groups }, placeholderData: keepPreviousData }),
@@ -49,11 +50,11 @@ export function AlongView() {
       {others.length > 0 && (
         <MultiSelect
           label="Compare with"
-          description={`Up to ${mostBeside} more groups`}
+          description={`Up to ${maxOtherGroups} more groups`}
           placeholder={more.length === 0 ? 'Choose groups' : ''}
           searchable
           hidePickedOptions
-          maxValues={mostBeside}
+          maxValues={maxOtherGroups}
           maxDropdownHeight={420}
           maw={720}
           data={others}
@@ -61,7 +62,7 @@ export function AlongView() {
           onChange={(texts) => change({ with: texts.length === 0 ? null : texts.join(';') }, true)}
         />
       )}
-      <Answered query={along}>{(data) => <Pairs along={data} groups={groups} />}</Answered>
+      <QueryResult query={along}>{(data) => <Pairs along={data} groups={groups} />}</QueryResult>
     </>
   );
 }
@@ -172,7 +173,7 @@ export function Curves({ along, groups, pair }: CurvesProps) {
         ringName="Flip points"
         markers={flipRings({ along, groups, pair }, people)}
         onPick={(alpha) => {
-          const id = pair.images[pair.alphas.indexOf(alpha)];
+          const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
         }}
       />
@@ -299,7 +300,7 @@ export function Flips({ along }: { along: AlongResult }) {
           ))}
         </table>
       </ScrollBox>
-      {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote drawn="raters" />}
+      {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote resampled="raters" />}
       <p className="help-note">
         Only the crossing has an interval: α* can only lie midway between two images. “α* of each rater” shows how much
         raters differ.

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './notes.tsx';
+import { QueryResult } from './notes.tsx';
 import { useChoice, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
@@ -24,16 +24,16 @@ export function CertaintyView() {
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   return (
     <>
-      <Answered query={images}>{(data) => <EntropyScatter rows={data.rows} />}</Answered>
-      <Answered query={certainty}>
+      <QueryResult query={images}>{(data) => <EntropyScatter rows={data.rows} />}</QueryResult>
+      <QueryResult query={certainty}>
         {(data) => (
           <>
             <ExhibitTable exhibit={data.certainty} />
             <ExhibitTable exhibit={data.divergence} />
           </>
         )}
-      </Answered>
-      <Answered query={tables}>{(data) => <Table5 exhibit={data.table5} />}</Answered>
+      </QueryResult>
+      <QueryResult query={tables}>{(data) => <Table5 exhibit={data.table5} />}</QueryResult>
     </>
   );
 }

@@ -4,18 +4,18 @@ import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
-import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
+import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered, IntervalNote } from './notes.tsx';
+import { QueryResult, IntervalNote } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
 import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { labelersText, networksText, typeMeaning, typeName } from './type-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed } from '../../../main/domain/format.ts';
+import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { Interval, intervalCells, intervalNames, Opened } from './quantity.tsx';
+import { Interval, intervalCells, intervalNames, ValueButton } from './quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 
 /** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
@@ -77,7 +77,7 @@ export function CompareView() {
       {second.data && !hasNetworks && (
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
-      {hasNetworks && !isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
+      {hasNetworks && !isSame && <QueryResult query={compared}>{(data) => <Compared result={data} />}</QueryResult>}
     </>
   );
 }
@@ -100,7 +100,7 @@ function Compared({ result }: { result: CompareResult }) {
 function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
   return (
     <>
-      {title}, {networksText(models)}, {labelersText(labelers, peopleWord(rehearsal))}
+      {title}, {networksText(models)}, {labelersText(labelers, peopleWord({ rehearsal }))}
       {rehearsal && (
         <>
           {' '}
@@ -144,7 +144,7 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
           </tbody>
         </table>
       </ScrollBox>
-      <IntervalNote drawn="pairs of classes or images" />
+      <IntervalNote resampled="pairs of classes or images" />
       <p className="help-note">
         The tests hold for these networks and these {people}, not for new training runs. Images of a pair are not
         independent: prefer the intervals and tests by pair. Statistics of networks alone use all images. Bold: below
@@ -192,9 +192,9 @@ function Discordant({ images, title }: { images: readonly number[] | undefined; 
   const open = useOpenImages();
   if (!images) return null;
   return (
-    <Opened label={title} onOpen={images.length > 0 ? () => open.images(images, title) : undefined}>
+    <ValueButton label={title} onOpen={images.length > 0 ? () => open.images(images, title) : undefined}>
       {images.length}
-    </Opened>
+    </ValueButton>
   );
 }
 
@@ -278,10 +278,10 @@ interface ImagesProps {
 function Images({ ids, title, label, bare = false }: ImagesProps) {
   const open = useOpenImages();
   return (
-    <Opened label={label} onOpen={ids.length > 0 ? () => open.images(ids, title) : undefined}>
+    <ValueButton label={label} onOpen={ids.length > 0 ? () => open.images(ids, title) : undefined}>
       {ids.length}
       {!bare && (ids.length === 1 ? ' image' : ' images')}
-    </Opened>
+    </ValueButton>
   );
 }
 

@@ -49,7 +49,7 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
 }
 
 /** The result of a query, or that it is loading, or why it failed. */
-export function Answered<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+export function QueryResult<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined)
     return <div data-stale={query.isPlaceholderData || undefined}>{children(query.data)}</div>;
   if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
@@ -78,19 +78,12 @@ export function Incomplete() {
   );
 }
 
-interface IntervalNoteProps {
-  /** Resampled units: `pairs of classes`. */
-  drawn: string;
-  /** Number of units; undefined if it differs between intervals. */
-  units?: number | undefined;
-}
-
-/** How the intervals above were computed. */
-export function IntervalNote({ drawn, units }: IntervalNoteProps) {
+/** How the intervals above were computed. `resampled`: the units, `pairs of classes`. */
+export function IntervalNote({ resampled }: { resampled: string }) {
   return (
     <p className="help-note">
-      Intervals: 95 %, bootstrap over {units === undefined ? drawn : `n = ${units} ${drawn}`}, 1000 resamples, BCa with
-      quantiles expanded for few {drawn} (Efron 1987, Hesterberg 2015).
+      Intervals: 95 %, bootstrap over {resampled}, 1000 resamples, BCa with quantiles expanded for few {resampled}{' '}
+      (Efron 1987, Hesterberg 2015).
     </p>
   );
 }

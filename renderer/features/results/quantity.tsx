@@ -30,11 +30,11 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, ac
       {value === null ? (
         <Undefined reason={of.undefined ?? 'It is not defined.'} />
       ) : (
-        <Opened onOpen={onOpen} label={label} actionName={actionName}>
+        <ValueButton onOpen={onOpen} label={label} actionName={actionName}>
           {formatFixed(value, decimals)}
           {std !== null && (n ?? 0) > 1 && ` ± ${formatFixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
-        </Opened>
+        </ValueButton>
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
@@ -103,14 +103,14 @@ export const intervalNames = (drawn: string): string[] => [
   ...[`95 % from, drawing ${drawn}`, `95 % to, drawing ${drawn}`, `draws undefined, drawing ${drawn}`],
 ];
 
-interface OpenedProps {
+interface ValueButtonProps {
   onOpen: (() => void) | undefined;
   label: string | undefined;
   actionName?: string | undefined;
   children: ReactNode;
 }
 
-export function Opened({ onOpen, label, actionName, children }: OpenedProps) {
+export function ValueButton({ onOpen, label, actionName, children }: ValueButtonProps) {
   if (!onOpen) return <span className="quantity-value">{children}</span>;
   return (
     <button

@@ -4,7 +4,7 @@ import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/ap
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './notes.tsx';
+import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
@@ -26,10 +26,10 @@ export function SoftmaxView() {
   const images = useQuery(api.results.images.queryOptions(options));
   return (
     <>
-      <Answered query={tables}>{(data) => <ExhibitTable exhibit={data.table4} />}</Answered>
-      <Answered query={softmax}>{(data) => <Distributions softmax={data} />}</Answered>
-      <Answered query={calibration}>{(data) => <Calibration calibration={data} />}</Answered>
-      <Answered query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</Answered>
+      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} />}</QueryResult>
+      <QueryResult query={softmax}>{(data) => <Distributions softmax={data} />}</QueryResult>
+      <QueryResult query={calibration}>{(data) => <Calibration calibration={data} />}</QueryResult>
+      <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
     </>
   );
 }

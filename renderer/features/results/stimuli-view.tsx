@@ -8,7 +8,7 @@ import { ArchitectureMark, TypeBadge, imageClassName, typeSigns } from '../../ui
 import { formatCount } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered } from './notes.tsx';
+import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
@@ -78,7 +78,7 @@ export function StimuliView() {
             : differenceText(own.data && compared ? changes(own.data.rows, compared.rows) : null)
         }
       />
-      <Answered query={own}>
+      <QueryResult query={own}>
         {(data) => (
           <StimulusMap
             mode={mode}
@@ -88,7 +88,7 @@ export function StimuliView() {
             n={countsText(mode, data, compared, people)}
           />
         )}
-      </Answered>
+      </QueryResult>
     </section>
   );
 }
@@ -342,7 +342,9 @@ export function LabelsView() {
     <section className="results-section" aria-labelledby="stimuli-map">
       <h2 id="stimuli-map">{title}</h2>
       <LabelsLegend />
-      <Answered query={labels}>{({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}</Answered>
+      <QueryResult query={labels}>
+        {({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}
+      </QueryResult>
     </section>
   );
 }

@@ -4,18 +4,18 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
+import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { Opened, QuantityText, intervalRange } from './quantity.tsx';
+import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
 import { labelersText, typeMeaning, typeName } from './type-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -25,8 +25,8 @@ export function TypesView() {
   const tables = useTables();
   return (
     <>
-      <Answered query={types}>{(data) => <Table1 types={data} />}</Answered>
-      <Answered query={tables}>
+      <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
+      <QueryResult query={tables}>
         {(data) => (
           <>
             <ExhibitTable exhibit={data.table2} />
@@ -35,7 +35,7 @@ export function TypesView() {
             <Figure2 exhibit={data.figure2} />
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -51,7 +51,7 @@ function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
   const open = useOpenImages();
-  const people = peopleWord(types.rehearsal);
+  const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
   return (
     <section className="results-section" aria-labelledby="table-1">
@@ -83,9 +83,9 @@ function Table1({ types }: { types: TypesResult }) {
       <p className="help-note">
         {types.undetermined.length > 0 && (
           <>
-            <Opened onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
+            <ValueButton onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
               {types.undetermined.length} images
-            </Opened>{' '}
+            </ValueButton>{' '}
             have fewer than two labels and no type.{' '}
           </>
         )}
@@ -114,9 +114,9 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
         {images?.value == null ? (
           <Undefined reason={images?.undefined ?? ''} />
         ) : (
-          <Opened onOpen={open(images, name)} label={name}>
+          <ValueButton onOpen={open(images, name)} label={name}>
             {images.value}
-          </Opened>
+          </ValueButton>
         )}
       </strong>
       {images?.paper && <PaperValue source="computed from Table 3">{images.paper.mean}</PaperValue>}
@@ -128,9 +128,9 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       {type === 'both_agree' && exceptions?.value != null && (
         <div className="soft">
           exceptions:{' '}
-          <Opened onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
+          <ValueButton onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
             {exceptions.value}
-          </Opened>
+          </ValueButton>
         </div>
       )}
     </td>
@@ -236,21 +236,21 @@ export function PeopleView() {
     api.results.people.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
   );
   return (
-    <Answered query={people}>
+    <QueryResult query={people}>
       {(data) => (
         <>
           <Images of={data} />
           <ExhibitTable exhibit={data.measures} />
         </>
       )}
-    </Answered>
+    </QueryResult>
   );
 }
 
 /** Number of images on which people agree and disagree; a count opens its images. */
 function Images({ of }: { of: PeopleAlone }) {
   const open = useOpenImages();
-  const people = peopleWord(of.rehearsal);
+  const people = peopleWord(of);
   const { undetermined, leaveOneOut } = of;
   return (
     <section className="results-section" aria-labelledby="people-alone">
@@ -273,12 +273,12 @@ function Images({ of }: { of: PeopleAlone }) {
       <p className="help-note">
         {undetermined.length > 0 && (
           <>
-            <Opened
+            <ValueButton
               onOpen={() => open.images(undetermined, 'Images with fewer than two labels')}
               label="with fewer than two labels"
             >
               {formatCount(undetermined.length, 'image')}
-            </Opened>{' '}
+            </ValueButton>{' '}
             {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
           </>
         )}
@@ -309,9 +309,9 @@ function Count({ of: { measures }, images, name }: CountProps) {
   return (
     <td data-class="people">
       <strong className="type-count">
-        <Opened onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
+        <ValueButton onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
           {formatInteger(images.length)}
-        </Opened>
+        </ValueButton>
       </strong>{' '}
       <span className="soft">of {formatCount(differ.n ?? 0, 'image')}</span>
     </td>

@@ -10,25 +10,25 @@ const resultSchema = z.strictObject({
   classes: z.int(),
   resampling: z.boolean(),
   seconds: z.number(),
-  /** Processor seconds, for machines that do other things too. */
+  /** CPU seconds, which depend less on other work on the machine. */
   cpu: z.number(),
-  /** With all that the first analysis left in memory. */
+  /** Seconds of a second analysis, with the caches of the first. */
   again: z.number(),
   peak: z.number(),
 });
 
-/** Images, labelers, models, classes: the paper's with intervals and tests, and the largest study foreseen without. */
+/** Images, labelers, models, classes: the paper's with intervals and tests, and the largest expected study without. */
 const sizes = [
   ['165', '10', '927', '10', '--resampling', '--paper'],
   ['20000', '300', '1000', '10'],
   ['20000', '300', '1000', '10', '--one-group'],
 ];
 
-/** The analysis of a study that is complete. */
-export async function benchAnalysis({ say }: BenchContext): Promise<Section[]> {
+/** The analysis of a complete study. */
+export async function benchAnalysis({ log }: BenchContext): Promise<Section[]> {
   const data: z.infer<typeof resultSchema>[] = [];
   for (const size of sizes) {
-    say(`Analysis: ${size.join(' x ')}`);
+    log(`Analysis: ${size.join(' x ')}`);
     data.push(await scriptResult('analysis-scale.ts', size, resultSchema));
   }
   const rows = data.map(({ images, labelers, models, classes, resampling, seconds, cpu, again, peak }, at) => [
@@ -39,6 +39,6 @@ export async function benchAnalysis({ say }: BenchContext): Promise<Section[]> {
     again.toFixed(2),
     (peak / 2 ** 30).toFixed(2),
   ]);
-  const heading = ['', 'seconds', 'of processor time', 'again', 'GiB at most'];
+  const heading = ['', 'seconds', 'CPU seconds', 'second call', 'peak GiB'];
   return [{ name: 'analysis', table: markdownTable(heading, rows), data }];
 }

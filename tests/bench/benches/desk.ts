@@ -4,7 +4,7 @@ import { scriptResult } from '../run-script.ts';
 import { percentile } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
 
-/** Milliseconds from key to image that 95 of 100 may take. */
+/** Limit of the 95th percentile from key to image, in milliseconds. */
 const allowed = 50;
 
 const resultSchema = z.strictObject({
@@ -12,8 +12,8 @@ const resultSchema = z.strictObject({
 });
 
 /** From a key in a labeling session to the next image, while two workers train. */
-export async function benchDesk({ say }: BenchContext): Promise<Section[]> {
-  say('Labeling session: from key to next image');
+export async function benchDesk({ log }: BenchContext): Promise<Section[]> {
+  log('Labeling session: from key to next image');
   const data = await scriptResult('desk.ts', [], resultSchema);
   const rows = data.results.map(({ stimuli, times }) => {
     const [half, most, longest] = [50, 95, 100].map((share) => percentile(times, share));
@@ -23,5 +23,5 @@ export async function benchDesk({ say }: BenchContext): Promise<Section[]> {
       `p95 ${allowed} ${(most ?? 0) <= allowed ? 'met' : 'MISSED'}`,
     ];
   });
-  return [{ name: 'desk', table: markdownTable(['', 'ms: median', 'p95', 'most', 'allowed'], rows), data }];
+  return [{ name: 'desk', table: markdownTable(['', 'median ms', 'p95', 'maximum', 'limit'], rows), data }];
 }

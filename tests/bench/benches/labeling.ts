@@ -9,13 +9,13 @@ const resultSchema = z.strictObject({
   results: z.array(z.strictObject({ what: z.string(), ms: z.number(), cpuMs: z.number().nullable() })),
 });
 
-/** Milliseconds that the board, its screen and each table may take. */
+/** Limit of the board, its screen and each table, in milliseconds. */
 const allowed = 2000;
 
 /** Labeling sessions at their largest: 300 people who labelled 5,000 images each. */
-export async function benchLabeling({ options, say }: BenchContext): Promise<Section[]> {
+export async function benchLabeling({ options, log }: BenchContext): Promise<Section[]> {
   const size = options.quick ? ['30', '500'] : ['300', '5000'];
-  say(`Labeling: ${size.join(' x ')}`);
+  log(`Labeling: ${size.join(' x ')}`);
   const data = await scriptResult('labeling-scale.ts', size, resultSchema);
   const written = (ms: number): string => ms.toFixed(ms < 100 ? 1 : 0);
   const rows = data.results.map(({ what, ms, cpuMs }) => {
@@ -23,5 +23,5 @@ export async function benchLabeling({ options, say }: BenchContext): Promise<Sec
     return [what, written(ms), cpuMs === null ? '' : written(cpuMs), limit];
   });
   const title = `${data.people} sessions of ${data.stimuli.toLocaleString('en')} images`;
-  return [{ name: 'labeling', table: markdownTable([title, 'ms', 'of processor time', 'allowed'], rows), data }];
+  return [{ name: 'labeling', table: markdownTable([title, 'ms', 'CPU ms', 'limit'], rows), data }];
 }

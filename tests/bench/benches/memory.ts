@@ -3,7 +3,7 @@ import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
 import { markdownTable } from '../table.ts';
 import { growth, isFlat, type MemorySample } from '../memory-growth.ts';
-import { classifiersOf, titles } from './training.ts';
+import { withoutGenerator, titles } from './training.ts';
 
 const steps = 2000;
 
@@ -13,11 +13,11 @@ const resultSchema = z.strictObject({
 });
 
 /** Resident memory of a real worker over many steps. */
-export async function benchMemory({ options, say }: BenchContext): Promise<Section[]> {
+export async function benchMemory({ options, log }: BenchContext): Promise<Section[]> {
   const data: { engine: string; model: string; samples: MemorySample[]; peak: number }[] = [];
   for (const engine of options.engines) {
-    for (const model of classifiersOf(options.models)) {
-      say(`Memory: ${titles[model]} on ${engine}`);
+    for (const model of withoutGenerator(options.models)) {
+      log(`Memory: ${titles[model]} on ${engine}`);
       const args = ['--engine', engine, '--architecture', model, '--steps', String(steps)];
       data.push({ engine, model, ...(await scriptResult('memory.ts', args, resultSchema)) });
     }
@@ -30,6 +30,6 @@ export async function benchMemory({ options, say }: BenchContext): Promise<Secti
     mebibytes(growth(samples)),
     isFlat(samples) ? 'yes' : 'NO',
   ]);
-  const header = ['', 'engine', 'MiB at most', `MiB more at step ${steps} than at 800`, 'flat'];
+  const header = ['', 'engine', 'peak MiB', `MiB growth, step 800 to ${steps}`, 'flat'];
   return [{ name: 'memory', table: markdownTable(header, rows), data }];
 }

@@ -12,18 +12,18 @@ import { differenceOfMeans } from '../statistics.ts';
 import { Side, type SideProgram } from '../sides/side.ts';
 import { ownProgram, peerName, peerProgram } from '../sides/sides.ts';
 import { markdownTable } from '../table.ts';
-import { classifiersOf, titles, trainingTask } from './training.ts';
+import { withoutGenerator, titles, trainingTask } from './training.ts';
 
 const seeds = [1, 2, 3];
 const testCount = 10_000;
-/** Batches of 128 that MNIST's training images make. */
-const stepsOfEpoch = 468;
+/** Batches of 128 in MNIST's training images. */
+const stepsPerEpoch = 468;
 
 const trialSchema = z.strictObject({
   side: z.string(),
   model: z.string(),
   seed: z.int(),
-  /** Hash of recipe and seed: what was trained. */
+  /** Hash of recipe and seed. */
   task: hashSchema,
   /** Percent of the test images, after one epoch. */
   accuracy: z.number(),
@@ -32,7 +32,7 @@ const trialSchema = z.strictObject({
 });
 type Trial = z.infer<typeof trialSchema>;
 
-/** Trials are kept, as they take long, and taken up again at the next call. */
+/** Trials take long, so they are stored and resumed at the next call. */
 const keptFile = (): string => join(cacheFolder(), 'bench', 'parity.json');
 
 /**
@@ -42,10 +42,10 @@ const keptFile = (): string => join(cacheFolder(), 'bench', 'parity.json');
 export async function benchParity(context: BenchContext): Promise<Section[]> {
   const trials = context.options.fresh ? [] : readTrials();
   const waiting = wanted(context).filter((trial) => !trials.some((known) => sameTrial(known, trial)));
-  // Nothing is timed, so as many at a time as there are cores.
+  // Nothing is timed, so all cores work at the same time.
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      context.say(`Accuracy after one epoch: ${next.program.name}, ${next.model}, seed ${next.seed}`);
+      context.log(`Accuracy after one epoch: ${next.program.name}, ${next.model}, seed ${next.seed}`);
       trials.push(await tryOut(next));
       writeFileAtomic(keptFile(), JSON.stringify(trials, null, 1));
     }
@@ -63,7 +63,7 @@ const sameTrial = (a: Pick<Trial, 'side' | 'task'>, b: typeof a): boolean => a.s
 
 function wanted({ options, python }: BenchContext): WantedTrial[] {
   const settings = { tuned: false, choose: false, isa: options.isa };
-  return classifiersOf(options.models).flatMap((model) =>
+  return withoutGenerator(options.models).flatMap((model) =>
     seeds.flatMap((seed) => {
       const task = trainingTask(model, seed);
       const programs = options.engines.map((engine) => ownProgram(engine, task, options.isa));
@@ -77,7 +77,7 @@ function wanted({ options, python }: BenchContext): WantedTrial[] {
 async function tryOut({ program, ...trial }: WantedTrial): Promise<Trial> {
   const side = await Side.start(program);
   try {
-    await side.do({ do: 'train', count: stepsOfEpoch });
+    await side.do({ do: 'train', count: stepsPerEpoch });
     const { value: errors } = await side.do({ do: 'evaluate', from: 0, count: testCount });
     const accuracy = (100 * (testCount - errors)) / testCount;
     return { ...trial, accuracy, date: new Date().toISOString(), versions: side.ready.versions };
@@ -103,5 +103,5 @@ export function parityTable(trials: readonly Trial[]): string {
     const within = Math.abs(difference) <= margin ? 'within noise' : 'BEYOND NOISE';
     return [...row, `${difference >= 0 ? '+' : ''}${difference.toFixed(2)} +- ${margin.toFixed(2)}`, within];
   });
-  return markdownTable(['', 'side', 'percent right, seeds 1, 2, 3', 'less PyTorch, 95 %', ''], rows);
+  return markdownTable(['', 'side', 'accuracy in %, seeds 1, 2, 3', 'minus PyTorch, 95 %', ''], rows);
 }

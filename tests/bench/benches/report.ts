@@ -14,11 +14,11 @@ const sizes = [
   [20_000, 50, 300],
 ] as const;
 
-/** What `boundary report --archive` takes for studies of two sizes. */
-export async function benchReport({ say }: BenchContext): Promise<Section[]> {
+/** Time and memory of `boundary report --archive` for studies of two sizes. */
+export async function benchReport({ log }: BenchContext): Promise<Section[]> {
   const data: z.infer<typeof resultSchema>[] = [];
   for (const size of sizes) {
-    say(`The report of ${size.join(' x ')}`);
+    log(`The report of ${size.join(' x ')}`);
     data.push(await scriptResult('report-scale.ts', size.map(String), resultSchema));
   }
   const rows = data.map(({ images, labelers, networks, seconds, peakBytes, archiveBytes, pageBytes }) => [
@@ -26,6 +26,6 @@ export async function benchReport({ say }: BenchContext): Promise<Section[]> {
     ...[seconds.toFixed(1), (peakBytes / 2 ** 30).toFixed(2)],
     ...[archiveBytes, pageBytes].map((bytes) => (bytes / 1e6).toFixed(1)),
   ]);
-  const head = ['', 'seconds', 'GiB at most', 'MB, archive', 'MB, page'];
+  const head = ['', 'seconds', 'peak GiB', 'MB of the archive', 'MB of the page'];
   return [{ name: 'report', table: markdownTable(head, rows), data }];
 }

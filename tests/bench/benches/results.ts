@@ -4,7 +4,7 @@ import { scriptResult } from '../run-script.ts';
 import { median } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
 
-/** Milliseconds until a chart is there: with the question to the host, and without. */
+/** Limit until a chart is drawn, in milliseconds: with a request to the host, and without. */
 const allowed = 200;
 const verdict = (values: readonly number[]): string => (median(values) <= allowed ? 'met' : 'MISSED');
 
@@ -15,8 +15,8 @@ const resultSchema = z.looseObject({
 });
 
 /** The results' screens, with the sample study. */
-export async function benchResults({ options, say }: BenchContext): Promise<Section[]> {
-  say('The charts of the results');
+export async function benchResults({ options, log }: BenchContext): Promise<Section[]> {
+  log('The charts of the results');
   const data = await scriptResult(
     'results-screens.ts',
     ['--repeats', String(Math.min(7, options.rounds))],
@@ -29,7 +29,7 @@ export async function benchResults({ options, say }: BenchContext): Promise<Sect
     ...[cell(asked), verdict(asked)],
     ...[cell(kept), verdict(kept)],
   ]);
-  const within = `${allowed} allowed`;
-  const head = ['view', 'ms, the host is asked', within, 'ms, answers are kept', within];
+  const within = `limit ${allowed}`;
+  const head = ['view', 'ms with a request', within, 'ms from the cache', within];
   return [{ name: 'results', table: markdownTable(head, rows), data }];
 }

@@ -4,7 +4,7 @@ import { scriptResult } from '../run-script.ts';
 import { median } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
 
-/** Milliseconds, and the share of one core, that the issue allows. */
+/** Limits in milliseconds, and the share of one core for the page. */
 const allowed = { table: 300, curve: 200, compare: 500, frame: 50, page: 0.2 };
 
 const times = z.array(z.number()).min(1);
@@ -15,8 +15,8 @@ const resultSchema = z.looseObject({
 });
 
 /** The screen of models with thousands of runs stored. */
-export async function benchRunTable({ options, say }: BenchContext): Promise<Section[]> {
-  say('The run table');
+export async function benchRunTable({ options, log }: BenchContext): Promise<Section[]> {
+  log('The run table');
   const size = options.quick ? ['--runs', '500', '--points', '500000'] : [];
   const repeats = ['--repeats', String(Math.min(7, options.rounds))];
   const data = await scriptResult('run-table.ts', [...size, ...repeats], resultSchema);
@@ -46,5 +46,5 @@ export async function benchRunTable({ options, say }: BenchContext): Promise<Sec
       `${share(allowed.page)} ${load.page <= allowed.page ? 'met' : 'MISSED'}`,
     ],
   ];
-  return [{ name: 'run-table', table: markdownTable(['', 'least / median / most', 'allowed'], rows), data }];
+  return [{ name: 'run-table', table: markdownTable(['', 'minimum / median / maximum', 'limit'], rows), data }];
 }

@@ -3,7 +3,7 @@ import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
 import { median } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
-import { classifiersOf, titles } from './training.ts';
+import { withoutGenerator, titles } from './training.ts';
 
 const startUp = z.looseObject({ engine: z.number(), step: z.number(), cpu: z.number().nullable() });
 const resultSchema = z.looseObject({
@@ -13,14 +13,14 @@ const resultSchema = z.looseObject({
 });
 type Result = z.infer<typeof resultSchema>['results'][number];
 
-/** Milliseconds that a worker may take to its first step. */
+/** Limits of the time to the first step, in milliseconds. */
 const allowed: Readonly<Record<string, number>> = { tensorflow: 3000, wasm: 1000 };
 
 /** From the start of a worker process to its first training step. */
-export async function benchStartup({ options, say }: BenchContext): Promise<Section[]> {
+export async function benchStartup({ options, log }: BenchContext): Promise<Section[]> {
   const data: Result[] = [];
-  for (const model of classifiersOf(options.models)) {
-    say(`Start-up: ${titles[model]}`);
+  for (const model of withoutGenerator(options.models)) {
+    log(`Start-up: ${titles[model]}`);
     const args = ['--engine', options.engines.join(','), '--architecture', model, '--repeats', String(options.rounds)];
     data.push(...(await scriptResult('startup.ts', args, resultSchema)).results);
   }
@@ -34,6 +34,6 @@ export async function benchStartup({ options, say }: BenchContext): Promise<Sect
       limit === undefined ? '' : `${limit} ${median(steps) <= limit ? 'met' : 'MISSED'}`,
     ];
   });
-  const table = markdownTable(['', 'engine', 'ms to the first step', 'allowed'], rows);
+  const table = markdownTable(['', 'engine', 'ms to the first step', 'limit'], rows);
   return [{ name: 'startup', table, data }];
 }

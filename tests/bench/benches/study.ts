@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { markdownTable } from '../table.ts';
 
-/** Minutes that the quick study may take on two cores. */
+/** Limits for two cores, in minutes. */
 const allowed: Readonly<Record<string, number>> = { tensorflow: 12, wasm: 30 };
 
 interface StudyTime {
@@ -17,10 +17,10 @@ interface StudyTime {
 }
 
 /** The quick study as a user starts it, in a data folder of its own. */
-export async function benchStudy({ options, say }: BenchContext): Promise<Section[]> {
+export async function benchStudy({ options, log }: BenchContext): Promise<Section[]> {
   const data: StudyTime[] = [];
   for (const engine of options.engines) {
-    say(`Quick study on ${engine}: this takes minutes`);
+    log(`Quick study on ${engine}: this takes minutes`);
     const start = performance.now();
     const exitCode = await runQuickStudy(engine);
     data.push({ engine, cores: availableParallelism(), minutes: (performance.now() - start) / 60_000, exitCode });
@@ -35,10 +35,10 @@ export async function benchStudy({ options, say }: BenchContext): Promise<Sectio
       limit === undefined ? '' : `${limit} ${met ? 'met' : 'MISSED'}`,
     ];
   });
-  return [{ name: 'study', table: markdownTable(['quick study', 'cores', 'minutes', 'allowed'], rows), data }];
+  return [{ name: 'study', table: markdownTable(['quick study', 'cores', 'minutes', 'limit'], rows), data }];
 }
 
-/** What the study tells goes to stderr. A signal ends it first, so that its folder can be removed, and then the bench. */
+/** The output of the study goes to stderr. A signal ends the study, so that its folder can be removed, then the bench. */
 async function runQuickStudy(engine: string): Promise<number | null> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
   const program = fileURLToPath(new URL('../../../scripts/run.mjs', import.meta.url));

@@ -10,11 +10,11 @@ import type { Side, SideProgram } from '../sides/side.ts';
 export const titles: Readonly<Record<ModelName, string>> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT', dcgan64: 'DCGAN 64' };
 const testCount = 10_000;
 
-/** Those of the models that are no generators. */
-export const classifiersOf = (models: readonly ModelName[]): ModelName[] =>
+/** Without the generator. */
+export const withoutGenerator = (models: readonly ModelName[]): ModelName[] =>
   models.filter((model) => model !== 'dcgan64');
 
-/** Speeds that a release needs, in units of PyTorch's: tensorflow, and wasm. */
+/** Required speeds relative to PyTorch. */
 const neededForSteps: Record<ModelName, Readonly<Record<string, number>>> = {
   mlp: { tensorflow: 1.7, wasm: 0.6 },
   cnn: { tensorflow: 1.4, wasm: 0.75 },
@@ -43,25 +43,25 @@ export function sidesFor({ options, python }: BenchContext, task: SideTask): Sid
   ];
 }
 
-/** What each side said of itself. */
-export const notesOf = (sides: readonly Side[]): Comparison['notes'] =>
+/** Versions and choices that each side reports. */
+export const sideNotes = (sides: readonly Side[]): Comparison['notes'] =>
   Object.fromEntries(sides.map(({ name, ready }) => [name, { ...ready.versions, ...ready.notes }]));
 
 /** Training steps, and evaluation of the test images, of each model: one start of the sides serves both. */
 export async function benchTraining(context: BenchContext): Promise<Section[]> {
-  const { options, say } = context;
+  const { options, log } = context;
   const [steps, evaluations]: [Comparison[], Comparison[]] = [[], []];
   for (const model of options.models) {
-    say(`${titles[model]}: starting ...`);
+    log(`${titles[model]}: starting ...`);
     await withSides(sidesFor(context, trainingTask(model)), async (sides) => {
-      const notes = notesOf(sides);
+      const notes = sideNotes(sides);
       if (options.names.includes('steps')) {
-        say(`${titles[model]}: training steps`);
+        log(`${titles[model]}: training steps`);
         const samples = await measureSteps(context, sides);
         steps.push({ what: `${titles[model]} step`, needed: neededForSteps[model], samples, notes });
       }
       if (options.names.includes('evaluation') && model !== 'dcgan64') {
-        say(`${titles[model]}: evaluation`);
+        log(`${titles[model]}: evaluation`);
         const samples = await measureEvaluation(context, sides);
         const what = `${titles[model]}, 10,000 images`;
         evaluations.push({ what, needed: neededForEvaluation, samples, notes });
@@ -84,17 +84,17 @@ async function measureSteps({ options }: BenchContext, sides: Side[]): Promise<S
   return interleave(sides, { warmUp: [command], round: () => ({ command, units: count }), rounds: options.rounds });
 }
 
-/** Blocks go through the test images, each on from where the one before ended, and are scaled to all of them. */
+/** Each block continues where the previous one ended in the test images; times are scaled to all images. */
 async function measureEvaluation({ options }: BenchContext, sides: Side[]): Promise<Samples[]> {
   const probe = { command: { do: 'evaluate', from: 0, count: 200 } as const, units: 1 };
   const wanted = 200 * (await blockLength(sides, probe, options.seconds, testCount / 200));
-  // Whole thousands, as the peer takes a thousand images at a time, and a divisor of all.
+  // A multiple of 1,000, which the peer takes at a time, that divides 10,000.
   const count = [10_000, 5000, 2000, 1000].find((length) => length <= wanted) ?? 1000;
   const round = (index: number) => ({
     command: { do: 'evaluate', from: (index * count) % testCount, count } as const,
     units: count / testCount,
   });
-  // Later on a look takes another number of images at a time, and what was compiled for that has to be warm as well.
+  // Later chunks of an evaluation have another length, which is compiled separately.
   const warmUp = [round(0).command, round(1).command];
   return interleave(sides, { warmUp, round, rounds: options.rounds });
 }

@@ -4,7 +4,7 @@ import { scriptResult } from '../run-script.ts';
 import { median } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
 
-/** Milliseconds that the host's event loop may be late at the 99th percentile, and a warm start may take. */
+/** Limits in milliseconds: 99th percentile of the event loop's delay, and a warm start. */
 const allowed = { late: 50, start: 2000 };
 
 const latencySchema = z.looseObject({
@@ -12,9 +12,9 @@ const latencySchema = z.looseObject({
   ...{ cpuShare: z.number(), page: z.string() },
 });
 
-/** How late the host's event loop is while two workers train and a page watches. */
-export async function benchLatency({ options, say }: BenchContext): Promise<Section[]> {
-  say(`Latency of the host: ${options.minutes} min`);
+/** Delay of the host's event loop while two workers train and a page shows them. */
+export async function benchLatency({ options, log }: BenchContext): Promise<Section[]> {
+  log(`Latency of the host: ${options.minutes} min`);
   const data = await scriptResult('latency.ts', ['--minutes', String(options.minutes)], latencySchema);
   const { seconds, p50, p99, p999, max, cpuShare, page } = data;
   const row = [
@@ -23,16 +23,16 @@ export async function benchLatency({ options, say }: BenchContext): Promise<Sect
     `${Math.round(100 * cpuShare)} %`,
     `p99 ${allowed.late} ${p99 <= allowed.late ? 'met' : 'MISSED'}`,
   ];
-  const table = markdownTable(['', 'ms late: median', 'p99', 'p99.9', 'most', 'of one core', 'allowed'], [row]);
+  const table = markdownTable(['', 'median delay in ms', 'p99', 'p99.9', 'maximum', 'of one core', 'limit'], [row]);
   return [{ name: 'latency', table, data }];
 }
 
 const start = z.looseObject({ host: z.number(), usable: z.number() });
 const startsSchema = z.looseObject({ first: start, starts: z.array(start) });
 
-/** From the start of the host's process to a page that can be used. */
-export async function benchWindowStart({ options, say }: BenchContext): Promise<Section[]> {
-  say('Start of the window');
+/** From the start of the host's process to a usable page. */
+export async function benchWindowStart({ options, log }: BenchContext): Promise<Section[]> {
+  log('Start of the window');
   const data = await scriptResult('window-start.ts', ['--repeats', String(options.rounds)], startsSchema);
   const { first, starts } = data;
   const times = (of: 'host' | 'usable'): number[] => starts.map((each) => each[of]);
@@ -46,8 +46,8 @@ export async function benchWindowStart({ options, say }: BenchContext): Promise<
       cell(times('usable')),
       `${allowed.start} ${late <= allowed.start ? 'met' : 'MISSED'}`,
     ],
-    ['the first start', String(Math.round(first.host)), String(Math.round(first.usable)), ''],
+    ['first start', String(Math.round(first.host)), String(Math.round(first.usable)), ''],
   ];
-  const table = markdownTable(['', 'ms to the address', 'ms to the studies', 'allowed'], rows);
+  const table = markdownTable(['', 'ms until the address', 'ms until the studies', 'limit'], rows);
   return [{ name: 'window-start', table, data }];
 }

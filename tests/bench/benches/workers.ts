@@ -21,16 +21,16 @@ interface Scaling {
   speedUp: Ratio;
 }
 
-/** How many times as much two workers do in the same time as one: two processes, as the executor starts them. */
-export async function benchWorkers({ options, say }: BenchContext): Promise<Section[]> {
+/** Throughput of two workers relative to one: two processes, as the executor starts them. */
+export async function benchWorkers({ options, log }: BenchContext): Promise<Section[]> {
   const data: Scaling[] = [];
   if (availableParallelism() < 2) {
-    say('Workers: left out, as this process may use one core only');
+    log('Workers: skipped, because this process may use only one core');
     return [];
   }
   for (const engine of options.engines) {
     for (const model of options.models) {
-      say(`Workers: ${titles[model]} on ${engine}`);
+      log(`Workers: ${titles[model]} on ${engine}`);
       const program = ownProgram(engine, trainingTask(model), options.isa);
       const times = await withSides([program, program], (sides) => measure(sides, options.seconds, options.rounds));
       const twice = times.alone.map((time) => 2 * time);
@@ -62,5 +62,5 @@ function workersTable(data: readonly Scaling[]): string {
     `${low.toFixed(2)}-${high.toFixed(2)}`,
     `${needed.toFixed(2)}x ${ratio >= needed ? 'met' : 'MISSED'}`,
   ]);
-  return markdownTable(['', 'engine', 'two workers / one', '95 %', 'needed'], rows);
+  return markdownTable(['', 'engine', 'two workers / one', '95 % interval', 'required'], rows);
 }

@@ -14,7 +14,7 @@ test('without such a build, or an answer, it is the newest', () => {
   expect(smallestTorch('')).toBe('torch');
 });
 
-test('where there is no Python, or none with torch, it says so and goes on without', async () => {
+test('without Python, or without torch, the bench reports it and continues', async () => {
   const cache = temporaryFolder();
   const lines: string[] = [];
   const find = (environment: NodeJS.ProcessEnv) => findPeer((line) => lines.push(line), environment);

@@ -11,26 +11,26 @@ type Environment = NodeJS.ProcessEnv;
  * A Python that can import torch: the one that BOUNDARY_BENCH_PYTHON names, or one of a virtual environment of our own
  * in the cache folder, which is made at the first call. Says why, and gives null, where there can be none.
  */
-export async function findPeer(say: Say, environment: Environment = process.env): Promise<string | null> {
+export async function findPeer(log: Say, environment: Environment = process.env): Promise<string | null> {
   const named = environment.BOUNDARY_BENCH_PYTHON;
-  const found = named ? { python: named } : await installPeer(cacheFolder(environment), say, environment);
+  const found = named ? { python: named } : await installPeer(cacheFolder(environment), log, environment);
   if ('absent' in found) {
-    say(`No PyTorch to compare with: ${found.absent}. The tables show our own times alone.`);
+    log(`No PyTorch to compare with: ${found.absent}. The tables show our own times alone.`);
     return null;
   }
   const answer = await runToEnd(found.python, ['-c', 'import torch; print(torch.__version__)'], { env: environment });
   if (answer.code === 0) {
-    say(`PyTorch ${answer.stdout.trim()} (${found.python})`);
+    log(`PyTorch ${answer.stdout.trim()} (${found.python})`);
     return found.python;
   }
-  say(`No PyTorch to compare with: ${found.python} cannot import torch (${lastLines(answer.stderr, 1)}).`);
+  log(`No PyTorch to compare with: ${found.python} cannot import torch (${lastLines(answer.stderr, 1)}).`);
   return null;
 }
 
 type Peer = { python: string } | { absent: string };
 
 /** The virtual environment with torch; made anew if an earlier installation did not come to its end. */
-async function installPeer(cache: string, say: Say, environment: Environment): Promise<Peer> {
+async function installPeer(cache: string, log: Say, environment: Environment): Promise<Peer> {
   const folder = join(cache, 'bench', 'pytorch');
   const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
   const complete = join(folder, 'complete');
@@ -39,12 +39,12 @@ async function installPeer(cache: string, say: Say, environment: Environment): P
   if (!base) return { absent: 'python3 is not on PATH' };
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
-  say(`Setting PyTorch up in ${folder} ...`);
+  log(`Setting PyTorch up in ${folder} ...`);
   const made = await runToEnd(base, ['-m', 'venv', folder], { env: environment });
   if (made.code !== 0) return { absent: `python3 -m venv failed (${lastLines(made.stdout + made.stderr, 2)})` };
   const offered = await runToEnd(python, ['-m', 'pip', 'index', 'versions', 'torch'], { env: environment });
   const requirement = smallestTorch(offered.stdout);
-  if (requirement === 'torch' && process.platform === 'linux' && process.arch === 'x64') say(largeDownload);
+  if (requirement === 'torch' && process.platform === 'linux' && process.arch === 'x64') log(largeDownload);
   const code = await runVisibly(python, ['-m', 'pip', 'install', '--no-cache-dir', requirement], environment);
   if (code !== 0) return { absent: `pip could not install ${requirement}, see above` };
   writeFileSync(complete, `${requirement}\n`);

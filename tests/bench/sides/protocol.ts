@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { architectureSchema, classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { engineNames } from '../../../main/contract/run.ts';
 
-/** What a side of a comparison is to have ready: a network in training, or a generator and models that are asked. */
+/** What a side prepares: a network in training, or a generator and models that predict. */
 export const sideTaskSchema = z.discriminatedUnion('task', [
   z.strictObject({ task: z.literal('classifier'), recipe: classifierRecipeSchema, seed: z.int() }),
   z.strictObject({ task: z.literal('generator'), recipe: generatorRecipeSchema, seed: z.int() }),
@@ -29,7 +29,7 @@ export const commandSchema = z.discriminatedUnion('do', [
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
-/** What a side says once, when it waits for its first command. `parameters`: weights and statistics of its networks. */
+/** The first message of a side, when it waits for commands. `parameters`: weights and statistics of its networks. */
 export const readySchema = z.strictObject({
   parameters: z.int(),
   versions: z.record(z.string(), z.string()),

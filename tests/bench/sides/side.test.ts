@@ -27,7 +27,7 @@ const echo = (name: string, parameters: number) =>
   );
 
 describe('sides', () => {
-  test('are measured by turns, each block once a round', async () => {
+  test('are measured in turn, each block once a round', async () => {
     const samples = await withSides([echo('a', 7), echo('b', 7)], (sides) =>
       interleave(sides, {
         warmUp: [{ do: 'train', count: 99 }],
@@ -47,7 +47,7 @@ describe('sides', () => {
     await expect(withSides([echo('a', 7), echo('b', 8)], async () => 'compared')).rejects.toThrow(/b has 8 parameters/);
   });
 
-  test('that die say what they said last', async () => {
+  test('that die report their last output', async () => {
     const dying = script('dying', "console.error('out of luck'); process.exitCode = 3;");
     await expect(Side.start(dying)).rejects.toThrow(/dying: ended with 3\nout of luck/);
   });

@@ -12,7 +12,7 @@ export interface SideProgram {
   environment: Record<string, string>;
 }
 
-/** A child process that waits for commands, does one at a time, and tells what each took. Idle in between. */
+/** A child process that executes one command at a time and reports its time. Idle in between. */
 export class Side {
   readonly name: string;
   readonly #child: ChildProcess;

@@ -4,12 +4,12 @@ export interface DrawnWhen {
   /** Where to go, or what to click. */
   hash?: string;
   click?: string;
-  /** What has to be there, so many times. */
+  /** Waits until `count` such elements exist. */
   selector: string;
   count: number;
 }
 
-/** Milliseconds until so many elements are there and the frame with them has been drawn. */
+/** Milliseconds until the frame with all elements has been drawn. */
 export async function untilDrawn({ hash, click, selector, count }: DrawnWhen): Promise<number> {
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
   await frame();
@@ -25,8 +25,8 @@ export async function untilDrawn({ hash, click, selector, count }: DrawnWhen): P
   return performance.now() - began;
 }
 
-/** Milliseconds between frames while an element is scrolled by so many pixels in each. */
-export async function framesOf(what: { selector: string; pixels: number; frames: number }): Promise<number[]> {
+/** Milliseconds between frames while an element is scrolled by `pixels` in each. */
+export async function frameTimes(what: { selector: string; pixels: number; frames: number }): Promise<number[]> {
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
   const element = document.querySelector(what.selector);
   if (!element) throw new Error(`${what.selector} is not there`);

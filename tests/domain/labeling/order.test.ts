@@ -232,3 +232,13 @@ test('a distance that cannot be kept gives way, without a long search: it never 
     }
   }
 });
+
+test('alphas written with other digits are the same place: clear at the ends, and neighbours in an order', () => {
+  const pair = { pairI: 2, pairJ: 5 };
+  expect(clearClass({ id: 0, ...pair, alpha: 1e-9 })).toBe(2);
+  expect(clearClass({ id: 1, ...pair, alpha: 1 - 1e-9 })).toBe(5);
+  expect(clearClass({ id: 2, ...pair, alpha: 0.001 })).toBeNull();
+  // 0.3 and 0.1 + 0.2 are one step, so 0.4 is the next one of both.
+  const images = [0.3, 0.1 + 0.2, 0.4].map((alpha, id) => ({ id, ...pair, alpha }));
+  expect(smallestDistance([0, 7, 8, 2], images, 5)).toBe(3);
+});

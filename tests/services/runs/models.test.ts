@@ -57,7 +57,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     engine: 'wasm',
     attempts: 1,
   });
-  expect(first.targets[0]).toMatchObject({ target: 97, state: 'landed', testCount: 1000 });
+  expect(first.targets[0]).toMatchObject({ target: 97, state: 'reached', testCount: 1000 });
 
   const details = await client.runs.get({ id: first.id });
   expect(details.attempts).toMatchObject([{ outcome: 'done', engine: 'wasm', description: { name: 'wasm' } }]);
@@ -261,7 +261,7 @@ test('a failed run says why in its row, and can be retried', async () => {
   const [row] = await client.runs.rows({ study, ids: [claimed.id] });
   expect(row).toMatchObject({ state: 'failed', failure: 'Out of memory' });
   expect(row?.targets).toMatchObject([
-    { target: 97, state: 'landed' },
+    { target: 97, state: 'reached' },
     { target: 98.5, state: 'pending' },
   ]);
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });

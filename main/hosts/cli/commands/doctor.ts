@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { chosenDataFolder, root } from '../context.ts';
+import { printJson, printLine } from '../output.ts';
 
 export function addDoctor(program: Command): void {
   program
@@ -10,6 +11,7 @@ export function addDoctor(program: Command): void {
       const { inspectInstallation } = await import('../../../services/doctor/doctor.ts');
       const { formatDoctor } = await import('../../../services/doctor/format.ts');
       const report = await inspectInstallation({ root, dataFolder: chosenDataFolder(command) });
-      process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${formatDoctor(report)}\n`);
+      if (options.json) printJson(report);
+      else printLine(formatDoctor(report));
     });
 }

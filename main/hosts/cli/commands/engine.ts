@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckedEngines } from '../../../services/tools/engines.ts';
-import type { Outcome } from '../output.ts';
-import { exitCodes, printable, table } from '../output.ts';
+import { exitCodes, type Outcome, printable, printLine, table } from '../output.ts';
 
 export function addEngine(program: Command, outcome: Outcome): void {
   const engine = program.command('engine').description('the engines that train and predict');
@@ -18,7 +17,7 @@ export function addEngine(program: Command, outcome: Outcome): void {
     .action(async (options: { variant: string }) => {
       const { installEngine } = await import('../../../services/tools/engines.ts');
       const result = await installEngine(options.variant, (line) => process.stderr.write(`${printable(line)}\n`));
-      process.stdout.write(result.installed ? `${result.folder}\n` : `Not installed: ${result.reason}\n`);
+      printLine(result.installed ? result.folder : `Not installed: ${result.reason}`);
       if (!result.installed) outcome.exitCode = exitCodes.userError;
     });
 }
@@ -26,10 +25,8 @@ export function addEngine(program: Command, outcome: Outcome): void {
 async function list(): Promise<void> {
   const { availableEngines } = await import('../../../services/tools/engines.ts');
   const { names, missing } = availableEngines();
-  for (const name of names) process.stdout.write(`${name}\n`);
-  for (const [name, why] of Object.entries(missing)) {
-    process.stdout.write(`${name} not available: ${printable(why)}\n`);
-  }
+  for (const name of names) printLine(name);
+  for (const [name, why] of Object.entries(missing)) printLine(`${name} not available: ${printable(why)}`);
 }
 
 async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
@@ -39,11 +36,9 @@ async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
   const result = await checkEngines({ again: !ifNeeded });
   const [best] = result.names;
   if (!best) outcome.exitCode = exitCodes.failed;
-  if (!ifNeeded) return void process.stdout.write(`${checkTable(result)}\n`);
+  if (!ifNeeded) return printLine(checkTable(result));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(
-    `Engine: ${best ? describeEngine(best, result) : 'none works on this machine'} (${seconds} s)\n`,
-  );
+  printLine(`Engine: ${best ? describeEngine(best, result) : 'none works on this machine'} (${seconds} s)`);
 }
 
 function checkTable({ checks, names }: CheckedEngines): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printLine } from '../output.ts';
 
 /** `predictions` and `responses`: labels of models and people as CSV files. */
 export function addExports(program: Command): void {
@@ -12,7 +13,7 @@ export function addExports(program: Command): void {
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportPredictions } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportPredictions(workbench, study, resolve(options.out)));
-      process.stdout.write(`${resolve(options.out)}\n`);
+      printLine(resolve(options.out));
     });
   const responses = program.command('responses').description('the labels of people for the stimuli');
   responses
@@ -22,7 +23,7 @@ export function addExports(program: Command): void {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
       const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path));
-      process.stdout.write(`${detail}\n`);
+      printLine(detail);
     });
   responses
     .command('export <study>')
@@ -31,6 +32,6 @@ export function addExports(program: Command): void {
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportResponses(workbench, study, resolve(options.out)));
-      process.stdout.write(`${resolve(options.out)}\n`);
+      printLine(resolve(options.out));
     });
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GeneratorQuality } from '../../../contract/generator.ts';
 import { chosenEngine, wholeNumber, withReadOnlyWorkbench } from '../context.ts';
-import { exitCodes, type Outcome, printable, table } from '../output.ts';
+import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
 
 interface ExportOptions {
   to: string;
@@ -58,7 +58,7 @@ async function writeGrids(study: string, options: { out: string }, command: Comm
   const { writeGrids: write } = await import('../../../services/stimuli/exchange.ts');
   const folder = resolve(options.out);
   const count = await withReadOnlyWorkbench(command, (workbench) => write(workbench, study, folder));
-  process.stdout.write(`${count} grids in ${folder}\n`);
+  printLine(`${count} grids in ${folder}`);
 }
 
 async function writeExport(study: string, options: ExportOptions, command: Command): Promise<void> {
@@ -70,7 +70,7 @@ async function writeExport(study: string, options: ExportOptions, command: Comma
     engine: chosenEngine(options.engine),
   };
   const paths = await withReadOnlyWorkbench(command, (workbench) => exportGenerator(workbench, request));
-  process.stdout.write(`${paths.join('\n')}\n`);
+  printLine(paths.join('\n'));
 }
 
 async function check(name: string, options: CheckOptions, command: Command, outcome: Outcome): Promise<void> {
@@ -84,7 +84,8 @@ async function check(name: string, options: CheckOptions, command: Command, outc
     engine: chosenEngine(options.engine),
   };
   const { quality, samples } = await withReadOnlyWorkbench(command, (workbench) => checkGenerator(workbench, request));
-  process.stdout.write(options.json ? `${JSON.stringify(quality, null, 1)}\n` : describeQuality(name, quality));
+  if (options.json) printJson(quality);
+  else process.stdout.write(describeQuality(name, quality));
   if (quality.classes.some((each) => each.samples === 0)) outcome.exitCode = exitCodes.failed;
   if (options.grids === undefined) return;
   const { writeSampleGrids } = await import('../../../services/generators/check.ts');

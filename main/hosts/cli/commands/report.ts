@@ -11,7 +11,7 @@ import {
 } from '../../../contract/api/report.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { existingPath, withReadOnlyWorkbench } from '../context.ts';
-import { printable } from '../output.ts';
+import { printable, printLine } from '../output.ts';
 
 interface Options {
   out?: string;
@@ -55,7 +55,7 @@ export function addReport(program: Command): void {
         return writeChosenReport(workbench, study, choice, { archive, folder });
       });
       for (const note of written.leftOut) process.stderr.write(`Left out: ${printable(note)}\n`);
-      process.stdout.write(`${written.path}\n`);
+      printLine(written.path);
     });
 }
 

@@ -4,7 +4,7 @@ import { type RunState, runStates } from '../../../contract/run.ts';
 import { findStudy } from '../../../services/tools/find.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
-import { duration, table } from '../output.ts';
+import { duration, printJson, printLine, table } from '../output.ts';
 
 export function addRuns(program: Command): void {
   const runs = program.command('runs').description('the runs of all studies');
@@ -32,16 +32,8 @@ async function listRuns(options: { study?: string; state?: string; json?: boolea
     const study = options.study === undefined ? undefined : findStudy(workbench, options.study).id;
     const state = options.state === undefined ? undefined : knownState(options.state);
     const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
-    if (options.json) process.stdout.write(`${JSON.stringify(list, null, 1)}\n`);
-    else
-      process.stdout.write(
-        list.length === 0
-          ? 'No runs.\n'
-          : `${table(
-              header,
-              list.map((run) => row(run)),
-            )}\n`,
-      );
+    if (options.json) printJson(list);
+    else printLine(list.length === 0 ? 'No runs.' : table(header, list.map(row)));
   });
 }
 
@@ -79,7 +71,7 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
       series: Object.fromEntries(runHistory.series(runId).map((name) => [name, runHistory.metrics(runId, name)])),
       log: runHistory.log(runId),
     };
-    process.stdout.write(`${JSON.stringify(detail, null, 1)}\n`);
+    printJson(detail);
   });
 }
 

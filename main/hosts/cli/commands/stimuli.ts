@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { withReadOnlyWorkbench } from '../context.ts';
+import { printLine } from '../output.ts';
 
 /** `stimuli`: pictures of the candidates, and the frozen set as files. */
 export function addStimuli(program: Command): void {
@@ -12,7 +13,7 @@ export function addStimuli(program: Command): void {
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { drawCandidates } = await import('../../../services/stimuli/exchange.ts');
       await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
-      process.stdout.write(`${resolve(options.out)}\n`);
+      printLine(resolve(options.out));
     });
   stimuli
     .command('export <study>')
@@ -23,6 +24,6 @@ export function addStimuli(program: Command): void {
       const { exportStimuli } = await import('../../../services/stimuli/exchange.ts');
       const size = options.modelsSize ? 'model' : 'original';
       await withReadOnlyWorkbench(command, (workbench) => exportStimuli(workbench, study, size, resolve(options.out)));
-      process.stdout.write(`${resolve(options.out)}\n`);
+      printLine(resolve(options.out));
     });
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
-import { exitCodes, type Outcome, table } from '../output.ts';
+import { exitCodes, type Outcome, printJson, printLine, table } from '../output.ts';
 import {
   chosenDataFolder,
   chosenEngine,
@@ -125,23 +125,18 @@ async function runStudyCommand(
 
 async function check(name: string | undefined, options: Named): Promise<void> {
   const { study } = await namedStudy(name, options);
-  process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);
+  printJson(study, 2);
 }
 
 async function list(options: { json?: boolean }, command: Command): Promise<void> {
   const { listStudies } = await import('../../../services/studies/summaries.ts');
   const studies = listStudies(chosenDataFolder(command));
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(studies, null, 1)}\n`);
-    return;
-  }
+  if (options.json) return printJson(studies);
   const rows = studies.map(({ name, runs, updatedAt, report }) => {
     const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
     return [name, `${runs.done ?? 0} of ${all} runs`, updatedAt, report];
   });
-  process.stdout.write(
-    rows.length === 0 ? 'No studies yet.\n' : `${table(['study', 'done', 'changed', 'report'], rows)}\n`,
-  );
+  printLine(rows.length === 0 ? 'No studies yet.' : table(['study', 'done', 'changed', 'report'], rows));
 }
 
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
@@ -151,28 +146,23 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
   const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (workbench) =>
     exportArchive(workbench, { study: name, path, weights: options.weights }),
   );
-  process.stdout.write(
-    `${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(sessions)}\n`,
-  );
+  printLine(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(sessions)}`);
 }
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
-  const { importArchive } = await import('../../../services/archive/import-archive.ts');
-  const { sessionWords } = await import('../../../services/archive/import-archive.ts');
+  const { importArchive, sessionWords } = await import('../../../services/archive/import-archive.ts');
   const path = existingPath(file, 'study import');
   const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
     importArchive(workbench, path),
   );
   const weights = missing > 0 ? `; the archive does not contain ${missing} files` : '';
-  process.stdout.write(
-    `Study ${name}: ${added} runs added, ${reused} existed already${weights}.${sessionWords(labels)}\n`,
-  );
+  printLine(`Study ${name}: ${added} runs added, ${reused} existed already${weights}.${sessionWords(labels)}`);
 }
 
 async function presets(): Promise<void> {
   const { presetNames } = await import('../../../services/declaration/study-file.ts');
   for (const name of presetNames(resources)) {
     const { title }: { title: string } = JSON.parse(readFileSync(join(resources, 'studies', `${name}.json`), 'utf8'));
-    process.stdout.write(`${name.padEnd(12)}${title}\n`);
+    printLine(`${name.padEnd(12)}${title}`);
   }
 }

@@ -17,6 +17,7 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
+import { sameAlpha } from '../../../domain/stimulus-set.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const csv = 'text/csv; charset=utf-8';
@@ -230,7 +231,7 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
   const names = set.classes.map(textCell);
   const ends = new Map(
     [...images].map(([id, { pairI, pairJ, alpha }]) => {
-      const nearer = alpha === 0.5 ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
+      const nearer = sameAlpha(alpha, 0.5) ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
       return [id, `${nearer},${alpha},${imageName(id)}\n`];
     }),
   );

@@ -71,10 +71,7 @@ function tensorflowOps(c: Context, own: boolean): Ops {
   return { ...ops, ...(own ? nativeOps(c) : compositions(c.tf, ops)) };
 }
 
-/**
- * TensorFlow reads these once, while it loads. oneDNN is off by default on AMD CPUs, but makes steps 20 to 60 % faster.
- * NVIDIA's libraries would multiply float32 as TF32, with 11 bits, on GPUs that support it.
- */
+/** Read while TensorFlow loads. oneDNN saves 20 to 60 % on AMD CPUs; NVIDIA would multiply float32 as TF32. */
 function setEnvironment(threads: number): void {
   Object.assign(process.env, {
     TF_NUM_INTRAOP_THREADS: String(threads),

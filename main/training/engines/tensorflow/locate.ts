@@ -63,18 +63,12 @@ function preference(a: InstalledTensorflow, b: InstalledTensorflow): number {
   return b.tensorflow.localeCompare(a.tensorflow, 'en', { numeric: true });
 }
 
-/**
- * Our own kernels for TensorFlow (native/): C++ that is compiled for this machine's processor when the engine is
- * installed, into the installation's folder. The engine works without them, but slower.
- */
+/** Our own kernels: C++ compiled for this processor when the engine is installed. It works without them, but slower. */
 export const kernelSources = outsideArchive(
   join(productFolder(), 'main', 'training', 'engines', 'tensorflow', 'native'),
 );
 
-/**
- * Sums keep their order and NaN is respected, but products and sums may be fused. BOUNDARY_MARCH names another processor
- * to compile for, so that benchmarks can leave out instructions of this one.
- */
+/** Sums keep their order, but may be fused with products. BOUNDARY_MARCH: another processor to compile for. */
 export function kernelFlags({ BOUNDARY_MARCH: processor = 'native' }: Environment): string[] {
   return ['-std=c++17', '-O3', `-march=${processor}`, '-fno-math-errno', '-fno-trapping-math'];
 }

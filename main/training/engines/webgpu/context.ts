@@ -53,10 +53,7 @@ export class Context {
     return this.tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype: 'float32' }) as T;
   }
 
-  /**
-   * Sums over all axes but the last, times `factor`, in a fixed order. In two stages of about the same length: first each
-   * thread adds up some rows, then one thread per column adds up these sums.
-   */
+  /** Sums over all axes but the last, times `factor`, in a fixed order: first parts of the rows, then their sums. */
   sumColumns<T extends Tensor>(term: Term, columns: number, inputs: readonly Tensor[], numbers: Numbers = {}): T {
     const rows = inputs[0]!.size / columns;
     const parts = Math.max(1, Math.ceil(Math.sqrt(rows)));

@@ -80,10 +80,7 @@ export function convolve(
 const mostParts = 64;
 const mostPartial = 2 ** 22;
 
-/**
- * Transpose of x [rows, i] times y [rows, o]: thousands of products for each of a few results, which would keep few of a
- * GPU's threads busy. So the rows are split into equal parts, and the products of the parts are added up.
- */
+/** Transpose of x [rows, i] times y [rows, o], in parts of the rows that are added up, to use all threads of a GPU. */
 export function transposedProduct(c: Context, x: Tensor2D, y: Tensor2D): Tensor2D {
   const [rows, i] = x.shape;
   const o = y.shape[1];

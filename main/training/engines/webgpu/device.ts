@@ -32,11 +32,7 @@ export const dawnVersion = (): string => packageVersion('webgpu');
 /** Kept for the life of the process: Dawn's objects must not outlive it. */
 let gpu: Gpu | undefined;
 
-/**
- * Dawn, Chrome's WebGPU, as Node's `navigator.gpu`, which is where tfjs looks for it. Uses Vulkan, Metal or
- * Direct3D 12. It warns on stderr about problematic drivers.
- * @throws Error if there is no binary for this platform.
- */
+/** Sets Dawn, Chrome's WebGPU, as `navigator.gpu`, where tfjs looks for it. @throws Error without a binary */
 function loadDawn(): Gpu {
   if (gpu) return gpu;
   const { create, globals } = requireModule('webgpu') as { create: (options: string[]) => Gpu; globals: object };

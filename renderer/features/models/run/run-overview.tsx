@@ -61,9 +61,9 @@ export function RunOverview({ details }: { details: RunDetails }) {
           <>
             <dt>Breakdown</dt>
             <dd>
-              {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps), {formatDuration(cost.lookMs)}{' '}
-              evaluating accuracy ({formatInteger(cost.looks)} evaluations, {formatInteger(cost.imagesLooked)} test
-              images)
+              {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps),{' '}
+              {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatInteger(cost.evaluations)} evaluations,{' '}
+              {formatInteger(cost.imagesEvaluated)} test images)
             </dd>
           </>
         )}

@@ -149,7 +149,7 @@ function TagList({ tags }: { tags: readonly string[] }) {
   ));
 }
 
-const targetStates = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
+const targetStates = { reached: 'reached', missed: 'missed', pending: 'not reached yet' };
 
 /** Each target of a run with the accuracy of its snapshot, or that it was missed or not reached yet. */
 export function TargetMarks({ row: { targets } }: { row: Pick<RunRow, 'targets'> }) {

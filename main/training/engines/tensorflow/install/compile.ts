@@ -24,10 +24,9 @@ export function tfjsVersion(): string {
 export const bindingName = 'tfjs_binding.node';
 
 /**
- * Compiles tfjs-node's binding against TensorFlow's C API. It finds the libraries in `lib/` next to it (by RUNPATH, so that
- * LD_LIBRARY_PATH can select another build), and works in both Node and Electron (N-API 8).
- * @param folder holds `include/` and `lib/`; gets the binding
- * @throws UserError `engine.compile`
+ * Compiles tfjs-node's binding against TensorFlow's C API. It finds the libraries in `lib/` next to it (by RUNPATH, so
+ * that LD_LIBRARY_PATH can select another build), and works in both Node and Electron (N-API 8).
+ * @param folder holds `include/` and `lib/`; gets the binding @throws UserError `engine.compile`
  */
 export async function compileBinding(folder: string, compiler: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const tfjs = tfjsFolder();

@@ -31,8 +31,7 @@ interface Request {
 /**
  * TensorFlow's wheel, checked against its hash. pip gives its address and it is downloaded from there directly, because
  * pip restarts an interrupted download from the beginning. If that fails (a proxy, a private index), pip downloads it.
- * @returns its path
- * @throws UserError `engine.offline`, `engine.download` or `engine.wheel-unknown`
+ * @returns its path @throws UserError `engine.offline`, `engine.download` or `engine.wheel-unknown`
  */
 export async function fetchWheel({ release, tools, folder, environment, progress }: Request): Promise<string> {
   const { wheel } = release;
@@ -70,10 +69,7 @@ export async function fetchCompanions({ release, tools, folder, environment, pro
     .map((name) => join(target, name));
 }
 
-/**
- * Downloads into `part`, resuming after interruptions as long as each attempt adds something.
- * @returns false if the download is incomplete, or the file is not the expected one; a part of the right file is kept
- */
+/** Downloads into `part`, resuming while each attempt adds something. False: incomplete (kept), or another file. */
 async function fetchDirectly(address: string, part: string, wheel: Wheel, progress: Progress): Promise<boolean> {
   const size = (): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
   if (size() > wheel.bytes) rmSync(part);

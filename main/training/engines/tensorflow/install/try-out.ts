@@ -12,8 +12,7 @@ const timeLimit = 180_000;
 /**
  * Tests a built TensorFlow by a small computation in a process of its own.
  * @param kernels path of our own kernels, or null to run without them
- * @param launcher starts the process; undefined: a child process of Node
- * @throws UserError `engine.does-not-run`
+ * @param launcher starts the process; undefined: a child process of Node @throws UserError `engine.does-not-run`
  */
 export async function tryOutIn(
   folder: string,

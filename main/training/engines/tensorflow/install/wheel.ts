@@ -19,8 +19,7 @@ interface Written {
 
 /**
  * Unpacks the needed members of a wheel as a stream, durably, and checks each against the wheel's own RECORD (PEP 427:
- * lines `path,sha256=hash,size`).
- * @param onBytes receives the number of newly written bytes
+ * lines `path,sha256=hash,size`). @param onBytes receives the number of newly written bytes
  * @returns paths of the files, relative to `target`
  * @throws UserError `engine.wheel-damaged` if a member differs from RECORD, or RECORD is missing
  */

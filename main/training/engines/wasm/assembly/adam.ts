@@ -3,8 +3,7 @@ import { loadPart, multiplyAdd, Pointer, splat, storePart, VECTOR } from './vect
 
 /**
  * One step in place. Per element: g = gradient + `added` w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
- * w = `keptWeight` w - `step` m / (sqrt(v) * `correction` + epsilon).
- * @param next where the new weights go; may be `w`
+ * w = `keptWeight` w - `step` m / (sqrt(v) * `correction` + epsilon). @param next where the new weights go; may be `w`
  * @param rest1, rest2 1 - beta1 and 1 - beta2, given because float32 would lose half of their digits
  */
 export function adam(

@@ -31,10 +31,7 @@ export function batchNorm(
   scaleRows(y, x, factor, shift, rows, channels);
 }
 
-/**
- * Gradients of `batchNorm`. With h = (x - mean) scale: dBeta = sum dy, dGamma = sum dy h,
- * dx = gamma scale (dy - dBeta / rows - h dGamma / rows), which is a dy + b x + c with numbers of the channel.
- */
+/** With h = (x - mean) scale: dBeta = sum dy, dGamma = sum dy h, dx = gamma scale (dy - (dBeta + h dGamma) / rows). */
 export function batchNormBack(
   dx: Pointer, dGamma: Pointer, dBeta: Pointer, dy: Pointer, x: Pointer, gamma: Pointer, mean: Pointer, scale: Pointer,
   rows: i32, channels: i32, scratch: Pointer,

@@ -8,9 +8,8 @@ import { FLOAT, Pointer } from './vector';
 const DEPTH: i32 = 576;
 
 /**
- * C [m, n] = A B + first row. Each row of A has `runs` runs of `runFloats` floats, which start `runStep` bytes apart;
- * `table` has the address of each. `panels`: B, packed.
- * @param ldc floats from a row of C to the next
+ * C [m, n] = A B + first row. Each row of A, at its address in `table`, has `runs` runs of `runFloats` floats,
+ * `runStep` bytes apart. `panels`: B, packed. `ldc`: floats from a row of C to the next.
  */
 export function multiplyGathered(
   table: Pointer, m: i32, runs: i32, runFloats: i32, runStep: usize, panels: Pointer, n: i32, first: Pointer,

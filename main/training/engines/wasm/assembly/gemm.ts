@@ -18,12 +18,9 @@ export function gemmScratch(columns: i32): usize {
 }
 
 /**
- * C [m, n] = op(A) [m, k] op(B) [k, n] + bias.
- * @param transposeA A is stored as [k, m]
- * @param transposeB B is stored as [n, k]
- * @param lda, ldb, ldc floats from a stored row to the next
- * @param bias [n], or 0 for none
- * @param accumulate adds to C instead; there is no bias then
+ * C [m, n] = op(A) [m, k] op(B) [k, n] + bias. @param transposeA A is stored as [k, m]
+ * @param transposeB B is stored as [n, k] @param lda, ldb, ldc floats from a stored row to the next
+ * @param bias [n], or 0 for none @param accumulate adds to C instead; there is no bias then
  */
 export function gemm(
   transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: Pointer, lda: i32, b: Pointer, ldb: i32, c: Pointer,
@@ -137,10 +134,7 @@ export function rowsByPanels(
   }
 }
 
-/**
- * Strips of A times packed panels of B. A strip has six rows of A; its own rows, one for each of B, are `stripRow` bytes
- * apart and start with six numbers; the strips themselves are `stripStep` bytes apart.
- */
+/** Strips of six rows of A times packed panels of B; `stripRow` bytes from row to row, `stripStep` to the next strip. */
 export function stripsByPanels(
   strips: Pointer, stripRow: usize, stripStep: usize, deep: i32, panels: Pointer, panelBytes: usize, m: i32, n: i32,
   first: Pointer, c: Pointer, stepC: usize, adds: bool, tile: Pointer,

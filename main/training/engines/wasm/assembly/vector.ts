@@ -1,7 +1,4 @@
-/**
- * Four float32 at a time. These kernels have no data section and keep nothing in memory of their own: the memory is
- * tfjs's heap, and every address comes from outside. `Pointer` is a byte address; it need not be aligned.
- */
+/** Four float32 at a time. The memory is tfjs's heap, and all addresses (`Pointer`, in bytes) come from outside. */
 export type Pointer = usize;
 
 /** Bytes of a float32, and of a vector of four. */

@@ -2,10 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { AdamSettings, Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
 
-/**
- * Adam, in place. A variable that shares its memory with another tensor gets new memory first, so that the other tensor
- * keeps its values. (engine.ts removes tfjs's kernels that cache packed weights: they would miss the change.)
- */
+/** Adam, in place. A variable that shares its memory with another tensor gets new memory first. */
 export function adamOp(h: Heap): Pick<Ops, 'adam'> {
   const own = (variable: Variable): void => {
     if (!h.isShared(variable)) return;

@@ -1,10 +1,7 @@
 import type { Ops } from '../../engine.ts';
 import type { Context, Kernel } from '../context.ts';
 
-/**
- * 1 - beta^t without cancellation where beta^t is close to 1, as in the first thousand steps: by e^y - 1 with
- * y = t log(beta), a series for small y. `beta` itself would be rounded too coarsely; its logarithm is not.
- */
+/** 1 - beta^t = 1 - e^(t log beta) without cancellation: a series where the exponent is small. */
 const preamble = `
   fn bias(logBeta: f32, t: f32) -> f32 {
     let y = logBeta * t;

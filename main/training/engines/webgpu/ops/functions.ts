@@ -51,10 +51,7 @@ const geluGradient: Kernel = {
   value: `return dy[i] * (cumulative(x[i]) + x[i] * exp(-0.5 * x[i] * x[i]) * ${1 / Math.sqrt(2 * Math.PI)});`,
 };
 
-/**
- * Inverted dropout. Random numbers are a hash of the seed and the element's index, so that no state and no order of
- * threads matters: pcg3d of Jarzynski & Olano 2020, "Hash Functions for GPU Rendering".
- */
+/** Inverted dropout by a hash of seed and index: pcg3d, Jarzynski & Olano 2020, "Hash Functions for GPU Rendering". */
 const dropout: Kernel = {
   name: 'dropout',
   inputs: ['x', 'seed'],
