@@ -109,7 +109,7 @@ test.skipIf(!hasBrowser)(
     await button(page, /with a type in the second only: show the images/).waitFor();
     const [head, ...rows] = await savedCsv(page, 'Differences');
     expect(head).toContain('"95 % from, drawing pairs"');
-    expect(rows.some((row) => row.includes('because both sides have the same labelers'))).toBe(true);
+    expect(rows.some((row) => row.includes('Both sides have the same labelers.'))).toBe(true);
   },
 );
 

@@ -150,7 +150,7 @@ describe('compare', () => {
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const ofPeople = tests.find(({ name }) => name === 'people disagree')!;
     expect(ofPeople).toMatchObject({ p: null, holm: null, difference: null });
-    expect(ofPeople.undefined).toBe('because both sides have the same labelers');
+    expect(ofPeople.undefined).toBe('Both sides have the same labelers.');
     const tested = tests.filter(({ p }) => p !== null);
     expect(tested).toHaveLength(7);
     const least = tested.toSorted((a, b) => a.p! - b.p!)[0]!;
