@@ -126,6 +126,9 @@ describe('results of the sample study', () => {
   it('along: shares and flip points along alpha', async () => {
     const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
     expect(along.pairs).toHaveLength(15);
+    const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
+    expect(along.distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
+    expect(quantityAt(along.distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
     for (const pair of along.pairs) {
       const flips = analysis.diverse['97.5']!.alpha_star.pairs[`${pair.i}${pair.j}`]!;
       expect(pair.images).toHaveLength(11);
