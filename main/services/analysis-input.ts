@@ -9,6 +9,7 @@ import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets
 import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
+import { findStimuli } from './tools/find.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { architectureNames, snapshotName } from './declaration/plan.ts';
 
@@ -23,7 +24,7 @@ export interface SourceLabeler {
 }
 
 /** Why labels are missing: the labeler could not tell, ran out of time, or left the image blank. */
-export interface Unsaid {
+interface Unsaid {
   readonly cannotTell: number;
   readonly timedOut: number;
   readonly blank: number;
@@ -73,33 +74,32 @@ export class Sources {
 
   /** The same by the study's id. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
-    const setHash = this.#storage.studies.stimuli(studyId);
-    const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
+    const set = findStimuli({ storage: this.#storage }, studyId);
     if (!set) return null;
     const models = this.#storage.models.ofStudy(studyId).filter(wanted);
     return {
       set,
       setHash: set.hash,
       images: set.images,
-      labelers: this.#labelersOf(studyId, set.hash, set.images),
+      labelers: this.#readLabelers(studyId, set.hash, set.images),
       models: models.flatMap((record) => this.#model(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
   }
 
-  #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+  #readLabelers(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
     const records = this.#storage.labelers.ofStudy(studyId);
     const column = new Map(images.map(({ id }, index) => [id, index]));
     const names = labelerNames(records);
     return records.map((record, at) => ({
       record,
       name: names[at] ?? record.pseudonym,
-      ...this.#labelsOf(setHash, record.id, column),
+      ...this.#readLabels(setHash, record.id, column),
     }));
   }
 
   /** A log only ever grows, so its last entry says whether it is known. */
-  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
     const last = this.#storage.responses.latestEntryId(setHash, labelerId);
     const whose = `${setHash} ${labelerId}`;
     const kept = this.#labels.get(whose);
@@ -112,14 +112,14 @@ export class Sources {
       if (label === null) blank++;
     }
     let known: Unsaid | undefined;
-    const unsaid = (): Unsaid => (known ??= this.#unsaidOf(labelerId, blank));
+    const unsaid = (): Unsaid => (known ??= this.#countUnsaid(labelerId, blank));
     const key = createHash('sha256').update(labels).digest('hex');
     this.#labels.set(whose, { last, labels, unsaid, key });
     return { labels, unsaid, key };
   }
 
   /** Sessions know why an image has no label; of other sources it is only known that it has none. */
-  #unsaidOf(labelerId: number, missed: number): Unsaid {
+  #countUnsaid(labelerId: number, missed: number): Unsaid {
     const { sessions, log } = this.#storage.labeling;
     const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
     if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
@@ -163,7 +163,7 @@ export class Sources {
   }
 }
 
-export interface PredictingModel extends Omit<SourceModel, 'softmax'> {
+interface PredictingModel extends Omit<SourceModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
 }
@@ -176,10 +176,7 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
-/**
- * Reads a study's labels and predictions from the store. Null while it has no frozen stimuli.
- * @param wanted only models that it is true for.
- */
+/** Null while the study has no frozen stimuli. @param wanted selects models */
 export function readStudyData(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,

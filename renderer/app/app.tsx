@@ -44,7 +44,7 @@ function Screens() {
         <Route path="/">
           <Redirect to="/studies" replace />
         </Route>
-        {routes.map(({ path, screen }) => (
+        {Object.entries(routes).map(([path, screen]) => (
           <Route key={path} path={path}>
             <Shown screen={screen} />
           </Route>

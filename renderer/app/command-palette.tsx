@@ -9,7 +9,6 @@ import { runStateName } from '../ui/badges.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
 import { openShortcuts } from './shortcuts.tsx';
 
-/** Most runs in the results. */
 const mostRuns = 8;
 /** Shortest text for which runs are searched. */
 const shortestRunQuery = 2;
@@ -49,7 +48,6 @@ export function CommandPalette() {
   );
 }
 
-/** Opens the palette, for the button in the header. */
 export const openPalette = spotlight.open;
 
 function useScreens(): SpotlightActionGroupData {

@@ -3,6 +3,7 @@ import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useApi } from '../client/context.tsx';
+import { engineNames } from '../ui/badges.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
 import { openShortcuts, Shortcuts } from './shortcuts.tsx';
@@ -34,8 +35,6 @@ export function HeaderTools() {
     </Group>
   );
 }
-
-const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
 /** The engine for new trainings and whether it passed its self-check; links to the Machine screen. */
 function EngineIndicator() {

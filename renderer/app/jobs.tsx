@@ -52,7 +52,7 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
   }
   return (
     <ScrollArea.Autosize mah={420}>
-      <ul className="jobs-list">
+      <ul className="bare-list">
         {jobs.map((job) => (
           <JobItem key={job.id} job={job} onLeave={onLeave} />
         ))}
@@ -84,18 +84,16 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             {title}
           </Anchor>
         )}
-        {endedAt === null
-          ? stoppable && (
-              <Button
-                variant="default"
-                size="compact-xs"
-                disabled={state === 'stopping'}
-                onClick={() => stop.mutate({ id })}
-              >
-                Stop
-              </Button>
-            )
-          : null}
+        {endedAt === null && stoppable && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            disabled={state === 'stopping'}
+            onClick={() => stop.mutate({ id })}
+          >
+            Stop
+          </Button>
+        )}
         {endedAt !== null && (
           <Button variant="subtle" color="gray" size="compact-xs" onClick={() => dismiss.mutate({ id })}>
             Dismiss
@@ -135,7 +133,6 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
-/** Pauses or resumes all training. */
 function PauseRow() {
   const api = useApi();
   const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));

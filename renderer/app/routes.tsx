@@ -1,11 +1,5 @@
 import { type ComponentType, lazy, useState } from 'react';
 
-export interface Route {
-  /** Pattern of the address behind `#`; parameters as wouter names them. */
-  path: string;
-  screen: Screen;
-}
-
 /** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {
   /** The component once it is loaded, a lazy one before. */
@@ -43,49 +37,24 @@ export function Shown({ screen: { component } }: { screen: Screen }) {
   return <Component />;
 }
 
-/** All screens by address. */
-export const routes: readonly Route[] = [
-  {
-    path: '/studies/:study/stimuli',
-    screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
-  },
-  { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
-  {
-    path: '/studies/:study',
-    screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
-  },
-  {
-    path: '/studies/:study/generator',
-    screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
-  },
-  {
-    path: '/studies/:study/models',
-    screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
-  },
-  {
-    path: '/studies/:study/models/compare',
-    screen: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
-  },
-  {
-    path: '/studies/:study/models/matrix',
-    screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
-  },
-  {
-    path: '/studies/:study/labeling',
-    screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
-  },
-  {
-    path: '/studies/:study/results/:view?',
-    screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
-  },
-  {
-    path: '/studies/:study/report',
-    screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
-  },
-  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
-];
+const study = '/studies/:study';
+
+/** All screens by the pattern of their address behind `#`; parameters as wouter names them. */
+export const routes: Readonly<Record<string, Screen>> = {
+  '/studies': screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
+  [study]: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  [`${study}/generator`]: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
+  [`${study}/stimuli`]: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
+  [`${study}/models`]: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
+  [`${study}/models/compare`]: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
+  [`${study}/models/matrix`]: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  [`${study}/labeling`]: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
+  [`${study}/results/:view?`]: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
+  [`${study}/report`]: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
+  '/machine': screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
+};
 
 /** Drawers that open over any screen by a parameter of the address: `?run=12`. */
-export const drawers: readonly { parameter: string; drawer: Route['screen'] }[] = [
+export const drawers: readonly { parameter: string; drawer: Screen }[] = [
   { parameter: 'run', drawer: screen(() => import('../features/models/run/run-drawer.tsx'), 'RunDrawer') },
 ];

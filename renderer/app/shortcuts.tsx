@@ -3,7 +3,6 @@ import { useDisclosure, useHotkeys, useWindowEvent } from '@mantine/hooks';
 
 const openEvent = 'boundary:shortcuts';
 
-/** Opens the list from anywhere. */
 export const openShortcuts = (): void => void window.dispatchEvent(new Event(openEvent));
 
 const groups: readonly { title: string; keys: readonly (readonly [keys: readonly string[], what: string])[] }[] = [

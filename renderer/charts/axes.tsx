@@ -14,14 +14,12 @@ export interface ChartAxis {
   format?: (value: number) => string;
 }
 
-/** Text style of ticks and axis titles. */
 export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
 
 export type Domain = readonly [low: number, high: number];
 
 export const axisFormat = (axis: ChartAxis): ((value: number) => string) => axis.format ?? formatCompact;
 
-/** Whether an axis can show a value. */
 export const isPlottable = (axis: ChartAxis, value: number): boolean =>
   Number.isFinite(value) && (axis.log !== true || value > 0);
 
@@ -83,7 +81,6 @@ interface NumberAxisProps {
   overflow?: boolean;
 }
 
-/** Properties of both numeric axes. */
 const shared = ({ axis, domain, dataKey, overflow }: NumberAxisProps, wanted?: number) => ({
   tick: tickStyle,
   type: 'number' as const,

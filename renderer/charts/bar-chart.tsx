@@ -19,11 +19,9 @@ import { diamond } from './lines.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
 
-/** One bar. */
 export interface BarValue {
   /** Null: undefined, no bar. */
   value: number | null;
-  /** Interval of the value. */
   interval?: readonly [low: number, high: number];
   n?: number;
   /** The paper's value, drawn as a hollow diamond. */
@@ -49,7 +47,6 @@ interface BarSeries {
 
 interface BarChartProps {
   title: string;
-  /** Title of the category axis. */
   xTitle: string;
   y: ChartAxis;
   categories: readonly BarCategory[];
@@ -230,23 +227,12 @@ interface BarShapeOptions {
   onOpen: (() => void) | undefined;
   fullColumn: boolean;
   outline: string | undefined;
-  /** Is the current bar of the keyboard. */
   current: boolean;
 }
 
 /** A bar and the paper's diamond. A bar that can be opened also takes clicks above it, as it may be too low to hit. */
-function BarShape({
-  x,
-  y,
-  width,
-  height,
-  fill,
-  paper,
-  onOpen,
-  fullColumn,
-  outline,
-  current,
-}: BarShapeProps & BarShapeOptions) {
+function BarShape(props: BarShapeProps & BarShapeOptions) {
+  const { x, y, width, height, fill, paper, onOpen, fullColumn, outline, current } = props;
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);

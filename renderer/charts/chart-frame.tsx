@@ -25,7 +25,6 @@ interface ChartFrameProps {
   /** Returns the picture to save; left out: the drawing on screen. */
   svg?: () => SVGSVGElement | null;
   table: () => ExportTable;
-  /** Opens the item of a table row. */
   onOpenRow?: ((row: number) => void) | undefined;
   /** CSS pixels of the drawing. */
   height: number;
@@ -92,7 +91,6 @@ export function ChartFrame(props: ChartFrameProps) {
   );
 }
 
-/** The line or mark of an entry. */
 export function LegendMark({ colour, dash, mark }: Omit<LegendEntry, 'name'>) {
   return mark !== undefined ? (
     <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">

@@ -1,14 +1,12 @@
 import type { LegendEntry } from './chart-frame.tsx';
 import { diamond } from './lines.tsx';
 
-/** Entry for the hollow diamonds. */
 export const paperEntry: LegendEntry = {
   name: 'The paper',
   colour: 'var(--paper-value)',
   mark: <path d={diamond} fill="var(--surface)" stroke="var(--paper-value)" strokeWidth={1.5} />,
 };
 
-/** Entry for rings. */
 export const ringEntry = (name: string): LegendEntry => ({
   name,
   colour: 'var(--ink)',

@@ -2,7 +2,6 @@ import { getHotkeyHandler } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { PlainTip } from './tips.tsx';
 
-/** A point of a scatter plot. */
 export interface ScatterPoint {
   id: string;
   x: number;
@@ -33,17 +32,8 @@ interface PointWalkProps {
 }
 
 /** Moves over points by arrow keys, by x and then y; Enter opens one. recharts itself supports this for lines only. */
-export function PointWalk({
-  title,
-  things = 'points',
-  points,
-  tip,
-  lines,
-  onOpen,
-  at,
-  setAt,
-  children,
-}: PointWalkProps) {
+export function PointWalk(props: PointWalkProps) {
+  const { title, things = 'points', points, tip, lines, onOpen, at, setAt, children } = props;
   const order = useMemo(() => [...points].sort((a, b) => a.x - b.x || a.y - b.y), [points]);
   const place = order.findIndex(({ id }) => id === at);
   const point = order[place];

@@ -30,7 +30,6 @@ interface ScatterProps {
   x: ChartAxis;
   y: ChartAxis;
   points: readonly ScatterPoint[];
-  /** Kinds for the legend. */
   kinds: readonly ScatterKind[];
   /** Tip of the current point; left out: its values. */
   tip?: (point: ScatterPoint) => ReactNode;

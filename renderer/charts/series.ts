@@ -34,7 +34,6 @@ export interface DrawnSeries extends LineSeries {
   dash: string;
 }
 
-/** Adds default colours and dashes to series. */
 export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,
@@ -101,13 +100,8 @@ export function seriesTable(
   };
 }
 
-function seriesColumns({
-  name,
-  points,
-  band,
-  paper,
-  counts,
-}: LineSeries): { name: string; points: readonly Point[] }[] {
+function seriesColumns(series: LineSeries): { name: string; points: readonly Point[] }[] {
+  const { name, points, band, paper, counts } = series;
   return [
     { name, points },
     ...(band

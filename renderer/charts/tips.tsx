@@ -40,7 +40,6 @@ export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
   );
 }
 
-/** Tip with names and values of a bar or point. */
 export function PlainTip({ title, lines }: { title: string; lines: readonly (readonly [string, string])[] }) {
   return (
     <div className="chart-tip">

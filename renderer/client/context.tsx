@@ -67,7 +67,6 @@ export function useChanges(listener: ChangeListener): void {
   useEffect(() => changes.onChanges(listener), [changes, listener]);
 }
 
-/** State of the connection to the program. */
 export function useLinkState(): LinkState {
   const { connection } = useParts();
   return useSyncExternalStore(

@@ -21,11 +21,11 @@ export async function upload(file: File, signal?: AbortSignal): Promise<string> 
   throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be uploaded' });
 }
 
-/** Saves a file that the program offers at this address. */
-export function download(address: string): void {
+/** Saves a file that the program offers at this address; `name`: left out, the program names it. */
+export function download(address: string, name = ''): void {
   const link = document.createElement('a');
   link.href = address;
-  link.download = '';
+  link.download = name;
   document.body.append(link);
   link.click();
   link.remove();
@@ -35,10 +35,7 @@ export function download(address: string): void {
 export function saveFile(name: string, content: Blob | string, type = 'text/plain;charset=utf-8'): void {
   const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
   const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
+  download(address, name);
   // By then the download has started; the URL would keep the file in memory.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -82,7 +82,6 @@ function decodeOrNull(text: string): string | null {
   }
 }
 
-/** Name of the study in the current address. */
 export function useStudy(): string {
   const { study = '' } = useParams<{ study: string }>();
   return study;
@@ -90,6 +89,5 @@ export function useStudy(): string {
 
 export const modelsAddress = (study: string, path = ''): string => studyAddress(study, `/models${path}`);
 
-/** Address of the comparison of these runs. */
 export const compareAddress = (study: string, ids: readonly number[]): string =>
   modelsAddress(study, `/compare?runs=${ids.join(',')}`);

@@ -1,7 +1,6 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 
-/** Shown for an unknown address. */
 export function NotFound() {
   const [address] = useLocation();
   return (

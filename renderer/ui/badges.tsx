@@ -59,10 +59,8 @@ const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
   cancelled: { word: 'Cancelled', mark: <path d="M2 6h8" stroke="currentColor" strokeWidth="2" /> },
 };
 
-/** Name of a run state. */
 export const runStateName = (state: ShownRunState): string => states[state].word;
 
-/** A run's state as icon and word. */
 export function RunState({ state, note }: { state: ShownRunState; note?: string }) {
   const { word, mark } = states[state];
   return (
@@ -91,6 +89,8 @@ const architectureNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vit:
 
 /** `mlp` -> `MLP`. */
 export const architectureName = (kind: string): string => architectureNames[kind] ?? kind;
+
+export const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
 /** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {

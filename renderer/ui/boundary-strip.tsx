@@ -27,8 +27,6 @@ interface BoundaryStripProps {
   size?: number;
   /** The labels of people are simulated, and marked so. */
   rehearsal?: boolean;
-  /** Which rows to show; with `both`, people only where somebody labelled. */
-  show?: 'both' | 'networks' | 'people';
   /** Opens an image; makes the cells buttons. */
   onOpen?: (index: number) => void;
 }
@@ -38,10 +36,10 @@ interface BoundaryStripProps {
  * below): class i at the bottom, class j at the top, others between. Ticks mark where the most frequent label flips.
  */
 export function BoundaryStrip(props: BoundaryStripProps) {
-  const { pair, classes, width, height, images, size = 56, rehearsal = false, show = 'both', onOpen } = props;
+  const { pair, classes, width, height, images, size = 56, rehearsal = false, onOpen } = props;
   const [first, second] = pair.map((index) => classes[index] ?? String(index));
-  const withPeople = show === 'people' || (show === 'both' && images.some(({ people }) => people !== null));
-  const withNetworks = show !== 'people' && images.some(({ networks }) => networks !== null);
+  const withPeople = images.some(({ people }) => people !== null);
+  const withNetworks = images.some(({ networks }) => networks !== null);
   const people = images.map((image) => image.people);
   const networks = images.map((image) => image.networks);
   return (
@@ -129,6 +127,7 @@ function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; chi
 
 interface VoteRowProps extends Pick<BoundaryStripProps, 'pair' | 'classes' | 'images'> {
   voters: 'people' | 'networks';
+  /** Who labelled, for screen readers: `Simulated labelers`. */
   who: string;
   votes: readonly (Votes | null)[];
   size: number;
@@ -153,16 +152,10 @@ function VoteRow({ voters, who, votes, pair, classes, images, size, children }: 
   );
 }
 
-interface VoteStackProps {
-  voters: 'people' | 'networks';
-  /** Who labelled, for screen readers: `Simulated labelers`. */
-  who: string;
+interface VoteStackProps extends Pick<VoteRowProps, 'voters' | 'who' | 'pair' | 'classes'> {
   votes: Votes | null;
-  /** Class i stands at the bottom, class j at the top, others between. */
-  pair: readonly [number, number];
-  classes: readonly string[];
   /** CSS pixels. */
-  width?: number;
+  width: number;
 }
 
 /** Smallest share that shows its class name. */

@@ -24,8 +24,8 @@ export function TableHead({ names, numeric = [] }: { names: readonly string[]; n
   return (
     <thead>
       <tr>
-        {names.map((name) => (
-          <th key={name} scope="col" data-numeric={numeric.includes(name) || undefined}>
+        {withKeys(names).map(({ key, item: name }) => (
+          <th key={key} scope="col" data-numeric={numeric.includes(name) || undefined}>
             {name}
           </th>
         ))}

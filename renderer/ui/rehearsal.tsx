@@ -6,11 +6,9 @@ const Simulated = createContext(false);
 /** Whether the labels shown below are simulated; texts, badges and exports follow it. */
 export const RehearsalProvider = Simulated.Provider;
 
-/** Whether the labels in this part of the page are simulated. */
 export const useRehearsal = (): boolean => useContext(Simulated);
 
 /** Who labelled the images in this part of the page. */
 export const usePeople = (): string => peopleWord({ rehearsal: useRehearsal() });
 
-/** Capitalises the first letter. */
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

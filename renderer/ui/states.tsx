@@ -11,34 +11,22 @@ interface ErrorNoticeProps {
   onDismiss?: () => void;
   /** Tries again. */
   onRetry?: () => void;
-  retryLabel?: string;
 }
 
 /** What happened, where, and what to do. */
-export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', onDismiss }: ErrorNoticeProps) {
+export function ErrorNotice({ error, safe, onRetry, onDismiss }: ErrorNoticeProps) {
   const { what, where, remedy } = toRefusal(error);
   return (
     <section className="error-notice" role="alert">
       <Text fw={600}>{what}</Text>
       <dl className="facts">
-        {where !== '' && (
-          <>
-            <dt>Where</dt>
-            <dd>{where}</dd>
-          </>
-        )}
-        <dt>What to do</dt>
-        <dd>{remedy}</dd>
-        {safe !== undefined && (
-          <>
-            <dt>Unaffected</dt>
-            <dd>{safe}</dd>
-          </>
-        )}
+        {where !== '' && <Fact name="Where">{where}</Fact>}
+        <Fact name="What to do">{remedy}</Fact>
+        {safe !== undefined && <Fact name="Unaffected">{safe}</Fact>}
       </dl>
       {onRetry && (
         <Button variant="default" onClick={onRetry}>
-          {retryLabel}
+          Try again
         </Button>
       )}
       {onDismiss && (
@@ -47,6 +35,16 @@ export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', on
         </Button>
       )}
     </section>
+  );
+}
+
+/** A name and its value in a `<dl className="facts">`. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
   );
 }
 

@@ -36,16 +36,16 @@ const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
   xl: rem(xl),
 });
 
-/** Mantine's <header> in dialogs is not a banner landmark, and its close button needs a name. */
-const plainHeader = {
+const closeButtonProps = { 'aria-label': 'Close' };
+
+/** Mantine's <header> in dialogs is not a banner landmark. */
+const dialog = {
   attributes: { header: { role: 'presentation' } },
-  closeButtonProps: { 'aria-label': 'Close' },
+  closeButtonProps,
+  transitionProps: { duration: 100 },
 };
 
 const small = { defaultProps: { size: 'xs' } };
-
-/** Accessible name of close buttons. */
-const closing = { 'aria-label': 'Close' };
 
 /** Titles of dialogs and drawers look like section headings. */
 const titled = { title: { fontSize: rem(16), fontWeight: 600 } };
@@ -94,23 +94,9 @@ export const theme = createTheme({
     Tabs: { styles: { tab: { padding: '6px 12px' } }, vars: () => ({ root: { '--tabs-color': 'var(--accent)' } }) },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
-    Drawer: {
-      defaultProps: {
-        ...plainHeader,
-        closeButtonProps: closing,
-        position: 'right',
-        transitionProps: { duration: 100 },
-      },
-      styles: titled,
-    },
-    Modal: {
-      defaultProps: { ...plainHeader, closeButtonProps: closing, transitionProps: { duration: 100 } },
-      styles: titled,
-    },
-    Notification: {
-      defaultProps: { closeButtonProps: closing },
-      styles: { description: { color: 'var(--ink-soft)' } },
-    },
+    Drawer: { defaultProps: { ...dialog, position: 'right' }, styles: titled },
+    Modal: { defaultProps: dialog, styles: titled },
+    Notification: { defaultProps: { closeButtonProps }, styles: { description: { color: 'var(--ink-soft)' } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Table: { defaultProps: { verticalSpacing: 4, horizontalSpacing: 8 } },

@@ -8,45 +8,26 @@ interface UndoToastOptions {
   /** Reverts the action. */
   undo: () => void;
   undoLabel?: string;
-  /** Milliseconds for which the toast offers undo. */
-  for?: number;
 }
 
-/** Reports an action and offers undo. Returns the toast's id. */
-export function showUndoToast({
-  message,
-  undo,
-  undoLabel = 'Undo',
-  for: autoClose = 10_000,
-}: UndoToastOptions): string {
+/** Reports an action and offers undo for ten seconds. */
+export function showUndoToast({ message, undo, undoLabel = 'Undo' }: UndoToastOptions): void {
   const revert = (): void => {
     notifications.hide(id);
     undo();
   };
   const id = notifications.show({
-    message: <UndoToast message={message} undoLabel={undoLabel} onUndo={revert} />,
-    autoClose,
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{message}</Text>
+        <Button variant="default" size="compact-xs" onClick={revert}>
+          {undoLabel}
+        </Button>
+      </Group>
+    ),
+    autoClose: 10_000,
     withBorder: true,
   });
-  return id;
-}
-
-interface UndoToastProps {
-  message: string;
-  undoLabel: string;
-  onUndo: () => void;
-}
-
-/** Content of a toast with undo. */
-function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
-  return (
-    <Group justify="space-between" wrap="nowrap">
-      <Text size="sm">{message}</Text>
-      <Button variant="default" size="compact-xs" onClick={onUndo}>
-        {undoLabel}
-      </Button>
-    </Group>
-  );
 }
 
 interface LinkToastOptions {

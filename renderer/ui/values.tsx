@@ -106,7 +106,6 @@ export function Ago({ at }: { at: string | number }) {
   );
 }
 
-/** `1 min 34 s`. */
 export function Duration({ ms }: { ms: number }) {
   return <span className="duration">{formatDuration(ms)}</span>;
 }

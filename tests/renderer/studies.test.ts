@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)(
         for (const [name, route, ready] of [
           ['overview', '/studies/sample', '.pipeline-step'],
           ['studies', '/studies', '.study-item'],
-          ['generator-shipped', '/studies/sample/generator', '.provenance'],
+          ['generator-shipped', '/studies/sample/generator', '#provenance'],
         ] as const) {
           const page = await openPage(host, { route, colorScheme, browser, ...size });
           await page.locator(ready).first().waitFor();

@@ -34,3 +34,6 @@ export const api = implement(contract)
 
 /** An answer of ours that its own schema refuses is a defect; an input that is refused is the page's fault. */
 const isOutput = (error: ORPCError<string, unknown>): boolean => error.code === 'INTERNAL_SERVER_ERROR';
+
+/** The empty answer of a handler that only does something. */
+export const done = (_: unknown): Record<string, never> => ({});

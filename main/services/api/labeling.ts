@@ -21,11 +21,9 @@ import {
   trialImages,
 } from '../labeling/volunteer.ts';
 import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
-import { api } from './base.ts';
+import { api, done } from './base.ts';
 
 const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
-
-const done = (_: unknown): Record<string, never> => ({});
 
 export const labelingHandlers = {
   plan: {

@@ -3,7 +3,7 @@ import { studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { picture, pictures } from '../results/pictures.ts';
-import { api } from './base.ts';
+import { api, done } from './base.ts';
 import { labelingHandlers } from './labeling.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
@@ -30,31 +30,16 @@ const changes = {
 
 const jobs = {
   list: api.jobs.list.handler(({ context }) => context.lab.jobs.list()),
-  stop: api.jobs.stop.handler(({ input, context }) => {
-    context.lab.jobs.stop(input.id);
-    return {};
-  }),
-  dismiss: api.jobs.dismiss.handler(({ input, context }) => {
-    context.lab.jobs.dismiss(input.id);
-    return {};
-  }),
+  stop: api.jobs.stop.handler(({ input, context }) => done(context.lab.jobs.stop(input.id))),
+  dismiss: api.jobs.dismiss.handler(({ input, context }) => done(context.lab.jobs.dismiss(input.id))),
 };
 
 const work = {
   start: api.work.start.handler(({ input, context }) => ({ job: context.lab.work.start(input.study, input.goal) })),
-  stop: api.work.stop.handler(({ input, context }) => {
-    context.lab.work.stop(input.study);
-    return {};
-  }),
+  stop: api.work.stop.handler(({ input, context }) => done(context.lab.work.stop(input.study))),
   state: api.work.state.handler(({ context: { lab } }) => ({ study: lab.work.study, paused: lab.work.paused })),
-  pauseAll: api.work.pauseAll.handler(({ context }) => {
-    context.lab.work.setPaused(true);
-    return {};
-  }),
-  resumeAll: api.work.resumeAll.handler(({ context }) => {
-    context.lab.work.setPaused(false);
-    return {};
-  }),
+  pauseAll: api.work.pauseAll.handler(({ context }) => done(context.lab.work.setPaused(true))),
+  resumeAll: api.work.resumeAll.handler(({ context }) => done(context.lab.work.setPaused(false))),
 };
 
 const machine = {
@@ -74,30 +59,22 @@ const generator = {
   losses: api.generator.losses.handler(({ input, context: { lab } }) =>
     generatorLosses(lab, input.study, input.points),
   ),
-  setCheckpoint: api.generator.setCheckpoint.handler(({ input, context: { lab } }) => {
-    setCheckpoint(lab, input.study, input.step);
-    return {};
-  }),
-  setRecipe: api.generator.setRecipe.handler(({ input, context: { lab } }) => {
-    setRecipe(lab, input.study, input.recipe, input.seed);
-    return {};
-  }),
-  useShipped: api.generator.useShipped.handler(({ input, context: { lab } }) => {
-    useShipped(lab, input.study, input.name);
-    return {};
-  }),
+  setCheckpoint: api.generator.setCheckpoint.handler(({ input, context: { lab } }) =>
+    done(setCheckpoint(lab, input.study, input.step)),
+  ),
+  setRecipe: api.generator.setRecipe.handler(({ input, context: { lab } }) =>
+    done(setRecipe(lab, input.study, input.recipe, input.seed)),
+  ),
+  useShipped: api.generator.useShipped.handler(({ input, context: { lab } }) =>
+    done(useShipped(lab, input.study, input.name)),
+  ),
 };
 
-const overview = {
-  get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)),
-};
+const overview = { get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)) };
 
 const report = {
   state: api.report.state.handler(({ input, context: { lab } }) => reportState(lab, input.study)),
-  save: api.report.save.handler(({ input, context: { lab } }) => {
-    saveChoice(lab, input.study, input.choice);
-    return {};
-  }),
+  save: api.report.save.handler(({ input, context: { lab } }) => done(saveChoice(lab, input.study, input.choice))),
   preview: api.report.preview.handler(async ({ input, context: { lab }, signal }) => ({
     html: await lab.reports.page(input.study, input.choice, signal ?? new AbortController().signal),
   })),

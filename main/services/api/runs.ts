@@ -7,7 +7,7 @@ import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
 import { runRows, runTable } from '../runs/table.ts';
 import { rememberView, removeView, saveView, readViews } from '../runs/views.ts';
-import { api } from './base.ts';
+import { api, done } from './base.ts';
 
 export const runsHandlers = {
   table: api.runs.table.handler(({ input, context }) => runTable(context.lab, input)),
@@ -40,10 +40,9 @@ export const runsHandlers = {
     lab.changes.publish('settings');
     return {};
   }),
-  rememberView: api.runs.rememberView.handler(({ input, context }) => {
-    rememberView(context.lab.bench, input.study, input.view);
-    return {};
-  }),
+  rememberView: api.runs.rememberView.handler(({ input, context }) =>
+    done(rememberView(context.lab.bench, input.study, input.view)),
+  ),
   remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),

@@ -9,7 +9,7 @@ import {
   setDeleted,
 } from '../studies/studies.ts';
 import { findStudy } from '../tools/find.ts';
-import { api } from './base.ts';
+import { api, done } from './base.ts';
 
 export const studiesHandlers = {
   list: api.studies.list.handler(({ context: { lab } }) => {
@@ -26,21 +26,14 @@ export const studiesHandlers = {
     const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, null, null);
     return { name, job: lab.work.start(name, 'report') };
   }),
-  rename: api.studies.rename.handler(({ input, context: { lab } }) => {
-    renameStudy(lab, input.study, input.title);
-    return {};
-  }),
+  rename: api.studies.rename.handler(({ input, context: { lab } }) => done(renameStudy(lab, input.study, input.title))),
   duplicate: api.studies.duplicate.handler(({ input, context: { lab } }) => ({
     name: duplicateStudy(lab, input.study, input.name),
   })),
-  setDeleted: api.studies.setDeleted.handler(({ input, context: { lab } }) => {
-    setDeleted(lab, input.study, input.deleted);
-    return {};
-  }),
-  purge: api.studies.purge.handler(async ({ input, context: { lab } }) => {
-    await purgeStudy(lab, input.study);
-    return {};
-  }),
+  setDeleted: api.studies.setDeleted.handler(({ input, context: { lab } }) =>
+    done(setDeleted(lab, input.study, input.deleted)),
+  ),
+  purge: api.studies.purge.handler(async ({ input, context: { lab } }) => done(await purgeStudy(lab, input.study))),
   openSample: api.studies.openSample.handler(({ context: { lab } }) => openSample(lab)),
   startExport: api.studies.startExport.handler(({ input, context: { lab } }) => ({
     job: startExport(lab, input.study, input.weights),
@@ -52,8 +45,6 @@ export const studiesHandlers = {
   file: api.studies.file.handler(({ input, context: { lab } }) => {
     const { name, spec } = findStudy(lab.bench, input.study);
     const bytes = Buffer.from(`${JSON.stringify(spec, null, 2)}\n`);
-    return {
-      address: lab.downloads.offer({ name: `${name}.json`, type: 'application/json', content: { bytes } }),
-    };
+    return { address: lab.downloads.offer({ name: `${name}.json`, type: 'application/json', content: { bytes } }) };
   }),
 };

@@ -21,7 +21,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 
-export interface ExportOptions {
+interface ExportOptions {
   study: string;
   /** Path of the archive. An existing file is replaced. */
   path: string;
@@ -219,7 +219,7 @@ const withdrew = ({ study }: ExportOptions): UserError =>
     code: 'archive.withdrawn',
     what: 'Somebody withdrew while the archive was made',
     where: `study ${study}`,
-    remedy: 'Export it again: nothing of them will be in it.',
+    remedy: 'Export the study again. The new archive contains no data of this person.',
   });
 
 const changed = ({ study }: ExportOptions): UserError =>

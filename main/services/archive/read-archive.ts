@@ -47,12 +47,7 @@ export interface CheckedArchive {
   close(): void;
 }
 
-/**
- * Opens an archive and checks all of it before anything may be stored: every file is listed and has the hash that the
- * list says, nothing else is there, every record is of the format, and every file that a record names is there or said
- * to be left out.
- * @throws UserError `archive.*`, `file.*`; the signal's reason
- */
+/** Checks all files and records before any is stored. @throws UserError `archive.*`, `file.*`; the signal's reason */
 export async function readArchive(path: string, progress: WorkProgress): Promise<CheckedArchive> {
   const zip = await ZipReader.open(path);
   try {
@@ -67,7 +62,7 @@ const listed = '[0-9a-f]{64}';
 const always = `study\\.json|responses\\.json|runs/${listed}\\.json|stimuli/${listed}\\.json|blobs/${listed}`;
 
 /** Files that an archive may have besides its list. */
-const pathsOf: Record<ArchiveManifest['schema'], RegExp> = {
+const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
   [archiveSchemaName]: new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`),
 };
@@ -110,7 +105,8 @@ class Checker {
     const json = await this.#json('manifest.json', maxManifestBytes);
     const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
     if (schema !== archiveSchemaName && schema !== earlierArchiveSchemaName) {
-      const what = typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is no study';
+      const what =
+        typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is not a study';
       throw archiveError('other-schema', `${what}; this version reads ${archiveSchemaName}`, this.#zip.path);
     }
     return this.#parse('manifest.json', archiveManifestSchema, json);
@@ -127,15 +123,14 @@ class Checker {
     let done = 0;
     for (const { path, bytes, sha256 } of files) {
       this.#progress.signal.throwIfAborted();
-      if (!pathsOf[schema].test(path)) {
-        throw this.#error('unknown-file', `${JSON.stringify(path)} is no part of a study`);
+      if (!allowedPaths[schema].test(path)) {
+        throw this.#error('unknown-file', `${JSON.stringify(path)} is not part of a study`);
       }
       const data = await this.#zip.read(path, bytes);
       const hash = await sha256InPieces(data);
-      if (data.length !== bytes || hash !== sha256)
-        throw this.#error('wrong-hash', `${path} is not what its hash says`);
+      if (data.length !== bytes || hash !== sha256) throw this.#error('wrong-hash', `${path} does not match its hash`);
       if (path.startsWith('blobs/') && path !== `blobs/${hash}`) {
-        throw this.#error('wrong-hash', `${path} has another hash than its name`);
+        throw this.#error('wrong-hash', `${path} does not match the hash in its name`);
       }
       done += bytes;
       this.#progress.update((0.5 * done) / Math.max(1, total), 'checking hashes');
@@ -147,7 +142,7 @@ class Checker {
     this.#progress.signal.throwIfAborted();
     const run = await this.#record(`runs/${key}.json`, runArchiveSchema);
     if (run.key !== key || runKey(run.task, run.engine) !== key) {
-      throw this.#error('wrong-key', `runs/${key}.json is the record of another run`);
+      throw this.#error('wrong-key', `runs/${key}.json describes another run`);
     }
     const agrees =
       (run.state === 'done') === (run.result !== null && run.result.kind === run.task.kind) &&
@@ -166,7 +161,7 @@ class Checker {
     const bytes = width * height * images.length;
     const pixels = await this.#zip.read(`blobs/${set.pixels}`, bytes);
     if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ width, height, images, pixels }) !== hash) {
-      throw this.#error('wrong-hash', `stimuli/${hash}.json is not the set that it says`);
+      throw this.#error('wrong-hash', `stimuli/${hash}.json does not match its hash`);
     }
     addSetBlobs(this.#named, set);
     return set;
@@ -182,9 +177,9 @@ class Checker {
     const known = knownSets(sets);
     const current = new Set(study.links.filter((link) => link.replacedAt === null).map((link) => link.role));
     const wrong = [
-      study.links.some((link) => !runs.has(link.run)) && 'a place in the study names a run that is not there',
-      study.predictions.some(({ run }) => run !== null && !runs.has(run)) && 'a prediction names no run',
-      study.links.filter((link) => link.replacedAt === null).length !== current.size && 'two runs have one place',
+      study.links.some((link) => !runs.has(link.run)) && 'the study refers to a missing run',
+      study.predictions.some(({ run }) => run !== null && !runs.has(run)) && 'a prediction refers to a missing run',
+      study.links.filter((link) => link.replacedAt === null).length !== current.size && 'two runs have the same role',
       study.sets.filter((set) => set.replacedAt === null).length > 1 && 'the study has two stimulus sets',
       [...study.sets.map(({ hash }) => hash), ...study.predictions.map(({ setHash }) => setHash)].some(
         (hash) => !known.has(hash),
@@ -245,7 +240,8 @@ class Checker {
       if (pixels !== null) data.add(pixels);
     }
     const missing = [...data, ...weights].find((hash) => !there.has(hash));
-    if (missing !== undefined) throw this.#error('missing-file', `It lacks a file that it names: blobs/${missing}`);
+    if (missing !== undefined)
+      throw this.#error('missing-file', `A file that it refers to is missing: blobs/${missing}`);
   }
 
   #namesIn(folder: string, ending: string): string[] {

@@ -33,10 +33,7 @@ export function loadPreset(name: string, resources: string): StudyFile {
   });
 }
 
-/**
- * Reads a study by preset name or by path of a JSON file.
- * @throws UserError `study.*` or `file.*`, naming the key that is wrong and what is expected there.
- */
+/** Reads a preset by name, or a JSON file by path. @throws UserError `study.*`, `file.*` */
 export function loadStudy(nameOrPath: string, resources: string): StudyFile {
   const isPreset = /^[\w-]+$/.test(nameOrPath) && presetNames(resources).includes(nameOrPath);
   const path = isPreset ? join(resources, 'studies', `${nameOrPath}.json`) : resolve(nameOrPath);
@@ -103,10 +100,7 @@ type Refuse = (key: string, what: string, remedy: string) => never;
 
 const largestSeed = 0xffff_ffff;
 
-/**
- * Checks what a schema cannot: how the parts of a study fit together. `path` only names it in errors.
- * @throws UserError `study.invalid`
- */
+/** Checks how the parts of a study fit together. @param path for errors @throws UserError `study.invalid` */
 export function checkStudy(study: Study, path: string): Study {
   const refuse: Refuse = (key, what, remedy) => {
     throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });

@@ -94,10 +94,7 @@ function modelCosts({ models }: Study, pace: Pace): Cost[] {
 export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
   const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);
-  return {
-    seconds: Math.max(longest, total / workers),
-    bytes: costs.reduce((sum, cost) => sum + cost.bytes, bytes),
-  };
+  return { seconds: Math.max(longest, total / workers), bytes: costs.reduce((sum, cost) => sum + cost.bytes, bytes) };
 }
 
 /** Epochs until a target: interpolated between measured targets; twice the last one beyond them. */

@@ -6,17 +6,14 @@ import type { Tools } from '../tools/tools.ts';
 import { classifierCost, currentPace } from './cost.ts';
 
 /** Estimated cost of one training on this machine: seconds of one worker, and bytes of its snapshots. */
-export interface Estimate extends Cost {
+interface Estimate extends Cost {
   /** Based on earlier trainings on this machine, or on figures of another one, scaled by the engine's speed. */
   from: 'runs' | 'measurements';
 }
 
 const maxPastRuns = 500;
 
-/**
- * Estimates the cost of one training from earlier ones on this machine: with the same recipe, else with the same
- * architecture and the same highest target. Without a `dataSet`, which was never read, MNIST is assumed.
- */
+/** Estimates from past runs with the same recipe, else a similar one. Without a `dataSet`, MNIST is assumed. */
 export function estimator(
   tools: Pick<Tools, 'bench' | 'settings'>,
   dataSet: DataSetRecord | undefined,

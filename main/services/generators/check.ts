@@ -23,15 +23,12 @@ interface CheckRequest {
   engine: EngineName | null;
 }
 
-export interface CheckResult {
+interface CheckResult {
   quality: GeneratorQuality;
   samples: JudgedSamples;
 }
 
-/**
- * Judges a generator's images with a classifier that it was not trained with. This blocks the process for some seconds.
- * @throws UserError `generator.*`, and those of reading the networks and the data set
- */
+/** Judges images with a reference classifier. Blocks for some seconds. @throws UserError */
 export function checkGenerator(bench: Workbench, request: CheckRequest): Promise<CheckResult> {
   const { name, step, by, engine, ...draw } = request;
   const judge = findJudge(bench, by ?? (isShipped(name) ? null : name));

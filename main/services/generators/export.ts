@@ -41,7 +41,7 @@ export async function exportGenerator(bench: Workbench, request: ExportRequest):
   const generator = { bytes, where: file };
   const { quality } = await judgeGenerator(bench, { generator, judge, engine: request.engine, ...checked });
   const provenance = generatorProvenanceSchema.parse({
-    ...trainingOf(bench, stage),
+    ...trainingProvenance(bench, stage),
     schema: 'boundary-workbench/generator/1',
     name,
     reproduce: [
@@ -62,7 +62,7 @@ function exportName({ storage }: Workbench, { task }: TrainedStage): string {
   return `${dataSet.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${task.recipe.kind}`.replace(/^-/, '');
 }
 
-function trainingOf(
+function trainingProvenance(
   { storage }: Workbench,
   { run, task, step, at }: TrainedStage,
 ): Pick<
@@ -98,5 +98,5 @@ const notTraced = (label: string): UserError =>
     code: 'generator.not-traced',
     what: 'The training of these weights is not recorded',
     where: label,
-    remedy: 'Run the study again. This trains its generator or finds it, with its provenance.',
+    remedy: 'Run the study again. It trains the generator if needed, and records its provenance.',
   });

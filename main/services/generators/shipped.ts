@@ -44,11 +44,7 @@ export function readShipped(resources: string, name: ShippedGeneratorName): Ship
 
 const provenances = new Map<string, GeneratorProvenance>();
 
-/**
- * The provenance of a shipped generator, for screens that ask again and again: its files are read and checked at the
- * first time in a process. `readShipped` checks the weights each time.
- * @throws UserError as `readShipped`
- */
+/** As `readShipped`, but files are read and checked only once in a process. @throws UserError */
 export function shippedProvenance(resources: string, name: ShippedGeneratorName): GeneratorProvenance {
   const id = join(shippedFolder(resources), name);
   const known = provenances.get(id) ?? readShipped(resources, name).provenance;
@@ -98,10 +94,7 @@ const damaged = (what: string, where: string): UserError =>
     remedy: 'Restore the original (`git checkout -- resources/generators`), or export the generator again.',
   });
 
-/**
- * SHA-256 of a provenance's canonical JSON. It stands in the same file, so that accidental changes are found. It is no
- * signature: anybody can compute it.
- */
+/** SHA-256 of the canonical JSON. Finds accidental changes; it is no signature. */
 const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
 export const provenanceText = (provenance: GeneratorProvenance): string =>

@@ -16,10 +16,7 @@ export interface TrainedStage {
   at: number;
 }
 
-/**
- * The weights that a study's generator had at a step with a sample grid, or the last ones. The training may still run.
- * @throws UserError `generator.none`, `generator.no-such-step`
- */
+/** The weights at a step; null: the last. @throws UserError `generator.none`, `generator.no-such-step` */
 export function trainedStage(bench: Workbench, study: StudyRecord, step: number | null): TrainedStage {
   const { storage } = bench;
   const run = findRunInPlace(bench, study.id, 'generator');
@@ -58,11 +55,7 @@ export interface Judge {
   snapshot: Snapshot;
 }
 
-/**
- * The reference classifier of a study.
- * @param studyName null: the first study that has one.
- * @throws UserError `generator.no-judge`
- */
+/** @param studyName null: the first study with a reference classifier @throws UserError `generator.no-judge` */
 export function findJudge(bench: Workbench, studyName: string | null): Judge {
   const studies = studyName === null ? bench.storage.studies.list() : [findStudy(bench, studyName)];
   for (const study of studies) {

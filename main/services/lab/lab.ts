@@ -61,11 +61,7 @@ export class Lab {
       ...{ bench, changes, jobs, settings, launcher },
       writeReport: (study, signal) => this.reports.keep(study, signal),
     });
-    this.analysis = new AnalysisProcess({
-      launcher,
-      dataFolder: bench.storage.folder,
-      resources: bench.resources,
-    });
+    this.analysis = new AnalysisProcess({ launcher, dataFolder: bench.storage.folder, resources: bench.resources });
     this.machine = new Machine({
       ...{ bench, changes, jobs, settings, launcher },
       onSettings: () => this.work.applyPause(),

@@ -4,10 +4,10 @@ import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import { expectedDisagreement } from '../../domain/labeling/planner.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
-import { labelledStudy, stimuliOf } from '../labels/find.ts';
+import { labelledStudy } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
@@ -19,9 +19,9 @@ export function currentPlan(
   studyName: string,
 ): { saved: SavedPlan | null; proposal: LabelingPlan | null } {
   const study = findStudy(bench, studyName);
-  const set = stimuliOf(bench, study.id);
+  const set = findStimuli(bench, study.id);
   const saved = bench.storage.labeling.plans.newest(study.id);
-  return { saved: saved ? toSavedPlan(saved) : null, proposal: set && proposePlan(set, studyName) };
+  return { saved: saved ? toSavedPlan(saved) : null, proposal: set ? proposePlan(set, studyName) : null };
 }
 
 function proposePlan({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
@@ -159,7 +159,7 @@ export function planner(
   },
 ): Planner {
   const study = findStudy(bench, input.study);
-  const set = stimuliOf(bench, study.id);
+  const set = findStimuli(bench, study.id);
   const table = set && bench.storage.responses.table(study.id, set.hash);
   const people = table && !table.containsSimulated ? table.labels : [];
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];

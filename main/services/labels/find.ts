@@ -1,20 +1,15 @@
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { SessionRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from './refusals.ts';
 
 /** A study with the stimuli that are labelled. @throws UserError `study.not-found`, `labeling.no-stimuli` */
 export function labelledStudy(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
   const study = findStudy(bench, name);
-  const set = stimuliOf(bench, study.id);
+  const set = findStimuli(bench, study.id);
   if (!set) throw refusals.noStimuli(name);
   return { study, set };
-}
-
-export function stimuliOf({ storage }: Workbench, studyId: number): StimulusSetRecord | null {
-  const hash = storage.studies.stimuli(studyId);
-  return (hash === undefined ? undefined : storage.stimulusSets.get(hash)) ?? null;
 }
 
 /** @throws UserError `labeling.no-session` */
@@ -37,10 +32,7 @@ export function planOf({ storage }: Workbench, { planId }: SessionRecord): Label
   return record.plan;
 }
 
-/**
- * For what changes a person's labels: a copy of the study counts them too, and may be locked.
- * @throws UserError `labeling.locked`
- */
+/** Copies of the study count these labels too, and may be locked. @throws UserError `labeling.locked` */
 export function refuseLockedLabels(bench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
   refuseLocked(bench, session.studyId);
   const { storage } = bench;

@@ -2,15 +2,12 @@ import type { LeftOut } from '../../contract/labeling/tables.ts';
 import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-export type WhyLeftOut = keyof LeftOut;
+type WhyLeftOut = keyof LeftOut;
 
 /** What a row of a table of sessions says of itself: `older` words gave way to a later one on the same trial. */
 type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
 
-/**
- * Tables of the workbench hold all sessions, with their states and all that was ever answered. Null: the row counts.
- * Other tables have no such columns, and all of their rows count.
- */
+/** Reads the state columns of the workbench's own tables. Null: the row counts, as in any table without them. */
 export function rowStanding(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
@@ -23,10 +20,7 @@ export function rowStanding(columns: readonly string[]): (cells: readonly string
 
 const ended = new Set(['finished', 'time-up']);
 
-/**
- * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
- * of the one that it is a copy or an archive of.
- */
+/** Leaves out people who withdrew, and people whose labels from sessions the study has already. */
 export function importStanding({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),

@@ -33,10 +33,7 @@ export function peopleOfSessions(bench: Pick<Workbench, 'storage'>, studyId: num
   return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
-/**
- * Makes a session's labeler one of the study's, if it labelled the stimuli that the study has. Simulated ones give way:
- * people and a rehearsal never mix.
- */
+/** Adds a session's labeler if it labelled the study's stimuli. Simulated labelers then leave the study. */
 export function countIn({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
   if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);

@@ -23,7 +23,7 @@ interface LabelledStudy {
   classes: number;
 }
 
-export interface ProvidedLabels {
+interface ProvidedLabels {
   simulated: boolean;
   detail: string;
 }
@@ -145,10 +145,7 @@ function store({ storage, now }: Workbench, studyId: number, { table, leftOut }:
   return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
 }
 
-/**
- * Does all of something or nothing. Under a lock it may change no label: the same table again does not.
- * @throws UserError `labeling.locked`
- */
+/** All or nothing. Under a lock, no label may change. @throws UserError `labeling.locked` */
 function underLock<T>({ storage }: Pick<Workbench, 'storage'>, studyId: number, change: () => T): T {
   return storage.transaction(() => {
     const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;

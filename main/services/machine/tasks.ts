@@ -55,7 +55,7 @@ export const refused = (reason: string): UserError =>
 const ended = (why: string): UserError =>
   new UserError({
     code: 'machine.ended',
-    what: `Its process ended before it was done: ${why}`,
+    what: `The process of this task ended early: ${why}`,
     where: 'this machine',
     remedy: 'Try again; nothing was changed.',
   });

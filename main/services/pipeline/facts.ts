@@ -20,7 +20,7 @@ import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
 import { type Pace, currentPace } from '../estimates/cost.ts';
 import { reportTime } from '../studies/studies.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -57,12 +57,11 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const record = findStudy(bench, name);
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(bench, record, links);
-  const setHash = storage.studies.stimuli(record.id);
   const job = tools.jobs.studyJob(name);
   return {
     ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.counts(record.id),
-    set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
+    set: findStimuli(bench, record.id),
     models: storage.models.ofStudy(record.id),
     places: listPlaces(bench, record, links, dataSet?.hash),
     reportAt: reportTime(tools, name),
@@ -111,23 +110,20 @@ class Kept<Value> {
 }
 
 /** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
-const labelersOf = ({ bench, record }: Facts): number[] =>
+const labelerIds = ({ bench, record }: Facts): number[] =>
   bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 
 const types = new Kept<ImageTypes | null>();
 const people = new Kept<PeopleAlone | null>();
 
-/**
- * Classes of images in the diverse group at its lowest target. Null without two labelers and two such models. Kept
- * until a label or a prediction changes.
- */
+/** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
 export function imageTypes(facts: Facts): ImageTypes | null {
   const { bench, record, models, set, figures } = facts;
   const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
   const target = diverse[0]?.target;
   const members = diverse.filter((model) => model.target === target);
   if (!set || target === undefined || members.length < 2 || members.length > maxModels) return null;
-  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelersOf(facts)];
+  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds(facts)];
   return types.value(record.id, of, () => {
     const wanted = new Set(members.map(({ weights }) => weights));
     const data = readStudyData(bench, record.id, (model) => model.target === target && wanted.has(model.weights));
@@ -141,7 +137,7 @@ export function imageTypes(facts: Facts): ImageTypes | null {
   });
 }
 
-interface PeopleAlone {
+export interface PeopleAlone {
   disagree: number;
   determined: number;
 }
@@ -150,7 +146,7 @@ interface PeopleAlone {
 export function peopleAlone(facts: Facts): PeopleAlone | null {
   const { bench, record, set, figures } = facts;
   if (!set || figures.labelers === 0) return null;
-  return people.value(record.id, [set.hash, figures.lastLabel, labelersOf(facts)], () => {
+  return people.value(record.id, [set.hash, figures.lastLabel, labelerIds(facts)], () => {
     const { labels } = bench.storage.responses.table(record.id, set.hash);
     const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
     if (values.every((label) => label === missing)) return null;

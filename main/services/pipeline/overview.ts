@@ -30,10 +30,7 @@ function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | nul
   const sum = (of: 'seconds' | 'bytes'): number =>
     others.reduce((all, { action }) => all + (action?.cost?.[of] ?? 0), 0);
   // Each of the others is one worker's work, beside the models.
-  const cost = {
-    seconds: models.seconds + sum('seconds') / facts.pace.workers,
-    bytes: models.bytes + sum('bytes'),
-  };
+  const cost = { seconds: models.seconds + sum('seconds') / facts.pace.workers, bytes: models.bytes + sum('bytes') };
   const begun = facts.links.length > 0;
   return { label: begun ? 'Continue the study' : 'Run the study', goal: 'report', link: null, cost };
 }

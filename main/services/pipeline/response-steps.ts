@@ -1,7 +1,7 @@
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
-import { type Facts, type ImageTypes, isWorking, peopleAlone } from './facts.ts';
+import { type Facts, type ImageTypes, isWorking, type PeopleAlone, peopleAlone } from './facts.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -31,53 +31,49 @@ export function modelsStep(facts: Facts): Step {
   const failed = asked.filter(({ state }) => state === 'failed').length;
   const changed = asked.filter((place) => place.changed).length;
   const { count: missing, ...cost } = missingModels(facts);
-  const base = { step: 'models', simulated: false } as const;
-  const figure = {
-    value: `${done.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`,
-    of: 'models trained',
-  };
   const snapshots = models.filter(({ runState }) => runState === 'done').length;
-  const detail = snapshots === 0 ? 'No snapshots yet' : `${counted(snapshots, 'snapshot')} at their target accuracy`;
+  const value = `${done.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
+  const base = {
+    ...{ step: 'models', simulated: false, reasons: [], figure: { value, of: 'models trained' } },
+    detail: snapshots === 0 ? 'No snapshots yet' : `${counted(snapshots, 'snapshot')} at their target accuracy`,
+  } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
   const train: StepAction = { label: `Train ${counted(missing, 'model')}`, goal: 'models', link: null, cost };
-  if (isWorking(facts, /^models\//)) return { ...base, state: 'working', figure, detail, reasons: [], action: look };
+  if (isWorking(facts, /^models\//)) return { ...base, state: 'working', action: look };
   if (failed > 0) {
     const reasons = [`${counted(failed, 'training')} failed; the run table says why.`];
-    return { ...base, state: 'failed', figure, detail, reasons, action: { ...train, label: 'Try again' } };
+    return { ...base, state: 'failed', reasons, action: { ...train, label: 'Try again' } };
   }
   if (changed > 0) {
     const reasons = [`${counted(changed, 'model')} changed in recipe or seed after the training.`];
-    return { ...base, state: 'stale', figure, detail, reasons, action: train };
+    return { ...base, state: 'stale', reasons, action: train };
   }
-  return {
-    ...base,
-    state: missing === 0 ? 'ready' : 'none',
-    figure,
-    detail,
-    reasons: [],
-    action: missing === 0 ? look : train,
-  };
+  return missing === 0 ? { ...base, state: 'ready', action: look } : { ...base, state: 'none', action: train };
 }
 
 export function labelingStep(facts: Facts): Step {
   const { bench, record, study, set, figures } = facts;
-  const base = { step: 'labeling', simulated: figures.simulated } as const;
-  const importing = 'Import labels with `boundary responses import`';
-  if (!set)
-    return { ...base, state: 'blocked', figure: null, detail: 'Needs the stimuli first', reasons: [], action: null };
+  const base = {
+    step: 'labeling',
+    simulated: figures.simulated,
+    figure: null,
+    reasons: [],
+    action: null,
+  } satisfies Partial<Step>;
+  if (!set) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
   const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
   const given = labels.flat().filter((label) => label !== null).length;
   const active = labels.filter((row) => row.some((label) => label !== null)).length;
-  const run: StepAction = { label: 'Rehearse labels', goal: 'report', link: null, cost: null };
+  const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   if (labelers.length === 0) {
     const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
-    const detail = rehearsed > 0 ? `${rehearsed} simulated labelers are planned` : importing;
-    return { ...base, state: 'none', figure: null, detail, reasons: [], action: rehearsed > 0 ? run : null };
+    if (rehearsed === 0) return { ...base, state: 'none', detail: 'Import labels with `boundary responses import`' };
+    return { ...base, state: 'none', detail: `${rehearsed} simulated labelers are planned`, action: run };
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
   const detail = `${given.toLocaleString('en')} of ${(labelers.length * set.images.length).toLocaleString('en')} labels given`;
   const reasons = staleLabelReasons(facts, labelers.length, active);
-  return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons, action: null };
+  return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons };
 }
 
 function staleLabelReasons({ study, figures }: Facts, linked: number, active: number): string[] {
@@ -89,33 +85,28 @@ function staleLabelReasons({ study, figures }: Facts, linked: number, active: nu
   return reasons;
 }
 
-export function countUnpredicted({ models, set }: Facts): number {
+function countUnpredicted({ models, set }: Facts): number {
   if (!set) return 0;
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
 }
 
 export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: readonly Step[]): Step {
   const { models, set, figures } = facts;
-  const base = { step: 'analysis', simulated: figures.simulated } as const;
+  const base = { step: 'analysis', simulated: figures.simulated, reasons: [], action: null } satisfies Partial<Step>;
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
   const people = predicted === 0 ? peopleAlone(facts) : null;
   if (!set || (predicted === 0 && people === null)) {
     const detail = set ? 'Needs the models first' : 'Needs stimuli and models first';
     const working = isWorking(facts, /^predictions\//);
-    return { ...base, state: working ? 'working' : 'blocked', figure: null, detail, reasons: [], action: null };
+    return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
   }
   const missing = countUnpredicted(facts);
   const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions for these stimuli.`];
   reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
   const { figure, detail } = people ? peopleSummary(people, figures.simulated) : typesSummary(types, predicted);
-  const predict: StepAction = {
-    label: 'Predict on the stimuli',
-    goal: 'report',
-    link: null,
-    cost: { seconds: 2 + missing, bytes: 8000 * missing },
-  };
-  if (isWorking(facts, /^predictions\//))
-    return { ...base, state: 'working', figure, detail, reasons: [], action: null };
+  const cost = { seconds: 2 + missing, bytes: 8000 * missing };
+  const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
+  if (isWorking(facts, /^predictions\//)) return { ...base, state: 'working', figure, detail };
   const state = reasons.length > 0 ? 'stale' : 'ready';
   const look = people ? link(facts, 'results', 'Show the results') : null;
   return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : look };
@@ -134,10 +125,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number): Summary =>
         detail: 'Types of images need two labelers and two diverse models',
       };
 
-function peopleSummary(
-  { disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>,
-  simulated: boolean,
-): Summary {
+function peopleSummary({ disagree, determined }: PeopleAlone, simulated: boolean): Summary {
   const people = simulated ? 'simulated labelers' : 'people';
   return {
     figure: { value: `${disagree} of ${determined}`, of: `images on which ${people} disagree` },
@@ -147,22 +135,21 @@ function peopleSummary(
 
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
-  const base = { step: 'report', simulated: figures.simulated } as const;
+  const base = {
+    step: 'report',
+    simulated: figures.simulated,
+    figure: null,
+    reasons: [],
+    action: null,
+  } satisfies Partial<Step>;
   // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
     ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
     : link(facts, 'report', 'Write the report');
   if (reportAt === null) {
     const ready = analysis.state === 'ready' || analysis.state === 'stale';
-    const detail = ready ? 'Not written yet' : 'Needs the analysis first';
-    return {
-      ...base,
-      state: ready ? 'none' : 'blocked',
-      figure: null,
-      detail,
-      reasons: [],
-      action: ready ? write : null,
-    };
+    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis first' };
+    return { ...base, state: 'none', detail: 'Not written yet', action: write };
   }
   const since = (at: number | null): boolean => at !== null && at > reportAt;
   const reasons = [
@@ -172,18 +159,10 @@ export function reportStep(facts: Facts, analysis: Step): Step {
     since(figures.lastLabel) && 'New labels came after it was written.',
     analysis.state === 'stale' && 'The analysis that it shows is out of date.',
   ].filter((reason) => reason !== false);
-  const written = new Date(reportAt);
-  const figure = { value: written.toISOString().slice(0, 10), of: 'last written' };
-  const stale = reasons.length > 0;
-  const action = stale ? { ...write, label: 'Write the report again' } : null;
-  return {
-    ...base,
-    state: stale ? 'stale' : 'ready',
-    figure,
-    detail: 'One HTML file with every figure and table',
-    reasons,
-    action,
-  };
+  const figure = { value: new Date(reportAt).toISOString().slice(0, 10), of: 'last written' };
+  const detail = 'One HTML file with every figure and table';
+  if (reasons.length === 0) return { ...base, state: 'ready', figure, detail };
+  return { ...base, state: 'stale', figure, detail, reasons, action: { ...write, label: 'Write the report again' } };
 }
 
 const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };

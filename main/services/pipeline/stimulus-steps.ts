@@ -34,15 +34,7 @@ export function dataSetStep({ dataSet, study }: Facts): Step {
 
 export function generatorStep(facts: Facts): Step {
   const { study, places, pace } = facts;
-  const base: Step = {
-    step: 'generator',
-    state: 'none',
-    simulated: false,
-    figure: null,
-    detail: '',
-    reasons: [],
-    action: null,
-  };
+  const base = { step: 'generator', simulated: false, figure: null, reasons: [], action: null } satisfies Partial<Step>;
   const look = { label: 'Show the generator', goal: null, link: address(facts, 'generator'), cost: null };
   if (study.stimuli.source === 'imported') {
     return { ...base, state: 'ready', detail: 'Not needed: the stimuli were made elsewhere' };
@@ -51,50 +43,35 @@ export function generatorStep(facts: Facts): Step {
   if (!own) {
     const name = study.generator?.shipped ?? '';
     const figure = { value: name, of: 'comes with the product' };
-    return {
-      ...base,
-      state: 'ready',
-      figure,
-      detail: 'Already trained; its provenance is kept with the images',
-      action: look,
-    };
+    const detail = 'Already trained; its provenance is kept with the images';
+    return { ...base, state: 'ready', figure, detail, action: look };
   }
   const place = places.get('generator');
   const cost = generatorCost(own.recipe, pace);
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
+  const again = { ...train, label: 'Train the generator again' };
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
-  const chosen = own.checkpoint === null ? 'The last step is taken' : `Step ${counted(own.checkpoint)} is taken`;
+  const chosen = own.checkpoint === null ? 'Uses the last step' : `Uses step ${counted(own.checkpoint)}`;
   if (!place || place.state === 'none')
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
   if (isWorking(facts, /^generator$/)) return { ...base, state: 'working', figure, detail: chosen, action: look };
   if (place.changed) {
     const reasons = ['Its recipe, seed or data set was changed after the training.'];
-    return {
-      ...base,
-      state: 'stale',
-      figure,
-      detail: chosen,
-      reasons,
-      action: { ...train, label: 'Train the generator again' },
-    };
+    return { ...base, state: 'stale', figure, detail: chosen, reasons, action: again };
   }
   if (place.state === 'done') return { ...base, state: 'ready', figure, detail: chosen, action: look };
-  const failed = place.state === 'failed';
-  return {
-    ...base,
-    state: failed ? 'failed' : 'none',
-    figure,
-    detail: failed ? 'The training failed' : 'Stopped; it resumes from its last checkpoint',
-    reasons: failed ? ['Its training failed; the Models and Generator screens say why.'] : [],
-    action: { ...train, label: failed ? 'Train the generator again' : 'Resume the training' },
-  };
+  if (place.state === 'failed') {
+    const reasons = ['Its training failed; the Models and Generator screens say why.'];
+    return { ...base, state: 'failed', figure, detail: 'The training failed', reasons, action: again };
+  }
+  const detail = 'Stopped; it resumes from its last checkpoint';
+  return { ...base, state: 'none', figure, detail, action: { ...train, label: 'Resume the training' } };
 }
 
 const makingSeconds = 20;
 
 export function stimuliStep(facts: Facts, generator: StepState): Step {
-  const { study, set, places, pace, record } = facts;
-  const base = { step: 'stimuli', simulated: false } as const;
+  const { study, set, places, pace } = facts;
   const pairs = set ? new Set(set.images.map(({ pairI, pairJ }) => `${pairI}-${pairJ}`)).size : 0;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
   const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
@@ -104,27 +81,23 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
   const make = { label: 'Make and freeze the stimuli', goal: 'stimuli' as const, link: null, cost };
   const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
+  const base = { step: 'stimuli', simulated: false, figure, detail, reasons: [] } satisfies Partial<Step>;
   if (isWorking(facts, /^(reference|candidates|stimuli)$/)) {
-    return { ...base, state: 'working', figure, detail, reasons: [], action: look };
+    return { ...base, state: 'working', action: look };
   }
   if (set) {
     const reasons = staleReasons(facts);
     if (generator === 'stale') reasons.unshift('The study now declares another generator.');
-    if (reasons.length === 0) return { ...base, state: 'ready', figure, detail, reasons, action: look };
-    return { ...base, state: 'stale', figure, detail, reasons, action: { ...make, label: 'Make the stimuli again' } };
+    if (reasons.length === 0) return { ...base, state: 'ready', action: look };
+    return { ...base, state: 'stale', reasons, action: { ...make, label: 'Make the stimuli again' } };
   }
   if (reference?.state === 'failed') {
     const reasons = ['The reference classifier, which proposes anchors, failed.'];
-    return { ...base, state: 'failed', figure, detail, reasons, action: { ...make, label: 'Try again' } };
+    return { ...base, state: 'failed', reasons, action: { ...make, label: 'Try again' } };
   }
-  const choose = {
-    label: 'Choose anchors',
-    goal: null,
-    link: `/studies/${encodeURIComponent(record.name)}/stimuli`,
-    cost,
-  };
+  const choose = { ...look, label: 'Choose anchors', cost };
   const candidates = facts.links.some(({ role, state }) => role === 'candidates' && state === 'done');
-  return { ...base, state: 'none', figure, detail, reasons: [], action: candidates ? choose : make };
+  return { ...base, state: 'none', action: candidates ? choose : make };
 }
 
 function describeDesign({ study }: Facts): string {
@@ -148,7 +121,7 @@ function staleReasons(facts: Facts): string[] {
     const { generator, shipped, anchors, interpolation } = made.data;
     if (shipped !== null && ownGenerator(study)) {
       reasons.push('They were made with the generator that comes with the product; the study now trains its own.');
-    } else if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
+    } else if (declaredWeights(facts) !== null && declaredWeights(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);
@@ -173,7 +146,7 @@ function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown
 }
 
 /** Hash of the generator weights that the study declares now, or null while that cannot be known. */
-function generatorOf({ bench, study, links }: Facts): string | null {
+function declaredWeights({ bench, study, links }: Facts): string | null {
   const { storage, resources } = bench;
   if (study.generator?.shipped !== undefined)
     return shippedProvenance(resources, study.generator.shipped).weights.sha256;

@@ -61,10 +61,7 @@ export function planModelRuns(bench: Workbench, study: StudyRecord): PlannedRun[
   return dataSet ? planTraining(study.spec, dataSet.hash).filter(({ model }) => model !== null) : [];
 }
 
-/**
- * Queues models that have no run yet, so that the table shows them and workers of the study take them. Gives
- * the ids of their runs.
- */
+/** Queues models without a run, so that the table shows them and workers take them; gives the runs' ids. */
 export function queueModels(bench: Workbench, study: StudyRecord): number[] {
   const { storage } = bench;
   const filled = new Set(storage.studyRuns.list(study.id).map(({ role }) => role));

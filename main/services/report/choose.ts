@@ -60,7 +60,7 @@ export function lastChoice(bench: Workbench, name: string): ReportChoice {
     code: 'report.nothing-saved',
     what: `Nothing was chosen yet for the report of study "${name}"`,
     where: name,
-    remedy: 'Choose on the report’s screen first, or leave --saved out.',
+    remedy: 'Choose the contents on the Report screen first, or leave --saved out.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { picturesPage } from '../../contract/api/results-parts.ts';
 import type { Images } from '../../contract/api/stimuli.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */
@@ -9,8 +9,7 @@ export function pictures(
   { study, page }: { study: string; page: number },
 ): { total: number; ids: number[]; images: Images | null } {
   const { storage } = bench;
-  const hash = storage.studies.stimuli(findStudy(bench, study).id);
-  const set = hash === undefined ? undefined : storage.stimulusSets.get(hash);
+  const set = findStimuli(bench, findStudy(bench, study).id);
   if (!set) return { total: 0, ids: [], images: null };
   const from = page * picturesPage;
   const ids = set.images.slice(from, from + picturesPage).map(({ id }) => id);

@@ -22,10 +22,7 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
 
 const isOver = (state: RunSummary['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
 
-/**
- * Applies one action to many runs of a study. Runs to which it does not apply stay as they are, and are counted.
- * @throws UserError `study.not-found`
- */
+/** Runs to which the action does not apply are counted, not changed. @throws UserError `study.not-found` */
 export function actOnRuns(
   tools: RunTools,
   studyName: string,

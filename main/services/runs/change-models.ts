@@ -92,28 +92,23 @@ function describe(tools: Pick<RunTools, 'bench' | 'settings'>, study: StudyRecor
   };
 }
 
-function nothing(name: string): UserError {
-  return new UserError({
+const nothing = (name: string): UserError =>
+  new UserError({
     code: 'models.nothing',
     what: 'There is nothing to add',
     where: `study ${name}`,
     remedy: 'Choose a preset, or give the grid at least one value of each kind.',
   });
-}
 
-function notModel(label: string): UserError {
-  return new UserError({
+const notModel = (label: string): UserError =>
+  new UserError({
     code: 'models.not-a-model',
     what: 'Only trainings of networks can be cloned',
     where: label,
     remedy: 'Choose models in the table.',
   });
-}
 
-/**
- * Entries ready to be added to a study: a grid written out, every name free, and no model twice.
- * @throws UserError `models.too-many`, `models.nothing`
- */
+/** The entries to add, with free names and seeds. @throws UserError `models.too-many`, `models.nothing` */
 function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
@@ -148,10 +143,10 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
 
 /** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
-  const training = trainingOf(entry);
+  const training = trainingKey(entry);
   const taken = new Set(
     known
-      .filter((other) => trainingOf(other) === training)
+      .filter((other) => trainingKey(other) === training)
       .flatMap((other) => identities(other).map(({ seed }) => seed)),
   );
   let { seed } = entry;
@@ -159,7 +154,7 @@ function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSp
   return { ...entry, seed };
 }
 
-function trainingOf({ recipe }: ModelsSpec): string {
+function trainingKey({ recipe }: ModelsSpec): string {
   const { architecture, optimiser, batch, augmentation } = recipe;
   return canonicalJson({ architecture, optimiser, batch, augmentation });
 }
@@ -180,14 +175,13 @@ function withFreeName(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSp
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function tooMany(runs: number): UserError {
-  return new UserError({
+const tooMany = (runs: number): UserError =>
+  new UserError({
     code: 'models.too-many',
     what: `These values make ${runs} trainings`,
     where: 'the grid of values',
     remedy: `Leave some values out: at most ${maxAdded} are added at a time.`,
   });
-}
 
 /**
  * Removes the entries that these runs belong to from a study, each with all of its runs. The runs are kept, so adding
@@ -226,23 +220,21 @@ export function removeModels(
   return { removed, runs: gone.size };
 }
 
-function notInStudy(name: string): UserError {
-  return new UserError({
+const notInStudy = (name: string): UserError =>
+  new UserError({
     code: 'models.not-in-study',
     what: 'None of these runs is a model of this study',
     where: `study ${name}`,
     remedy: 'Choose models. Generators, references and predictions cannot be removed by themselves.',
   });
-}
 
-function last(name: string): UserError {
-  return new UserError({
+const last = (name: string): UserError =>
+  new UserError({
     code: 'models.last',
     what: 'A study needs at least one model',
     where: `study ${name}`,
     remedy: 'Add another model first, or delete the study.',
   });
-}
 
 /** Presets whose models come first. A model that several presets have is listed under the first. */
 const first = ['quick', 'paper'];

@@ -3,17 +3,14 @@ import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts'
 import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findRun, findStudy } from '../tools/find.ts';
+import { findRun, findStimuli, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toRunRow } from './table.ts';
 
 const shownImages = 120;
 
-/**
- * Compares runs: how their recipes differ, and on which stimuli their snapshots predict different classes.
- * @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers`
- */
+/** @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers` */
 export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<typeof compareInputSchema>): Comparison {
   const { storage, now } = bench;
   const study = findStudy(bench, input.study);
@@ -48,12 +45,11 @@ function mostCommon(rows: readonly TableRow[], targets: readonly number[]): numb
 
 function onStimuli(bench: Workbench, studyId: number, ids: readonly number[], target: number): Comparison['stimuli'] {
   const { storage } = bench;
-  const setHash = storage.studies.stimuli(studyId);
-  const set = setHash === undefined ? undefined : storage.stimulusSets.get(setHash);
-  if (setHash === undefined || set === undefined) return null;
+  const set = findStimuli(bench, studyId);
+  if (!set) return null;
   const labels = ids.map((id) => {
     const weights = storage.runHistory.snapshots(id).find((snapshot) => snapshot.target === target)?.weights;
-    const prediction = weights === undefined ? undefined : storage.predictions.get(weights, setHash);
+    const prediction = weights === undefined ? undefined : storage.predictions.get(weights, set.hash);
     return prediction && storage.blobs.has(prediction.labels) ? uint16(storage.blobs.get(prediction.labels)) : null;
   });
   const images = [...set.images].sort((a, b) => a.id - b.id);
@@ -90,11 +86,10 @@ function disagreement(a: Uint16Array, b: Uint16Array): number {
   return a.reduce((sum, label, index) => sum + (label === b[index] ? 0 : 1), 0);
 }
 
-function notClassifiers(): UserError {
-  return new UserError({
+const notClassifiers = (): UserError =>
+  new UserError({
     code: 'compare.not-classifiers',
     what: 'Only trainings of networks can be compared here',
     where: 'the runs that are chosen',
     remedy: 'Leave out generators, stimuli and predictions.',
   });
-}

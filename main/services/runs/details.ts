@@ -26,12 +26,12 @@ export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDeta
     attempts: storage.runHistory.attempts(id).map(({ checkpoint: _, ...attempt }) => attempt),
     snapshots: storage.runHistory
       .snapshots(id)
-      .map((snapshot) => ({ ...snapshot, bytes: bytesOf(bench, snapshot.weights) })),
+      .map((snapshot) => ({ ...snapshot, bytes: blobSize(bench, snapshot.weights) })),
     missed: isClassifier ? result.missed : [],
     cost: isClassifier ? trainingCost(result) : null,
     checkpoints: storage.runHistory
       .checkpoints(id)
-      .map(({ step, hash }) => ({ step, hash, bytes: bytesOf(bench, hash) })),
+      .map(({ step, hash }) => ({ step, hash, bytes: blobSize(bench, hash) })),
     series: storage.runHistory.series(id),
     log: storage.runHistory.log(id),
     output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),
@@ -44,7 +44,7 @@ function trainingCost({ steps, trainMs, looks, imagesLooked, lookMs }: Classifie
   return { steps, trainMs, evaluations: looks, imagesEvaluated: imagesLooked, evaluationMs: lookMs };
 }
 
-function bytesOf({ storage }: Workbench, hash: string): number | null {
+function blobSize({ storage }: Workbench, hash: string): number | null {
   return statSync(storage.blobs.path(hash), { throwIfNoEntry: false })?.size ?? null;
 }
 

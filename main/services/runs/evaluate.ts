@@ -6,10 +6,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import { findRun } from '../tools/find.ts';
 
-/**
- * How a run's snapshot classifies its test images. Computed once, beside the workers, and kept.
- * @throws UserError `run.not-found`, `examination.no-snapshot`, `examination.no-weights`, `examination.failed`
- */
+/** Computed once, beside the workers, and stored. @throws UserError `run.not-found`, `examination.*` */
 export async function evaluateRun(
   { bench, evaluation: process }: { readonly bench: Workbench; readonly evaluation: EvaluationProcess },
   { id, target }: z.infer<typeof evaluateInputSchema>,
@@ -30,20 +27,18 @@ export async function evaluateRun(
   return { target, evaluation, errorsInTraining: snapshot.errors };
 }
 
-function noSnapshot(label: string, target: number): UserError {
-  return new UserError({
+const noSnapshot = (label: string, target: number): UserError =>
+  new UserError({
     code: 'examination.no-snapshot',
     what: `This run has no snapshot at ${target} %`,
     where: label,
     remedy: 'Wait until the run reaches this target, or choose one that it reached.',
   });
-}
 
-function noWeights(label: string, target: number): UserError {
-  return new UserError({
+const noWeights = (label: string, target: number): UserError =>
+  new UserError({
     code: 'examination.no-weights',
     what: 'The weights of this snapshot are not in this data folder',
     where: `${label} at ${target} %`,
     remedy: 'The archive that it came from may have left them out. Train the model here to see its mistakes.',
   });
-}

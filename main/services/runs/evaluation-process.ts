@@ -5,7 +5,7 @@ import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 
-export interface EvaluationProcessOptions {
+interface EvaluationProcessOptions {
   launcher: Launcher;
   /** Folder of the blob store. */
   blobs: string;
@@ -15,9 +15,7 @@ export interface EvaluationProcessOptions {
   patience?: number;
 }
 
-/**
- * Evaluates finished snapshots on test images, in a process beside the workers that train. It has one engine at a time.
- */
+/** Evaluates snapshots in a process beside the workers, with one engine at a time. */
 export class EvaluationProcess {
   readonly #client: ProcessClient<typeof evaluationCalls>;
   #engine: EngineName = 'wasm';
@@ -58,11 +56,10 @@ export class EvaluationProcess {
 
 const failedCode = 'examination.failed';
 
-function failed(message: string, detail: string): UserError {
-  return new UserError({
+const failed = (message: string, detail: string): UserError =>
+  new UserError({
     code: failedCode,
     what: `The snapshot could not be evaluated on the test images: ${message.replace(/\s*\n\s*/g, '; ')}`,
     where: detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the evaluation process',
     remedy: 'Try again. If files are missing, start the study again: it trains what is missing.',
   });
-}

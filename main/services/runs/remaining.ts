@@ -8,10 +8,7 @@ import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { plannedNames, recipeTitle } from './table.ts';
 
-/**
- * What remains to train, and about how long that takes with this machine's workers.
- * @throws UserError `study.not-found`
- */
+/** What remains to train, and the estimated time. @throws UserError `study.not-found` */
 export function remainingTraining(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
   const { bench, settings } = tools;
   const study = findStudy(bench, studyName);
@@ -52,10 +49,7 @@ const byState: Record<RunState, Standing> = {
 
 const shownRuns = 100;
 
-/**
- * The seed groups of a study: for each target and repeat, how many runs reached it, and what is missing.
- * @throws UserError `study.not-found`
- */
+/** For each target and repeat: how many runs reached it, and what is missing. @throws UserError `study.not-found` */
 export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): SeedMatrix {
   const { bench, settings } = tools;
   const { storage } = bench;

@@ -22,10 +22,7 @@ interface SearchRequest {
 /** Above everything else in the queue: a person waits for it. */
 const priority = 3000;
 
-/**
- * Searches for candidates that a person starts while choosing anchors. Each is a run like any other, in a process of its
- * own, so that it does not wait for trainings.
- */
+/** Searches that a person starts while choosing anchors. Each is a run in its own process, beside trainings. */
 export class CandidateSearches {
   readonly #tools: SearchTools;
   readonly #executors = new Set<LocalExecutor>();
@@ -34,10 +31,7 @@ export class CandidateSearches {
     this.#tools = tools;
   }
 
-  /**
-   * Begins a search; gives the id of its job. The same search again finds the earlier results.
-   * @throws UserError `stimuli.no-generator`, `stimuli.no-reference`
-   */
+  /** Gives the job's id. @throws UserError `stimuli.no-generator`, `stimuli.no-reference` */
   start(study: StudyRecord, request: SearchRequest): string {
     const { jobs, changes } = this.#tools;
     const { role, run } = this.#enqueue(study, request);
@@ -94,10 +88,7 @@ export class CandidateSearches {
     const reference = findReference(bench, study);
     if (reference === null) throw noReference(study);
     provideWeights(bench, study, generator);
-    return {
-      ...{ kind: 'candidates', generator: generator.weights, reference, ...request },
-      real: this.#real(study),
-    };
+    return { ...{ kind: 'candidates', generator: generator.weights, reference, ...request }, real: this.#real(study) };
   }
 
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {

@@ -11,7 +11,7 @@ import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
-export interface Search {
+interface Search {
   run: RunRecord;
   task: Extract<Task, { kind: 'candidates' }>;
   own: boolean;
@@ -47,7 +47,7 @@ export const searchState = ({ run, task, own }: Search): StimuliState['searches'
 });
 
 /** A stored candidate, the search that found it, and its position in the search's pixels. */
-export interface Found {
+interface Found {
   record: CandidateRecord;
   search: Search;
   /** Index among the candidates of its class. */
@@ -123,10 +123,7 @@ export interface DraftAnchors {
   points: Float32Array[];
 }
 
-/**
- * The anchors of a draft; null while there are no candidates, or if the generator or the search was changed since the
- * anchors were chosen.
- */
+/** Null while there are no candidates, or if generator or search changed after the anchors were chosen. */
 export function draftAnchors(
   bench: Workbench,
   searches: readonly Search[],

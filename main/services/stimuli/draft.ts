@@ -4,15 +4,12 @@ import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { freeName } from '../tools/find.ts';
+import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { findFrozenSet, isLabelledByPeople } from './state.ts';
-import { classNames, generatorOf } from './sources.ts';
+import { isLabelledByPeople } from './state.ts';
+import { classNames, findGenerator } from './sources.ts';
 
-/**
- * Writes a draft into the study's declaration. A frozen set stays the study's until the new one is made.
- * @throws UserError `stimuli.has-labels`, `stimuli.imported`, `stimuli.anchors`, `pairs.*`, `study.invalid`
- */
+/** A frozen set stays until the new one is made. @throws UserError `stimuli.*`, `pairs.*`, `study.invalid` */
 export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
   const { spec } = study;
   if (spec.stimuli.source !== 'generated') throw imported(study);
@@ -30,7 +27,7 @@ export function putSpec({ storage, now }: Workbench, spec: Study): void {
 
 /** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
 export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
-  const set = findFrozenSet(bench, study);
+  const set = findStimuli(bench, study.id);
   if (!set || !isLabelledByPeople(bench, study, set.hash)) return;
   throw new UserError({
     code: 'stimuli.has-labels',
@@ -52,7 +49,7 @@ function checkedAnchors(
     throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
-  const latent = generatorOf(bench, study)?.latent;
+  const latent = findGenerator(bench, study)?.latent;
   return anchors.map((anchor, k) => {
     if (typeof anchor === 'number') return anchor;
     if (latent !== undefined && anchor.z.length !== latent) {
@@ -62,10 +59,7 @@ function checkedAnchors(
   });
 }
 
-/**
- * Copies a study under a free name, with its trainings and candidates but without labels, so that its stimuli can be
- * changed.
- */
+/** Copies a study without its labels, so that its stimuli can be changed; gives the free name it got. */
 export function copyStudy(bench: Workbench, study: StudyRecord): string {
   const { storage, now } = bench;
   const name = freeName(storage, study.name);

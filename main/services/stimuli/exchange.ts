@@ -9,23 +9,19 @@ import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-st
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { readCandidates } from '../study/stimuli.ts';
-import { findRunInPlace, findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 import { classNames } from './sources.ts';
-import { findFrozenSet } from './state.ts';
 
-/**
- * The frozen set of a study as a zip of PNGs with a manifest.
- * @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large`
- */
+/** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
   bench: Workbench,
   study: StudyRecord,
   size: 'original' | 'model',
 ): Promise<{ name: string; bytes: Uint8Array }> {
-  const set = findFrozenSet(bench, study);
-  if (!set) throw notFrozen(study);
+  const set = findStimuli(bench, study.id);
+  if (!set) throw notYet(study.name, 'frozen stimuli', 'Freeze the set first.');
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   const bytes = await zipStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
@@ -53,18 +49,10 @@ export async function takeSet(bench: Workbench, study: StudyRecord, path: string
   return images.length;
 }
 
-const notFrozen = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.not-yet',
-    what: `Study "${name}" has no frozen stimuli yet`,
-    where: name,
-    remedy: 'Freeze the set first.',
-  });
-
 const tooLarge = ({ name }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.too-large',
-    what: 'This archive is larger than a stimulus set is',
+    what: 'This archive is too large for a stimulus set',
     where: name,
     remedy: 'Upload at most 512 MiB, or import it on the command line.',
   });
@@ -81,38 +69,25 @@ export async function exportStimuli(
   path: string,
 ): Promise<void> {
   const { storage } = bench;
-  const hash = storage.studies.stimuli(findStudy(bench, studyName).id);
-  const set = hash === undefined ? undefined : storage.stimulusSets.get(hash);
+  const set = findStimuli(bench, findStudy(bench, studyName).id);
   if (!set) throw notYet(studyName, 'frozen stimuli');
-  const chosen = size === 'original' && set.original ? set.original : set;
-  const { width, height, pixels } = chosen;
+  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
 }
 
-/**
- * Draws every candidate of a study: a row a class, best first, so that a person can choose anchors by their numbers.
- * @throws UserError `stimuli.*`, `file.*`
- */
+/** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
 export function drawCandidates(bench: Workbench, studyName: string, path: string): void {
   const { storage } = bench;
   const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'candidates');
   if (run?.state !== 'done') throw notYet(studyName, 'candidates');
   const candidates = readCandidates(bench, run);
   const { width, height, classes } = candidates;
-  const sheet = drawSheet({
-    width,
-    height,
-    pixels: storage.blobs.get(candidates.pixels),
-    rows: classes.map((list) => list.length),
-  });
+  const pixels = storage.blobs.get(candidates.pixels);
+  const sheet = drawSheet({ width, height, pixels, rows: classes.map((list) => list.length) });
   writeFileAtomic(path, encodeGrayPng(sheet));
 }
 
-/**
- * Writes the generator's sample grids, from the same z at each step, as `step-000100.png` and so on.
- * @returns how many
- * @throws UserError `stimuli.*`, `file.*`
- */
+/** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */
 export function writeGrids(bench: Workbench, studyName: string, folder: string): number {
   const { storage } = bench;
   const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'generator');
@@ -124,11 +99,7 @@ export function writeGrids(bench: Workbench, studyName: string, folder: string):
   return grids.length;
 }
 
-function notYet(studyName: string, what: string): UserError {
-  return new UserError({
-    code: 'stimuli.not-yet',
-    what: `Study "${studyName}" has no ${what} yet`,
-    where: studyName,
-    remedy: 'Run the study until they are made: `boundary study run`.',
-  });
-}
+const untilMade = 'Run the study until they are made: `boundary study run`.';
+
+const notYet = (study: string, what: string, remedy = untilMade): UserError =>
+  new UserError({ code: 'stimuli.not-yet', what: `Study "${study}" has no ${what} yet`, where: study, remedy });

@@ -7,7 +7,7 @@ import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
 import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
-import { findFrozenSet } from './state.ts';
+import { findStimuli } from '../tools/find.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
 /** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
@@ -42,7 +42,7 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
 
 /** One image, large: of the frozen set where there is one, else of the draft. @throws UserError */
 export async function oneImage(context: PreviewContext, id: number) {
-  const set = findFrozenSet(context.bench, context.study);
+  const set = findStimuli(context.bench, context.study.id);
   if (!set) return draftImage(context, id);
   const position = set.images.findIndex((image) => image.id === id);
   const image = set.images[position];
@@ -151,7 +151,7 @@ function imagesAt(
 }
 
 function neededSet({ bench, study }: PreviewContext): StimulusSetRecord {
-  const set = findFrozenSet(bench, study);
+  const set = findStimuli(bench, study.id);
   if (set) return set;
   throw new UserError({
     code: 'stimuli.not-frozen',

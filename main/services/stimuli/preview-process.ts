@@ -34,10 +34,7 @@ export class PreviewProcess {
     return this.#client.pid;
   }
 
-  /**
-   * @param signal aborting takes the request back; the promise then rejects with the signal's reason.
-   * @throws UserError `inspector.*`, and those of reading networks
-   */
+  /** @param signal cancels the request @throws the signal's reason; UserError `inspector.*`, or of reading networks */
   preview(request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
     return this.#client.ask('preview', request, { signal });
   }

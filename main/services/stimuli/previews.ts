@@ -26,7 +26,7 @@ export interface PreviewContext {
 }
 
 /** Hashes of the generator that a page shows and of the models that vote. */
-export interface Asked {
+interface Asked {
   generator: string;
   voters: readonly string[];
 }
@@ -53,10 +53,7 @@ function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, 
   return askable(bench, has);
 }
 
-/**
- * Images of latent points, and what the reference and the study's models predict.
- * @throws UserError `stimuli.*`, `inspector.*`
- */
+/** Renders latent points and has the reference and the models predict. @throws UserError `stimuli.*`, `inspector.*` */
 export async function look(
   context: PreviewContext,
   { z: latents, ...asked }: Asked & { z: readonly string[] },

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { locateMnist } from '../../training/data/mnist.ts';
 import { snapshotName } from '../declaration/plan.ts';
-import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
+import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
 import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -24,11 +24,11 @@ export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
 /** The generator that the study declares; null until it is trained. */
-export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerator | null {
+export function findGenerator(bench: Workbench, study: StudyRecord): StudyGenerator | null {
   const { generator } = study.spec;
   if (!generator) return null;
   if (generator.shipped !== undefined) {
-    const { provenance } = shippedOf(bench, generator.shipped);
+    const provenance = shippedProvenance(bench.resources, generator.shipped);
     const { recipe, weights, step } = provenance;
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
     return { weights: weights.sha256, latent: recipe.latent, what };
@@ -49,7 +49,8 @@ export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerato
 export function provideWeights(bench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
   const { generator } = study.spec;
   const { blobs } = bench.storage;
-  if (generator?.shipped !== undefined && !blobs.has(weights)) blobs.put(shippedOf(bench, generator.shipped).bytes);
+  if (generator?.shipped === undefined || blobs.has(weights)) return;
+  blobs.put(readShipped(bench.resources, generator.shipped).bytes);
 }
 
 /** Hash of the reference classifier's weights; null until it is trained. An imported study may lack the file. */
@@ -78,7 +79,7 @@ export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] 
 
 /** @throws UserError `stimuli.no-generator` */
 export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGenerator {
-  const generator = generatorOf(bench, study);
+  const generator = findGenerator(bench, study);
   if (generator) return generator;
   throw new UserError({
     code: 'stimuli.no-generator',
@@ -86,17 +87,6 @@ export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGene
     where: `study ${study.name}`,
     remedy: 'Train the generator first, or use the one that comes with the product.',
   });
-}
-
-/** Checking a shipped generator reads all of it, so each is read once in a process. */
-const known = new WeakMap<Workbench, Map<string, ShippedGenerator>>();
-
-function shippedOf(bench: Workbench, name: Parameters<typeof readShipped>[1]): ShippedGenerator {
-  const read = known.get(bench) ?? new Map<string, ShippedGenerator>();
-  known.set(bench, read);
-  const generator = read.get(name) ?? readShipped(bench.resources, name);
-  read.set(name, generator);
-  return generator;
 }
 
 type Values = Uint8Array | Uint16Array | Float32Array;

@@ -6,14 +6,15 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { distinctAlphas, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
+import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
-import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
+import { classNames, findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
-  const set = findFrozenSet(bench, study);
+  const set = findStimuli(bench, study.id);
   const common = {
     classes,
     pinned: readPins(bench, study),
@@ -25,7 +26,7 @@ export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
     return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
   }
-  const generator = generatorOf(bench, study);
+  const generator = findGenerator(bench, study);
   const searches = generator ? listSearches(bench, study, generator) : [];
   const anchors = draftAnchors(bench, searches, stimuli.anchors);
   const { design, alphas, interpolation } = stimuli;
@@ -76,12 +77,6 @@ export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[numb
   bench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, bench.now());
 }
 
-/** The set that the study uses, or undefined. */
-export function findFrozenSet({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
-  const hash = storage.studies.stimuli(study.id);
-  return hash === undefined ? undefined : storage.stimulusSets.get(hash);
-}
-
 function frozenState(
   bench: Workbench,
   study: StudyRecord,
@@ -90,7 +85,7 @@ function frozenState(
 ): FrozenSet {
   const { storage } = bench;
   const models = storage.models.ofStudy(study.id);
-  const labelers = labelersOf(bench, study, set.hash);
+  const labelers = labelersWithLabels(bench, study, set.hash);
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   return {
     hash: set.hash,
@@ -109,13 +104,13 @@ function frozenState(
   };
 }
 
-export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
+const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
   bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
-  labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
+  labelersWithLabels(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
 function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
@@ -124,7 +119,7 @@ function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, numbe
 }
 
 /** Whether the study's declaration would give this set again. */
-export function isCurrent(
+function isCurrent(
   { spec }: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },

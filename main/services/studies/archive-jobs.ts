@@ -10,9 +10,7 @@ import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
 type ArchiveTools = StudyTools &
-  Pick<Tools, 'downloads' | 'uploads'> & {
-    readonly reports: Pick<ReportProcess, 'keep'>;
-  };
+  Pick<Tools, 'downloads' | 'uploads'> & { readonly reports: Pick<ReportProcess, 'keep'> };
 
 /** Finished exports by job: address and size of the archive. */
 const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>();

@@ -7,7 +7,7 @@ import { ownGenerator } from '../../domain/declaration.ts';
 import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { runInPieces } from '../tools/jobs.ts';
 import { identities } from '../declaration/plan.ts';
-import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
+import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
@@ -16,7 +16,7 @@ import { reportFolder } from '../tools/workbench.ts';
 
 export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
-export interface StudiesList {
+interface StudiesList {
   studies: StudyCard[];
   deleted: { name: string; title: string; deletedAt: string }[];
 }
@@ -49,7 +49,7 @@ export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyReco
   };
 }
 
-export const isoTime = (at: number): string => new Date(at).toISOString();
+const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
 export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): number | null {
@@ -73,15 +73,13 @@ function studyState(
 
 type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
-/**
- * Creates a study. Nothing runs yet.
- * @param name null: the name in the source, or a free one like it
- * @throws UserError `study.*`
- */
+/** @param name null: the name in the source, or a free one like it @throws UserError `study.*` */
 export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
   const { storage, now } = tools.bench;
   const declared =
-    source.kind === 'preset' ? loadPresetStudy(tools, source.preset) : parseStudy(source.text, source.file);
+    source.kind === 'preset'
+      ? loadPreset(source.preset, tools.bench.resources).study
+      : parseStudy(source.text, source.file);
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
@@ -130,10 +128,7 @@ export function renameStudy(tools: StudyTools, name: string, title: string): voi
   tools.changes.publish('studies');
 }
 
-/**
- * A study with the same declaration, runs and stimuli. Labelers stay with the original, for which they were asked.
- * @throws UserError `study.*`
- */
+/** Copies declaration, runs and stimuli. Labelers stay with the original. @throws UserError `study.*` */
 export function duplicateStudy(tools: StudyTools, name: string, wanted: string | null): string {
   const { storage, now } = tools.bench;
   const { id, spec } = findStudy(tools.bench, name);
@@ -184,17 +179,6 @@ export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
   return presetNames(tools.bench.resources)
     .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
-}
-
-/** @throws UserError `study.not-found` */
-function loadPresetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
-  if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
-  throw new UserError({
-    code: 'study.not-found',
-    what: `There is no preset "${preset.slice(0, 64)}"`,
-    where: 'presets',
-    remedy: `Choose one of: ${presetNames(tools.bench.resources).join(', ')}.`,
-  });
 }
 
 function describe(preset: string, study: Study, pace: Pace): Preset {

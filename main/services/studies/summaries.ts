@@ -14,11 +14,7 @@ interface StudySummary {
   report: string | null;
 }
 
-/**
- * Every study of a data folder, newest change first. A folder without a database has none. Looks only, so it may be
- * called while another process works there.
- * @throws UserError `storage.*`
- */
+/** Newest change first. Opens the folder read-only, so another process may work there. @throws UserError `storage.*` */
 export function listStudies(folder: string): StudySummary[] {
   if (!existsSync(join(folder, 'workbench.sqlite'))) return [];
   const storage = openStorage(folder, { readOnly: true });

@@ -38,7 +38,7 @@ export function registerStudy({ storage, now, resources }: Workbench, file: Stud
   };
   if (study.stimuli.source === 'generated') resolvePairs(study.stimuli.design, record.classes.length);
   checkLabels(study, file.folder);
-  const shipped = shippedOf(study, resources);
+  const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
     storage.dataSets.put(record, now());
     const before = storage.studies.byName(study.name)?.spec;
@@ -63,7 +63,7 @@ const hasSessions = (name: string): UserError =>
     remedy: 'Give the study file another name; the sessions and their labels stay with this one.',
   });
 
-function shippedOf({ generator, stimuli }: Study, resources: string): ShippedGenerator | null {
+function loadShipped({ generator, stimuli }: Study, resources: string): ShippedGenerator | null {
   if (stimuli.source !== 'generated' || generator?.shipped === undefined) return null;
   return readShipped(resources, generator.shipped);
 }

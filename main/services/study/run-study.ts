@@ -42,11 +42,7 @@ export interface StudyRunResult extends StudyOutcome {
   report: string | null;
 }
 
-/**
- * Runs the missing steps of a study up to its report, in worker processes. The same call again resumes where this one
- * ended, however it ended.
- * @throws UserError
- */
+/** Runs the missing steps up to the goal. The same call resumes where an earlier one ended. @throws UserError */
 export async function runStudy(bench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
   const { file, listener, signal } = request;
   const { storage, now } = bench;

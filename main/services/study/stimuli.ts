@@ -49,10 +49,7 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
-/**
- * The anchor of each class: the best candidate, unless a person chose another one or a latent point.
- * @throws UserError `stimuli.anchors`
- */
+/** The best candidate of each class, unless a person chose another anchor. @throws UserError `stimuli.anchors` */
 export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpec[] | null): AnchorSpec[] {
   const { classes } = candidates;
   if (chosen === null) return classes.map(() => 0);
@@ -149,7 +146,7 @@ export function interpolateAnchors(
   const anchors = chooseAnchors(candidates, spec.anchors);
   const points = anchorPoints(candidates, anchors);
   const { images, values } = designLatents(points, spec, dataSet.classes.length);
-  return { images, values, latents: bench.storage.blobs.put(bytesOf(values)), anchors };
+  return { images, values, latents: bench.storage.blobs.put(toBytes(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
@@ -162,7 +159,7 @@ export function designLatents(
   return { images, values: stimulusLatents(images, points, interpolation) };
 }
 
-const bytesOf = (values: Float32Array): Uint8Array =>
+const toBytes = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 interface ChosenGenerator {
@@ -207,10 +204,7 @@ export function freezeGenerated(
   });
 }
 
-/**
- * Reads a set made elsewhere and freezes it; images of another size are brought to the models' size.
- * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`; nothing is stored then.
- */
+/** Resizes images to the models' size. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*` */
 export async function freezeImported(
   bench: Workbench,
   from: { path: string; folder: string; dataSet: DataSetRecord },
@@ -240,10 +234,7 @@ function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'
   return { setHash: hash, pixels: set.pixels, count: images.length };
 }
 
-/**
- * Hash of the generator weights that a study uses: those at the chosen step of the run, or the last ones.
- * @throws UserError `generator.no-such-checkpoint`
- */
+/** Hash of the weights at the study's checkpoint, or the last. @throws UserError `generator.no-such-checkpoint` */
 export function chosenWeights({ storage }: Workbench, runId: number, last: string, study: Study): string {
   const step = ownGenerator(study)?.checkpoint ?? null;
   if (step === null) return last;

@@ -63,14 +63,13 @@ async function tryEngines({ listener, signal, launcher }: EngineRequest): Promis
 }
 
 /** Runs that are pinned to one engine would wait for ever for the other. */
-function otherEngine(asked: EngineName, pinned: EngineName): UserError {
-  return new UserError({
+const otherEngine = (asked: EngineName, pinned: EngineName): UserError =>
+  new UserError({
     code: 'engine.other-in-study',
-    what: `This study is to run on ${pinned}, and the command line says ${asked}`,
+    what: `This study uses the engine ${pinned}, but you asked for ${asked}`,
     where: '--engine or BOUNDARY_ENGINE',
-    remedy: 'Leave the option out, or change "engine" in the study file (which makes other runs, from the start).',
+    remedy: 'Leave the option out, or change "engine" in the study file. Its runs then start from the beginning.',
   });
-}
 
 function unusable(
   { engine }: EngineRequest,
@@ -80,7 +79,7 @@ function unusable(
 ): UserError {
   const failed = checked?.checks.find(({ name }) => name === wanted)?.state === 'failed';
   const install = wanted === 'tensorflow' ? 'Install it with `boundary engine install`, or ' : '';
-  const again = failed ? 'Try it again with `boundary engine check` once the cause is mended, or ' : install;
+  const again = failed ? 'Try it again with `boundary engine check` once the cause is fixed, or ' : install;
   const remedy = `${again}${engine ? 'use --engine auto' : 'name another in the study file'}.`;
   return new UserError({
     code: failed ? 'engine.failed-self-check' : 'engine.not-available',
@@ -96,6 +95,6 @@ function noEngine(missing: AvailableEngines['missing']): UserError {
     code: 'engine.none',
     what: `No engine works on this machine. ${reasons.join('; ')}`,
     where: 'engines',
-    remedy: 'Mend one of them, then run `boundary engine check`; `boundary doctor` shows more.',
+    remedy: 'Fix one of them, then run `boundary engine check`. `boundary doctor` shows details.',
   });
 }

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
-import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
+import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
@@ -43,11 +43,7 @@ export class StudyRunner {
   readonly #waiter: RunWaiter;
   readonly #listener: StudyListener;
   readonly #roles = new Set<string>();
-  readonly #study: Study;
-  readonly #studyId: number;
-  readonly #folder: string;
-  readonly #dataSet: DataSetRecord;
-  readonly #shipped: ShippedGenerator | null;
+  readonly #registered: RegisteredStudy;
   readonly #goal: Goal;
   readonly #training: readonly PlannedRun[];
 
@@ -55,13 +51,9 @@ export class StudyRunner {
     this.#bench = bench;
     this.#waiter = waiter;
     this.#listener = listener;
-    this.#study = registered.study;
-    this.#studyId = registered.id;
-    this.#folder = registered.folder;
-    this.#dataSet = registered.dataSet;
-    this.#shipped = registered.shipped;
+    this.#registered = registered;
     this.#goal = goal;
-    this.#training = planTraining(this.#study, this.#dataSet.hash);
+    this.#training = planTraining(registered.study, registered.dataSet.hash);
   }
 
   /** Queues the trainings, so that workers can begin, and unlinks those that the study no longer has. */
@@ -70,10 +62,7 @@ export class StudyRunner {
     for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#enqueue(planned);
   }
 
-  /**
-   * Waits for the trainings, and does what depends on them as soon as it can be done.
-   * @throws StudyStopped when the user stops.
-   */
+  /** Does each step as soon as what it depends on is done. @throws StudyStopped when the user stops */
   async complete(): Promise<StudyOutcome> {
     const problems: string[] = [];
     const note = (error: unknown): void => {
@@ -82,12 +71,12 @@ export class StudyRunner {
     };
     await Promise.all(this.#parts().map((part) => part.catch(note)));
     const { storage, now } = this.#bench;
-    if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#studyId, this.#keptRoles(), now());
-    return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
+    if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#registered.id, this.#keptRoles(), now());
+    return { studyId: this.#registered.id, complete: problems.length === 0, problems: [...new Set(problems)] };
   }
 
   #keptRoles(): string[] {
-    const links = this.#bench.storage.studyRuns.list(this.#studyId);
+    const links = this.#bench.storage.studyRuns.list(this.#registered.id);
     return [...this.#roles, ...links.flatMap(({ role }) => (role.startsWith(furtherSearches) ? [role] : []))];
   }
 
@@ -96,7 +85,7 @@ export class StudyRunner {
     const models = this.#training.filter(({ model }) => model !== null);
     switch (this.#goal) {
       case 'generator':
-        return [this.#shipped ? this.#importWeights(this.#shipped) : this.#weights('generator')];
+        return [this.#registered.shipped ? this.#importWeights(this.#registered.shipped) : this.#weights('generator')];
       case 'candidates':
         return [this.#candidates()];
       case 'stimuli':
@@ -139,44 +128,44 @@ export class StudyRunner {
   }
 
   async #stimuli(): Promise<FrozenStimuli> {
-    const spec = this.#study.stimuli;
+    const { id, study, folder, dataSet } = this.#registered;
+    const spec = study.stimuli;
     const frozen =
       spec.source === 'imported'
-        ? await freezeImported(this.#bench, { path: spec.path, folder: this.#folder, dataSet: this.#dataSet })
+        ? await freezeImported(this.#bench, { path: spec.path, folder, dataSet })
         : await this.#generatedStimuli(spec);
-    this.#bench.storage.studies.useStimuli(this.#studyId, frozen.setHash, this.#bench.now());
+    this.#bench.storage.studies.useStimuli(id, frozen.setHash, this.#bench.now());
     return frozen;
   }
 
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
     const { generator, search } = await this.#candidates();
-    const shipped = this.#shipped;
+    const { dataSet, shipped } = this.#registered;
     const started = this.#bench.now();
-    const chosen = interpolateAnchors(this.#bench, search, spec, this.#dataSet);
+    const chosen = interpolateAnchors(this.#bench, search, spec, dataSet);
     const render = planStimuli({
       generator,
       latents: chosen.latents,
       count: chosen.images.length,
-      modelWidth: this.#dataSet.width,
-      modelHeight: this.#dataSet.height,
+      modelWidth: dataSet.width,
+      modelHeight: dataSet.height,
     });
     const rendered = await this.#done(render);
     const frozen = freezeGenerated(this.#bench, {
-      ...{ chosen, rendered, search, spec },
+      ...{ chosen, rendered, search, spec, dataSet },
       generator: { weights: generator, shipped },
-      dataSet: this.#dataSet,
     });
     this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
     return frozen;
   }
 
   async #candidates(): Promise<{ generator: string; search: RunRecord }> {
-    const shipped = this.#shipped;
+    const { study, dataSet, shipped } = this.#registered;
     const [generator, reference] = await Promise.all([
       shipped ? this.#importWeights(shipped) : this.#weights('generator'),
       this.#weights('reference'),
     ]);
-    const search = await this.#done(planCandidates(this.#study, this.#dataSet.hash, generator, reference));
+    const search = await this.#done(planCandidates(study, dataSet.hash, generator, reference));
     return { generator, search };
   }
 
@@ -184,7 +173,7 @@ export class StudyRunner {
   async #importWeights({ provenance, bytes }: ShippedGenerator): Promise<string> {
     const started = this.#bench.now();
     const { name, recipe, step, weights, dataSet } = provenance;
-    if (dataSet.hash !== this.#dataSet.hash) {
+    if (dataSet.hash !== this.#registered.dataSet.hash) {
       this.#warn(`The generator ${name} was trained on ${dataSet.name}, not on this study's data set.`);
     }
     const hash = this.#bench.storage.blobs.put(bytes);
@@ -197,7 +186,7 @@ export class StudyRunner {
     const planned = this.#training.find((run) => run.role === role);
     if (!planned) throw new Error(`the study has no ${role}`);
     const { id, result } = await this.#done(planned);
-    if (result?.kind === 'generator') return chosenWeights(this.#bench, id, result.weights, this.#study);
+    if (result?.kind === 'generator') return chosenWeights(this.#bench, id, result.weights, this.#registered.study);
     if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
     const snapshot = result.snapshots[0];
     if (snapshot) return snapshot.weights;
@@ -206,9 +195,9 @@ export class StudyRunner {
 
   async #labels(stimuli: FrozenStimuli): Promise<void> {
     const started = this.#bench.now();
-    const classes = this.#dataSet.classes.length;
-    const study = { id: this.#studyId, spec: this.#study.labelers, folder: this.#folder, classes };
-    const provided = await provideLabels(this.#bench, study, stimuli.setHash, (message) => this.#warn(message));
+    const { id, study, folder, dataSet } = this.#registered;
+    const labelled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
+    const provided = await provideLabels(this.#bench, labelled, stimuli.setHash, (message) => this.#warn(message));
     if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
   }
 
@@ -227,7 +216,8 @@ export class StudyRunner {
     // Asking for the study again is asking for what failed or was cancelled before, once.
     const retry = !this.#roles.has(planned.role);
     this.#roles.add(planned.role);
-    const { run, redone } = enqueue(this.#bench, { id: this.#studyId, spec: this.#study }, planned, { retry });
+    const { id, study } = this.#registered;
+    const { run, redone } = enqueue(this.#bench, { id, spec: study }, planned, { retry });
     if (redone) this.#warn(`Files of run ${run.id} (${run.label}) are missing or damaged. The run is done again.`);
     return run;
   }
@@ -238,10 +228,10 @@ export class StudyRunner {
     const planned = new Set(this.#training.map((run) => run.role));
     const models = new Set(this.#training.flatMap((run) => (run.model ? [run.model.name] : [])));
     const keep = storage.studyRuns
-      .list(this.#studyId)
+      .list(this.#registered.id)
       .filter((link) => planned.has(link.role) || link.model === null || models.has(link.model.modelName))
       .map((link) => link.role);
-    storage.studyRuns.keepOnly(this.#studyId, keep, now());
+    storage.studyRuns.keepOnly(this.#registered.id, keep, now());
   }
 
   #step(name: string, detail: string, startedAt: number): void {

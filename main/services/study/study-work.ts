@@ -241,11 +241,10 @@ const screens: Record<Goal, string> = {
 
 const linkFor = (name: string, goal: Goal): string => `/studies/${encodeURIComponent(name)}${screens[goal]}`;
 
-function deleted(name: string): UserError {
-  return new UserError({
+const deleted = (name: string): UserError =>
+  new UserError({
     code: 'study.deleted',
     what: 'This study was deleted',
     where: `study ${name}`,
     remedy: 'Restore it first.',
   });
-}

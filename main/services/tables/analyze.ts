@@ -55,11 +55,10 @@ function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
   return [{ code: simulatedCode, message, where: path }];
 }
 
-function nothingToAnalyse(): UserError {
-  return new UserError({
+const nothingToAnalyse = (): UserError =>
+  new UserError({
     code: 'analyze.no-files',
     what: 'There is nothing to analyse',
     where: 'analyze',
     remedy: 'Name a humans.csv, a predictions.csv, or both.',
   });
-}

@@ -31,10 +31,7 @@ export function exportResponses(bench: Workbench, studyName: string, path: strin
   });
 }
 
-/**
- * Imports labels into a study that has its stimuli, and makes these people its labelers. Gives a line on what it did.
- * @throws UserError `csv.*`, `humans.*`, `study.*`; nothing is stored then.
- */
+/** Adds the file's labelers to the study; gives a summary. @throws UserError `csv.*`, `humans.*`, `study.*` */
 export async function importResponses(bench: Workbench, studyName: string, path: string): Promise<string> {
   const study = findStudy(bench, studyName);
   const setHash = bench.storage.studies.stimuli(study.id);
@@ -52,11 +49,10 @@ function neededData(bench: Workbench, studyName: string): StudyData {
   return data;
 }
 
-function noStimuli(studyName: string): UserError {
-  return new UserError({
+const noStimuli = (studyName: string): UserError =>
+  new UserError({
     code: 'study.no-stimuli',
     what: `Study "${studyName}" has no frozen stimuli yet`,
     where: studyName,
     remedy: 'Run the study until its stimuli are made: `boundary study run`.',
   });
-}

@@ -26,10 +26,7 @@ export class ChangeFeed {
     this.#timer ??= setTimeout(() => this.#flush(), gatherFor);
   }
 
-  /**
-   * `hello`, then everything after `after` until `signal` aborts.
-   * @param after the last change that the page has seen; null for a new page
-   */
+  /** `hello`, then everything after `after`, the last change that the page has; null for a new page. */
   async *listen(after: { life: string; seq: number } | null, signal?: AbortSignal): AsyncGenerator<ChangeEvent> {
     const isBack = after !== null && after.life === this.life && after.seq <= this.#seq;
     let seen = isBack ? after.seq : this.#seq;

@@ -35,10 +35,7 @@ export function engineOfEnvironment(environment: NodeJS.ProcessEnv = process.env
   return engineNames.find((name) => name === environment.BOUNDARY_ENGINE) ?? null;
 }
 
-/**
- * What is known without a check: the outcome of the last one, the fastest engine first, if nothing has changed since;
- * otherwise the engines that are certain to open.
- */
+/** The last check's outcome, the fastest engine first; without a valid one, the engines that surely open. */
 export function availableEngines(): AvailableEngines {
   // With wasm chosen, e.g. in tests, no other engine is considered.
   const known = process.env.BOUNDARY_ENGINE === 'wasm' ? null : knownEngines();

@@ -1,5 +1,11 @@
 import { UserError } from '../../contract/errors.ts';
-import type { RunRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import {
+  runNotFound,
+  type RunRecord,
+  type StimulusSetRecord,
+  type Storage,
+  type StudyRecord,
+} from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */
@@ -18,12 +24,7 @@ export function findStudy({ storage }: Pick<Workbench, 'storage'>, name: string)
 export function findRun({ storage }: Workbench, id: number): RunRecord {
   const run = storage.runs.get(id);
   if (run) return run;
-  throw new UserError({
-    code: 'run.not-found',
-    what: 'There is no such run',
-    where: `run ${id}`,
-    remedy: 'It may belong to another data folder. Choose a run from the table of models.',
-  });
+  throw runNotFound(id);
 }
 
 const longest = 64;
@@ -35,6 +36,12 @@ export function findRunInPlace(
 ): RunRecord | undefined {
   const link = storage.studyRuns.get(studyId, role);
   return link && storage.runs.get(link.runId);
+}
+
+/** The frozen stimuli that a study uses. */
+export function findStimuli({ storage }: Pick<Workbench, 'storage'>, studyId: number): StimulusSetRecord | undefined {
+  const hash = storage.studies.stimuli(studyId);
+  return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
 /** The name itself where it is free, else `name 2`, `name 3`... A deleted study keeps its name until it is purged. */

@@ -54,10 +54,7 @@ export class Jobs {
     };
   }
 
-  /**
-   * Does work as a job; gives the job's id. It ends as done with the message that `work` resolves to, as stopped when the
-   * user stops it, and as failed when `work` rejects otherwise.
-   */
+  /** Gives the job's id. The job ends with the message of `work`, stopped by the user, or failed if `work` rejects. */
   run(about: Omit<NewJob, 'stop'>, work: (job: JobHandle, signal: AbortSignal) => Promise<string | undefined>): string {
     const abort = new AbortController();
     const job = this.add({ ...about, stop: () => abort.abort() });

@@ -6,7 +6,7 @@ import type { Workbench } from './workbench.ts';
 
 const hour = z.int().min(0).max(23);
 
-export const machineSettingsSchema = z.strictObject({
+const machineSettingsSchema = z.strictObject({
   workers: z.int().min(1).max(1024).default(availableParallelism),
   /** How many models that differ only in their seed are trained in one step; for GPUs. */
   seedsPerStep: z.int().min(1).max(maxSeedsPerStep).default(1),

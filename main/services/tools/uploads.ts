@@ -29,17 +29,13 @@ export class Uploads {
     remove(this.#folder, { recursive: true });
   }
 
-  /**
-   * Stores a file; gives the id by which a call names it. An interrupted upload leaves nothing behind.
-   * @param name the user's file name
-   * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
-   */
+  /** Gives the file's id; a failure leaves nothing behind. @throws UserError `upload.*`, `file.*` */
   async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
     if (this.#names.size >= maxWaiting) this.#makeRoom();
     const id = randomUUID();
     this.#names.set(id, name);
     this.#hold(id);
-    const path = this.#pathOf(id);
+    const path = this.#path(id);
     try {
       makeFolder(this.#folder);
       await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -63,10 +59,10 @@ export class Uploads {
   /** Path of the file and the user's name for it. @throws UserError `upload.gone` */
   get(id: string): { path: string; name: string } {
     const name = this.#names.get(id);
-    if (name !== undefined && existsSync(this.#pathOf(id))) {
+    if (name !== undefined && existsSync(this.#path(id))) {
       this.#names.delete(id);
       this.#names.set(id, name);
-      return { path: this.#pathOf(id), name };
+      return { path: this.#path(id), name };
     }
     throw new UserError({
       code: 'upload.gone',
@@ -89,7 +85,7 @@ export class Uploads {
 
   /** Forgets an uploaded file. It is deleted once no call of `use` still reads it. */
   discard(id: string): void {
-    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
+    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#path(id));
   }
 
   /** Removes all files; those in use as soon as they are released. */
@@ -115,7 +111,7 @@ export class Uploads {
       return;
     }
     this.#inUse.delete(id);
-    if (!this.#names.has(id)) remove(this.#pathOf(id));
+    if (!this.#names.has(id)) remove(this.#path(id));
   }
 
   #expireLater(id: string): void {
@@ -123,7 +119,7 @@ export class Uploads {
     setTimeout(expire, keptFor).unref();
   }
 
-  #pathOf(id: string): string {
+  #path(id: string): string {
     return join(this.#folder, id);
   }
 }
@@ -148,20 +144,18 @@ function atMost(limit: number, name: string): Transform {
   });
 }
 
-function tooLarge(name: string, limit: number): UserError {
-  return new UserError({
+const tooLarge = (name: string, limit: number): UserError =>
+  new UserError({
     code: 'upload.too-large',
     what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
     where: name,
     remedy: 'Choose a smaller file. Is it the right one?',
   });
-}
 
-function tooMany(): UserError {
-  return new UserError({
+const tooMany = (): UserError =>
+  new UserError({
     code: 'upload.too-many',
     what: 'Too many files are being uploaded or read at once',
     where: 'uploads',
     remedy: 'Try again once some of them are done.',
   });
-}

@@ -47,11 +47,7 @@ const threads = 1;
 /** Product version, commit and machine: part of every run's provenance. @param root folder with package.json */
 export function runEnvironment(root: string): RunEnvironment {
   const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return {
-    product: { version: manifest.version, commit: readCommit(root) },
-    machine: describeMachine(),
-    threads,
-  };
+  return { product: { version: manifest.version, commit: readCommit(root) }, machine: describeMachine(), threads };
 }
 
 export function describeMachine(): Machine {

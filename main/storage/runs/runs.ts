@@ -267,14 +267,17 @@ export class Runs {
 
   #stateOrRefuse(runId: number): RunState {
     if (this.#db.get('SELECT 1 FROM run WHERE id = ?', runId)) return readState(this.#db, runId);
-    throw new UserError({
-      code: 'run.not-found',
-      what: 'There is no such run',
-      where: `run ${runId}`,
-      remedy: 'See the list of runs for their numbers.',
-    });
+    throw runNotFound(runId);
   }
 }
+
+export const runNotFound = (id: number): UserError =>
+  new UserError({
+    code: 'run.not-found',
+    what: 'There is no such run',
+    where: `run ${id}`,
+    remedy: 'Choose a run from the table of models, or list the runs with `boundary runs list`.',
+  });
 
 const where = `
   WHERE ($states IS NULL OR run.state IN (SELECT value FROM json_each($states)))

@@ -32,9 +32,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   return (
     <section className="recipe-panel" aria-labelledby="recipe">
       <Group gap="md">
-        <h2 id="recipe" className="generator-heading">
-          Source
-        </h2>
+        <h2 id="recipe">Source</h2>
         <SegmentedControl
           aria-label="Source of the generator"
           disabled={view.working}

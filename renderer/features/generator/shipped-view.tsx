@@ -1,5 +1,6 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
+import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
 import { RealImages, SampleImage } from './training-progress.tsx';
 
@@ -27,37 +28,31 @@ export function ShippedView({
         {real && <RealImages real={real} />}
       </section>
       <section aria-labelledby="provenance">
-        <h2 id="provenance" className="generator-heading">
-          Provenance
-        </h2>
+        <h2 id="provenance">Provenance</h2>
         <dl className="facts">
-          <dt>Recipe</dt>
-          <dd>
-            {recipe.kind}, {recipe.features} features, z of {recipe.latent} numbers, batch {recipe.batch}, step size{' '}
+          <Fact name="Recipe">
+            {recipe.kind}, {recipe.features} features, latent size {recipe.latent}, batch {recipe.batch}, step size{' '}
             {recipe.stepSize}, seed {seed}
-          </dd>
-          <dt>Trained</dt>
-          <dd>
+          </Fact>
+          <Fact name="Trained">
             {formatInteger(step)} steps ({epochs} epochs) on {formatInteger(dataSet.trainCount)} images of{' '}
             {dataSet.name}, until {trainedAt.slice(0, 10)}
-          </dd>
-          <dt>Engine</dt>
-          <dd>
+          </Fact>
+          <Fact name="Engine">
             {engine.name}, {machine.cpu}, {machine.platform}; version {product.version}
-          </dd>
-          <dt>Clear images</dt>
-          <dd>
+          </Fact>
+          <Fact name="Clear images">
             <Share k={quality.clear} n={quality.samples} of="samples" /> have a softmax above {quality.threshold} by a{' '}
             {quality.judge.architecture.kind.toUpperCase()} that missed {formatInteger(quality.judge.errors)} of{' '}
             {formatInteger(quality.judge.testCount)} test images; of real test images{' '}
             <Share k={quality.realClear} n={quality.judge.testCount} of="images" />
-          </dd>
-          <dt>Variety</dt>
-          <dd>Samples differ from each other {(100 * quality.variety).toFixed(0)} % as much as real images do</dd>
-          <dt>Weights</dt>
-          <dd>
+          </Fact>
+          <Fact name="Variety">
+            Samples differ from each other {(100 * quality.variety).toFixed(0)} % as much as real images do
+          </Fact>
+          <Fact name="Weights">
             <code>{weights.sha256}</code>
-          </dd>
+          </Fact>
         </dl>
       </section>
     </>

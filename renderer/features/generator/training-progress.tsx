@@ -38,7 +38,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
   }
   const newest = index === grids.length - 1;
   return (
-    <section className="generator-images" aria-label="Images through time">
+    <section className="generator-images" aria-label="Samples during training">
       <figure>
         <figcaption>
           Generated, step {formatInteger(grid.step)}{' '}

@@ -4,7 +4,6 @@ import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
-import '../studies/studies.css';
 import { AfterPart } from './labels-part.tsx';
 import './labeling.css';
 import { PlanPart } from './plan-part.tsx';

@@ -16,7 +16,7 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   const view = useQuery(api.labeling.paper.sheet.queryOptions({ input: { session } }));
   const error = state.error ?? view.error;
   if (error) return <ErrorNotice error={error} />;
-  if (!state.data || !view.data) return <Loading label="Reading what was typed" />;
+  if (!state.data || !view.data) return <Loading label="Loading the entries" />;
   return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
 }
 
@@ -43,7 +43,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   return (
     <Stack gap="md">
       <HelpNote>
-        {keysText(options)}. Enter: left blank. Backspace: previous image. Each answer is saved at once.
+        {keysText(options)}. Enter: leave blank. Backspace: previous image. Each answer is saved at once.
       </HelpNote>
       <SegmentedControl
         aria-label="Entry"
@@ -60,7 +60,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
         options={options}
         onEntry={(trial, choice) => enter.mutate({ session, entries: [{ pass, trial, choice }] })}
       />
-      {enter.isError && <ErrorNotice error={enter.error} safe="All entries before are saved." />}
+      {enter.isError && <ErrorNotice error={enter.error} safe="All earlier entries are saved." />}
       <Mismatches
         {...{ state, options }}
         onSettle={(trial, choice) =>
@@ -162,7 +162,7 @@ function EntryField({ typed, options, onEntry }: EntryFieldProps) {
   });
   const [message, setMessage] = useState('');
   const name = (at: number): string =>
-    options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not typed');
+    options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not entered');
   const go = (next: number): void => setTrial(Math.max(0, Math.min(typed.length, next)));
   const field = useRef<HTMLInputElement>(null);
   const take = (option: VolunteerView['options'][number]): void => {

@@ -81,7 +81,7 @@ function DiskTable({ disk }: { disk: DiskUse }) {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Files of</Table.Th>
+            <Table.Th>Kind</Table.Th>
             <Table.Th ta="right">Files</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th w={200}>
@@ -144,7 +144,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
       <Popover.Dropdown aria-label="Files to remove">
         <Stack gap="sm">
           <Text fw={600}>These files will be deleted permanently</Text>
-          <ul className="machine-going">
+          <ul className="bare-list">
             {removals.map(({ part, removable }) => (
               <li key={part}>
                 {parts[part].title}: {formatCount(removable.files, 'file')}, {formatBytes(removable.bytes)}

@@ -3,19 +3,13 @@ import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { engineNames } from '../../ui/badges.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
-
-const titles: Record<MachineEngine['name'], string> = {
-  tensorflow: 'TensorFlow',
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-};
-export const engineTitle = (name: MachineEngine['name']): string => titles[name];
 
 /** Engines with self-check and speed, and installable builds of TensorFlow. */
 export function EnginesPanel({ state }: { state: MachineState }) {
@@ -58,7 +52,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
             {state.engines.map((engine) => (
               <Table.Tr key={engine.name}>
                 <Table.Th scope="row">
-                  {titles[engine.name]} {engine.chosen && <span className="machine-chosen">in use</span>}
+                  {engineNames[engine.name]} {engine.chosen && <span className="machine-chosen">in use</span>}
                 </Table.Th>
                 <Table.Td>
                   <EngineMark engine={engine} />
@@ -112,7 +106,7 @@ function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
   const api = useApi();
   const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
   return (
-    <ul className="machine-builds" aria-label="Builds of TensorFlow">
+    <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow">
       {state.tensorflow.map(({ variant, installed, obstacle, downloadBytes, diskBytes }) => {
         const name = variant === 'cuda' ? 'TensorFlow for NVIDIA cards (CUDA)' : 'TensorFlow for processors';
         return (

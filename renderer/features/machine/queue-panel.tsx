@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
+import { engineNames } from '../../ui/badges.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { engineTitle } from './engines-panel.tsx';
 
 interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
@@ -40,9 +40,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         </span>
       </div>
       {!openNow && !options.paused && (
-        <HelpNote>
-          Training is limited to the night. It starts at {overnight?.from}:00 by this machine's clock.
-        </HelpNote>
+        <HelpNote>Training runs only overnight. It starts at {overnight?.from}:00 by this machine's clock.</HelpNote>
       )}
       <div className="machine-settings">
         <NumberInput
@@ -82,7 +80,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
             { value: 'auto', label: 'Fastest that passed its check' },
             ...engines.map(({ name, state }) => ({
               value: name,
-              label: engineTitle(name),
+              label: engineNames[name],
               disabled: state === 'failed' || state === 'absent',
             })),
           ]}
@@ -137,7 +135,7 @@ function PauseButton({ paused }: { paused: boolean }) {
           ? 'Training is paused. Runs resume from their last checkpoint.'
           : study === null
             ? 'No training is running.'
-            : `Training ${study}.`}
+            : `Training study ${study}.`}
       </span>
       {paused ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate({})}>

@@ -114,7 +114,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
   // An empty table has its own button for this.
   const untrained = table && table.total > 0 ? table.waiting + table.planned : 0;
   return (
-    <header className="models-head">
+    <header className="screen-head">
       <Title order={1}>Models</Title>
       {table?.working && <span role="status">This study is running</span>}
       <span className="models-space" />

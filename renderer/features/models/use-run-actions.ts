@@ -17,7 +17,6 @@ const outcomes: Record<RunAction, string> = {
 /** The action that undoes another. */
 const inverse: Partial<Record<RunAction, RunAction>> = { hold: 'release', release: 'hold', cancel: 'retry' };
 
-/** Most runs cloned in one call. */
 const maxCloned = 200;
 
 interface RunActions {

@@ -33,7 +33,7 @@ export function OverviewScreen() {
   return (
     <div className="screen overview">
       <OverviewHead overview={overview.data} onChange={() => void overview.refetch()} />
-      <ol className="pipeline" aria-label="Steps of the study">
+      <ol className="bare-list pipeline" aria-label="Steps of the study">
         {steps.map((step) => (
           <PipelineStep key={step.step} study={study} step={step} onChange={() => void overview.refetch()} />
         ))}
@@ -101,7 +101,6 @@ interface TitleEditorProps {
   onChange: () => void;
 }
 
-/** The title as a heading, or a field to edit it. */
 function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
   if (!editing) return <h1>{study.title}</h1>;
   return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;

@@ -260,7 +260,7 @@ const sectionNames: Record<ReportSection, string> = {
   'self-test': 'Self-test of the measures',
 };
 
-export const formatNames: Record<ReportFormat, string> = {
+const formatNames: Record<ReportFormat, string> = {
   html: 'Web page (HTML), always',
   pdf: 'PDF',
   latex: 'LaTeX tables (booktabs)',

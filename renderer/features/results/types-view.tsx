@@ -84,9 +84,9 @@ function Table1({ types }: { types: TypesResult }) {
         {types.undetermined.length > 0 && (
           <>
             <ValueButton onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
-              {types.undetermined.length} images
+              {formatCount(types.undetermined.length, 'image')}
             </ValueButton>{' '}
-            have fewer than two labels and no type.{' '}
+            without a type: fewer than two labels.{' '}
           </>
         )}
         <LeaveOneOut of={types.leaveOneOut} people={people} />

@@ -158,12 +158,13 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
     ...(frozen.labelers > 0 ? [`the labels of ${formatCount(frozen.labelers, 'simulated labeler')}`] : []),
     'the report',
   ];
+  const list = new Intl.ListFormat('en').format(parts);
   return (
     <p className="stimuli-stale">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
-        {parts.join(', ')} must be created again. The old set stays in the history.
+        {list} must be created again. The old set stays in the history.
       </span>
     </p>
   );

@@ -165,8 +165,9 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
           }}
         />
         <HelpNote>
-          Linear interpolation passes closer to 0 in the middle, where the generator has seen few z. Spherical
-          interpolation keeps the norm between those of the anchors. The paper uses linear with 11 images.
+          In the middle, linear interpolation passes closer to 0, where the generator has seen few latent points.
+          Spherical interpolation keeps the norm between those of the anchors. The paper uses linear interpolation with
+          11 images.
         </HelpNote>
       </div>
       <div>

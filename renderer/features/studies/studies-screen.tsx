@@ -78,7 +78,7 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
       {shown.length === 0 && (
         <HelpNote>{studies.length === 0 ? 'All studies are deleted.' : `No study matches "${filter}".`}</HelpNote>
       )}
-      <ul className="study-list" ref={list} aria-label="Studies">
+      <ul className="bare-list study-list" ref={list} aria-label="Studies">
         {shown.map((study) => (
           <StudyItem key={study.name} study={study} onRename={setRenaming} />
         ))}
@@ -117,7 +117,6 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
   );
 }
 
-/** A study of the list. */
 function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (
@@ -169,7 +168,7 @@ function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
   return (
     <details className="deleted-studies">
       <summary>Deleted ({deleted.length})</summary>
-      <ul className="study-list">
+      <ul className="bare-list study-list">
         {deleted.map((study) => (
           <li key={study.name} className="deleted-study">
             <span>

@@ -19,7 +19,6 @@ import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const size = 14;
 
-/** The menu of a study's actions. */
 export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () => void }) {
   const actions = useStudyActions();
   const { name, title, state } = study;

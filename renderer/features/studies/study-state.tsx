@@ -1,4 +1,4 @@
-import type { StudyState, StudyState as State } from '../../../main/contract/api/studies.ts';
+import type { StudyState as State } from '../../../main/contract/api/studies.ts';
 
 const marks: Record<State, React.ReactNode> = {
   new: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2" />,
@@ -14,7 +14,6 @@ const marks: Record<State, React.ReactNode> = {
   done: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" />,
 };
 
-/** A study's state as icon and word. */
 export function StudyStateMark({ state }: { state: State }) {
   return (
     <span className="study-state" data-state={state}>
@@ -26,7 +25,7 @@ export function StudyStateMark({ state }: { state: State }) {
   );
 }
 
-export const stateWords: Record<StudyState, string> = {
+const stateWords: Record<State, string> = {
   new: 'Not started',
   working: 'Running',
   waiting: 'Waiting',

@@ -34,7 +34,7 @@ export function Welcome() {
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
         Start with any of these; you can use the others later.
       </p>
-      <ul className="welcome-choices">
+      <ul className="bare-list welcome-choices">
         {quick && (
           <li className="welcome-choice" data-first>
             <h2>Run the quick study</h2>

@@ -10,9 +10,7 @@ import { type PictureTexts, standaloneSvg, type SvgText, svgToPng } from './pict
 interface ExportMenuProps {
   /** Title of the chart or table; also names the files. */
   title: string;
-  /** Returns the drawing. */
   svg?: () => SVGSVGElement | null;
-  /** Returns the data as a table. */
   table?: () => ExportTable;
   legend?: PictureTexts['legend'];
   /** Sample size under the title, e.g. `n = 9 models`. */

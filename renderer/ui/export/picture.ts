@@ -88,7 +88,6 @@ const ownSize = (drawn: SVGSVGElement) => ({
 const validXml = (text: string): string =>
   text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 
-/** Width of the texts around a picture, in pixels. */
 function textWidth({ title, n = '', legend = [], rehearsal }: PictureTexts, fontFamily: string): number {
   const pen = document.createElement('canvas').getContext('2d');
   const wide = (font: string, text: string): number => {
@@ -124,7 +123,6 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>
   return line;
 }
 
-/** A striped bar over the full width, with its text. */
 function rehearsalBar(width: number, beside: Element): SVGElement[] {
   const ink = resolveColour('var(--rehearsal)', beside);
   const pattern = element('pattern', {
@@ -206,7 +204,10 @@ function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | n
   }
 }
 
-function element(name: string, attributes: Record<string, string | number>): SVGElement {
+export function element<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string | number>,
+): SVGElementTagNameMap[Name] {
   const created = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, String(value));
   return created;

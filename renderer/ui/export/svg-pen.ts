@@ -1,3 +1,5 @@
+import { element } from './picture.ts';
+
 /** The drawing interface of grid cells: a canvas context, or `SvgPen`, which writes SVG. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
@@ -135,13 +137,4 @@ export class SvgPen implements Pen {
     this.#parent.append(made);
     return made;
   }
-}
-
-function element<Name extends keyof SVGElementTagNameMap>(
-  name: Name,
-  attributes: Record<string, string | number>,
-): SVGElementTagNameMap[Name] {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  return made;
 }

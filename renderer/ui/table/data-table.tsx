@@ -1,8 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
-import { memo, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { boxWidth, GroupRow, HeadCell, rowHeight, rowKeys, SelectAllCell, type Selection, toggleId } from './parts.tsx';
+import { memo, type ReactNode, useCallback, useId, useMemo, useRef } from 'react';
+import { boxWidth, GroupRow, HeadCell, SelectAllCell, type Selection, toggleId, useVirtualRows } from './parts.tsx';
 import { TableTools } from './table-tools.tsx';
 import {
   type DataColumn,
@@ -58,27 +57,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const items = useMemo(() => groupRows(shown, groupBy), [shown, groupBy]);
   const lines = useMemo(() => items.flatMap((item, line) => (item.kind === 'row' ? [line] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollPaddingStart: rowHeight,
-  });
-  const [current, setCurrent] = useState(0);
-  const at = Math.min(current, lines.length - 1);
+  const { virtual, at, setCurrent, keys: moves } = useVirtualRows(scroller, items.length, lines);
   const grid = useId();
   const rowAt = (index: number): Row | undefined => getRow(items[lines[index] ?? -1]);
-
-  const go = (index: number): void => {
-    const next = Math.max(0, Math.min(lines.length - 1, index));
-    setCurrent(next);
-    virtual.scrollToIndex(lines[next] ?? 0);
-  };
   const currentRow = rowAt(at);
   const toggle = (row: Row): void => onSelect?.(toggleId(selected, rowId(row)));
   const keys = getHotkeyHandler([
-    ...rowKeys({ at, count: lines.length, scroller: scroller.current, go }),
+    ...moves,
     ['Enter', () => currentRow !== undefined && onOpen?.(currentRow)],
     ['space', () => currentRow !== undefined && toggle(currentRow)],
     ...(selected.size > 0 ? [['Escape', () => onSelect?.(none)] satisfies HotkeyItem] : []),
@@ -91,17 +76,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onSelect?.(new Set([...selected, ...range.flatMap((row) => (row === undefined ? [] : [rowId(row)]))]));
   }
   latest.current = { toggle, onOpen, selectRange };
-  const onPress = useCallback((item: Item<Row>, event: React.MouseEvent) => {
-    if (item.kind === 'group' || isControl(event.target)) return;
-    const inBox = (event.target as Element).closest('[data-box]') !== null;
-    setCurrent((before) => {
-      if (event.shiftKey) queueMicrotask(() => latest.current.selectRange(before, item.index));
-      return item.index;
-    });
-    if (event.shiftKey) return;
-    if (inBox || event.ctrlKey || event.metaKey) latest.current.toggle(item.row);
-    else latest.current.onOpen?.(item.row);
-  }, []);
+  const onPress = useCallback(
+    (item: Item<Row>, event: React.MouseEvent) => {
+      if (item.kind === 'group' || isControl(event.target)) return;
+      const inBox = (event.target as Element).closest('[data-box]') !== null;
+      setCurrent((before) => {
+        if (event.shiftKey) queueMicrotask(() => latest.current.selectRange(before, item.index));
+        return item.index;
+      });
+      if (event.shiftKey) return;
+      if (inBox || event.ctrlKey || event.metaKey) latest.current.toggle(item.row);
+      else latest.current.onOpen?.(item.row);
+    },
+    [setCurrent],
+  );
 
   if (rows.length === 0 && empty !== undefined) return empty;
   const ids = onSelect ? shown.map(rowId) : [];

@@ -1,6 +1,7 @@
 import { Checkbox, CloseButton, TextInput } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem, useHotkeys } from '@mantine/hooks';
-import { useRef } from 'react';
+import { type RefObject, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconSearch } from '@tabler/icons-react';
 import { formatInteger } from '../../../main/domain/format.ts';
 
@@ -8,23 +9,39 @@ import { formatInteger } from '../../../main/domain/format.ts';
 export const rowHeight = 32;
 export const boxWidth = 36;
 
-interface RowKeysProps {
-  /** Index of the current row. */
-  at: number;
-  count: number;
-  /** The scrolling element, whose height is one page. */
-  scroller: HTMLElement | null;
-  go: (index: number) => void;
-}
-
-/** Keys that move from row to row: j/k or arrows, Home, End, Page keys. `go` may get an index beyond the ends. */
-export function rowKeys({ at, count, scroller, go }: RowKeysProps): HotkeyItem[] {
-  const page = Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / rowHeight) - 2);
+/**
+ * The visible lines of a virtual table and its current row, with keys that move it: j/k or arrows, Home, End, Page keys.
+ * @param scroller the scrolling element, whose height is one page
+ * @param lineCount rows and group headings
+ * @param lineOfRow line number of each row
+ */
+export function useVirtualRows(
+  scroller: RefObject<HTMLDivElement | null>,
+  lineCount: number,
+  lineOfRow: readonly number[],
+) {
+  const virtual = useVirtualizer({
+    count: lineCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: rowHeight,
+  });
+  const [current, setCurrent] = useState(0);
+  const last = lineOfRow.length - 1;
+  const at = Math.min(current, last);
+  const go = (index: number): void => {
+    const next = Math.max(0, Math.min(last, index));
+    setCurrent(next);
+    virtual.scrollToIndex(lineOfRow[next] ?? 0);
+  };
+  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
   const moves = {
     ...{ ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1 },
-    ...{ Home: 0, End: count - 1, PageDown: at + page, PageUp: at - page },
+    ...{ Home: 0, End: last, PageDown: at + page, PageUp: at - page },
   };
-  return Object.entries(moves).map(([key, index]) => [key, () => go(index)]);
+  const keys = Object.entries(moves).map(([key, index]): HotkeyItem => [key, () => go(index)]);
+  return { virtual, at, setCurrent, keys };
 }
 
 /** The ids with one added, or removed if it was there. */
@@ -92,7 +109,6 @@ interface GroupRowProps {
   ariaIndex: number;
 }
 
-/** The heading of a group of rows. */
 export function GroupRow({ title, count, top, ariaIndex }: GroupRowProps) {
   return (
     <div

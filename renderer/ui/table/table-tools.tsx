@@ -21,17 +21,8 @@ interface TableToolsProps<Row> {
 }
 
 /** Above the rows: filter, grouping, columns, export, and the screen's own tools. */
-export function TableTools<Row>({
-  label,
-  columns,
-  view,
-  onView,
-  shown,
-  total,
-  table,
-  children,
-  onDone,
-}: TableToolsProps<Row>) {
+export function TableTools<Row>(props: TableToolsProps<Row>) {
+  const { label, columns, view, onView, shown, total, table, children, onDone } = props;
   const groupable = columns.filter((column) => column.groupable);
   const toggleColumn = (id: string): void => {
     const hidden = view.hidden.includes(id) ? view.hidden.filter((other) => other !== id) : [...view.hidden, id];
@@ -73,7 +64,6 @@ interface ColumnMenuProps {
   onToggle: (id: string) => void;
 }
 
-/** Shows and hides columns. */
 export function ColumnMenu({ columns, isShown, onToggle }: ColumnMenuProps) {
   return (
     <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>

@@ -20,9 +20,7 @@ export interface DataColumn<Row> {
   cell?: (row: Row) => ReactNode;
   /** Right-aligned. */
   numeric?: boolean;
-  /** CSS pixels. */
   width?: number;
-  /** Hidden by default. */
   hidden?: boolean;
   /** Offered for grouping. */
   groupable?: boolean;

@@ -11,7 +11,7 @@ test('the command line refuses an engine that the study does not run on, instead
   const data = join(folder, 'data');
   const refused = await boundary(['--data', data, 'study', 'run', study, '--engine', 'tensorflow']);
   expect(refused).toMatchObject({ code: 2 });
-  expect(refused.stderr).toContain('is to run on wasm, and the command line says tensorflow');
+  expect(refused.stderr).toContain('uses the engine wasm, but you asked for tensorflow');
   const cancel = await boundary(['--data', data, 'runs', 'cancel', '1']);
   expect(cancel).toMatchObject({ code: 2, stdout: '' });
 });

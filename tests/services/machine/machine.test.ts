@@ -157,7 +157,9 @@ describe('engines', () => {
     const installing = runTask(launcher, 'install', { variant: 'cpu' });
     await expect(installing).rejects.toMatchObject({
       code: 'machine.refused',
-      message: expect.stringMatching(/python3 with pip and the C\+\+ compiler g\+\+ are missing\. Install them/),
+      message: expect.stringMatching(
+        /python3 with pip and the C\+\+ compiler g\+\+ are missing\. To use TensorFlow, install them/,
+      ),
     });
   });
 

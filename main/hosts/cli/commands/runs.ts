@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
-import { findStudy } from '../../../services/tools/find.ts';
+import { findRun, findStudy } from '../../../services/tools/find.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
 import { duration, printJson, printLine, table } from '../output.ts';
@@ -58,11 +58,10 @@ function row(run: RunSummary): (string | number | null)[] {
 }
 
 async function showRun(id: string, _options: unknown, command: Command): Promise<void> {
-  await withReadOnlyWorkbench(command, ({ storage }) => {
+  await withReadOnlyWorkbench(command, (workbench) => {
     const runId = wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER);
-    const run = storage.runs.get(runId);
-    if (!run) throw notFound(id);
-    const { runHistory } = storage;
+    const run = findRun(workbench, runId);
+    const { runHistory } = workbench.storage;
     const detail = {
       ...run,
       attemptHistory: runHistory.attempts(runId),
@@ -92,14 +91,5 @@ function knownState(name: string): RunState {
     what: `There is no state "${name}"`,
     where: '--state',
     remedy: `Choose one of: ${runStates.join(', ')}.`,
-  });
-}
-
-function notFound(id: string): UserError {
-  return new UserError({
-    code: 'run.not-found',
-    what: 'There is no such run',
-    where: `run ${id}`,
-    remedy: 'List the runs with `boundary runs list`.',
   });
 }

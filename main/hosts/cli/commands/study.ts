@@ -34,7 +34,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study
     .command('run [study]')
     .description('run the unfinished steps of a study: a study file, or a preset by name')
-    .option('--preset <name>', 'a preset: paper, replay or quick (see `study presets`)')
+    .option('--preset <name>', 'a preset; `study presets` lists them')
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'number of training processes (default: one per core)')
     .option(

@@ -20,14 +20,7 @@ interface AddDrawerProps {
 /** Adds models to a study: presets, or every combination of some values. Shows the estimated time and disk first. */
 export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title="Add models"
-      size={600}
-      overlayProps={{ backgroundOpacity: 0.3 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened={opened} onClose={onClose} title="Add models" size={600} overlayProps={{ backgroundOpacity: 0.3 }}>
       <AddForm study={study} onDone={onClose} />
     </Drawer>
   );
@@ -134,7 +127,7 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
         {shown}
         {runs > 6 ? ' and others' : ''}. Estimated for {formatCount(workers, 'worker')} from{' '}
         {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}.
-        {known > 0 && ` ${known} of them are already trained and take no time.`}
+        {known > 0 && ` Already trained, at no cost: ${known}.`}
       </Text>
     </div>
   );

@@ -32,7 +32,6 @@ export const firstGrid: GridFields = {
 
 const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
-/** Explains a size, under its field. */
 const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
   cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
@@ -87,13 +86,11 @@ interface GridFormProps {
   onFields: (fields: GridFields) => void;
 }
 
-/** Fields of a grid of values. */
 export function GridForm({ fields, onFields }: GridFormProps) {
   const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
-  const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string, help?: string) => (
+  const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string) => (
     <TextInput
       label={label}
-      description={help}
       value={fields[key]}
       onChange={(event) => set({ [key]: event.currentTarget.value.slice(0, 400) })}
     />
@@ -120,7 +117,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ kind, name: fields.name === kindNames[fields.kind] ? kindNames[kind] : fields.name });
           }}
         />
-        {text('name', 'Name', undefined)}
+        {text('name', 'Name')}
         <TextInput
           label="Sizes"
           description={sizeHelp[fields.kind]}

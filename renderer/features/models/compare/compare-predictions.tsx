@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { ScrollBox, withKeys } from '../../../ui/plain-table.tsx';
+import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
 
@@ -84,17 +84,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
     <>
       <div className="scroll-x">
         <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">Image</th>
-              <th scope="col">Pair, alpha</th>
-              {withKeys(names).map(({ key, item }) => (
-                <th key={key} scope="col">
-                  {item}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={['Image', 'Pair, alpha', ...names]} />
           <tbody>
             {images.map(({ image, pair: [i, j], alpha, labels, pixels }) => (
               <tr key={image}>

@@ -23,7 +23,7 @@ export function CompareScreen() {
   const ids = [...new Set((runs ?? '').split(',').map(Number))].filter((id) => Number.isInteger(id) && id > 0);
   return (
     <div className="models-page" data-long="">
-      <header className="models-head">
+      <header className="screen-head">
         <Title order={1}>Compare runs</Title>
         <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">
           Back to models

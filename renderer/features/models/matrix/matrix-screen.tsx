@@ -7,7 +7,7 @@ import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import '../models.css';
 
@@ -23,7 +23,7 @@ export function MatrixScreen() {
   const { onError, notice } = useActionError();
   return (
     <div className="models-page" data-long="">
-      <header className="models-head">
+      <header className="screen-head">
         <Title order={1}>Seed studies</Title>
         <span className="models-space" />
         <Button variant="default" component={Link} href={modelsAddress(study)}>
@@ -84,16 +84,7 @@ function GroupTable({ group }: { group: Group }) {
       </HelpNote>
       <ScrollBox label={`Repeats of ${name}`}>
         <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              {Array.from({ length: repeats }, (_, index) => index + 1).map((repeat) => (
-                <th key={repeat} scope="col">
-                  Repeat {repeat}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={['Target', ...Array.from({ length: repeats }, (_, index) => `Repeat ${index + 1}`)]} />
           <tbody>
             {targets.map((target) => (
               <tr key={target}>

@@ -25,7 +25,6 @@ export function RunDrawer() {
       title={id === null ? 'Run' : `Run ${id}`}
       classNames={{ body: 'run-drawer' }}
       overlayProps={{ backgroundOpacity: 0.3 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {id !== null && <Run key={id} id={id} />}
       {id === null && run !== null && <ErrorNotice error={noSuchRun} />}

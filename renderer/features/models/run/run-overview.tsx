@@ -7,11 +7,11 @@ import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../
 import { useApi } from '../../../client/context.tsx';
 import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { useActionError } from '../../../ui/states.tsx';
+import { TableHead } from '../../../ui/plain-table.tsx';
+import { Fact, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 
-/** A run's state, facts and actions. */
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places } = details;
   return (
@@ -40,35 +40,26 @@ export function RunOverview({ details }: { details: RunDetails }) {
       <dl className="facts">
         {row.architecture && (
           <>
-            <dt>Architecture</dt>
-            <dd>
+            <Fact name="Architecture">
               <ArchitectureMark kind={row.architecture} />
-            </dd>
-            <dt>Recipe</dt>
-            <dd>{row.recipe}</dd>
+            </Fact>
+            <Fact name="Recipe">{row.recipe}</Fact>
           </>
         )}
-        <dt>Seed</dt>
-        <dd>{row.seed ?? <Undefined reason="This run uses no random numbers" />}</dd>
-        <dt>Engine</dt>
-        <dd>{row.engine ?? <Undefined reason="The run has not started" />}</dd>
-        <dt>Time spent</dt>
-        <dd>
+        <Fact name="Seed">{row.seed ?? <Undefined reason="This run uses no random numbers" />}</Fact>
+        <Fact name="Engine">{row.engine ?? <Undefined reason="The run has not started" />}</Fact>
+        <Fact name="Time spent">
           <Duration ms={row.activeTime} />
           {row.attempts > 1 && ` in ${row.attempts} attempts`}
-        </dd>
+        </Fact>
         {cost && (
-          <>
-            <dt>Breakdown</dt>
-            <dd>
-              {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps),{' '}
-              {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatInteger(cost.evaluations)} evaluations,{' '}
-              {formatInteger(cost.imagesEvaluated)} test images)
-            </dd>
-          </>
+          <Fact name="Breakdown">
+            {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps),{' '}
+            {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatInteger(cost.evaluations)} evaluations,{' '}
+            {formatInteger(cost.imagesEvaluated)} test images)
+          </Fact>
         )}
-        <dt>In studies</dt>
-        <dd>{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none'}</dd>
+        <Fact name="In studies">{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none'}</Fact>
       </dl>
       <Remarks key={row.id} details={details} />
     </Stack>
@@ -81,21 +72,10 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
     <div className="scroll-x">
       <table className="plain-table">
         <caption className="sr">Targets</caption>
-        <thead>
-          <tr>
-            <th scope="col">Target</th>
-            <th scope="col" data-numeric>
-              Accuracy
-            </th>
-            <th scope="col">Errors on test images</th>
-            <th scope="col" data-numeric>
-              Step
-            </th>
-            <th scope="col" data-numeric>
-              Weights
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          names={['Target', 'Accuracy', 'Errors on test images', 'Step', 'Weights']}
+          numeric={['Accuracy', 'Step', 'Weights']}
+        />
         <tbody>
           {row.targets.map(({ target }) => {
             const snapshot = snapshots.find((each) => each.target === target);

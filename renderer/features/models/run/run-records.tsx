@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { Fact } from '../../../ui/states.tsx';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -59,34 +60,29 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
   const versions = Object.entries(description?.versions ?? {}).map(([name, version]) => `${name} ${version}`);
   return (
     <dl className="facts run-attempt">
-      <dt>Attempt {attempt.attempt}</dt>
-      <dd>
+      <Fact name={`Attempt ${attempt.attempt}`}>
         {outcome ?? 'running'}
         {note && `: ${note}`}
-      </dd>
-      <dt>Time</dt>
-      <dd>
+      </Fact>
+      <Fact name="Time">
         {new Date(claimedAt).toLocaleString()}
         {endedAt !== null && `, for ${formatDuration(endedAt - claimedAt)}`}
         {resumedAt !== null && resumedAt > 0 && `, from step ${formatInteger(resumedAt)}`}
-      </dd>
-      <dt>Engine</dt>
-      <dd>
+      </Fact>
+      <Fact name="Engine">
         {attempt.engine}
         {description && ` on ${description.device}`}
         {versions.length > 0 && ` (${versions.join(', ')})`}
-      </dd>
-      <dt>Machine</dt>
-      <dd>
+      </Fact>
+      <Fact name="Machine">
         {machine.host}: {machine.cpu}, {machine.cores} cores, {formatBytes(machine.memory)}, {machine.platform}{' '}
         {machine.architecture}, Node {machine.node}, {threads === 1 ? 'one thread' : `${threads} threads`}
         {pid !== null && `, process ${pid}`}
-      </dd>
-      <dt>Product</dt>
-      <dd>
+      </Fact>
+      <Fact name="Product">
         {product.version}
         {product.commit !== null && `, commit ${product.commit.slice(0, 12)}`}
-      </dd>
+      </Fact>
     </dl>
   );
 }

@@ -8,7 +8,7 @@ import { useApi } from '../../../client/context.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 
@@ -113,19 +113,7 @@ function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation
     <ScrollBox label={title}>
       <table className="confusion">
         <caption className="sr">{title}: rows are actual classes, columns are predicted classes</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="soft">actual ↓ predicted →</span>
-            </th>
-            {classes.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-            <th scope="col">n</th>
-          </tr>
-        </thead>
+        <TableHead names={['actual ↓ predicted →', ...classes, 'n']} />
         <tbody>
           {counts.map((row, actual) => {
             const all = row.reduce((sum, count) => sum + count, 0);

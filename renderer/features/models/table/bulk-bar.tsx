@@ -18,7 +18,8 @@ interface BulkBarProps {
   onError: (error: unknown) => void;
 }
 
-/** Actions on the selected runs. */
+const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 'Cancel' };
+
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const { act, remove, clone } = useRunActions(study, onError);
   const compared = ids.slice(0, maxCompared);
@@ -28,18 +29,11 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
         {formatCount(ids.length, 'run')} selected
       </Text>
       <Button onClick={() => act(ids, 'start')}>Start</Button>
-      <Button variant="default" onClick={() => act(ids, 'hold')}>
-        Pause
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'release')}>
-        Resume
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'retry')}>
-        Retry
-      </Button>
-      <Button variant="default" onClick={() => act(ids, 'cancel')}>
-        Cancel
-      </Button>
+      {(['hold', 'release', 'retry', 'cancel'] as const).map((action) => (
+        <Button key={action} variant="default" onClick={() => act(ids, action)}>
+          {buttonNames[action]}
+        </Button>
+      ))}
       <Button
         variant="default"
         component={Link}

@@ -20,7 +20,6 @@ export interface RunColumn {
   width: number;
   numeric?: boolean;
   cell: (row: RunRow) => ReactNode;
-  /** As exported. */
   value: (row: RunRow) => ExportCell;
 }
 
@@ -100,18 +99,9 @@ export const runColumns: readonly RunColumn[] = [
   },
 ];
 
-export const defaultColumns: readonly string[] = [
-  'name',
-  'state',
-  'architecture',
-  'seed',
-  'accuracy',
-  'progress',
-  'left',
-  'engine',
-  'time',
-  'tags',
-];
+const hiddenAtFirst = ['recipe', 'ended', 'note', 'attempts'];
+
+export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hiddenAtFirst.includes(id));
 
 /** The visible columns, in the order of `runColumns`. */
 export const shownColumns = (ids: readonly string[]): RunColumn[] => runColumns.filter(({ id }) => ids.includes(id));

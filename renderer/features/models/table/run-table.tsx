@@ -1,16 +1,14 @@
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
-import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useCallback, useEffect, useId, useMemo, useRef } from 'react';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
 import {
   boxWidth,
   GroupRow,
   HeadCell,
-  rowHeight,
-  rowKeys,
   SelectAllCell,
   type Selection,
   toggleId,
+  useVirtualRows,
 } from '../../../ui/table/parts.tsx';
 import { type RunColumn, shownColumns } from './columns.tsx';
 import { groupLines, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
@@ -38,16 +36,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
     () => groupLines({ ids: table.ids, groups: table.groups }),
     [table.ids, table.groups],
   );
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    scrollPaddingStart: rowHeight,
-  });
-  const [current, setCurrent] = useState(0);
-  const last = table.ids.length - 1;
-  const at = Math.min(current, last);
+  const { virtual, at, setCurrent, keys: moves } = useVirtualRows(scroller, lines.length, lineOfRun);
   const grid = useId();
   const drawn = virtual.getVirtualItems();
   const [first = 0, end = 0] = [drawn[0]?.index, drawn.at(-1)?.index];
@@ -55,15 +44,9 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
   useEffect(() => {
     show(lines.slice(first, end + 1).flatMap((line) => (line.kind === 'run' ? [line.id] : [])));
   }, [show, lines, first, end]);
-
-  const go = (index: number): void => {
-    const next = Math.max(0, Math.min(last, index));
-    setCurrent(next);
-    virtual.scrollToIndex(lineOfRun[next] ?? 0);
-  };
   const currentId = table.ids[at];
   const keys = getHotkeyHandler([
-    ...rowKeys({ at, count: table.ids.length, scroller: scroller.current, go }),
+    ...moves,
     ['Enter', () => currentId !== undefined && onOpen(currentId)],
     ['space', () => currentId !== undefined && onSelect(toggleId(selected, currentId))],
     ['mod+A', () => onSelect(new Set(table.ids))],
@@ -72,16 +55,19 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
 
   const latest = useRef({ selected, onSelect, onOpen, current: at, ids: table.ids });
   latest.current = { selected, onSelect, onOpen, current: at, ids: table.ids };
-  const onPress = useCallback((id: number, index: number, event: React.MouseEvent) => {
-    const now = latest.current;
-    const inBox = (event.target as Element).closest('[data-box]') !== null;
-    setCurrent(index);
-    if (event.shiftKey) {
-      const [from, to] = [Math.min(now.current, index), Math.max(now.current, index)];
-      now.onSelect(new Set([...now.selected, ...now.ids.slice(from, to + 1)]));
-    } else if (inBox || event.ctrlKey || event.metaKey) now.onSelect(toggleId(now.selected, id));
-    else now.onOpen(id);
-  }, []);
+  const onPress = useCallback(
+    (id: number, index: number, event: React.MouseEvent) => {
+      const now = latest.current;
+      const inBox = (event.target as Element).closest('[data-box]') !== null;
+      setCurrent(index);
+      if (event.shiftKey) {
+        const [from, to] = [Math.min(now.current, index), Math.max(now.current, index)];
+        now.onSelect(new Set([...now.selected, ...now.ids.slice(from, to + 1)]));
+      } else if (inBox || event.ctrlKey || event.metaKey) now.onSelect(toggleId(now.selected, id));
+      else now.onOpen(id);
+    },
+    [setCurrent],
+  );
 
   const chosen = table.ids.filter((id) => selected.has(id)).length;
   const all = chosen > 0 && chosen === table.ids.length;
@@ -93,7 +79,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
       aria-label={label}
       aria-rowcount={lines.length + 1}
       aria-multiselectable
-      aria-activedescendant={last >= 0 ? `${grid}-${at}` : undefined}
+      aria-activedescendant={table.ids.length > 0 ? `${grid}-${at}` : undefined}
       tabIndex={0}
       onKeyDown={(event) => event.target === event.currentTarget && keys(event)}
     >

@@ -45,7 +45,7 @@ export function ViewsMenu({
       <Popover.Dropdown>
         <Stack gap="xs">
           {saved.length === 0 && (
-            <Text size="xs">No saved views yet. A view keeps filter, order, groups and columns.</Text>
+            <Text size="xs">No saved views yet. A view stores the filter, order, groups and columns.</Text>
           )}
           {saved.map((each) => (
             <Group key={each.name} gap="xs" wrap="nowrap">
@@ -81,7 +81,6 @@ export function ViewsMenu({
   );
 }
 
-/** Shows and hides columns of the run table. */
 export function ColumnsMenu({ view, onView }: ViewProps) {
   const toggle = (id: string): void => {
     const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];

@@ -39,7 +39,6 @@ export function useRunView(study: string): readonly [RunView | null, (view: RunV
   return [known.data ? (last ? { ...last, filter: { ...last.filter, text: '' } } : defaultView) : null, change];
 }
 
-/** Whether a filter hides any run. */
 export function isFiltered({ text, states, kinds, architectures, targets, tags, like }: RunFilter): boolean {
   const lists = [states, architectures, targets, tags];
   return text.trim() !== '' || like !== null || lists.some(({ length }) => length > 0) || kinds.length > 1;
