@@ -42,7 +42,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
   const parts: [route: string, text: string | RegExp][] = [
     ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
     ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
-    ['/certainty', 'Uncertainty between networks (bits)'],
+    ['/certainty', 'Uncertainty, between networks, bits'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
     ['/agreement', 'By number of networks'],
@@ -71,7 +71,7 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
   await page.keyboard.press('Enter');
   await page.getByRole('listbox', { name: /differ$/ }).waitFor();
   await again('/certainty');
-  const points = page.getByRole('application', { name: /^Where people are unsure/ });
+  const points = page.getByRole('application', { name: /^Are networks unsure where people are/ });
   await points.waitFor();
   await points.focus();
   await page.keyboard.press('ArrowRight');
