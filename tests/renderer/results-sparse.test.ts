@@ -78,8 +78,8 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
-  await button(page, /^Show as table: Where people/).click();
-  const grid = page.getByRole('grid', { name: /^Where people/ });
+  await button(page, /^Show as table: Are networks unsure/).click();
+  const grid = page.getByRole('grid', { name: /^Are networks unsure/ });
   await grid.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
