@@ -13,13 +13,11 @@ export function sortEntries(sittings: readonly StoredSitting[], entries: readonl
 interface KitProgress {
   /** Current answers by trial; null: none. */
   answers: (number | null)[];
-  /** Trials that timed out. */
   timedOut: Set<number>;
   /** The last answered trial; null: none. */
   last: number | null;
 }
 
-/** Applies a log to the answers before it. */
 export function replay(
   before: Pick<VolunteerView, 'answers' | 'timedOut'>,
   ordered: readonly StoredEntry[],

@@ -15,7 +15,6 @@ interface KitPortParts {
   store: KitStore;
   /** Key of this sitting, a UUID. */
   sitting: string;
-  /** Called with whether the session has ended. */
   onState: (hasEnded: boolean) => void;
 }
 
@@ -95,7 +94,6 @@ async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt' | 
 /** Bytes of the counter before each encrypted image. */
 const counterBytes = 16;
 
-/** Decrypts the images of a kit. */
 export class KitImages {
   readonly #images: readonly string[];
   readonly #key: Promise<CryptoKey>;

@@ -1,6 +1,5 @@
 import type { Screen, SessionNote, TrialEvent } from '../../main/contract/labeling/volunteer.ts';
 
-/** A sitting as stored in this browser. */
 export interface StoredSitting {
   token: string;
   key: string;

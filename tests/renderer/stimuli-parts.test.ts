@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../main/contract/api/stimuli.ts';
 import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.tsx';
-import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
+import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
 import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
 const points = fc
@@ -14,7 +14,7 @@ describe('a latent point', () => {
     fc.assert(
       fc.property(points, (z) => {
         expect(parseLatent(latentText(z), z.length)).toEqual({ z });
-        expect(floatsOf(toBase64(z))).toEqual(z);
+        expect(decodeFloats(toBase64(z))).toEqual(z);
       }),
     );
   });

@@ -9,7 +9,7 @@ import {
   paperStateSchema,
 } from '../labeling/board.ts';
 import { paperSizes } from './report.ts';
-import { kitPayloadSchema } from '../labeling/kit.ts';
+import { kitPayloadSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import {
   classMappingSchema,
@@ -100,32 +100,7 @@ const kit = {
   /** The data of a kit for these sessions (medium `kit`). Sessions can get several kits. */
   make: oc.input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) })).output(kitPayloadSchema),
   /** What a result file would change. Stores nothing. */
-  inspect: oc.input(ofStudy.extend({ upload })).output(
-    z.strictObject({
-      pseudonym: z.string(),
-      session: idSchema,
-      finished: z.boolean(),
-      /** Whether the time limit ended it. */
-      timeUp: z.boolean(),
-      declined: z.boolean(),
-      /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
-      newestHere: z.iso.datetime().nullable(),
-      newestInFile: z.iso.datetime().nullable(),
-      /** Number of events in the file, and of new ones. */
-      events: z.int().min(0),
-      newEvents: z.int().min(0),
-      /** New events after the time limit of their image or session. They are stored but do not count. */
-      late: z.int().min(0),
-      /** Trials that get their first answer. */
-      added: z.int().min(0),
-      /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
-      changedCount: z.int().min(0),
-      changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
-      /** Names of the answers in the session's plan; `cannotTell` null: not offered. */
-      names: z.array(z.string()),
-      cannotTell: z.string().nullable(),
-    }),
-  ),
+  inspect: oc.input(ofStudy.extend({ upload })).output(kitResultPreviewSchema),
   /** Imports what is new in a result file. Repeating it changes nothing. */
   apply: oc.input(ofStudy.extend({ upload })).output(z.strictObject({ session: idSchema, newEvents: z.int().min(0) })),
 };

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { architectureSchema, augmentationSchema, optimiserSchema, seedSchema, targetSchema } from '../recipes.ts';
+import {
+  architectureKinds,
+  architectureSchema,
+  augmentationSchema,
+  optimiserSchema,
+  seedSchema,
+  targetSchema,
+} from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { idSchema, studyName } from '../base.ts';
 
@@ -80,7 +87,7 @@ export const matrixSchema = z.strictObject({
   groups: z.array(
     z.strictObject({
       name: z.string(),
-      architecture: z.enum(['mlp', 'cnn', 'vit']),
+      architecture: z.enum(architectureKinds),
       recipe: z.string(),
       seeds: z.int(),
       repeats: z.int(),

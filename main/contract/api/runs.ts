@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
+import { architectureKinds } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, presetSchema } from './models.ts';
 
@@ -9,7 +10,6 @@ import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, pres
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
 
 export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'predictions'] as const;
-export const architectureKinds = ['mlp', 'cnn', 'vit'] as const;
 
 const tagSchema = z
   .string()

@@ -48,11 +48,9 @@ export const boardRowSchema = z.strictObject({
   finishedAt: time.nullable(),
   /** Number of sittings; more than one after a crash or a pause. */
   sittings: z.int().min(0),
-  /** How often the window lost focus or was hidden. */
   focusLost: z.int().min(0),
   /** Images without an answer when the time limit ended the session; null: it did not. */
   imagesLeft: z.int().min(0).nullable(),
-  /** How often a second window was open at the same time. */
   secondWindows: z.int().min(0),
   /** Whether it was opened, entered from paper, or put into a kit. It can then no longer be removed. */
   isUsed: z.boolean(),
@@ -61,7 +59,6 @@ export const boardRowSchema = z.strictObject({
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
 
-/** A lock on the labels of people. */
 export const lockSchema = z.strictObject({
   /** SHA-256 over all labels of all counted people: see docs/data-formats.md. */
   hash,
@@ -82,12 +79,10 @@ export const boardSchema = z.strictObject({
   lock: lockSchema.nullable(),
   /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
   people: z.int().min(0),
-  /** Labelers of the study from a file or a rehearsal. */
   otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0) }),
 });
 export type Board = z.infer<typeof boardSchema>;
 
-/** k of n. */
 const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.number(), high: z.number() });
 
 /** Advice on one session. It never excludes anything. */
@@ -134,13 +129,11 @@ export type Quality = z.infer<typeof qualitySchema>;
 const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);
 export type PaperWord = z.infer<typeof paperWordSchema>;
 
-/** The state of the double entry of a labeler's sheets. */
 export const paperStateSchema = z.strictObject({
   trials: z.int().min(0),
   /** First and second entry, by trial; null: not entered. */
   first: z.array(paperWordSchema.nullable()),
   second: z.array(paperWordSchema.nullable()),
-  /** Trials whose two entries differ. */
   mismatches: z.array(z.int().min(0)),
   /** Trials entered only once, and trials not entered. */
   once: z.array(z.int().min(0)),

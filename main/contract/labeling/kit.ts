@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema } from '../base.ts';
 import {
   momentSchema,
   noteSchema,
@@ -82,3 +83,28 @@ export const kitResultFileSchema = z.strictObject({
   signature: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type KitResultFile = z.infer<typeof kitResultFileSchema>;
+
+export const kitResultPreviewSchema = z.strictObject({
+  pseudonym: z.string(),
+  session: idSchema,
+  finished: z.boolean(),
+  /** Whether the time limit ended it. */
+  timeUp: z.boolean(),
+  declined: z.boolean(),
+  /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
+  newestHere: z.iso.datetime().nullable(),
+  newestInFile: z.iso.datetime().nullable(),
+  events: z.int().min(0),
+  newEvents: z.int().min(0),
+  /** New events after the time limit of their image or session. They are stored but do not count. */
+  late: z.int().min(0),
+  /** Trials that get their first answer. */
+  added: z.int().min(0),
+  /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
+  changedCount: z.int().min(0),
+  changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
+  /** Names of the answers in the session's plan; `cannotTell` null: not offered. */
+  names: z.array(z.string()),
+  cannotTell: z.string().nullable(),
+});
+export type KitResultPreview = z.infer<typeof kitResultPreviewSchema>;

@@ -9,18 +9,15 @@ export const cannotTellChoice = -1;
 /** What a person chose: a class index, or `cannotTellChoice`. */
 export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
-/** How each labeler's stimuli are ordered. */
 const orderSchema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff),
   /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
   apart: z.int().min(1).max(50),
-  /** Number of equal parts, with breaks between them. */
   blocks: z.int().min(1).max(50),
 });
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
-/** The question, the answers, the images, and how people see them. */
 export const labelingPlanSchema = z.strictObject({
   /** Shown beside each image, e.g. "Which digit is this?". */
   question: text(500),
@@ -75,14 +72,12 @@ export type TrialKind = (typeof trialKinds)[number];
 export const mediumSchema = z.enum(['screen', 'kit', 'paper']);
 export type Medium = z.infer<typeof mediumSchema>;
 
-/** Expected share of images with disagreement for a number of people. */
 const plannerPointSchema = z.strictObject({
   people: z.int().min(1),
   /** Images with two or more labelers; shares refer to these. */
   images: z.int().min(1),
   /** Smallest and largest number of labelers of these images. */
   labelers: z.strictObject({ least: z.int().min(2), most: z.int().min(2) }),
-  /** Expected share of images on which people disagree. */
   disagree: z.number().min(0).max(1),
   /** 95 % Wilson interval of that share. */
   low: z.number().min(0).max(1),
@@ -100,7 +95,6 @@ export const plannerSchema = z.strictObject({
   images: z.int().min(1),
   /** Labelers whose labels were used; 0: none. */
   labelers: z.int().min(0),
-  /** Assumptions, one sentence each. */
   assumptions: z.array(z.string()),
   minutes: z.number().min(0),
 });

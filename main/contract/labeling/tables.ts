@@ -32,15 +32,12 @@ export type ColumnMapping = z.infer<typeof columnMappingSchema>;
 export const classMappingSchema = z.record(z.string().max(200), z.int().min(0).max(999).nullable());
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
-/** Number of people that an import leaves out, by reason. */
 export const leftOutSchema = z.strictObject({
   /** Their session had not finished when the table was written, or was declined. */
   unfinished: z.int().min(0),
   /** The table says that their session is excluded. */
   excluded: z.int().min(0),
-  /** They withdrew from this study. */
   withdrawn: z.int().min(0),
-  /** They have a session in this study. */
   present: z.int().min(0),
 });
 export type LeftOut = z.infer<typeof leftOutSchema>;
@@ -67,6 +64,7 @@ export const importedTableSchema = z.strictObject({
   passedOver: z.int().min(0),
   leftOut: leftOutSchema,
 });
+export type ImportedTable = z.infer<typeof importedTableSchema>;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();

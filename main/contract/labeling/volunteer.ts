@@ -67,7 +67,6 @@ export const volunteerViewSchema = z.strictObject({
   leftMs: z.number().min(0).nullable(),
   /** The next trial: the first unanswered one after the last answered one, else the first unanswered one; null: none. */
   next: z.int().min(0).nullable(),
-  /** Whether leaving needs the researcher's PIN. */
   hasPin: z.boolean(),
 });
 export type VolunteerView = z.infer<typeof volunteerViewSchema>;
@@ -81,7 +80,6 @@ export const trialEventSchema = z
     seq: z.int().min(0).max(10_000_000),
     trial: z.int().min(0).max(200_000),
     kind: z.enum(trialEventKinds),
-    /** The choice of an `answer`, else null. */
     choice: choiceSchema.nullable(),
     /** When the image was first shown (`single`: the frame it was painted in) or focused (`grid`). */
     shownMs: momentSchema,

@@ -2,7 +2,6 @@ import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
 import { distinctAlphas, sameAlpha, type StimulusImage } from '../stimulus-set.ts';
 import { randomStream, type RandomStream } from '../random.ts';
 
-/** One place in a session's order. */
 export interface Trial {
   readonly image: number;
   readonly kind: TrialKind;
@@ -24,7 +23,6 @@ export function breakPositions(trials: readonly Trial[]): number[] {
   });
 }
 
-/** Number of practice trials at the start. */
 export function practiceCount(trials: readonly Trial[]): number {
   const first = trials.findIndex(({ kind }) => kind !== 'practice');
   return first < 0 ? trials.length : first;
@@ -202,7 +200,6 @@ export function smallestDistance(
   return upTo;
 }
 
-/** The parts of the plan that determine an order. */
 export type OrderRules = Pick<
   LabelingPlan,
   'order' | 'perPerson' | 'repeats' | 'repeatApart' | 'practice' | 'attention'
@@ -215,7 +212,6 @@ const leastOfPart = 8;
 const tries = 60;
 /** Search budget before distances are reduced in larger steps: many times what a possible order needs. */
 const usualSearch = 10_000_000;
-/** Search budget of each distance after that. */
 const hastySearch = usualSearch / 20;
 /** Complete orders tried before the one with the smallest shortfall is used. */
 const orders = 12;

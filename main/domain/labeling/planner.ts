@@ -80,7 +80,6 @@ function cached(share: Share): Share {
   };
 }
 
-/** The expected share of images on which a number of labelers do not all agree. */
 function shareFor(all: readonly (readonly number[])[], assumed: number): Share {
   const counts = all.filter((row) => sum(row) >= 2);
   const least = Math.min(...counts.map(sum));

@@ -4,7 +4,7 @@ import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from '../labels/refusals.ts';
-import { countIn } from '../labels/people.ts';
+import { addLabeler } from '../labels/people.ts';
 import {
   remainingMs,
   workedInOtherSittings,
@@ -13,7 +13,7 @@ import {
   clockTolerance,
   isImageLate,
 } from '../../domain/labeling/time-limits.ts';
-import { planOf } from '../labels/find.ts';
+import { sessionPlan } from '../labels/find.ts';
 
 /** @throws UserError `labeling.bad-trial`, `labeling.bad-choice` */
 export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, event: TrialEvent): void {
@@ -51,7 +51,7 @@ export function endSession(bench: Workbench, session: SessionRecord, endedBy: 'p
   });
   const imagesLeft = endedBy === 'time' ? unansweredTrials(bench, session).length : null;
   storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
-  if (session.excluded === null) countIn(bench, session);
+  if (session.excluded === null) addLabeler(bench, session);
 }
 
 /**
@@ -75,7 +75,6 @@ export function remainingSessionMs(bench: Workbench, session: SessionRecord): nu
   return remainingMs(limitOf(bench, session), counted);
 }
 
-/** Whether the log shows that the time is up. */
 export function isTimeUp(bench: Workbench, session: SessionRecord): boolean {
   const remaining = remainingSessionMs(bench, session);
   return remaining !== null && remaining <= clockTolerance;
@@ -92,7 +91,7 @@ export function missedLimit(
   event: TrialEvent,
 ): Late | null {
   const { log } = bench.storage.labeling;
-  const { imageSeconds, sessionMinutes } = planOf(bench, session).timeLimit;
+  const { imageSeconds, sessionMinutes } = sessionPlan(bench, session).timeLimit;
   if (sessionMinutes !== null) {
     const counted = log.sittingMoments(session.id).filter(({ id }) => id > session.clockAfter);
     const own = counted.find(({ id }) => id === sittingId);
@@ -110,4 +109,4 @@ export function missedLimit(
 export const sessionLimitMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
 
 const limitOf = (bench: Workbench, session: SessionRecord): number | null =>
-  planOf(bench, session).timeLimit.sessionMinutes;
+  sessionPlan(bench, session).timeLimit.sessionMinutes;

@@ -9,14 +9,14 @@ import type {
 } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { peopleOf } from '../labels/people.ts';
+import { countedPeople } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { toSavedPlan } from './plans.ts';
 import { setImmediate } from 'node:timers/promises';
 import { type Period, withoutOverlap } from '../../domain/labeling/time-limits.ts';
 import { assessSession } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/order.ts';
-import { planOf } from '../labels/find.ts';
+import { sessionPlan } from '../labels/find.ts';
 
 /** The state of the study's labeling and the progress of its sessions, without labels. @throws UserError `study.not-found` */
 export function readBoard({ bench, pins }: LabelingService, studyName: string): Board {
@@ -35,7 +35,7 @@ export function readBoard({ bench, pins }: LabelingService, studyName: string): 
     sessions: sessions.map(toRow),
     withdrawn: storage.labeling.withdrawals.datesOfStudy(study.id).map((at) => ({ at: iso(at) })),
     lock: lock ? toLock(lock) : null,
-    people: peopleOf(bench, study.id).length,
+    people: countedPeople(bench, study.id).length,
     otherLabelers: {
       people: others.filter(({ simulated }) => !simulated).length,
       simulated: others.filter(({ simulated }) => simulated).length,
@@ -118,7 +118,7 @@ function sessionQuality(
   const focusLost = focusLosses(notes);
   const judged = assessSession({
     ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
-    ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
+    ...{ timed: session.medium !== 'paper', seenAhead: sessionPlan(bench, session).mode === 'grid' },
     trials: sessions.trials(session.id),
     choices: log.choices(session.id, session.trialCount),
     clearClass: (image) => classes.get(image) ?? null,

@@ -1,6 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
+import {
+  kitResultFileSchema,
+  type KitResultPayload,
+  kitResultPayloadSchema,
+  type KitResultPreview,
+} from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
@@ -8,8 +13,9 @@ import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, endSession, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
-import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
+import { findSession, sessionPlan, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
+import { parseJson } from './tables/readers.ts';
 import {
   type ClockMoment,
   hadSecondWindow,
@@ -22,29 +28,7 @@ import {
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;
 
-interface KitResultPreview {
-  pseudonym: string;
-  session: number;
-  finished: boolean;
-  declined: boolean;
-  newestHere: string | null;
-  newestInFile: string | null;
-  timeUp: boolean;
-  events: number;
-  newEvents: number;
-  /** New events after the time limit of their image or session. They are stored but do not count. */
-  late: number;
-  added: number;
-  /** Trials that get a different answer or lose theirs: their number, and the first thousand. */
-  changedCount: number;
-  changed: { trial: number; from: number | null; to: number | null }[];
-  /** Names of the answers in the session's plan. */
-  names: string[];
-  cannotTell: string | null;
-}
-
-/** Number of changes listed at most. */
-const listedChanges = 1000;
+const maxListedChanges = 1000;
 
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
 export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
@@ -58,7 +42,7 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
     return from === to ? [] : [{ trial, from, to }];
   });
   const changed = differing.filter(({ from }) => from !== null);
-  const plan = planOf(service.bench, session);
+  const plan = sessionPlan(service.bench, session);
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
@@ -68,7 +52,7 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
     newEvents: fresh.length,
     late: fresh.filter(({ late }) => late !== null).length,
     added: differing.length - changed.length,
-    ...{ changedCount: changed.length, changed: changed.slice(0, listedChanges) },
+    ...{ changedCount: changed.length, changed: changed.slice(0, maxListedChanges) },
     ...{ names: plan.names, cannotTell: plan.cannotTell },
   };
 }
@@ -112,7 +96,7 @@ export function applyKitResult(
   return { session: session.id, newEvents: fresh };
 }
 
-/** Declining again changes nothing. A person who answered something, here or on another computer, has agreed before. */
+/** Declining again changes nothing. Refused if the person answered something, on any computer, and so agreed before. */
 function decline({ bench }: LabelingService, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
@@ -159,7 +143,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
 
 /** Whether the plan needs no consent, or the file or the database has it. */
 function hasConsent(bench: Workbench, session: SessionRecord, { consented }: KitResultPayload): boolean {
-  return consented || session.consentedAt !== null || planOf(bench, session).consent === null;
+  return consented || session.consentedAt !== null || sessionPlan(bench, session).consent === null;
 }
 
 const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
@@ -177,11 +161,7 @@ const sortSittings = ({ sittings }: KitResultPayload): KitResultPayload['sitting
     .toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt))
     .map((sitting) => ({ ...sitting, events: sitting.events.toSorted((a, b) => a.seq - b.seq) }));
 
-/** An event that the database does not have yet. */
-interface FreshEvent {
-  trial: number;
-  kind: TrialEvent['kind'];
-  choice: number | null;
+interface FreshEvent extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> {
   late: Late | null;
   /** When its sitting began, in milliseconds since 1970. */
   sittingAt: number;
@@ -189,7 +169,7 @@ interface FreshEvent {
 
 function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
   const { log } = bench.storage.labeling;
-  const plan = planOf(bench, session);
+  const plan = sessionPlan(bench, session);
   const sittings = sortSittings(result);
   const late = missedLimitsInKit(bench, session, sittings);
   return sittings.flatMap(({ key, openedAt, events }) => {
@@ -213,10 +193,10 @@ function readResult(
   const study = findStudy(service.bench, studyName);
   const { path, name } = service.uploads.get(upload);
   if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
-  const file = kitResultFileSchema.safeParse(parsed(readFileSync(path, 'utf8')));
+  const file = kitResultFileSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
   if (!file.success) throw refusals.kitFile('This is not a result file of a labeling kit', name);
   const { payload, signature } = file.data;
-  const content = kitResultPayloadSchema.safeParse(parsed(payload));
+  const content = kitResultPayloadSchema.safeParse(parseJson(payload));
   if (!content.success) throw refusals.kitFile('This result file is damaged', name);
   const result = content.data;
   if (storage.labeling.withdrawals.isWithdrawn(result.session)) {
@@ -233,14 +213,6 @@ function readResult(
   return { session, result };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 type KitSitting = KitResultPayload['sittings'][number];
 
 /** Which time limit an event missed, by the sitting's key and the event's number. */
@@ -253,7 +225,7 @@ type MissedLimits = (sitting: string, seq: number) => Late | null;
  */
 function missedLimitsInKit(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): MissedLimits {
   const { log } = bench.storage.labeling;
-  const { imageSeconds } = planOf(bench, session).timeLimit;
+  const { imageSeconds } = sessionPlan(bench, session).timeLimit;
   const ends = sessionEnds(bench, session, sittings);
   const trials = new Map<number, TrialInFile>();
   const late = new Map<string, Late>();
@@ -282,11 +254,9 @@ function missedLimitsInKit(bench: Workbench, session: SessionRecord, sittings: r
 
 const eventKey = (sitting: string, seq: number): string => `${sitting} ${seq}`;
 
-/** The state of a trial at an event of the file. */
 interface TrialInFile extends Omit<TrialState, 'ranOut'> {
   /** Whether the last counted event was a timeout. */
   isOut: boolean;
-  /** Whether an event in this sitting was late. */
   isLate: boolean;
   sitting: string;
 }
@@ -304,7 +274,7 @@ function afterEvent(before: TrialInFile, { kind, choice, atMs }: TrialEvent, lat
 
 /** The moment in each sitting at which the session's time was up; absent: it was not. */
 function sessionEnds(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): Map<string, number> {
-  const { sessionMinutes } = planOf(bench, session).timeLimit;
+  const { sessionMinutes } = sessionPlan(bench, session).timeLimit;
   const ends = new Map<string, number>();
   if (sessionMinutes === null) return ends;
   // Reopening the session restarts the time limit.

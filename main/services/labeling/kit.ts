@@ -9,7 +9,7 @@ import { sittingTimes } from './answers.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { unambiguousCharacters } from './sessions.ts';
+import { randomCharacters } from './sessions.ts';
 import { volunteerView, imageReader } from './volunteer.ts';
 
 /**
@@ -38,13 +38,11 @@ export function makeKit(service: LabelingService, studyName: string, sessionIds:
   });
   return {
     schema: 'boundary-workbench/labeling-kit/1',
-    ...{
-      kit,
-      createdAt: new Date(bench.now()).toISOString(),
-      sessions: parts,
-      imageKey: images.key,
-      images: [...images.encrypted],
-    },
+    kit,
+    createdAt: new Date(bench.now()).toISOString(),
+    sessions: parts,
+    imageKey: images.key,
+    images: [...images.encrypted],
   };
 }
 
@@ -69,9 +67,7 @@ function kitSession(bench: Workbench, id: number, studyId: number): SessionRecor
 
 function newCode(taken: Set<string>): string {
   for (;;) {
-    const code = Array.from({ length: 6 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join(
-      '',
-    );
+    const code = randomCharacters(6);
     if (taken.has(code)) continue;
     taken.add(code);
     return code;

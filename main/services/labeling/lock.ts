@@ -3,14 +3,14 @@ import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
-import { labelsHash, peopleOf } from '../labels/people.ts';
+import { labelsHash, countedPeople } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /**
- * Locks the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
- * `labeling.nothing-to-lock`
+ * Locks the labels of people, from sessions or files.
+ * @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`, `labeling.nothing-to-lock`
  */
 export function lockLabels(service: LabelingService, studyName: string): Lock {
   const { bench } = service;
@@ -19,11 +19,11 @@ export function lockLabels(service: LabelingService, studyName: string): Lock {
   refuseLocked(bench, study.id);
   const active = sessionsFor(bench, study.id).filter(({ state, excluded }) => state === 'active' && excluded === null);
   if (active.length > 0) throw refusals.active(active.length);
-  if (peopleOf(bench, study.id).length === 0) throw refusals.nothingToLock(studyName);
+  if (countedPeople(bench, study.id).length === 0) throw refusals.nothingToLock(studyName);
   const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
   const lockedAt = bench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
-  notify(service);
+  service.notifyLabels();
   return toLock({ ...lock, lockedAt });
 }
 
@@ -41,10 +41,5 @@ export function openLock(service: LabelingService, studyName: string): void {
   const study = findStudy(bench, studyName);
   if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
   bench.storage.labeling.locks.unlock(study.id, bench.now());
-  notify(service);
-}
-
-function notify(service: LabelingService): void {
-  service.notify();
-  service.changes.publish('studies');
+  service.notifyLabels();
 }

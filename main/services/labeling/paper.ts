@@ -4,7 +4,7 @@ import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, endSession } from './answers.ts';
 import type { LabelingService } from './service.ts';
-import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
+import { findSession, sessionPlan, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
@@ -27,7 +27,7 @@ export function paperState(service: LabelingService, sessionId: number): PaperSt
     mismatches: trialsWhere((one, other) => one !== null && other !== null && one !== other),
     once: trialsWhere((one, other) => (one === null) !== (other === null)),
     untyped: trialsWhere((one, other) => one === null && other === null),
-    asksConsent: planOf(service.bench, session).consent !== null,
+    asksConsent: sessionPlan(service.bench, session).consent !== null,
     consented: session.consentedAt !== null,
     accepted: session.state === 'finished',
   };
@@ -49,7 +49,7 @@ export function paperConsent(service: LabelingService, sessionId: number, given:
 export function enterPaper(service: LabelingService, sessionId: number, entries: readonly PaperEntry[]): void {
   const { bench } = service;
   const session = openPaper(service, sessionId);
-  const plan = planOf(bench, session);
+  const plan = sessionPlan(bench, session);
   for (const { trial, choice } of entries) {
     if (trial >= session.trialCount) throw refusals.badTrial(trial);
     if (typeof choice === 'number') checkChoice(plan, choice);
@@ -68,7 +68,6 @@ export function enterPaper(service: LabelingService, sessionId: number, entries:
   service.notify([sessionId]);
 }
 
-/** Paper has no screen. */
 const noScreen: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, pixelsPerMm: null };
 
 /**
@@ -96,16 +95,14 @@ export function acceptPaper(service: LabelingService, sessionId: number, leaveBl
     sessions.setState(sessionId, 'active', bench.now());
     endSession(bench, findSession(bench, sessionId));
   });
-  service.notify([sessionId]);
-  service.changes.publish('studies');
+  service.notifyLabels([sessionId]);
 }
 
-/** Number of images named at most. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /** "Image 3 was", or "Images 3, 7 and 2 more were", with their numbers on the sheet. */
 function imageNumbers(trials: readonly number[]): string {
-  const [named, more] = [trials.slice(0, mostNamed).map((trial) => trial + 1), trials.length - mostNamed];
+  const [named, more] = [trials.slice(0, maxNamed).map((trial) => trial + 1), trials.length - maxNamed];
   if (trials.length === 1) return `Image ${named[0]} was`;
   if (more > 0) return `Images ${named.join(', ')} and ${more} more were`;
   return `Images ${named.slice(0, -1).join(', ')} and ${named.at(-1)} were`;
@@ -121,7 +118,6 @@ function sittingUuid(token: string, time: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A paper session that is not finished. */
 function openPaper(service: LabelingService, id: number): SessionRecord {
   const session = paperSession(service, id);
   refuseLockedLabels(service.bench, session);

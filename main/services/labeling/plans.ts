@@ -7,7 +7,7 @@ import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
-import { labelledStudy } from '../labels/find.ts';
+import { studyWithStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
@@ -50,7 +50,7 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
 export function previewPlan(bench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
-  const { set } = labelledStudy(bench, studyName);
+  const { set } = studyWithStimuli(bench, studyName);
   checkNames(plan, set);
   const orders = plannedOrders(set, plan);
   const count = (kind: string): number => orders[0]?.filter((trial) => trial.kind === kind).length ?? 0;
@@ -100,13 +100,10 @@ function repeatDistance(order: readonly Trial[], upTo: number): number {
   }, upTo);
 }
 
-/** Distances found in the orders. */
 interface FoundDistances {
   /** Smallest distance of neighbouring alphas in each order; null: no neighbours. */
   apart: readonly (number | null)[];
-  /** Smallest distance of an image and its repeat. */
   again: number;
-  /** Whether an image appears twice in a row. */
   isTwice: boolean;
 }
 
@@ -139,7 +136,7 @@ function planWarnings(
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
 export function savePlan(service: LabelingService, studyName: string, plan: LabelingPlan): SavedPlan {
   const { bench } = service;
-  const { study, set } = labelledStudy(bench, studyName);
+  const { study, set } = studyWithStimuli(bench, studyName);
   checkNames(plan, set);
   const saved = bench.storage.labeling.plans.save(study.id, plan, bench.now());
   service.notify();

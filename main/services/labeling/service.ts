@@ -64,13 +64,6 @@ class PinGuard {
 
 const hashPin = (pin: string, salt: Buffer): Buffer => scryptSync(pin, salt, 32);
 
-interface LabelingServiceParts {
-  readonly bench: Workbench;
-  readonly changes: ChangeFeed;
-  readonly downloads: Downloads;
-  readonly uploads: Uploads;
-}
-
 /** The parts that labeling uses: storage, change feed, file transfers, PINs, and the pixels of the images. */
 export class LabelingService {
   readonly bench: Workbench;
@@ -81,7 +74,12 @@ export class LabelingService {
   /** Pixels of the last stimulus set: reading and checking them for every page would be slow. */
   #cached: { hash: string; pixels: Buffer } | null = null;
 
-  constructor({ bench, changes, downloads, uploads }: LabelingServiceParts) {
+  constructor({
+    bench,
+    changes,
+    downloads,
+    uploads,
+  }: Pick<LabelingService, 'bench' | 'changes' | 'downloads' | 'uploads'>) {
     this.bench = bench;
     this.changes = changes;
     this.downloads = downloads;
@@ -98,5 +96,11 @@ export class LabelingService {
   /** Notifies pages that labeling changed. @param sessions ids; absent: anything */
   notify(sessions?: readonly number[]): void {
     this.changes.publish('labeling', sessions);
+  }
+
+  /** Notifies pages that labels changed, and results with them. @param sessions ids; absent: anything */
+  notifyLabels(sessions?: readonly number[]): void {
+    this.notify(sessions);
+    this.changes.publish('studies');
   }
 }

@@ -7,19 +7,23 @@ import {
   newSessionToken,
   sessionSource,
   type PlanRecord,
+  type SessionRecord,
   type StimulusSetRecord,
   type StudyRecord,
 } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { boardRows } from './board.ts';
-import { countIn, countOut } from '../labels/people.ts';
+import { addLabeler, removeLabeler } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
-import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
+import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
 import { checkNames } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
 
-/** Letters and digits that are not confused with each other. */
-export const unambiguousCharacters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const characters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+/** Random letters and digits that are not confused with each other. */
+export const randomCharacters = (count: number): string =>
+  Array.from({ length: count }, () => characters[randomInt(characters.length)]).join('');
 
 /**
  * Creates sessions from the newest plan, each with its own pseudonym, address and order.
@@ -33,7 +37,7 @@ export async function createSessions(
   medium: Medium,
 ): Promise<BoardRow[]> {
   const { storage } = service.bench;
-  const { study, set } = labelledStudy(service.bench, studyName);
+  const { study, set } = studyWithStimuli(service.bench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
   // The stimuli may have changed since the plan was saved.
@@ -77,7 +81,7 @@ function addSessions(
   });
 }
 
-/** Returns a function that reserves a pseudonym, or tells that the study has used it, also for people who withdrew. */
+/** Returns a function that reserves a pseudonym, or returns true if the study has used it, also for people who withdrew. */
 function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
   const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
   const taken = new Set(people.map(({ pseudonym }) => pseudonym));
@@ -92,7 +96,7 @@ function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string
 /** A random pseudonym, which reveals nothing about the person, not even who came first. */
 function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
   for (;;) {
-    const pseudonym = `P-${Array.from({ length: 4 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join('')}`;
+    const pseudonym = `P-${randomCharacters(4)}`;
     if (!isTaken(pseudonym)) return pseudonym;
   }
 }
@@ -116,7 +120,7 @@ export function removeSession(service: LabelingService, id: number): void {
 export function excludeSession(service: LabelingService, id: number, reason: string): void {
   change(service, id, (bench, session) => {
     bench.storage.labeling.sessions.setExcluded(id, reason);
-    countOut(bench, session);
+    removeLabeler(bench, session);
   });
 }
 
@@ -124,7 +128,7 @@ export function excludeSession(service: LabelingService, id: number, reason: str
 export function includeSession(service: LabelingService, id: number): void {
   change(service, id, (bench, session) => {
     bench.storage.labeling.sessions.setExcluded(id, null);
-    if (session.state === 'finished') countIn(bench, session);
+    if (session.state === 'finished') addLabeler(bench, session);
   });
 }
 
@@ -138,19 +142,14 @@ export function reopenSession(service: LabelingService, id: number): void {
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
     bench.storage.labeling.sessions.setState(id, session.state === 'declined' ? 'planned' : 'active', bench.now());
     bench.storage.labeling.sessions.restartClock(id);
-    countOut(bench, session);
+    removeLabeler(bench, session);
   });
 }
 
-function change(
-  service: LabelingService,
-  id: number,
-  work: (bench: Workbench, session: ReturnType<typeof findSession>) => void,
-): void {
+function change(service: LabelingService, id: number, work: (bench: Workbench, session: SessionRecord) => void): void {
   const { bench } = service;
   const session = findSession(bench, id);
   refuseLocked(bench, session.studyId);
   bench.storage.transaction(() => work(bench, session));
-  service.notify();
-  service.changes.publish('studies');
+  service.notifyLabels();
 }

@@ -104,13 +104,11 @@ function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: Pap
   return `<!doctype html>${page.text}`;
 }
 
-/** The answers with their keys. */
 const answers = ({ options }: VolunteerView): Content =>
   options.map(
     ({ name, key }) => html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}${name}</span> `,
   );
 
-/** The consent text with a box to tick. */
 const consentSection = (text: string): Html =>
   html`<p class="text">${text}</p>
     <p><i class="tick"></i> I agree.</p>`;

@@ -6,7 +6,7 @@ import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, unansweredTrials, endSession, isTimeUp, missedLimit, remainingSessionMs } from './answers.ts';
 import type { LabelingService } from './service.ts';
-import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
+import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Identifies a page: the session's token and the sitting's key. */
@@ -15,7 +15,6 @@ export interface Sitting {
   sitting: string;
 }
 
-/** What a page sends when it opens. */
 interface Opening {
   screen: Screen;
   /** The page's clock in milliseconds; null: unknown. */
@@ -30,7 +29,7 @@ interface Opening {
 export function openSession(service: LabelingService, { token, sitting }: Sitting, at: Opening): VolunteerView {
   const { bench } = service;
   const session = sessionByToken(bench, token);
-  const mayStore = session.consentedAt !== null || planOf(bench, session).consent === null;
+  const mayStore = session.consentedAt !== null || sessionPlan(bench, session).consent === null;
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
     const { screen, openedMs } = at;
     const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
@@ -41,7 +40,7 @@ export function openSession(service: LabelingService, { token, sitting }: Sittin
       // The page closed before it could report that the time was up.
       if (isOver) endSession(bench, session, 'time');
     });
-    if (isOver) notifyEnd(service);
+    if (isOver) service.notifyLabels();
     else service.notify([session.id]);
   }
   return volunteerView(service, sessionByToken(bench, token));
@@ -50,7 +49,7 @@ export function openSession(service: LabelingService, { token, sitting }: Sittin
 /** Everything that a session's page may know, on this screen or in a kit. */
 export function volunteerView({ bench, pins }: LabelingService, session: SessionRecord): VolunteerView {
   const { storage } = bench;
-  const plan = planOf(bench, session);
+  const plan = sessionPlan(bench, session);
   const trials = storage.labeling.sessions.trials(session.id);
   const { width, height } = sessionStimuli(bench, session);
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
@@ -146,11 +145,11 @@ export function recordConsent(service: LabelingService, token: string, agrees: b
 export function addEvents(service: LabelingService, page: Sitting, events: readonly TrialEvent[]): number {
   const { bench } = service;
   const { storage } = bench;
-  const answered = storage.transaction(() => {
+  return storage.transaction(() => {
     const { session, sittingId } = findSitting(bench, page);
     const isNew = events.some(({ seq }) => storage.labeling.log.findEvent(sittingId, seq) === undefined);
     if (isNew) refuseClosed(bench, session);
-    const plan = planOf(bench, session);
+    const plan = sessionPlan(bench, session);
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
@@ -162,7 +161,6 @@ export function addEvents(service: LabelingService, page: Sitting, events: reado
     service.notify([session.id]);
     return storage.labeling.sessions.get(session.id)?.answered ?? 0;
   });
-  return answered;
 }
 
 /** Stores notes; notes stored before change nothing. @throws UserError `labeling.*` */
@@ -187,7 +185,7 @@ export function finishSession(service: LabelingService, page: Sitting, leaveBlan
     if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
     endSession(bench, session);
   });
-  notifyEnd(service);
+  service.notifyLabels();
 }
 
 /**
@@ -201,15 +199,10 @@ export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
     const { session } = findSitting(bench, page);
     if (session.state === 'finished') return;
     refuseClosed(bench, session);
-    if (!isTimeUp(bench, session)) throw refusals.remainingSessionMs();
+    if (!isTimeUp(bench, session)) throw refusals.timeRemains();
     endSession(bench, session, 'time');
   });
-  notifyEnd(service);
-}
-
-function notifyEnd(service: LabelingService): void {
-  service.notify();
-  service.changes.publish('studies');
+  service.notifyLabels();
 }
 
 /** Checks the PIN for leaving the page. @throws UserError `labeling.*` */

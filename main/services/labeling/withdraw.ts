@@ -71,8 +71,7 @@ function withdraw(
   // Uploaded tables and files offered for download may contain the person.
   service.uploads.clear();
   service.downloads.forgetFiles();
-  service.notify();
-  service.changes.publish('studies');
+  service.notifyLabels();
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
   return [...scrub(service), ...written, ...damagedDatabases(storage.folder)];
 }

@@ -4,8 +4,8 @@ import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from './refusals.ts';
 
-/** A study with the stimuli that are labelled. @throws UserError `study.not-found`, `labeling.no-stimuli` */
-export function labelledStudy(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
+/** @throws UserError `study.not-found`, `labeling.no-stimuli` */
+export function studyWithStimuli(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
   const study = findStudy(bench, name);
   const set = findStimuli(bench, study.id);
   if (!set) throw refusals.noStimuli(name);
@@ -26,7 +26,8 @@ export function sessionByToken({ storage }: Workbench, token: string): SessionRe
   return session;
 }
 
-export function planOf({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
+/** The plan that a session was made with. */
+export function sessionPlan({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
   const record = storage.labeling.plans.get(planId);
   if (!record) throw new Error(`session without its plan ${planId}`);
   return record.plan;

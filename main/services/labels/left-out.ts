@@ -4,11 +4,11 @@ import type { Workbench } from '../tools/workbench.ts';
 
 type WhyLeftOut = keyof LeftOut;
 
-/** What a row of a table of sessions says of itself: `older` words gave way to a later one on the same trial. */
-type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
+/** Why a row does not count by its own columns; `older`: a later row answers the same trial. */
+type RowProblem = 'unfinished' | 'excluded' | 'older' | null;
 
 /** Reads the state columns of the workbench's own tables. Null: the row counts, as in any table without them. */
-export function rowStanding(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
+export function rowCheck(columns: readonly string[]): (cells: readonly string[]) => RowProblem {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
   return (cells) => {
@@ -21,25 +21,25 @@ export function rowStanding(columns: readonly string[]): (cells: readonly string
 const ended = new Set(['finished', 'time-up']);
 
 /** Leaves out people who withdrew, and people whose labels from sessions the study has already. */
-export function importStanding({ storage }: Workbench, studyId: number, source: string) {
+export function personCheck({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
     ...storage.labelers.ofStudy(studyId).filter(isFromSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
-  const gone = storage.labeling.withdrawals.lookup(studyId);
+  const withdrawn = storage.labeling.withdrawals.lookup(studyId);
   const known = new Map<string, 'withdrawn' | 'present' | null>();
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);
     if (before !== undefined) return before;
-    const isGone = gone.find({ source, pseudonym }) !== undefined;
-    const standing = isGone ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
-    known.set(pseudonym, standing);
-    return standing;
+    const hasWithdrawn = withdrawn.find({ source, pseudonym }) !== undefined;
+    const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
+    known.set(pseudonym, reason);
+    return reason;
   };
 }
 
-/** Counts each person once for each reason. */
+/** Counts people who are left out, once for each reason. */
 export class LeftOutCount {
   readonly #people: Record<WhyLeftOut, Set<string>> = {
     unfinished: new Set(),

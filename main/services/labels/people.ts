@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isFromSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
+/** Sessions that figures use: finished, not excluded, and about the study's stimuli. */
 export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId: number): SessionRecord[] {
   const setHash = storage.studies.stimuli(studyId);
   return storage.labeling.sessions
@@ -13,8 +13,8 @@ export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId
 export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
   countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
 
-/** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
-export function peopleOf(
+/** People whose labels figures use, from sessions or files, without simulated ones. */
+export function countedPeople(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
 ): (LabelerRecord & { inSession: boolean })[] {
@@ -27,27 +27,23 @@ export function peopleOf(
     .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
 }
 
-/** Of these the people who labelled in sessions, be they of this study, or of the one that it is a copy or an archive of. */
-export function peopleOfSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
-  const elsewhere = peopleOf(bench, studyId).filter(isFromSession);
+/** Counted people who labelled in sessions of this study, or of the study that it was copied or archived from. */
+export function peopleFromSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
+  const elsewhere = countedPeople(bench, studyId).filter(isFromSession);
   return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
 /** Adds a session's labeler if it labelled the study's stimuli. Simulated labelers then leave the study. */
-export function countIn({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
+export function addLabeler({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
   if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);
   storage.studies.useLabelers(studyId, [...others.map(({ id }) => id), labelerId], now());
 }
 
-/** Takes a session's labeler out of the study's. What was said stays in the log. */
-export function countOut({ storage, now }: Workbench, { studyId, labelerId }: SessionRecord): void {
-  const others = storage.labelers.ofStudy(studyId).filter(({ id }) => id !== labelerId);
-  storage.studies.useLabelers(
-    studyId,
-    others.map(({ id }) => id),
-    now(),
-  );
+/** Removes a session's labeler from the study. The log keeps the answers. */
+export function removeLabeler({ storage, now }: Workbench, { studyId, labelerId }: SessionRecord): void {
+  const others = storage.labelers.ofStudy(studyId).flatMap(({ id }) => (id === labelerId ? [] : [id]));
+  storage.studies.useLabelers(studyId, others, now());
 }
 
 /**
@@ -61,7 +57,7 @@ export function labelsHash(
   studyId: number,
 ): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
   const setHash = storage.studies.stimuli(studyId) ?? '';
-  const people = peopleOf({ storage }, studyId)
+  const people = countedPeople({ storage }, studyId)
     .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
     .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
   const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
@@ -77,9 +73,8 @@ export function labelsHash(
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * What labelers are called in tables and analyses, in their order: their pseudonyms, with the labeler's number behind
- * one that several share, e.g. `P1 (12)`: two files may both have a P1, and so has a corrected file that was imported
- * again. No two are the same.
+ * Unique names of labelers in tables and analyses: their pseudonyms, followed by the id if several share one, e.g.
+ * `P1 (12)`, because two files, or a corrected file, may have the same pseudonym.
  */
 export function labelerNames(labelers: readonly Pick<LabelerRecord, 'id' | 'pseudonym'>[]): string[] {
   const times = new Map<string, number>();

@@ -22,10 +22,10 @@ export const refusals = {
       which,
       'Use the address or file of a session in the list. The session may have been withdrawn.',
     ),
-  names: (there: number, wanted: number) =>
+  names: (given: number, wanted: number) =>
     refusal(
       'names',
-      `The plan names ${there} different answers, but the stimuli have ${wanted} classes`,
+      `The plan names ${given} different answers, but the stimuli have ${wanted} classes`,
       'the names of the classes',
       `Give ${wanted} different names, in the order of the classes.`,
     ),
@@ -56,7 +56,7 @@ export const refusals = {
     ),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.'),
-  remainingSessionMs: () =>
+  timeRemains: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'Continue the session.'),
   notFinished: (pseudonym: string) =>
     refusal('not-finished', 'This session has not ended', pseudonym, 'Continue the session.'),

@@ -6,17 +6,15 @@ import { formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import { sameAlpha } from '../../domain/stimulus-set.ts';
-import { readHumansCsv } from '../../files/tables/humans-csv.ts';
-import type { HumansTable } from '../../files/tables/humans-csv.ts';
+import { type HumansTable, readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
-import { peopleOfSessions } from './people.ts';
-import { importStanding } from './left-out.ts';
+import { labelsHash, peopleFromSessions } from './people.ts';
+import { personCheck } from './left-out.ts';
 import { refuseLocked } from './find.ts';
-import { labelsHash } from './people.ts';
 import { refusals } from './refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-interface LabelledStudy {
+interface StudyToLabel {
   id: number;
   spec: LabelersSpec;
   folder: string;
@@ -33,19 +31,18 @@ interface CountedTable {
   leftOut: string[];
 }
 
-/** Prefix of the source of labelers that were imported from a file; the file's hash follows. */
+/** Prefix of the source of labelers from a file, before the hash of the file. */
 const importedFrom = 'csv:';
 
 /**
- * Brings the labels that the study names into the store: from a CSV file, or simulated for a rehearsal. Doing it again
- * changes nothing. Labels of people that were imported into the study stay its labels unless the study names a file:
- * a rehearsal gives way to them, and never mixes with them. Imported labels of simulated labelers stay where the study
- * names none. Those who labelled other stimuli leave it, with a warning. Null when there are no labels.
+ * Stores the labels that the study file names: from a CSV file, or simulated for a rehearsal. Repeating it changes nothing.
+ * Without a named file, imported labels of people stay and replace a rehearsal. Imported simulated labels stay if the study
+ * file names no labels. Imported labelers of other stimuli leave the study, with a warning. Null: there are no labels.
  * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`, `labeling.locked`; nothing is stored then.
  */
 export async function provideLabels(
   bench: Workbench,
-  study: LabelledStudy,
+  study: StudyToLabel,
   setHash: string,
   warn: (message: string) => void,
 ): Promise<ProvidedLabels | null> {
@@ -81,10 +78,10 @@ export async function provideLabels(
 }
 
 /**
- * Imports a humans.csv, all of it or nothing, and makes these labelers the study's, beside those who labelled in sessions.
- * Left out, and told of, are people who withdrew, and those who have a session in the study: they count already.
- * @throws UserError `csv.*`, `humans.*`, `labeling.locked`, `labeling.table` where nobody is left, or simulated
- * labelers would mix with people of sessions
+ * Imports a humans.csv, all or nothing. Its labelers join those of the study's sessions. People who withdrew or have a
+ * session in the study are left out, and listed in the result.
+ * @throws UserError `csv.*`, `humans.*`, `labeling.locked`; `labeling.table` if nobody remains, or if simulated labelers
+ * would mix with people of sessions
  */
 export async function importLabels(
   bench: Workbench,
@@ -101,7 +98,7 @@ export async function importLabels(
 }
 
 const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
-  table.simulated && peopleOfSessions(bench, studyId).length > 0;
+  table.simulated && peopleFromSessions(bench, studyId).length > 0;
 
 async function readLabels(
   bench: Workbench,
@@ -114,18 +111,18 @@ async function readLabels(
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-  const gone = bench.storage.labeling.withdrawals.lookup();
-  // A simulated labeler may have anybody's pseudonym.
-  const standing = table.simulated
-    ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
-    : importStanding(bench, id, source);
-  const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
+  const withdrawals = bench.storage.labeling.withdrawals.lookup();
+  // A simulated labeler may have the pseudonym of a person.
+  const checkPerson = table.simulated
+    ? (pseudonym: string) => (withdrawals.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
+    : personCheck(bench, id, source);
+  const people = Map.groupBy(table.labelers, (name) => checkPerson(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
   const left = new Set([...withdrawn, ...present]);
   const rows = responseRows(table).filter(({ pseudonym }) => !left.has(pseudonym));
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
-    // The screen names them too. Nobody who withdrew is named.
+    // The names of people who withdrew are not shown.
     ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${formatNames(present)})`] : []),
   ];
   return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
@@ -133,8 +130,8 @@ async function readLabels(
 
 function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
   const count = underLock({ storage }, studyId, () => {
-    // Simulated labelers never get here where people labelled in sessions.
-    const sessions = table.simulated ? [] : peopleOfSessions({ storage }, studyId);
+    // `isMixed` was checked before: simulated labelers never join people of sessions.
+    const sessions = table.simulated ? [] : peopleFromSessions({ storage }, studyId);
     const labelers = storage.responses.importTable({ ...table, studyId }, now());
     storage.studies.useLabelers(studyId, [...new Set([...sessions, ...labelers])], now());
     return labelers.length;
@@ -168,7 +165,7 @@ function rehearsalTable(
   return { setHash, simulated: true, source: `rehearsal:${seed}`, rows };
 }
 
-/** A table made for another set of images would give every label to the wrong picture. */
+/** A table made for other stimuli would give every label to the wrong image. @throws UserError `humans.other-stimuli` */
 function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path: string): void {
   const stored = new Map(images.map((image) => [image.id, image]));
   for (const { id, pairI, pairJ, alpha } of table.images) {
@@ -184,7 +181,7 @@ function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path
   }
 }
 
-/** Blank cells are answers that were not given; rows that are not there are no responses. */
+/** Blank cells become responses without a label. Missing rows become no response. */
 function responseRows({ images, labelers, labels }: HumansTable): ResponseTable['rows'] {
   return labelers.flatMap((pseudonym, labeler) =>
     images.map(({ id }, index) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
+import type { Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -22,7 +23,7 @@ interface WorkersOptions {
 export function studyWorkers(
   { storage, environment, now }: Workbench,
   { studyId, roles, ...options }: WorkersOptions,
-): LocalExecutor {
+): Executor {
   const { runs } = storage;
   return new LocalExecutor({
     ...options,

@@ -1,12 +1,10 @@
+import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
 import {
+  type Architecture,
   architectureKinds,
-  runKinds,
-  type RunRow,
-  type RunTable,
-  shownStates,
-  type TableInput,
-} from '../../contract/api/runs.ts';
-import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+  type ClassifierRecipe,
+  classifierRecipeSchema,
+} from '../../contract/recipes.ts';
 import { type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
 import { architectureNames, identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import type { LocalExecutor } from '../../executors/local-executor.ts';
+import type { Executor } from '../../executors/executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
 import { findRunInPlace } from '../tools/find.ts';
@@ -25,7 +25,7 @@ const priority = 3000;
 /** Searches that a person starts while choosing anchors. Each is a run in its own process, beside trainings. */
 export class CandidateSearches {
   readonly #tools: SearchTools;
-  readonly #executors = new Set<LocalExecutor>();
+  readonly #executors = new Set<Executor>();
 
   constructor(tools: SearchTools) {
     this.#tools = tools;
@@ -54,7 +54,7 @@ export class CandidateSearches {
     await Promise.all([...this.#executors].map((executor) => executor.stop()));
   }
 
-  async #work(executor: LocalExecutor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
+  async #work(executor: Executor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
     const { bench, changes } = this.#tools;
     this.#executors.add(executor);
     job.update({ note: 'drawing samples and classifying them' });
@@ -96,7 +96,7 @@ export class CandidateSearches {
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
 
-  #workers(studyId: number, role: string): LocalExecutor {
+  #workers(studyId: number, role: string): Executor {
     const { bench, launcher, settings } = this.#tools;
     const { engine } = settings.get();
     const engines = engine === 'auto' ? availableEngines().names : [engine];

@@ -2,7 +2,6 @@ import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
-import type { LocalExecutor } from '../../executors/local-executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { runEvent, type StudyListener } from './events.ts';
@@ -110,7 +109,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
 }
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
-function applyExternalChanges({ storage }: Workbench, executor: LocalExecutor, waiter: RunWaiter): void {
+function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {
   if (!storage.changedElsewhere()) return;
   for (const run of storage.runs.cancelRequested()) executor.cancel(run);
   executor.resume();

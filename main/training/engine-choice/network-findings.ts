@@ -1,5 +1,6 @@
 import {
   type Architecture,
+  architectureKinds,
   architectureSchema,
   classifierRecipeSchema,
   generatorRecipeSchema,
@@ -21,7 +22,6 @@ export const smallArchitectures: Readonly<Record<Architecture['kind'], Architect
   cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 2, 3, 2], hidden: [6, 5], dropout: 0 }),
   vit: architectureSchema.parse({ kind: 'vit', patch: 4, width: 8, blocks: 1, heads: 2, headWidth: 3, mlp: 8 }),
 };
-export const kinds = ['mlp', 'cnn', 'vit'] as const;
 
 /** One batch of training images, so that every step uses all of them, and as many test images. */
 export function smallDataSet(): DataSet {
@@ -57,7 +57,7 @@ export function smallTrainer(engine: Engine, kind: Architecture['kind']): Classi
 /** Three compiled steps of each small network: all losses, gradients of the first step, margins of test images. */
 export async function classifierFindings(engine: Engine): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const kind of kinds) findings.push(...(await trainingFindings(engine, kind)));
+  for (const kind of architectureKinds) findings.push(...(await trainingFindings(engine, kind)));
   return findings;
 }
 

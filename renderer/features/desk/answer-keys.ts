@@ -1,17 +1,8 @@
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useLayoutEffect } from 'react';
 
-/** The parts of a `KeyboardEvent` that name a key. */
-export interface PressedKey {
-  /** The character in the current keyboard layout, e.g. `é`. */
-  key: string;
-  /** The position of the key, named after a US keyboard, e.g. `Digit2`. */
-  code: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  isComposing: boolean;
-}
+/** `key`: the character in the current layout, e.g. `é`; `code`: the position on a US keyboard, e.g. `Digit2`. */
+export type PressedKey = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'>;
 
 /**
  * The answer that a key stands for, in any layout and on the numeric pad; undefined: none. The character comes first.
@@ -53,7 +44,6 @@ export function useKeys(isHeld: boolean, onKey: (event: KeyboardEvent) => boolea
   }, [isHeld, onKey]);
 }
 
-/** Whether the key belongs to a field: text, a slider, a list. */
 function isTyped({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.closest('input, textarea, select') !== null;

@@ -15,8 +15,6 @@ export interface DeskPort {
   addNotes(notes: readonly SessionNote[]): Promise<void>;
   /** Ends the session; with `leaveBlank` even if images have no answer. */
   finish(leaveBlank: boolean): Promise<void>;
-  /** Ends the session because its time is up. */
   timeUp(): Promise<void>;
-  /** Whether this is the researcher's PIN. */
   checkPin(pin: string): Promise<{ ok: boolean; waitSeconds: number }>;
 }

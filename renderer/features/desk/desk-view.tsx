@@ -20,7 +20,6 @@ interface DeskViewProps {
 /** Milliseconds of loading after which the researcher can leave. */
 const slowLoading = 4000;
 
-/** A labeling session as a volunteer sees it. */
 export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;

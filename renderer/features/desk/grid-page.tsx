@@ -11,9 +11,7 @@ interface GridPageProps {
   desk: Desk;
   page: TrialPage;
   act: Act;
-  /** The trial in focus, on this page. */
   focus: number;
-  /** Moves the focus, to another page if needed. */
   onFocus: (trial: number) => void;
   onReview: () => void;
 }

@@ -1,10 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { Desk } from './use-desk.ts';
 
-/** A text of the researcher, with its line breaks. */
 const Text = ({ text }: { text: string }) => <p className="desk-text">{text}</p>;
 
-/** A page of text with buttons. */
 export function Sheet({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="desk-sheet" aria-label={title}>
@@ -34,7 +32,6 @@ function Name({ desk, onOther }: FirstSheetProps) {
   );
 }
 
-/** Asks for consent, before any image is shown. */
 export function Consent({ desk, onOther }: FirstSheetProps) {
   const [failed, setFailed] = useState(false);
   const decide = (agrees: boolean): void => {
@@ -57,7 +54,6 @@ export function Consent({ desk, onOther }: FirstSheetProps) {
   );
 }
 
-/** The plan's instructions, and the keys. */
 export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onBegin: () => void }) {
   const { view } = desk;
   const isBack = view.answers.some((answer) => answer !== null);
@@ -94,7 +90,6 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
   );
 }
 
-/** The remaining time, if the session has a time limit. */
 function Limit({ view: { leftMs, timeLimit, breaks } }: { view: Desk['view'] }) {
   if (leftMs === null || timeLimit.sessionMinutes === null) return null;
   const { sessionMinutes: limit } = timeLimit;
@@ -149,7 +144,6 @@ export function TimeIsUp() {
   );
 }
 
-/** The remaining minutes, unobtrusive. */
 export function TimeLeft({ minutes }: { minutes: number }) {
   return (
     <p className="desk-time" role="timer">

@@ -2,9 +2,7 @@ const kept = 'labeling-session';
 const strayed = 'labeling-session-strayed';
 
 /** The session token in an address `#/desk/<token>`, or null. */
-function deskToken(hash: string): string | null {
-  return /^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(hash)?.[1] ?? null;
-}
+const deskToken = (hash: string): string | null => /^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(hash)?.[1] ?? null;
 
 /**
  * The session that this tab must stay in, or null. Once a session was opened in a tab, every address of the program leads

@@ -48,7 +48,6 @@ export function useOtherWindows(session: string, sitting: Sitting | null): boole
   return hasOtherWindows;
 }
 
-/** A message between windows with the same session. */
 interface WindowMessage {
   from: string;
   type: 'ask' | 'here' | 'closed';

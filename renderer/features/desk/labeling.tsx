@@ -81,7 +81,6 @@ function useBreaks(breaks: readonly number[], first: number): (next: number) => 
   );
 }
 
-/** Progress as a thin bar without numbers. */
 function Progress({ desk }: { desk: Desk }) {
   const done = desk.answers.filter((_, trial) => !isUnanswered(desk, trial)).length;
   const share = desk.view.trials === 0 ? 1 : done / desk.view.trials;

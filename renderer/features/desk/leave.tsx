@@ -14,7 +14,6 @@ interface LeaveProps {
   onLeave: () => void;
 }
 
-/** Lets the researcher leave the page, with the PIN if there is one. */
 export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
   if (isOpen) return <LeaveForm {...rest} onBack={() => onOpen(false)} />;
   return (

@@ -9,7 +9,6 @@ const measureTimeout = 1500;
 
 const ruler = 'boundary-pixels-per-mm';
 
-/** Measures the screen that shows the images. */
 export async function measureScreen(): Promise<Screen> {
   return {
     refreshHz: await measureRefresh(),
@@ -25,8 +24,6 @@ export function pixelsPerMm(): number | null {
   const value = Number(localStorage.getItem(ruler));
   return value >= 0.1 && value <= 200 ? value : null;
 }
-
-const setPixelsPerMm = (value: number): void => localStorage.setItem(ruler, String(value));
 
 function measureRefresh(): Promise<number | null> {
   const frames: number[] = [];
@@ -65,7 +62,7 @@ export const defaultPixelsPerMm = 96 / 25.4;
 export function Ruler() {
   const [perMm, setPerMm] = useState(pixelsPerMm());
   const change = (value: number): void => {
-    setPixelsPerMm(value);
+    localStorage.setItem(ruler, String(value));
     setPerMm(value);
   };
   const width = Math.round(card * (perMm ?? defaultPixelsPerMm));

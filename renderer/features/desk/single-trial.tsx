@@ -74,7 +74,6 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
 /** One presentation of a trial, which may be shown again. */
 interface Visit {
   readonly trial: number;
-  /** Whether the page is held, which hides the image. */
   readonly isHeld: boolean;
   shownMs: number | null;
 }

@@ -14,19 +14,14 @@ interface TrialImageProps {
   onDrawn?: () => void;
 }
 
-/** Planned CSS pixels of the longer side of an image. */
-function plannedSize({ size }: Desk['view']): number {
-  return size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? defaultPixelsPerMm);
-}
-
 /** Planned CSS pixels of an image. */
-export function shownSize(view: Desk['view'], scale = 1): { width: number; height: number } {
-  const { width, height } = view.image;
-  const side = (plannedSize(view) * scale) / Math.max(width, height);
+export function shownSize({ image, size }: Desk['view'], scale = 1): { width: number; height: number } {
+  const { width, height } = image;
+  const longer = size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? defaultPixelsPerMm);
+  const side = (longer * scale) / Math.max(width, height);
   return { width: width * side, height: height * side };
 }
 
-/** The image of one trial, at its planned size. */
 export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImageProps) {
   const place = useRef<HTMLCanvasElement>(null);
   const { images, view } = desk;
@@ -36,8 +31,7 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
     const draw = async (): Promise<void> => {
       const image = await images.canvas(trial);
       if (isUnmounted) return;
-      const context = place.current?.getContext('2d');
-      context?.drawImage(image, 0, 0);
+      place.current?.getContext('2d')?.drawImage(image, 0, 0);
       onDrawn?.();
     };
     void draw();
@@ -68,7 +62,6 @@ interface ChoicesProps {
   disabled?: boolean;
 }
 
-/** The answers as buttons, each with its key. */
 export function Choices({ options, chosen, onChoose, disabled = false }: ChoicesProps) {
   return (
     <fieldset className="desk-choices" aria-label="Answers" disabled={disabled}>

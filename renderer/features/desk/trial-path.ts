@@ -2,7 +2,7 @@ import { useState, useCallback, useEffect, useLayoutEffect, useRef } from 'react
 
 /** The answers of a session so far. */
 export interface AnswerState {
-  /** Current answers by trial. */
+  /** Current answers by trial, each on disk. */
   readonly answers: readonly (number | null)[];
   /** Trials that timed out; they stay without an answer. */
   readonly timedOut: ReadonlySet<number>;
@@ -13,7 +13,6 @@ export function isUnanswered({ answers, timedOut }: AnswerState, trial: number):
   return answers[trial] === null && !timedOut.has(trial);
 }
 
-/** All trials without an answer that did not time out. */
 export function unansweredTrials(state: AnswerState): number[] {
   return state.answers.flatMap((_, trial) => (isUnanswered(state, trial) ? [trial] : []));
 }
@@ -46,12 +45,9 @@ export function splitIntoPages(
   return pages;
 }
 
-/** Index of the page that a trial is on. */
 export function pageIndex(pages: readonly TrialPage[], trial: number): number {
-  return Math.max(
-    0,
-    pages.findIndex(({ to }) => trial < to),
-  );
+  const index = pages.findIndex(({ to }) => trial < to);
+  return Math.max(0, index);
 }
 
 /** Records which answer led to which trial, so that Backspace takes back the last answer, wherever it was. */
@@ -59,7 +55,6 @@ interface AnswerPath {
   add(trial: number, next: number): void;
   /** The trial whose answer led to this one; without such an answer (e.g. after an arrow key) its neighbour; -1: none. */
   before(trial: number): number;
-  /** Removes the last answer. */
   back(): void;
 }
 

@@ -7,12 +7,8 @@ import { Sitting } from './sitting.ts';
 import { ImageCache } from '../../ui/pixel-image.tsx';
 
 /** The state and actions of a labeling page. */
-export interface Desk {
+export interface Desk extends AnswerState {
   view: VolunteerView;
-  /** Current answers by trial, each on disk. */
-  answers: readonly (number | null)[];
-  /** Trials that timed out; they stay without an answer. */
-  timedOut: ReadonlySet<number>;
   /** Milliseconds that each trial was in focus without an answer; only if images have a time limit. */
   focusMs: Map<number, number>;
   /** When the answer of a trial was taken back, until its time limit runs again. */
@@ -43,7 +39,6 @@ export interface Desk {
   timeUp(): Promise<void>;
 }
 
-/** A desk before other windows and the PIN form are considered. */
 type OpenDesk = Omit<Desk, 'hasOtherWindows' | 'isHeld'>;
 
 type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
@@ -78,7 +73,7 @@ export function useDesk(port: DeskPort): DeskState {
   }, [port]);
   const images = useMemo(() => view && new TrialImages(port, view.trials, view.image, setLacksImages), [port, view]);
   useEffect(() => images?.keepLoading(), [images]);
-  /** What is on disk, which the page may not show yet. */
+  /** The answers on disk, which the page may not show yet. */
   const place = useRef<AnswerState>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
     place.current = { ...place.current, answers: place.current.answers.with(trial, choice) };
@@ -207,9 +202,7 @@ class TrialImages {
   }
 
   #fetch(first: number): Promise<Uint8Array> {
-    const known = this.#chunks.get(first);
-    if (known) return known;
-    const fetched = this.#untilLoaded(first);
+    const fetched = this.#chunks.get(first) ?? this.#untilLoaded(first);
     this.#chunks.set(first, fetched);
     return fetched;
   }

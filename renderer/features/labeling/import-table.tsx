@@ -6,7 +6,7 @@ import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { ClassMapping, ColumnMapping, TablePreview, LeftOut } from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
 /** Imports labels made elsewhere, after their columns and labels were assigned. */
@@ -19,7 +19,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       const id = await upload(file);
       return {
         upload: id,
-        look: await client.labeling.tables.inspect({ study, upload: id, columns: { label: null, labeler: null } }),
+        preview: await client.labeling.tables.inspect({ study, upload: id, columns: { label: null, labeler: null } }),
       };
     },
     onSuccess: setTable,
@@ -51,7 +51,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       <Modal
         opened={table !== null}
         onClose={() => setTable(null)}
-        title={`Import ${table?.look.name ?? ''}`}
+        title={`Import ${table?.preview.name ?? ''}`}
         size="xl"
       >
         {table && <TableMapping {...{ study, table, names }} onDone={() => setTable(null)} />}
@@ -62,7 +62,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
 
 interface OpenTable {
   upload: string;
-  look: TablePreview;
+  preview: TablePreview;
 }
 
 interface TableMappingProps {
@@ -84,15 +84,15 @@ const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?:
 function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   const api = useApi();
   const client = useClient();
-  const [look, setLook] = useState(table.look);
-  const [chosen, setChosen] = useState<Columns>(table.look.guess);
-  const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.look));
+  const [preview, setPreview] = useState(table.preview);
+  const [chosen, setChosen] = useState<Columns>(table.preview.guess);
+  const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.preview));
   const [simulated, setSimulated] = useState(false);
   const again = useMutation({
     mutationFn: ({ columns: { label = null, labeler = null } }: { columns: Columns; isNewLabel: boolean }) =>
       client.labeling.tables.inspect({ study, upload: table.upload, columns: { label, labeler } }),
     onSuccess: (next, { isNewLabel }) => {
-      setLook(next);
+      setPreview(next);
       setClasses((before) => ({ ...guessedClasses(next), ...(isNewLabel ? {} : before) }));
     },
   });
@@ -107,8 +107,8 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
     }),
   );
   const { columns, missing } = completeMapping(chosen);
-  const open = unmappedWords(look, classes);
-  const left = leftOutText(look.leftOut);
+  const open = unmappedWords(preview, classes);
+  const left = leftOutText(preview.leftOut);
   const choose = (part: keyof ColumnMapping, column: string | null): void => {
     const columnsNow = { ...chosen, [part]: column };
     setChosen(columnsNow);
@@ -116,7 +116,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   };
   return (
     <Stack gap="md">
-      <Sample look={look} />
+      <Sample preview={preview} />
       <div className="labeling-fields">
         {parts.map(({ part, label, needed, note }) => (
           <Select
@@ -125,7 +125,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
             description={note}
             inputWrapperOrder={['label', 'input', 'description']}
             placeholder={needed ? 'Choose a column' : 'None'}
-            data={look.columns}
+            data={preview.columns}
             value={chosen[part] ?? null}
             clearable={!needed}
             clearButtonProps={{ 'aria-label': `No column: ${label}` }}
@@ -133,7 +133,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
           />
         ))}
       </div>
-      {chosen.label && <LabelWords key={chosen.label} {...{ look, names, classes }} onClasses={setClasses} />}
+      {chosen.label && <LabelWords key={chosen.label} {...{ preview, names, classes }} onClasses={setClasses} />}
       <Checkbox
         label="These labels are simulated (a rehearsal), not from people"
         checked={simulated}
@@ -154,7 +154,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
           loading={take.isPending}
           onClick={() => columns && take.mutate({ study, upload: table.upload, columns, classes, simulated })}
         >
-          Import {formatCount(look.rows, 'row')}
+          Import {formatCount(preview.rows, 'row')}
         </Button>
       </Group>
     </Stack>
@@ -168,33 +168,16 @@ function unmappedText(open: readonly string[]): string {
   return `Choose a class for ${words.join(', ')}${more}.`;
 }
 
-function Sample({ look }: { look: TablePreview }) {
+function Sample({ preview }: { preview: TablePreview }) {
   return (
     <ScrollBox className="labeling-scroll" label="First rows">
-      <Table withColumnBorders>
-        <Table.Thead>
-          <Table.Tr>
-            {look.columns.map((column) => (
-              <Table.Th key={column}>{column}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {withKeys(look.sample.slice(0, 4)).map(({ key, item: cells }) => (
-            <Table.Tr key={key}>
-              {cells.map((cell, column) => (
-                <Table.Td key={look.columns[column]}>{cell}</Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Table withColumnBorders data={{ head: preview.columns, body: preview.sample.slice(0, 4) }} />
     </ScrollBox>
   );
 }
 
 interface LabelWordsProps {
-  look: TablePreview;
+  preview: TablePreview;
   /** Classes of the stimuli. */
   names: readonly string[];
   classes: ClassMapping;
@@ -206,7 +189,7 @@ const blank = 'blank';
 const perPage = 100;
 
 /** The class of each spelling in the label column. Spellings without a guess come first. */
-function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
+function LabelWords({ preview, names, classes, onClasses }: LabelWordsProps) {
   const [page, setPage] = useState(0);
   const data = [
     ...names.map((label, index) => ({ value: String(index), label })),
@@ -214,7 +197,7 @@ function LabelWords({ look, names, classes, onClasses }: LabelWordsProps) {
   ];
   // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
   const isOpen = ({ guess, text }: TablePreview['labels'][number]): boolean => guess === null && text !== '';
-  const words = [...look.labels.filter(isOpen), ...look.labels.filter((word) => !isOpen(word))];
+  const words = [...preview.labels.filter(isOpen), ...preview.labels.filter((word) => !isOpen(word))];
   const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
   return (
     <section className="labeling-words" aria-labelledby="words">
@@ -268,14 +251,12 @@ function completeMapping({ image, labeler, label, kind = null }: Columns): {
   return { columns: { image, labeler, label, kind }, missing: null };
 }
 
-/** The classes that the program guessed from the table. */
 function guessedClasses({ labels }: TablePreview): ClassMapping {
   return Object.fromEntries(
     labels.flatMap(({ text, guess }) => (guess === null && text !== '' ? [] : [[text, guess]])),
   );
 }
 
-/** Spellings in the label column without a class. */
 const unmappedWords = ({ labels }: TablePreview, classes: ClassMapping): string[] =>
   labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 

@@ -20,7 +20,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenResult> => {
       const id = await upload(file);
-      return { upload: id, look: await client.labeling.kit.inspect({ study, upload: id }) };
+      return { upload: id, preview: await client.labeling.kit.inspect({ study, upload: id }) };
     },
     onSuccess: setResult,
     // Allows choosing the same file again.
@@ -68,7 +68,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       <Modal
         opened={result !== null}
         onClose={() => setResult(null)}
-        title={`Result of ${result?.look.pseudonym ?? ''}`}
+        title={`Result of ${result?.preview.pseudonym ?? ''}`}
       >
         {result && <KitDifferences {...{ study, result }} onDone={() => setResult(null)} />}
       </Modal>
@@ -92,7 +92,6 @@ function splitKits(kits: Board['sessions']): { title: string; sessions: number[]
   });
 }
 
-/** The code that each person types into a kit for several people. */
 function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[] }) {
   return (
     <dl className="labeling-facts" aria-label="Codes of the kit">
@@ -110,7 +109,7 @@ function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[
 
 interface OpenResult {
   upload: string;
-  look: Awaited<ReturnType<WorkbenchClient['labeling']['kit']['inspect']>>;
+  preview: Awaited<ReturnType<WorkbenchClient['labeling']['kit']['inspect']>>;
 }
 
 interface KitDifferencesProps {
@@ -120,17 +119,17 @@ interface KitDifferencesProps {
 }
 
 /** Shows what a result file would change, before it is imported. */
-function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
+function KitDifferences({ study, result: { upload, preview }, onDone }: KitDifferencesProps) {
   const api = useApi();
   const apply = useMutation(
     api.labeling.kit.apply.mutationOptions({
       onSuccess: ({ newEvents }) => {
-        showToast({ title: `Imported ${formatCount(newEvents, 'new event')} of ${look.pseudonym}` });
+        showToast({ title: `Imported ${formatCount(newEvents, 'new event')} of ${preview.pseudonym}` });
         onDone();
       },
     }),
   );
-  const { events, newEvents, late, added, changed, changedCount, newestHere, newestInFile } = look;
+  const { events, newEvents, late, added, changed, changedCount, newestHere, newestInFile } = preview;
   const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
@@ -150,7 +149,7 @@ function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferen
         <dt>Answers changed</dt>
         <dd>{formatInteger(changedCount)}</dd>
         <dt>Session</dt>
-        <dd>{stateText(look)}</dd>
+        <dd>{stateText(preview)}</dd>
         <dt>Last sitting in the study</dt>
         <dd>{newestHere === null ? 'none' : momentText(newestHere)}</dd>
         <dt>Last sitting in the file</dt>
@@ -167,27 +166,19 @@ function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferen
       )}
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Image</Table.Th>
-                <Table.Th>Study</Table.Th>
-                <Table.Th>File</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {changed.map(({ trial, from, to }) => (
-                <Table.Tr key={trial}>
-                  <Table.Td>{trial + 1}</Table.Td>
-                  <Table.Td>{answerText(look, from)}</Table.Td>
-                  <Table.Td>{answerText(look, to)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <Table
+            data={{
+              head: ['Image', 'Study', 'File'],
+              body: changed.map(({ trial, from, to }) => [
+                trial + 1,
+                answerText(preview, from),
+                answerText(preview, to),
+              ]),
+            }}
+          />
         </ScrollBox>
       )}
-      {newEvents === 0 && !look.declined && <HelpNote>The study already has everything in this file.</HelpNote>}
+      {newEvents === 0 && !preview.declined && <HelpNote>The study already has everything in this file.</HelpNote>}
       {apply.isError && <ErrorNotice error={apply.error} safe="Nothing of the file was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
@@ -201,13 +192,12 @@ function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferen
   );
 }
 
-/** The name of an answer in the plan. */
-function answerText({ names, cannotTell }: OpenResult['look'], choice: number | null): string {
+function answerText({ names, cannotTell }: OpenResult['preview'], choice: number | null): string {
   if (choice === null) return 'none';
   return (choice < 0 ? cannotTell : names[choice]) ?? 'unknown';
 }
 
-function stateText({ finished, timeUp, declined }: OpenResult['look']): string {
+function stateText({ finished, timeUp, declined }: OpenResult['preview']): string {
   if (declined) return 'declined to take part';
   if (timeUp) return 'ended by the time limit';
   return finished ? 'finished' : 'not finished yet';

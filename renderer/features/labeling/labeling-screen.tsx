@@ -35,7 +35,7 @@ export function LabelingScreen() {
 function Parts({ study, board }: { study: string; board: Board }) {
   const [part, setPart] = useParameter('part');
   // Saving a plan must not switch the tab.
-  const [first] = useState(() => firstPart(board));
+  const [first] = useState<Part>(board.plan ? 'sessions' : 'plan');
   const shown = parts.find((each) => each === part) ?? first;
   if (!board.stimuli) return <NoStimuli study={study} />;
   return (
@@ -60,9 +60,6 @@ function Parts({ study, board }: { study: string; board: Board }) {
   );
 }
 
-/** The plan until it is saved, then the sessions. */
-const firstPart = ({ plan }: Board): Part => (plan ? 'sessions' : 'plan');
-
 function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
   const finished = sessions.filter(({ state }) => state === 'finished').length;
   const active = sessions.filter(({ state }) => state === 'active').length;
@@ -76,7 +73,6 @@ function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
   ].join(' · ');
 }
 
-/** Shown while the study has no frozen stimuli. */
 function NoStimuli({ study }: { study: string }) {
   return (
     <Empty

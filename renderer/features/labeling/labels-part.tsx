@@ -32,7 +32,6 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
   );
 }
 
-/** Locks the labels under a hash that every report shows. */
 function LockPanel({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const set = useMutation(api.labeling.lock.set.mutationOptions());
@@ -200,13 +199,5 @@ function OtherLabelers({ study }: { study: string }) {
 function Withdraw({ study, labeler, onClose }: { study: string; labeler: number; onClose: () => void }) {
   const api = useApi();
   const withdraw = useMutation(api.labeling.others.withdraw.mutationOptions());
-  return (
-    <WithdrawSteps
-      isPending={withdraw.isPending}
-      error={withdraw.error}
-      remains={withdraw.data?.remains ?? null}
-      onWithdraw={() => withdraw.mutate({ study, labeler })}
-      onClose={onClose}
-    />
-  );
+  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ study, labeler })} />;
 }

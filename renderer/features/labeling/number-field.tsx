@@ -38,10 +38,8 @@ export function NumberField({ value, onChange, min, max, decimals = 0, ...about 
 }
 
 interface OptionalNumberProps {
-  /** Label of the switch. */
   label: string;
   description?: string;
-  /** Label of the number. */
   field: string;
   /** null: switched off. */
   value: number | null;
@@ -53,7 +51,6 @@ interface OptionalNumberProps {
   onChange: (value: number | null) => void;
 }
 
-/** A switch with a number. */
 export function OptionalNumber({ label, description, field, value, first, onChange, ...bounds }: OptionalNumberProps) {
   return (
     <div className="labeling-optional">

@@ -54,7 +54,6 @@ export function PaperActions({ row }: { row: BoardRow }) {
   );
 }
 
-/** Saves a person's sheets for printing. */
 function useSaveSheet(pseudonym: string) {
   const api = useApi();
   return useMutation(

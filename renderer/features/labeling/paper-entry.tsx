@@ -111,7 +111,6 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
   );
 }
 
-/** Whether the sheet says that consent was given. */
 function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps, 'session' | 'state'>) {
   const api = useApi();
   const [given, setGiven] = useState<boolean | null>(null);

@@ -5,13 +5,11 @@ import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers
 import { HelpNote } from '../../ui/states.tsx';
 import { NumberField, OptionalNumber } from './number-field.tsx';
 
-/** Properties of each part of the plan form. */
 interface PlanFields {
   plan: LabelingPlan;
   change: (part: Partial<LabelingPlan>) => void;
 }
 
-/** The question and the answers. */
 export function QuestionFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
   const keys = answerKeys(plan.names);
   return (
@@ -97,7 +95,6 @@ const firstConsent =
   'You decide whether you take part. You can stop at any time. We save your answers, and how long each one took, under ' +
   'a made-up name. We save nothing else about you. You can ask us to delete your answers.';
 
-/** How the images are shown. */
 export function DisplayFields({ plan, change }: PlanFields) {
   const { mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return (
@@ -205,6 +202,18 @@ export function DisplayFields({ plan, change }: PlanFields) {
   );
 }
 
+const repeatsNote = 'They measure how consistent a person is.';
+const additionalTrials = [
+  { part: 'practice', label: 'Practice', description: 'Shown first, and called practice.', min: 0, max: 100 },
+  { part: 'repeats', label: 'Hidden repeats', description: repeatsNote, min: 0, max: 5000 },
+  {
+    part: 'repeatApart',
+    label: 'Minimum distance of a repeat',
+    ...{ description: 'In positions after the first time.', min: 1, max: 1000 },
+  },
+  { part: 'attention', label: 'Attention trials', description: 'Clear images with a known class.', min: 0, max: 200 },
+] as const;
+
 /** Number of people, order, and additional trials. @param images number of images in the stimulus set */
 export function OrderFields({ plan, change, images }: PlanFields & { images: number }) {
   const { order } = plan;
@@ -249,38 +258,9 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
       />
       <h3>Trials that are not analysed</h3>
       <div className="labeling-fields">
-        <NumberField
-          label="Practice"
-          description="Shown first, and called practice."
-          min={0}
-          max={100}
-          value={plan.practice}
-          onChange={(practice) => change({ practice })}
-        />
-        <NumberField
-          label="Hidden repeats"
-          description="They measure how consistent a person is."
-          min={0}
-          max={5000}
-          value={plan.repeats}
-          onChange={(repeats) => change({ repeats })}
-        />
-        <NumberField
-          label="Minimum distance of a repeat"
-          description="In positions after the first time."
-          min={1}
-          max={1000}
-          value={plan.repeatApart}
-          onChange={(repeatApart) => change({ repeatApart })}
-        />
-        <NumberField
-          label="Attention trials"
-          description="Clear images with a known class."
-          min={0}
-          max={200}
-          value={plan.attention}
-          onChange={(attention) => change({ attention })}
-        />
+        {additionalTrials.map(({ part, ...field }) => (
+          <NumberField key={part} {...field} value={plan[part]} onChange={(value) => change({ [part]: value })} />
+        ))}
       </div>
       <HelpNote>Exports mark them. No figure uses them.</HelpNote>
     </section>

@@ -19,7 +19,6 @@ interface PlanPartProps {
   sessions: number;
 }
 
-/** The labeling plan. */
 export function PlanPart(props: PlanPartProps) {
   const api = useApi();
   const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
@@ -111,7 +110,6 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
   );
 }
 
-/** A plan as normalized text, for comparison. */
 const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
 
 const places: Record<string, string> = {

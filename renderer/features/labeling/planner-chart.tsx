@@ -9,11 +9,9 @@ import { NumberField } from './number-field.tsx';
 
 interface PlannerChartProps {
   study: string;
-  /** Planned number of people. */
   people: number;
   /** Images that each person labels; null: all. */
   perPerson: number | null;
-  /** Images of the set. */
   stimuli: number;
 }
 
@@ -81,7 +79,6 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
   );
 }
 
-/** The expected disagreement for a number of people, in a sentence. */
 function pointText({ people, images, labelers, disagree, low, high }: Planner['points'][number]): string {
   const { least, most } = labelers;
   const each = most < people ? ` with ${least === most ? least : `${least} or ${most}`} labelers each` : '';

@@ -54,12 +54,11 @@ function Advice({ flagged }: { flagged: readonly Quality[] }) {
   );
 }
 
-const share = ({ k, n }: { k: number; n: number }): string => `${formatPercent(k / n, 0)} (${k} of ${n})`;
-
 function ShareCell({ value, reason }: { value: Quality['consistency']; reason: string }) {
   if (!value || value.n === 0) return <Undefined reason={reason} />;
-  const interval = `95 % interval: ${formatPercent(value.low)} to ${formatPercent(value.high)}`;
-  return <span title={interval}>{share(value)}</span>;
+  const { k, n, low, high } = value;
+  const interval = `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}`;
+  return <span title={interval}>{`${formatPercent(k / n, 0)} (${k} of ${n})`}</span>;
 }
 
 const ratio = (value: Quality['consistency']): number | null => (value && value.n > 0 ? value.k / value.n : null);

@@ -7,7 +7,6 @@ import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 
-/** The menu of a session. */
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
   return (
@@ -33,38 +32,35 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
   );
 }
 
+const titles = { exclude: 'Exclude', remove: 'Remove', withdraw: 'Withdraw' };
+
 /** Asks for the reason of an exclusion, and for confirmation before anything that cannot be undone. */
 export function SessionQuestions({ actions }: { actions: SessionActions }) {
   const { question, ask } = actions;
   const close = (): void => ask(null);
+  const { kind, row } = question ?? {};
   return (
-    <>
-      <Modal opened={question?.kind === 'exclude'} onClose={close} title={`Exclude ${question?.row.pseudonym ?? ''}`}>
-        {question?.kind === 'exclude' && (
-          <ExcludeForm
-            onCancel={close}
-            onExclude={(reason) => {
-              actions.exclude(question.row, reason);
-              close();
-            }}
-          />
-        )}
-      </Modal>
-      <Modal opened={question?.kind === 'remove'} onClose={close} title={`Remove ${question?.row.pseudonym ?? ''}`}>
-        {question?.kind === 'remove' && (
-          <RemoveForm
-            onCancel={close}
-            onRemove={() => {
-              actions.remove(question.row);
-              close();
-            }}
-          />
-        )}
-      </Modal>
-      <Modal opened={question?.kind === 'withdraw'} onClose={close} title={`Withdraw ${question?.row.pseudonym ?? ''}`}>
-        {question?.kind === 'withdraw' && <WithdrawForm row={question.row} onClose={close} />}
-      </Modal>
-    </>
+    <Modal opened={question !== null} onClose={close} title={kind && `${titles[kind]} ${row?.pseudonym}`}>
+      {row && kind === 'exclude' && (
+        <ExcludeForm
+          onCancel={close}
+          onExclude={(reason) => {
+            actions.exclude(row, reason);
+            close();
+          }}
+        />
+      )}
+      {row && kind === 'remove' && (
+        <RemoveForm
+          onCancel={close}
+          onRemove={() => {
+            actions.remove(row);
+            close();
+          }}
+        />
+      )}
+      {row && kind === 'withdraw' && <WithdrawForm row={row} onClose={close} />}
+    </Modal>
   );
 }
 
@@ -119,29 +115,24 @@ function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: ()
 function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
   const api = useApi();
   const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
-  return (
-    <WithdrawSteps
-      {...{ onClose }}
-      isPending={withdraw.isPending}
-      error={withdraw.error}
-      remains={withdraw.data?.remains ?? null}
-      onWithdraw={() => withdraw.mutate({ session: row.id })}
-    />
-  );
+  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ session: row.id })} />;
 }
 
 interface WithdrawStepsProps {
-  isPending: boolean;
-  error: unknown;
-  /** Files that still contain some answers after the withdrawal; null: not withdrawn yet. */
-  remains: readonly { path: string; why: string }[] | null;
+  /** `remains`: files that still contain some answers after the withdrawal. */
+  withdraw: {
+    isPending: boolean;
+    error: unknown;
+    data: { remains: readonly { path: string; why: string }[] } | undefined;
+  };
   onWithdraw: () => void;
   onClose: () => void;
 }
 
 /** Explains what withdrawing deletes, then lists the files that still contain answers. */
-export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }: WithdrawStepsProps) {
-  if (remains) {
+export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw, onClose }: WithdrawStepsProps) {
+  if (data) {
+    const { remains } = data;
     return (
       <Stack gap="sm">
         <Text role="status">Deleted. Only the date of the withdrawal is kept.</Text>

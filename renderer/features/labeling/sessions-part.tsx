@@ -19,7 +19,6 @@ import { Ago } from '../../ui/values.tsx';
 interface SessionsPartProps {
   study: string;
   board: Board;
-  /** Opens the plan. */
   onPlan: () => void;
 }
 
@@ -78,7 +77,6 @@ function columnsWith(study: string, hasPin: boolean, actions: SessionActions): D
   return boardColumns.toSpliced(1, 0, more, go);
 }
 
-/** The next step of a session. */
 function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
   const { medium, state } = row;
   if (state !== 'planned' && state !== 'active') return null;
@@ -209,7 +207,6 @@ const stateWords: Record<BoardRow['state'], string> = {
   declined: 'Declined',
 };
 
-/** The state of a session, and how it ended. */
 function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
   if (excluded !== null) return 'Excluded';
   return imagesLeft === null ? stateWords[state] : 'Time up';

@@ -122,5 +122,4 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
   );
 }
 
-/** Whether a PIN may be set: 4 to 12 digits. */
 const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);

@@ -24,11 +24,7 @@ export function useQuality(study: string): UseQueryResult<Quality[]> {
   return quality;
 }
 
-/** A session in any list. */
-export interface NamedSession {
-  id: number;
-  pseudonym: string;
-}
+export type NamedSession = Pick<BoardRow, 'id' | 'pseudonym'>;
 
 /** An action that the researcher confirms first. */
 type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };

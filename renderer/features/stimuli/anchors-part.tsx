@@ -7,7 +7,7 @@ import { useApi } from '../../client/context.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, sampleKey } from './candidate-wall.tsx';
-import { floatsOf } from './latent.ts';
+import { decodeFloats } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
@@ -22,7 +22,7 @@ interface AnchorsPartProps {
 
 /** A candidate as the study file stores it: its index in the study's own search, else its z. */
 const toAnchorSpec = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
-  index ?? { z: [...floatsOf(z)], from: { seed, sample } };
+  index ?? { z: [...decodeFloats(z)], from: { seed, sample } };
 
 /** For each class: its candidates, details of the selected ones, and custom points. */
 export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
@@ -97,7 +97,6 @@ interface ClassListProps {
   onChoose: (classIndex: number) => void;
 }
 
-/** The list of classes with their anchors. */
 function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const { data } = usePointPreview(
     study,

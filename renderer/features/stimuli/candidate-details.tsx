@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
+import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -6,7 +6,7 @@ import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { sampleKey } from './candidate-wall.tsx';
-import { floatsOf, latentText } from './latent.ts';
+import { decodeFloats, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
 
 interface CandidateDetailsProps {
@@ -15,7 +15,6 @@ interface CandidateDetailsProps {
   candidates: readonly Candidate[];
   images: Images;
   current: Candidate | null;
-  /** Keys of the compared candidates. */
   compared: readonly string[];
   onChoose: (candidate: Candidate) => void;
   onRemove: (candidate: Candidate) => void;
@@ -109,11 +108,8 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
           Distance
         </dt>
         <dd>
-          {distance === null ? (
-            <Undefined reason="There were no real images to compare with" />
-          ) : (
-            formatFixed(distance, 0)
-          )}
+          {distance !== null && formatFixed(distance, 0)}
+          {distance === null && <Undefined reason="There were no real images to compare with" />}
         </dd>
         <dt title="Difference to the most similar other candidate, in gray levels">Variety</dt>
         <dd>{formatFixed(variety, 1)}</dd>
@@ -122,7 +118,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       </dl>
       <details>
         <summary>z</summary>
-        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(decodeFloats(z))} />
       </details>
       <Group gap={4}>
         {!isAnchor && (
@@ -130,14 +126,20 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
             Use as anchor
           </Button>
         )}
-        <CopyButton value={latentText(floatsOf(z))}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy z'}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyLatent z={decodeFloats(z)} size="compact-xs" />
       </Group>
     </article>
+  );
+}
+
+export function CopyLatent({ z, size }: { z: Float32Array; size?: ButtonProps['size'] }) {
+  return (
+    <CopyButton value={latentText(z)}>
+      {({ copied, copy }) => (
+        <Button variant="default" onClick={copy} {...(size && { size })}>
+          {copied ? 'Copied' : 'Copy z'}
+        </Button>
+      )}
+    </CopyButton>
   );
 }

@@ -9,8 +9,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 
-/** Orders of the candidates. */
-export const orders = [
+const orders = [
   { value: 'best', label: 'Best' },
   { value: 'confidence', label: 'Confidence' },
   { value: 'likeness', label: 'Likeness' },
@@ -38,7 +37,6 @@ interface CandidateWallProps {
   classIndex: number;
   candidates: readonly Candidate[];
   images: Images;
-  /** Keys of the compared candidates. */
   compared: ReadonlySet<string>;
   onCurrent: (candidate: Candidate) => void;
   onCompare: (candidate: Candidate) => void;
@@ -176,7 +174,6 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
   context.fillText(word, x + 4, y + 8.5);
 }
 
-/** Searches more candidates with another seed. */
 function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const [opened, setOpened] = useState(false);

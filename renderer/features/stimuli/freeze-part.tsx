@@ -179,7 +179,6 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
   );
 }
 
-/** Exports the frozen set as an archive, or imports one. */
 function Exchange({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const client = useClient();

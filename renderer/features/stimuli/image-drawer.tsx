@@ -1,4 +1,4 @@
-import { Button, CopyButton, Drawer, Group, Switch } from '@mantine/core';
+import { Button, Drawer, Group, Switch } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -9,7 +9,8 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
-import { floatsOf, latentText } from './latent.ts';
+import { CopyLatent } from './candidate-details.tsx';
+import { decodeFloats } from './latent.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface ImageDrawerProps {
@@ -98,15 +99,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         <Button variant="default" onClick={() => onImage(image + 1)}>
           Next
         </Button>
-        {z !== null && (
-          <CopyButton value={latentText(floatsOf(z))}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy z'}
-              </Button>
-            )}
-          </CopyButton>
-        )}
+        {z !== null && <CopyLatent z={decodeFloats(z)} />}
       </Group>
       <VoteTable voters={state.voters} votes={votes.map(decodeVote)} image={0} names={state.classes} shown={pair} />
     </div>

@@ -50,20 +50,20 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           const { row, column, data } = cellOf(index);
           const label = `${nameOf(row)}, alpha ${formatAlpha(alphas[column] ?? column / (columns - 1))}`;
           if (!data) return { id: `wait-${index}`, pixels: null, label };
-          const said = mostFrequentLabel(data.votes?.[column] ?? null);
+          const winner = mostFrequentLabel(data.votes?.[column] ?? null);
           return {
             id: `${data.key}-${column}`,
             pixels: data.pixels.subarray(column * width * height, (column + 1) * width * height),
-            label: said === null ? label : `${label}, most networks: ${state.classes[said]}`,
+            label: winner === null ? label : `${label}, most networks: ${state.classes[winner]}`,
           };
         }}
         overlay={(context, box, index, colour) => {
           const { column, data } = cellOf(index);
           const votes = data?.votes?.[column];
-          const said = mostFrequentLabel(votes ?? null);
-          if (!votes || said === null) return;
-          const agree = (votes[said] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
-          const text = truncate(state.classes[said] ?? '', 4);
+          const winner = mostFrequentLabel(votes ?? null);
+          if (!votes || winner === null) return;
+          const agree = (votes[winner] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
+          const text = truncate(state.classes[winner] ?? '', 4);
           context.font = '600 11px system-ui, sans-serif';
           const wide = context.measureText(text).width + 7;
           context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');

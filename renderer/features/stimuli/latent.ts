@@ -1,9 +1,8 @@
 import { decodePixels } from '../../ui/pixel-image.tsx';
 
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
-export const floatsOf = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
+export const decodeFloats = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
 
-/** Encodes float32 numbers in base64. */
 export function toBase64(values: Float32Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';

@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, NumberInput, Text, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
@@ -7,7 +7,8 @@ import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
+import { CopyLatent } from './candidate-details.tsx';
+import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import type { DraftTools } from './use-draft.ts';
 import { usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
@@ -17,7 +18,6 @@ interface OwnPointProps {
   state: StimuliState;
   tools: DraftTools;
   classIndex: number;
-  /** The selected candidate. */
   start: Candidate | null;
 }
 
@@ -47,18 +47,19 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   const directions = useQuery(
     api.stimuli.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
   );
-  const axes = directions.data && ([floatsOf(directions.data.first), floatsOf(directions.data.second)] as const);
+  const axes =
+    directions.data && ([decodeFloats(directions.data.first), decodeFloats(directions.data.second)] as const);
   const z = axes ? movePoint(place.z, axes, place.offset) : place.z;
-  const look = usePointPreview(study, state, [toBase64(z)]);
-  const pixels = usePixels(look.data?.images.pixels);
+  const preview = usePointPreview(study, state, [toBase64(z)]);
+  const pixels = usePixels(preview.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
     <div className="stimuli-own-parts">
       <div>
         <PixelImage
           pixels={pixels}
-          width={look.data?.images.width ?? 1}
-          height={look.data?.images.height ?? 1}
+          width={preview.data?.images.width ?? 1}
+          height={preview.data?.images.height ?? 1}
           size={192}
           label="The point as the generator draws it"
         />
@@ -70,13 +71,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           <Button disabled={state.locked} onClick={() => tools.setAnchor(classIndex, { z: [...z], from: place.from })}>
             Use as anchor of {state.classes[classIndex]}
           </Button>
-          <CopyButton value={latentText(z)}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy z'}
-              </Button>
-            )}
-          </CopyButton>
+          <CopyLatent z={z} />
         </Group>
       </div>
       <div>
@@ -116,7 +111,9 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
             variant="default"
             size="compact-xs"
             disabled={start === null}
-            onClick={() => start && begin({ z: floatsOf(start.z), from: { seed: start.seed, sample: start.sample } })}
+            onClick={() =>
+              start && begin({ z: decodeFloats(start.z), from: { seed: start.seed, sample: start.sample } })
+            }
           >
             From the candidate
           </Button>
@@ -127,11 +124,11 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
       <div className="stimuli-own-votes">
-        {look.isError && <ErrorNotice error={look.error} onRetry={() => void look.refetch()} />}
-        {look.data && (
+        {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+        {preview.data && (
           <VoteTable
             voters={state.voters}
-            votes={[...(look.data.reference ? [look.data.reference] : []), ...look.data.votes].map(decodeVote)}
+            votes={[...(preview.data.reference ? [preview.data.reference] : []), ...preview.data.votes].map(decodeVote)}
             image={0}
             names={state.classes}
             shown={[classIndex]}
@@ -169,7 +166,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
 function anchorPlace(state: StimuliState, classIndex: number): Place {
   const anchor = state.anchors[classIndex];
   const latent = state.generator?.latent ?? 1;
-  return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
+  return { z: anchor ? decodeFloats(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
 }
 
 interface NudgePadProps {

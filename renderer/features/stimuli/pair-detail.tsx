@@ -14,7 +14,6 @@ interface PairDetailProps {
   study: string;
   state: StimuliState;
   strips: readonly StripResult[];
-  /** Index of the shown strip. */
   at: number;
   onAt: (at: number) => void;
 }

@@ -50,7 +50,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         </>
       ) : (
         <Text c="dimmed">
-          {formatCount(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
+          {count} classes are too many to draw. Choose a balanced design, or list pairs in a study file.
         </Text>
       )}
     </div>
@@ -90,7 +90,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
           else if (kind === 'listed') setDesign({ kind: 'listed', pairs: pairs.map(([i, j]) => [i, j]) });
           else if (fits) draw(seed);
           else {
-            const possible = (2 * count) % 2 === 0 && count > 2 ? 2 : 1;
+            const possible = count > 2 ? 2 : 1;
             setPerClass(possible);
             setDesign({ kind: 'balanced', perClass: possible, seed });
           }
@@ -125,7 +125,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
 }
 
 /** Two classes by index, the smaller first. */
-export type Pair = readonly [number, number];
+type Pair = readonly [number, number];
 
 interface PairGraphProps {
   names: readonly string[];
@@ -139,17 +139,13 @@ interface PairGraphProps {
 const size = 400;
 const radius = 160;
 
-interface Point {
-  x: number;
-  y: number;
-}
+type Point = Record<'x' | 'y', number>;
 
 const nodePosition = (k: number, count: number): Point => {
   const angle = (2 * Math.PI * k) / count - Math.PI / 2;
   return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
 };
 
-/** Style of a line between two points. */
 const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
   left: (from.x + to.x) / 2,
   top: (from.y + to.y) / 2,

@@ -7,7 +7,7 @@ import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { type PairStrip, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
+import { showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -67,17 +67,8 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
 
 function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripResult }) {
   const { pair, strip } = answer;
+  const pixels = usePixels(strip?.images.pixels);
   if (!strip) return <Loading label={`Drawing ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`} lines={2} />;
-  return <LoadedStrip {...{ state, pair, strip, onOpen }} />;
-}
-
-function LoadedStrip({
-  state,
-  pair,
-  strip,
-  onOpen,
-}: Pick<PreviewPartProps, 'state' | 'onOpen'> & { pair: readonly [number, number]; strip: PairStrip }) {
-  const pixels = usePixels(strip.images.pixels);
   const { width, height, count } = strip.images;
   const networks = labelCounts(strip.votes, state.classes.length, count);
   return (
@@ -106,7 +97,6 @@ interface InterpolationPanelProps {
   study: string;
   state: StimuliState;
   tools: DraftTools;
-  /** The pair in the chart of norms. */
   pair: readonly [number, number];
 }
 

@@ -61,7 +61,7 @@ function Screen({ study, state, tools }: ScreenProps) {
   const opened = image === null || !/^\d{1,7}$/.test(image) ? null : Number(image);
   const open = (id: number | null): void => setImage(id === null ? null : String(id), { replace: opened !== null });
   const ready = !tools || state.anchors.length > 0;
-  const reset = (): void => tools?.change({ anchors: null });
+  const waiting = <Waiting {...{ study, state }} onReset={() => tools?.change({ anchors: null })} />;
   return (
     <>
       <Head state={state} tools={tools} />
@@ -75,12 +75,7 @@ function Screen({ study, state, tools }: ScreenProps) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="anchors" pt="md">
-          {tools &&
-            (ready ? (
-              <AnchorsPart {...{ study, state, tools }} />
-            ) : (
-              <Waiting study={study} state={state} onReset={reset} />
-            ))}
+          {tools && (ready ? <AnchorsPart {...{ study, state, tools }} /> : waiting)}
         </Tabs.Panel>
         <Tabs.Panel value="pairs" pt="md">
           {tools && <PairsPart state={state} tools={tools} />}
@@ -89,7 +84,7 @@ function Screen({ study, state, tools }: ScreenProps) {
           {ready || state.frozen ? (
             <PreviewPart {...{ study, state, tools: ready ? tools : null, onOpen: open }} />
           ) : (
-            <Waiting study={study} state={state} onReset={reset} />
+            waiting
           )}
         </Tabs.Panel>
         <Tabs.Panel value="freeze" pt="md">

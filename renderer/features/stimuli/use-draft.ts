@@ -19,7 +19,6 @@ export interface DraftTools {
   canRedo: boolean;
   /** The error of the last change, if it was refused. */
   error: unknown;
-  /** Whether the last change is saved. */
   saved: boolean;
 }
 

@@ -5,13 +5,11 @@ import { useApi } from '../../client/context.tsx';
 import { useMemo } from 'react';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 
-/** The state of the stimuli without images. */
 export function useStimuliState(study: string) {
   const api = useApi();
   return useQuery(api.stimuli.state.queryOptions({ input: { study } }));
 }
 
-/** The running job of this study, or null. */
 export function useStudyJob(study: string): Job | null {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
@@ -19,8 +17,7 @@ export function useStudyJob(study: string): Job | null {
 }
 
 /** A strip of a pair, from the draft or frozen. */
-export interface PairStrip extends Strip {
-  /** Image numbers. */
+interface PairStrip extends Strip {
   ids: readonly number[];
   people: readonly (readonly number[])[] | null;
   simulated: boolean;
@@ -38,7 +35,6 @@ export const requestedModels = ({ generator, voters }: StimuliState): { generato
   voters: voters.map(({ weights }) => weights),
 });
 
-/** True if the screen shows the frozen set, not the draft. */
 export const showsFrozen = (state: StimuliState): boolean =>
   state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
 

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { floatsOf } from './latent.ts';
+import { decodeFloats } from './latent.ts';
 
 interface VoteTableProps {
   voters: readonly Voter[];
@@ -83,7 +83,6 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
   return counts;
 }
 
-/** A vote with its decoded softmax. */
 interface DecodedVote {
   weights: string;
   labels: readonly number[];
@@ -94,9 +93,8 @@ interface DecodedVote {
 export const decodeVote = ({ weights, labels, softmax }: Vote): DecodedVote => ({
   weights,
   labels,
-  softmax: floatsOf(softmax),
+  softmax: decodeFloats(softmax),
 });
 
-/** Softmax of one class of one image. */
 export const softmaxAt = ({ softmax }: DecodedVote, image: number, classIndex: number, classes: number): number =>
   softmax[image * classes + classIndex] ?? 0;

@@ -4,9 +4,10 @@
  *
  *   node tests/training/engine-choice/expected-numbers.ts
  */
+import { architectureKinds } from '../../../main/contract/recipes.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kinds, smallGanTrainer, smallTrainer } from '../../../main/training/engine-choice/network-findings.ts';
+import { smallGanTrainer, smallTrainer } from '../../../main/training/engine-choice/network-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { ParameterValues } from '../../../main/training/weights/weights.ts';
@@ -16,8 +17,8 @@ import { referenceGanFindings } from './reference-gan.ts';
 
 /** The numbers by name. Any engine will do: it holds the initial weights and computes nothing. */
 export async function expectedNumbers(engine: Engine): Promise<Record<string, number[]>> {
-  const initial: Partial<Record<(typeof kinds)[number], Weights>> = {};
-  for (const kind of kinds) {
+  const initial: Partial<Record<(typeof architectureKinds)[number], Weights>> = {};
+  for (const kind of architectureKinds) {
     const trainer = smallTrainer(engine, kind);
     initial[kind] = weightsOf((await trainer.readState()).parameters);
     trainer.dispose();

@@ -2,11 +2,11 @@
  * What the self-check expects of an engine, computed in plain float64: gradients by central differences (exact to some
  * 1e-9), and Adam as PyTorch defines it. Of an engine only the initial weights are taken, which are numbers of ours.
  */
+import { architectureKinds } from '../../../main/contract/recipes.ts';
 import type { Architecture } from '../../../main/contract/recipes.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import type { LabelledImages } from '../../../main/training/data/data-set.ts';
 import {
-  kinds,
   evaluationStep,
   smallArchitectures,
   smallDataSet,
@@ -64,7 +64,7 @@ export function referenceOpFindings(): Findings {
 
 /** `initial`: the weights of each small network before its first step. */
 export function referenceClassifierFindings(initial: Record<Architecture['kind'], Weights>): Findings {
-  return Object.assign({}, ...kinds.map((kind) => findingsOf(kind, initial[kind])));
+  return Object.assign({}, ...architectureKinds.map((kind) => findingsOf(kind, initial[kind])));
 }
 
 function findingsOf(kind: Architecture['kind'], initial: Weights): Findings {

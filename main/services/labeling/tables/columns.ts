@@ -23,7 +23,6 @@ const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
   kind: ['trial_kind'],
 };
 
-/** Guesses the columns by their names. */
 export function guessColumns(columns: readonly string[]): Partial<ColumnMapping> {
   const lower = columns.map((name) => name.toLowerCase());
   const found = Object.entries(usualNames).flatMap(([meaning, names]) => {
@@ -97,7 +96,6 @@ const number = /^\d{1,3}(\.0+)?$/;
 /** Position of a row, for error messages. */
 type Where = () => string;
 
-/** Some programs write whole numbers as `3.0` if the column has blanks. */
 const idPattern = /^(\d{1,9})(?:[.,]0+)?$/;
 const numberLike = /^[-+\d.,eE\s]+$/;
 

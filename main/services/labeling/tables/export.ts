@@ -11,7 +11,7 @@ import type {
   SessionRecord,
 } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { labelledStudy, planOf } from '../../labels/find.ts';
+import { studyWithStimuli, sessionPlan } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
@@ -63,7 +63,6 @@ export function exportTable(
   ];
 }
 
-/** The table's bytes, in pieces. */
 export async function* tableText(
   { bench }: Pick<LabelingService, 'bench'>,
   studyName: string,
@@ -80,7 +79,6 @@ export async function* tableText(
   yield Buffer.from(piece);
 }
 
-/** The data of every export. */
 interface TableSource {
   readonly bench: Workbench;
   readonly study: StudyRecord;
@@ -91,7 +89,7 @@ interface TableSource {
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */
 function tableSource(bench: Workbench, studyName: string): TableSource {
-  const { study, set } = labelledStudy(bench, studyName);
+  const { study, set } = studyWithStimuli(bench, studyName);
   return { bench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
 }
 
@@ -109,10 +107,8 @@ export function ms(value: number): string {
   return rest === 0 ? String(whole) : `${whole}.${rest}`;
 }
 
-/** Labels of the study's labelers, people or simulated. */
-function labels({ bench, study, set }: TableSource): LabelTable {
-  return bench.storage.responses.table(study.id, set.hash);
-}
+/** Labels of people or simulated labelers. */
+const labels = ({ bench, study, set }: TableSource): LabelTable => bench.storage.responses.table(study.id, set.hash);
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
 function* humansRows(source: TableSource): Generator<string> {
@@ -135,7 +131,6 @@ function* humansRows(source: TableSource): Generator<string> {
   yield rows;
 }
 
-/** Label counts per image and class. */
 function* countRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
@@ -178,7 +173,7 @@ function* eventRows(source: TableSource): Generator<string> {
 /** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
 function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
   const { log, sessions, plans } = bench.storage.labeling;
-  const named = planOf(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
+  const named = sessionPlan(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
   const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
@@ -271,7 +266,7 @@ function* labelsJson(source: TableSource): Generator<string> {
 
 function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
   const { log, sessions, plans } = bench.storage.labeling;
-  const { question, names } = planOf(bench, session);
+  const { question, names } = sessionPlan(bench, session);
   const stored = cacheLast(iso);
   const events = Map.groupBy(
     log.events(session.id).map((event, order) => ({ ...event, order })),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { TablePreview, ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
+import type { TablePreview, ClassMapping, ColumnMapping, ImportedTable } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingService } from '../service.ts';
-import { labelledStudy, refuseLocked } from '../../labels/find.ts';
+import { studyWithStimuli, refuseLocked } from '../../labels/find.ts';
 import {
   guessClass,
   guessColumns,
@@ -13,7 +13,7 @@ import {
   parseLabeler,
   placeCheck,
 } from './columns.ts';
-import { LeftOutCount, rowStanding, importStanding } from '../../labels/left-out.ts';
+import { LeftOutCount, rowCheck, personCheck } from '../../labels/left-out.ts';
 import { readTable, type TableFile, type TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
@@ -24,12 +24,8 @@ import { refusals } from '../../labels/refusals.ts';
 const most = { labels: 1000, sample: 8 };
 
 /** Columns to inspect; null: the guessed ones. */
-interface InspectedColumns {
-  label: string | null;
-  labeler: string | null;
-}
+type InspectedColumns = Record<'label' | 'labeler', string | null>;
 
-/** The source of labelers who come with a file. */
 const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
@@ -39,17 +35,17 @@ export async function inspectTable(
   upload: string,
   wanted: InspectedColumns,
 ): Promise<TablePreview> {
-  const found = labelledStudy(service.bench, studyName);
+  const found = studyWithStimuli(service.bench, studyName);
   return service.uploads.use(upload, (file) => previewTable(service, found, file, wanted));
 }
 
 async function previewTable(
   service: LabelingService,
-  { study, set }: ReturnType<typeof labelledStudy>,
+  { study, set }: ReturnType<typeof studyWithStimuli>,
   file: TableFile,
   wanted: InspectedColumns,
 ): Promise<TablePreview> {
-  const standing = importStanding(service.bench, study.id, fileSource(file.path));
+  const checkPerson = personCheck(service.bench, study.id, fileSource(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
   let rows = 0;
@@ -59,12 +55,12 @@ async function previewTable(
     const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
       names.indexOf(name ?? ''),
     );
-    const own = rowStanding(names);
+    const own = rowCheck(names);
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
       const [word, name] = [own(cells), cells[labeler ?? -1] ?? ''];
-      const why = word ?? standing(name.trim());
+      const why = word ?? checkPerson(name.trim());
       if (why !== null && why !== 'older') leftOut.add(why, name);
       const text = cells[label ?? -1]?.slice(0, 200);
       if (why !== null || text === undefined || (spellings.size >= most.labels && !spellings.has(text))) return;
@@ -89,23 +85,15 @@ interface TableImport {
   simulated: boolean;
 }
 
-interface ImportedTable {
-  labelers: number;
-  labels: number;
-  passedOver: number;
-  leftOut: LeftOut;
-}
-
 interface Row {
   imageId: number;
   pseudonym: string;
   label: number | null;
 }
 
-/** How the rows of a table are read. */
 interface Reading extends Omit<TableImport, 'study' | 'upload'> {
   set: StimulusSetRecord;
-  standing: ReturnType<typeof importStanding>;
+  checkPerson: ReturnType<typeof personCheck>;
 }
 
 /**
@@ -123,21 +111,19 @@ export async function importTable(
   const { study, set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async (file) => {
     const source = fileSource(file.path);
-    const standing = importStanding(bench, study.id, source);
-    return { source, file, ...(await readRows(file, { ...how, set, standing })) };
+    const checkPerson = personCheck(bench, study.id, source);
+    return { source, file, ...(await readRows(file, { ...how, set, checkPerson })) };
   });
   const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
   service.uploads.discard(upload);
-  service.notify();
-  service.changes.publish('studies');
+  service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
-/** The study, if it accepts labels of this kind now. */
 function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
-  const { study, set } = labelledStudy(bench, studyName);
+  const { study, set } = studyWithStimuli(bench, studyName);
   refuseLocked(bench, study.id);
   const known = bench.storage.labelers.ofStudy(study.id);
   if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
@@ -162,9 +148,9 @@ function store(
   const { storage, now } = service.bench;
   const { study, set, known } = open(service, studyName, simulated);
   if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
-  const standing = importStanding(service.bench, study.id, read.source);
+  const checkPerson = personCheck(service.bench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
-    const why = standing(pseudonym);
+    const why = checkPerson(pseudonym);
     if (why !== null) read.leftOut.add(why, pseudonym);
     return why === null;
   });
@@ -212,7 +198,7 @@ const nothing = (what: string, { name }: TableFile, remedy: string) => refusals.
 function rowReader(
   names: readonly string[],
   { name: file }: TableFile,
-  { columns, classes, simulated, set, standing }: Reading,
+  { columns, classes, simulated, set, checkPerson }: Reading,
   leftOut: LeftOutCount,
 ): (...row: Parameters<TakeRow>) => Row | null {
   const ids = new Set(set.images.map(({ id }) => id));
@@ -220,10 +206,10 @@ function rowReader(
   const [image, labeler, label] = [at(columns.image), at(columns.labeler), at(columns.label)];
   const kind = columns.kind === null ? null : at(columns.kind);
   const rehearsal = names.findIndex((name) => name.toLowerCase() === simulatedColumn);
-  const [own, check] = [rowStanding(names), placeCheck(names, set)];
+  const [own, check] = [rowCheck(names), placeCheck(names, set)];
   return (cells, where) => {
     const person = cells[labeler] ?? '';
-    const why = own(cells) ?? standing(person.trim());
+    const why = own(cells) ?? checkPerson(person.trim());
     if (why !== null && why !== 'older') leftOut.add(why, person);
     if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;
     if (!simulated && /^(yes|true|1)$/i.test(cells[rehearsal]?.trim() ?? '')) throw isRehearsal(where());

@@ -18,7 +18,6 @@ type JsonSession = LabelsJson['sessions'][number];
 /** Receives the columns of a table and returns what receives its rows. */
 type StartTable = (columns: readonly string[]) => TakeRow;
 
-/** A file format that labels can be imported from. */
 interface LabelReader {
   readonly format: TablePreview['format'];
   /** Whether labels are always names of classes, so that a number is never a class index. */
@@ -62,12 +61,11 @@ async function readCsvRows({ path, name }: TableFile, _setHash: string, start: S
   });
 }
 
-/** Columns of the workbench's JSON as a table. */
 const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
 
 /** One row per current answer, with class names, because another installation may number classes differently. */
 function readJson({ path, name }: TableFile, setHash: string, start: StartTable): void {
-  const content = labelsJsonSchema.safeParse(parsed(readFileSync(path, 'utf8')));
+  const content = labelsJsonSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
   if (!content.success) {
     const remedy = 'Choose a labels.json that the workbench exported, or a CSV file.';
     throw refusals.table('This JSON file does not contain labels of the workbench', name, remedy);
@@ -77,7 +75,7 @@ function readJson({ path, name }: TableFile, setHash: string, start: StartTable)
   const take = start(jsonColumns);
   for (const session of sessions) {
     const { labeler, trials, state, excluded } = session;
-    for (const [trial, { choice }] of lastWords(session)) {
+    for (const [trial, { choice }] of lastEvents(session)) {
       const { image, kind } = trials[trial] ?? {};
       const label = choice === null || choice === cannotTellChoice ? '' : (classes[choice] ?? String(choice));
       const cells = [String(image ?? ''), labeler, label, kind ?? '', state, excluded ?? ''];
@@ -88,10 +86,8 @@ function readJson({ path, name }: TableFile, setHash: string, start: StartTable)
 
 type JsonEvent = JsonSession['sittings'][number]['events'][number];
 
-/**
- * The current event of each trial. Files of earlier versions have no order across sittings; there the time decides.
- */
-function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
+/** The current event of each trial. Files of earlier versions have no order across sittings, so the time decides. */
+function lastEvents({ sittings }: JsonSession): Map<number, JsonEvent> {
   const events = sittings.flatMap(({ openedAt, events: own }) =>
     own.map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
   );
@@ -105,7 +101,8 @@ const otherStimuli = (name: string, theirs: string, ours: string) =>
     `Import labels of this study’s stimuli, ${ours.slice(0, 12)}….`,
   );
 
-function parsed(text: string): unknown {
+/** Undefined: not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import { architectureKinds } from '../../../../main/contract/api/runs.ts';
+import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
