@@ -91,6 +91,7 @@ export interface ComparisonTest {
   n: number;
   /** Places of images that are counted on one side only; null where it is not a count. */
   discordant: { first: number[]; second: number[] } | null;
+  /** Why there is no difference: a sentence. */
   undefined: string | null;
 }
 
@@ -120,9 +121,8 @@ export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared
   const unitsOf = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
   const why = (topic: Topic): string | null => {
     if (isShared(topic, shared)) return sameOf[topic.of];
-    if (unitsOf(topic).image.length === 0)
-      return 'because no image was labelled by at least two labelers on both sides';
-    return topic.needsTwo && !two ? 'because a group has fewer than two networks' : null;
+    if (unitsOf(topic).image.length === 0) return 'No image was labelled by at least two labelers on both sides.';
+    return topic.needsTwo && !two ? 'A group has fewer than two networks.' : null;
   };
   const tests = [
     ...events.map((topic) => eventTest(topic, { a, b }, unitsOf(topic), why(topic))),
@@ -140,9 +140,9 @@ const isShared = ({ of }: Topic, { people, networks }: Shared): boolean =>
   of === 'people' ? people : of === 'networks' ? networks : people && networks;
 
 const sameOf: Record<Topic['of'], string> = {
-  people: 'because both sides have the same labelers',
-  networks: 'because both sides have the same networks',
-  both: 'because both sides are the same',
+  people: 'Both sides have the same labelers.',
+  networks: 'Both sides have the same networks.',
+  both: 'Both sides are the same.',
 };
 
 function typesOfBoth({ a, b }: Both): Pick<Comparison, 'changed' | 'typedOnce'> {
@@ -201,7 +201,7 @@ function valueTest(
 ): ComparisonTest {
   const d = why === null ? differences(value, both) : new Float64Array();
   const flip = why === null ? signFlip(units.pair, d) : null;
-  const undefinedHere = why ?? (flip?.p === null ? 'because no image belongs to a pair' : null);
+  const undefinedHere = why ?? (flip?.p === null ? 'No image belongs to a pair.' : null);
   const test = { name, about, unit: 'pair', in: unit, holm: null, n: units.image.length, discordant: null } as const;
   if (undefinedHere !== null || !flip) {
     const method = `sign flips of ${units.pair.length} pairs`;

@@ -90,13 +90,13 @@ const intervalParts = (unit: 'pair' | 'image', drawn: string): readonly Part[] =
 ];
 
 /** Other parts of a column's numbers, behind all columns so that those keep their places. */
-function furtherParts({ paper, columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
-  if (!paper) return [];
+function furtherParts({ columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
   const quantities = rows.map((cells) => cells[at]).filter(isQuantity);
   const has = (part: keyof Quantity): boolean => quantities.some((quantity) => (quantity[part] ?? null) !== null);
   const { spread, showN } = columns[at] ?? {};
   const unit = ({ of }: Quantity): Flat => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of);
   return [
+    ...when(!spread && has('std'), [['std', ({ std }) => std]]),
     ...when(!(spread && showN) && has('n'), [['n', ({ n }) => n]]),
     ...when(has('of'), [['n of what', unit]]),
     ...when(has('interval'), [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')]),
@@ -117,22 +117,30 @@ const partColumns = ({ name }: Column, at: number, parts: readonly Part[]): Flat
     read: (cells) => (isQuantity(cells[at]) ? read(cells[at]) : null),
   }));
 
-/** Columns that files have behind those of the exhibit: intervals, n, reasons and notes of its numbers. */
+/** Columns that files of the paper's tables have behind those of the exhibit: intervals, n, reasons, notes of its numbers. */
 export const furtherColumns = (exhibit: Exhibit, rehearsal: boolean): FlatColumn[] =>
+  exhibit.paper ? allParts(exhibit, rehearsal) : [];
+
+const allParts = (exhibit: Exhibit, rehearsal: boolean): FlatColumn[] =>
   exhibit.columns.flatMap((column, at) => partColumns(column, at, furtherParts(exhibit, at, rehearsal)));
 
 /**
  * An exhibit as columns of plain numbers and texts, for files to compute with: every digit, nothing where a value is not
  * defined. @param rehearsal labels are simulated: a last column says so in each row that they are in
+ * @param further what columns of all else that is known of its numbers follow
  */
-export function flatTable(exhibit: Exhibit, rehearsal: boolean): { columns: string[]; rows: Flat[][] } {
+export function flatTable(
+  exhibit: Exhibit,
+  rehearsal: boolean,
+  further: 'as in files' | 'all' = 'as in files',
+): { columns: string[]; rows: Flat[][] } {
   const table = withPaperRows(exhibit);
   const columns = [
     ...table.columns.flatMap((column, at): FlatColumn[] => [
       { name: column.name, read: (cells) => (isQuantity(cells[at]) ? cells[at].value : (cells[at] ?? null)) },
       ...partColumns(column, at, closeParts(column)),
     ]),
-    ...furtherColumns(table, rehearsal),
+    ...(further === 'all' ? allParts : furtherColumns)(table, rehearsal),
   ];
   const marked = exhibit.people && rehearsal;
   return {

@@ -95,3 +95,17 @@ export function withIntervals(exhibit: Exhibit): Exhibit {
   const intervals = intervalNote(exhibit.rows);
   return { ...exhibit, ...(intervals !== null && { intervals }) };
 }
+
+/** The same with the titles of its groups, a row each, in place of their targets. */
+export const withTitles = ({ columns, rows, ...exhibit }: Exhibit, titles: readonly string[]): Exhibit => ({
+  ...exhibit,
+  columns: [{ name: 'Networks' }, ...columns.slice(1)],
+  rows: rows.map(([, ...cells], at) => [titles[at] ?? '', ...cells]),
+});
+
+/** The same of one group, without the column of its target. */
+export const withoutTarget = ({ columns, rows, ...exhibit }: Exhibit): Exhibit => ({
+  ...exhibit,
+  columns: columns.slice(1),
+  rows: rows.map((cells) => cells.slice(1)),
+});

@@ -13,12 +13,6 @@ import { peopleWord } from '../domain/format.ts';
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
 
-/** `because no image ...` as a sentence. */
-const sentence = (because: string): string => {
-  const text = because.replace(/^because /, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-};
-
 /** What the tests are called in a report. */
 const titlesOf = (view: View): Readonly<Record<string, string>> => ({
   'type A': 'Images of type A',
@@ -38,7 +32,7 @@ export function comparisonExhibit(view: View): Exhibit {
   const adjusted = holm(tests.map(({ p }) => p));
   const titles = titlesOf(view);
   const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): Cell[] => {
-    const why = sentence(test.undefined ?? 'no image belongs to a pair');
+    const why = test.undefined ?? 'No image belongs to a pair.';
     return [
       ...[pair, titles[name] ?? name],
       difference === null

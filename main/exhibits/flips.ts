@@ -1,13 +1,12 @@
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
-import { noPeople } from './reasons.ts';
+import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, whyNoFlip } from './reasons.ts';
+import type { StudyNumbers } from './study-numbers.ts';
+import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, labelOf } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
-import { peopleWord } from '../domain/format.ts';
-
-const noCrossing = 'The shares of the two classes do not cross.';
+import { count, intervalMethod, meanOf, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
@@ -76,23 +75,31 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
 }
 
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
-export function flipDistancesExhibit(view: View): Exhibit {
-  const rows = view.groups.map(({ target, group: { alpha_star: all } }): Cell[] => {
-    const noFlips = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both have a flip point.';
-    const noCrossings = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both cross.';
+export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
+  const people = peopleWord(study);
+  const rows = study.groups.map(({ target, group: { alpha_star: all } }): Cell[] => {
+    const [flips, crossings] = [{ reason: noFlips(study) }, { reason: noCrossings(study) }];
     return [
       Number(target),
-      ...[all.delta_star, all.abs_delta_star].map((of) => spreadOrWhy(of, noFlips)),
-      ...[all.delta_cross, all.abs_delta_cross].map((of) => spreadOrWhy(of, noCrossings)),
+      ...[all.delta_star, all.abs_delta_star].map((of) => meanOf(of, 'pairs of classes', flips)),
+      ...[all.delta_cross, all.abs_delta_cross].map((of) => meanOf(of, 'pairs of classes', crossings)),
     ];
   });
-  const names = ['Difference of flips', 'Distance of flips', 'Difference of crossings', 'Distance of crossings'];
+  const columns = [
+    { key: 'star', name: 'Difference of flips' },
+    { key: 'abs_star', name: 'Distance of flips' },
+    { key: 'cross', name: 'Difference of crossings' },
+    { key: 'abs_cross', name: 'Distance of crossings' },
+  ];
   return {
     id: 'flip-distances',
-    ...{ number: '', title: `How far networks flip from where ${peopleWord(view)} do`, people: true, rows },
-    columns: [{ name: 'Target %' }, ...names.map((name) => ({ name, decimals: 3, spread: true, showN: true }))],
+    ...{ number: '', title: `How far networks flip from where ${people} do`, people: true, rows },
+    columns: [
+      { name: 'Target %' },
+      ...columns.map((column) => ({ ...column, decimals: 3, spread: true, showN: true })),
+    ],
     notes: [
-      `In alpha; mean ± population standard deviation over the n pairs that have one. Difference: networks minus ${peopleWord(view)}. Distance: the same without its sign.`,
+      `In alpha; mean ± population standard deviation over the n pairs that have one. Difference: networks minus ${people}. Distance: the same without its sign.`,
     ],
   };
 }
@@ -115,8 +122,6 @@ function networkCells(view: View, target: string, row: PairRow): Cell[] {
     crossed(flips?.cross.alpha_cross, networkCrossing(view, target, row), noCrossing),
   ];
 }
-
-const noneAlone = 'None by itself goes from the first class to the second.';
 
 function deltaCells(view: View, target: string, row: PairRow): Cell[] {
   const { delta_star: star = null, delta_cross: cross = null } = groupFlips(view, target, row) ?? {};
@@ -145,13 +150,6 @@ function crossed(value: number | null | undefined, { lo, hi, units, n_null: nNul
   return value == null
     ? undefinedCell(because)
     : { ...count(value), interval: { pair: null, image: { lo, hi, units, nNull } } };
-}
-
-function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {
-  if (!flip) return `No image of this pair has a single ${what}.`;
-  return flip.alpha_out === null
-    ? `The ${what} is not the first class at the beginning, or never leaves it.`
-    : `The ${what} is not the second class at the end, or always.`;
 }
 
 /** 95 % interval of where the shares of a pair's classes cross, raters redrawn; null where there is none. */

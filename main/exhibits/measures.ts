@@ -1,12 +1,49 @@
 import { distanceNames } from '../analysis/distances.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { imageClasses } from '../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../analysis/scores.ts';
-import { noPeople, whyNoType, twoModels } from './reasons.ts';
-import { named, typeTitle } from './study-numbers.ts';
-import type { View } from './view.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+import { spread, type Spread } from '../analysis/spread.ts';
+import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import { peopleWord } from '../domain/format.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
+import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
+import {
+  allLabelsTheSame,
+  constantPairs,
+  noImage,
+  noLabelledImage,
+  noMajority,
+  nobody,
+  noErrors,
+  noPeople,
+  oneRater,
+  twoModels,
+  whyNoCorrelation,
+  whyNoType,
+} from './reasons.ts';
+import { named, type StudyNumbers, typeTitle } from './study-numbers.ts';
+import type { View } from './view.ts';
+
+/**
+ * Krippendorff's α and Fleiss' κ of a group, or else of people. n: images with two labels or more (metrics.md 3).
+ * @param raters how many people, or networks of the group
+ */
+function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalysis): Quantity[] {
+  const reason = whyNoAgreement(study, { raters, people: !group }).together;
+  const of = group ?? study.humans;
+  const n = group ? (raters < 2 ? 0 : study.images) : study.determined;
+  const interval = group ? null : intervalsOf(study.humans?.intervals, 'krippendorff_alpha');
+  return [
+    quantity(of?.krippendorff_alpha, n, 'images', { reason, interval }),
+    quantity(of?.fleiss_kappa, n, 'images', { reason }),
+  ];
+}
+
+const coefficientColumns: Column[] = [
+  { key: 'krippendorff', name: 'Krippendorff’s α', decimals: 3 },
+  { key: 'fleiss', name: 'Fleiss’ κ', decimals: 3 },
+];
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {
@@ -14,9 +51,7 @@ export function agreementExhibit(view: View): Exhibit {
   const raters = meta?.n_labelers ?? 0;
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
-    ...[view.people, raters],
-    orWhy(humans?.krippendorff_alpha, ofPeople.together),
-    orWhy(humans?.fleiss_kappa, ofPeople.together),
+    ...[view.people, raters, ...coefficients(view, raters)],
     spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs),
     spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
     null,
@@ -24,22 +59,16 @@ export function agreementExhibit(view: View): Exhibit {
   const groups = view.groups.map(({ target, group }): Cell[] => {
     const why = whyNoAgreement(view, { raters: group.n_models, people: false });
     return [
-      ...[`Networks, ${target} %`, group.n_models],
-      orWhy(group.krippendorff_alpha, why.together),
-      orWhy(group.fleiss_kappa, why.together),
+      ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
       spreadOrWhy(group.cohen.kappa, why.pairs),
       spreadOrWhy(group.error_consistency.model_model.kappa, why.errors),
       spreadOrWhy(group.error_consistency.human_model.kappa, why.withPeople),
     ];
   });
-  return {
+  return withIntervals({
     ...{ id: 'agreement', number: '', title: 'Agreement beyond chance', people: true, rows: [people, ...groups] },
     columns: [
-      ...[{ name: 'Raters' }, { name: 'n' }],
-      ...[
-        { name: 'Krippendorff’s α', decimals: 3 },
-        { name: 'Fleiss’ κ', decimals: 3 },
-      ],
+      ...[{ name: 'Raters' }, { name: 'n' }, ...coefficientColumns],
       { name: 'Cohen’s κ, pairs', decimals: 3, spread: true },
       { name: 'Error consistency κ, pairs', decimals: 3, spread: true },
       { name: named(view, 'Error consistency κ with people'), decimals: 3, spread: true },
@@ -50,7 +79,79 @@ export function agreementExhibit(view: View): Exhibit {
         'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
       ),
     ],
-  };
+  });
+}
+
+/** A measure of each pair of raters, and its means within people, within networks and between them. */
+export interface PairMeans {
+  measure: (typeof agreementMeasures)[number];
+  people: Spread;
+  /** Null: of people alone. */
+  networks: { within: Spread; between: Spread } | null;
+}
+
+/** Agreement within people, within the networks of a group, and between them; pairs by one measure. */
+export function pairAgreementExhibit(study: StudyNumbers, { measure, people, networks }: PairMeans): Exhibit {
+  const [compared] = study.groups;
+  const group = compared?.group;
+  const labelers = named(study, 'People');
+  const within = (of: Spread, what: Quantity['of'], why: WhyNoAgreement): Quantity =>
+    meanOf(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
+  const rows: Cell[][] = [
+    [
+      ...[labelers, ...coefficients(study, study.labelers)],
+      within(people, 'pairs of people', whyNoAgreement(study, { raters: study.labelers, people: true })),
+    ],
+  ];
+  if (networks && group) {
+    const why = whyNoAgreement(study, { raters: group.n_models, people: false });
+    const apart = study.labelers === 0 ? nobody : constantPairs;
+    rows.push(
+      [...['Networks', ...coefficients(study, group.n_models, group)], within(networks.within, 'pairs of models', why)],
+      [
+        ...[`${labelers} and networks`, null, null],
+        meanOf(networks.between, 'pairs of people and models', {
+          reason: measure === 'errors' ? why.withPeople : apart,
+        }),
+      ],
+    );
+  }
+  return withIntervals({
+    ...{ id: 'coefficients', number: '', people: true, rows, notes: [] },
+    title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
+    columns: [
+      ...[{ name: 'Raters' }, ...coefficientColumns],
+      { key: 'pairs', name: `Pairs: ${agreementNames[measure]}`, decimals: 3, spread: true },
+    ],
+  });
+}
+
+/** Agreement among people, and the entropy of their labels. */
+export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
+  const { humans, labelers } = study;
+  // A single label always has entropy 0, which says nothing about the image.
+  const entropies = humans?.entropy_bits.filter((_, image) => humans.status[image] !== null) ?? [];
+  return withIntervals({
+    ...{ id: 'people-measures', number: '', title: `Agreement among ${peopleWord(study)}` },
+    ...{ people: true, paper: true, notes: [] },
+    columns: [
+      { name: 'Labelers' },
+      { key: 'disagree_pct', name: 'Any differ', decimals: 1, unit: '%' },
+      { key: 'pairwise_disagreement_pct', name: 'Two differ', decimals: 1, unit: '%', spread: true },
+      ...coefficientColumns,
+      { key: 'cohen', name: 'Cohen’s κ of two', decimals: 3, spread: true },
+      { key: 'entropy', name: 'Entropy of an image’s labels (bits)', decimals: 3, spread: true },
+    ],
+    rows: [
+      [
+        ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
+        meanOf(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+          reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
+        }),
+        meanOf(spread(entropies), 'images', { reason: noPeople(study) }),
+      ],
+    ],
+  });
 }
 
 /** Every pair of error consistency: what the matrix is drawn from. */
@@ -80,48 +181,55 @@ export function errorConsistencyExhibit(view: View): Exhibit {
   };
 }
 
-const scoreWords: Record<ScoreName, string> = {
+/** Errors of calibration that no file of a study has: of each network, and of their mean softmax. */
+export type CalibrationErrors = Record<'rms' | 'max', { over_models: Spread; ensemble: number | null }>;
+
+const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
   accuracy: 'Agrees with the majority of people',
   ece: 'Expected calibration error',
+  rms: 'Root mean square calibration error',
+  max: 'Maximum calibration error',
   nll_nats: 'Negative log likelihood, nats',
   brier_hard: 'Brier score',
   soft_xent_nats: 'Cross-entropy with people’s labels, nats',
   brier_soft: 'Brier score against people’s labels',
 };
 
-/** Without a single most frequent label there is nothing to be right about. */
-const noMajority = (view: View): string =>
-  view.data.labelers === null ? noPeople(view) : 'On no image is one label more frequent than all others.';
-
-/** How well softmax says how often networks agree with people. */
-export function calibrationExhibit(view: View): Exhibit {
-  const labelled = (view.data.analysis?.humans.n_labels ?? []).filter((n) => n > 0).length;
-  const rows = view.groups.flatMap(({ target, group: { scores } }) =>
-    scoreNames.map((name): Cell[] => {
+/** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
+export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
+  const labelled = labelledImages(study);
+  const rows = study.groups.flatMap(({ target, group: { scores } }) => {
+    const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
+      const reason = isSoft ? noLabelledImage(study) : noMajority(study);
       return [
-        ...[Number(target), named(view, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        spreadOrWhy(scores.over_models[name], noMajority(view)),
-        orWhy(scores.ensemble[name], noMajority(view)),
+        ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
+        ...[meanOf(over, 'models', { reason }), orWhy(ensemble, reason)],
       ];
-    }),
-  );
+    };
+    return scoreNames.flatMap((name) => [
+      row(name, scores.over_models[name], scores.ensemble[name]),
+      ...(name === 'ece' && errors
+        ? (['rms', 'max'] as const).map((error) => row(error, errors[error].over_models, errors[error].ensemble))
+        : []),
+    ]);
+  });
   return {
     ...{
       id: 'calibration',
       number: '',
-      title: named(view, 'Networks against the majority of people'),
+      title: named(study, 'Networks against the majority of people'),
       people: true,
       rows,
     },
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Score' }, { name: 'Images' }],
-      { name: 'Per network', decimals: 3, spread: true },
-      { name: 'Mean softmax of all', decimals: 3 },
+      ...[{ name: 'Target %' }, { name: 'Score' }, { key: 'images', name: 'Images' }],
+      { key: 'networks', name: 'Per network', decimals: 3, spread: true },
+      { key: 'ensemble', name: 'Mean softmax of all', decimals: 3 },
     ],
     notes: [
       named(
-        view,
+        study,
         'Images on which people have a majority, and for the two scores against people’s labels all labelled images; 15 bins of confidence, closed on the right.',
       ),
     ],
@@ -138,56 +246,65 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 };
 
 /** How far what networks say is from what people say, by type. */
-export function divergenceExhibit(view: View): Exhibit {
-  const rows = view.groups.flatMap(({ target, group: { divergence, n_models: models } }) =>
+export function divergenceExhibit(study: StudyNumbers): Exhibit {
+  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
     distanceNames.map((name): Cell[] => [
-      ...[Number(target), named(view, distanceWords[name]), orWhy(divergence.mean[name], noPeople(view))],
-      ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], whyNoType(view, models))),
+      ...[Number(target), named(study, distanceWords[name])],
+      meanOf(spread(divergence.per_image[name]), 'images', {
+        reason: noLabelledImage(study),
+        interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
+      }),
+      ...imageClasses.map((type) =>
+        meanOf(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+      ),
     ]),
   );
-  return {
+  return withIntervals({
     ...{
       id: 'divergence',
       number: '',
-      title: named(view, 'Distance between labels of people and mean softmax'),
+      title: named(study, 'Distance between labels of people and mean softmax'),
       people: true,
       rows,
     },
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Distance' }, { name: 'All labelled images', decimals: 3 }],
-      ...imageClasses.map((type) => ({ name: typeTitle(view, type), decimals: 3, spread: true })),
+      ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labelled images', decimals: 3 }],
+      ...imageClasses.map((type) => ({ name: typeTitle(study, type), decimals: 3, spread: true })),
     ],
     notes: ['With few labels an image, even a perfect network has a distance above 0.'],
-  };
+  });
 }
 
-/** Correlations need three images with both values, and that both vary. */
-const whyNoCorrelation = (view: View): string =>
-  view.data.labelers === null
-    ? noPeople(view)
-    : 'One of the two does not vary, or fewer than three images are labelled.';
+const correlations = [
+  ['pearson_vote', 'votes: Pearson'],
+  ['spearman_vote', 'votes: Spearman'],
+  ['pearson_predictive', 'softmax: Pearson'],
+  ['spearman_predictive', 'softmax: Spearman'],
+] as const;
+
+const uncertainties = [
+  ['total_bits', 'total'],
+  ['aleatoric_bits', 'of each network'],
+  ['epistemic_bits', 'between networks'],
+] as const;
 
 /** Whether networks are unsure where people are. */
-export function certaintyExhibit(view: View): Exhibit {
-  const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
+export function certaintyExhibit(study: StudyNumbers): Exhibit {
+  const labelled = labelledImages(study);
+  const reason = whyNoCorrelation(study, labelled);
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
     Number(target),
-    ...[entropy.pearson_vote, entropy.spearman_vote, entropy.pearson_predictive, entropy.spearman_predictive].map(
-      (value) => orWhy(value, whyNoCorrelation(view)),
-    ),
-    ...[uncertainty.total_bits, uncertainty.aleatoric_bits, uncertainty.epistemic_bits].map(mean),
+    ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
+    ...uncertainties.map(([key]) => meanOf(spread(uncertainty[key]), 'images', { reason: noImage })),
   ]);
   return {
-    ...{ id: 'certainty', number: '', title: named(view, 'Certainty of networks and of people'), people: true, rows },
+    ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [
       { name: 'Target %' },
-      ...['votes: Pearson', 'votes: Spearman', 'softmax: Pearson', 'softmax: Spearman'].map((name) => ({
-        name: named(view, `Entropy of people and ${name}`),
-        decimals: 3,
+      ...correlations.map(([key, name]) => ({
+        ...{ key, name: named(study, `Entropy of people and ${name}`), decimals: 3 },
       })),
-      ...['total', 'of each network', 'between networks'].map((name) => ({
-        name: `Uncertainty, ${name}, bits`,
-        decimals: 3,
-      })),
+      ...uncertainties.map(([key, name]) => ({ key, name: `Uncertainty, ${name}, bits`, decimals: 3 })),
     ],
     notes: [
       'Entropies in bits, an image each. Uncertainty between networks: the mutual information of label and network.',
@@ -195,8 +312,8 @@ export function certaintyExhibit(view: View): Exhibit {
   };
 }
 
-const mean = (values: readonly number[]): Cell =>
-  values.length === 0 ? undefinedCell('There is no image.') : values.reduce((a, b) => a + b, 0) / values.length;
+/** How many images have any label. */
+const labelledImages = ({ humans }: StudyNumbers): number => (humans?.n_labels ?? []).filter((n) => n > 0).length;
 
 /** Why measures of agreement are not defined, where they are not. */
 export interface WhyNoAgreement {
@@ -209,30 +326,29 @@ export interface WhyNoAgreement {
   withPeople: string;
 }
 
-const constant = 'All labels are the same, so that agreement by chance is complete.';
-const constantPairs = 'Each pair gives one and the same label throughout, or shares no image.';
-const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';
-
 /** @param raters number of people, or of networks of a group */
-export function whyNoAgreement(view: View, { raters, people }: { raters: number; people: boolean }): WhyNoAgreement {
-  const { labelers, analysis } = view.data;
+export function whyNoAgreement(
+  study: StudyNumbers,
+  { raters, people }: { raters: number; people: boolean },
+): WhyNoAgreement {
+  const { labelers } = study;
   const others = (needed: number, what: string): string =>
-    labelers !== null && labelers.names.length < needed
-      ? `Who is right takes ${what}: at least ${needed} ${peopleWord(view)}.`
+    labelers > 0 && labelers < needed
+      ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
-  const nobody = labelers === null ? noPeople(view) : null;
-  const withPeople = nobody ?? others(2, 'a majority of the others');
+  const missing = labelers === 0 ? nobody : null;
+  const withPeople = missing ?? others(2, 'a majority of the others');
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
-      ...{ together: few ?? constant, pairs: few ?? constantPairs },
-      ...{ errors: few ?? nobody ?? noErrors, withPeople },
+      ...{ together: few ?? allLabelsTheSame, pairs: few ?? constantPairs },
+      ...{ errors: few ?? missing ?? noErrors, withPeople },
     };
   }
-  const few = nobody ?? (raters < 2 ? 'One rater alone can neither agree nor disagree.' : null);
-  const unshared = analysis?.meta.n_determined ? null : noPeople(view);
+  const few = missing ?? (raters < 2 ? oneRater : null);
+  const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{ together: few ?? unshared ?? constant, pairs: few ?? unshared ?? constantPairs },
+    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unshared ?? constantPairs },
     ...{ errors: few ?? others(3, 'a majority of those who are not in the pair'), withPeople },
   };
 }

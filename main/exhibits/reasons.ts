@@ -11,8 +11,6 @@ const noTwoLabels = 'No image was labelled by at least two labelers.';
 /** A group of fewer than two models. */
 export const twoModels = 'A group needs at least two networks to agree or disagree.';
 
-export const noNetworks = 'No network is among them.';
-
 const noImageOfType = 'No image is of this type.';
 
 type Counts = Pick<StudyNumbers, 'labelers' | 'determined'>;
@@ -87,4 +85,3 @@ export const constantPairs = 'Each pair gives one and the same label throughout,
 
 /** Error consistency. */
 export const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';
-export const thirdLabeler = 'A third labeler is needed to tell who of two is right.';

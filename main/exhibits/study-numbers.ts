@@ -56,7 +56,12 @@ type Whose = Pick<StudyNumbers, 'rehearsal'>;
 
 /** A text about people as it stands in this study: in a rehearsal they are simulated. */
 export const named = ({ rehearsal }: Whose, text: string): string =>
-  rehearsal ? text.replace(/\bpeople’s\b/g, 'simulated labelers’').replace(/\bpeople\b/g, 'simulated labelers') : text;
+  rehearsal
+    ? text
+        .replace(/\bpeople’s\b/g, 'simulated labelers’')
+        .replace(/\bpeople\b/g, 'simulated labelers')
+        .replace(/^People\b/, 'Simulated labelers')
+    : text;
 
 /** Names of the four types. */
 export const typeTitle = (study: Whose, name: ImageClass): string =>

@@ -196,24 +196,26 @@ export function readStudyData(
   };
 }
 
-function toInput({ set, labelers }: StudySource, models: readonly PredictingModel[]): AnalysisInput {
-  const count = set.images.length;
-  const classes = set.classes.length;
-  const humanLabels = new Int16Array(labelers.length * count);
-  labelers.forEach(({ labels }, at) => humanLabels.set(labels, at * count));
-  const modelLabels = new Int16Array(models.length * count);
-  const softmax = new Float32Array(models.length * count * classes);
-  models.forEach((model, index) => {
-    modelLabels.set(model.labels, index * count);
-    softmax.set(model.softmax, index * count * classes);
-  });
+function toInput(source: StudySource, models: readonly PredictingModel[]): AnalysisInput {
+  const classes = source.set.classes.length;
+  const size = source.images.length * classes;
+  const softmax = new Float32Array(models.length * size);
+  models.forEach((model, index) => softmax.set(model.softmax, index * size));
+  return { ...labelsInput(source), classes, softmax };
+}
+
+/** What people and models said of the images: all of an analysis's input but classes and softmax. */
+export function labelsInput({ images, labelers, models }: Pick<StudySource, 'images' | 'labelers' | 'models'>) {
+  const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
+    const all = new Int16Array(raters.length * images.length);
+    raters.forEach(({ labels }, at) => all.set(labels, at * images.length));
+    return all;
+  };
   return {
-    images: set.images.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })),
-    classes,
+    images: images.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })),
     labelers: labelers.map(({ name }) => name),
-    humanLabels,
-    models: models.map((model) => model.input),
-    modelLabels,
-    softmax,
+    humanLabels: matrix(labelers),
+    models: models.map(({ input }) => input),
+    modelLabels: matrix(models),
   };
 }

@@ -42,7 +42,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
   const parts: [route: string, text: string | RegExp][] = [
     ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
     ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
-    ['/certainty', 'Uncertainty between networks (bits)'],
+    ['/certainty', 'Uncertainty, between networks, bits'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
     ['/agreement', 'By number of networks'],
@@ -71,15 +71,15 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
   await page.keyboard.press('Enter');
   await page.getByRole('listbox', { name: /differ$/ }).waitFor();
   await again('/certainty');
-  const points = page.getByRole('application', { name: /^Where people are unsure/ });
+  const points = page.getByRole('application', { name: /^Are networks unsure where people are/ });
   await points.waitFor();
   await points.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
-  await button(page, /^Show as table: Where people/).click();
-  const grid = page.getByRole('grid', { name: /^Where people/ });
+  await button(page, /^Show as table: Are networks unsure/).click();
+  const grid = page.getByRole('grid', { name: /^Are networks unsure/ });
   await grid.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
@@ -91,9 +91,9 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
 test.skipIf(!hasBrowser)('without majority labels, scores against all labels are shown with their own n', async () => {
   const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
   await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
-  const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
+  const [, ...rows] = await savedCsv(page, 'Networks against the majority of people');
   expect(rows).toHaveLength(2);
-  for (const row of rows) expect(row).toMatch(/with the labels|against the labels/);
+  for (const row of rows) expect(row).toMatch(/with people’s labels|against people’s labels/);
   for (const row of rows) expect(row).toContain(',165,');
 });
 
@@ -109,7 +109,7 @@ test.skipIf(!hasBrowser)(
     await button(page, /with a type in the second only: show the images/).waitFor();
     const [head, ...rows] = await savedCsv(page, 'Differences');
     expect(head).toContain('"95 % from, drawing pairs"');
-    expect(rows.some((row) => row.includes('because both sides have the same labelers'))).toBe(true);
+    expect(rows.some((row) => row.includes('Both sides have the same labelers.'))).toBe(true);
   },
 );
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
+import { exhibitSchema, intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
 /** Distribution of the largest softmax by type. */
@@ -23,52 +23,35 @@ export const softmaxSchema = z.strictObject({
 });
 export type SoftmaxResult = z.infer<typeof softmaxSchema>;
 
-const scoresSchema = z.strictObject({
+const reliabilitySchema = z.strictObject({
   name: z.string(),
   /** Images with a human majority. */
   n: z.int(),
-  /** Images with any label: what `softCrossEntropy` and `brierSoft` are means over. */
+  /** Images with any label. */
   labelled: z.int(),
-  accuracy: z.number().nullable(),
-  ece: z.number().nullable(),
-  rms: z.number().nullable(),
-  max: z.number().nullable(),
-  nll: z.number().nullable(),
-  brier: z.number().nullable(),
-  softCrossEntropy: z.number().nullable(),
-  brierSoft: z.number().nullable(),
   /** 15 bins of confidence: how many images, how many right, mean confidence. */
   bins: z.array(z.strictObject({ n: z.int(), correct: z.int(), confidence: z.number().nullable() })),
 });
-
-/** Scores over networks: those of the analysis, and two more errors of calibration. */
-const overScores = ['accuracy', 'ece', 'rms', 'max', 'nll_nats', 'brier_hard', 'soft_xent_nats', 'brier_soft'] as const;
 
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,
   /** Why there is no majority to compare with; scores against all labels may exist even so. */
   undefined: z.string().nullable(),
-  models: z.array(scoresSchema),
+  models: z.array(reliabilitySchema),
   /** All models together: their mean softmax. */
-  ensemble: scoresSchema,
-  over: z.record(z.enum(overScores), quantitySchema),
+  ensemble: reliabilitySchema,
+  /** A row for each score that any image has. */
+  scores: exhibitSchema,
 });
 export type CalibrationResult = z.infer<typeof calibrationSchema>;
-
-const correlationSchema = z.strictObject({
-  with: z.enum(['votes', 'softmax']),
-  pearson: quantitySchema,
-  spearman: quantitySchema,
-});
 
 export const certaintySchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
-  correlations: z.array(correlationSchema),
-  /** Mean divergence by kind, over labelled images. */
-  distances: z.record(z.string(), quantitySchema),
-  /** Bits, mean over images: all; own entropy of models; what is due to models differing. */
-  uncertainty: z.strictObject({ total: quantitySchema, aleatoric: quantitySchema, epistemic: quantitySchema }),
+  /** Correlations of entropies of people and networks, and uncertainty of networks: one row. */
+  certainty: exhibitSchema,
+  /** Mean divergence, a row for each kind. */
+  divergence: exhibitSchema,
 });
 export type CertaintyResult = z.infer<typeof certaintySchema>;
 
@@ -117,14 +100,18 @@ export const alongSchema = z.strictObject({
       ),
     }),
   ),
-  /** Over pairs, a group each. */
-  deltas: z.array(
-    z.strictObject({ star: quantitySchema, absStar: quantitySchema, cross: quantitySchema, absCross: quantitySchema }),
-  ),
+  /** How far networks flip from where people do, means over pairs; a row for each group. */
+  distances: exhibitSchema,
 });
 export type AlongResult = z.infer<typeof alongSchema>;
 
 export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
+
+export const agreementNames: Record<(typeof agreementMeasures)[number], string> = {
+  cohen: 'Cohen’s κ: agreement beyond chance',
+  errors: 'Error consistency κ: errors on the same images',
+  same: 'Share of equal labels',
+};
 
 /** Every rater against every other; the raters in an order that puts like beside like. */
 export const agreementSchema = z.strictObject({
@@ -135,9 +122,8 @@ export const agreementSchema = z.strictObject({
   /** [rater][rater]; null: undefined, or the diagonal. Empty for too many raters. */
   values: z.array(z.array(z.number().nullable())),
   undefined: z.string().nullable(),
-  people: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
-  models: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
-  between: quantitySchema,
+  /** Within people, within networks and between them; a row each. Without a group: of people alone. */
+  coefficients: exhibitSchema,
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

@@ -19,7 +19,7 @@ import {
   picturesPage,
   viewInput,
 } from './results-parts.ts';
-import { groupSchema, quantitySchema, whichSchema } from '../exhibit.ts';
+import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
   imageRowSchema,
   imagesResultSchema,
@@ -42,16 +42,8 @@ const peopleAloneSchema = z.strictObject({
   agree: imageIds,
   disagree: imageIds,
   undetermined: imageIds,
-  /** Share of images with two labels or more, percent. */
-  peopleDisagree: quantitySchema,
-  /** Two people, percent of the images that both labelled. */
-  pairwise: quantitySchema,
-  krippendorff: quantitySchema,
-  fleiss: quantitySchema,
-  /** Cohen's kappa of pairs of people. */
-  cohen: quantitySchema,
-  /** Of an image's labels, bits; over images with two labels or more. */
-  entropy: quantitySchema,
+  /** One row: shares of disagreement, coefficients of agreement, entropy. */
+  measures: exhibitSchema,
   leaveOneOut: leaveOneOutSchema,
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;

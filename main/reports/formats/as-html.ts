@@ -81,7 +81,8 @@ function quantityHtml(quantity: Quantity, column: Column, reasons: Reasons): Con
 
 function valueHtml(value: number, std: number | null, column: Column): Html {
   const { decimals = 0, unit } = column;
-  if (std !== null) return html`<span class="unit">${number(value, decimals)} ± ${number(std, decimals)}</span>`;
+  if (column.spread && std !== null)
+    return html`<span class="unit">${number(value, decimals)} ± ${number(std, decimals)}</span>`;
   return html`${plainNumber(value, column)}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
 }
 

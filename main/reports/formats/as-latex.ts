@@ -27,7 +27,7 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
   const marked = people && rehearsal ? '\\textbf{Rehearsal with simulated labelers.} ' : '';
   const source = number === '' ? '' : ` (${latexText(number)} of the paper)`;
   const under = [...notes.map(latexProse), ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexProse(because)}`)];
-  const headings = columns.map(({ name }, at) => heading(name, rows, at, sides[at] ?? 'l'));
+  const headings = columns.map((column, at) => heading(column, rows, at, sides[at] ?? 'l'));
   return [
     '% Packages: booktabs and graphicx; for pdfLaTeX fontenc with T1, too.',
     '\\begin{table}[htbp]',
@@ -66,8 +66,8 @@ function fitted(table: readonly string[], lines: number): string[] {
 }
 
 /** A heading in lines as short as the column's content and its own words let them be. */
-function heading(name: string, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
-  const content = rows.map((cells) => charactersOf(cells[at] ?? null));
+function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
+  const content = rows.map((cells) => charactersOf(cells[at] ?? null, spread));
   const whole = name.replaceAll(' %', '\u00a0%');
   let longest = Math.max(1, ...content, ...whole.split(' ').map((word) => word.length));
   while (wrapped(whole, longest).length > headingLines) longest++;
@@ -75,12 +75,12 @@ function heading(name: string, rows: Exhibit['rows'], at: number, side: 'l' | 'r
 }
 
 /** About how wide a cell is. */
-function charactersOf(cell: Cell): number {
+function charactersOf(cell: Cell, spread = false): number {
   if (cell === null) return 0;
   if (typeof cell === 'string') return Math.min(cell.length, longestLine);
   if (!isQuantity(cell)) return 6;
   if (cell.value === null) return 3;
-  return cell.std !== null ? 14 : cell.interval ? 20 : 6;
+  return spread && cell.std !== null ? 14 : cell.interval ? 20 : 6;
 }
 
 const linesOf = (cells: readonly Cell[]): number =>
@@ -119,8 +119,8 @@ function latexCell(cell: Cell, column: Column | undefined, letter: (reason: stri
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
   if (!isQuantity(cell)) return `$${column?.spread ? cell : written(cell)}$`;
   if (cell.value === null) return `--$^{${letter(cell.undefined ?? '')}}$`;
-  if (cell.std !== null) {
-    const n = column?.showN ? ` (${cell.n})` : '';
+  if (column?.spread && cell.std !== null) {
+    const n = column.showN ? ` (${cell.n})` : '';
     return `$${written(cell.value)} \\pm ${written(cell.std)}$${n}`;
   }
   const drawn = column?.interval ? quotedInterval(cell) : null;

@@ -1,24 +1,11 @@
 import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreement.ts';
-import type { LabelCounts } from '../../analysis/labels.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
-import { spread } from '../../analysis/spread.ts';
+import { spread, type Spread } from '../../analysis/spread.ts';
 import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/exhibit.ts';
-import { intervalsOf, meanOf, quantity } from '../../exhibits/cells.ts';
-import {
-  allLabelsTheSame,
-  constantPairs,
-  noErrors,
-  noNetworks,
-  noPeople,
-  nobody,
-  oneRater,
-  thirdLabeler,
-} from '../../exhibits/reasons.ts';
+import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import { peopleDisagree, peoplePairwise } from '../../exhibits/paper-tables.ts';
 import { studyNumbers } from './tables.ts';
 
 type Measure = (typeof agreementMeasures)[number];
@@ -32,8 +19,6 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
   const models = result?.models ?? [];
   const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
   const tables = pairTables(sides, measure);
-  const why = (pairs: Values, needsPeople: boolean): string =>
-    needsPeople && people.labelers.length === 0 ? nobody : whyNoPair(pairs, measure);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : agreementMatrix(sides, tables);
   const order = orderBySimilarity(values);
@@ -48,26 +33,15 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
     raters: tooMany ? [] : order.map((at) => raters[at]!),
     values: order.map((a) => order.map((b) => values[a]![b]!)),
     undefined: tooMany ? `${names.length} raters are more than a matrix can show (${mostRaters}).` : null,
-    people: peopleSummary(people, tables.people, measure),
-    models: result
-      ? summary(result.analysis, result.view.counts, {
-          ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
-          reason: why(tables.models, measure === 'errors'),
-        })
-      : withoutModels,
-    between: meanOverPairs(
-      tables.between,
-      'pairs of people and models',
-      result ? why(tables.between, true) : noNetworks,
-    ),
+    coefficients: pairAgreementExhibit(studyNumbers(people, result ? [result] : []), {
+      measure,
+      people: overPairs(tables.people),
+      networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
+    }),
   };
 }
 
-const withoutModels: AgreementResult['models'] = {
-  krippendorff: quantity(null, 0, 'images', { reason: noNetworks }),
-  fleiss: quantity(null, 0, 'images', { reason: noNetworks }),
-  pairs: quantity(null, 0, 'pairs of models', { reason: noNetworks }),
-};
+const overPairs = (of: Values): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));
 
 interface Values {
   readonly a: ArrayLike<number>;
@@ -135,76 +109,12 @@ function agreementMatrix({ people: { labelers }, result }: Sides, tables: Tables
   return values;
 }
 
-type Pairs = Extract<Quantity['of'], 'pairs of people' | 'pairs of models' | 'pairs of people and models'>;
-
-function whyNoPair(of: Values, measure: Measure): string {
-  if (of.length === 0) return 'There is no pair.';
-  return measure === 'errors' ? noErrors : constantPairs;
-}
-
-function whyNoPeoplePair(of: Values, measure: Measure, labelers: number): string {
-  if (labelers === 0) return nobody;
-  return measure === 'errors' && labelers === 2 ? thirdLabeler : whyNoPair(of, measure);
-}
-
-function meanOverPairs(of: Values, what: Pairs, reason: string): Quantity {
-  const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
-  return meanOf(spread(values), what, { reason });
-}
-
-interface Raters {
-  pairs: Values;
-  what: 'pairs of people' | 'pairs of models';
-  raters: number;
-  /** Why the measure of pairs is undefined, if it is. */
-  reason: string;
-}
-
-/** Agreement among people. */
-const peopleCohen = (people: PeopleView): AgreementResult['people'] =>
-  peopleSummary(people, column(people.humans.cohen.pairs, 'kappa'), 'cohen');
-
-function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): AgreementResult['people'] {
-  const { humans, context, labelers } = people;
-  return summary(humans, context.humans.counts, {
-    ...{ pairs, what: 'pairs of people', raters: labelers.length },
-    reason: whyNoPeoplePair(pairs, measure, labelers.length),
-  });
-}
-
-/** Alpha and Fleiss' kappa count images with two labels or more (metrics.md 3). */
-function summary(
-  of: { krippendorff_alpha: number | null; fleiss_kappa: number | null },
-  { present }: LabelCounts,
-  { pairs, what, raters, reason }: Raters,
-): AgreementResult['people'] {
-  const shared = present.filter((labels) => labels >= 2).length;
-  const noImage =
-    raters === 0 && what === 'pairs of people'
-      ? nobody
-      : raters < 2
-        ? oneRater
-        : shared === 0
-          ? noPeople({ labelers: raters })
-          : allLabelsTheSame;
-  return {
-    krippendorff: quantity(of.krippendorff_alpha, shared, 'images', { reason: noImage }),
-    fleiss: quantity(of.fleiss_kappa, shared, 'images', { reason: noImage }),
-    pairs: meanOverPairs(pairs, what, reason),
-  };
-}
-
 /** Agreement and disagreement among people over all images. */
 export function peopleAlone(people: PeopleView): PeopleAlone {
-  const { humans, context } = people;
+  const { context } = people;
   const { status } = context.humans.view;
-  const study = studyNumbers(people, []);
-  const reason = noPeople(study);
   const imagesWithStatus = (wanted: HumanStatus): number[] =>
     context.input.imageIds.filter((_, image) => status[image] === wanted);
-  const { krippendorff, fleiss, pairs } = peopleCohen(people);
-  // A single label always has entropy 0, which says nothing about the image.
-  const entropies = humans.entropy_bits.filter((_, image) => status[image] !== null);
   return {
     ...answerHeader(people),
     ...{
@@ -212,15 +122,7 @@ export function peopleAlone(people: PeopleView): PeopleAlone {
       disagree: imagesWithStatus('disagree'),
       undetermined: imagesWithStatus(null),
     },
-    peopleDisagree: peopleDisagree(study),
-    pairwise: peoplePairwise(study),
-    krippendorff: quantity(krippendorff.value, krippendorff.n ?? 0, 'images', {
-      reason: krippendorff.undefined ?? reason,
-      interval: intervalsOf(humans.intervals, 'krippendorff_alpha'),
-    }),
-    fleiss,
-    cohen: pairs,
-    entropy: meanOf(spread(entropies), 'images', { reason }),
+    measures: peopleMeasuresExhibit(studyNumbers(people, [])),
     leaveOneOut: leaveOneOut(people),
   };
 }

@@ -1,10 +1,11 @@
 import { crossingInterval, type PairFlips } from '../../analysis/flip-point.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
-import type { Spread } from '../../analysis/spread.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
-import { meanOf, toInterval } from '../../exhibits/cells.ts';
-import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';
+import { meanOf, toInterval, withTitles } from '../../exhibits/cells.ts';
+import { flipDistancesExhibit } from '../../exhibits/flips.ts';
+import { noCrossing, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';
+import { studyNumbers } from './tables.ts';
 import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 
 /** Labels of people and predictions of each group along alpha, with flip points, for every pair. */
@@ -29,17 +30,10 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
         groups: results.map((result, at) => groupAlong(people, result, row, alphas, softmax[at]!)),
       };
     }),
-    deltas: results.map(({ analysis }) => {
-      const { delta_star: star, abs_delta_star: absStar } = analysis.alpha_star;
-      const { delta_cross: cross, abs_delta_cross: absCross } = analysis.alpha_star;
-      const study = { labelers: people.labelers.length };
-      const over = (of: Spread, reason: string) => meanOf(of, 'pairs of classes', { reason });
-      const [noStar, noCross] = [noFlips(study), noCrossings(study)];
-      return {
-        ...{ star: over(star, noStar), absStar: over(absStar, noStar) },
-        ...{ cross: over(cross, noCross), absCross: over(absCross, noCross) },
-      };
-    }),
+    distances: withTitles(
+      flipDistancesExhibit(studyNumbers(people, results)),
+      results.map(({ title }) => title),
+    ),
   };
 }
 

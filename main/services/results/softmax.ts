@@ -1,16 +1,20 @@
 import { quantile, spread } from '../../analysis/spread.ts';
-import { type Calibration, type ScoreName, scoreNames } from '../../analysis/scores.ts';
+import type { Calibration } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
 import type { CalibrationResult, CertaintyResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/exhibit.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
-import { intervalsOf, meanOf, quantity, undefinedCell } from '../../exhibits/cells.ts';
+import { undefinedCell, withoutTarget, withTitles } from '../../exhibits/cells.ts';
+import {
+  calibrationExhibit,
+  type CalibrationErrors,
+  certaintyExhibit,
+  divergenceExhibit,
+} from '../../exhibits/measures.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
-import { noImage, noLabelledImage, noMajority, whyNoCorrelation } from '../../exhibits/reasons.ts';
+import { noImage, noMajority } from '../../exhibits/reasons.ts';
 import { studyNumbers } from './tables.ts';
 import { type GroupResult, answerHeader } from './view.ts';
-import { distanceNames } from '../../analysis/distances.ts';
 
 const bins = 40;
 
@@ -58,81 +62,48 @@ function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quanti
 
 /** Agreement of networks with the human majority, by their softmax. */
 export function calibration(result: GroupResult): CalibrationResult {
-  const { people, view, analysis, models } = result;
+  const { people, view, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
-  const reason = noMajority({ labelers: people.labelers.length });
-  const over = scoreNames.map((name): [ScoreName, Quantity] => [
-    name,
-    meanOf(analysis.scores.over_models[name], 'models', { reason }),
-  ]);
-  const overNetworks = (value: (calibration: Calibration) => number | null): Quantity =>
-    meanOf(spread(view.softmax.passes.map(({ calibration }) => value(calibration))), 'models', { reason });
+  const error = (value: (calibration: Calibration) => number | null): CalibrationErrors['rms'] => ({
+    over_models: spread(view.softmax.passes.map((pass) => value(pass.calibration))),
+    ensemble: value(of.calibration),
+  });
+  const exhibit = withoutTarget(
+    calibrationExhibit(studyNumbers(people, [result]), {
+      rms: error((each) => each.rootMeanSquare()),
+      max: error((each) => each.largest()),
+    }),
+  );
   return {
     ...answerHeader(people),
-    undefined: of.scores.n === 0 ? reason : null,
-    models: view.softmax.passes.map(({ scores, calibration }, at) =>
-      calibrationSheet(models[at]!.input.name, { scores, calibration, labelled: of.labelled }),
+    undefined: of.scores.n === 0 ? noMajority({ labelers: people.labelers.length }) : null,
+    models: view.softmax.passes.map(({ scores, calibration: bins }, at) =>
+      reliability(models[at]!.input.name, scores.n, of.labelled, bins),
     ),
-    ensemble: calibrationSheet('All together', of),
-    over: {
-      ...(Object.fromEntries(over) as Record<ScoreName, Quantity>),
-      rms: overNetworks((calibration) => calibration.rootMeanSquare()),
-      max: overNetworks((calibration) => calibration.largest()),
-    },
+    ensemble: reliability('All together', of.scores.n, of.labelled, of.calibration),
+    scores: { ...exhibit, rows: exhibit.rows.filter(([, images]) => images !== 0) },
   };
 }
 
-function calibrationSheet(
-  name: string,
-  { scores, calibration, labelled }: ReturnType<typeof ensembleScores>,
-): CalibrationResult['ensemble'] {
-  const { n, accuracy, ece, nll_nats: nll, brier_hard: brier } = scores;
+function reliability(name: string, n: number, labelled: number, bins: Calibration): CalibrationResult['ensemble'] {
   return {
-    ...{ name, n, labelled, accuracy, ece, nll, brier },
-    rms: calibration.rootMeanSquare(),
-    max: calibration.largest(),
-    softCrossEntropy: scores.soft_xent_nats,
-    brierSoft: scores.brier_soft,
-    bins: Array.from(calibration.count, (count, bin) => ({
+    ...{ name, n, labelled },
+    bins: Array.from(bins.count, (count, bin) => ({
       n: count,
-      correct: calibration.correct[bin]!,
-      confidence: count === 0 ? null : calibration.confidence[bin]! / count,
+      correct: bins.correct[bin]!,
+      confidence: count === 0 ? null : bins.confidence[bin]! / count,
     })),
   };
 }
 
 /** How certainty of networks and of people are related. `results.images` has the values of single images. */
-export function certainty({ people, analysis, models }: GroupResult): CertaintyResult {
-  const { entropy, divergence, uncertainty, intervals } = analysis;
-  const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
-  const study = { labelers: people.labelers.length };
-  const reason = whyNoCorrelation(study, labelled);
-  const correlation = (value: number | null) => quantity(value, labelled, 'images', { reason });
-  const mean = (values: readonly (number | null)[]) => meanOf(spread(values), 'images', { reason: noImage });
+export function certainty(result: GroupResult): CertaintyResult {
+  const { people, models, title } = result;
+  const study = studyNumbers(people, [result]);
   return {
     ...answerHeader(people),
     models: models.length,
-    correlations: [
-      { with: 'votes', pearson: correlation(entropy.pearson_vote), spearman: correlation(entropy.spearman_vote) },
-      {
-        with: 'softmax',
-        pearson: correlation(entropy.pearson_predictive),
-        spearman: correlation(entropy.spearman_predictive),
-      },
-    ],
-    distances: Object.fromEntries(
-      distanceNames.map((name) => [
-        name,
-        meanOf(spread(divergence.per_image[name]), 'images', {
-          reason: noLabelledImage(study),
-          interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
-        }),
-      ]),
-    ),
-    uncertainty: {
-      total: mean(uncertainty.total_bits),
-      aleatoric: mean(uncertainty.aleatoric_bits),
-      epistemic: mean(uncertainty.epistemic_bits),
-    },
+    certainty: withTitles(certaintyExhibit(study), [title]),
+    divergence: withoutTarget(divergenceExhibit(study)),
   };
 }

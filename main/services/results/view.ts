@@ -10,7 +10,7 @@ import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { Source, SourceLabeler, SourceModel } from '../analysis-input.ts';
+import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {
@@ -49,18 +49,9 @@ export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
   const labelers = chosenLabelers(source, input.labelers);
-  const images = source.images.length;
-  const humanLabels = new Int16Array(labelers.length * images);
-  labelers.forEach(({ labels }, at) => humanLabels.set(labels, at * images));
-  const modelLabels = new Int16Array(source.models.length * images);
-  source.models.forEach(({ labels }, at) => modelLabels.set(labels, at * images));
   const ordered = orderInput({
-    images: source.images,
+    ...labelsInput({ ...source, labelers }),
     classes: source.classes.length,
-    labelers: labelers.map(({ name }) => name),
-    humanLabels,
-    models: source.models.map((model) => model.input),
-    modelLabels,
     readSoftmax: (model) => source.models[model]!.softmax(),
     keys: {
       images: source.imagesKey,

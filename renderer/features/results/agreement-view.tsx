@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   agreementMeasures,
+  agreementNames,
   type AgreementResult,
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
@@ -11,7 +12,7 @@ import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich } from './choice.tsx';
-import { QuantityTable } from './exhibit-table.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
@@ -20,12 +21,6 @@ import { labelersText, networksText } from './type-names.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
-
-const measureNames: Record<Measure, string> = {
-  cohen: 'Cohen’s κ: agreement beyond chance',
-  errors: 'Error consistency κ: errors on the same images',
-  same: 'Share of equal labels',
-};
 
 /** Who agrees with whom, and how statistics change with the number of labelers and networks. */
 export function AgreementView() {
@@ -47,44 +42,20 @@ export function AgreementView() {
         w={380}
         mb="lg"
         allowDeselect={false}
-        data={agreementMeasures.map((value) => ({ value, label: measureNames[value] }))}
+        data={agreementMeasures.map((value) => ({ value, label: agreementNames[value] }))}
         value={measure}
         onChange={(value) => change({ measure: value }, true)}
       />
       <QueryResult query={agreement}>
         {(data) => (
           <>
-            <AgreementMatrix agreement={data} title={measureNames[data.measure]} />
-            <Coefficients agreement={data} />
+            <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
+            <ExhibitTable exhibit={data.coefficients} />
           </>
         )}
       </QueryResult>
       <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
     </>
-  );
-}
-
-function Coefficients({ agreement }: { agreement: AgreementResult }) {
-  const { people, models, between } = agreement;
-  const labelers = peopleWord(agreement);
-  const withModels = agreement.networks > 0;
-  const withNetworks = [
-    { name: 'Networks', of: models },
-    { name: `${capitalize(labelers)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
-  ];
-  return (
-    <QuantityTable
-      id="coefficients"
-      title={withModels ? 'Agreement within and between' : `Agreement among ${labelers}`}
-      heading="Raters"
-      rows={[{ name: capitalize(labelers), of: people }, ...(withModels ? withNetworks : [])]}
-      rowName={({ name }) => name}
-      columns={[
-        { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },
-        { name: 'Fleiss’ κ', of: ({ of }) => of.fleiss, decimals: 3 },
-        { name: `Pairs: ${measureNames[agreement.measure]}`, of: ({ of }) => of.pairs, decimals: 3 },
-      ]}
-    />
   );
 }
 

@@ -14,10 +14,11 @@ import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { labelersText, networksText } from './type-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { Interval, QuantityText } from './quantity.tsx';
-import { QuantityTable } from './exhibit-table.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import type { ExportCell, ExportTable } from '../../ui/export/csv.ts';
 import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
 
@@ -304,7 +305,7 @@ export function Flips({ along }: { along: AlongResult }) {
         Only the crossing has an interval: α* can only lie midway between two images. “α* of each rater” shows how much
         raters differ.
       </p>
-      {along.labelers > 0 && along.groups.length > 0 && <Differences along={along} />}
+      {along.labelers > 0 && along.groups.length > 0 && <ExhibitTable exhibit={along.distances} />}
     </section>
   );
 }
@@ -394,26 +395,6 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
   );
 }
 
-/** Mean over pairs, for each group: flip point minus that of people, signed and absolute. */
-function Differences({ along: { deltas, groups } }: { along: AlongResult }) {
-  const people = usePeople();
-  return (
-    <QuantityTable
-      id="flip-differences"
-      title={`Flip points of networks minus those of ${people}, mean over pairs`}
-      heading="Networks"
-      rows={deltas.map((delta, at) => ({ ...delta, title: groups[at]?.title ?? '' }))}
-      rowName={({ title }) => title}
-      columns={[
-        { name: 'α*', of: ({ star }) => star, decimals: 3 },
-        { name: 'α*, size', heading: '|α*|', of: ({ absStar }) => absStar, decimals: 3 },
-        { name: 'Crossing', of: ({ cross }) => cross, decimals: 3 },
-        { name: 'Crossing, size', heading: '|Crossing|', of: ({ absCross }) => absCross, decimals: 3 },
-      ]}
-    />
-  );
-}
-
 const columns = [
   ...['Pair', 'Who', 'alpha*', 'alpha out', 'alpha in', 'flips', 'third classes', 'alpha* not defined'],
   ...['alpha* one by one: mean', 'alpha* one by one: std', 'alpha* one by one: n'],
@@ -422,7 +403,11 @@ const columns = [
 ];
 
 /** Flip points for CSV: one row per pair and kind of raters, with differences from people. */
-function flipTable({ pairs, groups, deltas }: AlongResult, people: string, name: (k: number) => string): ExportTable {
+function flipTable(
+  { pairs, groups, distances }: AlongResult,
+  people: string,
+  name: (k: number) => string,
+): ExportTable {
   const rows = pairs.flatMap((pair): ExportCell[][] => {
     const title = `${name(pair.i)} to ${name(pair.j)}`;
     return [
@@ -433,9 +418,9 @@ function flipTable({ pairs, groups, deltas }: AlongResult, people: string, name:
       ]),
     ];
   });
-  const means = deltas.map(({ star, absStar, cross, absCross }, at) => [
-    ...['Mean over pairs', groups[at]?.title ?? '', ...new Array<null>(columns.length - 6).fill(null)],
-    ...[star.value, absStar.value, cross.value, absCross.value],
+  const means = groups.map(({ title }, at) => [
+    ...['Mean over pairs', title, ...new Array<null>(columns.length - 6).fill(null)],
+    ...['star', 'abs_star', 'cross', 'abs_cross'].map((key) => quantityAt(distances, at, key)?.value ?? null),
   ]);
   return { columns, rows: [...rows, ...means] };
 }

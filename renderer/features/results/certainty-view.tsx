@@ -1,11 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { CertaintyResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useChoice, useView, useTables } from './choice.tsx';
-import { QuantityTable } from './exhibit-table.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
@@ -26,46 +25,18 @@ export function CertaintyView() {
   return (
     <>
       <QueryResult query={images}>{(data) => <EntropyScatter rows={data.rows} />}</QueryResult>
-      <QueryResult query={certainty}>{(data) => <Correlations certainty={data} />}</QueryResult>
+      <QueryResult query={certainty}>
+        {(data) => (
+          <>
+            <ExhibitTable exhibit={data.certainty} />
+            <ExhibitTable exhibit={data.divergence} />
+          </>
+        )}
+      </QueryResult>
       <QueryResult query={tables}>{(data) => <Table5 exhibit={data.table5} />}</QueryResult>
     </>
   );
 }
-
-function Correlations({ certainty }: { certainty: CertaintyResult }) {
-  const people = usePeople();
-  const { correlations, uncertainty, distances } = certainty;
-  const rows = [
-    ...correlations.flatMap(({ with: of, pearson, spearman }) => [
-      { name: `Entropy of ${people} and of ${of}: Pearson`, of: pearson },
-      { name: `Entropy of ${people} and of ${of}: Spearman`, of: spearman },
-    ]),
-    { name: 'Total uncertainty (bits)', of: uncertainty.total },
-    { name: 'Uncertainty within networks (bits)', of: uncertainty.aleatoric },
-    { name: 'Uncertainty between networks (bits)', of: uncertainty.epistemic },
-    ...Object.entries(distances).map(([name, of]) => ({ name: distanceName(name, people), of })),
-  ];
-  return (
-    <QuantityTable
-      id="correlations"
-      title={`How labels of ${people} and predictions of networks are related`}
-      heading="Measure"
-      rows={rows}
-      rowName={({ name }) => name}
-      columns={[{ name: 'Value', of: ({ of }) => of, decimals: 3 }]}
-    />
-  );
-}
-
-const distanceName = (name: string, people: string): string =>
-  ({
-    js_bits: 'Jensen–Shannon divergence (bits)',
-    kl_human_model_bits: `KL(${people} | networks) (bits)`,
-    kl_model_human_bits: `KL(networks | ${people}) (bits)`,
-    tv: 'Total variation',
-    brier_soft: 'Squared difference',
-    soft_xent_nats: 'Cross-entropy (nats)',
-  })[name] ?? name;
 
 type Kind = NonNullable<ImageRow['type']> | 'no_type';
 

@@ -164,7 +164,7 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
       </th>
       <td className="on-one-line">
         {difference === null ? (
-          <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
+          <Undefined reason={test.undefined ?? 'There is nothing to compare.'} />
         ) : (
           `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
         )}

@@ -39,7 +39,7 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
             {number} <span className="soft">{title}</span>
           </>
         )}
-        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal)} />
+        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>
         <table className="plain-table quantity-table">
@@ -111,47 +111,13 @@ function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
 }
 
 /** Opens the images behind a number. */
-function useOpenImages({ number }: Exhibit) {
+function useOpenImages({ number, title }: Exhibit) {
   const { overview } = useChoice();
   const open = useOpenWhich();
   return ({ counts }: Quantity, column: Column): Action | undefined => {
     if (!counts) return undefined;
     const { group, which } = counts;
-    const of = group ? groupTitle(group, overview) : number;
+    const of = group ? groupTitle(group, overview) : number || title;
     return { run: () => open(group, which, `${heading(column)}, ${of}`) };
   };
-}
-
-interface QuantityTableProps<Row> {
-  id: string;
-  title: string;
-  heading: string;
-  rows: readonly Row[];
-  rowName: (row: Row) => string;
-  columns: readonly (Column & { of: (row: Row) => Quantity | null })[];
-  /** Shows the images that a column's numbers count. */
-  onOpen?: (column: number) => (() => void) | undefined;
-}
-
-/** A table of numbers that are not an exhibit of `main/exhibits`. */
-export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
-  const hasSpread = (of: (row: Row) => Quantity | null): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
-  return (
-    <ExhibitTable
-      exhibit={{
-        ...{ id, number: '', title, people: true, paper: true, notes: [] },
-        columns: [
-          { name: heading },
-          ...columns.map(({ of, ...column }) => ({ decimals: 1, spread: hasSpread(of), ...column })),
-        ],
-        rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
-      }}
-      {...(onOpen && {
-        onOpen: (_quantity, { name }) => {
-          const run = onOpen(columns.findIndex((column) => column.name === name));
-          return run && { run };
-        },
-      })}
-    />
-  );
 }

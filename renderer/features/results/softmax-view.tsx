@@ -7,10 +7,9 @@ import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
-import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { typeName } from './type-names.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
-import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -118,7 +117,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     return (
       <>
         <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
-        {calibration.ensemble.labelled > 0 && <Scores calibration={calibration} />}
+        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} />}
       </>
     );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
@@ -162,7 +161,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
         }}
       />
-      <Scores calibration={calibration} />
+      <ExhibitTable exhibit={calibration.scores} />
     </section>
   );
 }
@@ -201,65 +200,6 @@ function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensem
 /** `softmax 0.933–1`. */
 const binName = (bin: number): string =>
   `softmax ${Number((bin / 15).toFixed(3))}–${Number(((bin + 1) / 15).toFixed(3))}`;
-
-type Sheet = CalibrationResult['ensemble'];
-type Number = Exclude<keyof Sheet, 'name' | 'n' | 'labelled' | 'bins'>;
-
-/** Scores against all labels of an image; the others use its majority label. */
-const soft: readonly Number[] = ['softCrossEntropy', 'brierSoft'];
-type Over = keyof CalibrationResult['over'];
-
-interface Row {
-  name: string;
-  over: Quantity | null;
-  together: Quantity;
-}
-
-/** Each score as a mean over networks, and of their ensemble (mean softmax). */
-export function Scores({ calibration }: { calibration: CalibrationResult }) {
-  const people = usePeople();
-  const rows = scores(people)
-    .filter(({ of }) => calibration.undefined === null || soft.includes(of))
-    .map(
-      ({ name, over, of }): Row => ({
-        name,
-        over: calibration.over[over] ?? null,
-        together: asQuantity(calibration.ensemble, of),
-      }),
-    );
-  return (
-    <QuantityTable
-      id="scores"
-      title={`Scores against the labels of ${people}`}
-      heading="Score"
-      rows={rows}
-      rowName={({ name }) => name}
-      columns={[
-        { name: 'Over networks, mean ± std', heading: 'Networks, mean ± std', of: ({ over }) => over, decimals: 3 },
-        { name: 'All networks together', heading: 'Ensemble', of: ({ together }) => together, decimals: 3 },
-      ]}
-    />
-  );
-}
-
-function asQuantity(sheet: Sheet, of: Number): Quantity {
-  const value = sheet[of];
-  return {
-    ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
-    undefined: value === null ? 'No image has a label to compare with.' : null,
-  };
-}
-
-const scores = (people: string): readonly { name: string; over: Over; of: Number }[] => [
-  { name: `Agrees with the majority of ${people}`, over: 'accuracy', of: 'accuracy' },
-  { name: 'Expected calibration error', over: 'ece', of: 'ece' },
-  { name: 'Root mean square calibration error', over: 'rms', of: 'rms' },
-  { name: 'Maximum calibration error', over: 'max', of: 'max' },
-  { name: 'Negative log likelihood, nats', over: 'nll_nats', of: 'nll' },
-  { name: 'Brier score', over: 'brier_hard', of: 'brier' },
-  { name: `Cross-entropy with the labels of ${people}, nats`, over: 'soft_xent_nats', of: 'softCrossEntropy' },
-  { name: `Brier score against the labels of ${people}`, over: 'brier_soft', of: 'brierSoft' },
-];
 
 const quantileColumns = [
   ...[{ name: 'Least', heading: 'Minimum' }, { name: '25 %' }, { name: 'Median' }, { name: '75 %' }],

@@ -9,7 +9,7 @@ import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
-import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
 import { labelersText, typeMeaning, typeName } from './type-names.ts';
@@ -240,7 +240,7 @@ export function PeopleView() {
       {(data) => (
         <>
           <Images of={data} />
-          <Measures of={data} />
+          <ExhibitTable exhibit={data.measures} />
         </>
       )}
     </QueryResult>
@@ -294,13 +294,14 @@ interface CountProps {
   name: string;
 }
 
-function Count({ of: { peopleDisagree }, images, name }: CountProps) {
+function Count({ of: { measures }, images, name }: CountProps) {
   const open = useOpenImages();
-  if (peopleDisagree.undefined !== null) {
+  const differ = quantityAt(measures, 0, 'disagree_pct');
+  if (differ?.value == null) {
     return (
       <td data-class="people">
         <strong className="type-count">
-          <Undefined reason={peopleDisagree.undefined} />
+          <Undefined reason={differ?.undefined ?? ''} />
         </strong>
       </td>
     );
@@ -312,34 +313,7 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
           {formatInteger(images.length)}
         </ValueButton>
       </strong>{' '}
-      <span className="soft">of {formatCount(peopleDisagree.n ?? 0, 'image')}</span>
+      <span className="soft">of {formatCount(differ.n ?? 0, 'image')}</span>
     </td>
-  );
-}
-
-/** Shares and coefficients of agreement among people. */
-function Measures({ of }: { of: PeopleAlone }) {
-  const open = useOpenImages();
-  const people = peopleWord(of);
-  const { disagree } = of;
-  return (
-    <QuantityTable
-      id="people-measures"
-      title={`Agreement among ${people}`}
-      heading="Labelers"
-      rows={[of]}
-      rowName={() => capitalize(people)}
-      columns={[
-        { name: 'Any differ', of: ({ peopleDisagree }) => peopleDisagree, unit: '%' },
-        { name: 'Two differ', of: ({ pairwise }) => pairwise, unit: '%' },
-        { name: 'Krippendorff’s α', of: ({ krippendorff }) => krippendorff, decimals: 3 },
-        { name: 'Fleiss’ κ', of: ({ fleiss }) => fleiss, decimals: 3 },
-        { name: 'Cohen’s κ of two', of: ({ cohen }) => cohen, decimals: 3 },
-        { name: 'Entropy of an image’s labels (bits)', of: ({ entropy }) => entropy, decimals: 3 },
-      ]}
-      onOpen={(column) =>
-        column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capitalize(people)} disagree`) : undefined
-      }
-    />
   );
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient, safe } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { analyse } from '../../../main/analysis/analyse.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
@@ -43,24 +44,27 @@ describe('people alone', () => {
     expect(found).toMatchObject({ rehearsal: true, labelers: 10, undetermined: [] });
     expect(ascending([...found.agree, ...found.disagree])).toEqual(meta.images);
     expect(found.disagree).toEqual(meta.images.filter((_, image) => humans.status[image] === 'disagree'));
-    expect(found.peopleDisagree).toMatchObject({
+    const measure = (key: string) => quantityAt(found.measures, 0, key)!;
+    expect(measure('disagree_pct')).toMatchObject({
       value: humans.disagree_pct,
       n: 165,
       paper: { mean: 19.4, std: null },
     });
     for (const unit of ['image', 'pair'] as const) {
       const { disagree_pct: share, krippendorff_alpha: alpha } = humans.intervals[unit]!;
-      expect(found.peopleDisagree.interval![unit]).toMatchObject({ lo: share.lo, hi: share.hi });
-      expect(found.krippendorff.interval![unit]).toMatchObject({ lo: alpha.lo, hi: alpha.hi });
+      expect(measure('disagree_pct').interval![unit]).toMatchObject({ lo: share.lo, hi: share.hi });
+      expect(measure('krippendorff').interval![unit]).toMatchObject({ lo: alpha.lo, hi: alpha.hi });
     }
     const bits = humans.entropy_bits.reduce<number>((sum, each) => sum + each!, 0) / 165;
-    expect(found.entropy).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
+    expect(measure('entropy')).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
     const report = await reportOf(bench);
     for (const told of [humans, report]) {
-      expect(found.krippendorff.value).toBe(told.krippendorff_alpha);
-      expect(found.fleiss.value).toBe(told.fleiss_kappa);
-      expect(found.cohen).toMatchObject({ value: told.cohen.kappa.mean, std: told.cohen.kappa.std, n: 45 });
-      expect(found.pairwise).toMatchObject({ value: told.pairwise_disagreement_pct.mean, n: 45, paper: { mean: 9.3 } });
+      expect(measure('krippendorff').value).toBe(told.krippendorff_alpha);
+      expect(measure('fleiss').value).toBe(told.fleiss_kappa);
+      expect(measure('cohen')).toMatchObject({ value: told.cohen.kappa.mean, std: told.cohen.kappa.std, n: 45 });
+      expect(measure('pairwise_disagreement_pct')).toMatchObject({
+        ...{ value: told.pairwise_disagreement_pct.mean, n: 45, paper: { mean: 9.3 } },
+      });
       expect(Object.fromEntries(found.leaveOneOut.map(({ labeler, disagree }) => [labeler, disagree]))).toEqual(
         told.leave_one_out_n_disagree,
       );
@@ -87,11 +91,10 @@ describe('people alone', () => {
       rows.map(({ id, i, j, alpha, people: own }) => ({ id, i, j, alpha, people: own })),
     );
     const among = results.agreement({ ...alone, measure: 'errors' });
-    expect(among.people).toEqual(agreement.people);
+    expect(among.coefficients.rows).toEqual(agreement.coefficients.rows.slice(0, 1));
+    expect(agreement.coefficients.rows).toHaveLength(3);
     expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
-    const between = { value: null, n: 0, undefined: 'No network is among them.' };
-    expect(among).toMatchObject({ between, models: { krippendorff: between, fleiss: between, pairs: between } });
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
     expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
   });
@@ -142,8 +145,7 @@ describe('few labels', () => {
     const noTwo = { value: null, undefined: 'No image was labelled by at least two labelers.' };
     const oneRater = { value: null, undefined: 'One rater alone can neither agree nor disagree.' };
     const noPair = { value: null, undefined: expect.stringMatching(/^[A-Z].*\.$/) };
-    expect(found).toMatchObject({ peopleDisagree: noTwo, entropy: noTwo, pairwise: noPair });
-    expect(found).toMatchObject({ krippendorff: oneRater, fleiss: oneRater, cohen: noPair });
+    expect(found.measures.rows).toMatchObject([['People', noTwo, noPair, oneRater, oneRater, noPair, noTwo]]);
     expect(results.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
       raters: [{ name: 'P1' }],
       values: [[null]],
@@ -156,9 +158,9 @@ describe('few labels', () => {
     );
     const found = results.people(people);
     expect([found.agree.length, found.disagree.length, found.undetermined.length]).toEqual([30, 10, 125]);
-    expect(found.peopleDisagree).toMatchObject({ value: 25, n: 40 });
-    expect(found.entropy).toMatchObject({ value: 0.25, n: 40 });
-    expect(found.krippendorff).toMatchObject({ n: 40, of: 'images' });
+    expect(quantityAt(found.measures, 0, 'disagree_pct')).toMatchObject({ value: 25, n: 40 });
+    expect(quantityAt(found.measures, 0, 'entropy')).toMatchObject({ value: 0.25, n: 40 });
+    expect(quantityAt(found.measures, 0, 'krippendorff')).toMatchObject({ n: 40, of: 'images' });
   });
 
   it('a pair without labels has no flip point, and says that nobody labelled it', async () => {
@@ -174,16 +176,17 @@ describe('few labels', () => {
   it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
     const two = await peopleOnly((bench) => importPeople(bench, 2, () => 1));
     const errors = two.results.agreement({ ...alone, measure: 'errors' });
-    expect(errors.people.pairs).toMatchObject({
+    expect(errors.networks).toBe(0);
+    expect(quantityAt(errors.coefficients, 0, 'pairs')).toMatchObject({
       value: null,
-      undefined: 'A third labeler is needed to tell who of two is right.',
+      undefined: 'Who is right takes a majority of those who are not in the pair: at least 3 people.',
     });
-    expect(errors).toMatchObject({
-      networks: 0,
-      people: { fleiss: { undefined: 'All labels are the same, so that agreement by chance is complete.' } },
-    });
+    expect(quantityAt(errors.coefficients, 0, 'fleiss')!.undefined).toBe(
+      'All labels are the same, so that agreement by chance is complete.',
+    );
     const apart = await peopleOnly((bench) => importPeople(bench, 2, (who, place) => (place % 2 === who ? 1 : null)));
-    expect(apart.results.agreement({ ...alone, measure: 'cohen' }).people.krippendorff).toMatchObject({
+    const { coefficients } = apart.results.agreement({ ...alone, measure: 'cohen' });
+    expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({
       value: null,
       undefined: 'No image was labelled by at least two labelers.',
     });
@@ -197,7 +200,9 @@ describe('few labels', () => {
     const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
     const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
     bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
-    expect(results.people(people)).toMatchObject({ peopleDisagree: { paper: null }, pairwise: { paper: null } });
+    const { measures } = results.people(people);
+    for (const key of ['disagree_pct', 'pairwise_disagreement_pct'])
+      expect(quantityAt(measures, 0, key)).toMatchObject({ paper: null });
   });
 });
 
@@ -206,7 +211,7 @@ describe('neither people nor networks', () => {
     const { bench, results } = await peopleOnly(leaveNobody);
     const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
-    expect(results.people(people).peopleDisagree).toMatchObject({
+    expect(quantityAt(results.people(people).measures, 0, 'disagree_pct')).toMatchObject({
       value: null,
       undefined: 'Nobody has labelled these images yet.',
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRouterClient, safe } from '@orpc/server';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import { scoreNames } from '../../../main/analysis/scores.ts';
 import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -107,17 +108,27 @@ describe('results of the sample study', () => {
       expect(spread.n).toBe(images.length * 9);
     }
     const calibration = await client().results.calibration(view);
-    expect(calibration.models.map(({ ece }) => ece)).toEqual(
-      Object.values(expected.scores.per_model).map(({ ece }) => ece),
-    );
-    const certainty = await client().results.certainty(view);
-    expect(certainty.correlations[0]?.pearson.value).toBe(expected.entropy.pearson_vote);
-    expect(certainty.distances.js_bits?.value).toBe(expected.divergence.mean.js_bits);
+    expect(calibration.models.map(({ n }) => n)).toEqual(Object.values(expected.scores.per_model).map(({ n }) => n));
+    const { over_models: over, ensemble } = expected.scores;
+    scoreNames.forEach((name, at) => {
+      // Two more errors of calibration follow the expected one.
+      const row = at < 2 ? at : at + 2;
+      const { mean, std } = over[name];
+      expect(quantityAt(calibration.scores, row, 'networks')).toMatchObject({ value: mean, std, n: 9 });
+      expect(calibration.scores.rows[row]?.at(-1)).toBe(ensemble[name]);
+    });
+    const { certainty, divergence } = await client().results.certainty(view);
+    expect(quantityAt(certainty, 0, 'pearson_vote')).toMatchObject({ value: expected.entropy.pearson_vote, n: 165 });
+    expect(quantityAt(divergence, 0, 'all')?.value).toBe(expected.divergence.mean.js_bits);
+    expect(divergence.rows).toHaveLength(6);
   });
 
   it('along: shares and flip points along alpha', async () => {
     const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
     expect(along.pairs).toHaveLength(15);
+    const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
+    expect(along.distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
+    expect(quantityAt(along.distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
     for (const pair of along.pairs) {
       const flips = analysis.diverse['97.5']!.alpha_star.pairs[`${pair.i}${pair.j}`]!;
       expect(pair.images).toHaveLength(11);
@@ -131,12 +142,13 @@ describe('results of the sample study', () => {
   });
 
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
-    const { raters, values, people, models } = await client().results.agreement({ ...view, measure });
+    const { raters, values, coefficients } = await client().results.agreement({ ...view, measure });
     expect(raters).toHaveLength(19);
     expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
-    expect(people.krippendorff.value).toBe(analysis.humans.krippendorff_alpha);
-    if (measure === 'cohen') expect(models.pairs.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
+    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
+    if (measure === 'cohen')
+      expect(quantityAt(coefficients, 1, 'pairs')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });
 
   it('rarefaction: the last point equals the statistic of all raters', async () => {
@@ -157,7 +169,7 @@ describe('results of the sample study', () => {
     expect(same).toMatchObject({ images: 165, changed: [], undefined: null });
     for (const test of same.tests) {
       expect(test).toMatchObject({ difference: null, p: null, holm: null });
-      expect(test.undefined).toMatch(/^because both sides/);
+      expect(test.undefined).toMatch(/^Both sides/);
     }
     const { models } = await client().results.overview({ study: 'sample' });
     const of = (architecture: string): Group => ({
