@@ -64,11 +64,10 @@ test.skipIf(!hasBrowser)('a map cannot be saved before its images are loaded', a
   for (const as of ['Save as SVG', 'Save as PNG']) {
     await page.getByRole('button', { name: /^Copy or save: Figure 4/ }).click();
     await page.getByRole('menuitem', { name: as }).click();
-    await page
-      .getByText(/There is no picture yet/)
-      .first()
-      .waitFor();
-    // It goes by itself.
-    await page.getByText(/There is no picture yet/).waitFor({ state: 'detached' });
+    const failure = page.locator('.mantine-Notification-root', { hasText: 'The picture is not ready' });
+    await failure.waitFor();
+    // It stays until it is closed.
+    await failure.getByRole('button').click();
+    await failure.waitFor({ state: 'detached' });
   }
 });

@@ -21,7 +21,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['labeling-plan', of(withSessions, '/labeling?part=plan'), /people, .* of 165 images/],
   ['labeling-sessions', of(withSessions, '/labeling?part=sessions'), 'Another computer'],
   ['labeling-labels', of(withSessions, '/labeling?part=after'), /\(\d+ of 16\)/],
-  ['results-types', of(sample, '/results'), 'Types by target accuracy, percent of labelled images'],
+  ['results-types', of(sample, '/results'), /^Types by target accuracy/],
   ['results-labels', of(sample, '/results/stimuli?map=labels'), /^Figure 3/],
   ['results-stimuli', of(sample, '/results/stimuli'), /^Figure 4/],
   ['results-along', of(sample, '/results/along?pair=0-9'), /^Share of 9/],

@@ -23,7 +23,7 @@ async function board({ client }: TestLab) {
 
 test('a study takes its sessions along: events, orders, exclusions, texts, tombstones and a lock whose hash holds', async () => {
   const from = await labelledLab();
-  await expect(from.it.client.labeling.lock.set({ study: studyName })).rejects.toThrow(/still under way/);
+  await expect(from.it.client.labeling.lock.set({ study: studyName })).rejects.toThrow(/still in progress/);
   await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
   const path = await archiveOf(from.it);

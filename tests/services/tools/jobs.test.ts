@@ -36,9 +36,9 @@ test('stopping calls the job; jobs that cannot be stopped or do not exist are re
   jobs.stop(stoppable.id);
   expect(asked).toBe(1);
   const endless = jobs.add(about);
-  expect(() => jobs.stop(endless.id)).toThrow('This cannot be stopped');
+  expect(() => jobs.stop(endless.id)).toThrow('This job cannot be stopped');
   expect(() => jobs.dismiss(endless.id)).toThrow('has not ended');
-  expect(() => jobs.stop('job-99')).toThrow('no such job');
+  expect(() => jobs.stop('job-99')).toThrow('no longer exists');
 });
 
 test('only the last ended jobs are kept; running ones always', () => {
