@@ -67,7 +67,7 @@ async function measure(
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   bench.storage.studies.put(trainingStudy.name, trainingStudy, Date.now());
   const stimuli = addNoiseStimuli(bench.storage, alphas);
-  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+  const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'test' });
   const token = await makeSession(lab);
   await lab.close();
   const entry = join(root, 'main', 'hosts', 'browser', 'index.ts');

@@ -29,7 +29,7 @@ const [people = 300, stimuli = 5000] = positionals.map(Number);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-labeling-'));
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: folder });
-const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'test' });
 const client = createRouterClient(router, { context: { lab, log: console.error } });
 
 /** Every trial of every session answered, as sessions leave them, in a few statements. */

@@ -51,7 +51,7 @@ test('the result of a kit of 0.1.0 is imported', async () => {
 
 test('an archive of 0.1.0 is imported with its sessions and labels', async () => {
   const opened = openLab();
-  const { name, sessions } = await importArchive(opened.lab.bench, join(kept, 'study.zip'));
+  const { name, sessions } = await importArchive(opened.lab.workbench, join(kept, 'study.zip'));
   expect(name).toBe(studyName);
   expect(sessions.added).toBeGreaterThan(5);
   for (const format of ['humans', 'counts'] as const) {
@@ -60,10 +60,10 @@ test('an archive of 0.1.0 is imported with its sessions and labels', async () =>
 });
 
 test('the sample study gives the same labels and predictions, byte for byte', async () => {
-  const bench = await benchWithSample();
+  const workbench = await benchWithSample();
   const [humans, predictions] = ['humans.csv', 'predictions.csv'].map((name) => join(temporaryFolder(), name));
-  await exportResponses(bench, 'sample', humans ?? '');
-  await exportPredictions(bench, 'sample', predictions ?? '');
+  await exportResponses(workbench, 'sample', humans ?? '');
+  await exportPredictions(workbench, 'sample', predictions ?? '');
   const hashes = [humans, predictions].map((path) =>
     createHash('sha256')
       .update(readFileSync(path ?? ''))
@@ -76,9 +76,9 @@ test('the sample study gives the same labels and predictions, byte for byte', as
 });
 
 test('the report on the sample study has every column and number of before', async () => {
-  const bench = await benchWithSample();
+  const workbench = await benchWithSample();
   const archive = join(temporaryFolder(), 'report.zip');
-  await writeChosenReport(bench, 'sample', { ...wholeReport, formats: ['html', 'csv'] }, { archive, folder: null });
+  await writeChosenReport(workbench, 'sample', { ...wholeReport, formats: ['html', 'csv'] }, { archive, folder: null });
   const files = unzipSync(readFileSync(archive));
   for (const name of readdirSync(join(kept, 'sample'))) {
     const text = Buffer.from(files[`csv/${name}`] ?? []).toString('utf8');

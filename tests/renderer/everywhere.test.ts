@@ -25,11 +25,11 @@ function trainable(name: string): object {
 /** A data folder with two studies, one of whose title tries to be HTML. */
 function folderWithStudies(): string {
   const dataFolder = join(temporaryFolder(), 'data');
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const { studies } = bench.storage;
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const { studies } = workbench.storage;
   studies.put('ordinary', studySchema.parse(trainable('ordinary')), Date.now());
   studies.put('hostile', studySchema.parse(smallStudy({ name: 'hostile', title: hostile })), Date.now());
-  bench.storage.close();
+  workbench.storage.close();
   return dataFolder;
 }
 

@@ -19,10 +19,10 @@ function dataFolder(): string {
     seed: 3,
   };
   const { study } = loadStudy(writeSmallStudy(folder, { generator }), '');
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder: data });
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder: data });
   const absolute = studySchema.parse({ ...study, dataSet: absoluteDataSet(study.dataSet, folder) });
-  bench.storage.studies.put(study.name, absolute, 1);
-  bench.storage.close();
+  workbench.storage.studies.put(study.name, absolute, 1);
+  workbench.storage.close();
   return data;
 }
 

@@ -20,9 +20,9 @@ test.skipIf(!hasBrowser)(
   'the matrix shows coefficients and a scale, and survives a drop in the number of raters',
   async () => {
     const dataFolder = await sampleFolder(temporaryFolder());
-    const bench = openSample(dataFolder);
-    importPeople(bench, 4, (person, place) => (place + (place % 3 === 0 ? person : 0)) % 10);
-    bench.storage.close();
+    const workbench = openSample(dataFolder);
+    importPeople(workbench, 4, (person, place) => (place + (place % 3 === 0 ? person : 0)) % 10);
+    workbench.storage.close();
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: '/studies/sample/results/agreement?measure=cohen' });
     const matrix = page.getByRole('application', { name: /^Cohen’s κ/ });

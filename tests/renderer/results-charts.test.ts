@@ -16,10 +16,10 @@ async function open<T>(
   ask: (results: ResultsService) => T,
 ): Promise<{ page: Page; data: StudyData; answer: T }> {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  const data = readStudyData(bench, findStudy(bench, 'sample').id);
-  const answer = ask(new ResultsService(bench.storage, join(repository, 'resources')));
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  const data = readStudyData(workbench, findStudy(workbench, 'sample').id);
+  const answer = ask(new ResultsService(workbench.storage, join(repository, 'resources')));
+  workbench.storage.close();
   if (!data) throw new Error('the sample has stimuli');
   const host = await startHost({ dataFolder });
   return { page: await openPage(host, { route: `/studies/sample/results${route}` }), data, answer };

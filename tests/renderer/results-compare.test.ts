@@ -12,19 +12,19 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 /** The sample and the study of seeds on the same stimuli, and one without networks. */
 async function open<T>(route: string, ask: (results: ResultsService) => T) {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  addSeedStudy(bench);
-  addPeopleAlone(bench);
-  const answer = ask(new ResultsService(bench.storage, join(repository, 'resources')));
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  addSeedStudy(workbench);
+  addPeopleAlone(workbench);
+  const answer = ask(new ResultsService(workbench.storage, join(repository, 'resources')));
+  workbench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}` });
   return { page, answer, go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies${next}`) };
 }
 
-function addPeopleAlone(bench: Workbench): void {
-  const { storage, now } = bench;
-  const sample = findStudy(bench, 'sample');
+function addPeopleAlone(workbench: Workbench): void {
+  const { storage, now } = workbench;
+  const sample = findStudy(workbench, 'sample');
   const id = storage.studies.put('alone', { ...sample.spec, name: 'alone', title: 'People alone' }, now());
   storage.studies.useStimuli(id, storage.studies.stimuli(sample.id)!, now());
   const people = new ResultsService(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;

@@ -21,13 +21,13 @@ const clothes = [
 /** The study with seed groups, with the class names of Fashion-MNIST. */
 async function longNames(): Promise<string> {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  addSeedStudy(bench);
-  const { spec } = findStudy(bench, seedDesign.name);
+  const workbench = openSample(dataFolder);
+  addSeedStudy(workbench);
+  const { spec } = findStudy(workbench, seedDesign.name);
   const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
   const dataSet = { source: 'idx' as const, name: 'Clothes', classes: clothes, ...files };
-  bench.storage.studies.put(seedDesign.name, { ...spec, dataSet }, bench.now());
-  bench.storage.close();
+  workbench.storage.studies.put(seedDesign.name, { ...spec, dataSet }, workbench.now());
+  workbench.storage.close();
   return dataFolder;
 }
 

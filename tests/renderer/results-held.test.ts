@@ -8,9 +8,9 @@ import { hasBrowser, openPage, startHost } from './harness.ts';
 /** A view of the seed study; calls that `held` matches are never answered. */
 async function open(route: string, held: (message: string) => boolean) {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  addSeedStudy(bench);
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  addSeedStudy(workbench);
+  workbench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/seeds/results${route}` });
   const place = { isHolding: false, holds: 0 };

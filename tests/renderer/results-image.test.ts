@@ -8,10 +8,10 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 
 async function open(route: string, colorScheme: 'light' | 'dark' = 'light') {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  addSeedStudy(bench);
-  const { storage } = bench;
-  const set = storage.stimulusSets.header(storage.studies.stimuli(findStudy(bench, 'sample').id)!)!;
+  const workbench = openSample(dataFolder);
+  addSeedStudy(workbench);
+  const { storage } = workbench;
+  const set = storage.stimulusSets.header(storage.studies.stimuli(findStudy(workbench, 'sample').id)!)!;
   storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/seeds/results${route}`, colorScheme });

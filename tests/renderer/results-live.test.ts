@@ -16,7 +16,7 @@ test.skipIf(!hasBrowser)(
     const study = addSmallStudy(lab, { models: [first, endless] });
     const { job } = await lab.client.work.start({ study, goal: 'stimuli' });
     expect((await jobEnded(lab, job)).state).toBe('done');
-    const { storage, now } = lab.lab.bench;
+    const { storage, now } = lab.lab.workbench;
     const { id } = storage.studies.byName(study)!;
     const setHash = storage.studies.stimuli(id)!;
     const rows = ['P1', 'P2'].flatMap((pseudonym) =>

@@ -7,12 +7,12 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 /** The sample study without networks, its people as `prepare` leaves them, in a host. */
-async function open(prepare: (bench: Workbench) => unknown, route = '') {
+async function open(prepare: (workbench: Workbench) => unknown, route = '') {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  leaveNoNetwork(bench);
-  prepare(bench);
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  leaveNoNetwork(workbench);
+  prepare(workbench);
+  workbench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}` });
   return { page, go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies/sample/results${next}`) };
@@ -116,7 +116,7 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)('with one labeler, statistics that need two are undefined and give the reason', async () => {
-  const { page, go } = await open((bench) => importPeople(bench, 1, (_, place) => place % 10));
+  const { page, go } = await open((workbench) => importPeople(workbench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
   await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
   await expect.poll(() => alone.getByText('With one labeler left out').count()).toBe(0);

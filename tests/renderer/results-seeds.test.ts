@@ -17,10 +17,10 @@ async function open(
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  addSeedStudy(bench);
-  const input = readStudyData(bench, findStudy(bench, seedDesign.name).id)?.input;
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  addSeedStudy(workbench);
+  const input = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)?.input;
+  workbench.storage.close();
   if (!input) throw new Error('the study has stimuli');
   const host = await startHost({ dataFolder });
   const results = `/studies/${seedDesign.name}/results`;

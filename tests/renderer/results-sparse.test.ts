@@ -9,13 +9,13 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 
 /** The sample study with other people, or none, in a host. */
 async function open(
-  people: (bench: Workbench) => unknown,
+  people: (workbench: Workbench) => unknown,
   route: string,
 ): Promise<{ page: Page; again: (route: string) => Promise<void> }> {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  people(bench);
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  people(workbench);
+  workbench.storage.close();
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}` });
   const again = async (next: string): Promise<void> => {
@@ -63,7 +63,10 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
 });
 
 test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by keyboard', async () => {
-  const { page, again } = await open((bench) => importPeople(bench, 3, (who, at) => (at + who) % 4), '/agreement');
+  const { page, again } = await open(
+    (workbench) => importPeople(workbench, 3, (who, at) => (at + who) % 4),
+    '/agreement',
+  );
   const matrix = page.getByRole('application', { name: /^Error consistency/ });
   await matrix.waitFor();
   await matrix.focus();
@@ -89,7 +92,7 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
 });
 
 test.skipIf(!hasBrowser)('without majority labels, scores against all labels are shown with their own n', async () => {
-  const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
+  const { page } = await open((workbench) => importPeople(workbench, 2, (who) => who), '/softmax');
   await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
   const [, ...rows] = await savedCsv(page, 'Networks against the majority of people');
   expect(rows).toHaveLength(2);
@@ -114,9 +117,9 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)('the drawer shows when a label was given, why it is missing, and earlier labels', async () => {
-  const people = (bench: Workbench): void => {
-    leaveNobody(bench);
-    labelInSession(bench);
+  const people = (workbench: Workbench): void => {
+    leaveNobody(workbench);
+    labelInSession(workbench);
   };
   const { page, again } = await open(people, '?image=0');
   const row = page.getByRole('dialog', { name: 'Image 0' }).getByRole('row', { name: /P-screen/ });

@@ -15,9 +15,9 @@ async function open(
   options: PageOptions = {},
 ): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
   const dataFolder = await sampleFolder(temporaryFolder());
-  const bench = openSample(dataFolder);
-  const input = readStudyData(bench, findStudy(bench, 'sample').id)?.input;
-  bench.storage.close();
+  const workbench = openSample(dataFolder);
+  const input = readStudyData(workbench, findStudy(workbench, 'sample').id)?.input;
+  workbench.storage.close();
   if (!input) throw new Error('the sample has stimuli');
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `/studies/sample/results${route}`, ...options });

@@ -49,10 +49,10 @@ export async function prepareTenDigits(goals: readonly Goal[], change: object = 
   mkdirSync(join(home, 'set'));
   const { dataSet } = writeSmallMnist(join(home, 'set'));
   const dataFolder = join(home, 'data');
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
-  bench.storage.studies.put(studyName, studySchema.parse({ ...study(dataSet), ...change }), bench.now());
+  workbench.storage.studies.put(studyName, studySchema.parse({ ...study(dataSet), ...change }), workbench.now());
   const client = createRouterClient(router, { context: { lab, log: () => undefined } });
   for (const goal of goals) {
     const { job } = await client.work.start({ study: studyName, goal });

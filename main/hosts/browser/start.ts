@@ -24,8 +24,8 @@ export interface OpenWorkbench {
 /** Opens the workbench and serves it to a browser. */
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
-  const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'browser' });
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   try {
     const host = await openBrowserHost({

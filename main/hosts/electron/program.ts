@@ -18,8 +18,8 @@ export interface ProgramParts {
 
 /** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
-  const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });
   const calls = callHandlers({ lab, log });
   return {
     dataFolder,

@@ -27,10 +27,10 @@ const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labe
 
 export const labelingHandlers = {
   plan: {
-    get: plan.get.handler(({ input, context: { lab } }) => currentPlan(lab.bench, input.study)),
-    preview: plan.preview.handler(({ input, context: { lab } }) => previewPlan(lab.bench, input.study, input.plan)),
+    get: plan.get.handler(({ input, context: { lab } }) => currentPlan(lab.workbench, input.study)),
+    preview: plan.preview.handler(({ input, context: { lab } }) => previewPlan(lab.workbench, input.study, input.plan)),
     save: plan.save.handler(({ input, context: { lab } }) => savePlan(lab.labeling, input.study, input.plan)),
-    planner: plan.planner.handler(({ input, context: { lab } }) => planner(lab.bench, input)),
+    planner: plan.planner.handler(({ input, context: { lab } }) => planner(lab.workbench, input)),
   },
   sessions: {
     create: sessions.create.handler(({ input, context: { lab } }) =>
@@ -50,7 +50,7 @@ export const labelingHandlers = {
   },
   others: {
     list: others.list.handler(({ input, context: { lab } }) =>
-      otherLabelers(lab.labeling, findStudy(lab.bench, input.study).id).map(({ id, ...about }) => ({
+      otherLabelers(lab.labeling, findStudy(lab.workbench, input.study).id).map(({ id, ...about }) => ({
         labeler: id,
         ...about,
       })),
@@ -60,9 +60,9 @@ export const labelingHandlers = {
     })),
   },
   board: api.labeling.board.handler(({ input, context: { lab } }) => readBoard(lab.labeling, input.study)),
-  quality: api.labeling.quality.handler(({ input, context: { lab } }) => readQuality(lab.bench, input.study)),
+  quality: api.labeling.quality.handler(({ input, context: { lab } }) => readQuality(lab.workbench, input.study)),
   setPin: api.labeling.setPin.handler(({ input, context: { lab } }) => {
-    lab.labeling.pins.set(findStudy(lab.bench, input.study).id, input.pin);
+    lab.labeling.pins.set(findStudy(lab.workbench, input.study).id, input.pin);
     return done(lab.labeling.notify());
   }),
   lock: {

@@ -11,11 +11,11 @@ import { studiesHandlers } from './studies.ts';
 
 const app = {
   info: api.app.info.handler(({ context: { lab } }) => ({
-    version: lab.bench.environment.product.version,
+    version: lab.workbench.environment.product.version,
     host: lab.host,
     runtime: runtime(),
-    dataFolder: lab.bench.storage.folder,
-    notices: lab.bench.storage.notices.map(({ message }) => message),
+    dataFolder: lab.workbench.storage.folder,
+    notices: lab.workbench.storage.notices.map(({ message }) => message),
   })),
 };
 
@@ -99,8 +99,8 @@ const results = {
   rarefaction: api.results.rarefaction.handler(({ input, context: { lab } }) => lab.analysis.ask('rarefaction', input)),
   compare: api.results.compare.handler(({ input, context: { lab } }) => lab.analysis.ask('compare', input)),
   which: api.results.which.handler(({ input, context: { lab } }) => lab.analysis.ask('which', input)),
-  pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.bench, input)),
-  picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.bench, input)),
+  pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
+  picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(({ input, context: { lab } }) => lab.analysis.ask('image', input)),
   selfTest: api.results.selfTest.handler(({ context: { lab } }) => lab.analysis.ask('selfTest', {})),
 };

@@ -14,37 +14,39 @@ export const runsHandlers = {
   rows: api.runs.rows.handler(({ input, context }) => runRows(context.lab, input.study, input.ids)),
   get: api.runs.get.handler(({ input, context }) => runDetails(context.lab, input.id)),
   curves: api.runs.curves.handler(({ input: { ids, series, points }, context }) =>
-    ids.flatMap((run) => series.map((name) => ({ run, ...context.lab.bench.storage.curves.curve(run, name, points) }))),
+    ids.flatMap((run) =>
+      series.map((name) => ({ run, ...context.lab.workbench.storage.curves.curve(run, name, points) })),
+    ),
   ),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
   evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
-    lab.bench.storage.runNotes.tag(ids, tags);
+    lab.workbench.storage.runNotes.tag(ids, tags);
     lab.changes.publish('runs', ids);
     return {};
   }),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
-    lab.bench.storage.runNotes.setNote(findRun(lab.bench, id).id, note);
+    lab.workbench.storage.runNotes.setNote(findRun(lab.workbench, id).id, note);
     lab.changes.publish('runs', [id]);
     return {};
   }),
-  views: api.runs.views.handler(({ input, context }) => readViews(context.lab.bench, input.study)),
+  views: api.runs.views.handler(({ input, context }) => readViews(context.lab.workbench, input.study)),
   saveView: api.runs.saveView.handler(({ input, context: { lab } }) => {
-    saveView(lab.bench, input);
+    saveView(lab.workbench, input);
     lab.changes.publish('settings');
     return {};
   }),
   removeView: api.runs.removeView.handler(({ input, context: { lab } }) => {
-    removeView(lab.bench, input.name);
+    removeView(lab.workbench, input.name);
     lab.changes.publish('settings');
     return {};
   }),
   rememberView: api.runs.rememberView.handler(({ input, context }) =>
-    done(rememberView(context.lab.bench, input.study, input.view)),
+    done(rememberView(context.lab.workbench, input.study, input.view)),
   ),
   remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
-  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
+  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.workbench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),
   removeModels: api.runs.removeModels.handler(({ input, context }) =>

@@ -11,9 +11,9 @@ import type { Lab } from '../lab/lab.ts';
 import { api } from './base.ts';
 
 const preview = (lab: Lab, study: string, signal?: AbortSignal): PreviewContext => ({
-  bench: lab.bench,
+  workbench: lab.workbench,
   previews: lab.previews,
-  study: findStudy(lab.bench, study),
+  study: findStudy(lab.workbench, study),
   signal,
 });
 
@@ -24,28 +24,28 @@ function changed(lab: Lab): void {
 
 export const stimuliHandlers = {
   state: api.stimuli.state.handler(({ input, context: { lab } }) =>
-    stimuliState(lab.bench, findStudy(lab.bench, input.study)),
+    stimuliState(lab.workbench, findStudy(lab.workbench, input.study)),
   ),
   candidates: api.stimuli.candidates.handler(({ input, context: { lab } }) => {
-    const study = findStudy(lab.bench, input.study);
+    const study = findStudy(lab.workbench, input.study);
     return classCandidates(
-      lab.bench,
-      listSearches(lab.bench, study, neededGenerator(lab.bench, study)),
+      lab.workbench,
+      listSearches(lab.workbench, study, neededGenerator(lab.workbench, study)),
       input.classIndex,
     );
   }),
   search: api.stimuli.search.handler(({ input: { study, ...request }, context: { lab } }) => {
-    const job = lab.searches.start(findStudy(lab.bench, study), request);
+    const job = lab.searches.start(findStudy(lab.workbench, study), request);
     changed(lab);
     return { job };
   }),
   pin: api.stimuli.pin.handler(({ input: { study, pinned, ...candidate }, context: { lab } }) => {
-    pin(lab.bench, findStudy(lab.bench, study), candidate, pinned);
+    pin(lab.workbench, findStudy(lab.workbench, study), candidate, pinned);
     lab.changes.publish('stimuli');
     return {};
   }),
   saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
-    saveDraft(lab.bench, findStudy(lab.bench, input.study), input.draft);
+    saveDraft(lab.workbench, findStudy(lab.workbench, input.study), input.draft);
     changed(lab);
     return {};
   }),
@@ -66,23 +66,23 @@ export const stimuliHandlers = {
     oneImage(preview(lab, input.study, signal), input.image),
   ),
   freeze: api.stimuli.freeze.handler(({ input, context: { lab } }) => {
-    const study = findStudy(lab.bench, input.study);
-    const { frozen, locked } = stimuliState(lab.bench, study);
+    const study = findStudy(lab.workbench, input.study);
+    const { frozen, locked } = stimuliState(lab.workbench, study);
     if (frozen?.current) throw alreadyFrozen(frozen.hash);
-    if (locked) refuseLabelled(lab.bench, study);
+    if (locked) refuseLabelled(lab.workbench, study);
     return { job: lab.work.start(input.study, 'stimuli') };
   }),
   copy: api.stimuli.copy.handler(({ input, context: { lab } }) => {
-    const study = copyStudy(lab.bench, findStudy(lab.bench, input.study));
+    const study = copyStudy(lab.workbench, findStudy(lab.workbench, input.study));
     changed(lab);
     return { study };
   }),
   exportSet: api.stimuli.exportSet.handler(async ({ input, context: { lab } }) => {
-    const { name, bytes } = await exportedSet(lab.bench, findStudy(lab.bench, input.study), input.size);
+    const { name, bytes } = await exportedSet(lab.workbench, findStudy(lab.workbench, input.study), input.size);
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
   }),
   importSet: api.stimuli.importSet.handler(async ({ input, context: { lab } }) => {
-    const take = ({ path }: { path: string }) => takeSet(lab.bench, findStudy(lab.bench, input.study), path);
+    const take = ({ path }: { path: string }) => takeSet(lab.workbench, findStudy(lab.workbench, input.study), path);
     try {
       const images = await lab.uploads.use(input.upload, take);
       changed(lab);

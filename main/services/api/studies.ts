@@ -21,7 +21,7 @@ export const studiesHandlers = {
     name: createStudy(lab, input.source, input.name, input.title),
   })),
   createAndRun: api.studies.createAndRun.handler(({ input: { preset }, context: { lab } }) => {
-    const known = lab.bench.storage.studies.byName(preset);
+    const known = lab.workbench.storage.studies.byName(preset);
     const goesOn = known?.deletedAt === null;
     const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, null, null);
     return { name, job: lab.work.start(name, 'report') };
@@ -43,7 +43,7 @@ export const studiesHandlers = {
     job: startImport(lab, input.upload),
   })),
   file: api.studies.file.handler(({ input, context: { lab } }) => {
-    const { name, spec } = findStudy(lab.bench, input.study);
+    const { name, spec } = findStudy(lab.workbench, input.study);
     const bytes = Buffer.from(`${JSON.stringify(spec, null, 2)}\n`);
     return { address: lab.downloads.offer({ name: `${name}.json`, type: 'application/json', content: { bytes } }) };
   }),

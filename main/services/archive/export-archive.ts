@@ -46,7 +46,7 @@ interface ExportOutcome {
  * signal's reason
  */
 export async function exportArchive(
-  bench: Workbench,
+  workbench: Workbench,
   options: ExportOptions,
   progress: WorkProgress = noProgress,
 ): Promise<ExportOutcome> {
@@ -57,7 +57,7 @@ export async function exportArchive(
     let exporter: Exporter;
     let outcome: ExportOutcome;
     try {
-      exporter = new Exporter(bench, options, progress, file);
+      exporter = new Exporter(workbench, options, progress, file);
       outcome = await exporter.write();
       await file.sync();
     } finally {
@@ -80,7 +80,7 @@ export async function exportArchive(
 const maxFiles = 65_000;
 
 class Exporter {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #options: ExportOptions;
   readonly #progress: WorkProgress;
   readonly #zip: ZipWriter;
@@ -89,17 +89,17 @@ class Exporter {
   readonly #study: StudyRecord;
   readonly #withdrawn: number;
 
-  constructor(bench: Workbench, options: ExportOptions, progress: WorkProgress, file: FileHandle) {
-    this.#bench = bench;
+  constructor(workbench: Workbench, options: ExportOptions, progress: WorkProgress, file: FileHandle) {
+    this.#workbench = workbench;
     this.#options = options;
     this.#progress = progress;
     this.#zip = ZipWriter.toFile(file);
-    this.#study = findStudy(bench, options.study);
+    this.#study = findStudy(workbench, options.study);
     this.#withdrawn = this.#withdrawals();
   }
 
   #withdrawals(): number {
-    return this.#bench.storage.labeling.withdrawals.datesOfStudy(this.#study.id).length;
+    return this.#workbench.storage.labeling.withdrawals.datesOfStudy(this.#study.id).length;
   }
 
   /** @throws UserError `archive.withdrawn` if somebody withdrew since it was made */
@@ -114,8 +114,8 @@ class Exporter {
     this.refuseWithdrawn();
     const manifest: ArchiveManifest = {
       schema: archiveSchemaName,
-      product: this.#bench.environment.product,
-      exportedAt: new Date(this.#options.at ?? this.#bench.now()).toISOString(),
+      product: this.#workbench.environment.product,
+      exportedAt: new Date(this.#options.at ?? this.#workbench.now()).toISOString(),
       study: { name: study.name, title: study.spec.title },
       weights: this.#options.weights,
       files: this.#files,
@@ -129,7 +129,7 @@ class Exporter {
 
   /** Writes the study's database records; returns the files that they name. */
   async #records(studyId: number): Promise<NamedBlobs> {
-    const { archives } = this.#bench.storage;
+    const { archives } = this.#workbench.storage;
     const named = noBlobs();
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
@@ -163,7 +163,7 @@ class Exporter {
 
   async #blobs({ data, weights }: NamedBlobs): Promise<void> {
     const own = new Set(
-      productGenerators.map((name) => readShipped(this.#bench.resources, name).provenance.weights.sha256),
+      productGenerators.map((name) => readShipped(this.#workbench.resources, name).provenance.weights.sha256),
     );
     const wanted = [...data];
     for (const hash of weights) {
@@ -188,7 +188,7 @@ class Exporter {
   /** Null for one that is lost or damaged: the archive says so, and the rest of the study is worth having. */
   #blob(hash: string): Buffer | null {
     try {
-      return this.#bench.storage.blobs.get(hash);
+      return this.#workbench.storage.blobs.get(hash);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#omitted.push({ hash, why: 'lost' });

@@ -14,16 +14,16 @@ import { type CheckedArchive, readArchive } from './read-archive.ts';
  * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `labels.conflict`, `file.*`; the signal's reason
  */
 export async function importArchive(
-  bench: Workbench,
+  workbench: Workbench,
   path: string,
   progress: WorkProgress = noProgress,
 ): Promise<ImportOutcome> {
-  await undoUnfinished(bench);
+  await undoUnfinished(workbench);
   const archive = await readArchive(path, progress);
   try {
-    return await store(bench, archive, progress);
+    return await store(workbench, archive, progress);
   } catch (error) {
-    await undoUnfinished(bench);
+    await undoUnfinished(workbench);
     throw error;
   } finally {
     archive.close();
@@ -34,9 +34,9 @@ async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
   await runInPieces(storage.archives.removeUnfinished(now()));
 }
 
-async function store(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
-  const { storage, now } = bench;
-  const missing = await storeBlobs(bench, archive, progress);
+async function store(workbench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
+  const { storage, now } = workbench;
+  const missing = await storeBlobs(workbench, archive, progress);
   let added = 0;
   for (const [index, key] of archive.runKeys.entries()) {
     progress.signal.throwIfAborted();
@@ -50,7 +50,7 @@ async function store(bench: Workbench, archive: CheckedArchive, progress: WorkPr
   const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
   const labels = storage.transaction(() => {
     const { id, ...outcome } = storage.archives.finish(imported, now());
-    return { ...outcome, lock: checkLock(bench, id) };
+    return { ...outcome, lock: checkLock(workbench, id) };
   });
   return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
 }
@@ -65,16 +65,16 @@ function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome[
 }
 
 /** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */
-async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<number> {
-  const { blobs } = bench.storage;
+async function storeBlobs(workbench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<number> {
+  const { blobs } = workbench.storage;
   for (const [index, hash] of archive.blobs.entries()) {
     progress.signal.throwIfAborted();
     progress.update(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
     const stored = await blobs.putInPieces(await archive.blob(hash));
     if (stored !== hash)
-      throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, bench.storage.folder);
+      throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, workbench.storage.folder);
   }
-  const own = productGenerators.map((name) => readShipped(bench.resources, name));
+  const own = productGenerators.map((name) => readShipped(workbench.resources, name));
   let missing = 0;
   for (const { hash } of archive.manifest.omitted) {
     const shipped = own.find(({ provenance }) => provenance.weights.sha256 === hash);

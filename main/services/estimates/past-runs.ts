@@ -15,10 +15,10 @@ const maxPastRuns = 500;
 
 /** Estimates from past runs with the same recipe, else a similar one. Without a `dataSet`, MNIST is assumed. */
 export function estimator(
-  tools: Pick<Tools, 'bench' | 'settings'>,
+  tools: Pick<Tools, 'workbench' | 'settings'>,
   dataSet: DataSetRecord | undefined,
 ): (recipe: ClassifierRecipe) => Estimate {
-  const past = tools.bench.storage.runTable.recentDurations(maxPastRuns);
+  const past = tools.workbench.storage.runTable.recentDurations(maxPastRuns);
   const pace = currentPace(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {

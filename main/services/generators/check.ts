@@ -29,10 +29,10 @@ interface CheckResult {
 }
 
 /** Judges images with a reference classifier. Blocks for some seconds. @throws UserError */
-export function checkGenerator(bench: Workbench, request: CheckRequest): Promise<CheckResult> {
+export function checkGenerator(workbench: Workbench, request: CheckRequest): Promise<CheckResult> {
   const { name, step, by, engine, ...draw } = request;
-  const judge = findJudge(bench, by ?? (isShipped(name) ? null : name));
-  return judgeGenerator(bench, { generator: generatorBytes(bench, name, step), judge, engine, ...draw });
+  const judge = findJudge(workbench, by ?? (isShipped(name) ? null : name));
+  return judgeGenerator(workbench, { generator: generatorBytes(workbench, name, step), judge, engine, ...draw });
 }
 
 export async function judgeGenerator(

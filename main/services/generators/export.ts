@@ -29,23 +29,23 @@ interface ExportRequest {
  * @returns the paths of the two files.
  * @throws UserError `generator.*`, `float16.out-of-range`, `file.*`
  */
-export async function exportGenerator(bench: Workbench, request: ExportRequest): Promise<string[]> {
-  const { storage } = bench;
-  const study = findStudy(bench, request.study);
-  const stage = trainedStage(bench, study, request.step);
-  const judge = findJudge(bench, study.name);
+export async function exportGenerator(workbench: Workbench, request: ExportRequest): Promise<string[]> {
+  const { storage } = workbench;
+  const study = findStudy(workbench, request.study);
+  const stage = trainedStage(workbench, study, request.step);
+  const judge = findJudge(workbench, study.name);
   const full = storage.blobs.get(stage.weights);
   const bytes = encodeCompactGeneratorWeights(decodeGeneratorWeights(full, storage.blobs.path(stage.weights)));
-  const name = exportName(bench, stage);
+  const name = exportName(workbench, stage);
   const file = `${name}.weights`;
   const generator = { bytes, where: file };
-  const { quality } = await judgeGenerator(bench, { generator, judge, engine: request.engine, ...checked });
+  const { quality } = await judgeGenerator(workbench, { generator, judge, engine: request.engine, ...checked });
   const provenance = generatorProvenanceSchema.parse({
-    ...trainingProvenance(bench, stage),
+    ...trainingProvenance(workbench, stage),
     schema: 'boundary-workbench/generator/1',
     name,
     reproduce: [
-      `npm run -s boundary -- study run ${presetNames(bench.resources).includes(study.name) ? study.name : `${study.name}.json`}`,
+      `npm run -s boundary -- study run ${presetNames(workbench.resources).includes(study.name) ? study.name : `${study.name}.json`}`,
       `npm run -s boundary -- generator export ${study.name} --step ${stage.step} --to resources/generators`,
     ],
     weights: { file, bytes: bytes.length, sha256: sha256(bytes), float32Sha256: stage.weights },

@@ -17,9 +17,9 @@ export interface TrainedStage {
 }
 
 /** The weights at a step; null: the last. @throws UserError `generator.none`, `generator.no-such-step` */
-export function trainedStage(bench: Workbench, study: StudyRecord, step: number | null): TrainedStage {
-  const { storage } = bench;
-  const run = findRunInPlace(bench, study.id, 'generator');
+export function trainedStage(workbench: Workbench, study: StudyRecord, step: number | null): TrainedStage {
+  const { storage } = workbench;
+  const run = findRunInPlace(workbench, study.id, 'generator');
   const stages = run ? storage.runHistory.sampleGrids(run.id) : [];
   const last = stages.at(-1);
   if (run?.task.kind !== 'generator' || !last) throw none(study);
@@ -37,16 +37,16 @@ export const isShipped = (name: string): name is ShippedGeneratorName =>
   shippedGeneratorNames.some((known) => known === name);
 
 /** The weights of a shipped generator, or of a study's. @throws UserError */
-export function generatorBytes(bench: Workbench, name: string, step: number | null): NamedBytes {
+export function generatorBytes(workbench: Workbench, name: string, step: number | null): NamedBytes {
   if (isShipped(name)) {
     if (step !== null) throw oneStage(name);
-    return { bytes: readShipped(bench.resources, name).bytes, where: name };
+    return { bytes: readShipped(workbench.resources, name).bytes, where: name };
   }
-  const study = findStudy(bench, name);
+  const study = findStudy(workbench, name);
   const { generator } = study.spec;
-  if (generator?.shipped !== undefined) return generatorBytes(bench, generator.shipped, step);
-  const { weights } = trainedStage(bench, study, step);
-  return { bytes: bench.storage.blobs.get(weights), where: bench.storage.blobs.path(weights) };
+  if (generator?.shipped !== undefined) return generatorBytes(workbench, generator.shipped, step);
+  const { weights } = trainedStage(workbench, study, step);
+  return { bytes: workbench.storage.blobs.get(weights), where: workbench.storage.blobs.path(weights) };
 }
 
 export interface Judge {
@@ -56,17 +56,17 @@ export interface Judge {
 }
 
 /** @param studyName null: the first study with a reference classifier @throws UserError `generator.no-judge` */
-export function findJudge(bench: Workbench, studyName: string | null): Judge {
-  const studies = studyName === null ? bench.storage.studies.list() : [findStudy(bench, studyName)];
+export function findJudge(workbench: Workbench, studyName: string | null): Judge {
+  const studies = studyName === null ? workbench.storage.studies.list() : [findStudy(workbench, studyName)];
   for (const study of studies) {
-    const run = findRunInPlace(bench, study.id, 'reference');
+    const run = findRunInPlace(workbench, study.id, 'reference');
     const snapshot = run?.result?.kind === 'classifier' ? run.result.snapshots[0] : undefined;
     if (run?.task.kind === 'classifier' && snapshot) return { study, task: run.task, snapshot };
   }
   throw new UserError({
     code: 'generator.no-judge',
     what: 'There is no trained reference classifier to judge the images',
-    where: studyName ?? bench.storage.folder,
+    where: studyName ?? workbench.storage.folder,
     remedy: 'Run a study with generated stimuli first, such as `boundary study run quick`, and name it with --by.',
   });
 }

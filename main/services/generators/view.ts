@@ -21,39 +21,43 @@ import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 
 /** A study's generator, as its screen shows it. @throws UserError `study.not-found`, `generator.*` */
-export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): GeneratorView {
-  const { storage } = tools.bench;
-  const study = findStudy(tools.bench, name);
+export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): GeneratorView {
+  const { storage } = tools.workbench;
+  const study = findStudy(tools.workbench, name);
   const { generator, stimuli, dataSet } = study.spec;
-  const run = findRunInPlace(tools.bench, study.id, 'generator');
+  const run = findRunInPlace(tools.workbench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
   const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
     kind,
-    shipped: shipped === null ? null : shippedView(tools.bench, shipped),
+    shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
       cost: generatorCost(own.recipe, currentPace(tools)),
     },
-    training: run && own ? trainingView(tools.bench, study, run) : null,
+    training: run && own ? trainingView(tools.workbench, study, run) : null,
     grids: grids.map(({ step, grid, at }) => ({
       step,
       image: Downloads.imageAddress(grid),
       at: new Date(at).toISOString(),
     })),
-    real: realImages(tools.bench, dataSet),
+    real: realImages(tools.workbench, dataSet),
     available: [...shippedGeneratorNames],
     working: tools.jobs.studyJob(name) !== undefined,
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
 }
 
-function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): NonNullable<GeneratorView['training']> {
-  const { storage, now } = bench;
+function trainingView(
+  workbench: Workbench,
+  study: StudyRecord,
+  run: RunRecord,
+): NonNullable<GeneratorView['training']> {
+  const { storage, now } = workbench;
   const links = storage.studyRuns.list(study.id);
-  const dataSet = usedDataSet(bench, study, links);
+  const dataSet = usedDataSet(workbench, study, links);
   const expected = dataSet && expectedKeys(study.spec, dataSet.hash).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
   const left = remainingTime(run, now());
@@ -70,10 +74,10 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   };
 }
 
-function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
-  const provenance = shippedProvenance(bench.resources, name);
-  const path = join(shippedFolder(bench.resources), `${name}.png`);
-  const image = existsSync(path) ? Downloads.imageAddress(bench.storage.blobs.put(readFileSync(path))) : null;
+function shippedView(workbench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
+  const provenance = shippedProvenance(workbench.resources, name);
+  const path = join(shippedFolder(workbench.resources), `${name}.png`);
+  const image = existsSync(path) ? Downloads.imageAddress(workbench.storage.blobs.put(readFileSync(path))) : null;
   return { provenance, image };
 }
 
@@ -108,21 +112,21 @@ interface LossCurve {
 
 /** Losses of the generator's training; none without one. @throws UserError `study.not-found` */
 export function generatorLosses(
-  { bench }: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
+  { workbench }: Pick<Tools, 'workbench' | 'jobs' | 'settings'>,
   name: string,
   points: number,
 ): LossCurve[] {
-  const run = findRunInPlace(bench, findStudy(bench, name).id, 'generator');
+  const run = findRunInPlace(workbench, findStudy(workbench, name).id, 'generator');
   if (!run) return [];
   return lossSeries.map((series) => {
-    const { steps, values } = bench.storage.curves.curve(run.id, series, points);
+    const { steps, values } = workbench.storage.curves.curve(run.id, series, points);
     return { series, steps, values };
   });
 }
 
 /** Takes the weights of a step that has a grid; null: the last ones. @throws UserError `study.*`, `generator.*` */
-export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: string, step: number | null): void {
-  const own = ownGenerator(findStudy(tools.bench, name).spec);
+export function setCheckpoint(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, step: number | null): void {
+  const own = ownGenerator(findStudy(tools.workbench, name).spec);
   if (!own) {
     throw new UserError({
       code: 'generator.not-own',
@@ -137,7 +141,7 @@ export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: str
 
 /** @throws UserError `study.*` */
 export function setRecipe(
-  tools: Pick<Tools, 'bench' | 'changes'>,
+  tools: Pick<Tools, 'workbench' | 'changes'>,
   name: string,
   recipe: GeneratorRecipe,
   seed: number,
@@ -146,13 +150,17 @@ export function setRecipe(
 }
 
 /** @throws UserError `study.*` */
-export function useShipped(tools: Pick<Tools, 'bench' | 'changes'>, name: string, shipped: ShippedGeneratorName): void {
+export function useShipped(
+  tools: Pick<Tools, 'workbench' | 'changes'>,
+  name: string,
+  shipped: ShippedGeneratorName,
+): void {
   put(tools, name, { shipped });
 }
 
-function put(tools: Pick<Tools, 'bench' | 'changes'>, name: string, generator: GeneratorSpec): void {
-  const { storage, now } = tools.bench;
-  const { spec } = findStudy(tools.bench, name);
+function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generator: GeneratorSpec): void {
+  const { storage, now } = tools.workbench;
+  const { spec } = findStudy(tools.workbench, name);
   if (spec.stimuli.source === 'imported') {
     throw new UserError({
       code: 'generator.not-needed',

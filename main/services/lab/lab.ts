@@ -18,7 +18,7 @@ import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 interface LabOptions {
-  bench: Workbench;
+  workbench: Workbench;
   launcher: Launcher;
   host: AppInfo['host'];
   printer?: Printer;
@@ -26,7 +26,7 @@ interface LabOptions {
 
 /** Composition of all services that answer the calls of pages; one for each data folder. */
 export class Lab {
-  readonly bench: Workbench;
+  readonly workbench: Workbench;
   readonly host: AppInfo['host'];
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
@@ -43,32 +43,36 @@ export class Lab {
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
 
-  constructor({ bench, launcher, host, printer = browserPrinter() }: LabOptions) {
-    this.bench = bench;
+  constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
+    this.workbench = workbench;
     this.host = host;
     this.launcher = launcher;
-    this.jobs = new Jobs(this.changes, bench.now);
-    this.settings = new Settings(bench, this.changes);
-    this.evaluation = new EvaluationProcess({ launcher, blobs: bench.storage.blobs.folder });
+    this.jobs = new Jobs(this.changes, workbench.now);
+    this.settings = new Settings(workbench, this.changes);
+    this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
-    this.downloads = new Downloads(bench.storage.blobs);
-    this.uploads = new Uploads(bench.storage.folder);
+    this.downloads = new Downloads(workbench.storage.blobs);
+    this.uploads = new Uploads(workbench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingService({ bench, changes, downloads, uploads });
-    this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
-    this.reports = new ReportProcess({ bench, launcher, printer });
+    this.labeling = new LabelingService({ workbench, changes, downloads, uploads });
+    this.searches = new CandidateSearches({ workbench, changes, jobs, settings, launcher });
+    this.reports = new ReportProcess({ workbench, launcher, printer });
     this.work = new StudyWork({
-      ...{ bench, changes, jobs, settings, launcher },
+      ...{ workbench, changes, jobs, settings, launcher },
       writeReport: (study, signal) => this.reports.keep(study, signal),
     });
-    this.analysis = new AnalysisProcess({ launcher, dataFolder: bench.storage.folder, resources: bench.resources });
+    this.analysis = new AnalysisProcess({
+      launcher,
+      dataFolder: workbench.storage.folder,
+      resources: workbench.resources,
+    });
     this.machine = new Machine({
-      ...{ bench, changes, jobs, settings, launcher },
+      ...{ workbench, changes, jobs, settings, launcher },
       onSettings: () => this.work.applyPause(),
     });
     this.previews = new PreviewProcess({
       launcher,
-      blobs: bench.storage.blobs.folder,
+      blobs: workbench.storage.blobs.folder,
       engine: () => previewEngine(settings.get().engine),
     });
   }
@@ -82,7 +86,7 @@ export class Lab {
     this.changes.close();
     this.downloads.close();
     this.uploads.close();
-    this.bench.storage.close();
+    this.workbench.storage.close();
   }
 }
 

@@ -39,8 +39,8 @@ export function unansweredTrials({ storage }: Workbench, session: SessionRecord)
  * Call it in a transaction.
  * @param endedBy `time`: the time limit; the images without an answer are then counted
  */
-export function endSession(bench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
-  const { storage, now } = bench;
+export function endSession(workbench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
+  const { storage, now } = workbench;
   const choices = storage.labeling.log.choices(session.id, session.trialCount);
   const source = `labeling:${session.medium}`;
   storage.labeling.sessions.trials(session.id).forEach(({ image, kind }, trial) => {
@@ -49,9 +49,9 @@ export function endSession(bench: Workbench, session: SessionRecord, endedBy: 'p
     const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
     storage.responses.addIfNew(response, now());
   });
-  const imagesLeft = endedBy === 'time' ? unansweredTrials(bench, session).length : null;
+  const imagesLeft = endedBy === 'time' ? unansweredTrials(workbench, session).length : null;
   storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
-  if (session.excluded === null) addLabeler(bench, session);
+  if (session.excluded === null) addLabeler(workbench, session);
 }
 
 /**
@@ -59,24 +59,24 @@ export function endSession(bench: Workbench, session: SessionRecord, endedBy: 'p
  * after it. Time that two windows spent at once counts only for the first. Empty without a limit.
  */
 export function sittingTimes(
-  bench: Workbench,
+  workbench: Workbench,
   session: SessionRecord,
 ): { id: number; key: string; ms: number | null }[] {
-  if (limitOf(bench, session) === null) return [];
-  const sittings = bench.storage.labeling.log.sittingMoments(session.id);
+  if (limitOf(workbench, session) === null) return [];
+  const sittings = workbench.storage.labeling.log.sittingMoments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
   const worked = new Map(workedPerSitting(counted).map((ms, index) => [counted[index]?.id, ms]));
   return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
 }
 
 /** Remaining milliseconds of the session's time limit; null: no limit. */
-export function remainingSessionMs(bench: Workbench, session: SessionRecord): number | null {
-  const counted = sittingTimes(bench, session).flatMap(({ ms }) => ms ?? []);
-  return remainingMs(limitOf(bench, session), counted);
+export function remainingSessionMs(workbench: Workbench, session: SessionRecord): number | null {
+  const counted = sittingTimes(workbench, session).flatMap(({ ms }) => ms ?? []);
+  return remainingMs(limitOf(workbench, session), counted);
 }
 
-export function isTimeUp(bench: Workbench, session: SessionRecord): boolean {
-  const remaining = remainingSessionMs(bench, session);
+export function isTimeUp(workbench: Workbench, session: SessionRecord): boolean {
+  const remaining = remainingSessionMs(workbench, session);
   return remaining !== null && remaining <= clockTolerance;
 }
 
@@ -85,13 +85,13 @@ export function isTimeUp(bench: Workbench, session: SessionRecord): boolean {
  * Windows that were open at the same time do not know each other's time, so they are not held to it.
  */
 export function missedLimit(
-  bench: Workbench,
+  workbench: Workbench,
   session: SessionRecord,
   sittingId: number,
   event: TrialEvent,
 ): Late | null {
-  const { log } = bench.storage.labeling;
-  const { imageSeconds, sessionMinutes } = sessionPlan(bench, session).timeLimit;
+  const { log } = workbench.storage.labeling;
+  const { imageSeconds, sessionMinutes } = sessionPlan(workbench, session).timeLimit;
   if (sessionMinutes !== null) {
     const counted = log.sittingMoments(session.id).filter(({ id }) => id > session.clockAfter);
     const own = counted.find(({ id }) => id === sittingId);
@@ -108,5 +108,5 @@ export function missedLimit(
 /** Milliseconds after which an answer is late. */
 export const sessionLimitMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
 
-const limitOf = (bench: Workbench, session: SessionRecord): number | null =>
-  sessionPlan(bench, session).timeLimit.sessionMinutes;
+const limitOf = (workbench: Workbench, session: SessionRecord): number | null =>
+  sessionPlan(workbench, session).timeLimit.sessionMinutes;

@@ -19,9 +19,9 @@ import { clearClass } from '../../domain/labeling/order.ts';
 import { sessionPlan } from '../labels/find.ts';
 
 /** The state of the study's labeling and the progress of its sessions, without labels. @throws UserError `study.not-found` */
-export function readBoard({ bench, pins }: LabelingService, studyName: string): Board {
-  const { storage } = bench;
-  const study = findStudy(bench, studyName);
+export function readBoard({ workbench, pins }: LabelingService, studyName: string): Board {
+  const { storage } = workbench;
+  const study = findStudy(workbench, studyName);
   const setHash = storage.studies.stimuli(study.id);
   const plan = storage.labeling.plans.newest(study.id);
   const lock = storage.labeling.locks.current(study.id);
@@ -29,13 +29,13 @@ export function readBoard({ bench, pins }: LabelingService, studyName: string): 
   const own = new Set(sessions.map(({ labelerId }) => labelerId));
   const others = storage.labelers.ofStudy(study.id).filter(({ id }) => !own.has(id));
   return {
-    stimuli: setHash === undefined ? null : describe(bench, setHash),
+    stimuli: setHash === undefined ? null : describe(workbench, setHash),
     plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),
     sessions: sessions.map(toRow),
     withdrawn: storage.labeling.withdrawals.datesOfStudy(study.id).map((at) => ({ at: iso(at) })),
     lock: lock ? toLock(lock) : null,
-    people: countedPeople(bench, study.id).length,
+    people: countedPeople(workbench, study.id).length,
     otherLabelers: {
       people: others.filter(({ simulated }) => !simulated).length,
       simulated: others.filter(({ simulated }) => simulated).length,
@@ -81,15 +81,15 @@ export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 /** Times, consistency and advice for every finished session. @throws UserError `study.not-found` */
-export async function readQuality(bench: Workbench, studyName: string): Promise<Quality[]> {
-  const study = findStudy(bench, studyName);
+export async function readQuality(workbench: Workbench, studyName: string): Promise<Quality[]> {
+  const study = findStudy(workbench, studyName);
   const clear = new Map<string, Map<number, number | null>>();
   const qualities: Quality[] = [];
-  for (const session of bench.storage.labeling.sessions.ofStudy(study.id)) {
+  for (const session of workbench.storage.labeling.sessions.ofStudy(study.id)) {
     if (session.state !== 'finished') continue;
-    const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
+    const classes = clear.get(session.setHash) ?? clearClasses(workbench, session.setHash);
     clear.set(session.setHash, classes);
-    qualities.push(sessionQuality(bench, session, classes));
+    qualities.push(sessionQuality(workbench, session, classes));
     // Long logs take time. Answers of volunteers must be stored meanwhile.
     await setImmediate();
   }
@@ -101,11 +101,11 @@ function clearClasses({ storage }: Workbench, setHash: string): Map<number, numb
 }
 
 function sessionQuality(
-  bench: Workbench,
+  workbench: Workbench,
   session: SessionRecord,
   classes: ReadonlyMap<number, number | null>,
 ): Quality {
-  const { log, sessions } = bench.storage.labeling;
+  const { log, sessions } = workbench.storage.labeling;
   const events = log.events(session.id);
   const firstMs = new Array<number | null>(session.trialCount).fill(null);
   const given = Array.from({ length: session.trialCount }, () => new Set<number | null>());
@@ -118,7 +118,7 @@ function sessionQuality(
   const focusLost = focusLosses(notes);
   const judged = assessSession({
     ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
-    ...{ timed: session.medium !== 'paper', seenAhead: sessionPlan(bench, session).mode === 'grid' },
+    ...{ timed: session.medium !== 'paper', seenAhead: sessionPlan(workbench, session).mode === 'grid' },
     trials: sessions.trials(session.id),
     choices: log.choices(session.id, session.trialCount),
     clearClass: (image) => classes.get(image) ?? null,

@@ -32,17 +32,17 @@ const maxListedChanges = 1000;
 
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
 export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
-  const { storage } = service.bench;
+  const { storage } = service.workbench;
   const { session, result } = readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
-  const fresh = newEvents(service.bench, session, result);
+  const fresh = newEvents(service.workbench, session, result);
   const after = withEvents(before, storage.labeling.log.latestChoices(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
   });
   const changed = differing.filter(({ from }) => from !== null);
-  const plan = sessionPlan(service.bench, session);
+  const plan = sessionPlan(service.workbench, session);
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
@@ -86,10 +86,10 @@ export function applyKitResult(
   studyName: string,
   upload: string,
 ): { session: number; newEvents: number } {
-  const { bench } = service;
+  const { workbench } = service;
   const { session, result } = readResult(service, studyName, upload);
   if (result.declined) decline(service, session);
-  const fresh = result.declined ? 0 : store(bench, session, result);
+  const fresh = result.declined ? 0 : store(workbench, session, result);
   service.uploads.discard(upload);
   service.notify([session.id]);
   if (fresh > 0 || result.finished) service.changes.publish('studies');
@@ -97,53 +97,53 @@ export function applyKitResult(
 }
 
 /** Declining again changes nothing. Refused if the person answered something, on any computer, and so agreed before. */
-function decline({ bench }: LabelingService, session: SessionRecord): void {
-  const { log, sessions } = bench.storage.labeling;
+function decline({ workbench }: LabelingService, session: SessionRecord): void {
+  const { log, sessions } = workbench.storage.labeling;
   if (session.state === 'declined') return;
-  refuseLockedLabels(bench, session);
+  refuseLockedLabels(workbench, session);
   if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
-  sessions.setState(session.id, 'declined', bench.now());
+  sessions.setState(session.id, 'declined', workbench.now());
 }
 
 /** Returns the number of new events. */
-function store(bench: Workbench, session: SessionRecord, result: KitResultPayload): number {
-  const { log, sessions } = bench.storage.labeling;
-  const fresh = newEvents(bench, session, result).length;
+function store(workbench: Workbench, session: SessionRecord, result: KitResultPayload): number {
+  const { log, sessions } = workbench.storage.labeling;
+  const fresh = newEvents(workbench, session, result).length;
   const ends = result.finished && session.state !== 'finished';
   const isNews = fresh > 0 || ends;
-  if (isNews) refuseLockedLabels(bench, session);
+  if (isNews) refuseLockedLabels(workbench, session);
   if (isNews && session.state === 'declined') throw refusals.closed(session.pseudonym);
-  if (!hasConsent(bench, session, result)) {
+  if (!hasConsent(workbench, session, result)) {
     if (isNews) throw refusals.noConsent();
     return 0;
   }
   const sittings = sortSittings(result);
-  const late = missedLimitsInKit(bench, session, sittings);
-  bench.storage.transaction(() => {
+  const late = missedLimitsInKit(workbench, session, sittings);
+  workbench.storage.transaction(() => {
     for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
       const sittingId = log.ensureSitting(session.id, key, about);
       for (const event of events) {
-        const added = log.add(session.id, sittingId, event, bench.now(), late(key, event.seq));
+        const added = log.add(session.id, sittingId, event, workbench.now(), late(key, event.seq));
         if (added === 'conflict') throw refusals.conflict(event.seq);
       }
-      for (const note of notes) log.addNote(session.id, sittingId, note, bench.now());
+      for (const note of notes) log.addNote(session.id, sittingId, note, workbench.now());
     }
-    if (result.consented) sessions.recordConsent(session.id, timeOf(result.consentedAt) ?? bench.now());
-    if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
-    if (ends) endSession(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
+    if (result.consented) sessions.recordConsent(session.id, timeOf(result.consentedAt) ?? workbench.now());
+    if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', workbench.now());
+    if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
     else if (fresh > 0 && session.state === 'finished') {
-      endSession(bench, session, session.imagesLeft === null ? 'person' : 'time');
+      endSession(workbench, session, session.imagesLeft === null ? 'person' : 'time');
     }
     if (isNews) sessions.setTimes(session.id, sessionTimes(session, result));
-    sessions.markSeen(session.id, bench.now());
+    sessions.markSeen(session.id, workbench.now());
   });
   return fresh;
 }
 
 /** Whether the plan needs no consent, or the file or the database has it. */
-function hasConsent(bench: Workbench, session: SessionRecord, { consented }: KitResultPayload): boolean {
-  return consented || session.consentedAt !== null || sessionPlan(bench, session).consent === null;
+function hasConsent(workbench: Workbench, session: SessionRecord, { consented }: KitResultPayload): boolean {
+  return consented || session.consentedAt !== null || sessionPlan(workbench, session).consent === null;
 }
 
 const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
@@ -167,11 +167,11 @@ interface FreshEvent extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> {
   sittingAt: number;
 }
 
-function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
-  const { log } = bench.storage.labeling;
-  const plan = sessionPlan(bench, session);
+function newEvents(workbench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
+  const { log } = workbench.storage.labeling;
+  const plan = sessionPlan(workbench, session);
   const sittings = sortSittings(result);
-  const late = missedLimitsInKit(bench, session, sittings);
+  const late = missedLimitsInKit(workbench, session, sittings);
   return sittings.flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
@@ -189,8 +189,8 @@ function readResult(
   studyName: string,
   upload: string,
 ): { session: SessionRecord; result: KitResultPayload } {
-  const { storage } = service.bench;
-  const study = findStudy(service.bench, studyName);
+  const { storage } = service.workbench;
+  const study = findStudy(service.workbench, studyName);
   const { path, name } = service.uploads.get(upload);
   if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
   const file = kitResultFileSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
@@ -223,10 +223,14 @@ type MissedLimits = (sitting: string, seq: number) => Late | null;
  * that the order of imports does not matter. Events that are in the log keep their result.
  * @param sittings sorted with `sortSittings`
  */
-function missedLimitsInKit(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): MissedLimits {
-  const { log } = bench.storage.labeling;
-  const { imageSeconds } = sessionPlan(bench, session).timeLimit;
-  const ends = sessionEnds(bench, session, sittings);
+function missedLimitsInKit(
+  workbench: Workbench,
+  session: SessionRecord,
+  sittings: readonly KitSitting[],
+): MissedLimits {
+  const { log } = workbench.storage.labeling;
+  const { imageSeconds } = sessionPlan(workbench, session).timeLimit;
+  const ends = sessionEnds(workbench, session, sittings);
   const trials = new Map<number, TrialInFile>();
   const late = new Map<string, Late>();
   for (const { key, events } of sittings) {
@@ -273,14 +277,18 @@ function afterEvent(before: TrialInFile, { kind, choice, atMs }: TrialEvent, lat
 }
 
 /** The moment in each sitting at which the session's time was up; absent: it was not. */
-function sessionEnds(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): Map<string, number> {
-  const { sessionMinutes } = sessionPlan(bench, session).timeLimit;
+function sessionEnds(
+  workbench: Workbench,
+  session: SessionRecord,
+  sittings: readonly KitSitting[],
+): Map<string, number> {
+  const { sessionMinutes } = sessionPlan(workbench, session).timeLimit;
   const ends = new Map<string, number>();
   if (sessionMinutes === null) return ends;
   // Reopening the session restarts the time limit.
   const spent = { before: 0, since: 0 };
   for (const { key, events, notes } of sittings) {
-    const id = bench.storage.labeling.log.sittingId(session.id, key);
+    const id = workbench.storage.labeling.log.sittingId(session.id, key);
     const time = id !== undefined && id <= session.clockAfter ? 'before' : 'since';
     const moments: ClockMoment[] = [...events, ...notes].sort((a, b) => a.seq - b.seq);
     const end = momentAfterWork(moments, sessionLimitMs(sessionMinutes) - spent[time]);

@@ -20,26 +20,26 @@ import { volunteerView, imageReader } from './volunteer.ts';
  *   `labeling.unknown-image`
  */
 export function makeKit(service: LabelingService, studyName: string, sessionIds: readonly number[]): KitPayload {
-  const { bench } = service;
-  const study = findStudy(bench, studyName);
-  refuseLocked(bench, study.id);
-  const sessions = [...new Set(sessionIds)].map((id) => kitSession(bench, id, study.id));
+  const { workbench } = service;
+  const study = findStudy(workbench, studyName);
+  refuseLocked(workbench, study.id);
+  const sessions = [...new Set(sessionIds)].map((id) => kitSession(workbench, id, study.id));
   const kit = randomUUID();
   const [images, codes] = [new KitImages(service, sessions), new Set<string>()];
   const parts = sessions.map((session) => {
     const [key, code] = [randomBytes(32), newCode(codes)];
-    bench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, bench.now());
+    workbench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, workbench.now());
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
       view: sessions.length > 1 ? withoutAnswers(volunteerView(service, session)) : volunteerView(service, session),
-      clock: sittingTimes(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
+      clock: sittingTimes(workbench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
       images: images.trialIndexes(session),
     };
   });
   return {
     schema: 'boundary-workbench/labeling-kit/1',
     kit,
-    createdAt: new Date(bench.now()).toISOString(),
+    createdAt: new Date(workbench.now()).toISOString(),
     sessions: parts,
     imageKey: images.key,
     images: [...images.encrypted],
@@ -57,8 +57,8 @@ function withoutAnswers(view: VolunteerView): VolunteerView {
   };
 }
 
-function kitSession(bench: Workbench, id: number, studyId: number): SessionRecord {
-  const session = findSession(bench, id);
+function kitSession(workbench: Workbench, id: number, studyId: number): SessionRecord {
+  const session = findSession(workbench, id);
   if (session.studyId !== studyId) throw refusals.noSession(`session ${id}`);
   if (session.medium !== 'kit') throw refusals.medium(session.pseudonym, 'another computer');
   if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
@@ -116,7 +116,7 @@ class KitImages {
   /** The image of each trial, and how often the session showed it before. */
   #shownImages(session: SessionRecord): { image: string; id: number; copy: number }[] {
     const shown = new Map<string, number>();
-    return this.#service.bench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
+    return this.#service.workbench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
       const image = `${session.setHash} ${id}`;
       const copy = shown.get(image) ?? 0;
       shown.set(image, copy + 1);

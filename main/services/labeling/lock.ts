@@ -13,15 +13,17 @@ import { refusals } from '../labels/refusals.ts';
  * @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`, `labeling.nothing-to-lock`
  */
 export function lockLabels(service: LabelingService, studyName: string): Lock {
-  const { bench } = service;
-  const { storage } = bench;
-  const study = findStudy(bench, studyName);
-  refuseLocked(bench, study.id);
-  const active = sessionsFor(bench, study.id).filter(({ state, excluded }) => state === 'active' && excluded === null);
+  const { workbench } = service;
+  const { storage } = workbench;
+  const study = findStudy(workbench, studyName);
+  refuseLocked(workbench, study.id);
+  const active = sessionsFor(workbench, study.id).filter(
+    ({ state, excluded }) => state === 'active' && excluded === null,
+  );
   if (active.length > 0) throw refusals.active(active.length);
-  if (countedPeople(bench, study.id).length === 0) throw refusals.nothingToLock(studyName);
-  const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
-  const lockedAt = bench.now();
+  if (countedPeople(workbench, study.id).length === 0) throw refusals.nothingToLock(studyName);
+  const lock = { ...labelsHash(workbench, study.id), reason: 'researcher' as const };
+  const lockedAt = workbench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
   service.notifyLabels();
   return toLock({ ...lock, lockedAt });
@@ -37,9 +39,9 @@ function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */
 export function openLock(service: LabelingService, studyName: string): void {
-  const { bench } = service;
-  const study = findStudy(bench, studyName);
-  if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
-  bench.storage.labeling.locks.unlock(study.id, bench.now());
+  const { workbench } = service;
+  const study = findStudy(workbench, studyName);
+  if (!workbench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
+  workbench.storage.labeling.locks.unlock(study.id, workbench.now());
   service.notifyLabels();
 }

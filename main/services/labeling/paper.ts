@@ -17,7 +17,7 @@ export function paperSheet(service: LabelingService, sessionId: number): Volunte
 export function paperState(service: LabelingService, sessionId: number): PaperState {
   const session = paperSession(service, sessionId);
   const [first, second] = [noEntries(session), noEntries(session)];
-  for (const { pass, trial, choice } of service.bench.storage.labeling.paper.entries(sessionId)) {
+  for (const { pass, trial, choice } of service.workbench.storage.labeling.paper.entries(sessionId)) {
     (pass === 1 ? first : second)[trial] = choice ?? 'blank';
   }
   const trialsWhere = (is: (first: PaperWord | null, second: PaperWord | null) => boolean): number[] =>
@@ -27,7 +27,7 @@ export function paperState(service: LabelingService, sessionId: number): PaperSt
     mismatches: trialsWhere((one, other) => one !== null && other !== null && one !== other),
     once: trialsWhere((one, other) => (one === null) !== (other === null)),
     untyped: trialsWhere((one, other) => one === null && other === null),
-    asksConsent: sessionPlan(service.bench, session).consent !== null,
+    asksConsent: sessionPlan(service.workbench, session).consent !== null,
     consented: session.consentedAt !== null,
     accepted: session.state === 'finished',
   };
@@ -38,32 +38,32 @@ const noEntries = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
 
 /** Stores whether the sheet says that consent was given. @throws UserError `labeling.*` */
 export function paperConsent(service: LabelingService, sessionId: number, given: boolean): void {
-  const { bench } = service;
+  const { workbench } = service;
   const session = openPaper(service, sessionId);
-  if (given) bench.storage.labeling.sessions.recordConsent(session.id, bench.now());
-  else bench.storage.labeling.sessions.withdrawConsent(session.id);
+  if (given) workbench.storage.labeling.sessions.recordConsent(session.id, workbench.now());
+  else workbench.storage.labeling.sessions.withdrawConsent(session.id);
   service.notify([sessionId]);
 }
 
 /** Stores entries, all or none. @throws UserError `labeling.*` */
 export function enterPaper(service: LabelingService, sessionId: number, entries: readonly PaperEntry[]): void {
-  const { bench } = service;
+  const { workbench } = service;
   const session = openPaper(service, sessionId);
-  const plan = sessionPlan(bench, session);
+  const plan = sessionPlan(workbench, session);
   for (const { trial, choice } of entries) {
     if (trial >= session.trialCount) throw refusals.badTrial(trial);
     if (typeof choice === 'number') checkChoice(plan, choice);
   }
-  bench.storage.transaction(() => {
+  workbench.storage.transaction(() => {
     for (const { pass, trial, choice } of entries) {
       const place = { pass, trial };
-      if (choice === null) bench.storage.labeling.paper.deleteEntry(sessionId, place);
+      if (choice === null) workbench.storage.labeling.paper.deleteEntry(sessionId, place);
       else {
         const entry = { ...place, choice: choice === 'blank' ? null : choice };
-        bench.storage.labeling.paper.saveEntry(sessionId, entry, bench.now());
+        workbench.storage.labeling.paper.saveEntry(sessionId, entry, workbench.now());
       }
     }
-    bench.storage.labeling.sessions.markSeen(sessionId, bench.now());
+    workbench.storage.labeling.sessions.markSeen(sessionId, workbench.now());
   });
   service.notify([sessionId]);
 }
@@ -75,25 +75,29 @@ const noScreen: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, 
  * @throws UserError `labeling.paper-open` if entries differ, or are missing without `leaveBlank`; `labeling.no-consent`
  */
 export function acceptPaper(service: LabelingService, sessionId: number, leaveBlank: boolean): void {
-  const { bench } = service;
-  const { log, sessions } = bench.storage.labeling;
+  const { workbench } = service;
+  const { log, sessions } = workbench.storage.labeling;
   const session = openPaper(service, sessionId);
   const { first, mismatches, once, untyped: missing, asksConsent, consented } = paperState(service, sessionId);
   if (asksConsent && !consented) throw refusals.noConsent();
   if (mismatches.length > 0) throw refusals.paperOpen(`${imageNumbers(mismatches)} entered differently`);
   if (once.length > 0) throw refusals.paperOpen(`${imageNumbers(once)} entered only once`);
   if (missing.length > 0 && !leaveBlank) throw refusals.paperOpen(`${imageNumbers(missing)} not entered`);
-  bench.storage.transaction(() => {
+  workbench.storage.transaction(() => {
     // A reopened session gets a sitting each time its paper is accepted.
     const key = sittingUuid(session.token, log.sittings(sessionId).length);
-    const sittingId = log.ensureSitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: noScreen });
+    const sittingId = log.ensureSitting(sessionId, key, {
+      medium: 'paper',
+      openedAt: workbench.now(),
+      screen: noScreen,
+    });
     first.forEach((word, trial) => {
       const choice = word === 'blank' ? null : word;
       if (choice === log.choice(sessionId, trial)) return;
-      log.add(sessionId, sittingId, paperEvent(trial, choice), bench.now());
+      log.add(sessionId, sittingId, paperEvent(trial, choice), workbench.now());
     });
-    sessions.setState(sessionId, 'active', bench.now());
-    endSession(bench, findSession(bench, sessionId));
+    sessions.setState(sessionId, 'active', workbench.now());
+    endSession(workbench, findSession(workbench, sessionId));
   });
   service.notifyLabels([sessionId]);
 }
@@ -120,14 +124,14 @@ function sittingUuid(token: string, time: number): string {
 
 function openPaper(service: LabelingService, id: number): SessionRecord {
   const session = paperSession(service, id);
-  refuseLockedLabels(service.bench, session);
+  refuseLockedLabels(service.workbench, session);
   if (session.state === 'finished') throw refusals.closed(session.pseudonym);
   return session;
 }
 
 /** A session on paper. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperSession({ bench }: LabelingService, id: number): SessionRecord {
-  const session = findSession(bench, id);
+export function paperSession({ workbench }: LabelingService, id: number): SessionRecord {
+  const session = findSession(workbench, id);
   if (session.medium !== 'paper') throw refusals.medium(session.pseudonym, 'paper');
   return session;
 }

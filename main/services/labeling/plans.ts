@@ -15,12 +15,12 @@ const secondsPerTrial = 1.6;
 
 /** @throws UserError `study.not-found` */
 export function currentPlan(
-  bench: Workbench,
+  workbench: Workbench,
   studyName: string,
 ): { saved: SavedPlan | null; proposal: LabelingPlan | null } {
-  const study = findStudy(bench, studyName);
-  const set = findStimuli(bench, study.id);
-  const saved = bench.storage.labeling.plans.newest(study.id);
+  const study = findStudy(workbench, studyName);
+  const set = findStimuli(workbench, study.id);
+  const saved = workbench.storage.labeling.plans.newest(study.id);
   return { saved: saved ? toSavedPlan(saved) : null, proposal: set ? proposePlan(set, studyName) : null };
 }
 
@@ -49,8 +49,8 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
-export function previewPlan(bench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
-  const { set } = studyWithStimuli(bench, studyName);
+export function previewPlan(workbench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
+  const { set } = studyWithStimuli(workbench, studyName);
   checkNames(plan, set);
   const orders = plannedOrders(set, plan);
   const count = (kind: string): number => orders[0]?.filter((trial) => trial.kind === kind).length ?? 0;
@@ -135,17 +135,17 @@ function planWarnings(
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
 export function savePlan(service: LabelingService, studyName: string, plan: LabelingPlan): SavedPlan {
-  const { bench } = service;
-  const { study, set } = studyWithStimuli(bench, studyName);
+  const { workbench } = service;
+  const { study, set } = studyWithStimuli(workbench, studyName);
   checkNames(plan, set);
-  const saved = bench.storage.labeling.plans.save(study.id, plan, bench.now());
+  const saved = workbench.storage.labeling.plans.save(study.id, plan, workbench.now());
   service.notify();
   return toSavedPlan(saved);
 }
 
 /** @throws UserError `study.not-found` */
 export function planner(
-  bench: Workbench,
+  workbench: Workbench,
   input: {
     study: string;
     people: number;
@@ -155,9 +155,9 @@ export function planner(
     assumed: number;
   },
 ): Planner {
-  const study = findStudy(bench, input.study);
-  const set = findStimuli(bench, study.id);
-  const table = set && bench.storage.responses.table(study.id, set.hash);
+  const study = findStudy(workbench, input.study);
+  const set = findStimuli(workbench, study.id);
+  const table = set && workbench.storage.responses.table(study.id, set.hash);
   const people = table && !table.containsSimulated ? table.labels : [];
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];
   const points = expectedDisagreement({

@@ -18,13 +18,13 @@ const pinSetting = (studyId: number): string => `labeling-pin:${studyId}`;
 
 /** Stores a slow hash of the researcher's PIN, and makes guessing slow. */
 class PinGuard {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #clock: () => number;
   readonly #wrong = new Map<number, { count: number; until: number }>();
 
   /** @param clock milliseconds of a monotonic clock, so that setting the system clock does not change a wait */
-  constructor(bench: Workbench, clock: () => number = () => performance.now()) {
-    this.#bench = bench;
+  constructor(workbench: Workbench, clock: () => number = () => performance.now()) {
+    this.#workbench = workbench;
     this.#clock = clock;
   }
 
@@ -36,7 +36,7 @@ class PinGuard {
   set(studyId: number, pin: string | null): void {
     const salt = randomBytes(16);
     const value = pin === null ? null : { salt: salt.toString('base64'), hash: hashPin(pin, salt).toString('base64') };
-    this.#bench.storage.settings.set(pinSetting(studyId), value, this.#bench.now());
+    this.#workbench.storage.settings.set(pinSetting(studyId), value, this.#workbench.now());
     this.#wrong.delete(studyId);
   }
 
@@ -58,7 +58,7 @@ class PinGuard {
   }
 
   #stored(studyId: number) {
-    return this.#bench.storage.settings.get(pinSetting(studyId), storedPin) ?? null;
+    return this.#workbench.storage.settings.get(pinSetting(studyId), storedPin) ?? null;
   }
 }
 
@@ -66,7 +66,7 @@ const hashPin = (pin: string, salt: Buffer): Buffer => scryptSync(pin, salt, 32)
 
 /** The parts that labeling uses: storage, change feed, file transfers, PINs, and the pixels of the images. */
 export class LabelingService {
-  readonly bench: Workbench;
+  readonly workbench: Workbench;
   readonly changes: ChangeFeed;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
@@ -75,21 +75,21 @@ export class LabelingService {
   #cached: { hash: string; pixels: Buffer } | null = null;
 
   constructor({
-    bench,
+    workbench,
     changes,
     downloads,
     uploads,
-  }: Pick<LabelingService, 'bench' | 'changes' | 'downloads' | 'uploads'>) {
-    this.bench = bench;
+  }: Pick<LabelingService, 'workbench' | 'changes' | 'downloads' | 'uploads'>) {
+    this.workbench = workbench;
     this.changes = changes;
     this.downloads = downloads;
     this.uploads = uploads;
-    this.pins = new PinGuard(bench);
+    this.pins = new PinGuard(workbench);
   }
 
   /** uint8 [images, height, width], images by id. @throws UserError `blob.*` */
   pixels({ hash, pixels }: StimulusSetHeader): Buffer {
-    if (this.#cached?.hash !== hash) this.#cached = { hash, pixels: this.bench.storage.blobs.get(pixels) };
+    if (this.#cached?.hash !== hash) this.#cached = { hash, pixels: this.workbench.storage.blobs.get(pixels) };
     return this.#cached.pixels;
   }
 

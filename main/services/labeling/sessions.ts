@@ -36,8 +36,8 @@ export async function createSessions(
   count: number,
   medium: Medium,
 ): Promise<BoardRow[]> {
-  const { storage } = service.bench;
-  const { study, set } = studyWithStimuli(service.bench, studyName);
+  const { storage } = service.workbench;
+  const { study, set } = studyWithStimuli(service.workbench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
   // The stimuli may have changed since the plan was saved.
@@ -50,20 +50,20 @@ export async function createSessions(
     // Long orders take time. Answers of volunteers must be stored meanwhile.
     await setImmediate();
   }
-  const created = addSessions(service.bench, { study, set, plan }, { count, medium, order });
+  const created = addSessions(service.workbench, { study, set, plan }, { count, medium, order });
   service.notify(created);
-  return boardRows(service.bench, study.id).filter(({ id }) => created.includes(id));
+  return boardRows(service.workbench, study.id).filter(({ id }) => created.includes(id));
 }
 
 function addSessions(
-  bench: Workbench,
+  workbench: Workbench,
   { study, set, plan }: { study: StudyRecord; set: StimulusSetRecord; plan: PlanRecord },
   { count, medium, order }: { count: number; medium: Medium; order: (place: number) => Trial[] },
 ): number[] {
-  const { storage, now } = bench;
+  const { storage, now } = workbench;
   return storage.transaction(() => {
-    refuseLocked(bench, study.id);
-    const isTaken = takenNames(bench, study.id);
+    refuseLocked(workbench, study.id);
+    const isTaken = takenNames(workbench, study.id);
     const first = storage.labeling.sessions.nextPlace(study.id);
     return Array.from({ length: count }, (_, index) => {
       const token = newSessionToken();
@@ -106,9 +106,9 @@ function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
  * @throws UserError `labeling.no-session`, `labeling.begun`
  */
 export function removeSession(service: LabelingService, id: number): void {
-  const { storage } = service.bench;
+  const { storage } = service.workbench;
   storage.transaction(() => {
-    const session = findSession(service.bench, id);
+    const session = findSession(service.workbench, id);
     const use = storage.labeling.sessions.readUse(id);
     if (use !== null) throw refusals.begun(session.pseudonym, use);
     storage.labeling.sessions.remove(id);
@@ -118,17 +118,17 @@ export function removeSession(service: LabelingService, id: number): void {
 
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
 export function excludeSession(service: LabelingService, id: number, reason: string): void {
-  change(service, id, (bench, session) => {
-    bench.storage.labeling.sessions.setExcluded(id, reason);
-    removeLabeler(bench, session);
+  change(service, id, (workbench, session) => {
+    workbench.storage.labeling.sessions.setExcluded(id, reason);
+    removeLabeler(workbench, session);
   });
 }
 
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
 export function includeSession(service: LabelingService, id: number): void {
-  change(service, id, (bench, session) => {
-    bench.storage.labeling.sessions.setExcluded(id, null);
-    if (session.state === 'finished') addLabeler(bench, session);
+  change(service, id, (workbench, session) => {
+    workbench.storage.labeling.sessions.setExcluded(id, null);
+    if (session.state === 'finished') addLabeler(workbench, session);
   });
 }
 
@@ -137,19 +137,27 @@ export function includeSession(service: LabelingService, id: number): void {
  * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
  */
 export function reopenSession(service: LabelingService, id: number): void {
-  change(service, id, (bench, session) => {
-    refuseLockedLabels(bench, session);
+  change(service, id, (workbench, session) => {
+    refuseLockedLabels(workbench, session);
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
-    bench.storage.labeling.sessions.setState(id, session.state === 'declined' ? 'planned' : 'active', bench.now());
-    bench.storage.labeling.sessions.restartClock(id);
-    removeLabeler(bench, session);
+    workbench.storage.labeling.sessions.setState(
+      id,
+      session.state === 'declined' ? 'planned' : 'active',
+      workbench.now(),
+    );
+    workbench.storage.labeling.sessions.restartClock(id);
+    removeLabeler(workbench, session);
   });
 }
 
-function change(service: LabelingService, id: number, work: (bench: Workbench, session: SessionRecord) => void): void {
-  const { bench } = service;
-  const session = findSession(bench, id);
-  refuseLocked(bench, session.studyId);
-  bench.storage.transaction(() => work(bench, session));
+function change(
+  service: LabelingService,
+  id: number,
+  work: (workbench: Workbench, session: SessionRecord) => void,
+): void {
+  const { workbench } = service;
+  const session = findSession(workbench, id);
+  refuseLocked(workbench, session.studyId);
+  workbench.storage.transaction(() => work(workbench, session));
   service.notifyLabels();
 }

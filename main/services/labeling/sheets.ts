@@ -37,7 +37,7 @@ export async function makePaperSheets(
   const view = volunteerView(service, session);
   const image = imageReader(service, session);
   const images: Uint8Array[] = [];
-  for (const trial of service.bench.storage.labeling.sessions.trials(id)) {
+  for (const trial of service.workbench.storage.labeling.sessions.trials(id)) {
     images.push(encodeGrayPng({ ...view.image, pixels: image(trial.image) }));
     if (images.length % batch === 0) await setImmediate();
   }

@@ -27,31 +27,31 @@ interface Opening {
  * @throws UserError `labeling.no-session`
  */
 export function openSession(service: LabelingService, { token, sitting }: Sitting, at: Opening): VolunteerView {
-  const { bench } = service;
-  const session = sessionByToken(bench, token);
-  const mayStore = session.consentedAt !== null || sessionPlan(bench, session).consent === null;
+  const { workbench } = service;
+  const session = sessionByToken(workbench, token);
+  const mayStore = session.consentedAt !== null || sessionPlan(workbench, session).consent === null;
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
     const { screen, openedMs } = at;
-    const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
-    const isOver = remainingSessionMs(bench, session) === 0 && lockedWith(bench, session).length === 0;
-    bench.storage.transaction(() => {
-      bench.storage.labeling.log.ensureSitting(session.id, sitting, about);
-      bench.storage.labeling.sessions.markSeen(session.id, bench.now());
+    const about = { medium: session.medium, openedAt: workbench.now(), openedMs, screen };
+    const isOver = remainingSessionMs(workbench, session) === 0 && lockedWith(workbench, session).length === 0;
+    workbench.storage.transaction(() => {
+      workbench.storage.labeling.log.ensureSitting(session.id, sitting, about);
+      workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
       // The page closed before it could report that the time was up.
-      if (isOver) endSession(bench, session, 'time');
+      if (isOver) endSession(workbench, session, 'time');
     });
     if (isOver) service.notifyLabels();
     else service.notify([session.id]);
   }
-  return volunteerView(service, sessionByToken(bench, token));
+  return volunteerView(service, sessionByToken(workbench, token));
 }
 
 /** Everything that a session's page may know, on this screen or in a kit. */
-export function volunteerView({ bench, pins }: LabelingService, session: SessionRecord): VolunteerView {
-  const { storage } = bench;
-  const plan = sessionPlan(bench, session);
+export function volunteerView({ workbench, pins }: LabelingService, session: SessionRecord): VolunteerView {
+  const { storage } = workbench;
+  const plan = sessionPlan(workbench, session);
   const trials = storage.labeling.sessions.trials(session.id);
-  const { width, height } = sessionStimuli(bench, session);
+  const { width, height } = sessionStimuli(workbench, session);
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
     ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
@@ -65,8 +65,8 @@ export function volunteerView({ bench, pins }: LabelingService, session: Session
     breaks: breakPositions(trials),
     answers: storage.labeling.log.choices(session.id, trials.length),
     timedOut: storage.labeling.log.timedOutTrials(session.id),
-    leftMs: remainingSessionMs(bench, session),
-    next: nextTrial(session, unansweredTrials(bench, session)),
+    leftMs: remainingSessionMs(workbench, session),
+    next: nextTrial(session, unansweredTrials(workbench, session)),
     hasPin: pins.has(session.studyId),
   };
 }
@@ -88,8 +88,8 @@ function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number 
 
 /** uint8 [count, height, width] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `labeling.unknown-image`, `blob.*` */
 export function trialImages(service: LabelingService, token: string, from: number, count: number): string {
-  const session = sessionByToken(service.bench, token);
-  const trials = service.bench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
+  const session = sessionByToken(service.workbench, token);
+  const trials = service.workbench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
   const image = imageReader(service, session);
   return Buffer.concat(trials.map((trial) => image(trial.image))).toString('base64');
 }
@@ -99,8 +99,8 @@ export function trialImages(service: LabelingService, token: string, from: numbe
  * The function it returns throws UserError `labeling.unknown-image`: another image in its place would get the label.
  */
 export function imageReader(service: LabelingService, session: SessionRecord): (id: number) => Uint8Array {
-  const set = sessionStimuli(service.bench, session);
-  const ids = service.bench.storage.stimulusSets.ids(session.setHash);
+  const set = sessionStimuli(service.workbench, session);
+  const ids = service.workbench.storage.stimulusSets.ids(session.setHash);
   const positions = new Map(ids.map((id, position) => [id, position]));
   const [pixels, size] = [service.pixels(set), set.width * set.height];
   return (id) => {
@@ -122,16 +122,16 @@ function sessionStimuli({ storage }: Workbench, { setHash }: SessionRecord): Sti
  * @throws UserError `labeling.*`
  */
 export function recordConsent(service: LabelingService, token: string, agrees: boolean): void {
-  const { bench } = service;
-  const { log, sessions } = bench.storage.labeling;
-  const session = sessionByToken(bench, token);
-  refuseClosed(bench, session);
-  if (agrees) sessions.recordConsent(session.id, bench.now());
+  const { workbench } = service;
+  const { log, sessions } = workbench.storage.labeling;
+  const session = sessionByToken(workbench, token);
+  refuseClosed(workbench, session);
+  if (agrees) sessions.recordConsent(session.id, workbench.now());
   else {
-    bench.storage.transaction(() => {
+    workbench.storage.transaction(() => {
       if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
       log.deleteSittings(session.id);
-      sessions.setState(session.id, 'declined', bench.now());
+      sessions.setState(session.id, 'declined', workbench.now());
     });
   }
   service.notify([session.id]);
@@ -143,21 +143,21 @@ export function recordConsent(service: LabelingService, token: string, agrees: b
  * @throws UserError `labeling.*`, `storage.disk-full`; nothing of the call is stored then
  */
 export function addEvents(service: LabelingService, page: Sitting, events: readonly TrialEvent[]): number {
-  const { bench } = service;
-  const { storage } = bench;
+  const { workbench } = service;
+  const { storage } = workbench;
   return storage.transaction(() => {
-    const { session, sittingId } = findSitting(bench, page);
+    const { session, sittingId } = findSitting(workbench, page);
     const isNew = events.some(({ seq }) => storage.labeling.log.findEvent(sittingId, seq) === undefined);
-    if (isNew) refuseClosed(bench, session);
-    const plan = sessionPlan(bench, session);
+    if (isNew) refuseClosed(workbench, session);
+    const plan = sessionPlan(workbench, session);
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
-      const late = missedLimit(bench, session, sittingId, event);
-      const added = storage.labeling.log.add(session.id, sittingId, event, bench.now(), late);
+      const late = missedLimit(workbench, session, sittingId, event);
+      const added = storage.labeling.log.add(session.id, sittingId, event, workbench.now(), late);
       if (added === 'conflict') throw refusals.conflict(event.seq);
     }
-    if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', bench.now());
+    if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', workbench.now());
     service.notify([session.id]);
     return storage.labeling.sessions.get(session.id)?.answered ?? 0;
   });
@@ -165,25 +165,25 @@ export function addEvents(service: LabelingService, page: Sitting, events: reado
 
 /** Stores notes; notes stored before change nothing. @throws UserError `labeling.*` */
 export function addNotes(service: LabelingService, page: Sitting, notes: readonly SessionNote[]): void {
-  const { bench } = service;
-  bench.storage.transaction(() => {
-    const { session, sittingId } = findSitting(bench, page);
-    for (const note of notes) bench.storage.labeling.log.addNote(session.id, sittingId, note, bench.now());
-    bench.storage.labeling.sessions.markSeen(session.id, bench.now());
+  const { workbench } = service;
+  workbench.storage.transaction(() => {
+    const { session, sittingId } = findSitting(workbench, page);
+    for (const note of notes) workbench.storage.labeling.log.addNote(session.id, sittingId, note, workbench.now());
+    workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
     service.notify([session.id]);
   });
 }
 
 /** Ends the session, which makes its labels count. Ending it again changes nothing. @throws UserError `labeling.*` */
 export function finishSession(service: LabelingService, page: Sitting, leaveBlank: boolean): void {
-  const { bench } = service;
-  bench.storage.transaction(() => {
-    const { session } = findSitting(bench, page);
+  const { workbench } = service;
+  workbench.storage.transaction(() => {
+    const { session } = findSitting(workbench, page);
     if (session.state === 'finished') return;
-    refuseClosed(bench, session);
-    const open = unansweredTrials(bench, session).length;
+    refuseClosed(workbench, session);
+    const open = unansweredTrials(workbench, session).length;
     if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
-    endSession(bench, session);
+    endSession(workbench, session);
   });
   service.notifyLabels();
 }
@@ -194,30 +194,30 @@ export function finishSession(service: LabelingService, page: Sitting, leaveBlan
  * @throws UserError `labeling.*`; `labeling.time-left` if the log does not show that the time is up
  */
 export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
-  const { bench } = service;
-  bench.storage.transaction(() => {
-    const { session } = findSitting(bench, page);
+  const { workbench } = service;
+  workbench.storage.transaction(() => {
+    const { session } = findSitting(workbench, page);
     if (session.state === 'finished') return;
-    refuseClosed(bench, session);
-    if (!isTimeUp(bench, session)) throw refusals.timeRemains();
-    endSession(bench, session, 'time');
+    refuseClosed(workbench, session);
+    if (!isTimeUp(workbench, session)) throw refusals.timeRemains();
+    endSession(workbench, session, 'time');
   });
   service.notifyLabels();
 }
 
 /** Checks the PIN for leaving the page. @throws UserError `labeling.*` */
 export function checkPin(service: LabelingService, token: string, pin: string): { ok: boolean; waitSeconds: number } {
-  return service.pins.check(sessionByToken(service.bench, token).studyId, pin);
+  return service.pins.check(sessionByToken(service.workbench, token).studyId, pin);
 }
 
-function findSitting(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
-  const session = sessionByToken(bench, token);
-  const sittingId = bench.storage.labeling.log.sittingId(session.id, sitting);
+function findSitting(workbench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
+  const session = sessionByToken(workbench, token);
+  const sittingId = workbench.storage.labeling.log.sittingId(session.id, sitting);
   if (sittingId === undefined) throw refusals.noSitting();
   return { session, sittingId };
 }
 
-function refuseClosed(bench: Workbench, session: SessionRecord): void {
-  refuseLockedLabels(bench, session);
+function refuseClosed(workbench: Workbench, session: SessionRecord): void {
+  refuseLockedLabels(workbench, session);
   if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
 }

@@ -22,8 +22,8 @@ interface Remains {
  * @throws UserError `labeling.no-session`, `storage.*`
  */
 export function withdrawSession(service: LabelingService, id: number): Remains[] {
-  const { storage, now } = service.bench;
-  const session = findSession(service.bench, id);
+  const { storage, now } = service.workbench;
+  const session = findSession(service.workbench, id);
   return withdraw(service, session, () => storage.labeling.withdrawals.withdraw(session, now()));
 }
 
@@ -32,8 +32,8 @@ export function withdrawSession(service: LabelingService, id: number): Remains[]
  * original, which is then withdrawn. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
  */
 export function withdrawLabeler(service: LabelingService, studyName: string, labelerId: number): Remains[] {
-  const { storage, now } = service.bench;
-  const study = findStudy(service.bench, studyName);
+  const { storage, now } = service.workbench;
+  const study = findStudy(service.workbench, studyName);
   const labeler = otherLabelers(service, study.id).find(({ id }) => id === labelerId);
   if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
   const session = storage.labeling.sessions.findByLabeler(labeler.id);
@@ -43,7 +43,7 @@ export function withdrawLabeler(service: LabelingService, studyName: string, lab
 }
 
 /** Labelers of a study without a session in it. */
-export function otherLabelers({ bench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
+export function otherLabelers({ workbench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
   const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
   return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
 }
@@ -54,17 +54,17 @@ function withdraw(
   { studyId, labelerId }: { studyId: number; labelerId: number },
   forget: () => void,
 ): Remains[] {
-  const { storage, now } = service.bench;
+  const { storage, now } = service.workbench;
   const studies = [...new Set([studyId, ...storage.labelers.allStudies(labelerId)])];
   storage.transaction(() => {
     const locks = studies.flatMap((id) => {
       const lock = storage.labeling.locks.current(id);
-      return lock ? [{ id, held: lock.hash === labelsHash(service.bench, id).hash }] : [];
+      return lock ? [{ id, held: lock.hash === labelsHash(service.workbench, id).hash }] : [];
     });
     forget();
     for (const { id, held } of locks) {
       // Renewing a lock that did not match would confirm labels that it never covered.
-      if (held) storage.labeling.locks.set(id, { ...labelsHash(service.bench, id), reason: 'withdrawal' }, now());
+      if (held) storage.labeling.locks.set(id, { ...labelsHash(service.workbench, id), reason: 'withdrawal' }, now());
       else storage.labeling.locks.unlock(id, now());
     }
   });
@@ -77,7 +77,7 @@ function withdraw(
 }
 
 /** Overwrites deleted bytes. The rows are already deleted; if the disk is too full for this, returns what to do. */
-function scrub({ bench: { storage } }: LabelingService): Remains[] {
+function scrub({ workbench: { storage } }: LabelingService): Remains[] {
   try {
     if (storage.eraseDeleted()) return [];
     const why = 'Another process was reading the database. The next start overwrites what was deleted.';

@@ -5,9 +5,9 @@ import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from './refusals.ts';
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */
-export function studyWithStimuli(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
-  const study = findStudy(bench, name);
-  const set = findStimuli(bench, study.id);
+export function studyWithStimuli(workbench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
+  const study = findStudy(workbench, name);
+  const set = findStimuli(workbench, study.id);
   if (!set) throw refusals.noStimuli(name);
   return { study, set };
 }
@@ -34,10 +34,10 @@ export function sessionPlan({ storage }: Workbench, { planId }: SessionRecord): 
 }
 
 /** Copies of the study count these labels too, and may be locked. @throws UserError `labeling.locked` */
-export function refuseLockedLabels(bench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
-  refuseLocked(bench, session.studyId);
-  const { storage } = bench;
-  const [elsewhere] = lockedWith(bench, session);
+export function refuseLockedLabels(workbench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
+  refuseLocked(workbench, session.studyId);
+  const { storage } = workbench;
+  const [elsewhere] = lockedWith(workbench, session);
   if (elsewhere !== undefined) throw refusals.lockedElsewhere(storage.studies.get(elsewhere)?.name ?? 'another study');
 }
 

@@ -10,8 +10,8 @@ export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId
     .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash);
 }
 
-export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
-  countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
+export const countedLabelers = (workbench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
+  countedSessions(workbench, studyId).map(({ labelerId }) => labelerId);
 
 /** People whose labels figures use, from sessions or files, without simulated ones. */
 export function countedPeople(
@@ -28,9 +28,9 @@ export function countedPeople(
 }
 
 /** Counted people who labelled in sessions of this study, or of the study that it was copied or archived from. */
-export function peopleFromSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
-  const elsewhere = countedPeople(bench, studyId).filter(isFromSession);
-  return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
+export function peopleFromSessions(workbench: Pick<Workbench, 'storage'>, studyId: number): number[] {
+  const elsewhere = countedPeople(workbench, studyId).filter(isFromSession);
+  return [...new Set([...countedLabelers(workbench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
 /** Adds a session's labeler if it labelled the study's stimuli. Simulated labelers then leave the study. */

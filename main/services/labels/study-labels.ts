@@ -41,18 +41,18 @@ const importedFrom = 'csv:';
  * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`, `labeling.locked`; nothing is stored then.
  */
 export async function provideLabels(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyToLabel,
   setHash: string,
   warn: (message: string) => void,
 ): Promise<ProvidedLabels | null> {
   const { spec, id, classes } = study;
   if (spec.source === 'csv') {
-    const counted = await readLabels(bench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
-    if (!isMixed(bench, id, counted)) return store(bench, id, counted);
+    const counted = await readLabels(workbench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
+    if (!isMixed(workbench, id, counted)) return store(workbench, id, counted);
     warn(`The labelers of ${spec.path} are simulated; they are left out, as people labelled in sessions.`);
   }
-  const { storage, now } = bench;
+  const { storage, now } = workbench;
   const imported = storage.labelers
     .ofStudy(id)
     .filter(({ simulated, source }) => !simulated || (spec.source === 'none' && source.startsWith(importedFrom)));
@@ -70,11 +70,11 @@ export async function provideLabels(
     );
   }
   if (spec.source !== 'rehearsal') {
-    underLock(bench, id, () => storage.studies.useLabelers(id, [], now()));
+    underLock(workbench, id, () => storage.studies.useLabelers(id, [], now()));
     return null;
   }
   const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
-  return store(bench, id, { table, leftOut: [] });
+  return store(workbench, id, { table, leftOut: [] });
 }
 
 /**
@@ -84,38 +84,39 @@ export async function provideLabels(
  * would mix with people of sessions
  */
 export async function importLabels(
-  bench: Workbench,
+  workbench: Workbench,
   file: { id: number; path: string; classes: number },
   setHash: string,
 ): Promise<ProvidedLabels> {
-  const counted = await readLabels(bench, file, setHash);
-  if (isMixed(bench, file.id, counted)) throw refusals.mixed(bench.storage.studies.get(file.id)?.name ?? 'the study');
+  const counted = await readLabels(workbench, file, setHash);
+  if (isMixed(workbench, file.id, counted))
+    throw refusals.mixed(workbench.storage.studies.get(file.id)?.name ?? 'the study');
   if (counted.table.rows.length === 0) {
     const remedy = 'They withdrew, or have a session in this study: their labels are in it already.';
     throw refusals.table('Nobody in this table can be imported', file.path, remedy);
   }
-  return store(bench, file.id, counted);
+  return store(workbench, file.id, counted);
 }
 
-const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
-  table.simulated && peopleFromSessions(bench, studyId).length > 0;
+const isMixed = (workbench: Workbench, studyId: number, { table }: CountedTable): boolean =>
+  table.simulated && peopleFromSessions(workbench, studyId).length > 0;
 
 async function readLabels(
-  bench: Workbench,
+  workbench: Workbench,
   { id, path, classes }: { id: number; path: string; classes: number },
   setHash: string,
 ): Promise<CountedTable> {
-  const images = bench.storage.stimulusSets.images(setHash);
+  const images = workbench.storage.stimulusSets.images(setHash);
   const ids = new Set(images.map((image) => image.id));
   const knownImages = { has: (image: number): boolean => ids.has(image), source: 'the study’s stimulus set' };
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-  const withdrawals = bench.storage.labeling.withdrawals.lookup();
+  const withdrawals = workbench.storage.labeling.withdrawals.lookup();
   // A simulated labeler may have the pseudonym of a person.
   const checkPerson = table.simulated
     ? (pseudonym: string) => (withdrawals.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
-    : personCheck(bench, id, source);
+    : personCheck(workbench, id, source);
   const people = Map.groupBy(table.labelers, (name) => checkPerson(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
   const left = new Set([...withdrawn, ...present]);

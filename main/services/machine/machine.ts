@@ -13,7 +13,7 @@ import { engineStates, tensorflowBuilds } from './engines.ts';
 import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
 
 export interface MachineParts {
-  bench: Workbench;
+  workbench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
   settings: Settings;
@@ -42,15 +42,15 @@ export class Machine {
   constructor(parts: MachineParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? process.env;
-    const { bench, launcher, jobs } = parts;
+    const { workbench, launcher, jobs } = parts;
     const onFailure = (message: string): void => {
       jobs.add({ kind: 'back-up', title: 'Daily backup', study: null, link }).end('failed', message);
     };
-    this.#backups = new DailyBackup({ bench, launcher, onFailure });
+    this.#backups = new DailyBackup({ workbench, launcher, onFailure });
   }
 
   async state(): Promise<MachineState> {
-    const { machine } = this.#parts.bench.environment;
+    const { machine } = this.#parts.workbench.environment;
     this.#graphics ??= findGraphics();
     return {
       ...this.engines(),
@@ -65,10 +65,15 @@ export class Machine {
   }
 
   settings() {
-    const { bench, settings } = this.#parts;
+    const { workbench, settings } = this.#parts;
     const options = settings.get();
-    const { machine, threads } = bench.environment;
-    return { options, threads, cores: machine.cores, openNow: isWithinHours(options.overnight, new Date(bench.now())) };
+    const { machine, threads } = workbench.environment;
+    return {
+      options,
+      threads,
+      cores: machine.cores,
+      openNow: isWithinHours(options.overnight, new Date(workbench.now())),
+    };
   }
 
   /** @throws UserError `machine.engine`: the engine does not work on this machine */
@@ -111,7 +116,7 @@ export class Machine {
   }
 
   disk(): Promise<DiskUse> {
-    const now = this.#parts.bench.now();
+    const now = this.#parts.workbench.now();
     if (!this.#disk || now - this.#disk.at > freshFor) {
       const use = runTask(this.#parts.launcher, 'diskUse', this.#folders(), { signal: this.#closing.signal });
       this.#disk = { at: now, use };
@@ -146,7 +151,7 @@ export class Machine {
   /** Makes a verified backup; gives the job's id. */
   backUp(): string {
     return this.#job('back-up', 'Back up the database', async (job, signal) => {
-      await this.#task('backUp', { dataFolder: this.#parts.bench.storage.folder }, job, signal);
+      await this.#task('backUp', { dataFolder: this.#parts.workbench.storage.folder }, job, signal);
       this.#forgetDisk();
     });
   }
@@ -157,7 +162,7 @@ export class Machine {
   }
 
   #folders() {
-    return { dataFolder: this.#parts.bench.storage.folder, cacheFolder: cacheFolder(this.#environment) };
+    return { dataFolder: this.#parts.workbench.storage.folder, cacheFolder: cacheFolder(this.#environment) };
   }
 
   #forgetDisk(): void {
@@ -211,7 +216,7 @@ const unusable = (engine: string, why: string): UserError =>
 const hour = 3600_000;
 
 interface DailyBackupParts {
-  bench: Workbench;
+  workbench: Workbench;
   launcher: Launcher;
   /** Gets what went wrong, in a sentence. */
   onFailure: (message: string) => void;
@@ -234,9 +239,9 @@ export class DailyBackup {
 
   /** Makes a backup if the newest one is a day old. True if it made one. */
   async backUpIfDue(): Promise<boolean> {
-    const { bench, launcher, onFailure } = this.#parts;
-    const { folder } = bench.storage;
-    if (this.#isRunning || !isBackupDue(folder, bench.now())) return false;
+    const { workbench, launcher, onFailure } = this.#parts;
+    const { folder } = workbench.storage;
+    if (this.#isRunning || !isBackupDue(folder, workbench.now())) return false;
     this.#isRunning = true;
     try {
       await runTask(launcher, 'backUp', { dataFolder: folder }, { signal: this.#closing.signal });

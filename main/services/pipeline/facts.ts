@@ -33,7 +33,7 @@ export interface Place {
 
 /** Everything that decides the state of a study's steps, read once. */
 export interface Facts {
-  bench: Workbench;
+  workbench: Workbench;
   record: StudyRecord;
   study: Study;
   figures: StudyCounts;
@@ -51,31 +51,31 @@ export interface Facts {
 }
 
 /** @throws UserError `study.not-found` */
-export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Facts {
-  const { bench } = tools;
-  const { storage } = bench;
-  const record = findStudy(bench, name);
+export function readFacts(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): Facts {
+  const { workbench } = tools;
+  const { storage } = workbench;
+  const record = findStudy(workbench, name);
   const links = storage.studyRuns.list(record.id);
-  const dataSet = usedDataSet(bench, record, links);
+  const dataSet = usedDataSet(workbench, record, links);
   const job = tools.jobs.studyJob(name);
   return {
-    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
+    ...{ workbench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.counts(record.id),
-    set: findStimuli(bench, record.id),
+    set: findStimuli(workbench, record.id),
     models: storage.models.ofStudy(record.id),
-    places: listPlaces(bench, record, links, dataSet?.hash),
+    places: listPlaces(workbench, record, links, dataSet?.hash),
     reportAt: reportTime(tools, name),
   };
 }
 
 function listPlaces(
-  bench: Workbench,
+  workbench: Workbench,
   { id, spec: study }: StudyRecord,
   links: readonly StudyRun[],
   dataSetHash: string | undefined,
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
-  const currentKeys = bench.storage.studies.runKeys(id);
+  const currentKeys = workbench.storage.studies.runKeys(id);
   // Without a data set no run can exist yet, so any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
@@ -110,15 +110,15 @@ class Kept<Value> {
 }
 
 /** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
-const labelerIds = ({ bench, record }: Facts): number[] =>
-  bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
+const labelerIds = ({ workbench, record }: Facts): number[] =>
+  workbench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 
 const types = new Kept<ImageTypes | null>();
 const people = new Kept<PeopleAlone | null>();
 
 /** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
 export function imageTypes(facts: Facts): ImageTypes | null {
-  const { bench, record, models, set, figures } = facts;
+  const { workbench, record, models, set, figures } = facts;
   const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
   const target = diverse[0]?.target;
   const members = diverse.filter((model) => model.target === target);
@@ -126,7 +126,7 @@ export function imageTypes(facts: Facts): ImageTypes | null {
   const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds(facts)];
   return types.value(record.id, of, () => {
     const wanted = new Set(members.map(({ weights }) => weights));
-    const data = readStudyData(bench, record.id, (model) => model.target === target && wanted.has(model.weights));
+    const data = readStudyData(workbench, record.id, (model) => model.target === target && wanted.has(model.weights));
     if (!data) return null;
     const ordered = orderInput(data.input);
     const group = diverseGroups(ordered)[0];
@@ -144,10 +144,10 @@ export interface PeopleAlone {
 
 /** Images on which people disagree, of those with two labels; null where nobody has labelled any. Kept until a label changes. */
 export function peopleAlone(facts: Facts): PeopleAlone | null {
-  const { bench, record, set, figures } = facts;
+  const { workbench, record, set, figures } = facts;
   if (!set || figures.labelers === 0) return null;
   return people.value(record.id, [set.hash, figures.lastLabel, labelerIds(facts)], () => {
-    const { labels } = bench.storage.responses.table(record.id, set.hash);
+    const { labels } = workbench.storage.responses.table(record.id, set.hash);
     const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
     if (values.every((label) => label === missing)) return null;
     const { images, classes } = set;

@@ -6,7 +6,7 @@ import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
-export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Overview {
+export function studyOverview(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): Overview {
   const facts = readFacts(tools, name);
   const types = imageTypes(facts);
   const generator = generatorStep(facts);

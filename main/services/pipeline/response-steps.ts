@@ -52,7 +52,7 @@ export function modelsStep(facts: Facts): Step {
 }
 
 export function labelingStep(facts: Facts): Step {
-  const { bench, record, study, set, figures } = facts;
+  const { workbench, record, study, set, figures } = facts;
   const base = {
     step: 'labeling',
     simulated: figures.simulated,
@@ -61,7 +61,7 @@ export function labelingStep(facts: Facts): Step {
     action: null,
   } satisfies Partial<Step>;
   if (!set) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
-  const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
+  const { labelers, labels } = workbench.storage.responses.table(record.id, set.hash);
   const given = labels.flat().filter((label) => label !== null).length;
   const active = labels.filter((row) => row.some((label) => label !== null)).length;
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };

@@ -146,8 +146,8 @@ function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown
 }
 
 /** Hash of the generator weights that the study declares now, or null while that cannot be known. */
-function declaredWeights({ bench, study, links }: Facts): string | null {
-  const { storage, resources } = bench;
+function declaredWeights({ workbench, study, links }: Facts): string | null {
+  const { storage, resources } = workbench;
   if (study.generator?.shipped !== undefined)
     return shippedProvenance(resources, study.generator.shipped).weights.sha256;
   const link = links.find(({ role, state }) => role === 'generator' && state === 'done');

@@ -56,18 +56,18 @@ function resultFiles(result: RunResult): string[] {
 }
 
 /** Trainings of a study's models; empty while its data set was never read. The next start then queues them. */
-export function planModelRuns(bench: Workbench, study: StudyRecord): PlannedRun[] {
-  const dataSet = declaredDataSet(bench, study);
+export function planModelRuns(workbench: Workbench, study: StudyRecord): PlannedRun[] {
+  const dataSet = declaredDataSet(workbench, study);
   return dataSet ? planTraining(study.spec, dataSet.hash).filter(({ model }) => model !== null) : [];
 }
 
 /** Queues models without a run, so that the table shows them and workers take them; gives the runs' ids. */
-export function queueModels(bench: Workbench, study: StudyRecord): number[] {
-  const { storage } = bench;
+export function queueModels(workbench: Workbench, study: StudyRecord): number[] {
+  const { storage } = workbench;
   const filled = new Set(storage.studyRuns.list(study.id).map(({ role }) => role));
   return storage.transaction(() =>
-    planModelRuns(bench, study)
+    planModelRuns(workbench, study)
       .filter(({ role }) => !filled.has(role))
-      .map((planned) => enqueue(bench, study, planned, { retry: false }).run.id),
+      .map((planned) => enqueue(workbench, study, planned, { retry: false }).run.id),
   );
 }

@@ -32,23 +32,23 @@ import { recipesOf } from './trained.ts';
  * Everything of a study that is there and that was chosen, but for the choice of targets, ready to be rendered.
  * @throws UserError `study.not-found`, `report.no-stimuli`, `report.unknown-*`
  */
-export function buildReport(bench: Workbench, studyName: string, choice: ReportChoice = wholeReport): ReportData {
-  const study = findStudy(bench, studyName);
-  const links = bench.storage.studyRuns.list(study.id);
-  const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
+export function buildReport(workbench: Workbench, studyName: string, choice: ReportChoice = wholeReport): ReportData {
+  const study = findStudy(workbench, studyName);
+  const links = workbench.storage.studyRuns.list(study.id);
+  const runs = new Map(links.map((link) => [link.runId, workbench.storage.runs.get(link.runId)]));
   const selection = selectionOf(studyName, links, (link) => runs.get(link.runId), choice);
-  const answered = bench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
-  const data = readStudyData(bench, study.id, selection.ofModel);
+  const answered = workbench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
+  const data = readStudyData(workbench, study.id, selection.ofModel);
   if (!data) {
     throw new UserError({
       code: 'report.no-stimuli',
       what: `Study "${studyName}" has no frozen stimuli yet, so there is nothing to report`,
-      where: bench.storage.folder,
+      where: workbench.storage.folder,
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
   refuseUnknown(studyName, { recipes: recipesOf(links, (link) => runs.get(link.runId)), models: answered }, choice);
-  return assemble(bench, study, data, {
+  return assemble(workbench, study, data, {
     runs,
     notChosen: selection.notChosen,
     targets: choice.targets,
@@ -67,7 +67,7 @@ interface Runs {
 }
 
 function assemble(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
   { links, runs, notChosen, targets }: Runs,
@@ -78,13 +78,13 @@ function assemble(
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
   return {
-    createdAt: new Date(bench.now()).toISOString(),
-    product: bench.environment.product,
+    createdAt: new Date(workbench.now()).toISOString(),
+    product: workbench.environment.product,
     study: study.spec,
-    dataSet: readDataSet(bench, study, data.set, runs),
-    generator: generatorOf(bench, study.id, data.set),
-    anchors: reportAnchors(bench, data.set),
-    stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
+    dataSet: readDataSet(workbench, study, data.set, runs),
+    generator: generatorOf(workbench, study.id, data.set),
+    anchors: reportAnchors(workbench, data.set),
+    stimuli: { ...stimuliOf(workbench, data), made: madeOf(workbench, study.id, data.set) },
     recipes: recipesOf(links, runOf),
     notChosen,
     models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
@@ -99,11 +99,11 @@ function assemble(
       softmax: model.softmax,
     })),
     labelers: labelersOf(data),
-    labeling: labelingOf(bench, study.id),
+    labeling: labelingOf(workbench, study.id),
     analysis: analysed.analysis,
     comparisons: comparisonsOf(analysed),
-    paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
-    runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
+    paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
+    runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
     warnings: [...warningsOf(links, runOf), ...(tooMany === null ? [] : [tooMany])],
   };
@@ -114,14 +114,14 @@ function assemble(
  * that this study gives them.
  */
 function readDataSet(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyRecord,
   { classes }: StimulusSetRecord,
   runs: ReadonlyMap<number, RunRecord | undefined>,
 ): ReportData['dataSet'] {
   const task = [...runs.values()].map((run) => run?.task).find((candidate) => candidate?.kind === 'classifier');
-  const used = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
-  const read = used ?? declaredDataSet(bench, study) ?? null;
+  const used = task?.kind === 'classifier' ? workbench.storage.dataSets.get(task.dataSetHash) : undefined;
+  const read = used ?? declaredDataSet(workbench, study) ?? null;
   const declared = study.spec.dataSet;
   if (declared.source === 'idx') return { name: declared.name, classes: declared.classes, read };
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };

@@ -17,21 +17,23 @@ import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { ReportProcess } from './report-process.ts';
 
 /** What reports are chosen and written with. */
-export type ReportTools = Pick<Tools, 'bench' | 'changes' | 'downloads' | 'jobs'> & { readonly reports: ReportProcess };
+export type ReportTools = Pick<Tools, 'workbench' | 'changes' | 'downloads' | 'jobs'> & {
+  readonly reports: ReportProcess;
+};
 
 const setting = 'report';
 
 /** What can be in a study's report, and what was chosen last. @throws UserError `study.not-found` */
 export function reportState(tools: ReportTools, name: string): ReportState {
-  const { storage } = tools.bench;
-  const study = findStudy(tools.bench, name);
+  const { storage } = tools.workbench;
+  const study = findStudy(tools.workbench, name);
   const set = storage.studies.stimuli(study.id);
-  const facts = factsOf(tools.bench, study);
+  const facts = factsOf(tools.workbench, study);
   const page = join(reportFolder(storage.folder, study.name), 'index.html');
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
-    choice: savedChoice(tools.bench, study, facts) ?? firstChoice(tools),
+    choice: savedChoice(tools.workbench, study, facts) ?? firstChoice(tools),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
     noPdf: tools.reports.printer.missing,
@@ -40,9 +42,9 @@ export function reportState(tools: ReportTools, name: string): ReportState {
 }
 
 /** @throws UserError `study.not-found` */
-export function saveChoice({ bench }: Pick<Tools, 'bench'>, name: string, choice: ReportChoice): void {
-  const study = findStudy(bench, name);
-  bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
+export function saveChoice({ workbench }: Pick<Tools, 'workbench'>, name: string, choice: ReportChoice): void {
+  const study = findStudy(workbench, name);
+  workbench.storage.settings.setOfStudy(study.id, setting, choice, workbench.now());
 }
 
 /** What was chosen for a study last, as far as it is still there; null: nothing yet. */
@@ -52,9 +54,9 @@ function savedChoice({ storage }: Workbench, { id }: StudyRecord, facts: Facts):
 }
 
 /** The same by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
-export function lastChoice(bench: Workbench, name: string): ReportChoice {
-  const study = findStudy(bench, name);
-  const choice = savedChoice(bench, study, factsOf(bench, study));
+export function lastChoice(workbench: Workbench, name: string): ReportChoice {
+  const study = findStudy(workbench, name);
+  const choice = savedChoice(workbench, study, factsOf(workbench, study));
   if (choice) return choice;
   throw new UserError({
     code: 'report.nothing-saved',

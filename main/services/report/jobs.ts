@@ -18,7 +18,7 @@ const written = new WeakMap<Jobs, Map<string, Written>>();
 
 /** Writes the report as a job; gives its id. @throws UserError `study.not-found` */
 export function startWriting(tools: ReportTools, name: string, choice: ReportChoice): string {
-  const { spec } = findStudy(tools.bench, name);
+  const { spec } = findStudy(tools.workbench, name);
   saveChoice(tools, name, choice);
   const link = `/studies/${encodeURIComponent(name)}/report`;
   const about = { kind: 'export', title: `Report: ${spec.title}`, study: name, link } as const;
@@ -40,9 +40,9 @@ async function write(
   job: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const path = join(tools.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
+  const path = join(tools.workbench.storage.folder, 'exports', `${randomUUID()}.zip`);
   const { files, leftOut } = await tools.reports.write(name, choice, path, signal);
-  const date = new Date(tools.bench.now()).toISOString().slice(0, 10);
+  const date = new Date(tools.workbench.now()).toISOString().slice(0, 10);
   const address = tools.downloads.offer({
     ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },
     release: () => rmSync(path, { force: true }),

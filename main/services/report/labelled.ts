@@ -4,8 +4,8 @@ import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** What became of a study's labeling sessions, and the lock; null: there was neither. */
-export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | null {
-  const { sessions, locks, withdrawals } = bench.storage.labeling;
+export function labelingOf(workbench: Workbench, studyId: number): ReportLabeling | null {
+  const { sessions, locks, withdrawals } = workbench.storage.labeling;
   const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.datesOfStudy(studyId)];
   if (all.length === 0 && withdrawn.length === 0 && !lock) return null;
   return {
@@ -15,7 +15,7 @@ export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | 
     ),
     unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
     withdrawn: withdrawn.length,
-    ...unlabelled(bench, studyId),
+    ...unlabelled(workbench, studyId),
   };
 }
 

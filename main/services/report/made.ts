@@ -10,15 +10,15 @@ const provenanceOf = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): Ge
   generatedProvenanceSchema.safeParse(provenance).data ?? null;
 
 /** The generator whose weights made the set; null for an imported set, or where its run is not here. */
-export function generatorOf(bench: Workbench, studyId: number, set: StimulusSetHeader): ReportGenerator | null {
+export function generatorOf(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportGenerator | null {
   const made = provenanceOf(set);
   if (!made) return null;
   if (made.shipped) {
     const { recipe, seed, engine, step, weights } = made.shipped;
     return { recipe, seed, engine: engine.name, steps: step, weights: weights.sha256, shipped: made.shipped };
   }
-  const [found] = everIn(bench, studyId, 'generator').flatMap((run) => {
-    const steps = stepOf(bench, run, made.generator);
+  const [found] = everIn(workbench, studyId, 'generator').flatMap((run) => {
+    const steps = stepOf(workbench, run, made.generator);
     return run.task.kind === 'generator' && steps !== null ? [{ ...run.task, engine: run.ranOn, steps }] : [];
   });
   if (!found) return null;
@@ -33,11 +33,11 @@ function stepOf({ storage }: Workbench, { id, result }: RunRecord, weights: stri
 }
 
 /** How anchors were chosen and joined; null for an imported set. */
-export function madeOf(bench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
+export function madeOf(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
   const made = provenanceOf(set);
   if (!made) return null;
   const given = made.anchors.filter((anchor) => typeof anchor !== 'number');
-  const [search] = everIn(bench, studyId, 'candidates').flatMap(({ task, result }) =>
+  const [search] = everIn(workbench, studyId, 'candidates').flatMap(({ task, result }) =>
     task.kind === 'candidates' && result?.kind === 'candidates' && result.candidates === made.candidates ? [task] : [],
   );
   return {

@@ -16,9 +16,9 @@ serve(reportCalls, {
 });
 
 function write(kind: keyof typeof reportCalls, { study, choice, folder, ...places }: ReportRequest): WrittenReport {
-  const bench = openWorkbench({ ...places, readOnly: true });
+  const workbench = openWorkbench({ ...places, readOnly: true });
   try {
-    const data = buildReport(bench, study, choice);
+    const data = buildReport(workbench, study, choice);
     const head = manifestHead(data, choice);
     const { files, leftOut }: ReturnType<typeof reportFiles> =
       kind === 'files'
@@ -30,6 +30,6 @@ function write(kind: keyof typeof reportCalls, { study, choice, folder, ...place
     const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
     return { head, names: names(files), kept: names(kept), leftOut };
   } finally {
-    bench.storage.close();
+    workbench.storage.close();
   }
 }

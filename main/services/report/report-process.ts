@@ -14,20 +14,20 @@ import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
 import { reportCalls, type WrittenReport } from './report-calls.ts';
 
 export interface ReportProcessOptions {
-  bench: Workbench;
+  workbench: Workbench;
   launcher: Launcher;
   printer: Printer;
 }
 
 /** Makes reports beside the host, each in a process of its own that ends with its answer. */
 export class ReportProcess {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #launcher: Launcher;
   readonly #closing = new AbortController();
   readonly printer: Printer;
 
-  constructor({ bench, launcher, printer }: ReportProcessOptions) {
-    this.#bench = bench;
+  constructor({ workbench, launcher, printer }: ReportProcessOptions) {
+    this.#workbench = workbench;
     this.#launcher = launcher;
     this.printer = printer;
   }
@@ -49,7 +49,7 @@ export class ReportProcess {
       const { kept } = await this.#ask('kept', study, wholeReport, folder, signal);
       signal.throwIfAborted();
       await this.#keep(study, folder, kept);
-      return join(reportFolder(this.#bench.storage.folder, study), 'index.html');
+      return join(reportFolder(this.#workbench.storage.folder, study), 'index.html');
     });
   }
 
@@ -73,7 +73,7 @@ export class ReportProcess {
 
   /** Puts the same bytes beside the study's data. */
   async #keep(study: string, from: string, names: readonly string[]): Promise<void> {
-    const to = reportFolder(this.#bench.storage.folder, study);
+    const to = reportFolder(this.#workbench.storage.folder, study);
     dropOthers(to, names);
     for (const name of names) await writeFileAtomicAsync(join(to, name), await readFile(join(from, name)));
   }
@@ -94,7 +94,7 @@ export class ReportProcess {
     folder: string,
     signal: AbortSignal,
   ): Promise<WrittenReport> {
-    const { root, resources, storage } = this.#bench;
+    const { root, resources, storage } = this.#workbench;
     const process = {
       ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
       died: (why: string) => new Error(`the report process has ended: ${why}`),

@@ -6,10 +6,10 @@ import { readShippedProvenance } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
-export function reportRuns(bench: Workbench, links: readonly StudyRun[]): ReportRun[] {
+export function reportRuns(workbench: Workbench, links: readonly StudyRun[]): ReportRun[] {
   return links.flatMap((link): ReportRun[] => {
-    const run = bench.storage.runs.get(link.runId);
-    const attempt = bench.storage.runHistory.attempts(link.runId).at(-1);
+    const run = workbench.storage.runs.get(link.runId);
+    const attempt = workbench.storage.runHistory.attempts(link.runId).at(-1);
     if (!run || !attempt?.description) return [];
     return [
       {

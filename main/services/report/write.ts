@@ -14,13 +14,13 @@ import { browserPrinter, type Printer } from '../tools/printer.ts';
  * @throws UserError `study.not-found`, `report.*`, `file.*`
  */
 export function writeStudyReport(
-  bench: Workbench,
+  workbench: Workbench,
   studyName: string,
   folder: string | null,
   choice: ReportChoice = wholeReport,
 ): string {
-  const data = buildReport(bench, studyName, choice);
-  return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data, choice);
+  const data = buildReport(workbench, studyName, choice);
+  return writeReport(folder ?? reportFolder(workbench.storage.folder, studyName), data, choice);
 }
 
 /**
@@ -29,20 +29,20 @@ export function writeStudyReport(
  * @throws UserError as above
  */
 export async function writeChosenReport(
-  bench: Workbench,
+  workbench: Workbench,
   studyName: string,
   choice: ReportChoice,
   where: { archive: string | null; folder: string | null },
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
-  const data = buildReport(bench, studyName, choice);
+  const data = buildReport(workbench, studyName, choice);
   const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {
     const { leftOut } = await packReport(where.archive, pieces, printer, signal);
     return { path: where.archive, leftOut };
   }
-  const folder = where.folder ?? reportFolder(bench.storage.folder, studyName);
+  const folder = where.folder ?? reportFolder(workbench.storage.folder, studyName);
   const { leftOut } = await spreadReport(folder, pieces, printer, signal);
   return { path: join(folder, 'index.html'), leftOut };
 }

@@ -5,11 +5,11 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */
 export function pictures(
-  bench: Workbench,
+  workbench: Workbench,
   { study, page }: { study: string; page: number },
 ): { total: number; ids: number[]; images: Images | null } {
-  const { storage } = bench;
-  const set = findStimuli(bench, findStudy(bench, study).id);
+  const { storage } = workbench;
+  const set = findStimuli(workbench, findStudy(workbench, study).id);
   if (!set) return { total: 0, ids: [], images: null };
   const from = page * picturesPage;
   const ids = set.images.slice(from, from + picturesPage).map(({ id }) => id);
@@ -20,9 +20,12 @@ export function pictures(
 }
 
 /** One stimulus at the size that people see, or null if they see the models' size. @throws UserError `study.not-found` */
-export function picture(bench: Workbench, { study, image }: { study: string; image: number }): { seen: Images | null } {
-  const { storage } = bench;
-  const hash = storage.studies.stimuli(findStudy(bench, study).id);
+export function picture(
+  workbench: Workbench,
+  { study, image }: { study: string; image: number },
+): { seen: Images | null } {
+  const { storage } = workbench;
+  const hash = storage.studies.stimuli(findStudy(workbench, study).id);
   const original = hash === undefined ? null : (storage.stimulusSets.header(hash)?.original ?? null);
   const at = hash === undefined || !original ? -1 : storage.stimulusSets.ids(hash).indexOf(image);
   if (!original || at < 0) return { seen: null };

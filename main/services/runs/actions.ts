@@ -4,7 +4,7 @@ import { findStudy } from '../tools/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
 
-export type RunTools = Pick<Tools, 'bench' | 'changes' | 'settings'> & { readonly work: StudyWork };
+export type RunTools = Pick<Tools, 'workbench' | 'changes' | 'settings'> & { readonly work: StudyWork };
 
 /** Which runs an action applies to, and why it does not apply to others. */
 const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string }> = {
@@ -29,12 +29,12 @@ export function actOnRuns(
   ids: readonly number[],
   action: RunAction,
 ): { changed: number; skipped: number; why: string } {
-  const { bench, changes } = tools;
-  const study = findStudy(bench, studyName);
+  const { workbench, changes } = tools;
+  const study = findStudy(workbench, studyName);
   const wanted = new Set(ids);
-  const runs = bench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
+  const runs = workbench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
   const chosen = runs.filter(rules[action].can);
-  bench.storage.transaction(() => {
+  workbench.storage.transaction(() => {
     for (const run of chosen) actOn(tools, run, action);
   });
   const changed = chosen.map(({ id }) => id);
@@ -49,11 +49,11 @@ export function actOnRuns(
   };
 }
 
-function actOn({ bench, work }: RunTools, { id }: RunSummary, action: RunAction): void {
-  const { runs } = bench.storage;
+function actOn({ workbench, work }: RunTools, { id }: RunSummary, action: RunAction): void {
+  const { runs } = workbench.storage;
   switch (action) {
     case 'start':
-      runs.retry(id, bench.now());
+      runs.retry(id, workbench.now());
       runs.setRank(id, 1);
       return work.holdRun(id, false);
     case 'hold':
@@ -63,7 +63,7 @@ function actOn({ bench, work }: RunTools, { id }: RunSummary, action: RunAction)
     case 'cancel':
       return work.cancelRun(id);
     case 'retry':
-      runs.retry(id, bench.now());
+      runs.retry(id, workbench.now());
       return;
     case 'first':
       return runs.setRank(id, 1);

@@ -25,8 +25,8 @@ type Addition = z.infer<typeof additionSchema>;
 const shownNames = 200;
 
 export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
-  const study = findStudy(tools.bench, addition.study);
-  return describe(tools, study, withModels(tools.bench, study, addition));
+  const study = findStudy(tools.workbench, addition.study);
+  return describe(tools, study, withModels(tools.workbench, study, addition));
 }
 
 /**
@@ -35,13 +35,13 @@ export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
  */
 export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
-  const { bench, work, changes } = tools;
-  const study = findStudy(bench, addition.study);
-  const spec = withModels(tools.bench, study, addition);
+  const { workbench, work, changes } = tools;
+  const study = findStudy(workbench, addition.study);
+  const spec = withModels(tools.workbench, study, addition);
   const plan = describe(tools, study, spec);
-  const queued = bench.storage.transaction(() => {
-    bench.storage.studies.put(study.name, spec, bench.now());
-    return queueModels(bench, { ...study, spec });
+  const queued = workbench.storage.transaction(() => {
+    workbench.storage.studies.put(study.name, spec, workbench.now());
+    return queueModels(workbench, { ...study, spec });
   });
   changes.publish('studies');
   changes.publish('runs', queued);
@@ -50,28 +50,28 @@ export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
   return plan;
 }
 
-function withModels(bench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
-  const wanted = [...entries, ...clones.map((id) => cloneEntry(bench, id))];
+function withModels(workbench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
+  const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, id))];
   const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 
 /** An entry with a run's recipe; `draftModels` gives it the next free name and seed. */
-function cloneEntry(bench: Workbench, id: number): ModelsSpec {
-  const { task, label } = findRun(bench, id);
+function cloneEntry(workbench: Workbench, id: number): ModelsSpec {
+  const { task, label } = findRun(workbench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
   return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
 }
 
-function describe(tools: Pick<RunTools, 'bench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
-  const { bench, settings } = tools;
+function describe(tools: Pick<RunTools, 'workbench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
+  const { workbench, settings } = tools;
   const entries = spec.models.slice(study.spec.models.length);
-  const estimate = estimator(tools, declaredDataSet(bench, study));
+  const estimate = estimator(tools, declaredDataSet(workbench, study));
   const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
-  const done = planModelRuns(bench, { ...study, spec: { ...spec, models: entries } }).filter(
-    ({ task }) => bench.storage.runs.byKey(taskKey(spec, task))?.state === 'done',
+  const done = planModelRuns(workbench, { ...study, spec: { ...spec, models: entries } }).filter(
+    ({ task }) => workbench.storage.runs.byKey(taskKey(spec, task))?.state === 'done',
   );
   const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
   const { workers } = settings.get();
@@ -193,9 +193,9 @@ export function removeModels(
   studyName: string,
   ids: readonly number[],
 ): { removed: ModelsSpec[]; runs: number } {
-  const { bench, work, changes } = tools;
-  const { storage, now } = bench;
-  const { id, name, spec } = findStudy(bench, studyName);
+  const { workbench, work, changes } = tools;
+  const { storage, now } = workbench;
+  const { id, name, spec } = findStudy(workbench, studyName);
   const links = storage.studyRuns.list(id);
   const wanted = new Set(ids);
   const names = new Set(links.flatMap(({ runId, model }) => (model && wanted.has(runId) ? [model.modelName] : [])));

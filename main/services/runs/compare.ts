@@ -11,10 +11,13 @@ import { toRunRow } from './table.ts';
 const shownImages = 120;
 
 /** @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers` */
-export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<typeof compareInputSchema>): Comparison {
-  const { storage, now } = bench;
-  const study = findStudy(bench, input.study);
-  const tasks = input.ids.map((id) => findRun(bench, id).task);
+export function compareRuns(
+  { workbench }: Pick<Tools, 'workbench'>,
+  input: z.infer<typeof compareInputSchema>,
+): Comparison {
+  const { storage, now } = workbench;
+  const study = findStudy(workbench, input.study);
+  const tasks = input.ids.map((id) => findRun(workbench, id).task);
   if (tasks.some(({ kind }) => kind !== 'classifier')) throw notClassifiers();
   const rows = storage.runTable.rows(study.id, input.ids, now());
   const recipes = tasks.map((task) => (task.kind === 'classifier' ? { ...task.recipe, seed: task.seed } : {}) as Json);
@@ -29,7 +32,7 @@ export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<type
     sameKeys: same,
     targets,
     target,
-    stimuli: target === null ? null : onStimuli(bench, study.id, input.ids, target),
+    stimuli: target === null ? null : onStimuli(workbench, study.id, input.ids, target),
   };
 }
 
@@ -43,9 +46,14 @@ function mostCommon(rows: readonly TableRow[], targets: readonly number[]): numb
   );
 }
 
-function onStimuli(bench: Workbench, studyId: number, ids: readonly number[], target: number): Comparison['stimuli'] {
-  const { storage } = bench;
-  const set = findStimuli(bench, studyId);
+function onStimuli(
+  workbench: Workbench,
+  studyId: number,
+  ids: readonly number[],
+  target: number,
+): Comparison['stimuli'] {
+  const { storage } = workbench;
+  const set = findStimuli(workbench, studyId);
   if (!set) return null;
   const labels = ids.map((id) => {
     const weights = storage.runHistory.snapshots(id).find((snapshot) => snapshot.target === target)?.weights;

@@ -11,9 +11,9 @@ import { toRunRow } from './table.ts';
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
-export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDetails {
-  const { storage, now } = bench;
-  const run = findRun(bench, id);
+export function runDetails({ workbench }: Pick<Tools, 'workbench'>, id: number): RunDetails {
+  const { storage, now } = workbench;
+  const run = findRun(workbench, id);
   const [row] = storage.runTable.rows(null, [id], now());
   if (!row) throw new Error(`run ${id} has no row`);
   const { result } = run;
@@ -26,12 +26,12 @@ export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDeta
     attempts: storage.runHistory.attempts(id).map(({ checkpoint: _, ...attempt }) => attempt),
     snapshots: storage.runHistory
       .snapshots(id)
-      .map((snapshot) => ({ ...snapshot, bytes: blobSize(bench, snapshot.weights) })),
+      .map((snapshot) => ({ ...snapshot, bytes: blobSize(workbench, snapshot.weights) })),
     missed: isClassifier ? result.missed : [],
     cost: isClassifier ? trainingCost(result) : null,
     checkpoints: storage.runHistory
       .checkpoints(id)
-      .map(({ step, hash }) => ({ step, hash, bytes: blobSize(bench, hash) })),
+      .map(({ step, hash }) => ({ step, hash, bytes: blobSize(workbench, hash) })),
     series: storage.runHistory.series(id),
     log: storage.runHistory.log(id),
     output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),

@@ -8,11 +8,11 @@ import { findRun } from '../tools/find.ts';
 
 /** Computed once, beside the workers, and stored. @throws UserError `run.not-found`, `examination.*` */
 export async function evaluateRun(
-  { bench, evaluation: process }: { readonly bench: Workbench; readonly evaluation: EvaluationProcess },
+  { workbench, evaluation: process }: { readonly workbench: Workbench; readonly evaluation: EvaluationProcess },
   { id, target }: z.infer<typeof evaluateInputSchema>,
 ): Promise<z.infer<typeof evaluateSchema>> {
-  const { storage, now } = bench;
-  const run = findRun(bench, id);
+  const { storage, now } = workbench;
+  const run = findRun(workbench, id);
   const snapshot = storage.runHistory.snapshots(id).find((each) => each.target === target);
   if (run.task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
   const { dataSet, dataSetHash } = run.task;

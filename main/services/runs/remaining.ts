@@ -9,13 +9,13 @@ import type { Tools } from '../tools/tools.ts';
 import { plannedNames, recipeTitle } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
-export function remainingTraining(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
-  const { bench, settings } = tools;
-  const study = findStudy(bench, studyName);
-  const planned = plannedNames(bench, study);
-  const estimate = estimator(tools, declaredDataSet(bench, study));
+export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): LeftToTrain {
+  const { workbench, settings } = tools;
+  const study = findStudy(workbench, studyName);
+  const planned = plannedNames(workbench, study);
+  const estimate = estimator(tools, declaredDataSet(workbench, study));
   const parts = [
-    ...bench.storage.runTable.waitingRecipes(study.id),
+    ...workbench.storage.runTable.waitingRecipes(study.id),
     ...study.spec.models.map((entry) => ({
       recipe: entry.recipe,
       count: identities(entry).filter(({ name }) => planned.has(name)).length,
@@ -50,15 +50,15 @@ const byState: Record<RunState, Standing> = {
 const shownRuns = 100;
 
 /** For each target and repeat: how many runs reached it, and what is missing. @throws UserError `study.not-found` */
-export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): SeedMatrix {
-  const { bench, settings } = tools;
-  const { storage } = bench;
-  const study = findStudy(bench, studyName);
+export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): SeedMatrix {
+  const { workbench, settings } = tools;
+  const { storage } = workbench;
+  const study = findStudy(workbench, studyName);
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const estimate = estimator(tools, declaredDataSet(bench, study));
+  const estimate = estimator(tools, declaredDataSet(workbench, study));
   let [remaining, seconds] = [0, 0];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')

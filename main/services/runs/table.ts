@@ -22,11 +22,11 @@ const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
 export function runTable(
-  { bench, work }: Pick<RunTools, 'bench' | 'work'>,
+  { workbench, work }: Pick<RunTools, 'workbench' | 'work'>,
   { study: name, ...query }: TableInput,
 ): RunTable {
-  const { storage } = bench;
-  const study = findStudy(bench, name);
+  const { storage } = workbench;
+  const study = findStudy(workbench, name);
   const order = storage.runTable.order(study.id, query);
   const ids = order.map(({ id }) => id);
   const facets = storage.runTable.facets(study.id);
@@ -36,7 +36,7 @@ export function runTable(
   return {
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows(bench, study.id, ids.slice(0, firstRows)),
+    rows: rows(workbench, study.id, ids.slice(0, firstRows)),
     total: count(shownStates),
     facets: {
       states: known(facets.states, shownStates),
@@ -45,15 +45,15 @@ export function runTable(
       targets: [...facets.targets].sort((a, b) => a.value - b.value),
       tags: facets.tags,
     },
-    planned: plannedNames(bench, study).size,
+    planned: plannedNames(workbench, study).size,
     waiting: working ? 0 : count(['queued', 'interrupted']),
     working,
   };
 }
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
-export function runRows({ bench }: Pick<RunTools, 'bench'>, study: string, ids: readonly number[]): RunRow[] {
-  return rows(bench, findStudy(bench, study).id, ids);
+export function runRows({ workbench }: Pick<RunTools, 'workbench'>, study: string, ids: readonly number[]): RunRow[] {
+  return rows(workbench, findStudy(workbench, study).id, ids);
 }
 
 function rows({ storage, now }: Workbench, studyId: number, ids: readonly number[]): RunRow[] {

@@ -9,14 +9,14 @@ const lastName = 'runs.last-view';
 const mostViews = 50;
 
 /** Views of the run table that a person saved, by name, and the last view of this study's table. */
-export function readViews(bench: Workbench, study: string): { saved: RunView[]; last: RunView | null } {
-  const last = bench.storage.settings.ofStudy(findStudy(bench, study).id, lastName, viewSchema);
-  return { saved: saved(bench), last: last ?? null };
+export function readViews(workbench: Workbench, study: string): { saved: RunView[]; last: RunView | null } {
+  const last = workbench.storage.settings.ofStudy(findStudy(workbench, study).id, lastName, viewSchema);
+  return { saved: saved(workbench), last: last ?? null };
 }
 
 /** Saves a view, replacing one of the same name. @throws UserError `views.too-many` */
-export function saveView(bench: Workbench, view: RunView): void {
-  const others = saved(bench).filter(({ name }) => name !== view.name);
+export function saveView(workbench: Workbench, view: RunView): void {
+  const others = saved(workbench).filter(({ name }) => name !== view.name);
   if (others.length >= mostViews) {
     throw new UserError({
       code: 'views.too-many',
@@ -25,18 +25,18 @@ export function saveView(bench: Workbench, view: RunView): void {
       remedy: 'Remove one that you no longer use.',
     });
   }
-  keep(bench, [...others, view]);
+  keep(workbench, [...others, view]);
 }
 
-export function removeView(bench: Workbench, name: string): void {
+export function removeView(workbench: Workbench, name: string): void {
   keep(
-    bench,
-    saved(bench).filter((view) => view.name !== name),
+    workbench,
+    saved(workbench).filter((view) => view.name !== name),
   );
 }
 
-export function rememberView(bench: Workbench, study: string, view: RunView): void {
-  bench.storage.settings.setOfStudy(findStudy(bench, study).id, lastName, view, bench.now());
+export function rememberView(workbench: Workbench, study: string, view: RunView): void {
+  workbench.storage.settings.setOfStudy(findStudy(workbench, study).id, lastName, view, workbench.now());
 }
 
 const saved = ({ storage }: Workbench): RunView[] => storage.settings.get(savedName, z.array(viewSchema)) ?? [];

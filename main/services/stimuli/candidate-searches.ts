@@ -11,7 +11,7 @@ import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
 import { neededGenerator, provideWeights, findReference } from './sources.ts';
 
-type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
+type SearchTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
 interface SearchRequest {
   seed: number;
@@ -55,13 +55,13 @@ export class CandidateSearches {
   }
 
   async #work(executor: Executor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
-    const { bench, changes } = this.#tools;
+    const { workbench, changes } = this.#tools;
     this.#executors.add(executor);
     job.update({ note: 'drawing samples and classifying them' });
     try {
       executor.start();
       await executor.idle();
-      const { state, failure } = bench.storage.runs.get(run.id) ?? run;
+      const { state, failure } = workbench.storage.runs.get(run.id) ?? run;
       if (state === 'done') job.end('done');
       else if (state === 'failed') job.end('failed', failure?.message);
       else job.end('stopped', isStopped() ? undefined : 'Start it again to resume it.');
@@ -79,28 +79,28 @@ export class CandidateSearches {
     const role = `${furtherSearches}${seed}-${samples}-${perClass}`;
     const task = this.#task(study, request);
     const planned = { role, label: `candidates, seed ${seed}`, task, priority, model: null };
-    return { role, run: enqueue(this.#tools.bench, study, planned, { retry: true }).run };
+    return { role, run: enqueue(this.#tools.workbench, study, planned, { retry: true }).run };
   }
 
   #task(study: StudyRecord, request: SearchRequest): Task {
-    const { bench } = this.#tools;
-    const generator = neededGenerator(bench, study);
-    const reference = findReference(bench, study);
+    const { workbench } = this.#tools;
+    const generator = neededGenerator(workbench, study);
+    const reference = findReference(workbench, study);
     if (reference === null) throw noReference(study);
-    provideWeights(bench, study, generator);
+    provideWeights(workbench, study, generator);
     return { ...{ kind: 'candidates', generator: generator.weights, reference, ...request }, real: this.#real(study) };
   }
 
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
-    const task = findRunInPlace(this.#tools.bench, id, 'reference')?.task;
+    const task = findRunInPlace(this.#tools.workbench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
 
   #workers(studyId: number, role: string): Executor {
-    const { bench, launcher, settings } = this.#tools;
+    const { workbench, launcher, settings } = this.#tools;
     const { engine } = settings.get();
     const engines = engine === 'auto' ? availableEngines().names : [engine];
-    return studyWorkers(bench, { studyId, roles: [role], engines, workers: 1, launcher });
+    return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });
   }
 }
 

@@ -18,11 +18,11 @@ interface Search {
 }
 
 /** All searches of a study with this generator: the declared one first, then in the order of their start. */
-export function listSearches(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
-  const { storage } = bench;
+export function listSearches(workbench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
+  const { storage } = workbench;
   const { stimuli } = study.spec;
   if (stimuli.source !== 'generated') return [];
-  const reference = findReference(bench, study);
+  const reference = findReference(workbench, study);
   const searches = storage.studyRuns
     .list(study.id)
     .filter(({ role }) => role === 'candidates' || role.startsWith(furtherSearches))
@@ -57,10 +57,10 @@ interface Found {
 }
 
 /** Candidates of one class from all finished searches, each sample once. */
-function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+function listCandidates(workbench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
-    const candidates = readCandidateList(bench, search);
+    const candidates = readCandidateList(workbench, search);
     if (!candidates) continue;
     const before = candidates.classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
     candidates.classes[classIndex]?.forEach((record, index) => {
@@ -73,16 +73,18 @@ function listCandidates(bench: Workbench, searches: readonly Search[], classInde
 }
 
 export function classCandidates(
-  bench: Workbench,
+  workbench: Workbench,
   searches: readonly Search[],
   classIndex: number,
 ): { candidates: Candidate[]; images: Images } {
-  const found = listCandidates(bench, searches, classIndex);
-  const first = searches.map((search) => readCandidateList(bench, search)).find((content) => content !== null);
+  const found = listCandidates(workbench, searches, classIndex);
+  const first = searches.map((search) => readCandidateList(workbench, search)).find((content) => content !== null);
   const { width, height } = first ?? { width: 1, height: 1 };
   const area = width * height;
   const pixels = Buffer.concat(
-    found.map(({ pixels: hash, position }) => readBlob(bench, hash).subarray(position * area, (position + 1) * area)),
+    found.map(({ pixels: hash, position }) =>
+      readBlob(workbench, hash).subarray(position * area, (position + 1) * area),
+    ),
   );
   const variety = measureVariety(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
@@ -96,13 +98,16 @@ export function classCandidates(
   return { candidates, images: { width, height, count: found.length, pixels: toBase64(pixels) } };
 }
 
-function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
+function readCandidateList(workbench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
-  return kept(contents, hash, () => candidatesSchema.parse(JSON.parse(bench.storage.blobs.get(hash).toString('utf8'))));
+  return kept(contents, hash, () =>
+    candidatesSchema.parse(JSON.parse(workbench.storage.blobs.get(hash).toString('utf8'))),
+  );
 }
 
-const readBlob = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
+const readBlob = (workbench: Workbench, hash: string): Buffer =>
+  kept(blobs, hash, () => workbench.storage.blobs.get(hash));
 
 /** What was read last. Pages ask class by class, and blobs never change. */
 const contents = new Map<string, Candidates>();
@@ -125,12 +130,12 @@ export interface DraftAnchors {
 
 /** Null while there are no candidates, or if generator or search changed after the anchors were chosen. */
 export function draftAnchors(
-  bench: Workbench,
+  workbench: Workbench,
   searches: readonly Search[],
   chosen: GeneratedStimuliSpec['anchors'],
 ): DraftAnchors | null {
   const own = searches.find((search) => search.own);
-  const content = own && readCandidateList(bench, own);
+  const content = own && readCandidateList(workbench, own);
   if (!content) return null;
   try {
     const specs = chooseAnchors(content, chosen);
@@ -140,16 +145,16 @@ export function draftAnchors(
   }
 }
 
-export function anchorStates(bench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
+export function anchorStates(workbench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
   const own = searches.find((search) => search.own);
-  const content = own && readCandidateList(bench, own);
+  const content = own && readCandidateList(workbench, own);
   if (!own || !content) return [];
   return anchors.points.map((z, k) => {
     const from = anchorSample(anchors.specs[k] ?? 0, own, content, k);
     const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
     const found =
       exact &&
-      listCandidates(bench, searches, k).find(
+      listCandidates(workbench, searches, k).find(
         ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
       );
     const confidence = found ? found.record.confidence : null;

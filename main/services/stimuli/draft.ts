@@ -10,14 +10,14 @@ import { isLabelledByPeople } from './state.ts';
 import { classNames, findGenerator } from './sources.ts';
 
 /** A frozen set stays until the new one is made. @throws UserError `stimuli.*`, `pairs.*`, `study.invalid` */
-export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
+export function saveDraft(workbench: Workbench, study: StudyRecord, draft: Draft): void {
   const { spec } = study;
   if (spec.stimuli.source !== 'generated') throw imported(study);
-  refuseLabelled(bench, study);
+  refuseLabelled(workbench, study);
   const classes = classNames(spec).length;
   resolvePairs(draft.design, classes);
-  const anchors = draft.anchors && checkedAnchors(bench, study, draft.anchors, classes);
-  putSpec(bench, { ...spec, stimuli: { ...spec.stimuli, ...draft, anchors } });
+  const anchors = draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
+  putSpec(workbench, { ...spec, stimuli: { ...spec.stimuli, ...draft, anchors } });
 }
 
 /** @throws UserError `study.invalid` */
@@ -26,9 +26,9 @@ export function putSpec({ storage, now }: Workbench, spec: Study): void {
 }
 
 /** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
-export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
-  const set = findStimuli(bench, study.id);
-  if (!set || !isLabelledByPeople(bench, study, set.hash)) return;
+export function refuseLabelled(workbench: Workbench, study: StudyRecord): void {
+  const set = findStimuli(workbench, study.id);
+  if (!set || !isLabelledByPeople(workbench, study, set.hash)) return;
   throw new UserError({
     code: 'stimuli.has-labels',
     what: 'People have labelled these stimuli, so they stay as they are',
@@ -38,7 +38,7 @@ export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
 }
 
 function checkedAnchors(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyRecord,
   anchors: readonly AnchorSpec[],
   classes: number,
@@ -49,7 +49,7 @@ function checkedAnchors(
     throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
-  const latent = findGenerator(bench, study)?.latent;
+  const latent = findGenerator(workbench, study)?.latent;
   return anchors.map((anchor, k) => {
     if (typeof anchor === 'number') return anchor;
     if (latent !== undefined && anchor.z.length !== latent) {
@@ -60,8 +60,8 @@ function checkedAnchors(
 }
 
 /** Copies a study without its labels, so that its stimuli can be changed; gives the free name it got. */
-export function copyStudy(bench: Workbench, study: StudyRecord): string {
-  const { storage, now } = bench;
+export function copyStudy(workbench: Workbench, study: StudyRecord): string {
+  const { storage, now } = workbench;
   const name = freeName(storage, study.name);
   const { labelers, title } = study.spec;
   const spec: Study = {

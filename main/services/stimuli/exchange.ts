@@ -16,14 +16,19 @@ import { classNames } from './sources.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyRecord,
   size: 'original' | 'model',
 ): Promise<{ name: string; bytes: Uint8Array }> {
-  const set = findStimuli(bench, study.id);
+  const set = findStimuli(workbench, study.id);
   if (!set) throw notYet(study.name, 'frozen stimuli', 'Freeze the set first.');
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  const bytes = await zipStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });
+  const bytes = await zipStimulusSet({
+    width,
+    height,
+    images: set.images,
+    pixels: workbench.storage.blobs.get(pixels),
+  });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 
@@ -36,16 +41,16 @@ const maxBytes = 512 * 2 ** 20;
  * @returns number of images
  * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`; nothing is changed then.
  */
-export async function takeSet(bench: Workbench, study: StudyRecord, path: string): Promise<number> {
-  refuseLabelled(bench, study);
+export async function takeSet(workbench: Workbench, study: StudyRecord, path: string): Promise<number> {
+  refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
   const { images } = await importStimulusSet(path, { classes: classNames(study.spec).length });
   const bytes = readFileSync(path);
-  const folder = join(bench.storage.folder, 'imports');
+  const folder = join(workbench.storage.folder, 'imports');
   const name = `${sha256(bytes)}.zip`;
   writeFileAtomic(join(folder, name), bytes);
-  bench.storage.studies.dropStimuli(study.id, bench.now());
-  putSpec(bench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
+  workbench.storage.studies.dropStimuli(study.id, workbench.now());
+  putSpec(workbench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   return images.length;
 }
 
@@ -63,24 +68,24 @@ const tooLarge = ({ name }: StudyRecord): UserError =>
  * @throws UserError `stimuli.*`, `file.*`
  */
 export async function exportStimuli(
-  bench: Workbench,
+  workbench: Workbench,
   studyName: string,
   size: 'original' | 'model',
   path: string,
 ): Promise<void> {
-  const { storage } = bench;
-  const set = findStimuli(bench, findStudy(bench, studyName).id);
+  const { storage } = workbench;
+  const set = findStimuli(workbench, findStudy(workbench, studyName).id);
   if (!set) throw notYet(studyName, 'frozen stimuli');
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
 }
 
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
-export function drawCandidates(bench: Workbench, studyName: string, path: string): void {
-  const { storage } = bench;
-  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'candidates');
+export function drawCandidates(workbench: Workbench, studyName: string, path: string): void {
+  const { storage } = workbench;
+  const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'candidates');
   if (run?.state !== 'done') throw notYet(studyName, 'candidates');
-  const candidates = readCandidates(bench, run);
+  const candidates = readCandidates(workbench, run);
   const { width, height, classes } = candidates;
   const pixels = storage.blobs.get(candidates.pixels);
   const sheet = drawSheet({ width, height, pixels, rows: classes.map((list) => list.length) });
@@ -88,9 +93,9 @@ export function drawCandidates(bench: Workbench, studyName: string, path: string
 }
 
 /** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */
-export function writeGrids(bench: Workbench, studyName: string, folder: string): number {
-  const { storage } = bench;
-  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'generator');
+export function writeGrids(workbench: Workbench, studyName: string, folder: string): number {
+  const { storage } = workbench;
+  const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'generator');
   const grids = run ? storage.runHistory.sampleGrids(run.id) : [];
   if (grids.length === 0) throw notYet(studyName, 'sample grids of a generator');
   for (const { step, grid } of grids) {

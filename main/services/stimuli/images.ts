@@ -29,7 +29,7 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
   return {
     alphas: chosen.map(({ image }) => image.alpha),
     ids: chosen.map(({ image }) => image.id),
-    images: imagesAt(context.bench, set.original ?? set, positions),
+    images: imagesAt(context.workbench, set.original ?? set, positions),
     norms: chosen.flatMap(({ image }) => (image.z ? [norm(image.z)] : [])),
     votes,
     ...peopleVotes(
@@ -42,28 +42,32 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
 
 /** One image, large: of the frozen set where there is one, else of the draft. @throws UserError */
 export async function oneImage(context: PreviewContext, id: number) {
-  const set = findStimuli(context.bench, context.study.id);
+  const set = findStimuli(context.workbench, context.study.id);
   if (!set) return draftImage(context, id);
   const position = set.images.findIndex((image) => image.id === id);
   const image = set.images[position];
   if (!image) throw noImage(context, `an image ${id}`);
   const { votes } = await frozenVotes(context, set, [position]);
   const { people, simulated } = peopleVotes(context, set, [id]);
-  const model = imagesAt(context.bench, set, [position]);
+  const model = imagesAt(context.workbench, set, [position]);
   return {
     ...place(image),
     ...{ image: id, frozen: true, votes, people: people?.[0] ?? null, simulated },
-    original: imagesAt(context.bench, set.original ?? set, [position]),
+    original: imagesAt(context.workbench, set.original ?? set, [position]),
     model: set.original ? model : null,
     hash: imageHash(Buffer.from(model.pixels, 'base64')),
   };
 }
 
 async function draftImage(context: PreviewContext, id: number) {
-  const { bench, study } = context;
+  const { workbench, study } = context;
   const spec = study.spec.stimuli;
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
-  const anchors = draftAnchors(bench, listSearches(bench, study, neededGenerator(bench, study)), spec.anchors);
+  const anchors = draftAnchors(
+    workbench,
+    listSearches(workbench, study, neededGenerator(workbench, study)),
+    spec.anchors,
+  );
   if (!anchors) throw noImage(context, 'anchors to make images of');
   const { images, values } = designLatents(anchors.points, spec, classNames(study.spec).length);
   const image = images[id];
@@ -71,8 +75,8 @@ async function draftImage(context: PreviewContext, id: number) {
   if (!image) throw noImage(context, `an image ${id}`);
   const z = values.slice(id * latent, (id + 1) * latent);
   const voters = askable(
-    bench,
-    listVoters(bench, study).map(({ weights }) => weights),
+    workbench,
+    listVoters(workbench, study).map(({ weights }) => weights),
   );
   const { images: original, votes } = await previewLatents(context, [z], voters);
   return {
@@ -92,21 +96,21 @@ async function frozenVotes(
   set: StimulusSetRecord,
   positions: readonly number[],
 ): Promise<{ votes: Vote[] }> {
-  const { bench, study } = context;
-  const models = new Map(bench.storage.models.ofStudy(study.id).map((model) => [model.weights, model]));
-  const voters = listVoters(bench, study).map(({ weights }) => weights);
+  const { workbench, study } = context;
+  const models = new Map(workbench.storage.models.ofStudy(study.id).map((model) => [model.weights, model]));
+  const voters = listVoters(workbench, study).map(({ weights }) => weights);
   const stored = new Map(
     voters.flatMap((weights) => {
-      const vote = storedVote(bench, models.get(weights), set, positions);
+      const vote = storedVote(workbench, models.get(weights), set, positions);
       return vote ? [[weights, vote] as const] : [];
     }),
   );
   const missing = askable(
-    bench,
+    workbench,
     voters.filter((weights) => !stored.has(weights)),
   );
   if (missing.length > 0) {
-    const { width, height, pixels } = imagesAt(bench, set, positions);
+    const { width, height, pixels } = imagesAt(workbench, set, positions);
     const asked = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
     for (const vote of asked.votes) stored.set(vote.weights, vote);
   }
@@ -131,8 +135,12 @@ function storedVote(
   return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
 }
 
-function peopleVotes({ bench, study }: PreviewContext, set: StimulusSetRecord, ids: readonly number[]): PeopleVotes {
-  const { labelers, labels, imageIds, containsSimulated } = bench.storage.responses.table(study.id, set.hash);
+function peopleVotes(
+  { workbench, study }: PreviewContext,
+  set: StimulusSetRecord,
+  ids: readonly number[],
+): PeopleVotes {
+  const { labelers, labels, imageIds, containsSimulated } = workbench.storage.responses.table(study.id, set.hash);
   const columns = ids.map((id) => imageIds.indexOf(id));
   const people = columns.map((column) => set.classes.map((_, k) => labels.filter((said) => said[column] === k).length));
   const asked = labelers.length > 0 && people.some((counts) => counts.some((count) => count > 0));
@@ -150,8 +158,8 @@ function imagesAt(
   return { width, height, count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
 }
 
-function neededSet({ bench, study }: PreviewContext): StimulusSetRecord {
-  const set = findStimuli(bench, study.id);
+function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {
+  const set = findStimuli(workbench, study.id);
   if (set) return set;
   throw new UserError({
     code: 'stimuli.not-frozen',

@@ -19,7 +19,7 @@ import {
 } from './sources.ts';
 
 export interface PreviewContext {
-  bench: Workbench;
+  workbench: Workbench;
   previews: PreviewProcess;
   study: StudyRecord;
   signal?: AbortSignal | undefined;
@@ -33,10 +33,10 @@ interface Asked {
 
 /** @throws UserError `stimuli.other-generator` if the study has another one now */
 function sameGenerator(
-  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
   { generator }: Asked,
 ): StudyGenerator {
-  const current = neededGenerator(bench, study);
+  const current = neededGenerator(workbench, study);
   if (current.weights === generator) return current;
   throw new UserError({
     code: 'stimuli.other-generator',
@@ -47,10 +47,10 @@ function sameGenerator(
 }
 
 /** The requested models that the study has and that have weights in this data folder. */
-function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
+function votersAmong({ workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>, { voters }: Asked): string[] {
   const wanted = new Set(voters);
-  const has = listVoters(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
-  return askable(bench, has);
+  const has = listVoters(workbench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  return askable(workbench, has);
 }
 
 /** Renders latent points and has the reference and the models predict. @throws UserError `stimuli.*`, `inspector.*` */
@@ -58,11 +58,11 @@ export async function look(
   context: PreviewContext,
   { z: latents, ...asked }: Asked & { z: readonly string[] },
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
-  const { bench, study } = context;
+  const { workbench, study } = context;
   const { latent } = sameGenerator(context, asked);
   const points = latents.map((z) => parseLatent(z, latent));
-  const known = findReference(bench, study);
-  const [reference = null] = askable(bench, known === null ? [] : [known]);
+  const known = findReference(workbench, study);
+  const [reference = null] = askable(workbench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
   const { images, votes } = await previewLatents(context, points, reference ? [reference, ...voters] : voters);
   return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
@@ -82,7 +82,7 @@ export async function strip(
 
 /** Norm of z along alpha, both ways. @throws UserError */
 export function norms(
-  context: Pick<PreviewContext, 'bench' | 'study'>,
+  context: Pick<PreviewContext, 'workbench' | 'study'>,
   way: { from: string; to: string; alphas: number },
 ): { alphas: number[]; linear: number[]; spherical: number[] } {
   const alphas = alphasOf(way.alphas);
@@ -91,22 +91,22 @@ export function norms(
 }
 
 function pointsAlong(
-  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
   way: { from: string; to: string },
   alphas: readonly number[],
   kind: Interpolation,
 ): Float32Array[] {
-  const { latent } = neededGenerator(bench, study);
+  const { latent } = neededGenerator(workbench, study);
   const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
   return alphas.map((alpha) => interpolate(from, to, alpha, kind));
 }
 
 /** Two directions to move a point of this study's generator along. @throws UserError `stimuli.no-generator` */
 export function directions(
-  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
   seed: number,
 ): { first: string; second: string } {
-  const [first, second] = latentDirections(seed, neededGenerator(bench, study).latent);
+  const [first, second] = latentDirections(seed, neededGenerator(workbench, study).latent);
   return { first: toBase64(first), second: toBase64(second) };
 }
 
@@ -116,9 +116,9 @@ export async function previewLatents(
   points: readonly Float32Array[],
   models: string[],
 ): Promise<{ images: Images; votes: Vote[] }> {
-  const { bench, study } = context;
-  const generator = neededGenerator(bench, study);
-  provideWeights(bench, study, generator);
+  const { workbench, study } = context;
+  const generator = neededGenerator(workbench, study);
+  provideWeights(workbench, study, generator);
   const z = Buffer.concat(points.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
   return preview(context, {
     images: { from: 'latents', generator: generator.weights, z: z.toString('base64') },

@@ -24,38 +24,38 @@ export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
 /** The generator that the study declares; null until it is trained. */
-export function findGenerator(bench: Workbench, study: StudyRecord): StudyGenerator | null {
+export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {
   const { generator } = study.spec;
   if (!generator) return null;
   if (generator.shipped !== undefined) {
-    const provenance = shippedProvenance(bench.resources, generator.shipped);
+    const provenance = shippedProvenance(workbench.resources, generator.shipped);
     const { recipe, weights, step } = provenance;
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
     return { weights: weights.sha256, latent: recipe.latent, what };
   }
-  const run = findRunInPlace(bench, study.id, 'generator');
+  const run = findRunInPlace(workbench, study.id, 'generator');
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
   const { recipe, seed } = generator;
   if (canonicalJson([run.task.recipe, run.task.seed]) !== canonicalJson([recipe, seed])) return null;
   const step = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
   return {
-    weights: chosenWeights(bench, run.id, run.result.weights, study.spec),
+    weights: chosenWeights(workbench, run.id, run.result.weights, study.spec),
     latent: recipe.latent,
     what: `run ${run.id}: ${recipe.kind}, step ${step}`,
   };
 }
 
 /** Puts the weights of a shipped generator into the blob store, if they are missing there. */
-export function provideWeights(bench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
+export function provideWeights(workbench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
   const { generator } = study.spec;
-  const { blobs } = bench.storage;
+  const { blobs } = workbench.storage;
   if (generator?.shipped === undefined || blobs.has(weights)) return;
-  blobs.put(readShipped(bench.resources, generator.shipped).bytes);
+  blobs.put(readShipped(workbench.resources, generator.shipped).bytes);
 }
 
 /** Hash of the reference classifier's weights; null until it is trained. An imported study may lack the file. */
-export function findReference(bench: Workbench, study: StudyRecord): string | null {
-  const run = findRunInPlace(bench, study.id, 'reference');
+export function findReference(workbench: Workbench, study: StudyRecord): string | null {
+  const run = findRunInPlace(workbench, study.id, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
 
@@ -78,8 +78,8 @@ export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] 
 }
 
 /** @throws UserError `stimuli.no-generator` */
-export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGenerator {
-  const generator = findGenerator(bench, study);
+export function neededGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator {
+  const generator = findGenerator(workbench, study);
   if (generator) return generator;
   throw new UserError({
     code: 'stimuli.no-generator',

@@ -11,24 +11,24 @@ import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { classNames, findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 
-export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
+export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
-  const set = findStimuli(bench, study.id);
+  const set = findStimuli(workbench, study.id);
   const common = {
     classes,
-    pinned: readPins(bench, study),
-    voters: listVoters(bench, study),
-    locked: set !== undefined && isLabelledByPeople(bench, study, set.hash),
+    pinned: readPins(workbench, study),
+    voters: listVoters(workbench, study),
+    locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
   };
   if (stimuli.source === 'imported') {
-    const frozen = set ? frozenState(bench, study, set, { anchors: null, generator: null }) : null;
+    const frozen = set ? frozenState(workbench, study, set, { anchors: null, generator: null }) : null;
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
     return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
   }
-  const generator = findGenerator(bench, study);
-  const searches = generator ? listSearches(bench, study, generator) : [];
-  const anchors = draftAnchors(bench, searches, stimuli.anchors);
+  const generator = findGenerator(workbench, study);
+  const searches = generator ? listSearches(workbench, study, generator) : [];
+  const anchors = draftAnchors(workbench, searches, stimuli.anchors);
   const { design, alphas, interpolation } = stimuli;
   return {
     source: 'generated',
@@ -37,8 +37,8 @@ export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState
     ...draftPairs(study, classes.length),
     generator,
     searches: searches.map(searchState),
-    anchors: anchors ? anchorStates(bench, searches, anchors) : [],
-    frozen: set ? frozenState(bench, study, set, { anchors, generator }) : null,
+    anchors: anchors ? anchorStates(workbench, searches, anchors) : [],
+    frozen: set ? frozenState(workbench, study, set, { anchors, generator }) : null,
   };
 }
 
@@ -60,10 +60,10 @@ const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
 /** Pins or unpins a candidate. @throws UserError `stimuli.too-many-pins` */
-export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
+export function pin(workbench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
   const same = (other: Pinned[number]): boolean =>
     other.classIndex === candidate.classIndex && other.seed === candidate.seed && other.sample === candidate.sample;
-  const others = readPins(bench, study).filter((other) => !same(other));
+  const others = readPins(workbench, study).filter((other) => !same(other));
   const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
   if (!wanted.success) {
     const remedy = 'Unpin some first.';
@@ -74,18 +74,18 @@ export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[numb
       remedy,
     });
   }
-  bench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, bench.now());
+  workbench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, workbench.now());
 }
 
 function frozenState(
-  bench: Workbench,
+  workbench: Workbench,
   study: StudyRecord,
   set: StimulusSetRecord,
   draft: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): FrozenSet {
-  const { storage } = bench;
+  const { storage } = workbench;
   const models = storage.models.ofStudy(study.id);
-  const labelers = labelersWithLabels(bench, study, set.hash);
+  const labelers = labelersWithLabels(workbench, study, set.hash);
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   return {
     hash: set.hash,
@@ -108,9 +108,9 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labelled the set or begun to: then it must not change. */
-export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
-  bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
-  labelersWithLabels(bench, study, setHash).some(({ simulated }) => !simulated);
+export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
+  workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
+  labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
 function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {

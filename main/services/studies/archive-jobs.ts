@@ -17,8 +17,8 @@ const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>(
 
 /** @throws UserError `study.not-found` */
 export function startExport(tools: ArchiveTools, name: string, weights: boolean): string {
-  const { spec } = findStudy(tools.bench, name);
-  const folder = join(tools.bench.storage.folder, 'exports');
+  const { spec } = findStudy(tools.workbench, name);
+  const folder = join(tools.workbench.storage.folder, 'exports');
   const archives = made.get(tools.jobs) ?? new Map<string, { address: string; bytes: number }>();
   // Files that an earlier start of the program left: no page can fetch them any more.
   if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
@@ -26,14 +26,14 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   const path = join(folder, `${randomUUID()}.zip`);
   return startJob(tools, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
     const offer = (): void => {
-      const date = new Date(tools.bench.now()).toISOString().slice(0, 10);
+      const date = new Date(tools.workbench.now()).toISOString().slice(0, 10);
       const address = tools.downloads.offer({
         ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
         release: () => rmSync(path, { force: true }),
       });
       archives.set(job.id, { address, bytes: statSync(path).size });
     };
-    const { sessions } = await exportArchive(tools.bench, { study: name, path, weights, offer }, progress);
+    const { sessions } = await exportArchive(tools.workbench, { study: name, path, weights, offer }, progress);
     return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
   });
 }
@@ -47,7 +47,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   const { name } = tools.uploads.get(upload);
   return startJob(tools, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
-      const outcome = await tools.uploads.use(upload, ({ path }) => importArchive(tools.bench, path, progress));
+      const outcome = await tools.uploads.use(upload, ({ path }) => importArchive(tools.workbench, path, progress));
       announceImport(tools, job, outcome);
       return words(outcome);
     } finally {
@@ -60,15 +60,15 @@ export const sampleName = 'sample';
 
 /** Opens the finished study that comes with the product; imports it first, as a job, if it is missing. */
 export function openSample(tools: ArchiveTools): { name: string; job: string | null } {
-  const known = tools.bench.storage.studies.byName(sampleName);
+  const known = tools.workbench.storage.studies.byName(sampleName);
   if (known) {
     if (known.deletedAt !== null) setDeleted(tools, sampleName, false);
     return { name: sampleName, job: null };
   }
-  const path = join(tools.bench.resources, 'samples', 'sample-study.zip');
+  const path = join(tools.workbench.resources, 'samples', 'sample-study.zip');
   const about = { kind: 'import', title: 'Open the sample study', study: sampleName } as const;
   const job = startJob(tools, about, async (handle, progress) => {
-    const outcome = await importArchive(tools.bench, path, progress);
+    const outcome = await importArchive(tools.workbench, path, progress);
     await tools.reports.keep(outcome.name, progress.signal);
     announceImport(tools, handle, outcome);
     return words(outcome);

@@ -14,7 +14,7 @@ import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
+export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
 interface StudiesList {
   studies: StudyCard[];
@@ -22,7 +22,7 @@ interface StudiesList {
 }
 
 export function listStudies(tools: StudyTools): StudiesList {
-  const all = tools.bench.storage.studies.list();
+  const all = tools.workbench.storage.studies.list();
   return {
     studies: all
       .filter(({ deletedAt }) => deletedAt === null)
@@ -34,9 +34,9 @@ export function listStudies(tools: StudyTools): StudiesList {
   };
 }
 
-export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
+export function studyCard(tools: Pick<Tools, 'workbench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
-  const figures = tools.bench.storage.studies.counts(id);
+  const figures = tools.workbench.storage.studies.counts(id);
   const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const reportAt = reportTime(tools, name);
   return {
@@ -52,13 +52,13 @@ export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyReco
 const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): number | null {
-  const path = join(reportFolder(bench.storage.folder, name), 'index.html');
+export function reportTime({ workbench }: Pick<Tools, 'workbench'>, name: string): number | null {
+  const path = join(reportFolder(workbench.storage.folder, name), 'index.html');
   return existsSync(path) ? statSync(path).mtimeMs : null;
 }
 
 function studyState(
-  tools: Pick<Tools, 'bench' | 'jobs'>,
+  tools: Pick<Tools, 'workbench' | 'jobs'>,
   { name }: StudyRecord,
   { runs }: StudyCounts,
   reportAt: number | null,
@@ -75,10 +75,10 @@ type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: st
 
 /** @param name null: the name in the source, or a free one like it @throws UserError `study.*` */
 export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
-  const { storage, now } = tools.bench;
+  const { storage, now } = tools.workbench;
   const declared =
     source.kind === 'preset'
-      ? loadPreset(source.preset, tools.bench.resources).study
+      ? loadPreset(source.preset, tools.workbench.resources).study
       : parseStudy(source.text, source.file);
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
@@ -123,15 +123,15 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
 
 /** @throws UserError `study.not-found` */
 export function renameStudy(tools: StudyTools, name: string, title: string): void {
-  const { spec } = findStudy(tools.bench, name);
-  tools.bench.storage.studies.put(name, { ...spec, title }, tools.bench.now());
+  const { spec } = findStudy(tools.workbench, name);
+  tools.workbench.storage.studies.put(name, { ...spec, title }, tools.workbench.now());
   tools.changes.publish('studies');
 }
 
 /** Copies declaration, runs and stimuli. Labelers stay with the original. @throws UserError `study.*` */
 export function duplicateStudy(tools: StudyTools, name: string, wanted: string | null): string {
-  const { storage, now } = tools.bench;
-  const { id, spec } = findStudy(tools.bench, name);
+  const { storage, now } = tools.workbench;
+  const { id, spec } = findStudy(tools.workbench, name);
   const chosen = wanted ?? freeName(storage, `${name.slice(0, 58)} copy`);
   refuseTaken(storage, chosen);
   const title = spec.title.startsWith('Copy of ') ? spec.title : `Copy of ${spec.title}`.slice(0, 200);
@@ -150,8 +150,8 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
 
 /** Deletes a study and stops its runs, or restores it. @throws UserError `study.not-found` */
 export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
-  const { storage, now } = tools.bench;
-  const { id } = findStudy(tools.bench, name);
+  const { storage, now } = tools.workbench;
+  const { id } = findStudy(tools.workbench, name);
   if (deleted) tools.work.stop(name);
   storage.studies.setDeleted(id, deleted ? now() : null);
   tools.changes.publish('studies');
@@ -159,8 +159,8 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
 
 /** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
 export async function purgeStudy(tools: StudyTools, name: string): Promise<void> {
-  const { storage } = tools.bench;
-  const { id, deletedAt } = findStudy(tools.bench, name);
+  const { storage } = tools.workbench;
+  const { id, deletedAt } = findStudy(tools.workbench, name);
   const refuse = (code: string, what: string, remedy: string): never => {
     throw new UserError({ code, what, where: `study ${name}`, remedy });
   };
@@ -174,10 +174,10 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
 }
 
 /** Presets, the quickest first, with their cost on this machine. */
-export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
+export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
   const pace = currentPace(tools);
-  return presetNames(tools.bench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
+  return presetNames(tools.workbench.resources)
+    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, pace))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 

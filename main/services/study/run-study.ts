@@ -42,30 +42,30 @@ export interface StudyRunResult extends StudyOutcome {
 }
 
 /** Runs the missing steps up to the goal. The same call resumes where an earlier one ended. @throws UserError */
-export async function runStudy(bench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
+export async function runStudy(workbench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
   const { file, listener, signal } = request;
-  const { storage, now } = bench;
+  const { storage, now } = workbench;
   const engines = await enginesForStudy({ ...request, study: file.study });
   for (const id of storage.runs.recover(now())) {
     listener({ type: 'warning', message: `Run ${id} was cut off last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
   const began = now();
-  const registered = registerStudy(bench, file);
+  const registered = registerStudy(workbench, file);
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
   const { goal = 'report' } = request;
-  const runner = new StudyRunner(bench, waiter, listener, registered, goal);
+  const runner = new StudyRunner(workbench, waiter, listener, registered, goal);
   runner.begin();
   request.onRegistered(studyId);
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
-  const executor = studyWorkers(bench, {
+  const executor = studyWorkers(workbench, {
     ...{ studyId, engines, workers, seedsPerStep, launcher },
     roles: rolesFor(goal),
   });
   executor.onChange((change) => {
-    const event = runEvent(bench, change);
+    const event = runEvent(workbench, change);
     if (event) listener(event);
     waiter.check(change.run.id);
     request.onChange?.(change);
@@ -75,7 +75,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   let checksOnHold = 0;
   const watch = setInterval(() => {
     try {
-      applyExternalChanges(bench, executor, waiter);
+      applyExternalChanges(workbench, executor, waiter);
       // Twice, as a run that has just ended may be about to be followed by another.
       checksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
       if (checksOnHold === 2) stopForHeld();
@@ -96,7 +96,11 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   try {
     executor.start();
     const outcome = await Promise.race([runner.complete(), executor.broken, watchFailed.promise]);
-    return { ...outcome, stopped: false, report: goal === 'report' ? await reportIfPossible(bench, request) : null };
+    return {
+      ...outcome,
+      stopped: false,
+      report: goal === 'report' ? await reportIfPossible(workbench, request) : null,
+    };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
     return { studyId, complete: false, problems: [], stopped: true, report: null };
@@ -118,13 +122,13 @@ function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter
 
 /** Null for a study without stimuli, which has nothing to show; why they failed was reported already. */
 async function reportIfPossible(
-  bench: Workbench,
+  workbench: Workbench,
   { file, writeReport, listener, signal }: StudyRequest,
 ): Promise<string | null> {
-  const started = bench.now();
+  const started = workbench.now();
   try {
     const path = await writeReport(file.study.name);
-    listener({ type: 'step', name: 'Report', detail: path, seconds: (bench.now() - started) / 1000 });
+    listener({ type: 'step', name: 'Report', detail: path, seconds: (workbench.now() - started) / 1000 });
     return path;
   } catch (error) {
     if (error instanceof UserError && error.code === 'report.no-stimuli') return null;

@@ -82,15 +82,15 @@ export function anchorPoints(candidates: Candidates, anchors: readonly AnchorSpe
 }
 
 /** The anchors' images of a generated set, for a report; none for an imported one. */
-export function reportAnchors(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
+export function reportAnchors(workbench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success) return [];
-  const candidates = parseCandidates(bench.storage.blobs.get(provenance.data.candidates));
-  const pixels = bench.storage.blobs.get(candidates.pixels);
+  const candidates = parseCandidates(workbench.storage.blobs.get(provenance.data.candidates));
+  const pixels = workbench.storage.blobs.get(candidates.pixels);
   return provenance.data.anchors.flatMap((anchor, classIndex) =>
     typeof anchor === 'number'
       ? [candidateAnchor(candidates, pixels, classIndex, anchor)]
-      : ownAnchor(bench, set, classIndex),
+      : ownAnchor(workbench, set, classIndex),
   );
 }
 
@@ -137,16 +137,16 @@ interface ChosenLatents {
 
 /** Interpolates between the anchors, pair by pair. @throws UserError `pairs.*`, `stimuli.anchors` */
 export function interpolateAnchors(
-  bench: Workbench,
+  workbench: Workbench,
   search: RunRecord,
   spec: GeneratedStimuliSpec,
   dataSet: DataSetRecord,
 ): ChosenLatents {
-  const candidates = readCandidates(bench, search);
+  const candidates = readCandidates(workbench, search);
   const anchors = chooseAnchors(candidates, spec.anchors);
   const points = anchorPoints(candidates, anchors);
   const { images, values } = designLatents(points, spec, dataSet.classes.length);
-  return { images, values, latents: bench.storage.blobs.put(toBytes(values)), anchors };
+  return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
@@ -168,7 +168,7 @@ interface ChosenGenerator {
 }
 
 export function freezeGenerated(
-  bench: Workbench,
+  workbench: Workbench,
   made: {
     chosen: ChosenLatents;
     rendered: RunRecord;
@@ -191,7 +191,7 @@ export function freezeGenerated(
     interpolation: spec.interpolation,
     run: rendered.id,
   };
-  return freeze(bench, {
+  return freeze(workbench, {
     ...model,
     classes: dataSet.classes,
     source: 'generated',
@@ -206,18 +206,18 @@ export function freezeGenerated(
 
 /** Resizes images to the models' size. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*` */
 export async function freezeImported(
-  bench: Workbench,
+  workbench: Workbench,
   from: { path: string; folder: string; dataSet: DataSetRecord },
 ): Promise<FrozenStimuli> {
   const { dataSet } = from;
   const path = resolve(from.folder, from.path);
   const set = await importStimulusSet(path, { classes: dataSet.classes.length });
-  const { blobs } = bench.storage;
+  const { blobs } = workbench.storage;
   const isModelSize = set.width === dataSet.width && set.height === dataSet.height;
   const own = { width: set.width, height: set.height, pixels: blobs.put(set.pixels) };
   const size = { width: dataSet.width, height: dataSet.height };
   const model = isModelSize ? own : { ...size, pixels: blobs.put(resizeImages(set.pixels, set, size)) };
-  return freeze(bench, {
+  return freeze(workbench, {
     ...model,
     classes: dataSet.classes,
     source: 'imported',

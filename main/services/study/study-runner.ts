@@ -39,7 +39,7 @@ class RunFailed extends Error {
  * the tasks that depend on it.
  */
 export class StudyRunner {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #waiter: RunWaiter;
   readonly #listener: StudyListener;
   readonly #roles = new Set<string>();
@@ -47,8 +47,14 @@ export class StudyRunner {
   readonly #goal: Goal;
   readonly #training: readonly PlannedRun[];
 
-  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener, registered: RegisteredStudy, goal: Goal) {
-    this.#bench = bench;
+  constructor(
+    workbench: Workbench,
+    waiter: RunWaiter,
+    listener: StudyListener,
+    registered: RegisteredStudy,
+    goal: Goal,
+  ) {
+    this.#workbench = workbench;
     this.#waiter = waiter;
     this.#listener = listener;
     this.#registered = registered;
@@ -70,13 +76,13 @@ export class StudyRunner {
       problems.push(error.message);
     };
     await Promise.all(this.#parts().map((part) => part.catch(note)));
-    const { storage, now } = this.#bench;
+    const { storage, now } = this.#workbench;
     if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#registered.id, this.#keptRoles(), now());
     return { studyId: this.#registered.id, complete: problems.length === 0, problems: [...new Set(problems)] };
   }
 
   #keptRoles(): string[] {
-    const links = this.#bench.storage.studyRuns.list(this.#registered.id);
+    const links = this.#workbench.storage.studyRuns.list(this.#registered.id);
     return [...this.#roles, ...links.flatMap(({ role }) => (role.startsWith(furtherSearches) ? [role] : []))];
   }
 
@@ -112,7 +118,7 @@ export class StudyRunner {
         const { softmax, labels, count, classes } = result;
         const weights = (snapshots[index] as Snapshot).weights;
         const record = { model: weights, setHash, softmax, labels, count, classes, runId: id };
-        this.#bench.storage.predictions.put(record, this.#bench.now());
+        this.#workbench.storage.predictions.put(record, this.#workbench.now());
         this.#listener({ type: 'predicted', model: model.name });
       }),
     );
@@ -132,17 +138,17 @@ export class StudyRunner {
     const spec = study.stimuli;
     const frozen =
       spec.source === 'imported'
-        ? await freezeImported(this.#bench, { path: spec.path, folder, dataSet })
+        ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet })
         : await this.#generatedStimuli(spec);
-    this.#bench.storage.studies.useStimuli(id, frozen.setHash, this.#bench.now());
+    this.#workbench.storage.studies.useStimuli(id, frozen.setHash, this.#workbench.now());
     return frozen;
   }
 
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
     const { generator, search } = await this.#candidates();
     const { dataSet, shipped } = this.#registered;
-    const started = this.#bench.now();
-    const chosen = interpolateAnchors(this.#bench, search, spec, dataSet);
+    const started = this.#workbench.now();
+    const chosen = interpolateAnchors(this.#workbench, search, spec, dataSet);
     const render = planStimuli({
       generator,
       latents: chosen.latents,
@@ -151,7 +157,7 @@ export class StudyRunner {
       modelHeight: dataSet.height,
     });
     const rendered = await this.#done(render);
-    const frozen = freezeGenerated(this.#bench, {
+    const frozen = freezeGenerated(this.#workbench, {
       ...{ chosen, rendered, search, spec, dataSet },
       generator: { weights: generator, shipped },
     });
@@ -171,12 +177,12 @@ export class StudyRunner {
 
   /** The generator that came with the product was trained elsewhere; here its weights become a file like any other. */
   async #importWeights({ provenance, bytes }: ShippedGenerator): Promise<string> {
-    const started = this.#bench.now();
+    const started = this.#workbench.now();
     const { name, recipe, step, weights, dataSet } = provenance;
     if (dataSet.hash !== this.#registered.dataSet.hash) {
       this.#warn(`The generator ${name} was trained on ${dataSet.name}, not on this study's data set.`);
     }
-    const hash = this.#bench.storage.blobs.put(bytes);
+    const hash = this.#workbench.storage.blobs.put(bytes);
     const detail = `${name}, which comes with the product: ${recipe.kind}, step ${step}, ${weights.sha256.slice(0, 12)}`;
     this.#step('Generator', detail, started);
     return hash;
@@ -186,7 +192,7 @@ export class StudyRunner {
     const planned = this.#training.find((run) => run.role === role);
     if (!planned) throw new Error(`the study has no ${role}`);
     const { id, result } = await this.#done(planned);
-    if (result?.kind === 'generator') return chosenWeights(this.#bench, id, result.weights, this.#registered.study);
+    if (result?.kind === 'generator') return chosenWeights(this.#workbench, id, result.weights, this.#registered.study);
     if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
     const snapshot = result.snapshots[0];
     if (snapshot) return snapshot.weights;
@@ -194,10 +200,10 @@ export class StudyRunner {
   }
 
   async #labels(stimuli: FrozenStimuli): Promise<void> {
-    const started = this.#bench.now();
+    const started = this.#workbench.now();
     const { id, study, folder, dataSet } = this.#registered;
     const labelled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
-    const provided = await provideLabels(this.#bench, labelled, stimuli.setHash, (message) => this.#warn(message));
+    const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, (message) => this.#warn(message));
     if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
   }
 
@@ -217,14 +223,14 @@ export class StudyRunner {
     const retry = !this.#roles.has(planned.role);
     this.#roles.add(planned.role);
     const { id, study } = this.#registered;
-    const { run, redone } = enqueue(this.#bench, { id, spec: study }, planned, { retry });
+    const { run, redone } = enqueue(this.#workbench, { id, spec: study }, planned, { retry });
     if (redone) this.#warn(`Files of run ${run.id} (${run.label}) are missing or damaged. The run is done again.`);
     return run;
   }
 
   /** Roles of models that the study no longer has, with their predictions, leave it now. */
   #forgetUnplanned(): void {
-    const { storage, now } = this.#bench;
+    const { storage, now } = this.#workbench;
     const planned = new Set(this.#training.map((run) => run.role));
     const models = new Set(this.#training.flatMap((run) => (run.model ? [run.model.name] : [])));
     const keep = storage.studyRuns
@@ -235,7 +241,7 @@ export class StudyRunner {
   }
 
   #step(name: string, detail: string, startedAt: number): void {
-    this.#listener({ type: 'step', name, detail, seconds: (this.#bench.now() - startedAt) / 1000 });
+    this.#listener({ type: 'step', name, detail, seconds: (this.#workbench.now() - startedAt) / 1000 });
   }
 
   #warn(message: string): void {

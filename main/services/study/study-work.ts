@@ -14,7 +14,7 @@ import { Throttle } from '../tools/throttle.ts';
 import { isWithinHours } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 
-type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
+type WorkTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
   readonly writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
 };
 
@@ -55,7 +55,7 @@ export class StudyWork {
   /** True while runs wait because the user paused them, or because of the hour. */
   get paused(): boolean {
     const { paused, overnight } = this.#tools.settings.get();
-    return paused || !isWithinHours(overnight, new Date(this.#tools.bench.now()));
+    return paused || !isWithinHours(overnight, new Date(this.#tools.workbench.now()));
   }
 
   get busy(): boolean {
@@ -69,7 +69,7 @@ export class StudyWork {
    * @throws UserError `study.not-found`, `study.deleted`
    */
   start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
-    const study = findStudy(this.#tools.bench, name);
+    const study = findStudy(this.#tools.workbench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const spec = canonicalJson(study.spec);
     const known = [again ? null : this.#current, ...this.#line].find(
@@ -113,7 +113,7 @@ export class StudyWork {
 
   /** Cancels a run wherever it is. @throws UserError `run.not-found` */
   cancelRun(runId: number): void {
-    const { storage, now } = this.#tools.bench;
+    const { storage, now } = this.#tools.workbench;
     if (this.#executor) this.#executor.cancel(runId);
     else storage.runs.cancel(runId, now());
     this.#tools.changes.publish('runs', [runId]);
@@ -121,7 +121,7 @@ export class StudyWork {
 
   /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
   holdRun(runId: number, held: boolean): void {
-    this.#tools.bench.storage.runs.setHeld(runId, held);
+    this.#tools.workbench.storage.runs.setHeld(runId, held);
     if (held) this.#executor?.stopRun(runId);
     this.#tools.changes.publish('runs', [runId]);
   }
@@ -156,16 +156,16 @@ export class StudyWork {
   }
 
   async #work(assignment: Assignment): Promise<void> {
-    const { bench, settings, launcher, changes, writeReport } = this.#tools;
+    const { workbench, settings, launcher, changes, writeReport } = this.#tools;
     const { workers, seedsPerStep, engine } = settings.get();
     const { job, abort } = assignment;
     let watch: NodeJS.Timeout | undefined;
     try {
-      const study = findStudy(bench, assignment.study);
-      const result = await runStudy(bench, {
+      const study = findStudy(workbench, assignment.study);
+      const result = await runStudy(workbench, {
         ...{ goal: assignment.goal, workers, seedsPerStep, launcher, signal: abort.signal },
         writeReport: (name) => writeReport(name, abort.signal),
-        file: { study: study.spec, folder: bench.storage.folder },
+        file: { study: study.spec, folder: workbench.storage.folder },
         engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
         listener: (event) => this.#onEvent(assignment, event),
         onRegistered: (studyId) => {
@@ -208,7 +208,7 @@ export class StudyWork {
 
   #showProgress({ job }: Assignment, studyId: number, workers: number): void {
     this.applyPause();
-    const { running, done, total, secondsLeft } = studyProgress(this.#tools.bench, studyId, workers);
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools.workbench, studyId, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
     if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });

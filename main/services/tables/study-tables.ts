@@ -8,8 +8,8 @@ import { importLabels } from '../labels/study-labels.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
-export function exportPredictions(bench: Workbench, studyName: string, path: string): void {
-  const { set, models, input } = neededData(bench, studyName);
+export function exportPredictions(workbench: Workbench, studyName: string, path: string): void {
+  const { set, models, input } = neededData(workbench, studyName);
   if (!('softmax' in input)) throw new Error('a study keeps all softmax values');
   writePredictionsCsv(path, {
     imageIds: set.images.map(({ id }) => id),
@@ -21,8 +21,8 @@ export function exportPredictions(bench: Workbench, studyName: string, path: str
 }
 
 /** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
-export function exportResponses(bench: Workbench, studyName: string, path: string): void {
-  const { set, humans } = neededData(bench, studyName);
+export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
+  const { set, humans } = neededData(workbench, studyName);
   const names = labelerNames(humans.labelers);
   writeHumansCsv(path, {
     images: set.images,
@@ -32,19 +32,19 @@ export function exportResponses(bench: Workbench, studyName: string, path: strin
 }
 
 /** Adds the file's labelers to the study; gives a summary. @throws UserError `csv.*`, `humans.*`, `study.*` */
-export async function importResponses(bench: Workbench, studyName: string, path: string): Promise<string> {
-  const study = findStudy(bench, studyName);
-  const setHash = bench.storage.studies.stimuli(study.id);
-  const classes = setHash === undefined ? undefined : bench.storage.stimulusSets.header(setHash)?.classes.length;
+export async function importResponses(workbench: Workbench, studyName: string, path: string): Promise<string> {
+  const study = findStudy(workbench, studyName);
+  const setHash = workbench.storage.studies.stimuli(study.id);
+  const classes = setHash === undefined ? undefined : workbench.storage.stimulusSets.header(setHash)?.classes.length;
   if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
-  const { detail } = await importLabels(bench, { id: study.id, path, classes }, setHash);
+  const { detail } = await importLabels(workbench, { id: study.id, path, classes }, setHash);
   const { labelers } = study.spec;
   if (labelers.source !== 'csv') return detail;
   return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
 }
 
-function neededData(bench: Workbench, studyName: string): StudyData {
-  const data = readStudyData(bench, findStudy(bench, studyName).id);
+function neededData(workbench: Workbench, studyName: string): StudyData {
+  const data = readStudyData(workbench, findStudy(workbench, studyName).id);
   if (!data) throw noStimuli(studyName);
   return data;
 }

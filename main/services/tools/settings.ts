@@ -22,21 +22,21 @@ export type MachineSettings = z.infer<typeof machineSettingsSchema>;
 const name = 'machine';
 
 export class Settings {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #changes: ChangeFeed;
 
-  constructor(bench: Workbench, changes: ChangeFeed) {
-    this.#bench = bench;
+  constructor(workbench: Workbench, changes: ChangeFeed) {
+    this.#workbench = workbench;
     this.#changes = changes;
   }
 
   get(): MachineSettings {
-    return this.#bench.storage.settings.get(name, machineSettingsSchema) ?? machineSettingsSchema.parse({});
+    return this.#workbench.storage.settings.get(name, machineSettingsSchema) ?? machineSettingsSchema.parse({});
   }
 
   set(change: Partial<MachineSettings>): MachineSettings {
     const settings = { ...this.get(), ...change };
-    this.#bench.storage.settings.set(name, settings, this.#bench.now());
+    this.#workbench.storage.settings.set(name, settings, this.#workbench.now());
     this.#changes.publish('settings');
     return settings;
   }

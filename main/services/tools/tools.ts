@@ -8,7 +8,7 @@ import type { Workbench } from './workbench.ts';
 
 /** Tools that features share. Each function takes those that it uses: `Pick<Tools, 'bench' | 'changes'>`. */
 export interface Tools {
-  readonly bench: Workbench;
+  readonly workbench: Workbench;
   readonly changes: ChangeFeed;
   readonly jobs: Jobs;
   readonly settings: Settings;

@@ -13,7 +13,7 @@ const workers = 8;
 const rate = 50;
 
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: process.argv[2] ?? '' });
-const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'browser' });
+const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'browser' });
 const log = (error: unknown): void => console.error(error);
 const host = await openBrowserHost({
   page: { root: join(root, 'out', 'renderer'), lab, log },

@@ -198,7 +198,7 @@ test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])('%s is not answered', 
 
 test('blobs that are no images do not leave', async () => {
   const host = await openHost();
-  const hash = host.test.lab.bench.storage.blobs.put(Buffer.from('weights of a model'));
+  const hash = host.test.lab.workbench.storage.blobs.put(Buffer.from('weights of a model'));
   expect((await host.ask({ path: `/files/image/${hash}.png` })).status).toBe(404);
 });
 

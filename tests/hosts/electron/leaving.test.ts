@@ -150,8 +150,8 @@ describe('leaving during a run', () => {
 
 /** One model of the small study, with no end in sight. */
 async function storeLongStudy(dataFolder: string): Promise<void> {
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const recipe = {
     architecture: { kind: 'mlp', hidden: [64] },
     optimiser: { stepSize: 1e-7 },

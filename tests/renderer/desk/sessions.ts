@@ -24,7 +24,7 @@ export async function prepareSession(
   { alphas = 5, pin, worked = 0, folder }: { alphas?: number; pin?: string; worked?: number; folder?: string } = {},
 ): Promise<Prepared> {
   const it = openLab(join(folder ?? temporaryFolder(), 'data'));
-  addStimuli(it.lab.bench.storage, alphas);
+  addStimuli(it.lab.workbench.storage, alphas);
   const [session] = await makeSessions(it, 1, change);
   if (pin !== undefined) await it.client.labeling.setPin({ study: studyName, pin });
   if (!session) throw new Error('no session was made');

@@ -30,7 +30,7 @@ async function filled(it: TestLab) {
   await client.labeling.kit.apply({ study: studyName, upload: file });
   const older = sitting([answer(0, 0, 1), answer(1, 2, 1)], undefined, '2026-01-05T10:00:00.000Z');
   await makeSessions(it, 1, plain);
-  addStimuli(lab.bench.storage, 11, 'other');
+  addStimuli(lab.workbench.storage, 11, 'other');
   await client.labeling.plan.save({ study: 'other', plan: plan(plain) });
   const rows = await client.labeling.sessions.create({ study: 'other', count: 3, medium: 'screen' });
   const [finished, excluded, open] = rows;

@@ -12,7 +12,7 @@ export const route = '/studies/small/labeling';
  */
 export async function prepare(change: (lab: TestLab) => Promise<void> = async () => {}, alphas = 11): Promise<string> {
   const it = openLab(join(temporaryFolder(), 'data'));
-  addStimuli(it.lab.bench.storage, alphas);
+  addStimuli(it.lab.workbench.storage, alphas);
   await change(it);
   await it.lab.close();
   return it.dataFolder;

@@ -15,7 +15,7 @@ test.skipIf(!hasBrowser)(
   async () => {
     let session = { id: 0, trials: 0 };
     const dataFolder = await prepare(async ({ client, lab }) => {
-      addStimuli(lab.bench.storage, 12, 'many', names);
+      addStimuli(lab.workbench.storage, 12, 'many', names);
       const many = plan({ ...plain, perPerson: 12, names, cannotTell: 'Can’t tell' });
       await client.labeling.plan.save({ study: 'many', plan: many });
       const made = await client.labeling.sessions.create({ study: 'many', count: 1, medium: 'paper' });

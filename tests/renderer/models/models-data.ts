@@ -9,8 +9,8 @@ import { putSmallStudy } from '../../services/runs/test-lab.ts';
 /** A data folder inside of `folder` with the small study, not started. Gives its path. */
 export async function dataWithSmallStudy(folder: string, change: object = {}): Promise<string> {
   const dataFolder = join(folder, 'data');
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new ForkLauncher(process.env), host: 'test' });
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(process.env), host: 'test' });
   putSmallStudy({ lab, folder }, change);
   await lab.close();
   return dataFolder;

@@ -33,8 +33,8 @@ const consent =
 export async function sampleWithSessions(): Promise<SampleFolder> {
   const it = openLab();
   const zip = join(repository, 'resources', 'samples', 'sample-study.zip');
-  await importArchive(it.lab.bench, zip);
-  await importArchive(it.lab.bench, zip);
+  await importArchive(it.lab.workbench, zip);
+  await importArchive(it.lab.workbench, zip);
   const { proposal } = await it.client.labeling.plan.get({ study: withSessions });
   if (!proposal) throw new Error('the sample has stimuli');
   const sessions = await plannedSessions(it, { ...proposal, consent }, 6, 'screen');
@@ -68,7 +68,7 @@ async function plannedSessions(
 
 /** The second class the sooner the nearer an image is to it; by trial. */
 function answersOf({ lab }: TestLab, id: number, lean: number): number[] {
-  const { stimulusSets, labeling } = lab.bench.storage;
+  const { stimulusSets, labeling } = lab.workbench.storage;
   const images = new Map(
     stimulusSets.images(labeling.sessions.get(id)?.setHash ?? '').map((image) => [image.id, image]),
   );

@@ -14,16 +14,16 @@ export const samplePath = join(repository, 'resources', 'samples', 'sample-study
 /** A data folder of its own, closed when the test is over. */
 export function newBench(): Workbench {
   const dataFolder = join(temporaryFolder(), 'data');
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  onTestFinished(() => bench.storage.close());
-  return bench;
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  onTestFinished(() => workbench.storage.close());
+  return workbench;
 }
 
 /** One with the sample study in it. */
 export async function benchWithSample(): Promise<Workbench> {
-  const bench = newBench();
-  await importArchive(bench, samplePath);
-  return bench;
+  const workbench = newBench();
+  await importArchive(workbench, samplePath);
+  return workbench;
 }
 
 export type Files = Record<string, Uint8Array>;

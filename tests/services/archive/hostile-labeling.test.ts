@@ -76,7 +76,7 @@ test('a pseudonym that a spreadsheet would run stays text in every table', async
   onFirst((first) => Object.assign(first, { pseudonym: named }))(files);
   relist(files);
   const it = openLab();
-  await importArchive(it.lab.bench, pack(files));
+  await importArchive(it.lab.workbench, pack(files));
   for (const format of ['model-vs-human', 'humans', 'events'] as const) {
     const text = await table(it, format);
     expect(text).toContain(`"'=1+1,""x"""`);
@@ -135,10 +135,10 @@ test.each<[string, (files: Files) => void]>([
   const files = filesOf(await archiveOf((await labelledLab()).it));
   change(files);
   relist(files);
-  const bench = newBench();
-  const error: unknown = await importArchive(bench, pack(files)).catch((reason: unknown) => reason);
+  const workbench = newBench();
+  const error: unknown = await importArchive(workbench, pack(files)).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({ code: 'archive.invalid' });
-  expect(bench.storage.studies.list()).toEqual([]);
-  expect(bench.storage.stimulusSets.list()).toEqual([]);
+  expect(workbench.storage.studies.list()).toEqual([]);
+  expect(workbench.storage.stimulusSets.list()).toEqual([]);
 });

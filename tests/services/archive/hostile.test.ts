@@ -22,11 +22,11 @@ import {
 
 /** The code with which it is refused; fails where anything of it was stored. */
 async function refusal(path: string): Promise<string> {
-  const bench = newBench();
-  const error: unknown = await importArchive(bench, path).catch((reason: unknown) => reason);
-  expect(bench.storage.runs.list()).toEqual([]);
-  expect(bench.storage.studies.list()).toEqual([]);
-  expect(bench.storage.stimulusSets.list()).toEqual([]);
+  const workbench = newBench();
+  const error: unknown = await importArchive(workbench, path).catch((reason: unknown) => reason);
+  expect(workbench.storage.runs.list()).toEqual([]);
+  expect(workbench.storage.studies.list()).toEqual([]);
+  expect(workbench.storage.stimulusSets.list()).toEqual([]);
   if (error instanceof UserError) return error.code;
   throw new Error(`it was not refused as it should be: ${String(error)}`);
 }
@@ -187,7 +187,7 @@ test('a file that is no archive is refused', async () => {
 });
 
 test('a person is never taken for a simulated labeler who is here already', async () => {
-  const bench = await benchWithSample();
+  const workbench = await benchWithSample();
   const path = changed((files) => {
     const responses = jsonOf(files, 'responses.json') as { labelers: object[] };
     putJson(files, 'responses.json', {
@@ -195,8 +195,8 @@ test('a person is never taken for a simulated labeler who is here already', asyn
     });
     relist(files);
   });
-  await expect(importArchive(bench, path)).rejects.toMatchObject({ code: 'labeler.conflict' });
-  expect(bench.storage.studies.list().map(({ name }) => name)).toEqual(['sample']);
+  await expect(importArchive(workbench, path)).rejects.toMatchObject({ code: 'labeler.conflict' });
+  expect(workbench.storage.studies.list().map(({ name }) => name)).toEqual(['sample']);
 });
 
 test('an archive with bytes changed anywhere is refused, or is the same study', { timeout: 120_000 }, async () => {

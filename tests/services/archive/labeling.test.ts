@@ -28,7 +28,7 @@ test('a study takes its sessions along: events, orders, exclusions, texts, tombs
   await from.it.client.labeling.lock.set({ study: studyName });
   const path = await archiveOf(from.it);
   const to = openLab();
-  expect(await importArchive(to.lab.bench, path)).toMatchObject({
+  expect(await importArchive(to.lab.workbench, path)).toMatchObject({
     ...{ name: studyName, lock: 'held', sessions: { added: 7, here: 0, withdrawn: 0 } },
   });
   for (const format of ['events', 'json', 'humans', 'model-vs-human', 'counts'] as const) {
@@ -39,8 +39,8 @@ test('a study takes its sessions along: events, orders, exclusions, texts, tombs
   expect(await board(to)).toEqual(await board(from.it));
   expect((await board(to)).withdrawn).toHaveLength(1);
   expect(await to.client.labeling.quality({ study: studyName })).toHaveLength(4);
-  const lock = to.lab.bench.storage.labeling.locks.current(idOf(to));
-  expect(labelsHash(to.lab.bench, idOf(to)).hash).toBe(lock?.hash);
+  const lock = to.lab.workbench.storage.labeling.locks.current(idOf(to));
+  expect(labelsHash(to.lab.workbench, idOf(to)).hash).toBe(lock?.hash);
   // From there on again: the same records.
   const [first, second] = [filesOf(path), filesOf(await archiveOf(to))];
   for (const name of Object.keys(first).filter((one) => /^(labeling|responses|sessions)/.test(one))) {
@@ -58,7 +58,7 @@ test('no address, PIN or key of a kit is in an archive, and nothing of who withd
 test('an imported session continues at its own address', async () => {
   const from = await labelledLab();
   const to = openLab();
-  await importArchive(to.lab.bench, await archiveOf(from.it));
+  await importArchive(to.lab.workbench, await archiveOf(from.it));
   const rows = (await to.client.labeling.board({ study: studyName })).sessions;
   const token = rows.find(({ pseudonym }) => pseudonym === from.open.pseudonym)?.token ?? '';
   expect(token).not.toBe(from.open.token);
@@ -69,7 +69,7 @@ test('an imported session continues at its own address', async () => {
   await to.client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 1, 2)] });
   // New sessions have orders that nobody has yet.
   const [added] = await to.client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
-  const { sessions } = to.lab.bench.storage.labeling;
+  const { sessions } = to.lab.workbench.storage.labeling;
   expect(sessions.get(added?.id ?? 0)?.place).toBe(8);
 });
 
@@ -77,8 +77,8 @@ test('a copy in its original data folder has the labels, and an open lock', asyn
   const from = await labelledLab();
   await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
-  const { bench } = from.it.lab;
-  expect(await importArchive(bench, await archiveOf(from.it))).toMatchObject({
+  const { workbench } = from.it.lab;
+  expect(await importArchive(workbench, await archiveOf(from.it))).toMatchObject({
     ...{ name: `${studyName} 2`, lock: 'opened', sessions: { added: 0, here: 7, withdrawn: 0 } },
   });
   expect(await table(from.it, 'humans', `${studyName} 2`)).toBe(await table(from.it, 'humans'));
@@ -86,54 +86,54 @@ test('a copy in its original data folder has the labels, and an open lock', asyn
 
 test('a copy in the same data folder: a withdrawal reaches it, its lock and its report; deleting the study does not', async () => {
   const { it, done, kit } = await labelledLab();
-  const { bench } = it.lab;
-  await importArchive(bench, await archiveOf(it));
+  const { workbench } = it.lab;
+  await importArchive(workbench, await archiveOf(it));
   const copy = `${studyName} 2`;
   const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
   await labelAll(it, own?.token ?? '');
   await it.client.labeling.lock.set({ study: copy });
-  const report = reportFolder(bench.storage.folder, copy);
+  const report = reportFolder(workbench.storage.folder, copy);
   mkdirSync(report, { recursive: true });
   const before = await it.client.labeling.board({ study: copy });
   const { remains } = await it.client.labeling.sessions.withdraw({ session: done.id });
   expect(remains.map(({ path }) => path)).toEqual([report]);
   expect(await table(it, 'humans', copy)).not.toContain(done.pseudonym);
   const { lock } = await it.client.labeling.board({ study: copy });
-  expect(lock).toMatchObject({ reason: 'withdrawal', hash: labelsHash(bench, idOf(it, copy)).hash });
+  expect(lock).toMatchObject({ reason: 'withdrawal', hash: labelsHash(workbench, idOf(it, copy)).hash });
   expect(lock?.hash).not.toBe(before.lock?.hash);
   const labels = await table(it, 'humans', copy);
-  for (const _ of bench.storage.archives.remove(idOf(it)));
-  expect(bench.storage.labeling.sessions.get(kit.id)).toBeUndefined();
+  for (const _ of workbench.storage.archives.remove(idOf(it)));
+  expect(workbench.storage.labeling.sessions.get(kit.id)).toBeUndefined();
   expect(await table(it, 'humans', copy)).toBe(labels);
   expect(labels).toContain(kit.pseudonym);
   // Nobody is left whose answers could be deleted.
-  expect(sql(bench.storage.folder, 'SELECT * FROM withdrawing')).toEqual([]);
+  expect(sql(workbench.storage.folder, 'SELECT * FROM withdrawing')).toEqual([]);
 });
 
 test('people who withdrew here or elsewhere stay out', async () => {
   const from = await labelledLab();
   const path = await archiveOf(from.it);
   const to = openLab();
-  await importArchive(to.lab.bench, path);
+  await importArchive(to.lab.workbench, path);
   const rows = (await to.client.labeling.board({ study: studyName })).sessions;
   const leaves = rows.find(({ pseudonym }) => pseudonym === from.done.pseudonym);
   await to.client.labeling.sessions.withdraw({ session: leaves?.id ?? 0 });
   expect((await to.client.labeling.board({ study: studyName })).withdrawn).toHaveLength(2);
-  expect(await importArchive(to.lab.bench, path)).toMatchObject({ sessions: { added: 0, here: 6, withdrawn: 1 } });
+  expect(await importArchive(to.lab.workbench, path)).toMatchObject({ sessions: { added: 0, here: 6, withdrawn: 1 } });
   for (const study of [studyName, `${studyName} 2`]) {
     expect(await table(to, 'humans', study)).not.toContain(from.done.pseudonym);
   }
   // An archive from before the withdrawal there, read in after one from behind it.
   const elsewhere = openLab();
   const before = openLab();
-  addStimuli(before.lab.bench.storage);
+  addStimuli(before.lab.workbench.storage);
   const [stays, goes] = await makeSessions(before, 2);
   if (!stays || !goes) throw new Error('no sessions');
   for (const { token } of [stays, goes]) await labelAll(before, token);
   const early = await archiveOf(before);
   await before.client.labeling.sessions.withdraw({ session: goes.id });
-  await importArchive(elsewhere.lab.bench, await archiveOf(before));
-  expect(await importArchive(elsewhere.lab.bench, early)).toMatchObject({
+  await importArchive(elsewhere.lab.workbench, await archiveOf(before));
+  expect(await importArchive(elsewhere.lab.workbench, early)).toMatchObject({
     sessions: { added: 0, here: 1, withdrawn: 1 },
   });
 });
@@ -148,12 +148,12 @@ test('an archive of an earlier version, without sessions, gives its labels as be
   });
   relist(files);
   const to = openLab();
-  expect(await importArchive(to.lab.bench, pack(files))).toMatchObject({
+  expect(await importArchive(to.lab.workbench, pack(files))).toMatchObject({
     ...{ lock: null, sessions: { added: 0, here: 0, withdrawn: 0 } },
   });
   expect(await table(to, 'humans')).toBe(await table(from.it, 'humans'));
   // The archive of now brings the sessions of these people.
-  expect(await importArchive(to.lab.bench, await archiveOf(from.it))).toMatchObject({
+  expect(await importArchive(to.lab.workbench, await archiveOf(from.it))).toMatchObject({
     sessions: { added: 7, here: 0 },
   });
 });
@@ -168,12 +168,14 @@ test('an export during which somebody withdraws makes no archive', async () => {
     update: (_share: number, note: string): void => {
       if (asked || !note.startsWith('file')) return;
       asked = true;
-      const { storage } = it.lab.bench;
+      const { storage } = it.lab.workbench;
       const session = storage.labeling.sessions.get(done.id);
       if (session) storage.labeling.withdrawals.withdraw(session, 1);
     },
   };
-  await expect(exportArchive(it.lab.bench, { study: studyName, path, weights: true }, progress)).rejects.toMatchObject({
+  await expect(
+    exportArchive(it.lab.workbench, { study: studyName, path, weights: true }, progress),
+  ).rejects.toMatchObject({
     code: 'archive.withdrawn',
   });
   expect(existsSync(path)).toBe(false);
@@ -191,7 +193,7 @@ test('a lock of other labels than those in the archive does not hold', async () 
   putJson(files, 'responses.json', responses);
   relist(files);
   const to = openLab();
-  expect(await importArchive(to.lab.bench, pack(files))).toMatchObject({ lock: 'opened' });
+  expect(await importArchive(to.lab.workbench, pack(files))).toMatchObject({ lock: 'opened' });
   expect((await to.client.labeling.board({ study: studyName })).lock).toBeNull();
 });
 

@@ -19,7 +19,7 @@ const secretPin = '493817';
 export async function labelledLab() {
   const it = openLab();
   const { client, lab } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const change = { timeLimit: { imageSeconds: 5, sessionMinutes: null }, cannotTell: 'No idea' };
   const [done, excluded, open, gone, declined, unused] = await makeSessions(it, 6, { ...change, consent: 'Agreed?' });
   if (!done || !excluded || !open || !gone || !declined || !unused) throw new Error('no sessions');
@@ -40,7 +40,7 @@ export async function labelledLab() {
 /** Two people who labelled a study, and where. */
 export async function twoPeople() {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [first, second] = await makeSessions(it, 2);
   if (!first || !second) throw new Error('no sessions');
   for (const { token } of [first, second]) await labelAll(it, token);
@@ -109,7 +109,7 @@ export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labe
 /** Path of the study's archive. */
 export async function archiveOf({ lab }: TestLab, study = studyName): Promise<string> {
   const path = join(temporaryFolder(), 'study.zip');
-  await exportArchive(lab.bench, { study, path, weights: true, at: 0 });
+  await exportArchive(lab.workbench, { study, path, weights: true, at: 0 });
   return path;
 }
 
@@ -118,4 +118,5 @@ export const table = ({ lab }: TestLab, format: ExportFormat, study = studyName)
   text(Readable.from(tableText(lab, study, format)));
 
 /** Number of the study in the database; 0: there is none. */
-export const idOf = ({ lab }: TestLab, study = studyName): number => lab.bench.storage.studies.byName(study)?.id ?? 0;
+export const idOf = ({ lab }: TestLab, study = studyName): number =>
+  lab.workbench.storage.studies.byName(study)?.id ?? 0;

@@ -22,7 +22,7 @@ test('a study comes out of its archive as it went in: every row, every file, the
   expect(dump.snapshots.length).toBe(10);
   expect(dump.metrics.length).toBeGreaterThan(500);
   expect(dumpStudy(to.storage.folder)).toEqual(dump);
-  const [a, b] = [from, to].map((bench) => buildReport(bench, 'sample'));
+  const [a, b] = [from, to].map((workbench) => buildReport(workbench, 'sample'));
   expect(b?.analysis).toEqual(a?.analysis);
   expect(b?.runs).toEqual(a?.runs);
   expect(to.storage.runs.list().map(({ key }) => to.storage.archives.run(key))).toEqual(
@@ -41,27 +41,27 @@ test('every file of an archive has the hash that its manifest says, and no host 
 });
 
 test('the same study gives the same bytes', async () => {
-  const bench = await benchWithSample();
+  const workbench = await benchWithSample();
   const [first, second] = ['a.zip', 'b.zip'].map((name) => join(temporaryFolder(), name)) as [string, string];
-  await exportArchive(bench, { study: 'sample', path: first, weights: true, at: 0 });
-  await exportArchive(bench, { study: 'sample', path: second, weights: true, at: 0 });
+  await exportArchive(workbench, { study: 'sample', path: first, weights: true, at: 0 });
+  await exportArchive(workbench, { study: 'sample', path: second, weights: true, at: 0 });
   expect(readFileSync(second).equals(readFileSync(first))).toBe(true);
 });
 
 test('importing twice doubles no run and no label; the second study has a name of its own', async () => {
-  const bench = await benchWithSample();
-  const before = dumpStudy(bench.storage.folder);
-  expect(await importArchive(bench, samplePath)).toEqual({
+  const workbench = await benchWithSample();
+  const before = dumpStudy(workbench.storage.folder);
+  expect(await importArchive(workbench, samplePath)).toEqual({
     name: 'sample 2',
     added: 0,
     reused: 21,
     missing: 0,
     ...noSessions,
   });
-  const after = dumpStudy(bench.storage.folder);
+  const after = dumpStudy(workbench.storage.folder);
   expect({ ...after, roles: [] }).toEqual({ ...before, roles: [] });
   expect(after.roles.length).toBe(2 * before.roles.length);
-  expect(bench.storage.studies.byName('sample 2')?.spec.name).toBe('sample 2');
+  expect(workbench.storage.studies.byName('sample 2')?.spec.name).toBe('sample 2');
 });
 
 test('without weights an archive is small, shows everything, and says what it lacks', async () => {
@@ -123,10 +123,10 @@ test('an import or export that is stopped leaves nothing', async () => {
 });
 
 test('an import that was cut off is undone by the next one', async () => {
-  const bench = newBench();
+  const workbench = newBench();
   const source = await benchWithSample();
   const key = source.storage.runs.list()[0]?.key ?? '';
-  for (const _ of bench.storage.archives.addRun(source.storage.archives.run(key), 1)) break;
-  expect(bench.storage.runs.list().length).toBe(1);
-  expect(await importArchive(bench, samplePath)).toMatchObject({ added: 21, reused: 0 });
+  for (const _ of workbench.storage.archives.addRun(source.storage.archives.run(key), 1)) break;
+  expect(workbench.storage.runs.list().length).toBe(1);
+  expect(await importArchive(workbench, samplePath)).toMatchObject({ added: 21, reused: 0 });
 });

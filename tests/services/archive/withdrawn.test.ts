@@ -35,7 +35,7 @@ function rename(files: Files, from: string, to: string): void {
   relist(files);
 }
 
-const imported = async (it: TestLab, files: Files) => (await importArchive(it.lab.bench, pack(files))).sessions;
+const imported = async (it: TestLab, files: Files) => (await importArchive(it.lab.workbench, pack(files))).sessions;
 
 test('a person with the pseudonym of somebody who withdrew is imported', async () => {
   const there = await twoPeople();
@@ -59,7 +59,7 @@ test('a name that withdrew elsewhere keeps nobody out of another study', async (
   relist(files);
   const to = openLab();
   await imported(to, files);
-  const { withdrawals: gone } = to.lab.bench.storage.labeling;
+  const { withdrawals: gone } = to.lab.workbench.storage.labeling;
   const byTable = { source: 'csv:1', pseudonym: first.pseudonym };
   expect(gone.lookup(idOf(to)).find(byTable)).toBeDefined();
   expect(gone.lookup().find(byTable)).toBeUndefined();
@@ -80,34 +80,34 @@ test('an archive with more traces of withdrawals than people can have taken part
 test('a copy keeps away who withdrew from its original, also where only the copy comes to', async () => {
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
-  await importArchive(it.lab.bench, early);
+  await importArchive(it.lab.workbench, early);
   await it.client.labeling.sessions.withdraw({ session: first.id });
   const later = await archiveOf(it, copy);
   expect(tombstones(filesOf(later))).toHaveLength(1);
   expect((await it.client.labeling.board({ study: copy })).withdrawn).toHaveLength(1);
   const to = openLab();
-  await importArchive(to.lab.bench, later);
-  expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
+  await importArchive(to.lab.workbench, later);
+  expect((await importArchive(to.lab.workbench, early)).sessions.withdrawn).toBe(1);
 });
 
 test('people left out of an import stay out of its later archive too', async () => {
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await it.client.labeling.sessions.withdraw({ session: first.id });
-  const { archives, studies } = it.lab.bench.storage;
+  const { archives, studies } = it.lab.workbench.storage;
   for (const _ of archives.remove(studies.byName(studyName)?.id ?? 0));
-  expect((await importArchive(it.lab.bench, early)).sessions).toEqual({ added: 1, here: 0, withdrawn: 1 });
+  expect((await importArchive(it.lab.workbench, early)).sessions).toEqual({ added: 1, here: 0, withdrawn: 1 });
   const files = filesOf(await archiveOf(it));
   expect(tombstones(files)).toHaveLength(1);
   const to = openLab();
   await imported(to, files);
-  expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
+  expect((await importArchive(to.lab.workbench, early)).sessions.withdrawn).toBe(1);
 });
 
 test('people who withdrew elsewhere are named, and stay until they are withdrawn here', async () => {
   const { it, first } = await twoPeople();
   const to = openLab();
-  await importArchive(to.lab.bench, await archiveOf(it));
+  await importArchive(to.lab.workbench, await archiveOf(it));
   await it.client.labeling.sessions.withdraw({ session: first.id });
   const later = readFileSync(await archiveOf(it));
   const upload = async () => to.lab.uploads.take('a.zip', Readable.from([later]));
@@ -125,8 +125,8 @@ test('people who withdrew elsewhere are named, and stay until they are withdrawn
 
 test('a labeler from a table who withdrew elsewhere is named too', async () => {
   const it = openLab();
-  const setHash = addStimuli(it.lab.bench.storage);
-  const { storage } = it.lab.bench;
+  const setHash = addStimuli(it.lab.workbench.storage);
+  const { storage } = it.lab.workbench;
   const id = storage.studies.byName(studyName)?.id ?? 0;
   const rows = [{ imageId: 0, pseudonym: 'Ann', label: 1 }];
   storage.studies.useLabelers(
@@ -135,10 +135,10 @@ test('a labeler from a table who withdrew elsewhere is named too', async () => {
     1,
   );
   const to = openLab();
-  await importArchive(to.lab.bench, await archiveOf(it));
+  await importArchive(to.lab.workbench, await archiveOf(it));
   const [ann] = storage.labelers.ofStudy(id);
   await it.client.labeling.others.withdraw({ study: studyName, labeler: ann?.id ?? 0 });
-  const { stillHere } = await importArchive(to.lab.bench, await archiveOf(it));
+  const { stillHere } = await importArchive(to.lab.workbench, await archiveOf(it));
   expect(stillHere).toEqual([{ pseudonym: 'Ann', studies: [studyName] }]);
 });
 
@@ -146,7 +146,7 @@ test('a person who withdraws while an archive is being closed is in no archive, 
   const { it, first } = await twoPeople();
   const path = await archiveOf(it);
   const before = filesOf(path);
-  const { labeling } = it.lab.bench.storage;
+  const { labeling } = it.lab.workbench.storage;
   const offered = vi.fn();
   const options = {
     ...{ study: studyName, path, weights: true, offer: offered },
@@ -157,7 +157,7 @@ test('a person who withdraws while an archive is being closed is in no archive, 
       return 0;
     },
   };
-  await expect(exportArchive(it.lab.bench, options)).rejects.toMatchObject({ code: 'archive.withdrawn' });
+  await expect(exportArchive(it.lab.workbench, options)).rejects.toMatchObject({ code: 'archive.withdrawn' });
   expect(offered).not.toHaveBeenCalled();
   expect(Object.keys(filesOf(path))).toEqual(Object.keys(before));
   expect(existsSync(`${path}.part`)).toBe(false);
@@ -165,14 +165,14 @@ test('a person who withdraws while an archive is being closed is in no archive, 
 
 test('an export during which the stimuli change makes no archive', async () => {
   const { it } = await twoPeople();
-  const { archives } = it.lab.bench.storage;
+  const { archives } = it.lab.workbench.storage;
   const read = archives.set.bind(archives);
   vi.spyOn(archives, 'set').mockImplementationOnce((hash) => {
-    addStimuli(it.lab.bench.storage, 7);
+    addStimuli(it.lab.workbench.storage, 7);
     return read(hash);
   });
   const path = join(temporaryFolder(), 'study.zip');
-  await expect(exportArchive(it.lab.bench, { study: studyName, path, weights: true })).rejects.toMatchObject({
+  await expect(exportArchive(it.lab.workbench, { study: studyName, path, weights: true })).rejects.toMatchObject({
     code: 'archive.changed',
   });
   expect(existsSync(path)).toBe(false);

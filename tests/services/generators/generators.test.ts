@@ -62,9 +62,9 @@ function readProvenance() {
 }
 
 function open(data: string): Workbench {
-  const bench = openWorkbench({ root, resources, dataFolder: data });
-  onTestFinished(() => bench.storage.close());
-  return bench;
+  const workbench = openWorkbench({ root, resources, dataFolder: data });
+  onTestFinished(() => workbench.storage.close());
+  return workbench;
 }
 
 function setOf({ storage }: Workbench): StimulusSetRecord {
@@ -73,15 +73,15 @@ function setOf({ storage }: Workbench): StimulusSetRecord {
 }
 
 /** The small study with the shipped generator instead of one of its own. */
-async function runShipped(bench: Workbench, change: object = {}): Promise<StudyEvent[]> {
+async function runShipped(workbench: Workbench, change: object = {}): Promise<StudyEvent[]> {
   const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
   const events: StudyEvent[] = [];
-  const result = await runStudy(bench, {
+  const result = await runStudy(workbench, {
     ...{
       file: loadStudy(path, resources),
       engine,
       workers: 1,
-      writeReport: (name) => writeStudyReport(bench, name, null),
+      writeReport: (name) => writeStudyReport(workbench, name, null),
     },
     listener: (event) => events.push(event),
     onRegistered: () => undefined,
@@ -112,8 +112,8 @@ describe('an exported generator', () => {
     expect(files).toEqual(['zeros-and-ones-dcgan28.json', weightsFile]);
     for (const file of files) expect(readFileSync(join(again, file))).toEqual(readFileSync(join(exported, file)));
 
-    const bench = open(trained);
-    const { storage } = bench;
+    const workbench = open(trained);
+    const { storage } = workbench;
     const run = storage.studyRuns.get(storage.studies.byName('small')?.id ?? 0, 'generator');
     const stage = storage.runHistory.sampleGrids(run?.runId ?? 0).find(({ step }) => step === 200);
     const provenance = readProvenance();
@@ -126,21 +126,21 @@ describe('an exported generator', () => {
         hash: storage.dataSets.list()[0]?.hash,
       },
       engine: { name: engine },
-      product: bench.environment.product,
+      product: workbench.environment.product,
       weights: { sha256: sha256(readFileSync(join(exported, weightsFile))), float32Sha256: stage?.weights },
     });
     expect(JSON.stringify(provenance)).not.toContain(folder);
   });
 
   it('makes the images of its float32 weights, but for a grey level here and there', async () => {
-    const bench = open(trained);
-    const set = setOf(bench);
+    const workbench = open(trained);
+    const set = setOf(workbench);
     const { float32Sha256 } = readProvenance().weights;
     const points = Float32Array.from(set.images.flatMap(({ z }) => [...(z ?? [])]));
     const opened = await openEngine(engine);
     const render = (bytes: Uint8Array): Promise<Uint8Array> =>
       new GeneratorRenderer(opened, bytes, 'test').render(points, () => Promise.resolve());
-    const full = await render(bench.storage.blobs.get(float32Sha256));
+    const full = await render(workbench.storage.blobs.get(float32Sha256));
     const half = await render(readFileSync(join(exported, weightsFile)));
     const differences = Array.from(full, (value, k) => Math.abs(value - (half[k] ?? 0)));
     expect(Math.max(...differences)).toBeLessThanOrEqual(3);
@@ -188,9 +188,9 @@ describe('an exported generator', () => {
 
 describe('a study with a shipped generator', () => {
   it('trains none, traces its images to the provenance, and says so', { timeout: patience }, async () => {
-    const bench = open(join(folder, 'data'));
-    const events = await runShipped(bench);
-    const { storage } = bench;
+    const workbench = open(join(folder, 'data'));
+    const events = await runShipped(workbench);
+    const { storage } = workbench;
     const runs = storage.runs.list({});
     expect(runs.map(({ kind }) => kind)).not.toContain('generator');
     expect(events).toContainEqual(
@@ -198,25 +198,25 @@ describe('a study with a shipped generator', () => {
     );
 
     const provenance = { ...readProvenance(), name: 'mnist-dcgan64' };
-    const set = setOf(bench);
+    const set = setOf(workbench);
     expect(set.provenance).toMatchObject({ generator: provenance.weights.sha256, shipped: provenance });
     expect(storage.blobs.get(provenance.weights.sha256)).toEqual(readFileSync(join(exported, weightsFile)));
     const search = storage.runs.get(runs.find(({ kind }) => kind === 'candidates')?.id ?? 0);
     expect(search?.task).toMatchObject({ generator: provenance.weights.sha256 });
 
-    const page = readFileSync(writeStudyReport(bench, 'small', null), 'utf8').replace(/\s+/g, ' ');
+    const page = readFileSync(writeStudyReport(workbench, 'small', null), 'utf8').replace(/\s+/g, ' ');
     expect(page).toContain('It was not trained in this study:');
     expect(page).toContain('generator (mnist-dcgan64, trained before this study)');
 
     const before = storage.runs.list({}).map(({ id, endedAt }) => [id, endedAt]);
-    await runShipped(bench);
+    await runShipped(workbench);
     expect(
       storage.runs.list({}).map(({ id, endedAt }) => [id, endedAt]),
       'nothing is done twice',
     ).toEqual(before);
 
     const exportedSet = join(folder, 'exported-set');
-    await exportStimuli(bench, 'small', 'model', exportedSet);
+    await exportStimuli(workbench, 'small', 'model', exportedSet);
     expect((await importStimulusSet(exportedSet, { classes: 2 })).pixels).toEqual(
       new Uint8Array(storage.blobs.get(set.pixels)),
     );
@@ -224,9 +224,9 @@ describe('a study with a shipped generator', () => {
 
   it('warns if the generator was trained on another data set', { timeout: patience }, async () => {
     const { dataSet } = smallStudy() as { dataSet: object };
-    const bench = open(join(folder, 'other'));
+    const workbench = open(join(folder, 'other'));
     const swapped = { trainImages: 'set/t10k-images', trainLabels: 'set/t10k-labels' };
-    const events = await runShipped(bench, { dataSet: { ...dataSet, ...swapped } });
+    const events = await runShipped(workbench, { dataSet: { ...dataSet, ...swapped } });
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'warning', message: expect.stringContaining('was trained on zeros and ones') }),
     );
@@ -240,8 +240,8 @@ describe('a study with a shipped generator', () => {
       provenanceText({ ...readProvenance(), name: 'mnist-dcgan64' }),
     );
     writeFileSync(join(damaged, 'generators', weightsFile), 'damaged');
-    const bench = { ...open(join(folder, 'untouched')), resources: damaged };
-    await expect(runShipped(bench)).rejects.toMatchObject({ code: 'generator.shipped-damaged' });
-    expect(bench.storage.studies.list()).toEqual([]);
+    const workbench = { ...open(join(folder, 'untouched')), resources: damaged };
+    await expect(runShipped(workbench)).rejects.toMatchObject({ code: 'generator.shipped-damaged' });
+    expect(workbench.storage.studies.list()).toEqual([]);
   });
 });

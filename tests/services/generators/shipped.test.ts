@@ -78,12 +78,12 @@ test.each(['', '{', 'null', '[]', '{"seal": "0"}'])('a provenance that is %j is 
 
 test('a study drops its images when the product ships another generator under the same name', () => {
   const folder = temporaryFolder();
-  const bench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
-  onTestFinished(() => bench.storage.close());
+  const workbench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
+  onTestFinished(() => workbench.storage.close());
   const file = loadStudy(writeSmallStudy(folder, { generator: { shipped: name } }), join(root, 'resources'));
-  const register = (resources: string): number => registerStudy({ ...bench, resources }, file).id;
+  const register = (resources: string): number => registerStudy({ ...workbench, resources }, file).id;
   const { resources, provenance } = ship();
-  const { studies, stimulusSets } = bench.storage;
+  const { studies, stimulusSets } = workbench.storage;
   const id = register(resources);
   const made = { candidates: hash(1), anchors: [0, 0, 0], interpolation: 'linear', run: 1, shipped: provenance };
   stimulusSets.put({ ...stimulusSet(10), provenance: { ...made, generator: provenance.weights.sha256 } }, 1);

@@ -24,8 +24,8 @@ export interface TestLab {
 /** A lab in a data folder of its own (or a given one), on wasm, closed when the test is over. */
 export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
-  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];
   const context = { lab, log: (error: unknown): void => void defects.push(error) };
@@ -55,7 +55,7 @@ export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}
           testImages: join(folder, dataSet.testImages),
           testLabels: join(folder, dataSet.testLabels),
         };
-  lab.bench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.bench.now());
+  lab.workbench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.workbench.now());
   return study.name;
 }
 

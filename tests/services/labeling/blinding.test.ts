@@ -6,7 +6,7 @@ import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '.
 test('no call of a session’s page says pair, alpha, image id, what a trial is for, or what others said', async () => {
   const it = openLab();
   const { client, lab } = it;
-  const setHash = addStimuli(lab.bench.storage);
+  const setHash = addStimuli(lab.workbench.storage);
   const [other, mine] = await makeSessions(it, 2, { consent: 'Yes', repeats: 6, attention: 3 });
   if (!other || !mine) throw new Error('no sessions');
   await client.labeling.volunteer.open({ token: other.token, sitting: randomUUID(), screen }).then(async () => {
@@ -32,7 +32,7 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
 
   // Orders differ, so a position says nothing about what others saw there, and the images come without their ids.
   const orders = [other, mine].map(({ id }) =>
-    lab.bench.storage.labeling.sessions.trials(id).map(({ image }) => image),
+    lab.workbench.storage.labeling.sessions.trials(id).map(({ image }) => image),
   );
   expect(orders[0]).not.toEqual(orders[1]);
   const images = await client.labeling.volunteer.images({ token: mine.token, from: 0, count: 5 });
@@ -43,7 +43,7 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
 test('the board and the feed say where people are, and no answer', async () => {
   const it = openLab();
   const { client, lab } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const [session] = await makeSessions(it);
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
@@ -66,7 +66,7 @@ test('the board and the feed say where people are, and no answer', async () => {
 
 test('an address that is guessed opens nothing', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   await makeSessions(it);
   const token = 'A'.repeat(22);
   const { volunteer } = it.client.labeling;

@@ -15,11 +15,11 @@ const copy = `${studyName} 2`;
 /** A study with people who labelled all of it, and a copy of it in the same folder. */
 async function copied(people = 2) {
   const it = openLab();
-  const { storage } = it.lab.bench;
+  const { storage } = it.lab.workbench;
   addStimuli(storage);
   const rows = await makeSessions(it, people);
   for (const { token } of rows) await labelAll(it, token);
-  await importArchive(it.lab.bench, await archiveOf(it));
+  await importArchive(it.lab.workbench, await archiveOf(it));
   const id = storage.studies.byName(copy)?.id ?? 0;
   const lock = async () => {
     const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
@@ -29,7 +29,7 @@ async function copied(people = 2) {
   };
   return {
     ...{ it, rows, lock },
-    holds: () => labelsHash(it.lab.bench, id).hash === storage.labeling.locks.current(id)?.hash,
+    holds: () => labelsHash(it.lab.workbench, id).hash === storage.labeling.locks.current(id)?.hash,
     names: (study = copy) =>
       storage.labelers.ofStudy(storage.studies.byName(study)?.id ?? 0).map(({ pseudonym }) => pseudonym),
     open: () => storage.labeling.locks.current(id) === undefined,
@@ -60,7 +60,7 @@ test('a withdrawal renews a copy’s lock only where it held', async () => {
   expect(holds()).toBe(true);
   // As an earlier version could leave it.
   const other = '0'.repeat(64);
-  sql(it.lab.bench.storage.folder, `UPDATE labeling_lock SET hash = '${other}' WHERE opened_at IS NULL`);
+  sql(it.lab.workbench.storage.folder, `UPDATE labeling_lock SET hash = '${other}' WHERE opened_at IS NULL`);
   await it.client.labeling.sessions.withdraw({ session: rows[1]?.id ?? 0 });
   expect(open()).toBe(true);
 });
@@ -74,7 +74,7 @@ test('a person can withdraw from a copy: all that they gave goes, in both studie
   const left = rows.map(({ pseudonym }) => pseudonym).filter((name) => name !== person?.pseudonym);
   expect([names(), names(studyName)]).toEqual([left, left]);
   expect((await board({ study: studyName })).sessions).toHaveLength(1);
-  expect(it.lab.bench.storage.labelers.get(person?.labeler ?? 0)).toBeUndefined();
+  expect(it.lab.workbench.storage.labelers.get(person?.labeler ?? 0)).toBeUndefined();
 });
 
 test('a table that is read into a copy counts nobody twice, drops nobody, and puts nobody simulated in their place', async () => {
@@ -83,7 +83,7 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   const file = join(temporaryFolder(), 'humans.csv');
   const take = (text: string) => {
     writeFileSync(file, text);
-    return importResponses(it.lab.bench, copy, file);
+    return importResponses(it.lab.workbench, copy, file);
   };
   await expect(take(own)).rejects.toThrow(/Nobody in this table/);
   const people = rows.map(({ pseudonym }) => pseudonym).sort();

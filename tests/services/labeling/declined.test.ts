@@ -8,7 +8,7 @@ import { addStimuli, labelAll, makeSessions, screen, studyName } from './labelin
 async function withDeclined(agreedBefore = false) {
   const it = openLab();
   const { client, lab } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const [one, two] = await makeSessions(it, 2, { consent: 'I take part of my own will.' });
   if (!one || !two) throw new Error('no sessions');
   await client.labeling.volunteer.consent({ token: two.token, sitting: randomUUID(), agrees: true });
@@ -16,7 +16,7 @@ async function withDeclined(agreedBefore = false) {
   const page = { token: one.token, sitting: randomUUID() };
   if (agreedBefore) await client.labeling.volunteer.consent({ ...page, agrees: true });
   await client.labeling.volunteer.consent({ ...page, agrees: false });
-  const record = () => lab.bench.storage.labeling.sessions.get(one.id);
+  const record = () => lab.workbench.storage.labeling.sessions.get(one.id);
   return { ...it, one, page, record };
 }
 

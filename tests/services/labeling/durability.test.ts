@@ -16,7 +16,7 @@ const kills = Number(process.env.BOUNDARY_KILLS ?? 12);
 /** A session in a data folder whose host is not running. */
 async function prepared(alphas: number): Promise<{ dataFolder: string; id: number; token: string; trials: number }> {
   const it = openLab(join(temporaryFolder(), 'data'));
-  addStimuli(it.lab.bench.storage, alphas);
+  addStimuli(it.lab.workbench.storage, alphas);
   const [session] = await makeSessions(it, 1, { repeats: 20 });
   await it.lab.close();
   if (!session) throw new Error('no session');
@@ -105,11 +105,11 @@ function expectAccepted(volunteer: Volunteer, answers: readonly (number | null)[
 
 test('a clock that jumps changes no time and no order', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [session] = await makeSessions(it);
   if (!session) throw new Error('no session');
   const jumps = [1_800_000_000_000, 1_700_000_000_000, 4_000_000_000_000, 1_000_000_000_000];
-  const clock = it.lab.bench as { now: () => number };
+  const clock = it.lab.workbench as { now: () => number };
   const [token, sitting] = [session.token, randomUUID()];
   for (const [trial, now] of jumps.entries()) {
     clock.now = () => now;
@@ -117,7 +117,7 @@ test('a clock that jumps changes no time and no order', async () => {
     await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(trial, trial, 1)] });
   }
   await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(4, 0, 2)] });
-  const events = it.lab.bench.storage.labeling.log.events(session.id);
+  const events = it.lab.workbench.storage.labeling.log.events(session.id);
   expect(events.map(({ atMs, shownMs }) => atMs - shownMs)).toEqual([600, 600, 600, 600, 600]);
   const view = await it.client.labeling.volunteer.open({ token, sitting, screen });
   expect(view.answers.slice(0, 5)).toEqual([2, 1, 1, 1, null]);

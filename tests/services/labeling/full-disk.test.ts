@@ -10,7 +10,7 @@ test('a full disk: the volunteer is told, nothing accepted is lost, and it goes 
   const disk = smallDisk(6 * 1024);
   if (!disk) return context.skip('needs the right to mount a tmpfs');
   const it = openLab(join(disk, 'data'));
-  addStimuli(it.lab.bench.storage, 200);
+  addStimuli(it.lab.workbench.storage, 200);
   const [session] = await makeSessions(it);
   if (!session) throw new Error('no session');
   const [token, sitting] = [session.token, randomUUID()];
@@ -31,7 +31,7 @@ test('a full disk: the volunteer is told, nothing accepted is lost, and it goes 
   }
   expect(refusal).toMatchObject({ data: { code: 'storage.disk-full', what: expect.stringContaining('disk is full') } });
   expect(accepted).toBeGreaterThan(0);
-  expect(it.lab.bench.storage.labeling.log.events(session.id)).toHaveLength(accepted);
+  expect(it.lab.workbench.storage.labeling.log.events(session.id)).toHaveLength(accepted);
   rmSync(join(disk, 'ballast'));
   await tell(accepted);
   const view = await it.client.labeling.volunteer.open({ token, sitting: randomUUID(), screen });

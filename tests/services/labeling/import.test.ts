@@ -14,7 +14,7 @@ import { addStimuli, answer, fetched, labelAll, makeSessions, screen, studyName,
 
 function small(alphas = 11): TestLab {
   const it = openLab();
-  addStimuli(it.lab.bench.storage, alphas);
+  addStimuli(it.lab.workbench.storage, alphas);
   return it;
 }
 
@@ -36,7 +36,7 @@ async function taken(it: TestLab, text: string, study = studyName) {
 
 /** The labels of a study, by pseudonym and image. */
 function labelsOf({ lab }: TestLab, study = studyName): Record<string, Record<number, number | null>> {
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const id = storage.studies.byName(study)?.id ?? 0;
   const { labelers, labels, imageIds } = storage.responses.table(id, storage.studies.stimuli(id) ?? '');
   return Object.fromEntries(
@@ -56,7 +56,7 @@ test('labels of other stimuli are refused, be it a JSON or a table with pairs an
     await exported(it, 'humans'),
     await exported(it, 'events'),
   ];
-  addStimuli(it.lab.bench.storage, 12, 'other');
+  addStimuli(it.lab.workbench.storage, 12, 'other');
   await expect(taken(it, json, 'other')).rejects.toThrow(/other stimuli/);
   await expect(taken(it, humans, 'other')).rejects.toThrow(/Image \d+ has alpha "0\.\d+" in this table, but 0\.\d+ in/);
   await expect(taken(it, events, 'other')).rejects.toThrow(/alpha/);
@@ -69,7 +69,7 @@ test('classes of a JSON go by their names, whatever their order where it was wri
   await labelAll(it, session?.token ?? '');
   const before = Object.values(labelsOf(it))[0];
   const content: LabelsJson = JSON.parse(await exported(it, 'json'));
-  addStimuli(it.lab.bench.storage, 11, 'second');
+  addStimuli(it.lab.workbench.storage, 11, 'second');
   const elsewhere = {
     ...content,
     classes: content.classes.toReversed(),
@@ -134,7 +134,7 @@ test.each(['json', 'events'] as const)(
     await client.labeling.volunteer.addEvents({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
     await begin(declined.token, false);
     const text = await exported(it, format);
-    addStimuli(it.lab.bench.storage, 11, 'second');
+    addStimuli(it.lab.workbench.storage, 11, 'second');
     const { look, done } = await taken(it, text, 'second');
     // Who declined has no answer, so there is nobody to leave out.
     const leftOut = { unfinished: 1, excluded: 1, withdrawn: 0, present: 0 };
@@ -158,15 +158,15 @@ test.each(['json', 'events'] as const)('%s: of two open pages the last word coun
   await client.labeling.volunteer.addEvents({ ...second, events: all });
   await client.labeling.volunteer.addEvents({ ...first, events: [answer(0, 0, 1)] });
   await client.labeling.volunteer.finish({ ...first, leaveBlank: false });
-  const image = lab.bench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
+  const image = lab.workbench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
   expect(labelsOf(it)[session.pseudonym]?.[image]).toBe(1);
   const text = await exported(it, format);
-  addStimuli(lab.bench.storage, 11, 'second');
+  addStimuli(lab.workbench.storage, 11, 'second');
   await taken(it, text, 'second');
   expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
   if (format === 'events') {
     const [head = '', ...rows] = text.trimEnd().split('\n');
-    addStimuli(lab.bench.storage, 11, 'third');
+    addStimuli(lab.workbench.storage, 11, 'third');
     await taken(it, [head, ...rows.toReversed()].join('\n'), 'third');
     expect(labelsOf(it, 'third')).toEqual(labelsOf(it));
   }
@@ -177,7 +177,7 @@ test('a JSON of an earlier version, which does not tell the order, is read by th
   const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 });
   await labelAll(it, session?.token ?? '', () => 2);
   const content: LabelsJson = JSON.parse(await exported(it, 'json'));
-  addStimuli(it.lab.bench.storage, 11, 'second');
+  addStimuli(it.lab.workbench.storage, 11, 'second');
   const [one] = content.sessions;
   const [sitting] = one?.sittings ?? [];
   if (!one || !sitting) throw new Error('no sitting');
@@ -206,7 +206,7 @@ test.each(['humans', 'json', 'events'] as const)(
     if (!gone || !stays) throw new Error('no sessions');
     for (const { token } of [gone, stays]) await labelAll(it, token);
     const text = await exported(it, format);
-    addStimuli(lab.bench.storage, 11, 'second');
+    addStimuli(lab.workbench.storage, 11, 'second');
     await client.labeling.sessions.withdraw({ session: gone.id });
     await expect(taken(it, text)).rejects.toThrow(/Nobody in this table/);
     const { look, done } = await taken(it, text, 'second');
@@ -214,7 +214,7 @@ test.each(['humans', 'json', 'events'] as const)(
     expect(done).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
     expect(Object.keys(labelsOf(it, 'second'))).toEqual([stays.pseudonym]);
     // Nor once the study is gone for good.
-    const { storage } = lab.bench;
+    const { storage } = lab.workbench;
     for (const _ of storage.archives.remove(storage.studies.byName(studyName)?.id ?? 0));
     addStimuli(storage, 11, 'third');
     expect((await taken(it, text, 'third')).done.leftOut).toMatchObject({ withdrawn: 1 });
@@ -230,7 +230,7 @@ test('a name of a table that withdrew stays out of its study, and may be somebod
   await client.labeling.others.withdraw({ study: studyName, labeler: one?.labeler ?? 0 });
   const again = 'image,labeler,label\n0,1,1\n0,2,1\n1,2,1\n';
   expect((await taken(it, again)).done).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
-  addStimuli(lab.bench.storage, 11, 'second');
+  addStimuli(lab.workbench.storage, 11, 'second');
   expect((await taken(it, again, 'second')).done).toMatchObject({ labelers: 2, leftOut: { withdrawn: 0 } });
 });
 
@@ -244,15 +244,15 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   const path = join(temporaryFolder(), 'humans.csv');
   writeFileSync(path, await exported(it, 'humans'));
   await client.labeling.sessions.withdraw({ session: gone.id });
-  const said = await importResponses(lab.bench, studyName, path);
+  const said = await importResponses(lab.workbench, studyName, path);
   const leftOut = `left out: 1 withdrew, 1 labelled in sessions of this study (${stays.pseudonym})`;
   expect(said).toBe(`1 labelers, 1 labels; ${leftOut}`);
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const people = () => storage.labelers.ofStudy(storage.studies.byName(studyName)?.id ?? 0);
   expect(people().map(({ pseudonym }) => pseudonym)).toEqual([stays.pseudonym, 'ann']);
   // With nobody else in it, nothing is stored, and who came with a file before stays.
   writeFileSync(path, (await exported(it, 'humans')).replaceAll(/^.*,ann,.*\n/gm, ''));
-  await expect(importResponses(lab.bench, studyName, path)).rejects.toThrow(/Nobody in this table can be imported/);
+  await expect(importResponses(lab.workbench, studyName, path)).rejects.toThrow(/Nobody in this table can be imported/);
   expect(people()).toHaveLength(2);
 });
 
@@ -265,7 +265,7 @@ test('the command line imports no simulated labelers where people labelled in se
     .replace('label\n', 'label,simulated\n')
     .replaceAll(/(\d)$/gm, '$1,yes');
   writeFileSync(path, simulated);
-  await expect(importResponses(it.lab.bench, studyName, path)).rejects.toThrow(/Simulated labelers cannot join/);
+  await expect(importResponses(it.lab.workbench, studyName, path)).rejects.toThrow(/Simulated labelers cannot join/);
   expect(Object.keys(labelsOf(it))).toEqual([session?.pseudonym]);
 });
 
@@ -282,7 +282,7 @@ test.each(['json', 'events'] as const)('%s: an answer that came late is no label
   await volunteer.addEvents({ ...page, events: [late, ...rest] });
   await volunteer.finish({ ...page, leaveBlank: false });
   const text = await exported(it, format);
-  addStimuli(it.lab.bench.storage, 11, 'second');
+  addStimuli(it.lab.workbench.storage, 11, 'second');
   await taken(it, text, 'second');
   const labels = Object.values(labelsOf(it, 'second')[session.pseudonym] ?? {});
   expect(labels.filter((label) => label !== null)).toEqual(new Array(32).fill(2));
@@ -291,7 +291,7 @@ test.each(['json', 'events'] as const)('%s: an answer that came late is no label
 
 test('labels that are locked, and a person who withdraws, while a table is read stay as they are', async () => {
   const it = small();
-  const { labeling, bench } = it.lab;
+  const { labeling, workbench } = it.lab;
   const table = 'image,labeler,label\n1,Ann,0\n1,Bob,1\n';
   const read = async (text: string) => {
     const file = await upload(it, 'table', text);
@@ -301,8 +301,8 @@ test('labels that are locked, and a person who withdraws, while a table is read 
   };
   const classes = { 0: 0, 1: 1 };
   await (await read(table)).ended;
-  const { id } = findStudy(bench, studyName);
-  const ann = bench.storage.labelers.ofStudy(id).find(({ pseudonym }) => pseudonym === 'Ann');
+  const { id } = findStudy(workbench, studyName);
+  const ann = workbench.storage.labelers.ofStudy(id).find(({ pseudonym }) => pseudonym === 'Ann');
   const again = await read(table);
   withdrawLabeler(labeling, studyName, ann?.id ?? 0);
   expect(await again.ended).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });

@@ -6,7 +6,7 @@ import { addStimuli, answer, labelAll, makeSessions, studyName, upload } from '.
 
 function small() {
   const lab = openLab();
-  addStimuli(lab.lab.bench.storage);
+  addStimuli(lab.lab.workbench.storage);
   return lab;
 }
 
@@ -29,7 +29,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
     const cipher = createDecipheriv('aes-256-ctr', key, bytes.subarray(0, 16));
     return Buffer.concat([cipher.update(bytes.subarray(16)), cipher.final()]);
   };
-  const trials = lab.bench.storage.labeling.sessions.trials(one.id);
+  const trials = lab.workbench.storage.labeling.sessions.trials(one.id);
   const pixels = Buffer.from(
     (await client.labeling.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
     'base64',
@@ -45,7 +45,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   const half = resultFile(kit, mine, { sittings: [part] });
   const look = await client.labeling.kit.inspect({ study: studyName, upload: await upload(it, 'a.json', half) });
   expect(look).toMatchObject({ session: one.id, events: 10, newEvents: 10, added: 10, changed: [], finished: false });
-  expect(lab.bench.storage.labeling.log.events(one.id)).toHaveLength(0);
+  expect(lab.workbench.storage.labeling.log.events(one.id)).toHaveLength(0);
   const apply = async (file: string) =>
     client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', file) });
   expect(await apply(half)).toEqual({ session: one.id, newEvents: 10 });
@@ -68,7 +68,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
 
 test('changes of a result file are counted whole where only a part of them is listed', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage, 400);
+  addStimuli(it.lab.workbench.storage, 400);
   const { client } = it;
   const [row] = await makeSessions(
     it,
@@ -133,7 +133,7 @@ test('a file that was edited, swapped, cut or comes from elsewhere is refused, a
     await expect(client.labeling.kit.apply({ study: studyName, upload: id })).rejects.toThrow(message);
     lab.uploads.discard(id);
   }
-  expect(lab.bench.storage.labeling.log.events(one.id)).toEqual([]);
+  expect(lab.workbench.storage.labeling.log.events(one.id)).toEqual([]);
   await client.labeling.sessions.withdraw({ session: one.id });
   const late = await upload(it, 'x.json', good);
   await expect(client.labeling.kit.apply({ study: studyName, upload: late })).rejects.toThrow(/withdrawn/);
@@ -164,7 +164,7 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
   await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
   await accept({ ...ofSession, leaveBlank: false });
   expect(await state(ofSession)).toMatchObject({ accepted: true, mismatches: [] });
-  expect(lab.bench.storage.labeling.log.choice(session.id, 5)).toBe(-1);
+  expect(lab.workbench.storage.labeling.log.choice(session.id, 5)).toBe(-1);
   const [quality] = await client.labeling.quality({ study: studyName });
   expect(quality).toMatchObject({ answered: 33, responseMs: null });
 });
@@ -224,5 +224,5 @@ test('paper: answers are not taken without the consent that the plan asks for, a
   expect(await state(ofSession)).toMatchObject({ asksConsent: true, consented: false });
   await consent({ ...ofSession, given: true });
   await accept({ ...ofSession, leaveBlank: false });
-  expect(lab.bench.storage.labeling.sessions.get(session.id)?.consentedAt).not.toBeNull();
+  expect(lab.workbench.storage.labeling.sessions.get(session.id)?.consentedAt).not.toBeNull();
 });

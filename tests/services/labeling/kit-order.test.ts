@@ -17,7 +17,7 @@ const all = (choice: number, but: readonly number[] = []) =>
 
 async function withKit(change: Partial<LabelingPlan> = {}) {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const plan = { practice: 0, attention: 0, repeats: 0, ...change };
   const [session] = await makeSessions(it, 1, plan, 'kit');
   if (!session) throw new Error('no session');
@@ -25,7 +25,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   const made = await kit.make({ study: studyName, sessions: [session.id] });
   const [own] = made.sessions;
   if (!own) throw new Error('no session in the kit');
-  const { storage } = it.lab.bench;
+  const { storage } = it.lab.workbench;
   const study = storage.studies.byName(studyName)?.id ?? 0;
   return {
     ...{ ...it, storage },

@@ -12,14 +12,14 @@ type Sittings = ReturnType<typeof sitting>[];
 /** A kit under a time limit, and how its results are read in. */
 async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const change = { timeLimit, practice: 0, repeats: 0, attention: 0 };
   const [row] = await makeSessions(it, 1, change, 'kit');
   if (!row) throw new Error('no session');
   const kit = kitPayloadSchema.parse(await it.client.labeling.kit.make({ study: studyName, sessions: [row.id] }));
   const [own] = kit.sessions;
   if (!own) throw new Error('no session in the kit');
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   return {
     read: async (sittings: Sittings, finished = false) => {
       const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished }));

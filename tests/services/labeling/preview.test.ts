@@ -5,8 +5,8 @@ import { addStimuli, plan, studyName } from './labeling-helper.ts';
 
 test('a preview warns of what cannot be met in any of the orders planned, not in the first three alone', async () => {
   const it = openLab();
-  const hash = addStimuli(it.lab.bench.storage, 6);
-  const images = it.lab.bench.storage.stimulusSets.get(hash)?.images ?? [];
+  const hash = addStimuli(it.lab.workbench.storage, 6);
+  const images = it.lab.workbench.storage.stimulusSets.get(hash)?.images ?? [];
   const bare = { practice: 0, attention: 0, repeats: 0, people: 12 };
   let [late, isWhole] = [0, true];
   for (let seed = 0; seed < 20; seed++) {

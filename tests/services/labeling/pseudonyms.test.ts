@@ -20,7 +20,7 @@ function drawAgain(): void {
 
 test('a pseudonym is drawn for one person only, be they gone or not', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   drawAgain();
   const [gone] = await makeSessions(it, 1);
   expect(gone?.pseudonym).toBe('P-AAAA');

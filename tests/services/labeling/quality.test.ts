@@ -6,7 +6,7 @@ import { addStimuli, answer, makeSessions, screen, studyName } from './labeling-
 
 test('leaving the window is counted alike on the board and after; the same answer again is no change', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const { client } = it;
   const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 });
   if (!session) throw new Error('no session');

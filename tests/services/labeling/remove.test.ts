@@ -5,7 +5,7 @@ import { addStimuli, makeSessions, screen, studyName } from './labeling-helper.t
 
 async function withSession(medium: 'screen' | 'kit' | 'paper') {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [session] = await makeSessions(it, 1, {}, medium);
   if (!session) throw new Error('no session');
   const ofSession = { session: session.id };
@@ -33,7 +33,7 @@ test('a session whose kit is out is not removed: its result file would be nobody
   const { kit } = await client.labeling.kit.make({ study: studyName, sessions: [session.id] });
   await expect(remove()).rejects.toThrow(/kit/);
   expect(await row()).toMatchObject({ isUsed: true });
-  expect(lab.bench.storage.labeling.kits.get(kit, session.id)).toBeDefined();
+  expect(lab.workbench.storage.labeling.kits.get(kit, session.id)).toBeDefined();
 });
 
 test('a session that a person has open is not removed', async () => {

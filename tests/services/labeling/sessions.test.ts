@@ -12,7 +12,7 @@ import { addStimuli, answer, classes, labelAll, makeSessions, plan, screen, stud
 
 function small(alphas = 11) {
   const lab = openLab();
-  addStimuli(lab.lab.bench.storage, alphas);
+  addStimuli(lab.lab.workbench.storage, alphas);
   return lab;
 }
 
@@ -29,7 +29,7 @@ test('a session from its plan to labels that the analysis sees', async () => {
   expect(view.options.map(({ key }) => key)).toEqual(['1', '2', '3']);
   const board = await client.labeling.board({ study: studyName });
   expect(board.sessions[0]).toMatchObject({ state: 'finished', answered: 42, sittings: 1 });
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
   const table = storage.responses.table(studyId, storage.studies.stimuli(studyId) ?? '');
   const trials = storage.labeling.sessions.trials(session.id);
@@ -55,14 +55,14 @@ test('an answer, its change and its undo are all kept; the same event again chan
   const again = await open({ token, sitting: randomUUID(), screen });
   expect(again.answers.slice(0, 4)).toEqual([2, 2, null, null]);
   expect(again).toMatchObject({ state: 'active', next: 2 });
-  expect(lab.bench.storage.labeling.log.events(session.id).map(({ choice }) => choice)).toEqual([1, 2, 2, 0, null]);
+  expect(lab.workbench.storage.labeling.log.events(session.id).map(({ choice }) => choice)).toEqual([1, 2, 2, 0, null]);
   await expect(addEvents({ token, sitting, events: [answer(0, 0, 2)] })).rejects.toMatchObject({
     data: { code: 'labeling.event-conflict' },
   });
   await expect(addEvents({ token, sitting, events: [answer(9, 3, 1), answer(10, 4, 7)] })).rejects.toMatchObject({
     data: { code: 'labeling.bad-choice' },
   });
-  expect(lab.bench.storage.labeling.log.events(session.id)).toHaveLength(5);
+  expect(lab.workbench.storage.labeling.log.events(session.id)).toHaveLength(5);
   const { finish } = client.labeling.volunteer;
   await expect(finish({ token, sitting, leaveBlank: false })).rejects.toMatchObject({
     data: { code: 'labeling.unfinished' },
@@ -81,7 +81,7 @@ test('the board counts as the log does, whatever happens', async () => {
     await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(seq, (seq * 7) % 42, choice)] });
   }
   const [row] = (await client.labeling.board({ study: studyName })).sessions;
-  const choices = lab.bench.storage.labeling.log.choices(session.id, session.trials);
+  const choices = lab.workbench.storage.labeling.log.choices(session.id, session.trials);
   expect(row?.answered).toBe(choices.filter((choice) => choice !== null).length);
   expect(row?.at?.trial).toBe((119 * 7) % 42);
   expect(JSON.stringify(row)).not.toContain('choice');
@@ -94,7 +94,7 @@ test('exclusion takes labels out of the analysis and puts them back; a lock hold
   if (!one || !two) throw new Error('no sessions');
   await labelAll(it, one.token);
   await labelAll(it, two.token, () => 1);
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
   const names = () => storage.labelers.ofStudy(studyId).map(({ pseudonym }) => pseudonym);
   expect(names().sort()).toEqual([one.pseudonym, two.pseudonym].sort());
@@ -122,19 +122,19 @@ test('a lock holds for labels of a file too, and its hash covers them', async ()
   const lock = async () => client.labeling.lock.set({ study: studyName });
   const alone = await lock();
   const path = join(temporaryFolder(), 'humans.csv');
-  const rows = lab.bench.storage.stimulusSets
-    .images(lab.bench.storage.studies.stimuli(lab.bench.storage.studies.byName(studyName)?.id ?? 0) ?? '')
+  const rows = lab.workbench.storage.stimulusSets
+    .images(lab.workbench.storage.studies.stimuli(lab.workbench.storage.studies.byName(studyName)?.id ?? 0) ?? '')
     .map(({ id, pairI, pairJ, alpha }) => `${id},${pairI},${pairJ},${alpha},ann,1\n`);
   writeFileSync(path, `image,pair_i,pair_j,alpha,labeler,label\n${rows.join('')}`);
-  await expect(importResponses(lab.bench, studyName, path)).rejects.toMatchObject({ code: 'labeling.locked' });
+  await expect(importResponses(lab.workbench, studyName, path)).rejects.toMatchObject({ code: 'labeling.locked' });
   await client.labeling.lock.open({ study: studyName });
   expect((await lock()).hash).toBe(alone.hash);
   await client.labeling.lock.open({ study: studyName });
-  await importResponses(lab.bench, studyName, path);
+  await importResponses(lab.workbench, studyName, path);
   const both = await lock();
   expect(both.hash).not.toBe(alone.hash);
   expect(both.labels).toBe(alone.labels + 33);
-  await importResponses(lab.bench, studyName, path);
+  await importResponses(lab.workbench, studyName, path);
 });
 
 test('labels of files alone can be locked; without people there is nothing to lock', async () => {
@@ -146,29 +146,29 @@ test('labels of files alone can be locked; without people there is nothing to lo
   const rows = (labeler: string, end = '') =>
     `image,pair_i,pair_j,alpha,labeler,label${end && ',simulated'}\n0,0,1,0,${labeler},1${end}\n`;
   writeFileSync(path, rows('R1', ',yes'));
-  await importResponses(lab.bench, studyName, path);
+  await importResponses(lab.workbench, studyName, path);
   await expect(set()).rejects.toMatchObject({ data: { code: 'labeling.nothing-to-lock' } });
   expect(await client.labeling.board({ study: studyName })).toMatchObject({ people: 0 });
   writeFileSync(path, rows('ann'));
-  await importResponses(lab.bench, studyName, path);
+  await importResponses(lab.workbench, studyName, path);
   expect(await set()).toMatchObject({ sessions: 0, labels: 1 });
   const board = await client.labeling.board({ study: studyName });
   expect(board).toMatchObject({ people: 1, lock: { labels: 1 } });
-  expect(labelingOf(lab.bench, findStudy(lab.bench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
+  expect(labelingOf(lab.workbench, findStudy(lab.workbench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
 });
 
 test('stimuli stay as they are from the first answer on; a session of other stimuli does not count', async () => {
   const it = small();
   const { client, lab } = it;
-  const { storage, now } = lab.bench;
+  const { storage, now } = lab.workbench;
   const [session] = await makeSessions(it, 1);
   if (!session) throw new Error('no session');
-  const record = findStudy(lab.bench, studyName);
-  expect(() => refuseLabelled(lab.bench, record)).not.toThrow();
+  const record = findStudy(lab.workbench, studyName);
+  expect(() => refuseLabelled(lab.workbench, record)).not.toThrow();
   const page = { token: session.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
   await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
-  expect(() => refuseLabelled(lab.bench, record)).toThrow(/stay as they are/);
+  expect(() => refuseLabelled(lab.workbench, record)).toThrow(/stay as they are/);
   const other = addStimuli(storage, 5, 'other');
   storage.studies.useStimuli(record.id, other, now());
   await labelAll(it, session.token);
@@ -178,10 +178,10 @@ test('stimuli stay as they are from the first answer on; a session of other stim
 test('a plan of other stimuli, with other classes, makes no sessions: nobody could end them', async () => {
   const it = small();
   const { client, lab } = it;
-  const { storage, now } = lab.bench;
+  const { storage, now } = lab.workbench;
   await makeSessions(it, 1);
   const other = addStimuli(storage, 7, 'other', [...classes, 'three']);
-  storage.studies.useStimuli(findStudy(lab.bench, studyName).id, other, now());
+  storage.studies.useStimuli(findStudy(lab.workbench, studyName).id, other, now());
   const create = client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   await expect(create).rejects.toMatchObject({ data: { code: 'labeling.names' } });
   expect((await client.labeling.board({ study: studyName })).sessions).toHaveLength(1);
@@ -212,8 +212,8 @@ test('who guessed waits no longer where the clock is put back', async () => {
   const page = { token: session.token, sitting: randomUUID() };
   await client.labeling.setPin({ study: studyName, pin: '4711' });
   for (let index = 0; index < 5; index++) await client.labeling.volunteer.checkPin({ ...page, pin: '0000' });
-  const before = lab.bench.now() - 86_400_000;
-  vi.spyOn(lab.bench, 'now').mockReturnValue(before);
+  const before = lab.workbench.now() - 86_400_000;
+  vi.spyOn(lab.workbench, 'now').mockReturnValue(before);
   const { waitSeconds } = await client.labeling.volunteer.checkPin({ ...page, pin: '4711' });
   expect(waitSeconds).toBeGreaterThan(0);
   expect(waitSeconds).toBeLessThanOrEqual(5);
@@ -222,7 +222,7 @@ test('who guessed waits no longer where the clock is put back', async () => {
 test('before consent nothing is stored; who declines leaves nothing behind, who has answered cannot', async () => {
   const it = small();
   const { client, lab } = it;
-  const { log } = lab.bench.storage.labeling;
+  const { log } = lab.workbench.storage.labeling;
   const [one, two] = await makeSessions(it, 2, { consent: 'I take part of my own will.' });
   if (!one || !two) throw new Error('no sessions');
   const { open, addNotes, consent, addEvents } = client.labeling.volunteer;

@@ -15,7 +15,7 @@ const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 /** Two people on paper, one of whom is asked about; a third one has labelled on the screen. */
 async function onPaper(by: Printer = printer) {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [other] = await makeSessions(it, 1);
   const timeLimit = { imageSeconds: null, sessionMinutes: 30 };
   const instructions = 'Look at <each>, please.\nTake your time.';

@@ -12,7 +12,7 @@ import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload
 
 async function labelled(named = classes): Promise<TestLab> {
   const it = openLab();
-  addStimuli(it.lab.bench.storage, 11, studyName, named);
+  addStimuli(it.lab.workbench.storage, 11, studyName, named);
   const sessions = await makeSessions(it, 3, { cannotTell: 'Can’t tell' });
   for (const [index, { token }] of sessions.entries())
     await labelAll(it, token, (trial) => (trial === 11 ? -1 : (trial + index) % 3));
@@ -28,7 +28,7 @@ async function exported(
 }
 
 const table = (it: TestLab, name = studyName) => {
-  const { storage } = it.lab.bench;
+  const { storage } = it.lab.workbench;
   const id = storage.studies.byName(name)?.id ?? 0;
   return storage.responses.table(id, storage.studies.stimuli(id) ?? '');
 };
@@ -58,7 +58,7 @@ test.each(comingBack)('$format of classes $names comes back in as the same label
   const { format, names } = given;
   const it = await labelled(names.split(' '));
   const [text = ''] = await exported(it, format);
-  addStimuli(it.lab.bench.storage, 11, 'second', names.split(' '));
+  addStimuli(it.lab.workbench.storage, 11, 'second', names.split(' '));
   const file = await upload(it, `table.${format}`, text);
   const look = await it.client.labeling.tables.inspect({
     study: 'second',
@@ -107,7 +107,7 @@ test('numbers of a column are all names of classes or all indexes, as they can o
 
 test('names of classes that somebody added to the table of stimuli are taken as names', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage, 11, studyName, ['1', '2', '7']);
+  addStimuli(it.lab.workbench.storage, 11, studyName, ['1', '2', '7']);
   const rows = ['1', '2', '7'].map((name, image) => `${image},0,1,${image / 10},ann,${name}`);
   const file = await upload(it, 'stimuli.csv', ['image_id,pair_i,pair_j,alpha,labeler,label', ...rows].join('\n'));
   const columns = { label: null, labeler: null };
@@ -169,7 +169,7 @@ test('the JSON meets its schema, and counts add up to the labels', async () => {
 
 test('a bad table is refused as a whole', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const columns = { image: 'image', labeler: 'who', label: 'what', kind: null };
   const attempt = async (rows: string) => {
     const file = await upload(it, 'bad.csv', `image,who,what\n${rows}`);

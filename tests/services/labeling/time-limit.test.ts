@@ -11,7 +11,7 @@ const aMinute: Partial<LabelingPlan> = { timeLimit: { imageSeconds: null, sessio
 /** A session of one minute, and what its page does. */
 async function limited(change: Partial<LabelingPlan> = {}) {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [session] = await makeSessions(it, 1, { ...aMinute, ...change });
   if (!session) throw new Error('no session');
   const { volunteer } = it.client.labeling;
@@ -52,7 +52,7 @@ test('the time of a session ends it; what was answered before counts, what is le
   await expect(tell(at(7, 3, 64_999))).rejects.toMatchObject({ data: { code: 'labeling.closed' } });
   expect(await tell(at(3, 2, 64_900))).toEqual({ answered: 3 });
   expect((await sit()).view).toMatchObject({ state: 'time-up', leftMs: 0 });
-  const { storage } = it.lab.bench;
+  const { storage } = it.lab.workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
   const labels = storage.responses.table(studyId, storage.studies.stimuli(studyId) ?? '').labels[0] ?? [];
   const trials = storage.labeling.sessions.trials(session.id);
@@ -174,7 +174,7 @@ const after = (seq: number, trial: number, choice: number, shownMs: number, focu
 test('an answer after its image’s time is kept and does not count; the image has run out of time from then on', async () => {
   const { it, session, sit, board } = await limited(inFive);
   const { tell } = await sit();
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   expect(await tell(after(0, 0, 1, 0, 4990), after(1, 1, 1, 10_000, 5900))).toEqual({ answered: 2 });
   expect(await tell(after(2, 2, 1, 20_000, 6100))).toEqual({ answered: 2 });
   // Told again, or answered again, at once: it had its time.
@@ -206,7 +206,7 @@ test('who answered in time may change the answer at leisure, and has time again 
   const { tell } = await sit();
   const undo: TrialEvent = { seq: 2, trial: 0, kind: 'undo', choice: null, shownMs: 0, atMs: 90_000 };
   await tell(after(0, 0, 1, 0, 3000), after(1, 0, 2, 0, 60_000), undo, after(3, 0, 0, 0, 94_000));
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, null]);
   expect(log.choice(session.id, 0)).toBe(0);
 });
@@ -215,7 +215,7 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
   const { it, session, sit } = await limited();
   // Opened at once, one in a page that was there for an hour.
   const now = Date.now();
-  (it.lab.bench as { now: () => number }).now = () => now;
+  (it.lab.workbench as { now: () => number }).now = () => now;
   const [first, second] = [await sit(0), await sit(3_600_000)];
   await first.note(0, 'work-began', 0);
   await first.note(1, 'second-window', 1000);
@@ -231,7 +231,7 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
   const [quality] = await it.client.labeling.quality({ study: studyName });
   expect(quality?.seconds).toBeGreaterThan(35);
   expect(quality?.seconds).toBeLessThan(45);
-  expect(it.lab.bench.storage.labeling.log.trialEvents(session.id, 2)[0]?.openedAt).toBeLessThan(
+  expect(it.lab.workbench.storage.labeling.log.trialEvents(session.id, 2)[0]?.openedAt).toBeLessThan(
     Date.now() - 3_500_000,
   );
 });
@@ -243,7 +243,7 @@ const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
 test('the timeout of a window that was forgotten takes no answer away, and ends no image', async () => {
   const { it, session, sit, board } = await limited(inFive);
   const [one, two] = [await sit(), await sit()];
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   await one.tell(after(0, 0, 1, 0, 600), after(1, 1, 2, 1000, 600));
   await two.tell(runOut(0, 0, 5000), runOut(1, 1, 10_000));
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'image', 'image']);
@@ -272,7 +272,7 @@ test('two browsers with one session do not hear of each other, so neither is hel
   await two.note(0, 'work-began', 0);
   await two.tell(at(1, 0, 50_000));
   await one.tell(at(1, 1, 30_000), at(2, 2, 59_000), at(3, 3, 62_000));
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, 'session']);
 });
 
@@ -286,6 +286,6 @@ test('what was worked before a page was opened is held against it', async () => 
   expect(page.view.leftMs).toBe(10_000);
   await page.note(0, 'work-began', 0);
   await page.tell(at(1, 1, 9000), at(2, 2, 12_000));
-  const { log } = it.lab.bench.storage.labeling;
+  const { log } = it.lab.workbench.storage.labeling;
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'session']);
 });

@@ -6,7 +6,7 @@ import { addStimuli, makeSessions, studyName } from './labeling-helper.ts';
 /** A session with an image that its stimulus set does not have, as a damaged database could hold it. */
 async function withUnknownImage(medium: 'screen' | 'kit') {
   const it = openLab();
-  const { storage } = it.lab.bench;
+  const { storage } = it.lab.workbench;
   const setHash = addStimuli(storage);
   const [made] = await makeSessions(it, 1, {}, medium);
   const like = made && storage.labeling.sessions.get(made.id);
@@ -36,5 +36,5 @@ test('no kit is made with an image that the stimulus set does not have', async (
   const { client, lab, id } = await withUnknownImage('kit');
   const refused = client.labeling.kit.make({ study: studyName, sessions: [id] });
   await expect(refused).rejects.toThrow('Image 999 is not in the stimulus set of this session');
-  expect(lab.bench.storage.labeling.sessions.readUse(id)).toBeNull();
+  expect(lab.workbench.storage.labeling.sessions.readUse(id)).toBeNull();
 });

@@ -19,7 +19,7 @@ function filesWith(folder: string, bytes: string): string[] {
 /** A lab in which one person has labelled everything. */
 async function oneWhoLabelled() {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [gone] = await makeSessions(it, 1);
   if (!gone) throw new Error('no session');
   await labelAll(it, gone.token);
@@ -29,13 +29,13 @@ async function oneWhoLabelled() {
 test('after a withdrawal no byte of the person is left: database, journal, backups, uploads, new exports', async () => {
   const it = openLab();
   const { client, lab, dataFolder } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const sessions = await makeSessions(it, 6, { consent: null });
   for (const { token } of sessions) await labelAll(it, token);
   const [gone, stays] = sessions;
   if (!gone || !stays) throw new Error('no sessions');
-  lab.bench.storage.backUp();
-  const sitting = lab.bench.storage.labeling.log.sittings(gone.id)[0];
+  lab.workbench.storage.backUp();
+  const sitting = lab.workbench.storage.labeling.log.sittings(gone.id)[0];
   const traces = [gone.pseudonym, gone.token, sitting?.key ?? 'none'];
   for (const trace of traces) {
     const before = filesWith(dataFolder, trace);
@@ -64,7 +64,7 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
 
 test('what was offered before a withdrawal and fetched after it is without the person', async () => {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.workbench.storage);
   const [gone] = await makeSessions(it, 1);
   if (!gone) throw new Error('no session');
   await labelAll(it, gone.token);
@@ -76,12 +76,12 @@ test('what was offered before a withdrawal and fetched after it is without the p
 test('the log refuses to change or lose a row in any other way', async () => {
   const it = openLab();
   const { lab, client } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const [session] = await makeSessions(it, 1);
   if (!session) throw new Error('no session');
   await labelAll(it, session.token);
   await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/contain answers/);
-  expect(lab.bench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
+  expect(lab.workbench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
   for (const statement of [
     'UPDATE labeling_event SET choice = 0',
     'DELETE FROM labeling_event',
@@ -90,14 +90,14 @@ test('the log refuses to change or lose a row in any other way', async () => {
     "UPDATE labeling_session SET trials = '[]'",
     "UPDATE labeling_plan SET plan = '{}'",
   ]) {
-    expect(() => sql(lab.bench.storage.folder, statement), statement).toThrow(/never|changes|kept/);
+    expect(() => sql(lab.workbench.storage.folder, statement), statement).toThrow(/never|changes|kept/);
   }
 });
 
 test('a study that is deleted for good takes its sessions along, and labels of a file that no other study has', async () => {
   const it = openLab();
   const { client, lab } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const [session] = await makeSessions(it, 1);
   if (!session) throw new Error('no session');
   await labelAll(it, session.token);
@@ -107,9 +107,9 @@ test('a study that is deleted for good takes its sessions along, and labels of a
     ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
     columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
-  const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
-  expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
-  const { storage, now } = lab.bench;
+  const studyId = lab.workbench.storage.studies.byName(studyName)?.id ?? 0;
+  expect(lab.workbench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
+  const { storage, now } = lab.workbench;
   const ann = storage.labelers.ofStudy(studyId).find(({ pseudonym }) => pseudonym === 'ann')?.id ?? 0;
   const other = storage.studies.put('other', { ...record(), name: 'other' }, now());
   storage.studies.useLabelers(other, [ann], now());
@@ -143,7 +143,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
 test('backups of a clock that was ahead go too, and do not count as those of a day', async () => {
   const { it, gone } = await oneWhoLabelled();
   const { client, lab, dataFolder } = it;
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const { path } = storage.backUp();
   renameSync(path, join(dataFolder, 'backups', 'workbench-20990101T000000000Z.sqlite'));
   expect(storage.backUpIfDue()).not.toBeNull();
@@ -155,7 +155,7 @@ test('backups of a clock that was ahead go too, and do not count as those of a d
 test('what could not be tidied is named, and tidied at the next start', async () => {
   const { it, gone } = await oneWhoLabelled();
   const { client, lab, dataFolder } = it;
-  lab.bench.storage.backUp();
+  lab.workbench.storage.backUp();
   const reader = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'), { readonly: true });
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM response').get();
@@ -173,7 +173,7 @@ test('what could not be tidied is named, and tidied at the next start', async ()
 test('a labeler who came with a file withdraws too, and the file does not bring them back', async () => {
   const it = openLab();
   const { client, lab, dataFolder } = it;
-  addStimuli(lab.bench.storage);
+  addStimuli(lab.workbench.storage);
   const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
   const take = async () =>
     client.labeling.tables.import({

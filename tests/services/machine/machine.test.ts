@@ -88,7 +88,7 @@ describe('the disk', () => {
   test('a hash in any table keeps its file', async () => {
     const here = openLab();
     const kept = 'd'.repeat(64);
-    here.lab.bench.storage.settings.set('something new', { picture: kept }, Date.now());
+    here.lab.workbench.storage.settings.set('something new', { picture: kept }, Date.now());
     const json = JSON.stringify({ pixels: 'e'.repeat(64) });
     plant(here, `blobs/dd/${kept}`, 48 * hour, json);
     plant(here, `blobs/ee/${'e'.repeat(64)}`, 48 * hour);
@@ -117,7 +117,7 @@ describe('backups', () => {
     let now = Date.now();
     const complaints: string[] = [];
     const daily = new DailyBackup({
-      bench: { ...here.lab.bench, now: () => now },
+      workbench: { ...here.lab.workbench, now: () => now },
       launcher: new ForkLauncher(),
       onFailure: (message) => complaints.push(message),
     });

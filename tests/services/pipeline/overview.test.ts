@@ -21,10 +21,10 @@ async function labWithSample(): Promise<TestLab> {
 }
 
 function change({ lab }: TestLab, alter: (study: Study) => Study): void {
-  const { studies } = lab.bench.storage;
+  const { studies } = lab.workbench.storage;
   const spec = studies.byName('sample')?.spec;
   if (!spec) throw new Error('no sample');
-  studies.put('sample', alter(spec), lab.bench.now());
+  studies.put('sample', alter(spec), lab.workbench.now());
 }
 
 const steps = async ({ client }: TestLab): Promise<Record<PipelineStep, Step>> => {
@@ -96,7 +96,7 @@ test('a title that was changed, and a label that came, make the report stale', a
   expect((await steps(test)).report.reasons).toEqual([]);
   await test.client.studies.rename({ study: 'sample', title: 'Another title' });
   expect((await steps(test)).report.reasons).toEqual(['The study was changed after it was written.']);
-  const { storage, now } = test.lab.bench;
+  const { storage, now } = test.lab.workbench;
   const study = storage.studies.byName('sample');
   const setHash = storage.studies.stimuli(study?.id ?? 0) ?? '';
   const [labeler] = storage.labelers.ofStudy(study?.id ?? 0);
@@ -143,9 +143,9 @@ test('a study with an untrained generator of its own has to train it, and its im
 
 test('people alone: the analysis is about them, and the report can be written without training a model', async () => {
   const test = await labWithSample();
-  const { bench } = test.lab;
-  leaveNoNetwork(bench);
-  importPeople(bench, 3, (person, place) => (place < 20 && person === 0 ? 2 : place < 100 ? 1 : null));
+  const { workbench } = test.lab;
+  leaveNoNetwork(workbench);
+  importPeople(workbench, 3, (person, place) => (place < 20 && person === 0 ? 2 : place < 100 ? 1 : null));
   rmSync(reportFolder(test.dataFolder, 'sample'), { recursive: true });
   const { analysis, report } = await steps(test);
   expect(analysis).toMatchObject({
@@ -159,17 +159,17 @@ test('people alone: the analysis is about them, and the report can be written wi
     detail: 'Not written yet',
     action: { label: 'Write the report', link: '/studies/sample/report', goal: null },
   });
-  const [a, b, c] = bench.storage.labelers.ofStudy(findStudy(bench, 'sample').id).map(({ id }) => id);
+  const [a, b, c] = workbench.storage.labelers.ofStudy(findStudy(workbench, 'sample').id).map(({ id }) => id);
   const count = (...people: (number | undefined)[]): void => {
     const ids = people.flatMap((id) => id ?? []);
-    bench.storage.studies.useLabelers(findStudy(bench, 'sample').id, ids, bench.now());
+    workbench.storage.studies.useLabelers(findStudy(workbench, 'sample').id, ids, workbench.now());
   };
   // One is left out, then another instead: as many people, and no new label.
   count(b, c);
   expect((await steps(test)).analysis.figure?.value).toBe('0 of 100');
   count(a, c);
   expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
-  leaveNobody(bench);
+  leaveNobody(workbench);
   const without = await steps(test);
   expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs the models first' });
   expect(without.report.state).toBe('blocked');
@@ -177,7 +177,7 @@ test('people alone: the analysis is about them, and the report can be written wi
 
 test('a failed training shows as failed, with a way to retry it', async () => {
   const test = await labWithSample();
-  const { storage, environment, now } = test.lab.bench;
+  const { storage, environment, now } = test.lab.workbench;
   const id = storage.studies.byName('sample')?.id ?? 0;
   const link = storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
   storage.runs.redo(link?.runId ?? 0, now());

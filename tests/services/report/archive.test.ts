@@ -19,19 +19,19 @@ import { openSample, sampleFolder } from './sample-lab.ts';
 const printer = browserPrinter();
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 let dataFolder: string;
-let bench: Workbench;
+let workbench: Workbench;
 let analysis: Analysis;
 
 beforeAll(async () => {
   dataFolder = await sampleFolder(folder);
-  bench = openSample(dataFolder);
-  const input = readStudyData(bench, findStudy(bench, 'sample').id)?.input;
+  workbench = openSample(dataFolder);
+  const input = readStudyData(workbench, findStudy(workbench, 'sample').id)?.input;
   if (!input) throw new Error('the sample has stimuli');
   analysis = analyse(input);
 });
 
 afterAll(() => {
-  bench.storage.close();
+  workbench.storage.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -40,7 +40,7 @@ async function archive(
   made = printer,
 ): Promise<{ path: string; files: Record<string, Uint8Array> }> {
   const path = join(temporaryFolder(), 'report.zip');
-  await writeChosenReport(bench, 'sample', choice, { archive: path, folder: null }, made);
+  await writeChosenReport(workbench, 'sample', choice, { archive: path, folder: null }, made);
   return { path, files: unzipSync(readFileSync(path)) };
 }
 
@@ -117,7 +117,7 @@ describe('a report’s archive', () => {
   it('is of the chosen architectures alone, computed again, and says which are left out', async () => {
     const { files } = await archive({ ...wholeReport, architectures: ['MLP', 'ViT'] });
     const isChosen = ({ architecture }: { architecture: string }): boolean => architecture !== 'cnn';
-    const input = readStudyData(bench, findStudy(bench, 'sample').id, isChosen)!.input;
+    const input = readStudyData(workbench, findStudy(workbench, 'sample').id, isChosen)!.input;
     const own = JSON.parse(JSON.stringify(analyse(input)));
     expect(JSON.parse(text(files['tables.json'])).analysis).toEqual(own);
     expect(own.diverse['97.5'].n_models).toBe(6);
@@ -181,9 +181,9 @@ it('boundary report takes words of the user’s own, architectures, and what was
     boundary(['--data', dataFolder, 'report', 'sample', '--archive', path, ...options]);
   const choiceIn = () => JSON.parse(text(unzipSync(readFileSync(path))['manifest.json'])).choice;
   expect((await write('--saved')).stderr).toContain('Nothing was chosen yet');
-  const { id } = findStudy(bench, 'sample');
+  const { id } = findStudy(workbench, 'sample');
   const saved: ReportChoice = { ...wholeReport, sections: ['types'], formats: ['html', 'json'], conclusion: 'So.' };
-  bench.storage.settings.setOfStudy(id, 'report', saved, bench.now());
+  workbench.storage.settings.setOfStudy(id, 'report', saved, workbench.now());
   const options = ['--saved', '--introduction', words, '--architectures', 'CNN,MLP', '--seed-groups', 'none'];
   expect(await write(...options)).toMatchObject({ code: 0 });
   expect(choiceIn()).toEqual({

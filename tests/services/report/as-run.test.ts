@@ -10,27 +10,27 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
 
 async function sample(): Promise<Workbench> {
-  const bench = openSample(await sampleFolder(temporaryFolder()));
-  onTestFinished(() => bench.storage.close());
-  return bench;
+  const workbench = openSample(await sampleFolder(temporaryFolder()));
+  onTestFinished(() => workbench.storage.close());
+  return workbench;
 }
 
 /** Declares the study anew, as its screens do: nothing is run. */
-function declare(bench: Workbench, change: (spec: Study) => Study): void {
-  const { spec } = findStudy(bench, 'sample');
-  bench.storage.studies.put('sample', studySchema.parse(change(spec)), 1);
+function declare(workbench: Workbench, change: (spec: Study) => Study): void {
+  const { spec } = findStudy(workbench, 'sample');
+  workbench.storage.studies.put('sample', studySchema.parse(change(spec)), 1);
 }
 
 /** Without what stands there as the declaration. */
-const written = (bench: Workbench, choice = wholeReport): string => {
-  const page = renderReport(buildReport(bench, 'sample'), choice).replaceAll('\u00a0', ' ');
+const written = (workbench: Workbench, choice = wholeReport): string => {
+  const page = renderReport(buildReport(workbench, 'sample'), choice).replaceAll('\u00a0', ' ');
   return page.slice(0, page.indexOf('id="study-heading"'));
 };
 
 it('methods say what was run, whatever is declared by now', async () => {
-  const bench = await sample();
-  const before = written(bench);
-  declare(bench, (spec) => ({
+  const workbench = await sample();
+  const before = written(workbench);
+  declare(workbench, (spec) => ({
     ...spec,
     generator: { recipe: { kind: 'dcgan28', steps: 1 }, seed: 5, checkpoint: 77 } as unknown as Study['generator'],
     stimuli: { ...spec.stimuli, interpolation: 'spherical', alphas: 5, samples: 777, seed: 9 } as Study['stimuli'],
@@ -39,10 +39,10 @@ it('methods say what was run, whatever is declared by now', async () => {
       recipe: { ...models.recipe, targets: [91], tolerance: 3, maxEpochs: 999, batch: 7 },
     })),
   }));
-  expect(written(bench)).toBe(before);
+  expect(written(workbench)).toBe(before);
   const methods = textOf(before.slice(before.indexOf('id="methods"')));
-  const search = bench.storage.studyRuns.get(findStudy(bench, 'sample').id, 'candidates');
-  const task = search && bench.storage.runs.get(search.runId)?.task;
+  const search = workbench.storage.studyRuns.get(findStudy(workbench, 'sample').id, 'candidates');
+  const task = search && workbench.storage.runs.get(search.runId)?.task;
   if (task?.kind !== 'candidates') throw new Error('the sample has its search');
   expect(methods).toContain(
     `10 candidates among ${task.samples.toLocaleString('en')} samples (seed ${task.seed}). Linear interpolation`,
@@ -52,8 +52,8 @@ it('methods say what was run, whatever is declared by now', async () => {
 });
 
 it('anchors that were given by hand are not said to be chosen among samples', async () => {
-  const bench = await sample();
-  const data = buildReport(bench, 'sample');
+  const workbench = await sample();
+  const data = buildReport(workbench, 'sample');
   const made = { ...data.stimuli.made!, proposed: 7, given: 3, givenFrom: 1 };
   const page = textOf(renderReport({ ...data, stimuli: { ...data.stimuli, made } }));
   const at = page.indexOf('One anchor for each class');
@@ -63,8 +63,8 @@ it('anchors that were given by hand are not said to be chosen among samples', as
 });
 
 it('a report for some targets says nothing of the others but that they are left out', async () => {
-  const bench = await sample();
-  const data = buildReport(bench, 'sample');
+  const workbench = await sample();
+  const data = buildReport(workbench, 'sample');
   const miss = { name: 'ViT1', architecture: 'ViT', repeat: null, seed: 31, nearestAccuracy: 97.9, why: 'Too late.' };
   const two = {
     ...data,
@@ -82,8 +82,8 @@ it('a report for some targets says nothing of the others but that they are left 
 });
 
 it('what the labels lack is counted, and said by its reason', async () => {
-  const bench = await sample();
-  const data = buildReport(bench, 'sample');
+  const workbench = await sample();
+  const data = buildReport(workbench, 'sample');
   const [first, ...others] = data.labelers!.labels;
   const labels = [Array.from(first!, (label, at) => (at < 12 ? null : label)), ...others];
   const people = { ...data, labelers: { ...data.labelers!, labels } };

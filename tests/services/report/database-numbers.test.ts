@@ -18,7 +18,7 @@ let lab: Lab;
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   dataFolder = await sampleFolder(folder);
-  lab = new Lab({ bench: openSample(dataFolder), launcher: new ForkLauncher(), host: 'test' });
+  lab = new Lab({ workbench: openSample(dataFolder), launcher: new ForkLauncher(), host: 'test' });
 });
 
 afterAll(async () => {

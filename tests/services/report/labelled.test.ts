@@ -13,7 +13,7 @@ import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '.
 
 it('answers that are no label are counted by their reason, as the database has them', async () => {
   const at = openLab();
-  const { storage } = at.lab.bench;
+  const { storage } = at.lab.workbench;
   addStimuli(storage);
   const limit = { imageSeconds: 5, sessionMinutes: null };
   for (const { token } of await makeSessions(at, 2, { cannotTell: 'Can’t tell', timeLimit: limit })) {
@@ -27,7 +27,7 @@ it('answers that are no label are counted by their reason, as the database has t
     await at.client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   }
   const id = storage.studies.byName(studyName)?.id ?? 0;
-  const found = labelingOf(at.lab.bench, id);
+  const found = labelingOf(at.lab.workbench, id);
   const database = new DatabaseSync(join(storage.folder, 'workbench.sqlite'), { readOnly: true });
   const missing = Number(database.prepare('SELECT count(*) AS n FROM response WHERE label IS NULL').get()?.n);
   database.close();
@@ -38,7 +38,7 @@ it('answers that are no label are counted by their reason, as the database has t
 
 it('a report of locked labels names their hash, who was excluded, and why', async () => {
   const at = openLab();
-  addStimuli(at.lab.bench.storage);
+  addStimuli(at.lab.workbench.storage);
   const sessions = await makeSessions(at, 3);
   for (const { token } of sessions) await labelAll(at, token);
   const [out] = sessions;
@@ -47,7 +47,7 @@ it('a report of locked labels names their hash, who was excluded, and why', asyn
   const { hash } = await client.labeling.lock.set({ study: studyName });
   const folder = join(temporaryFolder(), 'report');
   const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
-  await writeChosenReport(lab.bench, studyName, wholeReport, { archive: null, folder }, printer);
+  await writeChosenReport(lab.workbench, studyName, wholeReport, { archive: null, folder }, printer);
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
   expect(page).toContain(`hash ${hash}`);
   expect(page).toContain(`${out?.pseudonym} (was asleep &amp; &lt;snored&gt;)`);

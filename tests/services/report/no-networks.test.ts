@@ -12,40 +12,40 @@ import { leaveNobody, leaveNoNetwork, openResults } from '../results/people.ts';
 
 async function withoutNetworks() {
   const opened = await openResults();
-  leaveNoNetwork(opened.bench);
+  leaveNoNetwork(opened.workbench);
   return opened;
 }
 
 const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
 
-async function reported(bench: Workbench): Promise<{ page: string; folder: string }> {
+async function reported(workbench: Workbench): Promise<{ page: string; folder: string }> {
   const folder = join(temporaryFolder(), 'report');
-  await writeChosenReport(bench, 'sample', wholeReport, { archive: null, folder }, printer);
+  await writeChosenReport(workbench, 'sample', wholeReport, { archive: null, folder }, printer);
   return { page: readFileSync(join(folder, 'index.html'), 'utf8'), folder };
 }
 
 describe('a study with images and no networks', () => {
   it('has a report of its images and labels, with the data set that it declares', async () => {
-    const { bench } = await withoutNetworks();
-    const { page, folder } = await reported(bench);
+    const { workbench } = await withoutNetworks();
+    const { page, folder } = await reported(workbench);
     expect(page).toContain('MNIST: 60,000 training and 10,000 test images');
     expect(page).toContain('165 images, set');
     expect(page).not.toContain('Images by type');
     expect(page).not.toMatch(/\bNaN\b|Infinity|\[object /);
     expect(readdirSync(folder)).toContain('tables.json');
-    leaveNobody(bench);
-    const nobody = await reported(bench);
+    leaveNobody(workbench);
+    const nobody = await reported(workbench);
     expect(nobody.page).toContain('Nobody has labelled');
   });
 
   it('says that its data set has not been read where it has not', async () => {
-    const { bench } = await withoutNetworks();
-    const { id, spec } = findStudy(bench, 'sample');
+    const { workbench } = await withoutNetworks();
+    const { id, spec } = findStudy(workbench, 'sample');
     const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
     const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
-    bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
-    bench.storage.studyRuns.keepOnly(id, [], bench.now());
-    const { page } = await reported(bench);
+    workbench.storage.studies.put('sample', { ...spec, dataSet }, workbench.now());
+    workbench.storage.studyRuns.keepOnly(id, [], workbench.now());
+    const { page } = await reported(workbench);
     expect(page).toContain('Ours: 10 classes (a, b, c, d, e, f, g, h, i, j); not read yet');
   });
 
@@ -66,11 +66,11 @@ describe('a study with images and no networks', () => {
   });
 
   it('exports tables: `boundary analyze` reads the labels, and says that there is no prediction', async () => {
-    const { bench } = await withoutNetworks();
+    const { workbench } = await withoutNetworks();
     const folder = temporaryFolder();
     const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
-    exportResponses(bench, 'sample', humans);
-    exportPredictions(bench, 'sample', predictions);
+    exportResponses(workbench, 'sample', humans);
+    exportPredictions(workbench, 'sample', predictions);
     expect((await analyzeFiles({ humans })).result.humans.n_labels[0]).toBe(10);
     await expect(analyzeFiles({ humans, predictions })).rejects.toMatchObject({
       message: 'There is a header but no row',

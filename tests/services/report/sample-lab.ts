@@ -6,10 +6,10 @@ import { openWorkbench, type Workbench } from '../../../main/services/tools/work
 /** Puts the sample study into a new data folder in `folder`: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 export async function sampleFolder(folder: string): Promise<string> {
   const dataFolder = join(folder, 'data');
-  const bench = openSample(dataFolder);
+  const workbench = openSample(dataFolder);
   const progress = { update: () => undefined, signal: new AbortController().signal };
-  await importArchive(bench, join(repository, 'resources', 'samples', 'sample-study.zip'), progress);
-  bench.storage.close();
+  await importArchive(workbench, join(repository, 'resources', 'samples', 'sample-study.zip'), progress);
+  workbench.storage.close();
   return dataFolder;
 }
 

@@ -14,15 +14,15 @@ import { openResults } from '../results/people.ts';
 import { addSeedStudy, queue } from '../results/seed-study.ts';
 
 /** Every network of the study is asked about its stimuli by a run, as workers do it; those of `failing` fail. */
-function askByRuns(bench: Workbench, failing: readonly string[]): void {
-  const { storage } = bench;
-  const { id } = findStudy(bench, 'seeds');
+function askByRuns(workbench: Workbench, failing: readonly string[]): void {
+  const { storage } = workbench;
+  const { id } = findStudy(workbench, 'seeds');
   for (const { model, runId } of storage.studyRuns.list(id)) {
     const result = storage.runs.get(runId)?.result;
     if (!model || result?.kind !== 'classifier') continue;
     const { modelName, ...rest } = model;
     for (const planned of planPredictions({ ...rest, name: modelName }, result.snapshots, 'd'.repeat(64))) {
-      const run = queue(bench, id, planned);
+      const run = queue(workbench, id, planned);
       storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);
       storage.runs.applyEvent(run, started, 2);
       if (failing.includes(modelName)) storage.runs.applyEvent(run, { type: 'failed', message: 'No', detail: '' }, 3);
@@ -31,12 +31,12 @@ function askByRuns(bench: Workbench, failing: readonly string[]): void {
 }
 
 it('a report of chosen seed groups has those alone, as results number them', async () => {
-  const { bench } = await openResults();
-  addSeedStudy(bench);
-  const all = buildReport(bench, 'seeds');
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  const all = buildReport(workbench, 'seeds');
   expect(all.notChosen).toEqual([]);
   const choice = { ...wholeReport, repeats: [1, 3], architectures: ['CNN'] };
-  const data = buildReport(bench, 'seeds', choice);
+  const data = buildReport(workbench, 'seeds', choice);
   expect(new Set(data.models.map(({ repeat }) => repeat))).toEqual(new Set([null, 1, 3]));
   expect(Object.keys(data.analysis!.fig4)).toEqual(['CNN']);
   expect(Object.keys(data.analysis!.fig4.CNN!['97.5']!)).toEqual(['1', '3']);
@@ -46,20 +46,20 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   expect(data.missed).toEqual([]);
   const page = textOf(renderReport(data, choice));
   expect(page).toContain('networks of the architecture MLP; networks of the architecture ViT; seed group 2.');
-  const none = buildReport(bench, 'seeds', { ...wholeReport, repeats: [] });
+  const none = buildReport(workbench, 'seeds', { ...wholeReport, repeats: [] });
   expect(none.analysis!.fig2).toEqual({});
   expect(none.analysis!.diverse).toEqual(all.analysis!.diverse);
-  expect(() => buildReport(bench, 'seeds', { ...wholeReport, repeats: [4] })).toThrow(
+  expect(() => buildReport(workbench, 'seeds', { ...wholeReport, repeats: [4] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-group', remedy: 'Choose from: 1, 2, 3.' }),
   );
 });
 
 it('names no run of a network that was not chosen, of its training or of its answers', async () => {
-  const { bench } = await openResults();
-  addSeedStudy(bench);
-  askByRuns(bench, ['MLP1', 'CNN1', 'CNN-r02-s0']);
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  askByRuns(workbench, ['MLP1', 'CNN1', 'CNN-r02-s0']);
   const choice = { ...wholeReport, repeats: [1, 3], architectures: ['CNN'] };
-  const data = buildReport(bench, 'seeds', choice);
+  const data = buildReport(workbench, 'seeds', choice);
   const names = data.runs.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['models/CNN1', 'predictions/CNN1/97.5', 'predictions/CNN-r03-s1/98']));
   expect(data.warnings.join('\n')).toContain('predictions of CNN1-97.5 is failed');
@@ -75,34 +75,36 @@ it('names no run of a network that was not chosen, of its training or of its ans
       name,
     ).toBeNull();
   }
-  expect(buildReport(bench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 is failed[\s\S]*CNN-r02-s0-98 is failed/);
+  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(
+    /MLP1-97.5 is failed[\s\S]*CNN-r02-s0-98 is failed/,
+  );
 });
 
 it('knows the targets of the whole study, whatever networks were chosen', async () => {
-  const { bench } = await openResults();
-  addSeedStudy(bench);
-  const { id } = findStudy(bench, 'seeds');
-  const first = bench.storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
-  const task = bench.storage.runs.get(first!.runId)!.task;
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  const { id } = findStudy(workbench, 'seeds');
+  const first = workbench.storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
+  const task = workbench.storage.runs.get(first!.runId)!.task;
   if (task.kind !== 'classifier') throw new Error('MLP1 is trained');
   const higher = { ...task, recipe: { ...task.recipe, targets: [99] } };
   const model = { name: 'MLP4', group: 'diverse' as const, repeat: 0, seed: 5 };
-  queue(bench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
+  queue(workbench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
   const choice = { ...wholeReport, architectures: ['CNN'], targets: [99] };
-  const page = textOf(renderReport(buildReport(bench, 'seeds', choice), choice));
+  const page = textOf(renderReport(buildReport(workbench, 'seeds', choice), choice));
   expect(page).toContain('None of the chosen networks has answered');
-  expect(() => buildReport(bench, 'seeds', { ...choice, targets: [96] })).toThrow(
+  expect(() => buildReport(workbench, 'seeds', { ...choice, targets: [96] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-target', remedy: 'Choose from: 97.5, 98, 98.5, 99.' }),
   );
 });
 
 it('takes of a saved choice what is still there, and no seed groups where none were chosen', async () => {
-  const { bench } = await openResults();
-  addSeedStudy(bench);
-  const { id } = findStudy(bench, 'seeds');
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  const { id } = findStudy(workbench, 'seeds');
   const lastOf = (choice: Partial<ReportChoice>): Partial<ReportChoice> => {
-    bench.storage.settings.setOfStudy(id, 'report', { ...wholeReport, ...choice }, bench.now());
-    const { targets, architectures, repeats } = lastChoice(bench, 'seeds');
+    workbench.storage.settings.setOfStudy(id, 'report', { ...wholeReport, ...choice }, workbench.now());
+    const { targets, architectures, repeats } = lastChoice(workbench, 'seeds');
     return { targets, architectures, repeats };
   };
   expect(lastOf({ targets: [97.5, 91], architectures: ['CNN', 'RNN'], repeats: [2, 9] })).toEqual({

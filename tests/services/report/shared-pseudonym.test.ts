@@ -15,10 +15,10 @@ import { openSample, sampleFolder } from './sample-lab.ts';
 
 it('two labelers of one pseudonym are told apart everywhere, by the same names', async () => {
   const folder = temporaryFolder();
-  const bench = openSample(await sampleFolder(folder));
+  const workbench = openSample(await sampleFolder(folder));
   try {
-    const { storage } = bench;
-    const study = findStudy(bench, 'sample');
+    const { storage } = workbench;
+    const study = findStudy(workbench, 'sample');
     const setHash = storage.studies.stimuli(study.id)!;
     const table = (source: string, label: number) => ({
       ...{ setHash, source, simulated: false },
@@ -31,13 +31,13 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
     );
     storage.studies.useLabelers(study.id, ids, 1);
 
-    const { input } = readStudyData(bench, study.id)!;
+    const { input } = readStudyData(workbench, study.id)!;
     expect(new Set(input.labelers).size).toBe(4);
     expect(analyse(input).humans.disagree_pct).toBe(100);
     expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(input.labelers);
 
-    writeStudyReport(bench, 'sample', join(folder, 'report'), wholeReport);
-    exportResponses(bench, 'sample', join(folder, 'exported.csv'));
+    writeStudyReport(workbench, 'sample', join(folder, 'report'), wholeReport);
+    exportResponses(workbench, 'sample', join(folder, 'exported.csv'));
     for (const path of [join(folder, 'report', 'humans.csv'), join(folder, 'exported.csv')]) {
       const { labelers, labels } = await readHumansCsv(path);
       expect([...labelers].sort()).toEqual([...input.labelers].sort());
@@ -45,7 +45,7 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
     }
     expect(readFileSync(join(folder, 'report', 'humans.csv'), 'utf8')).toContain(`,${input.labelers[0]},`);
   } finally {
-    bench.storage.close();
+    workbench.storage.close();
   }
 }, 120_000);
 

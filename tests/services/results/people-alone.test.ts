@@ -21,25 +21,25 @@ const alone = { ...people, group: null };
 const group: Group = { kind: 'diverse', target: 97.5 };
 const ascending = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
 
-async function peopleOnly(prepare: (bench: Workbench) => unknown = () => undefined) {
-  const { bench, results } = await openResults();
-  leaveNoNetwork(bench);
-  prepare(bench);
-  return { bench, results };
+async function peopleOnly(prepare: (workbench: Workbench) => unknown = () => undefined) {
+  const { workbench, results } = await openResults();
+  leaveNoNetwork(workbench);
+  prepare(workbench);
+  return { workbench, results };
 }
 
 /** The numbers about people in `tables.json` of the report. */
-async function reportOf(bench: Workbench) {
+async function reportOf(workbench: Workbench) {
   const folder = join(temporaryFolder(), 'report');
   const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
-  await writeChosenReport(bench, 'sample', wholeReport, { archive: null, folder }, printer);
+  await writeChosenReport(workbench, 'sample', wholeReport, { archive: null, folder }, printer);
   return JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8')).analysis.humans;
 }
 
 describe('people alone', () => {
   it('numbers equal those of the analysis and of the report, and quote the paper', async () => {
-    const { bench, results } = await peopleOnly();
-    const { humans, meta } = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
+    const { workbench, results } = await peopleOnly();
+    const { humans, meta } = analyse(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
     const found = results.people(people);
     expect(found).toMatchObject({ rehearsal: true, labelers: 10, undetermined: [] });
     expect(ascending([...found.agree, ...found.disagree])).toEqual(meta.images);
@@ -57,7 +57,7 @@ describe('people alone', () => {
     }
     const bits = humans.entropy_bits.reduce<number>((sum, each) => sum + each!, 0) / 165;
     expect(measure('entropy')).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
-    const report = await reportOf(bench);
+    const report = await reportOf(workbench);
     for (const told of [humans, report]) {
       expect(measure('krippendorff').value).toBe(told.krippendorff_alpha);
       expect(measure('fleiss').value).toBe(told.fleiss_kappa);
@@ -72,7 +72,7 @@ describe('people alone', () => {
   });
 
   it('have the same agreement, rarefaction, flips, labels and images with and without networks', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     const ask = () => ({
       people: results.people(people),
       labels: results.labels(people),
@@ -84,7 +84,7 @@ describe('people alone', () => {
     const agreement = results.agreement({ ...view, measure: 'errors' });
     const { curves } = results.rarefaction(view);
     const { rows } = results.images(view);
-    leaveNoNetwork(bench);
+    leaveNoNetwork(workbench);
     expect(ask()).toEqual(beside);
     expect(beside.differ.images).toEqual(beside.people.disagree);
     expect(beside.labels.rows).toEqual(
@@ -100,8 +100,8 @@ describe('people alone', () => {
   });
 
   it('images on which two labelers differ are listed; lists that need networks are refused', async () => {
-    const { results } = await peopleOnly((bench) =>
-      importPeople(bench, 2, (person, place) => (place < 7 ? person : 1)),
+    const { results } = await peopleOnly((workbench) =>
+      importPeople(workbench, 2, (person, place) => (place < 7 ? person : 1)),
     );
     const { rows } = results.labels(people);
     const images = rows.flatMap(({ id, people: own }) => (own[0]! > 0 ? [id] : []));
@@ -117,9 +117,9 @@ describe('people alone', () => {
   });
 
   it('answers through the public calls match their schemas', async () => {
-    const { bench } = await peopleOnly();
+    const { workbench } = await peopleOnly();
     process.env.BOUNDARY_CACHE = temporaryFolder();
-    const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+    const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
     onTestFinished(() => lab.close());
     const defects: unknown[] = [];
     const { results } = createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
@@ -137,7 +137,7 @@ const person = (name: string) => ({ kind: 'person' as const, name });
 
 describe('few labels', () => {
   it('one labeler: statistics that need two are undefined and give the reason', async () => {
-    const { results } = await peopleOnly((bench) => importPeople(bench, 1, (_, place) => place % 10));
+    const { results } = await peopleOnly((workbench) => importPeople(workbench, 1, (_, place) => place % 10));
     const found = results.people(people);
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
     expect(found).toMatchObject({ agree: [], disagree: [] });
@@ -153,8 +153,8 @@ describe('few labels', () => {
   });
 
   it('missing labels: only images with two labels count', async () => {
-    const { results } = await peopleOnly((bench) =>
-      importPeople(bench, 2, (who, place) => (who === 0 || place < 40 ? (who === 1 && place < 10 ? 2 : 1) : null)),
+    const { results } = await peopleOnly((workbench) =>
+      importPeople(workbench, 2, (who, place) => (who === 0 || place < 40 ? (who === 1 && place < 10 ? 2 : 1) : null)),
     );
     const found = results.people(people);
     expect([found.agree.length, found.disagree.length, found.undetermined.length]).toEqual([30, 10, 125]);
@@ -164,8 +164,8 @@ describe('few labels', () => {
   });
 
   it('a pair without labels has no flip point, and says that nobody labelled it', async () => {
-    const { results } = await peopleOnly((bench) =>
-      importPeople(bench, 3, (_, place) => (place < 11 ? null : place % 3)),
+    const { results } = await peopleOnly((workbench) =>
+      importPeople(workbench, 3, (_, place) => (place < 11 ? null : place % 3)),
     );
     const [first, second] = results.along({ ...people, groups: [] }).pairs;
     expect(first!.people.flat().every((count) => count === 0)).toBe(true);
@@ -174,7 +174,7 @@ describe('few labels', () => {
   });
 
   it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
-    const two = await peopleOnly((bench) => importPeople(bench, 2, () => 1));
+    const two = await peopleOnly((workbench) => importPeople(workbench, 2, () => 1));
     const errors = two.results.agreement({ ...alone, measure: 'errors' });
     expect(errors.networks).toBe(0);
     expect(quantityAt(errors.coefficients, 0, 'pairs')).toMatchObject({
@@ -184,7 +184,9 @@ describe('few labels', () => {
     expect(quantityAt(errors.coefficients, 0, 'fleiss')!.undefined).toBe(
       'All labels are the same, so that agreement by chance is complete.',
     );
-    const apart = await peopleOnly((bench) => importPeople(bench, 2, (who, place) => (place % 2 === who ? 1 : null)));
+    const apart = await peopleOnly((workbench) =>
+      importPeople(workbench, 2, (who, place) => (place % 2 === who ? 1 : null)),
+    );
     const { coefficients } = apart.results.agreement({ ...alone, measure: 'cohen' });
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({
       value: null,
@@ -193,13 +195,13 @@ describe('few labels', () => {
   });
 
   it('a chosen labeler only, or images other than the paper’s', async () => {
-    const { bench, results } = await peopleOnly();
+    const { workbench, results } = await peopleOnly();
     const [first] = results.overview({ study: 'sample' }).people;
     expect(results.people({ ...people, labelers: [first!.id] })).toMatchObject({ labelers: 1, disagree: [] });
-    const { spec } = findStudy(bench, 'sample');
+    const { spec } = findStudy(workbench, 'sample');
     const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
     const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
-    bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
+    workbench.storage.studies.put('sample', { ...spec, dataSet }, workbench.now());
     const { measures } = results.people(people);
     for (const key of ['disagree_pct', 'pairwise_disagreement_pct'])
       expect(quantityAt(measures, 0, key)).toMatchObject({ paper: null });
@@ -208,14 +210,14 @@ describe('few labels', () => {
 
 describe('neither people nor networks', () => {
   it('there is nothing to show, even if a labeler without labels exists', async () => {
-    const { bench, results } = await peopleOnly(leaveNobody);
+    const { workbench, results } = await peopleOnly(leaveNobody);
     const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
     expect(quantityAt(results.people(people).measures, 0, 'disagree_pct')).toMatchObject({
       value: null,
       undefined: 'Nobody has labelled these images yet.',
     });
-    importPeople(bench, 1, () => null);
+    importPeople(workbench, 1, () => null);
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });
   });
 });

@@ -11,9 +11,9 @@ import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** The sample study, and a results service in this process. */
-export async function openResults(): Promise<{ bench: Workbench; results: ResultsService }> {
-  const bench = openSample(await sampleFolder(temporaryFolder()));
-  return { bench, results: new ResultsService(bench.storage, join(repository, 'resources')) };
+export async function openResults(): Promise<{ workbench: Workbench; results: ResultsService }> {
+  const workbench = openSample(await sampleFolder(temporaryFolder()));
+  return { workbench, results: new ResultsService(workbench.storage, join(repository, 'resources')) };
 }
 
 /** Takes all labelers out of the sample study. */
@@ -59,8 +59,8 @@ export const openedAt = Date.UTC(2026, 2, 3, 10, 0, 0);
  * A finished session of a person who labelled the first images of the sample, a minute each: image 0 was changed from 1
  * to 2, of image 1 they could not tell, image 2 ran out of time, image 3 is 3. Gives the labeler's id.
  */
-export function labelInSession(bench: Workbench, medium: Medium = 'screen'): number {
-  const { storage, now } = bench;
+export function labelInSession(workbench: Workbench, medium: Medium = 'screen'): number {
+  const { storage, now } = workbench;
   const study = findStudy({ storage }, 'sample');
   const setHash = setOf(storage, study.id);
   const { id: planId } = storage.labeling.plans.save(study.id, plan({ cannotTell: 'Can’t tell' }), now());
@@ -90,6 +90,6 @@ export function labelInSession(bench: Workbench, medium: Medium = 'screen'): num
   });
   const session = storage.labeling.sessions.get(sessionId);
   if (!session) throw new Error('the session is there');
-  storage.transaction(() => endSession(bench, session));
+  storage.transaction(() => endSession(workbench, session));
   return labelerId;
 }

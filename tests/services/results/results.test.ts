@@ -28,11 +28,11 @@ const client = () => createRouterClient(router, { context: { lab, log: (error) =
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   const resources = join(repository, 'resources');
-  const bench = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'data') });
-  lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
+  const workbench = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'data') });
+  lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const progress = { update: () => undefined, signal: new AbortController().signal };
-  await importArchive(bench, join(resources, 'samples', 'sample-study.zip'), progress);
-  analysis = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
+  await importArchive(workbench, join(resources, 'samples', 'sample-study.zip'), progress);
+  analysis = analyse(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
 });
 
 afterAll(async () => {

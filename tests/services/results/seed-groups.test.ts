@@ -27,10 +27,10 @@ const client = () => createRouterClient(router, { context: { lab, log: (error) =
 
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
-  const bench = openSample(await sampleFolder(folder));
-  addSeedStudy(bench);
-  lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
-  analysis = analyse(readStudyData(bench, findStudy(bench, seedDesign.name).id)!.input);
+  const workbench = openSample(await sampleFolder(folder));
+  addSeedStudy(workbench);
+  lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
+  analysis = analyse(readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!.input);
 });
 
 afterAll(async () => {

@@ -30,8 +30,8 @@ export const astray = {
 
 const kinds = ['mlp', 'cnn', 'vit'] as const;
 
-function declare(bench: Workbench, { name, targets, repeats, seeds }: SeedDesign) {
-  const { spec } = findStudy(bench, 'sample');
+function declare(workbench: Workbench, { name, targets, repeats, seeds }: SeedDesign) {
+  const { spec } = findStudy(workbench, 'sample');
   const recipe = (kind: string): object => ({ architecture: { kind }, targets: [...targets], maxEpochs: 8 });
   return studySchema.parse({
     ...spec,
@@ -54,18 +54,18 @@ function declare(bench: Workbench, { name, targets, repeats, seeds }: SeedDesign
  * has the sample study: its stimuli and simulated labelers, and answers of made-up networks, noisier at lower targets.
  * Runs go through the store as those of workers do; some end astray.
  */
-export function addSeedStudy(bench: Workbench, design: SeedDesign = seedDesign): void {
-  bench.storage.transaction(() => fill(bench, design));
+export function addSeedStudy(workbench: Workbench, design: SeedDesign = seedDesign): void {
+  workbench.storage.transaction(() => fill(workbench, design));
 }
 
-function fill(bench: Workbench, design: SeedDesign): void {
-  const { storage } = bench;
-  const sample = findStudy(bench, 'sample');
+function fill(workbench: Workbench, design: SeedDesign): void {
+  const { storage } = workbench;
+  const sample = findStudy(workbench, 'sample');
   const setHash = storage.studies.stimuli(sample.id);
   const images = setHash === undefined ? [] : storage.stimulusSets.images(setHash);
   const dataSet = storage.runs.list({ kinds: ['classifier'] }).map(({ id }) => storage.runs.get(id)?.task)[0];
   if (setHash === undefined || dataSet?.kind !== 'classifier') throw new Error('the sample is not there');
-  const study = declare(bench, design);
+  const study = declare(workbench, design);
   const id = storage.studies.put(study.name, study, 1);
   storage.studies.useStimuli(id, setHash, 1);
   const labelers = storage.labelers.ofStudy(sample.id).map((labeler) => labeler.id);
@@ -74,7 +74,7 @@ function fill(bench: Workbench, design: SeedDesign): void {
   for (const planned of planTraining(study, dataSet.dataSetHash)) {
     const { model } = planned;
     if (!model) continue;
-    const runId = queue(bench, id, planned);
+    const runId = queue(workbench, id, planned);
     if (model.name === astray.waiting) continue;
     storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);
     storage.runs.applyEvent(runId, started, 2);
@@ -82,12 +82,12 @@ function fill(bench: Workbench, design: SeedDesign): void {
       storage.runs.applyEvent(runId, { type: 'failed', message: 'The loss is not a number', detail: '' }, 3);
       continue;
     }
-    const result = landed(bench, model.name, design.targets);
+    const result = landed(workbench, model.name, design.targets);
     storage.runs.applyEvent(runId, { type: 'done', result }, 3);
     for (const { target, weights } of result.snapshots) {
       if (model.name === astray.silent && target === last) continue;
       const answers = answersOf(model.name, target, model.group === 'diverse', images);
-      keepAnswers(bench, weights, setHash, answers);
+      keepAnswers(workbench, weights, setHash, answers);
     }
   }
 }

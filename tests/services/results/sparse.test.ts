@@ -13,9 +13,9 @@ const ofNetworks = (table2: Exhibit) =>
 
 describe('without people', () => {
   it('results of networks alone are defined; the others say that nobody has labelled yet', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     const before = results.tables(people).table2;
-    leaveNobody(bench);
+    leaveNobody(workbench);
     const nobody = 'Nobody has labelled these images yet.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
     const { table2, table3, table4 } = results.tables(people);
@@ -62,10 +62,10 @@ function mlps(results: Awaited<ReturnType<typeof openResults>>['results']): Grou
 
 describe('with labels missing', () => {
   it('intervals of statistics of networks alone use all images, like their values', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     const before = results.tables(people).table2;
     // Only every fifth image is labelled by two.
-    importPeople(bench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
+    importPeople(workbench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
     const after = ofNetworks(results.tables(people).table2);
     expect(after).toEqual(ofNetworks(before));
     for (const { value, interval } of after.map((each) => each!)) {
@@ -75,12 +75,12 @@ describe('with labels missing', () => {
   });
 
   it('scores against all labels give the number of labelled images and do not need a majority', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
-    importPeople(bench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
+    importPeople(workbench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
     expect(results.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labelled: 130 } });
-    leaveNobody(bench);
-    importPeople(bench, 2, (person) => person);
+    leaveNobody(workbench);
+    importPeople(workbench, 2, (person) => person);
     const { undefined: why, ensemble, scores, models } = results.calibration(view);
     expect(why).toBe('On no image is one label more frequent than all others.');
     expect(ensemble).toMatchObject({ n: 0, labelled: 165 });
@@ -93,9 +93,9 @@ describe('with labels missing', () => {
   });
 
   it('the interval of the Jensen–Shannon divergence uses all labelled images, like its value', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     // Only ten images are determined, and there the divergence is another than of all labelled ones.
-    importPeople(bench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
+    importPeople(workbench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
     const js = quantityAt(results.certainty(view).divergence, 0, 'all');
     expect(js).toMatchObject({ n: 165, interval: { image: { units: 165 }, pair: { units: 15 } } });
     for (const unit of ['image', 'pair'] as const) {
@@ -105,8 +105,8 @@ describe('with labels missing', () => {
   });
 
   it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
-    const { bench, results } = await openResults();
-    importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
+    const { workbench, results } = await openResults();
+    importPeople(workbench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
     const { coefficients } = results.agreement({ ...view, measure: 'same' });
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
     const curve = results
@@ -215,9 +215,9 @@ describe('labels of an image with their times', () => {
   const at = (ms: number): string => new Date(openedAt + ms).toISOString();
 
   it('session: time, response time and earlier answers', async () => {
-    const { bench, results } = await openResults();
-    leaveNobody(bench);
-    labelInSession(bench);
+    const { workbench, results } = await openResults();
+    leaveNobody(workbench);
+    labelInSession(workbench);
     const labels = [0, 1, 2, 3].map((image) => results.image({ ...people, image }).labels[0]!);
     expect(labels[0]).toMatchObject({ label: 2, instead: null, at: at(60_750), how: 'given', responseMs: 750 });
     expect(labels[0]!.earlier).toEqual([{ label: 1, instead: null, at: at(750) }]);
@@ -229,15 +229,15 @@ describe('labels of an image with their times', () => {
   });
 
   it('labels from paper, imports and rehearsals are marked as such', async () => {
-    const { bench, results } = await openResults();
+    const { workbench, results } = await openResults();
     expect(results.image({ ...people, image: 0 }).labels[0]).toMatchObject({ how: 'simulated', responseMs: null });
-    importPeople(bench, 1, (_, place) => (place === 1 ? null : 4));
+    importPeople(workbench, 1, (_, place) => (place === 1 ? null : 4));
     const labelOf = (image: number) => results.image({ ...people, image }).labels[0]!;
-    const imported = new Date(bench.now()).toISOString();
+    const imported = new Date(workbench.now()).toISOString();
     expect(labelOf(0)).toMatchObject({ label: 4, instead: null, how: 'imported', at: imported });
     expect(labelOf(1)).toMatchObject({ label: null, instead: 'blank', how: 'imported' });
-    leaveNobody(bench);
-    labelInSession(bench, 'paper');
+    leaveNobody(workbench);
+    labelInSession(workbench, 'paper');
     expect(labelOf(0)).toMatchObject({ how: 'entered', responseMs: null });
   });
 });

@@ -93,7 +93,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     ...[1, 2].map((repeat) => [97, repeat, 2]),
     ...[1, 2].map((repeat) => [98.5, repeat, 2]),
   ]);
-  expect(lab.bench.storage.runs.counts().running).toBe(0);
+  expect(lab.workbench.storage.runs.counts().running).toBe(0);
 });
 
 test('a grid is shown before it is added, gets free names and seeds, is queued, and can be removed', {
@@ -110,7 +110,7 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   });
   expect(plan.seconds).toBeGreaterThan(0);
   expect(plan.bytes).toBeGreaterThan(4 * 8 * 784 * 4);
-  expect(lab.bench.storage.studies.byName(study)?.spec.models).toHaveLength(1);
+  expect(lab.workbench.storage.studies.byName(study)?.spec.models).toHaveLength(1);
 
   await client.runs.addModels({ study, grid });
   const table = await client.runs.table({ study });
@@ -159,10 +159,10 @@ test('runs are compared by their predictions for the stimuli of their study', { 
   expect(target).toBe(97);
   expect(stimuli).toMatchObject({ count: 7, classes: ['zero', 'one'], predicted: ids.map(() => true) });
   if (!stimuli) throw new Error('no stimuli');
-  const weights = ids.map((id) => lab.bench.storage.runHistory.snapshots(id)[0]?.weights ?? '');
-  const setHash = lab.bench.storage.studies.stimuli(lab.bench.storage.studies.byName(study)?.id ?? 0) ?? '';
+  const weights = ids.map((id) => lab.workbench.storage.runHistory.snapshots(id)[0]?.weights ?? '');
+  const setHash = lab.workbench.storage.studies.stimuli(lab.workbench.storage.studies.byName(study)?.id ?? 0) ?? '';
   const said = weights.map((model) => {
-    const bytes = lab.bench.storage.blobs.get(lab.bench.storage.predictions.get(model, setHash)?.labels ?? '');
+    const bytes = lab.workbench.storage.blobs.get(lab.workbench.storage.predictions.get(model, setHash)?.labels ?? '');
     return Array.from({ length: 7 }, (_, image) => bytes.readUInt16LE(2 * image));
   });
   const differ = (a = said[0], b = said[0]): number => (a ?? []).filter((label, image) => label !== b?.[image]).length;
@@ -185,7 +185,7 @@ test('models that are added while the study runs are trained', { timeout: 240_00
   putSmallStudy(test, onlyMlps);
   const { client, lab } = test;
   await client.work.start({ study, goal: 'models' });
-  while (lab.bench.storage.runs.counts().running === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (lab.workbench.storage.runs.counts().running === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   await client.runs.addModels({
     study,
     grid: { ...grid, architectures: [{ kind: 'mlp', hidden: [8] }], stepSizes: [1e-3] },
@@ -199,19 +199,19 @@ test('tags, notes and views are kept; a name that is HTML or a formula stays wha
   const test = testLab();
   putSmallStudy(test);
   const { client, lab } = test;
-  const run = lab.bench.storage.runs.ensure(
+  const run = lab.workbench.storage.runs.ensure(
     {
       ...{ key: 'a'.repeat(64), kind: 'classifier', label: '=HYPERLINK("x")', seed: 1, priority: 0, engine: null },
       task: {
         kind: 'classifier',
         ...{ dataSet: { source: 'mnist' }, dataSetHash: 'b'.repeat(64), seed: 1 },
-        recipe: lab.bench.storage.studies.byName(study)?.spec.models[0]?.recipe ?? fail(),
+        recipe: lab.workbench.storage.studies.byName(study)?.spec.models[0]?.recipe ?? fail(),
       },
     },
     1,
   );
-  const { id: studyId } = lab.bench.storage.studies.byName(study) ?? fail();
-  lab.bench.storage.studyRuns.link(studyId, 'models/x', run.id, null, 1);
+  const { id: studyId } = lab.workbench.storage.studies.byName(study) ?? fail();
+  lab.workbench.storage.studyRuns.link(studyId, 'models/x', run.id, null, 1);
   const tag = '<img src=x onerror=alert(1)>';
   await client.runs.tag({ ids: [run.id], add: [tag, 'pilot'], remove: [] });
   await client.runs.tag({ ids: [run.id], add: [], remove: ['pilot'] });
@@ -241,7 +241,7 @@ test('a failed run says why in its row, and can be retried', async () => {
   const test = testLab();
   putSmallStudy(test);
   const { client, lab } = test;
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const { id: studyId, spec } = storage.studies.byName(study) ?? fail();
   storage.dataSets.put(
     {

@@ -21,11 +21,11 @@ export interface TestLab {
 
 /** A real lab on an empty data folder, with workers on wasm. */
 export function testLab(folder = temporaryFolder()): TestLab {
-  const bench = openWorkbench({
+  const workbench = openWorkbench({
     ...{ root: repository, resources: join(repository, 'resources'), dataFolder: join(folder, 'data') },
   });
   const launcher = new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' });
-  const lab = new Lab({ bench, launcher, host: 'test' });
+  const lab = new Lab({ workbench, launcher, host: 'test' });
   const faults: unknown[] = [];
   onTestFinished(async () => {
     await lab.close();
@@ -47,7 +47,7 @@ export function putSmallStudy({ lab, folder }: Pick<TestLab, 'lab' | 'folder'>, 
   };
   const engine = 'wasm' as const;
   const spec = studySchema.parse({ ...declared, dataSet, engine } as StudyInput);
-  lab.bench.storage.studies.put(spec.name, spec, lab.bench.now());
+  lab.workbench.storage.studies.put(spec.name, spec, lab.workbench.now());
 }
 
 /** Waits until nothing works any more. */

@@ -156,7 +156,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 
   // What people have labelled stays.
-  const { storage } = bed.lab.bench;
+  const { storage } = bed.lab.workbench;
   const rows = [{ imageId: 0, pseudonym: 'P1', label: 0 }];
   const table = { setHash: frozen?.hash ?? '', source: 'csv:1', simulated: false, rows };
   storage.studies.useLabelers(storage.studies.byName(study)?.id ?? 0, storage.responses.importTable(table, 1), 1);

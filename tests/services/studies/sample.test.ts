@@ -13,7 +13,7 @@ test('the sample study opens, and every number of its overview is what its datab
   expect(await jobEnded(test, job ?? '')).toMatchObject({ state: 'done', link: '/studies/sample' });
   const overview = await client.overview.get({ study: name });
   expect(defects).toEqual([]);
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const study = storage.studies.byName(name);
   const figures = overview.steps.map(({ step, state, figure, simulated }) => [step, state, figure?.value, simulated]);
   const { types } = overview;
@@ -37,7 +37,7 @@ test('the sample study opens, and every number of its overview is what its datab
 });
 
 /** Who disagrees on how many images, counted from the rows, without any code of the analysis. */
-function countedByHand({ bench: { storage } }: TestLab['lab'], studyId: number): Record<string, number> {
+function countedByHand({ workbench: { storage } }: TestLab['lab'], studyId: number): Record<string, number> {
   const setHash = storage.studies.stimuli(studyId) ?? '';
   const { labels: people, imageIds } = storage.responses.table(studyId, setHash);
   const networks = storage.models.ofStudy(studyId).map(({ prediction }) => {

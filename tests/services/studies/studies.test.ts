@@ -69,11 +69,11 @@ test('a study is deleted, restored, and deleted for good with its runs and repor
   });
   await client.studies.setDeleted({ study: 'sample', deleted: true });
   await client.studies.purge({ study: 'sample' });
-  expect(lab.bench.storage.runs.list().length).toBe(21);
+  expect(lab.workbench.storage.runs.list().length).toBe(21);
   expect(existsSync(reportFolder(test.dataFolder, 'sample'))).toBe(false);
   await client.studies.setDeleted({ study: copy, deleted: true });
   await client.studies.purge({ study: copy });
-  expect(lab.bench.storage.runs.list()).toEqual([]);
+  expect(lab.workbench.storage.runs.list()).toEqual([]);
   expect(await client.studies.list({})).toEqual({ studies: [], deleted: [], sample: null });
 });
 
@@ -121,8 +121,8 @@ test('a damaged sample is refused and leaves nothing', async () => {
   mkdirSync(join(resources, 'samples'), { recursive: true });
   const bytes = readFileSync(samplePath);
   writeFileSync(join(resources, 'samples', 'sample-study.zip'), bytes.subarray(0, bytes.length - 1000));
-  const bench = { ...test.lab.bench, resources };
-  Object.assign(test.lab, { bench });
+  const workbench = { ...test.lab.workbench, resources };
+  Object.assign(test.lab, { workbench });
   const { job } = await test.client.studies.openSample({});
   expect(await jobEnded(test, job ?? '')).toMatchObject({ state: 'failed' });
   expect((await test.client.studies.list({})).studies).toEqual([]);

@@ -14,18 +14,18 @@ const resources = join(root, 'resources');
 
 function setUp() {
   const folder = temporaryFolder();
-  const bench = openWorkbench({ root, resources, dataFolder: join(folder, 'data') });
-  onTestFinished(() => bench.storage.close());
+  const workbench = openWorkbench({ root, resources, dataFolder: join(folder, 'data') });
+  onTestFinished(() => workbench.storage.close());
   const register = (change: object = {}) =>
-    registerStudy(bench, loadStudy(writeSmallStudy(folder, change), resources)).id;
-  return { bench, folder, register };
+    registerStudy(workbench, loadStudy(writeSmallStudy(folder, change), resources)).id;
+  return { workbench, folder, register };
 }
 
 const { stimuli } = smallStudy() as { stimuli: object };
 
 test('a study keeps its frozen stimuli until what they are made from changes', () => {
-  const { bench, register } = setUp();
-  const { studies, stimulusSets } = bench.storage;
+  const { workbench, register } = setUp();
+  const { studies, stimulusSets } = workbench.storage;
   const id = register();
   stimulusSets.put(stimulusSet(10), 1);
   studies.useStimuli(id, hash(10), 1);
@@ -36,16 +36,16 @@ test('a study keeps its frozen stimuli until what they are made from changes', (
 });
 
 test('what does not fit the data set or is missing is refused before anything is stored', () => {
-  const { bench, register } = setUp();
+  const { workbench, register } = setUp();
   const design = { kind: 'paper' };
   expect(() => register({ stimuli: { ...stimuli, design } })).toThrow(/ten classes; this data set has 2/);
   expect(() => register({ labelers: { source: 'csv', path: 'no.csv' } })).toThrow(/labels that the study names/);
-  expect(bench.storage.studies.list()).toEqual([]);
+  expect(workbench.storage.studies.list()).toEqual([]);
 });
 
 test('a set whose classes were renamed is the same set', () => {
-  const { bench } = setUp();
-  const { stimulusSets } = bench.storage;
+  const { workbench } = setUp();
+  const { stimulusSets } = workbench.storage;
   const set = stimulusSet(10);
   stimulusSets.put(set, 1);
   stimulusSets.put({ ...set, classes: set.classes.map((name) => `${name}, renamed`) }, 2);
@@ -54,8 +54,8 @@ test('a set whose classes were renamed is the same set', () => {
 });
 
 test('people who labelled other stimuli are left out of a study, with a warning', async () => {
-  const { bench, folder, register } = setUp();
-  const { storage } = bench;
+  const { workbench, folder, register } = setUp();
+  const { storage } = workbench;
   const id = register();
   for (const set of [10, 11]) storage.stimulusSets.put(stimulusSet(set), 1);
   const rows = [{ imageId: 0, pseudonym: 'H1', label: 0 }];
@@ -63,22 +63,24 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   storage.studies.useLabelers(id, people, 1);
   const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   const warn = vi.fn();
-  expect(await provideLabels(bench, study, hash(10), warn)).toMatchObject({ detail: '1 labelers, imported before' });
+  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+    detail: '1 labelers, imported before',
+  });
   expect(warn).not.toHaveBeenCalled();
-  expect(await provideLabels(bench, study, hash(11), warn)).toBeNull();
+  expect(await provideLabels(workbench, study, hash(11), warn)).toBeNull();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
 });
 
 test('imported labels of simulated labelers stay, still marked, in a study that names no labelers', async () => {
-  const { bench, folder, register } = setUp();
-  const { storage } = bench;
+  const { workbench, folder, register } = setUp();
+  const { storage } = workbench;
   const id = register();
   storage.stimulusSets.put(stimulusSet(10), 1);
   const rows = [{ imageId: 0, pseudonym: 'sim-1', label: 0 }];
   const table = { setHash: hash(10), simulated: true, source: 'csv:1', rows };
   storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
   const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
-  expect(await provideLabels(bench, study, hash(10), vi.fn())).toMatchObject({ simulated: true });
+  expect(await provideLabels(workbench, study, hash(10), vi.fn())).toMatchObject({ simulated: true });
   expect(storage.responses.table(id, hash(10)).containsSimulated).toBe(true);
 });

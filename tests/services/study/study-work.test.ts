@@ -5,7 +5,7 @@ import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 
 const roles = ({ lab }: TestLab, study: string): Record<string, string> => {
-  const { storage } = lab.bench;
+  const { storage } = lab.workbench;
   const id = storage.studies.byName(study)?.id ?? 0;
   return Object.fromEntries(storage.studyRuns.list(id).map(({ role, state }) => [role, state]));
 };
@@ -83,7 +83,7 @@ test('a run on hold waits while the others continue; once only it remains, the s
   const study = addSmallStudy(test);
   const { job } = await test.client.work.start({ study, goal: 'models' });
   await until(() => 'models/MLP1' in roles(test, study));
-  const { storage } = test.lab.bench;
+  const { storage } = test.lab.workbench;
   const run = storage.studyRuns.get(storage.studies.byName(study)?.id ?? 0, 'models/MLP1')?.runId ?? 0;
   test.lab.work.holdRun(run, true);
   await until(() => roles(test, study)['models/CNN1'] === 'done');
@@ -103,7 +103,7 @@ test('a missing or deleted study is not started', async () => {
     data: { code: 'study.not-found' },
   });
   const study = addSmallStudy(test);
-  test.lab.bench.storage.studies.setDeleted(test.lab.bench.storage.studies.byName(study)?.id ?? 0, 1);
+  test.lab.workbench.storage.studies.setDeleted(test.lab.workbench.storage.studies.byName(study)?.id ?? 0, 1);
   await expect(test.client.work.start({ study, goal: 'report' })).rejects.toMatchObject({
     data: { code: 'study.deleted' },
   });

@@ -47,7 +47,7 @@ export function exportTable(
   studyName: string,
   format: ExportFormat,
 ): { name: string; address: string; bytes: number | null }[] {
-  const source = tableSource(service.bench, studyName);
+  const source = tableSource(service.workbench, studyName);
   const { fileName: name, type } = formats[format];
   const table = service.downloads.offer({
     ...{ name, type },
@@ -64,12 +64,12 @@ export function exportTable(
 }
 
 export async function* tableText(
-  { bench }: Pick<LabelingService, 'bench'>,
+  { workbench }: Pick<LabelingService, 'workbench'>,
   studyName: string,
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
   let piece = '';
-  for (const text of formats[format].rows(tableSource(bench, studyName))) {
+  for (const text of formats[format].rows(tableSource(workbench, studyName))) {
     piece += text;
     if (piece.length < pieceBytes) continue;
     yield Buffer.from(piece);
@@ -80,7 +80,7 @@ export async function* tableText(
 }
 
 interface TableSource {
-  readonly bench: Workbench;
+  readonly workbench: Workbench;
   readonly study: StudyRecord;
   readonly set: StimulusSetRecord;
   /** By id. */
@@ -88,9 +88,9 @@ interface TableSource {
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */
-function tableSource(bench: Workbench, studyName: string): TableSource {
-  const { study, set } = studyWithStimuli(bench, studyName);
-  return { bench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
+function tableSource(workbench: Workbench, studyName: string): TableSource {
+  const { study, set } = studyWithStimuli(workbench, studyName);
+  return { workbench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
 }
 
 /** File name of an image in an exported stimulus set. */
@@ -108,7 +108,8 @@ export function ms(value: number): string {
 }
 
 /** Labels of people or simulated labelers. */
-const labels = ({ bench, study, set }: TableSource): LabelTable => bench.storage.responses.table(study.id, set.hash);
+const labels = ({ workbench, study, set }: TableSource): LabelTable =>
+  workbench.storage.responses.table(study.id, set.hash);
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
 function* humansRows(source: TableSource): Generator<string> {
@@ -156,8 +157,8 @@ const eventColumns = [
   ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
 ];
 
-function exportedSessions({ bench, study, set }: TableSource): SessionRecord[] {
-  return bench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
+function exportedSessions({ workbench, study, set }: TableSource): SessionRecord[] {
+  return workbench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
 }
 
 /** Every event and note of every session, one per row. Yields a session at a time. */
@@ -167,13 +168,13 @@ function* eventRows(source: TableSource): Generator<string> {
   const cells = new Map(
     [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
   );
-  for (const session of exportedSessions(source)) yield sessionRows(source.bench, session, cells);
+  for (const session of exportedSessions(source)) yield sessionRows(source.workbench, session, cells);
 }
 
 /** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
-function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
-  const { log, sessions, plans } = bench.storage.labeling;
-  const named = sessionPlan(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
+function sessionRows(workbench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
+  const { log, sessions, plans } = workbench.storage.labeling;
+  const named = sessionPlan(workbench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
   const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
@@ -220,9 +221,9 @@ function cacheLast<In, Out>(work: (input: In) => Out): (input: In) => Out {
 
 /** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
 function* modelVsHumanRows(source: TableSource): Generator<string> {
-  const { bench, study, set, images } = source;
+  const { workbench, study, set, images } = source;
   yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
-  const counted = new Set(countedLabelers(bench, study.id));
+  const counted = new Set(countedLabelers(workbench, study.id));
   const names = set.classes.map(textCell);
   const ends = new Map(
     [...images].map(([id, { pairI, pairJ, alpha }]) => {
@@ -231,7 +232,7 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
     }),
   );
   for (const session of exportedSessions(source).filter(({ labelerId }) => counted.has(labelerId))) {
-    const { log, sessions } = bench.storage.labeling;
+    const { log, sessions } = workbench.storage.labeling;
     const last = log.latestChoices(session.id);
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
     const subject = textCell(session.pseudonym);
@@ -249,13 +250,13 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
 
 /** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
 function* labelsJson(source: TableSource): Generator<string> {
-  const { bench, study, set } = source;
+  const { workbench, study, set } = source;
   const head = {
     schema: 'boundary-workbench/labels/1',
     study: study.name,
     stimulusSet: set.hash,
     classes: set.classes,
-    lock: bench.storage.labeling.locks.current(study.id)?.hash ?? null,
+    lock: workbench.storage.labeling.locks.current(study.id)?.hash ?? null,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
   for (const [index, session] of exportedSessions(source).entries()) {
@@ -264,9 +265,9 @@ function* labelsJson(source: TableSource): Generator<string> {
   yield '\n]}\n';
 }
 
-function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
-  const { log, sessions, plans } = bench.storage.labeling;
-  const { question, names } = sessionPlan(bench, session);
+function jsonSession({ workbench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
+  const { log, sessions, plans } = workbench.storage.labeling;
+  const { question, names } = sessionPlan(workbench, session);
   const stored = cacheLast(iso);
   const events = Map.groupBy(
     log.events(session.id).map((event, order) => ({ ...event, order })),

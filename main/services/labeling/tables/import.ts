@@ -35,7 +35,7 @@ export async function inspectTable(
   upload: string,
   wanted: InspectedColumns,
 ): Promise<TablePreview> {
-  const found = studyWithStimuli(service.bench, studyName);
+  const found = studyWithStimuli(service.workbench, studyName);
   return service.uploads.use(upload, (file) => previewTable(service, found, file, wanted));
 }
 
@@ -45,7 +45,7 @@ async function previewTable(
   file: TableFile,
   wanted: InspectedColumns,
 ): Promise<TablePreview> {
-  const checkPerson = personCheck(service.bench, study.id, fileSource(file.path));
+  const checkPerson = personCheck(service.workbench, study.id, fileSource(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
   let rows = 0;
@@ -106,15 +106,15 @@ export async function importTable(
   service: LabelingService,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
-  const { bench } = service;
+  const { workbench } = service;
   const { simulated } = how;
   const { study, set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async (file) => {
     const source = fileSource(file.path);
-    const checkPerson = personCheck(bench, study.id, source);
+    const checkPerson = personCheck(workbench, study.id, source);
     return { source, file, ...(await readRows(file, { ...how, set, checkPerson })) };
   });
-  const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
+  const rows = workbench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
   service.uploads.discard(upload);
   service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
@@ -122,10 +122,10 @@ export async function importTable(
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
-function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
-  const { study, set } = studyWithStimuli(bench, studyName);
-  refuseLocked(bench, study.id);
-  const known = bench.storage.labelers.ofStudy(study.id);
+function open({ workbench }: LabelingService, studyName: string, simulated: boolean) {
+  const { study, set } = studyWithStimuli(workbench, studyName);
+  refuseLocked(workbench, study.id);
+  const known = workbench.storage.labelers.ofStudy(study.id);
   if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
   return { study, set, known };
 }
@@ -145,10 +145,10 @@ function store(
   simulated: boolean,
   read: ReadTable,
 ): Row[] {
-  const { storage, now } = service.bench;
+  const { storage, now } = service.workbench;
   const { study, set, known } = open(service, studyName, simulated);
   if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
-  const checkPerson = personCheck(service.bench, study.id, read.source);
+  const checkPerson = personCheck(service.workbench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = checkPerson(pseudonym);
     if (why !== null) read.leftOut.add(why, pseudonym);
