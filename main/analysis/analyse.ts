@@ -139,14 +139,14 @@ function testPairs(
   groups: readonly { group: DiverseGroup; view: GroupView }[],
   { humans, units, memo, humansKey, input }: Context,
 ): Record<string, PairedTests> {
-  const keysOf = (group: DiverseGroup) => modelKeys(group, input);
+  const groupModelKeys = (group: DiverseGroup) => modelKeys(group, input);
   return Object.fromEntries(
     groups.flatMap(({ group, view }, at) =>
       groups
         .slice(at + 1)
         .map((other): [string, PairedTests] => [
           `${group.target} vs ${other.group.target}`,
-          memo.value(humansKey && hashKey('tests', humansKey, keysOf(group), keysOf(other.group)), () =>
+          memo.value(humansKey && hashKey('tests', humansKey, groupModelKeys(group), groupModelKeys(other.group)), () =>
             pairedTests(view, other.view, humans.view, units),
           ),
         ]),

@@ -118,15 +118,15 @@ export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared
   const determined = resamplingUnits(pairs, { ...a.humans, status });
   const all: ResamplingUnits = { image: status.map((_, image) => [image]), pair: pairs.map((row) => row.images) };
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
-  const unitsOf = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
+  const topicUnits = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
   const why = (topic: Topic): string | null => {
-    if (isShared(topic, shared)) return sameOf[topic.of];
-    if (unitsOf(topic).image.length === 0) return 'No image was labelled by at least two labelers on both sides.';
+    if (isShared(topic, shared)) return sameSides[topic.of];
+    if (topicUnits(topic).image.length === 0) return 'No image was labelled by at least two labelers on both sides.';
     return topic.needsTwo && !two ? 'A group has fewer than two networks.' : null;
   };
   const tests = [
-    ...events.map((topic) => eventTest(topic, { a, b }, unitsOf(topic), why(topic))),
-    ...values.map((topic) => valueTest(topic, { a, b }, unitsOf(topic), why(topic))),
+    ...events.map((topic) => eventTest(topic, { a, b }, topicUnits(topic), why(topic))),
+    ...values.map((topic) => valueTest(topic, { a, b }, topicUnits(topic), why(topic))),
   ];
   const adjusted = holm(tests.map(({ p }) => p));
   return {
@@ -139,7 +139,7 @@ export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared
 const isShared = ({ of }: Topic, { people, networks }: Shared): boolean =>
   of === 'people' ? people : of === 'networks' ? networks : people && networks;
 
-const sameOf: Record<Topic['of'], string> = {
+const sameSides: Record<Topic['of'], string> = {
   people: 'Both sides have the same labelers.',
   networks: 'Both sides have the same networks.',
   both: 'Both sides are the same.',
@@ -161,7 +161,7 @@ function typesOfBoth({ a, b }: Both): Pick<Comparison, 'changed' | 'typedOnce'> 
 const noInterval = { image: null, pair: null } as const;
 
 /** Intervals of the mean difference, by what is drawn. */
-function intervalsOf(units: ResamplingUnits, d: Float64Array): ComparisonTest['interval'] {
+function differenceIntervals(units: ResamplingUnits, d: Float64Array): ComparisonTest['interval'] {
   const of = (own: Units): CorrectedInterval | null =>
     bootstrap(own.length, { difference: meanOver(own, d) })?.corrected.difference ?? null;
   return { image: of(units.image), pair: of(units.pair) };
@@ -188,7 +188,7 @@ function eventTest(
   return {
     ...{ ...test, undefined: null, discordant: { first, second } },
     difference: (100 * (first.length - second.length)) / images.length,
-    interval: intervalsOf(units, differences(asPercent, { a, b })),
+    interval: differenceIntervals(units, differences(asPercent, { a, b })),
     p: mcnemar(first.length, second.length).p_exact,
   };
 }
@@ -209,7 +209,7 @@ function valueTest(
   }
   return {
     ...{ ...test, undefined: null, difference: flip.statistic, p: flip.p },
-    interval: intervalsOf(units, d),
+    interval: differenceIntervals(units, d),
     method: `sign flips of ${flip.n_units} pairs, ${flip.method}`,
   };
 }

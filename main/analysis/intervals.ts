@@ -194,7 +194,7 @@ export function meanOver(units: Units, values: ArrayLike<number>): UnitStatistic
   const sums = Float64Array.from(units, (images) => images.reduce((sum, image) => sum + values[image]!, 0));
   const sizes = Uint32Array.from(units, (images) => images.length);
   const total = { sum: sums.reduce((a, b) => a + b, 0), n: sizes.reduce((a, b) => a + b, 0) };
-  const meanOf = (sum: number, n: number): number | null => (n === 0 ? null : sum / n);
+  const meanOrNull = (sum: number, n: number): number | null => (n === 0 ? null : sum / n);
   return {
     of(drawn) {
       let sum = 0;
@@ -203,8 +203,8 @@ export function meanOver(units: Units, values: ArrayLike<number>): UnitStatistic
         sum += sums[drawn[at]!]!;
         n += sizes[drawn[at]!]!;
       }
-      return meanOf(sum, n);
+      return meanOrNull(sum, n);
     },
-    without: (unit) => meanOf(total.sum - sums[unit]!, total.n - sizes[unit]!),
+    without: (unit) => meanOrNull(total.sum - sums[unit]!, total.n - sizes[unit]!),
   };
 }

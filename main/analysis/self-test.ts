@@ -11,7 +11,7 @@ import { quantile, spread } from './spread.ts';
 /** Published data that measures are checked with. */
 
 /** A rater a row, a letter or digit an item; a dot is missing. */
-function ratersOf(rows: readonly string[]): LabelMatrix {
+function parseRaters(rows: readonly string[]): LabelMatrix {
   const symbols = [...new Set(rows.join('').replaceAll('.', ''))].sort();
   const values = rows.flatMap((row) => [...row].map((symbol) => (symbol === '.' ? missing : symbols.indexOf(symbol))));
   return { raters: rows.length, images: rows[0]!.length, classes: symbols.length, values: Int16Array.from(values) };
@@ -32,16 +32,16 @@ function countsTable(table: string): LabelCounts {
 }
 
 /** Krippendorff 2011, B: two observers, nominal data. */
-const krippendorffTwo = ratersOf(['aabbdcccedda', 'babbbccceddd']);
+const krippendorffTwo = parseRaters(['aabbdcccedda', 'babbbccceddd']);
 
 /** Krippendorff 2011, C: four observers, nominal data, some of it missing. */
-const krippendorffMissing = ratersOf(['123321412...', '1233224125.3', '.3332342251.', '12332441251.']);
+const krippendorffMissing = parseRaters(['123321412...', '1233224125.3', '.3332342251.', '12332441251.']);
 
 /**
  * Three coders, 15 units, much of it missing: the example of Wikipedia's "Krippendorff's alpha" and of its Python
  * package.
  */
-const krippendorffSparse = ratersOf(['.....34121133.3', '1.213343.......', '..21344.21133.4']);
+const krippendorffSparse = parseRaters(['.....34121133.3', '1.213343.......', '..21344.21133.4']);
 
 /** Ten items, 14 raters, five categories: the worked example of Wikipedia's "Fleiss' kappa". */
 const fleissWorked = countsTable(
@@ -55,7 +55,7 @@ const diagnoses = [
   ...['555555', '244444', '224555', '114444', '144445', '222224', '111155', '224444', '133333', '555555'],
 ];
 const countPatients = (patients: readonly string[]): LabelCounts =>
-  labelCounts(ratersOf(Array.from({ length: 6 }, (_, rater) => patients.map((patient) => patient[rater]).join(''))));
+  labelCounts(parseRaters(Array.from({ length: 6 }, (_, rater) => patients.map((patient) => patient[rater]).join(''))));
 const fleissDiagnoses = countPatients(diagnoses);
 
 /** The first 15 of them: `distrib.6raters` of R's irrCAC. */
@@ -66,11 +66,11 @@ function kappaOfTable(text: string): number | null {
   const table = parseTable(text);
   const pairs = table.flatMap((row, a) => row.flatMap((count, b) => new Array<[number, number]>(count).fill([a, b])));
   const values = Int16Array.from([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]);
-  return kappaOf({ raters: 2, images: pairs.length, classes: table.length, values });
+  return meanKappa({ raters: 2, images: pairs.length, classes: table.length, values });
 }
 
 /** Two raters of R's irr `anxiety`, raters 2 and 3. */
-const anxiety = ratersOf(['36462424332333221334', '21443216111233113322']);
+const anxiety = parseRaters(['36462424332333221334', '21443216111233113322']);
 
 /** A measure on data with a published value. */
 interface Check {
@@ -90,7 +90,7 @@ const krippendorff = 'Krippendorff 2011, Computing Krippendorff’s alpha-reliab
 const irrCac = (name: string): string => `R package irrCAC, documentation of ${name}(distrib.6raters)`;
 const exactly = 1e-9;
 
-const kappaOf = (raters: LabelMatrix): number | null => cohen(['a', 'b'], countPairs(raters)).kappa.mean;
+const meanKappa = (raters: LabelMatrix): number | null => cohen(['a', 'b'], countPairs(raters)).kappa.mean;
 
 /** The example of TorchMetrics: five confidences in two bins, three of them right. */
 function calibration(): Calibration {
@@ -100,7 +100,7 @@ function calibration(): Calibration {
 }
 
 /** Mean scores of two-class softmax; each row: true class, then softmax of class 1. */
-function scoresOf(table: string) {
+function meanScores(table: string) {
   const rows = parseTable(table);
   const label = Int16Array.from(rows, ([y = 0]) => y);
   const start = Uint32Array.from({ length: rows.length + 1 }, (_, at) => at);
@@ -151,7 +151,7 @@ export const checks: readonly Check[] = [
   {
     ...{ name: 'Cohen’s kappa', of: '20 items, 2 raters', expected: -0.006289308, tolerance: 5e-10 },
     source: 'R package irr, kappa2(anxiety[,2:3])',
-    find: () => kappaOf(anxiety),
+    find: () => meanKappa(anxiety),
   },
   {
     ...{ name: 'Cohen’s kappa', of: 'table 0 4 1, 0 8 0, 0 1 5', expected: 0.4842, tolerance: 5e-5 },
@@ -212,12 +212,12 @@ export const checks: readonly Check[] = [
   {
     ...{ name: 'Brier score', of: '4 predictions; twice the one-class score of 0.0375', expected: 0.075 },
     ...{ tolerance: exactly, source: 'scikit-learn, documentation of brier_score_loss (0.037 there)' },
-    find: () => scoresOf('0 0.1, 1 0.9, 1 0.8, 0 0.3').brier_hard,
+    find: () => meanScores('0 0.1, 1 0.9, 1 0.8, 0 0.3').brier_hard,
   },
   {
     ...{ name: 'Negative log-likelihood', of: '4 predictions', expected: 0.21616, tolerance: 5e-6 },
     source: 'scikit-learn, documentation of log_loss',
-    find: () => scoresOf('1 0.9, 0 0.1, 0 0.2, 1 0.65').nll_nats,
+    find: () => meanScores('1 0.9, 0 0.1, 0 0.2, 1 0.65').nll_nats,
   },
   {
     ...{ name: 'Pearson correlation', of: '1 to 7 with 10 9 2.5 6 4 3 2', expected: -0.828503883588428 },

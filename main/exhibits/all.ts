@@ -64,20 +64,20 @@ const points: readonly (readonly [ReportSection, string, (view: View) => Exhibit
   ['along', 'along-alpha', alongExhibit],
 ];
 
-const pointsOf = ({ groups, data }: View): number => groups.length * data.stimuli.items.length;
+const countPoints = ({ groups, data }: View): number => groups.length * data.stimuli.items.length;
 
 /** Which of these a report's files were to have and have not, as they are too long, and why. */
 export function pointsLeftOut(view: View): string[] {
   const { formats } = view.choice;
-  const rows = pointsOf(view);
+  const rows = countPoints(view);
   if (rows <= mostRows || !(formats.includes('csv') || formats.includes('json'))) return [];
   const why = `${formatInteger(view.groups.length)} targets on ${formatInteger(view.data.stimuli.items.length)} images are ${formatInteger(rows)} rows, and a table of a report has at most ${formatInteger(mostRows)}. Choose fewer targets.`;
   return points.flatMap(([section, id]) => (has(view, section) ? [`${id}: ${why}`] : []));
 }
 
 /** Every table of the sections that were chosen, without those that have no rows or too many. */
-export function exhibitsOf(view: View): Exhibit[] {
-  const tooLong = pointsOf(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
+export function reportExhibits(view: View): Exhibit[] {
+  const tooLong = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))

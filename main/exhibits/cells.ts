@@ -27,7 +27,7 @@ export function quantity(value: number | null | undefined, n: number, of: Quanti
 }
 
 /** A mean with its standard deviation. */
-export function meanOf(
+export function meanCell(
   { mean, std, n }: Pick<Spread, 'mean' | 'std' | 'n'>,
   of: Quantity['of'],
   beside: Beside,
@@ -66,7 +66,7 @@ export function toInterval(interval: CorrectedInterval | null): ApiInterval | nu
 }
 
 /** Intervals of one statistic by unit, of intervals of several. */
-export function intervalsOf<Name extends string>(
+export function intervalsByUnit<Name extends string>(
   intervals: Record<'image' | 'pair', Partial<Record<Name, CorrectedInterval>> | null> | null | undefined,
   name: Name,
 ): ByUnit {

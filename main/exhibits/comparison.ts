@@ -14,7 +14,7 @@ import { peopleWord } from '../domain/format.ts';
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
 
 /** What the tests are called in a report. */
-const titlesOf = (view: View): Readonly<Record<string, string>> => ({
+const testTitles = (view: View): Readonly<Record<string, string>> => ({
   'type A': 'Images of type A',
   'type C': 'Images of type C',
   'networks disagree': 'Images on which networks disagree',
@@ -30,7 +30,7 @@ export function comparisonExhibit(view: View): Exhibit {
     all.filter(aboutNetworks).map((test) => ({ ...test, pair: `${first} vs ${second}` })),
   );
   const adjusted = holm(tests.map(({ p }) => p));
-  const titles = titlesOf(view);
+  const titles = testTitles(view);
   const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): Cell[] => {
     const why = test.undefined ?? 'No image belongs to a pair.';
     return [
@@ -60,9 +60,9 @@ const oneUnit = 'There is only one to draw: an interval needs two.';
 /** Intervals of shares and coefficients, drawing pairs of classes, and images. */
 export function intervalsExhibit(view: View): Exhibit {
   const rows = (['pair', 'image'] as const).flatMap((unit) => [
-    ...rowsOf(view.people, unit, peopleTitles, view.data.analysis?.humans.intervals[unit]),
+    ...toRows(view.people, unit, peopleTitles, view.data.analysis?.humans.intervals[unit]),
     ...view.groups.flatMap(({ target, group }) =>
-      rowsOf(`Networks, ${target} %`, unit, networkTitles(view), group.intervals?.[unit]),
+      toRows(`Networks, ${target} %`, unit, networkTitles(view), group.intervals?.[unit]),
     ),
   ]);
   return {
@@ -84,7 +84,7 @@ export function intervalsExhibit(view: View): Exhibit {
   };
 }
 
-function rowsOf<Name extends string>(
+function toRows<Name extends string>(
   whose: string,
   unit: 'pair' | 'image',
   titles: Record<Name, string>,

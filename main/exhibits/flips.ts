@@ -4,21 +4,21 @@ import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
 import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, whyNoFlip } from './reasons.ts';
 import type { StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
-import { peopleAlone, type View, labelOf } from './view.ts';
+import { peopleAlone, type View, imageLabel } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, intervalMethod, meanOf, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+import { count, intervalMethod, meanCell, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
 
 /** Flip points of people and networks, pair by pair (metrics.md 7). */
 export function flipsExhibit(view: View): Exhibit {
-  const exhibit = known.get(view) ?? flipsOf(view);
+  const exhibit = known.get(view) ?? makeFlipsExhibit(view);
   known.set(view, exhibit);
   return exhibit;
 }
 
-function flipsOf(view: View): Exhibit {
+function makeFlipsExhibit(view: View): Exhibit {
   const pairs = pairRows(view.data.stimuli.items);
   const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
@@ -65,7 +65,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
     rows: pairs.map((row) => [
       `${row.i}-${row.j}`,
       ...(ofPeople.get(row) ?? []),
-      thirdClassNames(view, view.data.analysis?.humans.alpha_star[nameOf(view, row)]?.majority),
+      thirdClassNames(view, view.data.analysis?.humans.alpha_star[rowPairName(view, row)]?.majority),
     ]),
     notes: [
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
@@ -81,8 +81,8 @@ export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
     const [flips, crossings] = [{ reason: noFlips(study) }, { reason: noCrossings(study) }];
     return [
       Number(target),
-      ...[all.delta_star, all.abs_delta_star].map((of) => meanOf(of, 'pairs of classes', flips)),
-      ...[all.delta_cross, all.abs_delta_cross].map((of) => meanOf(of, 'pairs of classes', crossings)),
+      ...[all.delta_star, all.abs_delta_star].map((of) => meanCell(of, 'pairs of classes', flips)),
+      ...[all.delta_cross, all.abs_delta_cross].map((of) => meanCell(of, 'pairs of classes', crossings)),
     ];
   });
   const columns = [
@@ -105,7 +105,7 @@ export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
 }
 
 function peopleCells(view: View, row: PairRow): Cell[] {
-  const flips = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
+  const flips = view.data.analysis?.humans.alpha_star[rowPairName(view, row)];
   const nobody = view.data.labelers === null ? noPeople(view) : null;
   return [
     orWhy(flips?.majority?.alpha_star, nobody ?? whyNoFlip(flips?.majority, 'majority label')),
@@ -133,7 +133,7 @@ function deltaCells(view: View, target: string, row: PairRow): Cell[] {
 }
 
 function thirdClasses(view: View, target: string, row: PairRow): Cell[] {
-  const people = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
+  const people = view.data.analysis?.humans.alpha_star[rowPairName(view, row)];
   const networks = groupFlips(view, target, row);
   return [thirdClassNames(view, people?.majority), thirdClassNames(view, networks?.majority)];
 }
@@ -141,10 +141,10 @@ function thirdClasses(view: View, target: string, row: PairRow): Cell[] {
 const thirdClassNames = (view: View, flip: FlipPoint | null | undefined): string =>
   (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');
 
-const nameOf = (view: View, row: PairRow): string => pairName(row, view.data.dataSet.classes.length);
+const rowPairName = (view: View, row: PairRow): string => pairName(row, view.data.dataSet.classes.length);
 
 const groupFlips = (view: View, target: string, row: PairRow) =>
-  view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[nameOf(view, row)];
+  view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[rowPairName(view, row)];
 
 function crossed(value: number | null | undefined, { lo, hi, units, n_null: nNull }: Crossed, because: string): Cell {
   return value == null
@@ -162,12 +162,12 @@ export function peopleCrossing(view: View, row: PairRow): Crossed {
   const { labelers } = view.data;
   const differences = (labelers?.labels ?? []).map((labels) =>
     Float64Array.from(row.images, (image) => {
-      const label = labelOf(labels, image);
+      const label = imageLabel(labels, image);
       if (label === null) return Number.NaN;
       return (label === row.j ? 1 : 0) - (label === row.i ? 1 : 0);
     }),
   );
-  return crossingInterval(alphasOf(view, row), differences) ?? none;
+  return crossingInterval(imageAlphas(view, row), differences) ?? none;
 }
 
 /** Of the networks at a target: softmax of the second class less that of the first. */
@@ -180,8 +180,8 @@ export function networkCrossing(view: View, target: string, row: PairRow): Cross
       (image) => (softmax[image * classes + row.j] ?? 0) - (softmax[image * classes + row.i] ?? 0),
     ),
   );
-  return crossingInterval(alphasOf(view, row), differences) ?? none;
+  return crossingInterval(imageAlphas(view, row), differences) ?? none;
 }
 
-const alphasOf = (view: View, row: PairRow): number[] =>
+const imageAlphas = (view: View, row: PairRow): number[] =>
   row.images.map((image) => view.data.stimuli.items[image]?.alpha ?? Number.NaN);

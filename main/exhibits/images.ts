@@ -1,6 +1,6 @@
 import { formatAlpha, peopleWord } from '../domain/format.ts';
-import { byNumber, type View, labelOf, peopleAlone } from './view.ts';
-import { meaningOf, classOfCategory, named } from './study-numbers.ts';
+import { byNumber, type View, imageLabel, peopleAlone } from './view.ts';
+import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
@@ -22,7 +22,7 @@ export function eachImageExhibit(view: View): Exhibit {
     orWhy(humans?.certainty_pct[at], noPeople(view)),
     ...view.groups.flatMap(({ target, group }): Cell[] => [
       votesText(view, networkVotes(view, target, at)),
-      meaningOf(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
+      classMeaning(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
     ]),
   ]);
   return {
@@ -67,7 +67,7 @@ export function entropyExhibit(view: View): Exhibit {
     stimuli.items.map(({ id }, at): Cell[] => [
       ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
       ...[entropy.vote_bits[at] ?? null, entropy.predictive_bits[at] ?? null],
-      meaningOf(classOfCategory(fig4.category[at])),
+      classMeaning(classOfCategory(fig4.category[at])),
     ]),
   );
   return {
@@ -131,7 +131,7 @@ function tally(
   const counts = new Map<number, number>();
   let total = 0;
   for (const of of labels) {
-    const label = labelOf(of, image);
+    const label = imageLabel(of, image);
     if (label === null) continue;
     counts.set(label, (counts.get(label) ?? 0) + 1);
     total++;
@@ -153,7 +153,7 @@ function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax:
 /** Every two people: how often they differ, and how far they agree beyond chance. */
 export function pairsOfPeopleExhibit(view: View): Exhibit {
   const { cohen, error_consistency: errors } = view.data.analysis?.humans ?? {};
-  const errorsOf = new Map(
+  const errorsByPair = new Map(
     Array.from({ length: errors?.pairs.length ?? 0 }, (_, at) => errors!.pairs.row(at)).map((row) => [
       `${row.a}\n${row.b}`,
       row,
@@ -161,7 +161,7 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
   );
   const rows = Array.from({ length: cohen?.pairs.length ?? 0 }, (_, at): Cell[] => {
     const { a, b, n, p_obs: same, p_exp: chance, kappa } = cohen!.pairs.row(at);
-    const right = errorsOf.get(`${a}\n${b}`);
+    const right = errorsByPair.get(`${a}\n${b}`);
     const unshared = 'The two labelled no image in common.';
     return [
       ...[a, b, n, orWhy(same === null ? null : 100 * (1 - same), unshared)],
@@ -204,7 +204,7 @@ export type Votes = readonly (readonly [classIndex: number, count: number])[];
 
 /** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
 export function peopleVotes(view: View, stimulus: number): Votes {
-  return count((view.data.labelers?.labels ?? []).map((labels) => labelOf(labels, stimulus)));
+  return count((view.data.labelers?.labels ?? []).map((labels) => imageLabel(labels, stimulus)));
 }
 
 /** Votes of the diverse networks at a target. */
@@ -212,7 +212,7 @@ export function networkVotes(view: View, target: string, stimulus: number): Vote
   return count(
     view.data.predictions
       .filter((prediction) => prediction.repeat === null && prediction.target === Number(target))
-      .map((prediction) => labelOf(prediction.labels, stimulus)),
+      .map((prediction) => imageLabel(prediction.labels, stimulus)),
   );
 }
 

@@ -6,7 +6,7 @@ import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import { peopleWord } from '../domain/format.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { intervalsOf, meanOf, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
+import { intervalsByUnit, meanCell, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
@@ -33,7 +33,7 @@ function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalys
   const reason = whyNoAgreement(study, { raters, people: !group }).together;
   const of = group ?? study.humans;
   const n = group ? (raters < 2 ? 0 : study.images) : study.determined;
-  const interval = group ? null : intervalsOf(study.humans?.intervals, 'krippendorff_alpha');
+  const interval = group ? null : intervalsByUnit(study.humans?.intervals, 'krippendorff_alpha');
   return [
     quantity(of?.krippendorff_alpha, n, 'images', { reason, interval }),
     quantity(of?.fleiss_kappa, n, 'images', { reason }),
@@ -96,7 +96,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   const group = compared?.group;
   const labelers = named(study, 'People');
   const within = (of: Spread, what: Quantity['of'], why: WhyNoAgreement): Quantity =>
-    meanOf(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
+    meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
   const rows: Cell[][] = [
     [
       ...[labelers, ...coefficients(study, study.labelers)],
@@ -110,7 +110,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
       [...['Networks', ...coefficients(study, group.n_models, group)], within(networks.within, 'pairs of models', why)],
       [
         ...[`${labelers} and networks`, null, null],
-        meanOf(networks.between, 'pairs of people and models', {
+        meanCell(networks.between, 'pairs of people and models', {
           reason: measure === 'errors' ? why.withPeople : apart,
         }),
       ],
@@ -145,10 +145,10 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
     rows: [
       [
         ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
-        meanOf(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+        meanCell(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
           reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
         }),
-        meanOf(spread(entropies), 'images', { reason: noPeople(study) }),
+        meanCell(spread(entropies), 'images', { reason: noPeople(study) }),
       ],
     ],
   });
@@ -204,7 +204,7 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
       const reason = isSoft ? noLabelledImage(study) : noMajority(study);
       return [
         ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        ...[meanOf(over, 'models', { reason }), orWhy(ensemble, reason)],
+        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, reason)],
       ];
     };
     return scoreNames.flatMap((name) => [
@@ -250,12 +250,12 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
   const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
     distanceNames.map((name): Cell[] => [
       ...[Number(target), named(study, distanceWords[name])],
-      meanOf(spread(divergence.per_image[name]), 'images', {
+      meanCell(spread(divergence.per_image[name]), 'images', {
         reason: noLabelledImage(study),
-        interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
+        interval: name === 'js_bits' ? intervalsByUnit(intervals, 'js_bits') : null,
       }),
       ...imageClasses.map((type) =>
-        meanOf(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+        meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
       ),
     ]),
   );
@@ -295,7 +295,7 @@ export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
     Number(target),
     ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
-    ...uncertainties.map(([key]) => meanOf(spread(uncertainty[key]), 'images', { reason: noImage })),
+    ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: noImage })),
   ]);
   return {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },

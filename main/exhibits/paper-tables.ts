@@ -4,7 +4,7 @@ import type { Spread } from '../analysis/spread.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
 import { formatNames, peopleWord } from '../domain/format.ts';
-import { count, intervalsOf, meanOf, printed, quantity, withIntervals } from './cells.ts';
+import { count, intervalsByUnit, meanCell, printed, quantity, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
   noAgreedImage,
@@ -53,7 +53,7 @@ function shares(study: StudyNumbers, { group, choice }: ComparedGroup, reason: s
   return (value: number | null | undefined, name: ShownStatistic, which: Which, theirs?: number): Quantity =>
     quantity(value, study.determined, 'images', {
       reason,
-      interval: intervalsOf(group.intervals, name),
+      interval: intervalsByUnit(group.intervals, name),
       paper: printed(theirs),
       counts: { group: choice, which },
     });
@@ -86,20 +86,20 @@ export function table1(study: StudyNumbers): Exhibit {
       };
       const paperShare = (name: ImageClass): number | undefined =>
         paper ? (paperShares[name] ?? (100 * paper[name]) / paper.images) : undefined;
-      const typeOf = (name: ImageClass): Which => ({ kind: 'type', type: name });
+      const ofType = (name: ImageClass): Which => ({ kind: 'type', type: name });
       return [
         ...[head(compared), networksCell(study, compared, paper !== null)],
         ...imageClasses.map((name) =>
           count(types?.counts[name], {
             reason,
             paper: printed(paper?.[name]),
-            counts: { group: choice, which: typeOf(name) },
+            counts: { group: choice, which: ofType(name) },
           }),
         ),
         count(types?.n_exception, { reason, counts: { group: choice, which: { kind: 'exceptions' } } }),
         count(types?.n_images, { reason, paper: printed(paper?.images) }),
         ...imageClasses.map((name) =>
-          share(types && (100 * types.counts[name]) / types.n_images, `${name}_pct`, typeOf(name), paperShare(name)),
+          share(types && (100 * types.counts[name]) / types.n_images, `${name}_pct`, ofType(name), paperShare(name)),
         ),
       ];
     }),
@@ -145,24 +145,24 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
   const differ = { group: choice, which: { kind: 'networks-disagree', determined: false } } as const;
   return [
     ...[head(compared), networksCell(study, compared, paper !== undefined)],
-    meanOf(own.misclassified_per_model_pct, 'models', {
+    meanCell(own.misclassified_per_model_pct, 'models', {
       ...{ reason, paper: paper?.misclassified_per_model_pct, counts: misclassified },
-      interval: intervalsOf(intervals, 'misclassified_per_model_pct'),
+      interval: intervalsByUnit(intervals, 'misclassified_per_model_pct'),
     }),
     shares(study, compared, reason)(
       own.misclassified_across_pct,
       ...(['misclassified_across_pct', misclassified.which] as const),
       paper?.misclassified_across_pct,
     ),
-    meanOf(own.pairwise_disagreement_pct, 'pairs of models', {
+    meanCell(own.pairwise_disagreement_pct, 'pairs of models', {
       ...{ reason: twoModels, paper: paper?.pairwise_disagreement_pct, counts: differ },
-      interval: intervalsOf(intervals, 'pairwise_disagreement_pct'),
+      interval: intervalsByUnit(intervals, 'pairwise_disagreement_pct'),
     }),
     quantity(own.all_disagree_pct, study.images, 'images', {
       ...{ reason: twoModels, paper: printed(paper?.all_disagree_pct), counts: differ },
-      interval: intervalsOf(intervals, 'all_disagree_pct'),
+      interval: intervalsByUnit(intervals, 'all_disagree_pct'),
     }),
-    meanOf(own.misclassified_of_agreed_pct, 'models', { reason: noAgreedImage(study), counts: misclassified }),
+    meanCell(own.misclassified_of_agreed_pct, 'models', { reason: noAgreedImage(study), counts: misclassified }),
   ];
 }
 
@@ -181,7 +181,7 @@ const labelersCell = (study: StudyNumbers): Quantity =>
 
 /** How often two people differ. */
 export const peoplePairwise = (study: StudyNumbers): Quantity =>
-  meanOf(study.humans?.pairwise_disagreement_pct ?? nothing, 'pairs of people', {
+  meanCell(study.humans?.pairwise_disagreement_pct ?? nothing, 'pairs of people', {
     reason: noTwoPeople(study),
     paper: study.paper?.human_pairwise_disagreement_pct,
     counts: { group: null, which: { kind: 'people-disagree' } },
@@ -191,7 +191,7 @@ export const peoplePairwise = (study: StudyNumbers): Quantity =>
 export const peopleDisagree = (study: StudyNumbers): Quantity =>
   quantity(study.humans?.disagree_pct, study.determined, 'images', {
     reason: noPeople(study),
-    interval: intervalsOf(study.humans?.intervals, 'disagree_pct'),
+    interval: intervalsByUnit(study.humans?.intervals, 'disagree_pct'),
     paper: printed(study.paper?.human_disagree_pct),
     counts: { group: null, which: { kind: 'people-disagree' } },
   });
@@ -262,7 +262,7 @@ export function table4(study: StudyNumbers): Exhibit {
         ...[head(compared), networksCell(study, compared, paper !== undefined)],
         ...imageClasses.map((name) => {
           const [mean, std] = paper?.[name] ?? [];
-          return meanOf(group.table4[name], 'values', {
+          return meanCell(group.table4[name], 'values', {
             reason,
             paper: mean === undefined || std === undefined ? null : { mean, std },
             counts: { group: choice, which: { kind: 'type', type: name } },
@@ -313,7 +313,7 @@ export function table5(study: StudyNumbers): Exhibit {
       ...study.seedCells.map(({ architecture, target: accuracy, table5: row }): Cell[] => [
         ...[architecture, accuracy],
         ...classes.map((certainty) =>
-          meanOf(row[String(certainty)] ?? nothing, 'repeats', {
+          meanCell(row[String(certainty)] ?? nothing, 'repeats', {
             ...{ reason, counts: counts(certainty) },
             paper: paperTable5(study.paper, String(accuracy), architecture, certainty),
           }),
@@ -347,7 +347,7 @@ export function figure2(study: StudyNumbers): Exhibit {
       ]),
     ],
     rows: study.seedCells.map(({ architecture, target: accuracy, repeats: own, fig2 }): Cell[] => {
-      const mean = (of: Fig2['type_a_pct']): Quantity => meanOf(of, 'repeats', { reason });
+      const mean = (of: Fig2['type_a_pct']): Quantity => meanCell(of, 'repeats', { reason });
       const single = (name: 'type_a_pct' | 'type_c_pct', repeat: number): Cell => {
         const at = own.indexOf(repeat);
         if (at < 0) return null;

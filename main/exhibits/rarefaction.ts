@@ -1,6 +1,6 @@
 import { type Curve, type Rarefaction, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
 import { noPeople } from './reasons.ts';
-import { type View, labelOf } from './view.ts';
+import { type View, imageLabel } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy } from './cells.ts';
 import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
@@ -114,7 +114,7 @@ function countLabels(view: View, raters: readonly ArrayLike<number | null>[]): L
   const images = view.data.stimuli.items.length;
   const values = new Int16Array(raters.length * images);
   raters.forEach((labels, rater) => {
-    for (let image = 0; image < images; image++) values[rater * images + image] = labelOf(labels, image) ?? missing;
+    for (let image = 0; image < images; image++) values[rater * images + image] = imageLabel(labels, image) ?? missing;
   });
   return labelCounts({ raters: raters.length, images, classes: view.data.dataSet.classes.length, values });
 }

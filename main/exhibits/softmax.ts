@@ -25,7 +25,7 @@ export function softmaxExhibit(view: View): Exhibit {
 /** How often networks agree with the majority of people, by their softmax, in bins. */
 export function reliabilityExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target }) => {
-    const { count, correct, confidence } = calibrationOf(view, target);
+    const { count, correct, confidence } = targetCalibration(view, target);
     return Array.from(count, (n, bin): Cell[] => {
       const none = undefinedCell('No value is in this bin.');
       const right = correct[bin] ?? 0;
@@ -73,7 +73,7 @@ export function softmaxCounts(view: View, target: string): Record<ImageClass, nu
 }
 
 /** How often networks agree with the majority of people, by how sure they are: all networks of a target together. */
-export function calibrationOf(view: View, target: string): Calibration {
+export function targetCalibration(view: View, target: string): Calibration {
   const majority = view.data.analysis?.humans.majority_label ?? [];
   const classes = view.data.dataSet.classes.length;
   const found = new Calibration();

@@ -92,7 +92,7 @@ const meanings: Record<ImageClass, string> = {
 };
 
 /** What a type means, in words. */
-export const meaningOf = (name: ImageClass | null): string => (name === null ? 'undetermined' : meanings[name]);
+export const classMeaning = (name: ImageClass | null): string => (name === null ? 'undetermined' : meanings[name]);
 
 /** The colours of the paper's Figure 4 (metrics.md 2.9) as types of images. */
 const byColour: Record<string, ImageClass> = {

@@ -19,7 +19,7 @@ export interface View extends StudyNumbers {
   long(classIndex: number): string;
 }
 
-export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): View {
+export function reportView(whole: ReportData, choice: ReportChoice = wholeReport): View {
   const data = narrowed(whole, choice.targets);
   const { classes } = data.dataSet;
   const short = classes.every((name) => name.length <= 2);
@@ -30,7 +30,7 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
-    otherTargets: targetsOf(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
+    otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
     labelers: data.labelers?.names.length ?? 0,
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
     determined: data.analysis?.meta.n_determined ?? 0,
@@ -41,14 +41,14 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
         miss.repeat === null && miss.target === Number(target) ? [{ model: miss.name, why: 'missed' }] : [],
       ),
     })),
-    seedCells: seedCellsOf(data),
+    seedCells: seedCellRows(data),
     layout: layOut(data.stimuli.items),
     short: (index) => (short ? long(index) : String(index)),
     long,
   };
 }
 
-function seedCellsOf({ analysis }: ReportData): SeedNumbers[] {
+function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
   return byArchitecture(analysis?.fig2 ?? {}).flatMap(([architecture, targets]) =>
     byNumber(targets).map(([target, fig2]) => ({
       ...{ architecture, target: Number(target), fig2 },
@@ -59,7 +59,7 @@ function seedCellsOf({ analysis }: ReportData): SeedNumbers[] {
 }
 
 /** Target accuracies that networks of a study have, or were to have; ascending. */
-export const targetsOf = ({
+export const knownTargets = ({
   recipes,
   models,
 }: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
@@ -143,7 +143,7 @@ export function byArchitecture<T>(record: Readonly<Record<string, T>>): [archite
 }
 
 /** The label at a place, or null where it is missing (null, negative, or beyond the end). */
-export function labelOf(labels: ArrayLike<number | null> | undefined, index: number): number | null {
+export function imageLabel(labels: ArrayLike<number | null> | undefined, index: number): number | null {
   const label = labels?.[index] ?? null;
   return label === null || label < 0 ? null : label;
 }

@@ -3,13 +3,13 @@ import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
 import { drawingFiles, standalone } from './drawings/files.ts';
 import { stimulusDrawing } from './drawings/stimulus-grid.ts';
 import { stripDrawing } from './sections/strip.ts';
-import { exhibitsOf, isForReading } from '../exhibits/all.ts';
+import { reportExhibits, isForReading } from '../exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './formats/as-data.ts';
 import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
 import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from '../exhibits/report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { has, type View, viewOf } from '../exhibits/view.ts';
+import { has, type View, reportView } from '../exhibits/view.ts';
 
 /** A file of a report, by its path within it. */
 export interface BundleFile {
@@ -23,13 +23,13 @@ const text = (name: string, content: string): BundleFile => ({ name, bytes: Buff
  * Everything that a choice asks for but the PDF, which is printed from `index.html`, and predictions.csv. The same data
  * and choice give the same bytes.
  */
-export function bundleOf(whole: ReportData, choice: ReportChoice): BundleFile[] {
-  const view = viewOf(whole, choice);
+export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFile[] {
+  const view = reportView(whole, choice);
   const { data } = view;
   const page = renderView(view);
   const rehearsal = isRehearsal(data);
   const wants = (format: ReportChoice['formats'][number]): boolean => choice.formats.includes(format);
-  const exhibits = wants('csv') || wants('json') || wants('latex') ? exhibitsOf(view) : [];
+  const exhibits = wants('csv') || wants('json') || wants('latex') ? reportExhibits(view) : [];
   const readable = exhibits.filter(isForReading);
   return [
     text('index.html', page),

@@ -36,11 +36,11 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
 
 function isPapers({ group, recipe }: ReportRecipe): boolean {
   const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
-  const own = trainingOf(recipe).join();
+  const own = toTraining(recipe).join();
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
 }
 
-const trainingOf = ({ optimiser, batch, augmentation }: ClassifierRecipe): Training => {
+const toTraining = ({ optimiser, batch, augmentation }: ClassifierRecipe): Training => {
   return [optimiser.kind, optimiser.stepSize, optimiser.weightDecay, batch, augmentation !== null];
 };
 

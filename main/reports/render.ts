@@ -24,7 +24,7 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
-import { has, leavesOut, listsImages, noGroups, peopleAlone, type View, viewOf } from '../exhibits/view.ts';
+import { has, leavesOut, listsImages, noGroups, peopleAlone, type View, reportView } from '../exhibits/view.ts';
 import { section } from './frame.ts';
 
 /**
@@ -32,7 +32,7 @@ import { section } from './frame.ts';
  * refuses every request. The same data and choice give the same bytes.
  */
 export const renderReport = (data: ReportData, choice: ReportChoice = wholeReport): string =>
-  renderView(viewOf(data, choice));
+  renderView(reportView(data, choice));
 
 /** The same, of a view that was computed before. */
 export function renderView(view: View): string {
@@ -40,7 +40,7 @@ export function renderView(view: View): string {
   const sheet = styles + pageSize(choice.paperSize);
   const styleHash = createHash('sha256').update(sheet).digest('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
-  const parts = partsOf(view);
+  const parts = pageParts(view);
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -70,7 +70,7 @@ interface Part {
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
 /** What is in it, in order. */
-function partsOf(view: View): Part[] {
+function pageParts(view: View): Part[] {
   const { introduction, conclusion } = view.choice;
   const compares = view.groups.length > 0;
   const tells = compares || peopleAlone(view);

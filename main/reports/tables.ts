@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { labelOf } from '../exhibits/view.ts';
+import { imageLabel } from '../exhibits/view.ts';
 import type { ReportData, ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
@@ -16,16 +16,16 @@ const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
 export function humansCsv(data: ReportData): string {
   const { labelers } = data;
   const simulated = labelers?.simulated === true;
-  const rowsOf = (item: ReportStimulus, index: number): Row[] =>
+  const toRows = (item: ReportStimulus, index: number): Row[] =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
-      const label = labelOf(labelers?.labels[labeler], index);
+      const label = imageLabel(labelers?.labels[labeler], index);
       if (label === null) return [];
       const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label];
       return [simulated ? [...row, 'yes'] : row];
     });
   const header = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label', ...(simulated ? ['simulated'] : [])];
   // An image at a time: rows of all of them would take more memory than the text.
-  return csv(header, []) + data.stimuli.items.map((item, index) => lines(rowsOf(item, index))).join('');
+  return csv(header, []) + data.stimuli.items.map((item, index) => lines(toRows(item, index))).join('');
 }
 
 /** Every snapshot that reached its target. */

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
-import { type BundleFile, bundleOf } from './bundle.ts';
+import { type BundleFile, reportBundle } from './bundle.ts';
 import { pointsLeftOut } from '../exhibits/all.ts';
-import { narrowed, viewOf } from '../exhibits/view.ts';
+import { narrowed, reportView } from '../exhibits/view.ts';
 import { predictionsFile, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
@@ -58,8 +58,8 @@ export function writeReport(folder: string, data: ReportData, choice: ReportChoi
 /** All files of a choice, the predictions too, and what was asked for and is too large. @throws UserError `csv.formula` */
 export function reportFiles(whole: ReportData, choice: ReportChoice): { files: BundleFile[]; leftOut: string[] } {
   const data = narrowed(whole, choice.targets);
-  const files = bundleOf(whole, choice);
-  const leftOut = pointsLeftOut(viewOf(whole, choice));
+  const files = reportBundle(whole, choice);
+  const leftOut = pointsLeftOut(reportView(whole, choice));
   if (!choice.formats.includes('csv')) return { files, leftOut };
   const tooLarge = predictionsLeftOut(data);
   if (tooLarge !== null) return { files, leftOut: [...leftOut, tooLarge] };

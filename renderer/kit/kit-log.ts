@@ -54,12 +54,12 @@ export function kitRemainingMs(
   entries: readonly StoredEntry[],
 ): number | null {
   const worked = new Map(clock.map(({ sitting, ms }) => [sitting, ms]));
-  const entriesOf = Map.groupBy(entries, (entry) => entry.sitting);
+  const entriesBySitting = Map.groupBy(entries, (entry) => entry.sitting);
   const counted = sittings
     .filter(({ key }) => worked.get(key) !== null)
     .map(({ key, openedAt, openedMs = null }) => ({
       ...{ key, openedAt: Date.parse(openedAt), openedMs },
-      moments: (entriesOf.get(key) ?? []).map((entry) => ('event' in entry ? entry.event : entry.note)),
+      moments: (entriesBySitting.get(key) ?? []).map((entry) => ('event' in entry ? entry.event : entry.note)),
     }))
     .sort((a, b) => a.openedAt - b.openedAt);
   for (const [index, ms] of workedPerSitting(counted).entries()) {

@@ -8,10 +8,10 @@ import { SetUpError, remedyFor } from './set-up-error.mjs';
 export const neededMajor = 24;
 
 /** @param {string} version e.g. `v24.1.0` or `24.1.0` */
-export const majorOf = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
+export const majorVersion = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
 
 /** Whether the current Node is new enough. */
-export const currentNodeSuffices = () => majorOf(process.version) >= neededMajor;
+export const currentNodeSuffices = () => majorVersion(process.version) >= neededMajor;
 
 /** @param {string} root */
 const packageFolder = (root) => join(root, 'node_modules', 'node');
@@ -22,7 +22,7 @@ export function packagedNode(root) {
 }
 
 /** The version that a program reports, if it runs. @param {string} program @returns {string | undefined} */
-export function versionOf(program) {
+export function programVersion(program) {
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
@@ -35,7 +35,7 @@ function wantedVersion(root) {
 /** @param {string} root */
 export function packagedNodeWorks(root) {
   const program = packagedNode(root);
-  return existsSync(program) && versionOf(program) === wantedVersion(root);
+  return existsSync(program) && programVersion(program) === wantedVersion(root);
 }
 
 /**

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
 import { flatTable, quantityAt } from '../../main/domain/exhibits.ts';
-import { exhibitsOf } from '../../main/exhibits/all.ts';
+import { reportExhibits } from '../../main/exhibits/all.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
-import { type View, viewOf } from '../../main/exhibits/view.ts';
+import { type View, reportView } from '../../main/exhibits/view.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { frameOf, textOf } from '../reports/page.ts';
 import { sampleData } from '../reports/sample.ts';
@@ -21,7 +21,7 @@ describe('the paper’s values', () => {
   // A paper of three pairs, four networks at a target and six people.
   const paper = { ...data.paper!, pairs: ['0-1', '0-5', '0-9'], networks_per_target: 4, labelers: 6 };
   const other = { ...data, paper };
-  const view = viewOf(other);
+  const view = reportView(other);
   const ofPaper = (exhibit: Exhibit) => fileRows(exhibit).filter(({ Source }) => Source === 'paper');
 
   it('are of as many images, networks and people as the paper has', () => {
@@ -44,10 +44,10 @@ describe('the paper’s values', () => {
 });
 
 describe('an exhibit', () => {
-  const view: View = viewOf(data);
+  const view: View = reportView(data);
 
   it('is as its schema has it, each of a report', () => {
-    const all = exhibitsOf(view);
+    const all = reportExhibits(view);
     expect(all.length).toBeGreaterThan(20);
     for (const exhibit of all) {
       expect(exhibitSchema.safeParse(exhibit).error, exhibit.id).toBeUndefined();

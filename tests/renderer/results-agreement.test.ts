@@ -42,7 +42,7 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'results-agreement-matrix');
     for (let i = 0; i < 12; i++) await matrix.press('ArrowDown');
     for (let i = 0; i < 12; i++) await matrix.press('ArrowRight');
-    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself/);
+    await expect.poll(() => page.locator('.matrix-description').textContent()).toMatch(/with itself/);
     await page.getByRole('button', { name: /^Copy or save: Cohen’s κ/ }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -53,6 +53,6 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Labelers: all 4' }).press('Enter');
     await page.getByRole('checkbox', { name: /^P4/ }).uncheck();
     await figure.getByText('9 networks, 3 labelers').waitFor();
-    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/\w+ with itself/);
+    await expect.poll(() => page.locator('.matrix-description').textContent()).toMatch(/\w+ with itself/);
   },
 );

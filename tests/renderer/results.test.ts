@@ -109,7 +109,9 @@ test.skipIf(!hasBrowser)('by keyboard, the map opens an image and the matrix ann
   const matrix = page.getByRole('application', { name: /^Error consistency/ });
   await matrix.waitFor({ timeout: 30_000 });
   await matrix.press('ArrowDown');
-  await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
+  await expect
+    .poll(() => page.locator('.matrix-description').textContent())
+    .toMatch(/with itself|: [−\d.]+|not defined/);
 });
 
 test.skipIf(!hasBrowser)('an unknown view, image or group is reported', async () => {

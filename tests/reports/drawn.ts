@@ -1,5 +1,5 @@
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import { sampleData } from './sample.ts';
 
 /** One of each kind of figure. */
@@ -14,7 +14,7 @@ const kinds = [
  */
 export function drawn(): [name: string, svg: string][] {
   const data = sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 });
-  const files = bundleOf(data, { ...wholeReport, formats: ['html', 'svg'] });
+  const files = reportBundle(data, { ...wholeReport, formats: ['html', 'svg'] });
   return kinds.map((kind) => {
     const file = files.find(({ name }) => name === `svg/${kind}-1.svg`);
     const svg = Buffer.from(file?.bytes ?? []).toString('utf8');

@@ -1,11 +1,11 @@
 import { analyseWithSides } from '../../main/analysis/analyse.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 
 /** Text files of a report's archive, by name. */
 export const files = (data: ReportData, choice: ReportChoice = wholeReport): Map<string, string> =>
-  new Map(bundleOf(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]));
+  new Map(reportBundle(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]));
 
 /** Rows of a CSV file without quotes in it, by their header. */
 export function rowsOf(text = ''): Record<string, string>[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import { latexText } from '../../main/reports/formats/latex-text.ts';
 import { sampleData } from './sample.ts';
 
@@ -18,7 +18,7 @@ const hostile = [
 ];
 
 describe('names that would be commands', () => {
-  const files = bundleOf(sampleData({ targets: [97.5, 98], repeats: 1, classes: hostile }), wholeReport);
+  const files = reportBundle(sampleData({ targets: [97.5, 98], repeats: 1, classes: hostile }), wholeReport);
   const of = (start: string) => files.filter(({ name }) => name.startsWith(start));
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 

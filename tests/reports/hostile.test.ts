@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { evil, hostileData, hostileNames } from './hostile-sample.ts';
 import { sampleData, type SampleOptions } from './sample.ts';
@@ -13,7 +13,7 @@ const choice: ReportChoice = {
 };
 
 const textsOf = (data: ReportData): [name: string, text: string][] =>
-  bundleOf(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]);
+  reportBundle(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]);
 
 describe('names that would be commands, wherever a report writes them', () => {
   const files = textsOf(hostileData());

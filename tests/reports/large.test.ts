@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
-import { exhibitsOf, pointsLeftOut } from '../../main/exhibits/all.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
+import { reportExhibits, pointsLeftOut } from '../../main/exhibits/all.ts';
 import { alongExhibit } from '../../main/exhibits/images.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { viewOf } from '../../main/exhibits/view.ts';
+import { reportView } from '../../main/exhibits/view.ts';
 import { reportFiles } from '../../main/reports/write.ts';
 import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf } from './page.ts';
@@ -32,12 +32,12 @@ describe('the work of a report', () => {
   const data = sampleData({ targets: [97.5, 98, 98.5], labelers: 'real' });
 
   it('counts what people say along alpha once, however many targets there are', () => {
-    expect(readsOf(data, (of) => alongExhibit(viewOf(of)))).toBe(165 * 10);
+    expect(readsOf(data, (of) => alongExhibit(reportView(of)))).toBe(165 * 10);
   });
 
   it('is that of the page alone where no tables are asked for', () => {
     const page = readsOf(data, (of) => renderReport(of));
-    expect(readsOf(data, (of) => bundleOf(of, { ...wholeReport, formats: ['html'] }))).toBe(page);
+    expect(readsOf(data, (of) => reportBundle(of, { ...wholeReport, formats: ['html'] }))).toBe(page);
   });
 });
 
@@ -47,15 +47,15 @@ describe('lists of every image at every target', () => {
   const many = Object.fromEntries(Array.from({ length: 6061 }, (_, at) => [String(at), group]));
   const large = { ...data, analysis: { ...data.analysis!, diverse: many } };
   const choice: ReportChoice = { ...wholeReport, sections: ['certainty'] };
-  const idsOf = (of: ReportData): string[] => exhibitsOf(viewOf(of, choice)).map(({ id }) => id);
+  const idsOf = (of: ReportData): string[] => reportExhibits(reportView(of, choice)).map(({ id }) => id);
 
   it('are left out where they are too long, by name, and are there otherwise', () => {
     expect(idsOf(large)).toContain('certainty');
     expect(idsOf(large)).not.toContain('entropy');
-    expect(pointsLeftOut(viewOf(large, choice))).toEqual([
+    expect(pointsLeftOut(reportView(large, choice))).toEqual([
       'entropy: 6,061 targets on 165 images are 1,000,065 rows, and a table of a report has at most 1,000,000. Choose fewer targets.',
     ]);
-    expect(pointsLeftOut(viewOf(large, { ...choice, formats: ['html', 'latex'] }))).toEqual([]);
+    expect(pointsLeftOut(reportView(large, { ...choice, formats: ['html', 'latex'] }))).toEqual([]);
     expect(idsOf(data)).toContain('entropy');
     expect(reportFiles(data, choice).leftOut).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { spreadOrWhy } from '../../main/exhibits/cells.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
@@ -57,7 +57,7 @@ describe('a table for LaTeX', () => {
 function compiled(program: string, data: ReportData): { tables: number; pages: boolean; complaints: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'boundary-latex-'));
   try {
-    for (const { name, bytes } of bundleOf(data, wholeReport)) {
+    for (const { name, bytes } of reportBundle(data, wholeReport)) {
       if (name.startsWith('latex/')) writeFileSync(join(folder, name.slice(6)), bytes);
     }
     const tables = readdirSync(folder).length - 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
@@ -35,7 +35,7 @@ describe('a report of people alone', () => {
   });
 
   it('has the same in its files, and nothing of networks', () => {
-    const names = bundleOf(data, wholeReport).map(({ name }) => name);
+    const names = reportBundle(data, wholeReport).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['csv/flip-points.csv', 'csv/agreement.csv', 'csv/fewer-people.csv']));
     expect(names).not.toContain('csv/table-1.csv');
     expect(names).toContain('svg/along-alpha-15.svg');

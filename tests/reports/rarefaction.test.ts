@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { exhibitsOf } from '../../main/exhibits/all.ts';
+import { reportExhibits } from '../../main/exhibits/all.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import { viewOf } from '../../main/exhibits/view.ts';
+import { reportView } from '../../main/exhibits/view.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData, type SampleOptions } from './sample.ts';
 
 const exhibitOf = (options: SampleOptions, id: string): Exhibit | undefined =>
-  exhibitsOf(viewOf(sampleData(options), wholeReport)).find((each) => each.id === id);
+  reportExhibits(reportView(sampleData(options), wholeReport)).find((each) => each.id === id);
 
 describe('fewer raters in a report', () => {
   const data = sampleData({ targets: [97.5, 98] });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { installNode24, majorOf, packagedNode, packagedNodeWorks } from '../../scripts/setup/node24.mjs';
+import { installNode24, majorVersion, packagedNode, packagedNodeWorks } from '../../scripts/setup/node24.mjs';
 import { scratchFolder, write } from './scratch.ts';
 
 const quietStep = { progress: () => {}, done: () => {}, failed: () => {} };
@@ -50,5 +50,5 @@ test('a Node of another version, or none, is an error with a remedy', async () =
 });
 
 test('versions are read with and without their v', () => {
-  expect([majorOf('v20.1.0'), majorOf('24.21.0')]).toEqual([20, 24]);
+  expect([majorVersion('v20.1.0'), majorVersion('24.21.0')]).toEqual([20, 24]);
 });

@@ -63,7 +63,7 @@ export const additionPlanSchema = z.strictObject({
 export type AdditionPlan = z.infer<typeof additionPlanSchema>;
 
 export const remainingSchema = additionPlanSchema.omit({ entries: true, names: true, known: true });
-export type LeftToTrain = z.infer<typeof remainingSchema>;
+export type RemainingTraining = z.infer<typeof remainingSchema>;
 
 export const presetSchema = z.strictObject({ from: z.string(), entry: modelsSchema });
 

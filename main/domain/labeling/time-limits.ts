@@ -21,7 +21,7 @@ export const workSignInterval = 20_000;
  * @param moments in any order, except that entries of the same millisecond are in stored order
  */
 export function workedMs(moments: readonly ClockMoment[]): number {
-  return lengthOf(workPeriods(moments));
+  return totalMs(workPeriods(moments));
 }
 
 /** The moment of a sitting at which `budgetMs` were worked; null: its log is shorter. */
@@ -63,18 +63,18 @@ export function withoutOverlap(sittings: readonly (ClockSitting & { workPeriods:
   let all: Period[] = [];
   let shared: Period[] = [];
   return sittings.map(({ openedAt, openedMs, moments, workPeriods: own }) => {
-    if (openedMs === null) return lengthOf(own);
+    if (openedMs === null) return totalMs(own);
     const isShared = hadSecondWindow(moments);
     const there = own.map(({ from, to }) => ({ from: openedAt - openedMs + from, to: openedAt - openedMs + to }));
     const counted = isShared ? all : shared;
-    const added = lengthOf(union([...counted, ...there])) - lengthOf(counted);
+    const added = totalMs(union([...counted, ...there])) - totalMs(counted);
     all = union([...all, ...there]);
     if (isShared) shared = union([...shared, ...there]);
     return added;
   });
 }
 
-const lengthOf = (times: readonly Period[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
+const totalMs = (times: readonly Period[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
 
 /** The same time as sorted periods that do not overlap. */
 function union(times: readonly Period[]): Period[] {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { type LayoutRow, labelOf, type View } from '../../exhibits/view.ts';
+import { type LayoutRow, imageLabel, type View } from '../../exhibits/view.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
 
 type Curve = [alpha: number, share: number][];
@@ -13,8 +13,8 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
   const [i, j] = row.pair;
   const key = view.data.dataSet.classes.length > 10 ? `${i}-${j}` : `${i}${j}`;
   const flips = view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[key];
-  const people = curveOf(view, row, (image) => shareOfPeople(view, image, j));
-  const networks = curveOf(view, row, (image) => meanSoftmax(view, target, image, j));
+  const people = rowCurve(view, row, (image) => shareOfPeople(view, image, j));
+  const networks = rowCurve(view, row, (image) => meanSoftmax(view, target, image, j));
   const [ofPeople, ofNetworks] = [view.data.analysis?.humans.alpha_star[key]?.majority, flips?.majority];
   const spokenNetworks = target === null ? '' : `, networks at ${said(ofNetworks?.alpha_star)}`;
   const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}${spokenNetworks}`;
@@ -33,7 +33,7 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
 
 const said = (alpha: number | null | undefined): string => (alpha == null ? 'no clear place' : alpha.toFixed(2));
 
-function curveOf(view: View, row: LayoutRow, share: (image: number) => number | null): Curve {
+function rowCurve(view: View, row: LayoutRow, share: (image: number) => number | null): Curve {
   return row.cells.flatMap((image, column): Curve => {
     const value = image === null ? null : share(image);
     return value === null ? [] : [[view.layout.alphas[column] ?? 0, value]];
@@ -41,18 +41,20 @@ function curveOf(view: View, row: LayoutRow, share: (image: number) => number | 
 }
 
 function shareOfPeople(view: View, image: number, k: number): number | null {
-  const labels = (view.data.labelers?.labels ?? []).map((of) => labelOf(of, image)).filter((label) => label !== null);
+  const labels = (view.data.labelers?.labels ?? [])
+    .map((of) => imageLabel(of, image))
+    .filter((label) => label !== null);
   return labels.length === 0 ? null : labels.filter((label) => label === k).length / labels.length;
 }
 
-const membersOf = (view: View, target: string | null) =>
+const targetMembers = (view: View, target: string | null) =>
   target === null
     ? []
     : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
 
 /** Mean over the networks of a target. */
 export function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {
-  const members = membersOf(view, target);
+  const members = targetMembers(view, target);
   const classes = view.data.dataSet.classes.length;
   if (members.length === 0) return null;
   return members.reduce((sum, { softmax }) => sum + (softmax[image * classes + k] ?? 0), 0) / members.length;
@@ -60,7 +62,7 @@ export function meanSoftmax(view: View, target: string | null, image: number, k:
 
 /** Whether some network gave a label that is neither of the pair. */
 function isThird(view: View, target: string | null, image: number, pair: LayoutRow['pair']): boolean {
-  return membersOf(view, target).some(({ labels }) => pair !== null && !pair.includes(labels[image] ?? -1));
+  return targetMembers(view, target).some(({ labels }) => pair !== null && !pair.includes(labels[image] ?? -1));
 }
 
 const line = (whose: string, curve: Curve, at: PlotScales): Html =>

@@ -25,7 +25,7 @@ export function consistencyMatrix(view: View, target: string | null): Html {
       ${names.length} ${networks.length === 0 ? view.people.toLowerCase() : 'raters'} are too many to be drawn: at most
       ${mostRaters} are.${whereEveryPair(view, networks.length)}
     </p>`;
-  const values = valuesOf([found?.model_model, found?.human_model, view.data.analysis?.humans.error_consistency]);
+  const values = kappaByPair([found?.model_model, found?.human_model, view.data.analysis?.humans.error_consistency]);
   const size = names.length * cell;
   const cells = names.map((row, y) =>
     names.map((column, x) => (x === y ? null : kappaCell(row, column, x, y, values.get(`${row}\n${column}`) ?? null))),
@@ -50,7 +50,7 @@ function whereEveryPair({ choice, people, data }: View, networks: number): Conte
 }
 
 /** Both ways of each pair: `a\nb`. */
-function valuesOf(all: readonly (ErrorConsistency | undefined)[]): Map<string, number | null> {
+function kappaByPair(all: readonly (ErrorConsistency | undefined)[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const each of all) {
     if (!each) continue;

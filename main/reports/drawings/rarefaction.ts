@@ -15,7 +15,7 @@ type Point = readonly [raters: number, percent: number];
 /** Percent of images by the number of raters, from two on; null without a line of two points. */
 export function rarefactionPlot(raters: string, spoken: string, lines: readonly RarefiedLine[]): Html | null {
   const drawn = lines
-    .map((line) => ({ ...line, points: pointsOf(line.curve) }))
+    .map((line) => ({ ...line, points: toPoints(line.curve) }))
     .filter(({ points }) => points.length >= 2);
   if (drawn.length === 0) return null;
   const all = drawn.flatMap(({ points }) => points);
@@ -35,7 +35,7 @@ export function rarefactionPlot(raters: string, spoken: string, lines: readonly 
   );
 }
 
-const pointsOf = (curve: Curve): Point[] =>
+const toPoints = (curve: Curve): Point[] =>
   curve.flatMap((value, at): Point[] => (value === null || at === 0 ? [] : [[at + 1, value]]));
 
 function words(points: readonly Point[]): string {

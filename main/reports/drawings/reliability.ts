@@ -1,4 +1,4 @@
-import { calibrationOf } from '../../exhibits/softmax.ts';
+import { targetCalibration } from '../../exhibits/softmax.ts';
 import { type Html, html } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
 import { path, plot, quarters } from './plot.ts';
@@ -6,7 +6,7 @@ import { peopleWord } from '../../domain/format.ts';
 
 /** A reliability diagram; the diagonal is perfect. Marks grow with the number of values. */
 export function reliability(view: View, target: string): Html | null {
-  const { count, correct, confidence } = calibrationOf(view, target);
+  const { count, correct, confidence } = targetCalibration(view, target);
   const total = count.reduce((a, b) => a + b, 0);
   if (total === 0) return null;
   const points = Array.from(count).flatMap((n, bin) =>

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { linked } from '../frame.ts';
 import { listsImages, type View } from '../../exhibits/view.ts';
 import { plot, round } from './plot.ts';
@@ -29,14 +29,14 @@ export function entropyScatter(view: View, target: string): Html | null {
         return linked(
           view,
           id,
-          html`<path class="dot ${type ?? 'undetermined'}" d="${markOf(type, at.x(own), at.y(votes))}"><title>Image ${id}, ${meaningOf(type)}: ${own.toFixed(2)} and ${votes.toFixed(2)} bits</title></path>`,
+          html`<path class="dot ${type ?? 'undetermined'}" d="${markPath(type, at.x(own), at.y(votes))}"><title>Image ${id}, ${classMeaning(type)}: ${own.toFixed(2)} and ${votes.toFixed(2)} bits</title></path>`,
         );
       }),
   );
 }
 
 /** Types differ in shape as well as in colour. */
-function markOf(type: ReturnType<typeof classOfCategory>, x: number, y: number): string {
+function markPath(type: ReturnType<typeof classOfCategory>, x: number, y: number): string {
   if (type === 'type_a') return `M${round(x - 4)} ${round(y - 4)}h8v8h-8z`;
   if (type === 'type_c') return `M${x} ${round(y - 5)}l5 9h-10z`;
   return `M${round(x - 4)} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`;

@@ -1,7 +1,7 @@
 import { type Content, type Html, html } from '../html.ts';
 import { formatAlpha, peopleWord } from '../../domain/format.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
-import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
@@ -89,7 +89,7 @@ function cellDrawing(view: View, stimulus: number, x: number, y: number): Html |
     ...(view.data.labelers === null ? [] : [{ whose: 'people', votes: people }]),
     ...(group ? [{ whose: 'networks', votes: networks }] : []),
   ];
-  const words = `Image ${item.id}${group ? `: ${meaningOf(type)} at ${group.target} %; ${view.people.toLowerCase()}: ${votesText(view, people)}; networks: ${votesText(view, networks)}` : ''}`;
+  const words = `Image ${item.id}${group ? `: ${classMeaning(type)} at ${group.target} %; ${view.people.toLowerCase()}: ${votesText(view, people)}; networks: ${votesText(view, networks)}` : ''}`;
   return html`<g class="${type ?? 'undetermined'}"><title>${words}</title><rect x="${x + 3}" y="${y}" width="${width}" height="${cell.height}" /><text x="${middle}" y="${y + letterHeight - 2}">${letter}</text><image href="${dataUri(item.png)}" x="${x + 3 + mat}" y="${y + letterHeight}" width="${image}" height="${image}" /></g>${under.map(
     ({ whose, votes }, line) =>
       html`<text class="axis ${whose}" x="${middle}" y="${y + cell.height + (line + 1) * lineHeight - 2}">${named(view, votes)}</text>`,

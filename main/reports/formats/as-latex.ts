@@ -47,7 +47,7 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
         '\\bottomrule',
         '\\end{tabular}',
       ],
-      rows.map(linesOf).reduce((sum, each) => sum + each, under.length),
+      rows.map(countLines).reduce((sum, each) => sum + each, under.length),
     ),
     ...(under.length > 0
       ? ['\\par\\medskip', `\\begin{minipage}{\\linewidth}\\footnotesize ${under.join('\\\\ ')}\\end{minipage}`]
@@ -67,7 +67,7 @@ function fitted(table: readonly string[], lines: number): string[] {
 
 /** A heading in lines as short as the column's content and its own words let them be. */
 function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
-  const content = rows.map((cells) => charactersOf(cells[at] ?? null, spread));
+  const content = rows.map((cells) => cellWidth(cells[at] ?? null, spread));
   const whole = name.replaceAll(' %', '\u00a0%');
   let longest = Math.max(1, ...content, ...whole.split(' ').map((word) => word.length));
   while (wrapped(whole, longest).length > headingLines) longest++;
@@ -75,7 +75,7 @@ function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, si
 }
 
 /** About how wide a cell is. */
-function charactersOf(cell: Cell, spread = false): number {
+function cellWidth(cell: Cell, spread = false): number {
   if (cell === null) return 0;
   if (typeof cell === 'string') return Math.min(cell.length, longestLine);
   if (!isQuantity(cell)) return 6;
@@ -83,7 +83,7 @@ function charactersOf(cell: Cell, spread = false): number {
   return spread && cell.std !== null ? 14 : cell.interval ? 20 : 6;
 }
 
-const linesOf = (cells: readonly Cell[]): number =>
+const countLines = (cells: readonly Cell[]): number =>
   Math.max(1, ...cells.map((cell) => (typeof cell === 'string' ? wrapped(cell, longestLine).length : 1)));
 
 /** A document with all of these tables, to read them and to check that they compile. */

@@ -105,14 +105,14 @@ export function wrapped(text: string, longest: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/[^\S\u00a0]+/).flatMap((each) => pieces(each, longest))) {
     const last = lines.at(-1);
-    if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= longest)
+    if (last !== undefined && countCharacters(last) + 1 + countCharacters(word) <= longest)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
 }
 
-const lengthOf = (text: string): number => Array.from(text).length;
+const countCharacters = (text: string): number => Array.from(text).length;
 
 function pieces(word: string, length: number): string[] {
   const signs = Array.from(word);

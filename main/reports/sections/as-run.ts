@@ -14,19 +14,19 @@ export function asRun(view: View): Content {
   const recipes = new Set(classifiers.map(({ recipe }) => JSON.stringify(recipe))).size;
   const times = classifiers.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((at) => at !== null);
   const [first, last] = [times.sort()[0], times.at(-1)];
-  return html`${formatCount(classifiers.length, 'classifier run')} of ${formatCount(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
-    on ${inWords(enginesOf(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
+  return html`${formatCount(classifiers.length, 'classifier run')} of ${formatCount(recipes, 'recipe')}, seeds ${seedsText(classifiers)},
+    on ${inWords(engineNames(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
     ${reachedText(view)}
     ${missed.length > 0 && `${formatCount(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
 }
 
-function seedsOf(runs: readonly ReportRun[]): string {
+function seedsText(runs: readonly ReportRun[]): string {
   const seeds = [...new Set(runs.flatMap(({ seed }) => (seed === null ? [] : [seed])))].sort((a, b) => a - b);
   if (seeds.length <= 6) return inWords(seeds.map(String));
   return `${seeds[0]} to ${seeds.at(-1)} (${seeds.length} different)`;
 }
 
-function enginesOf(runs: readonly ReportRun[]): string[] {
+function engineNames(runs: readonly ReportRun[]): string[] {
   const names = runs.map(({ engine, product }) => {
     const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`);
     return `${engine.name} (${[...versions, engine.device].filter((part) => part !== '').join(', ')}), product version ${product.version}`;

@@ -4,7 +4,7 @@ import { eachImageExhibit } from '../../exhibits/images.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { section } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
-import { meaningOf } from '../../exhibits/study-numbers.ts';
+import { classMeaning } from '../../exhibits/study-numbers.ts';
 import { typeBadge } from './badges.ts';
 
 /** Every image by itself, and which images stand behind each number of Table 1. */
@@ -20,7 +20,7 @@ function byType(view: View): Content {
       const images = view.data.stimuli.items.filter((_, at) => group.image_class[at] === name);
       if (images.length === 0) return [];
       return [
-        html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${meaningOf(name)}</dt>
+        html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${classMeaning(name)}</dt>
         <dd>${images.map(({ id }, at) => html`${at > 0 && ', '}<a href="#image-${id}">${id}</a>`)}</dd>`,
       ];
     }),

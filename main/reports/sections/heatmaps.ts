@@ -3,7 +3,7 @@ import { formatCount, formatAlpha } from '../../domain/format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber, listsImages, type View } from '../../exhibits/view.ts';
 import { frame, linked } from '../frame.ts';
-import { classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { typeBadge } from './badges.ts';
 
 const cell = 18;
@@ -89,7 +89,7 @@ function mapCell(view: View, map: Fig4, stimulus: number, x: number, y: number):
             ? '?'
             : '';
   const shadeClass = shade === null ? '' : ` shade-${Math.min(4, shade)}`;
-  const words = `Image ${id}: ${meaningOf(type)}${shade === null ? '' : `, ${shade} classes named`}`;
+  const words = `Image ${id}: ${classMeaning(type)}${shade === null ? '' : `, ${shade} classes named`}`;
   const drawn = html`<g class="${type ?? 'undetermined'}${shadeClass}"
     ><title>${words}</title
     ><rect x="${px + 1}" y="${py + 1}" width="${cell - 2}" height="${cell - 2}" />${

@@ -2,7 +2,7 @@ import { formatCount, formatInteger } from '../../domain/format.ts';
 import { inWords } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
-import { labelOf, type View } from '../../exhibits/view.ts';
+import { imageLabel, type View } from '../../exhibits/view.ts';
 
 /** Who labelled, what is missing, what was left out, and whether the labels may still change. */
 export const labels = (view: View): Content => [labelers(view), missing(view), sessions(view)];
@@ -23,7 +23,7 @@ function missing({ data: { labelers, labeling, stimuli } }: View): Content {
   if (labelers === null) return '';
   const all = labelers.names.length * stimuli.items.length;
   const given = labelers.labels.reduce(
-    (sum, of) => sum + stimuli.items.filter((_, at) => labelOf(of, at) !== null).length,
+    (sum, of) => sum + stimuli.items.filter((_, at) => imageLabel(of, at) !== null).length,
     0,
   );
   if (given === all) return ` All ${formatInteger(all)} labels are there.`;

@@ -25,18 +25,18 @@ export function figure2(view: View): Html {
     ['type_a_pct', html`${typeBadge('type_a')} Only networks disagree`],
     ['type_c_pct', html`${typeBadge('type_c')} Only ${view.people.toLowerCase()} disagree`],
   ];
-  const linesOf = (key: 'type_a_pct' | 'type_c_pct'): Line[] =>
+  const architectureLines = (key: 'type_a_pct' | 'type_c_pct'): Line[] =>
     table.map(([architecture, targets]) => ({
       architecture,
-      points: byNumber(targets).flatMap(([target, cell]) => pointOf(Number(target), cell[key])),
+      points: byNumber(targets).flatMap(([target, cell]) => definedPoint(Number(target), cell[key])),
     }));
   // One scale for both, so that they can be compared.
-  const highest = Math.max(1, ...panels.flatMap(([key]) => linesOf(key).flatMap(tops)));
+  const highest = Math.max(1, ...panels.flatMap(([key]) => architectureLines(key).flatMap(tops)));
   const body = panels.map(([key, title]): Content => {
     const name = key === 'type_a_pct' ? 'Type A' : 'Type C';
     return html`<div class="map">
       <h3>${title}</h3>
-      ${chart(linesOf(key), name, highest)}
+      ${chart(architectureLines(key), name, highest)}
     </div>`;
   });
   const repeats = table.flatMap(([, targets]) => Object.values(targets).map((cell) => cell.type_a_pct.n));
@@ -68,7 +68,7 @@ function about(repeats: readonly number[]): Html {
     </p>`;
 }
 
-function pointOf(target: number, value: Spread): Point[] {
+function definedPoint(target: number, value: Spread): Point[] {
   return value.mean === null || value.std === null ? [] : [{ target, mean: value.mean, std: value.std }];
 }
 

@@ -7,8 +7,8 @@ import type { View } from '../../exhibits/view.ts';
 
 /** Where every result comes from: environments, runs, and the study as declared. */
 export function provenance(view: View): Html {
-  const environments = [...new Set(view.data.runs.map(environmentOf))];
-  const recipes = recipesOf(view.data.runs);
+  const environments = [...new Set(view.data.runs.map(environmentText))];
+  const recipes = distinctRecipes(view.data.runs);
   return section(
     'provenance',
     'Provenance',
@@ -19,7 +19,7 @@ export function provenance(view: View): Html {
 }
 
 /** Recipes are shared by many runs: each stands once, under a short name. */
-function recipesOf(runs: readonly ReportRun[]): string[] {
+function distinctRecipes(runs: readonly ReportRun[]): string[] {
   return [...new Set(runs.flatMap((run) => (run.recipe === null ? [] : [JSON.stringify(run.recipe)])))];
 }
 
@@ -31,7 +31,7 @@ function recipeList(recipes: readonly string[]): Html {
 }
 
 /** All that several runs usually share, in one line. */
-function environmentOf(run: ReportRun): string {
+function environmentText(run: ReportRun): string {
   const versions = Object.entries(run.engine.versions).map(([name, version]) => `${name} ${version}`);
   const product = `Boundary Workbench ${run.product.version}${run.product.commit === null ? '' : ` (${run.product.commit})`}`;
   return [`engine ${run.engine.name}`, run.engine.device, ...versions, product, run.machine]
@@ -55,9 +55,9 @@ function runTable(view: View, environments: readonly string[], recipes: readonly
         <td class="words">${run.kind}</td>
         <td>${reasons.or(run.seed, 'Nothing random in it.', (seed) => html`${seed}`)}</td>
         <td class="words">${run.dataSetHash === null ? reasons.undefined('Takes no data set.') : shortHash(run.dataSetHash)}</td>
-        <td class="words">E${environments.indexOf(environmentOf(run)) + 1}</td>
+        <td class="words">E${environments.indexOf(environmentText(run)) + 1}</td>
         <td class="words">${run.startedAt === null ? reasons.undefined('Not started.') : moment(run.startedAt)}</td>
-        <td>${timeOf(run, reasons)}</td>
+        <td>${runDuration(run, reasons)}</td>
         <td class="words">${run.recipe === null ? reasons.undefined('Derived: it has no recipe.') : `R${recipes.indexOf(JSON.stringify(run.recipe)) + 1}`}</td>
       </tr>`,
   );
@@ -87,7 +87,7 @@ function runTable(view: View, environments: readonly string[], recipes: readonly
   });
 }
 
-function timeOf(run: ReportRun, reasons: Reasons): Content {
+function runDuration(run: ReportRun, reasons: Reasons): Content {
   if (run.startedAt === null || run.endedAt === null) return reasons.undefined('Not finished.');
   return duration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
 }

@@ -1,6 +1,6 @@
 import { clearConfidence } from '../../domain/candidates.ts';
 import { formatInteger, formatAlpha } from '../../domain/format.ts';
-import { inWords, classOfCategory, meaningOf } from '../../exhibits/study-numbers.ts';
+import { inWords, classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { frame, dataUri } from '../frame.ts';
@@ -85,7 +85,7 @@ function gridCell(view: View, stimulus: number, target: string | null): Html {
   const networks = target === null ? [] : networkVotes(view, target, stimulus);
   const spoken = [
     `Image ${item.id}`,
-    target !== null && `${meaningOf(type)} at ${target} %`,
+    target !== null && `${classMeaning(type)} at ${target} %`,
     people.length > 0 && `${view.people.toLowerCase()}: ${votesText(view, people)}`,
     networks.length > 0 && `networks: ${votesText(view, networks)}`,
   ].filter((part) => part !== false);

@@ -62,7 +62,7 @@ export function sittingTimes(
   workbench: Workbench,
   session: SessionRecord,
 ): { id: number; key: string; ms: number | null }[] {
-  if (limitOf(workbench, session) === null) return [];
+  if (sessionLimit(workbench, session) === null) return [];
   const sittings = workbench.storage.labeling.log.sittingMoments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
   const worked = new Map(workedPerSitting(counted).map((ms, index) => [counted[index]?.id, ms]));
@@ -72,7 +72,7 @@ export function sittingTimes(
 /** Remaining milliseconds of the session's time limit; null: no limit. */
 export function remainingSessionMs(workbench: Workbench, session: SessionRecord): number | null {
   const counted = sittingTimes(workbench, session).flatMap(({ ms }) => ms ?? []);
-  return remainingMs(limitOf(workbench, session), counted);
+  return remainingMs(sessionLimit(workbench, session), counted);
 }
 
 export function isTimeUp(workbench: Workbench, session: SessionRecord): boolean {
@@ -108,5 +108,5 @@ export function missedLimit(
 /** Milliseconds after which an answer is late. */
 export const sessionLimitMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
 
-const limitOf = (workbench: Workbench, session: SessionRecord): number | null =>
+const sessionLimit = (workbench: Workbench, session: SessionRecord): number | null =>
   sessionPlan(workbench, session).timeLimit.sessionMinutes;

@@ -158,12 +158,12 @@ function workedSeconds(
   notes: readonly NoteRecord[],
   sittings: readonly SittingRecord[],
 ): number {
-  const eventsOf = Map.groupBy(events, ({ sittingId }) => sittingId);
-  const notesOf = Map.groupBy(notes, ({ sittingId }) => sittingId);
+  const eventsBySitting = Map.groupBy(events, ({ sittingId }) => sittingId);
+  const notesBySitting = Map.groupBy(notes, ({ sittingId }) => sittingId);
   const times = sittings.map((sitting) => ({
     ...sitting,
-    moments: notesOf.get(sitting.id) ?? [],
-    workPeriods: eventPeriods(eventsOf.get(sitting.id) ?? []),
+    moments: notesBySitting.get(sitting.id) ?? [],
+    workPeriods: eventPeriods(eventsBySitting.get(sitting.id) ?? []),
   }));
   return withoutOverlap(times).reduce((sum, ms) => sum + ms, 0) / 1000;
 }

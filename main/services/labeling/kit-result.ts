@@ -129,7 +129,7 @@ function store(workbench: Workbench, session: SessionRecord, result: KitResultPa
       }
       for (const note of notes) log.addNote(session.id, sittingId, note, workbench.now());
     }
-    if (result.consented) sessions.recordConsent(session.id, timeOf(result.consentedAt) ?? workbench.now());
+    if (result.consented) sessions.recordConsent(session.id, parseTime(result.consentedAt) ?? workbench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', workbench.now());
     if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
     else if (fresh > 0 && session.state === 'finished') {
@@ -146,13 +146,13 @@ function hasConsent(workbench: Workbench, session: SessionRecord, { consented }:
   return consented || session.consentedAt !== null || sessionPlan(workbench, session).consent === null;
 }
 
-const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
+const parseTime = (text: string | null): number | null => (text === null ? null : Date.parse(text));
 
 /** When the session began and ended, by the clock of that computer. */
 function sessionTimes({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload) {
   const began = sittings.filter(({ events }) => events.length > 0).map(({ openedAt }) => Date.parse(openedAt));
   const first = startedAt === null && began.length > 0 ? Math.min(...began) : null;
-  return { startedAt: first, finishedAt: timeOf(finishedAt) };
+  return { startedAt: first, finishedAt: parseTime(finishedAt) };
 }
 
 /** Sittings sorted by their start, events by their number. */

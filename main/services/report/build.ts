@@ -21,12 +21,12 @@ import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { labelingOf } from './labelled.ts';
-import { generatorOf, madeOf } from './made.ts';
+import { reportLabeling } from './labelled.ts';
+import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
 import { reportRuns, shippedRun } from './runs.ts';
-import { selectionOf } from './selection.ts';
-import { recipesOf } from './trained.ts';
+import { selectNetworks } from './selection.ts';
+import { usedRecipes } from './trained.ts';
 
 /**
  * Everything of a study that is there and that was chosen, but for the choice of targets, ready to be rendered.
@@ -36,7 +36,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
   const study = findStudy(workbench, studyName);
   const links = workbench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, workbench.storage.runs.get(link.runId)]));
-  const selection = selectionOf(studyName, links, (link) => runs.get(link.runId), choice);
+  const selection = selectNetworks(studyName, links, (link) => runs.get(link.runId), choice);
   const answered = workbench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const data = readStudyData(workbench, study.id, selection.ofModel);
   if (!data) {
@@ -47,7 +47,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
-  refuseUnknown(studyName, { recipes: recipesOf(links, (link) => runs.get(link.runId)), models: answered }, choice);
+  refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
     runs,
     notChosen: selection.notChosen,
@@ -72,22 +72,22 @@ function assemble(
   data: StudyData,
   { links, runs, notChosen, targets }: Runs,
 ): ReportData {
-  const runOf = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
+  const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
-  const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
+  const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
   return {
     createdAt: new Date(workbench.now()).toISOString(),
     product: workbench.environment.product,
     study: study.spec,
     dataSet: readDataSet(workbench, study, data.set, runs),
-    generator: generatorOf(workbench, study.id, data.set),
+    generator: reportGenerator(workbench, study.id, data.set),
     anchors: reportAnchors(workbench, data.set),
-    stimuli: { ...stimuliOf(workbench, data), made: madeOf(workbench, study.id, data.set) },
-    recipes: recipesOf(links, runOf),
+    stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
+    recipes: usedRecipes(links, findRun),
     notChosen,
-    models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
+    models: data.models.map((model) => reportModel(model.record, runs.get(model.record.runId))),
     missed,
     predictions: data.models.map((model) => ({
       model: model.input.name,
@@ -98,14 +98,14 @@ function assemble(
       labels: model.labels,
       softmax: model.softmax,
     })),
-    labelers: labelersOf(data),
-    labeling: labelingOf(workbench, study.id),
+    labelers: reportLabelers(data),
+    labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,
-    comparisons: comparisonsOf(analysed),
+    comparisons: reportComparisons(analysed),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
-    warnings: [...warningsOf(links, runOf), ...(tooMany === null ? [] : [tooMany])],
+    warnings: [...runWarnings(links, findRun), ...(tooMany === null ? [] : [tooMany])],
   };
 }
 
@@ -127,7 +127,7 @@ function readDataSet(
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
 }
 
-function stimuliOf({ storage }: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
+function reportStimuli({ storage }: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
   const pixels = storage.blobs.get(set.pixels);
   const size = set.width * set.height;
   return {
@@ -156,7 +156,7 @@ type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
   run?.result?.kind === 'classifier' ? run.result : null;
 
-function modelOf(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
+function reportModel(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
   const result = classifierResult(run);
   return {
     name: snapshotName(record.modelName, record.target),
@@ -193,7 +193,7 @@ function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissed
   }));
 }
 
-function labelersOf({ humans }: StudyData): ReportData['labelers'] {
+function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
   if (humans.labelers.length === 0) return null;
   return {
     names: labelerNames(humans.labelers),
@@ -203,7 +203,7 @@ function labelersOf({ humans }: StudyData): ReportData['labelers'] {
 }
 
 /** Each target with each higher one. */
-function comparisonsOf({ sides, pairs }: AnalysisWithSides): ReportComparison[] {
+function reportComparisons({ sides, pairs }: AnalysisWithSides): ReportComparison[] {
   return sides.flatMap((first, at) =>
     sides.slice(at + 1).map((second) => ({
       ...{ first: first.target, second: second.target },
@@ -218,9 +218,9 @@ function paperValues({ resources }: Workbench): ReportData['paper'] {
 }
 
 /** Runs that are not done: their models are missing from every table. */
-function warningsOf(links: readonly StudyRun[], runOf: (link: StudyRun) => RunRecord | undefined): string[] {
+function runWarnings(links: readonly StudyRun[], findRun: (link: StudyRun) => RunRecord | undefined): string[] {
   return links.flatMap((link) => {
-    const run = runOf(link);
+    const run = findRun(link);
     if (!run || run.state === 'done') return [];
     const why = run.failure ? ` (${run.failure.message})` : '';
     return [`${run.label} is ${run.state}${why}; what depends on it is missing here.`];

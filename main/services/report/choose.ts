@@ -28,7 +28,7 @@ export function reportState(tools: ReportTools, name: string): ReportState {
   const { storage } = tools.workbench;
   const study = findStudy(tools.workbench, name);
   const set = storage.studies.stimuli(study.id);
-  const facts = factsOf(tools.workbench, study);
+  const facts = readFacts(tools.workbench, study);
   const page = join(reportFolder(storage.folder, study.name), 'index.html');
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
@@ -56,7 +56,7 @@ function savedChoice({ storage }: Workbench, { id }: StudyRecord, facts: Facts):
 /** The same by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
 export function lastChoice(workbench: Workbench, name: string): ReportChoice {
   const study = findStudy(workbench, name);
-  const choice = savedChoice(workbench, study, factsOf(workbench, study));
+  const choice = savedChoice(workbench, study, readFacts(workbench, study));
   if (choice) return choice;
   throw new UserError({
     code: 'report.nothing-saved',
@@ -98,7 +98,7 @@ interface Facts {
   simulated: boolean;
 }
 
-function factsOf({ storage }: Workbench, study: StudyRecord): Facts {
+function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
   const set = storage.studies.stimuli(study.id);
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');

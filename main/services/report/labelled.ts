@@ -4,7 +4,7 @@ import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** What became of a study's labeling sessions, and the lock; null: there was neither. */
-export function labelingOf(workbench: Workbench, studyId: number): ReportLabeling | null {
+export function reportLabeling(workbench: Workbench, studyId: number): ReportLabeling | null {
   const { sessions, locks, withdrawals } = workbench.storage.labeling;
   const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.datesOfStudy(studyId)];
   if (all.length === 0 && withdrawn.length === 0 && !lock) return null;

@@ -6,19 +6,19 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** How the images of a frozen set came about, from what was kept with it: the study may be declared otherwise by now. */
 
-const provenanceOf = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratedProvenance | null =>
+const generatedProvenance = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratedProvenance | null =>
   generatedProvenanceSchema.safeParse(provenance).data ?? null;
 
 /** The generator whose weights made the set; null for an imported set, or where its run is not here. */
-export function generatorOf(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportGenerator | null {
-  const made = provenanceOf(set);
+export function reportGenerator(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportGenerator | null {
+  const made = generatedProvenance(set);
   if (!made) return null;
   if (made.shipped) {
     const { recipe, seed, engine, step, weights } = made.shipped;
     return { recipe, seed, engine: engine.name, steps: step, weights: weights.sha256, shipped: made.shipped };
   }
   const [found] = everIn(workbench, studyId, 'generator').flatMap((run) => {
-    const steps = stepOf(workbench, run, made.generator);
+    const steps = stepWithWeights(workbench, run, made.generator);
     return run.task.kind === 'generator' && steps !== null ? [{ ...run.task, engine: run.ranOn, steps }] : [];
   });
   if (!found) return null;
@@ -27,14 +27,14 @@ export function generatorOf(workbench: Workbench, studyId: number, set: Stimulus
 }
 
 /** The step at which a run had these weights, or null. */
-function stepOf({ storage }: Workbench, { id, result }: RunRecord, weights: string): number | null {
+function stepWithWeights({ storage }: Workbench, { id, result }: RunRecord, weights: string): number | null {
   if (result?.kind === 'generator' && result.weights === weights) return result.steps;
   return storage.runHistory.sampleGrids(id).find((grid) => grid.weights === weights)?.step ?? null;
 }
 
 /** How anchors were chosen and joined; null for an imported set. */
-export function madeOf(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
-  const made = provenanceOf(set);
+export function reportMade(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
+  const made = generatedProvenance(set);
   if (!made) return null;
   const given = made.anchors.filter((anchor) => typeof anchor !== 'number');
   const [search] = everIn(workbench, studyId, 'candidates').flatMap(({ task, result }) =>

@@ -1,7 +1,7 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ReportRecipe } from '../../exhibits/report-data.ts';
-import { targetsOf } from '../../exhibits/view.ts';
+import { knownTargets } from '../../exhibits/view.ts';
 
 /** Of a whole study, whatever was chosen of it. */
 interface Known {
@@ -11,7 +11,7 @@ interface Known {
 
 /** @throws UserError `report.unknown-target` where targets were chosen that the study has not. */
 export function refuseUnknown(studyName: string, study: Known, { targets }: Pick<ReportChoice, 'targets'>): void {
-  const known = targetsOf(study);
+  const known = knownTargets(study);
   const unknown = (targets ?? []).filter((target) => !known.includes(target));
   if (unknown.length === 0) return;
   throw new UserError({

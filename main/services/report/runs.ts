@@ -15,7 +15,7 @@ export function reportRuns(workbench: Workbench, links: readonly StudyRun[]): Re
       {
         name: link.role,
         kind: run.kind,
-        recipe: recipeOf(run.task),
+        recipe: taskRecipe(run.task),
         seed: run.seed,
         engine: attempt.description,
         dataSetHash: 'dataSetHash' in run.task ? run.task.dataSetHash : null,
@@ -41,7 +41,7 @@ export function shippedRun(set: Pick<StimulusSetHeader, 'provenance'>): ReportRu
   ];
 }
 
-const recipeOf = (task: Task): unknown => ('recipe' in task ? task.recipe : null);
+const taskRecipe = (task: Task): unknown => ('recipe' in task ? task.recipe : null);
 
 const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 

@@ -25,18 +25,18 @@ interface Network {
  * The networks that a choice asks for, by architecture and seed group.
  * @throws UserError `report.unknown-architecture`, `report.unknown-group` where the study has no such networks.
  */
-export function selectionOf(
+export function selectNetworks(
   studyName: string,
   links: readonly StudyRun[],
-  runOf: (link: StudyRun) => RunRecord | undefined,
+  findRun: (link: StudyRun) => RunRecord | undefined,
   { architectures, repeats }: Pick<ReportChoice, 'architectures' | 'repeats'>,
 ): Selection {
-  const architectureOf = architecturesOf(links, runOf);
-  const networkOf = ({ model }: StudyRun): Network | null => {
-    const architecture = model && architectureOf.get(model.modelName);
+  const byName = architecturesByName(links, findRun);
+  const toNetwork = ({ model }: StudyRun): Network | null => {
+    const architecture = model && byName.get(model.modelName);
     return model && architecture ? { architecture, repeat: model.group === 'seeds' ? model.repeat : null } : null;
   };
-  const all = links.flatMap((link) => networkOf(link) ?? []);
+  const all = links.flatMap((link) => toNetwork(link) ?? []);
   const known = [...new Set(all.map(({ architecture }) => architecture))];
   const groups = [...new Set(all.flatMap(({ repeat }) => repeat ?? []))].sort((a, b) => a - b);
   refuse(studyName, 'report.unknown-architecture', 'networks of the architecture', architectures, known);
@@ -50,7 +50,7 @@ export function selectionOf(
     ofModel: ({ architecture, group, repeat }) =>
       isChosen({ architecture: architectureNames[architecture], repeat: group === 'seeds' ? repeat : null }),
     ofRun: (link) => {
-      const network = networkOf(link);
+      const network = toNetwork(link);
       return network === null || isChosen(network);
     },
     notChosen: [
@@ -61,13 +61,13 @@ export function selectionOf(
 }
 
 /** By the network's name: only its training knows what it is built of, not the runs of its answers. */
-function architecturesOf(
+function architecturesByName(
   links: readonly StudyRun[],
-  runOf: (link: StudyRun) => RunRecord | undefined,
+  findRun: (link: StudyRun) => RunRecord | undefined,
 ): ReadonlyMap<string, string> {
   return new Map(
     links.flatMap((link): [string, string][] => {
-      const task = runOf(link)?.task;
+      const task = findRun(link)?.task;
       if (!link.model || task?.kind !== 'classifier') return [];
       return [[link.model.modelName, architectureName(task.recipe.architecture)]];
     }),

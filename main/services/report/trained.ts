@@ -10,13 +10,13 @@ interface Member {
 }
 
 /** The recipes of the study's networks, from the tasks of their runs, in the order in which these were planned. */
-export function recipesOf(
+export function usedRecipes(
   links: readonly StudyRun[],
-  runOf: (link: StudyRun) => RunRecord | undefined,
+  findRun: (link: StudyRun) => RunRecord | undefined,
 ): ReportRecipe[] {
   const groups = new Map<string, Member[]>();
   for (const link of links) {
-    const run = runOf(link);
+    const run = findRun(link);
     if (!link.model || run?.task.kind !== 'classifier') continue;
     const { recipe } = run.task;
     const key = canonicalJson([link.model.group, sharedName(link.model.modelName), recipe]);

@@ -2,7 +2,7 @@ import { crossingInterval, type PairFlips } from '../../analysis/flip-point.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
-import { meanOf, toInterval, withTitles } from '../../exhibits/cells.ts';
+import { meanCell, toInterval, withTitles } from '../../exhibits/cells.ts';
 import { flipDistancesExhibit } from '../../exhibits/flips.ts';
 import { noCrossing, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';
 import { studyNumbers } from './tables.ts';
@@ -97,7 +97,7 @@ function flipResult(
     third: majority?.third_labels ?? [],
     cross: cross.alpha_cross,
     crossUndefined: cross.alpha_cross === null ? noCrossing : null,
-    individuals: meanOf(individuals, of, { reason: noneAlone }),
+    individuals: meanCell(individuals, of, { reason: noneAlone }),
     interval: cross.alpha_cross === null ? null : toInterval(crossingInterval(alphas, differences)),
   };
 }

@@ -1,4 +1,4 @@
-import type { LeftToTrain, SeedMatrix } from '../../contract/api/models.ts';
+import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -9,7 +9,7 @@ import type { Tools } from '../tools/tools.ts';
 import { plannedNames, recipeTitle } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
-export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): LeftToTrain {
+export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): RemainingTraining {
   const { workbench, settings } = tools;
   const study = findStudy(workbench, studyName);
   const planned = plannedNames(workbench, study);

@@ -1,7 +1,7 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Preview, PreviewRequest } from '../../contract/preview.ts';
-import { alphas as alphasOf, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
+import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
 import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
@@ -74,7 +74,7 @@ export async function strip(
   way: Asked & { from: string; to: string; alphas: number; interpolation: Interpolation },
 ): Promise<Strip> {
   sameGenerator(context, way);
-  const alphas = alphasOf(way.alphas);
+  const alphas = evenAlphas(way.alphas);
   const points = pointsAlong(context, way, alphas, way.interpolation);
   const { images, votes } = await previewLatents(context, points, votersAmong(context, way));
   return { alphas, images, norms: points.map(norm), votes };
@@ -85,7 +85,7 @@ export function norms(
   context: Pick<PreviewContext, 'workbench' | 'study'>,
   way: { from: string; to: string; alphas: number },
 ): { alphas: number[]; linear: number[]; spherical: number[] } {
-  const alphas = alphasOf(way.alphas);
+  const alphas = evenAlphas(way.alphas);
   const along = (kind: Interpolation): number[] => pointsAlong(context, way, alphas, kind).map(norm);
   return { alphas, linear: along('linear'), spherical: along('spherical') };
 }

@@ -272,7 +272,7 @@ export function exportSession(db: Database, snapshot: SessionSnapshot): SessionA
      WHERE session_id = ? ORDER BY sitting_id, seq`,
     id,
   );
-  const notesOf = Map.groupBy(notes, ({ sitting }) => sitting);
+  const notesBySitting = Map.groupBy(notes, ({ sitting }) => sitting);
   const index = new Map(sittings.map((sitting, place) => [sitting.id, place]));
   const events = db.all<SessionArchive['events'][number]>(
     `SELECT sitting_id AS sitting, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs, stored_at AS storedAt,
@@ -286,7 +286,7 @@ export function exportSession(db: Database, snapshot: SessionSnapshot): SessionA
     sittings: sittings.map(({ id: sittingId, screen, ...sitting }) => ({
       ...sitting,
       screen: JSON.parse(screen),
-      notes: (notesOf.get(sittingId) ?? []).map(({ sitting: _, ...note }) => note),
+      notes: (notesBySitting.get(sittingId) ?? []).map(({ sitting: _, ...note }) => note),
     })),
     events: events.map((event) => ({ ...event, sitting: index.get(event.sitting) ?? 0 })),
     paper: db.all(

@@ -51,7 +51,7 @@ export class LabelingWithdrawals {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
       // Sessions of an archive are identified by their address where they were made.
       const hash = withdrawalTrace({ source: labeler?.source ?? '', pseudonym });
-      const studies = this.#studiesOf(labelerId, studyId);
+      const studies = this.#studiesWithLabeler(labelerId, studyId);
       this.#deleteSession(id, labelerId);
       this.#deleteLabeler(labelerId);
       this.#addWithdrawals(studies, { hash, pseudonym, isDrawn: true }, now);
@@ -62,7 +62,7 @@ export class LabelingWithdrawals {
   /** The same for a labeler without a session, who came from a file or an archive. */
   withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
     this.#db.transaction(() => {
-      const studies = this.#studiesOf(labeler.id, studyId);
+      const studies = this.#studiesWithLabeler(labeler.id, studyId);
       this.#deleteLabeler(labeler.id);
       const isDrawn = isFromSession(labeler);
       this.#addWithdrawals(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
@@ -114,7 +114,7 @@ export class LabelingWithdrawals {
   }
 
   /** Records the withdrawal in every study that had the labeler, because copies of a study are exported separately. */
-  #studiesOf(labelerId: number, studyId: number): number[] {
+  #studiesWithLabeler(labelerId: number, studyId: number): number[] {
     const rows = this.#db.all<{ id: number }>(
       'SELECT $studyId AS id UNION SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId ORDER BY id',
       { studyId, labelerId },

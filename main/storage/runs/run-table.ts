@@ -44,7 +44,7 @@ const groupKeys: Record<RunGroup, string> = {
   group: 'min(link.grp)',
 };
 
-const oneOf = (value: string, name: string): string =>
+const filterCondition = (value: string, name: string): string =>
   `($${name} IS NULL OR ${value} IN (SELECT value FROM json_each($${name})))`;
 
 /** Text that the words of a filter are searched in. */
@@ -53,7 +53,7 @@ const haystack = `lower(concat_ws(' ', run.label, run.kind, ${architecture}, run
 
 const filterSql = `
   WHERE link.study_id = $study AND link.replaced_at IS NULL
-    AND ${oneOf(shownState, 'states')} AND ${oneOf('run.kind', 'kinds')} AND ${oneOf(architecture, 'architectures')}
+    AND ${filterCondition(shownState, 'states')} AND ${filterCondition('run.kind', 'kinds')} AND ${filterCondition(architecture, 'architectures')}
     AND ($targets IS NULL OR EXISTS (
       SELECT 1 FROM json_each(run.task, '$.recipe.targets') AS its
       WHERE its.value IN (SELECT value FROM json_each($targets))))

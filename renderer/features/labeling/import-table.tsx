@@ -139,7 +139,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
         checked={simulated}
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
-      <p className="soft labeling-said" role="status">
+      <p className="soft labeling-status" role="status">
         {missing ?? (open.length > 0 ? unmappedText(open) : 'All columns and labels are assigned.')}
       </p>
       {left !== '' && <HelpNote>People who are left out: {left}.</HelpNote>}

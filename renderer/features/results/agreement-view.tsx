@@ -175,7 +175,7 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
           )}
         </svg>
       </ScrollBox>
-      <p className="matrix-said" aria-live="polite">
+      <p className="matrix-description" aria-live="polite">
         {cellDescription}
       </p>
     </ChartFrame>

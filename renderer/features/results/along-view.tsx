@@ -123,7 +123,7 @@ function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
           onOpen={(at) => open.image(pair.images[at] ?? 0)}
           images={pair.images.map((id, at) => ({
             alpha: pair.alphas[at] ?? 0,
-            pixels: pictures.pixelsOf(id),
+            pixels: pictures.imagePixels(id),
             people: along.labelers > 0 ? (pair.people[at] ?? null) : null,
             networks: votes[at] ?? null,
           }))}

@@ -168,7 +168,7 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
         {spot.rows.slice(0, most).map((row) => (
           <figure key={row.id}>
             <PixelImage
-              pixels={pictures.pixelsOf(row.id)}
+              pixels={pictures.imagePixels(row.id)}
               width={pictures.width}
               height={pictures.height}
               size={isOne ? 84 : 42}
@@ -176,8 +176,8 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
             />
             {!isOne && (
               <figcaption>
-                <span data-whose="people">{formatVotes(row.people, overview.classes)}</span>
-                <span data-whose="networks">{formatVotes(row.votes, overview.classes)}</span>
+                <span data-raters="people">{formatVotes(row.people, overview.classes)}</span>
+                <span data-raters="networks">{formatVotes(row.votes, overview.classes)}</span>
               </figcaption>
             )}
           </figure>
@@ -186,10 +186,10 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
       </div>
       <div>
         <strong>{isOne ? spot.label : `${spot.rows.length} images`}</strong>
-        <p data-whose="people">
+        <p data-raters="people">
           {isOne && formatVotes(first?.people ?? null, overview.classes)} ({spot.x.toFixed(2)} bits)
         </p>
-        <p data-whose="networks">
+        <p data-raters="networks">
           {isOne && formatVotes(first?.votes ?? null, overview.classes)} ({spot.y.toFixed(2)} bits)
         </p>
       </div>

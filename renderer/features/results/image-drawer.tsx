@@ -250,7 +250,7 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
   const { width, height } = pictures;
   const model = (
     <PixelImage
-      pixels={pictures.pixelsOf(image)}
+      pixels={pictures.imagePixels(image)}
       {...{ width, height, smooth }}
       size={seen ? beside : alone}
       label={seen ? `${label}, as networks see it` : label}

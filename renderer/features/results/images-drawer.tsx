@@ -46,7 +46,7 @@ function List({ text, title }: { text: string; title: string }) {
         drawingRef={drawing}
         imageAt={(index) => {
           const id = ids[index];
-          return id === undefined ? undefined : { id, pixels: pictures.pixelsOf(id), label: `Image ${id}` };
+          return id === undefined ? undefined : { id, pixels: pictures.imagePixels(id), label: `Image ${id}` };
         }}
         overlay={(context, box, index) => {
           context.font = '10px system-ui, sans-serif';

@@ -71,7 +71,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
           })}
           imageAt={(index) => {
             const row = ordered[index];
-            return row && { id: row.id, pixels: pictures.pixelsOf(row.id), label: spoken(row) };
+            return row && { id: row.id, pixels: pictures.imagePixels(row.id), label: spoken(row) };
           }}
           overlay={(context, box, index, colour) => {
             const row = ordered[index];

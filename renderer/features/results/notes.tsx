@@ -128,7 +128,7 @@ function imagesText(values: readonly number[]): string {
 /** Headings of the columns of images on which people agree and disagree. */
 export function AgreeHeads({ people }: { people: string }) {
   return ['agree', 'disagree'].map((what) => (
-    <th key={what} scope="col" data-whose="people">
+    <th key={what} scope="col" data-raters="people">
       {capitalize(people)} {what}
     </th>
   ));

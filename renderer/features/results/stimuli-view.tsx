@@ -202,11 +202,11 @@ const legendColours = {
 
 /** @param other the same image under a second group */
 function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
-  const typeOf = ({ type, exception }: ImageRow): string =>
+  const imageType = ({ type, exception }: ImageRow): string =>
     type ? imageClassName(type, people, exception) : 'no type';
   return [
     imageName(row, classes),
-    ...(other ? [`first group: ${typeOf(row)}`, `second group: ${typeOf(other)}`] : [typeOf(row)]),
+    ...(other ? [`first group: ${imageType(row)}`, `second group: ${imageType(other)}`] : [imageType(row)]),
     `${people}: ${formatVotes(row.people, classes)}`,
     ...(other
       ? [

@@ -71,7 +71,7 @@ function Table1({ types }: { types: TypesResult }) {
         <tbody>
           {table1Rows.map(({ title, agree, disagree }) => (
             <tr key={title}>
-              <th scope="row" data-whose="networks">
+              <th scope="row" data-raters="networks">
                 {title}
               </th>
               <TypeCell table1={table1} type={agree} />

@@ -8,7 +8,7 @@ interface Pictures {
   width: number;
   height: number;
   /** Null while loading, or if there is no such image. */
-  pixelsOf: (id: number) => Uint8Array | null;
+  imagePixels: (id: number) => Uint8Array | null;
 }
 
 /** Pages that a screen reads; further images must be opened one by one. */
@@ -36,6 +36,6 @@ export function usePictures(study: string, images: number): Pictures {
       const size = width * height;
       answer.ids.forEach((id, at) => places.set(id, pixels.subarray(at * size, (at + 1) * size)));
     }
-    return { width, height, pixelsOf: (id) => places.get(id) ?? null };
+    return { width, height, imagePixels: (id) => places.get(id) ?? null };
   }, [answers]);
 }

@@ -46,7 +46,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
           <Large
             key={key}
             candidate={candidate}
-            title={titleOf(key, anchorKey, current)}
+            title={candidateTitle(key, anchorKey, current)}
             isAnchor={key === anchorKey}
             locked={state.locked}
             onChoose={() => props.onChoose(candidate)}
@@ -67,7 +67,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
   );
 }
 
-const titleOf = (key: string, anchorKey: string | null, current: Candidate | null): string => {
+const candidateTitle = (key: string, anchorKey: string | null, current: Candidate | null): string => {
   if (key === anchorKey) return 'Anchor';
   return current && key === sampleKey(current) ? 'Selected' : 'Compared';
 };

@@ -25,11 +25,11 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const columns = alphas.length || state.draft?.alphas || state.frozen?.alphas.length || 11;
   const images = strips.find(({ strip }) => strip)?.strip?.images;
   const [width, height] = [images?.width ?? 28, images?.height ?? 28];
-  const nameOf = (row: number): string => {
+  const pairLabel = (row: number): string => {
     const [i = 0, j = 0] = strips[row]?.pair ?? [];
     return `${state.classes[i]} – ${state.classes[j]}`;
   };
-  const cellOf = (index: number) => {
+  const cellAt = (index: number) => {
     const row = Math.floor(index / columns);
     return { row, column: index % columns, data: rows[row] };
   };
@@ -44,11 +44,11 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
         imageWidth={width}
         imageHeight={height}
         drawingRef={drawing}
-        rowName={nameOf}
+        rowName={pairLabel}
         columnName={(column) => formatAlpha(alphas[column] ?? column / (columns - 1))}
         imageAt={(index) => {
-          const { row, column, data } = cellOf(index);
-          const label = `${nameOf(row)}, alpha ${formatAlpha(alphas[column] ?? column / (columns - 1))}`;
+          const { row, column, data } = cellAt(index);
+          const label = `${pairLabel(row)}, alpha ${formatAlpha(alphas[column] ?? column / (columns - 1))}`;
           if (!data) return { id: `wait-${index}`, pixels: null, label };
           const winner = mostFrequentLabel(data.votes?.[column] ?? null);
           return {
@@ -58,7 +58,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           };
         }}
         overlay={(context, box, index, colour) => {
-          const { column, data } = cellOf(index);
+          const { column, data } = cellAt(index);
           const votes = data?.votes?.[column];
           const winner = mostFrequentLabel(votes ?? null);
           if (!votes || winner === null) return;
@@ -74,7 +74,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           context.fillText(text, box.x + box.size - wide / 2, box.y + box.size - 7);
         }}
         onOpen={(index) => {
-          const { row, column } = cellOf(index);
+          const { row, column } = cellAt(index);
           const id = strips[row]?.strip?.ids[column];
           if (id !== undefined) onOpen(id);
         }}

@@ -34,7 +34,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
   }
   return (
     <Empty
-      title={titleOf(state, failed, fits)}
+      title={waitingTitle(state, failed, fits)}
       actions={
         <>
           <Group>
@@ -62,7 +62,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
   );
 }
 
-function titleOf(state: StimuliState, failed: boolean, fits: boolean): string {
+function waitingTitle(state: StimuliState, failed: boolean, fits: boolean): string {
   if (failed) return 'The search for candidates failed';
   if (!fits) return 'The chosen anchors no longer match';
   return state.generator ? 'No candidates yet' : 'No generator yet';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
-import { labelingOf } from '../../../main/services/report/labelled.ts';
+import { reportLabeling } from '../../../main/services/report/labelled.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -154,7 +154,7 @@ test('labels of files alone can be locked; without people there is nothing to lo
   expect(await set()).toMatchObject({ sessions: 0, labels: 1 });
   const board = await client.labeling.board({ study: studyName });
   expect(board).toMatchObject({ people: 1, lock: { labels: 1 } });
-  expect(labelingOf(lab.workbench, findStudy(lab.workbench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
+  expect(reportLabeling(lab.workbench, findStudy(lab.workbench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
 });
 
 test('stimuli stay as they are from the first answer on; a session of other stimuli does not count', async () => {

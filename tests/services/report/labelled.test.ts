@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { labelingOf } from '../../../main/services/report/labelled.ts';
+import { reportLabeling } from '../../../main/services/report/labelled.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -27,7 +27,7 @@ it('answers that are no label are counted by their reason, as the database has t
     await at.client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   }
   const id = storage.studies.byName(studyName)?.id ?? 0;
-  const found = labelingOf(at.lab.workbench, id);
+  const found = reportLabeling(at.lab.workbench, id);
   const database = new DatabaseSync(join(storage.folder, 'workbench.sqlite'), { readOnly: true });
   const missing = Number(database.prepare('SELECT count(*) AS n FROM response WHERE label IS NULL').get()?.n);
   database.close();

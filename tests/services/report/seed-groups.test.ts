@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
-import { bundleOf } from '../../../main/reports/bundle.ts';
+import { reportBundle } from '../../../main/reports/bundle.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
@@ -65,7 +65,7 @@ it('names no run of a network that was not chosen, of its training or of its ans
   expect(data.warnings.join('\n')).toContain('predictions of CNN1-97.5 is failed');
   const others = /MLP|ViT|CNN-r02/;
   expect(data.warnings.filter((warning) => others.test(warning))).toEqual([]);
-  const all = bundleOf(data, choice);
+  const all = reportBundle(data, choice);
   for (const name of ['csv/runs.csv', 'json/runs.json', 'csv/recipes.csv', 'models.csv']) {
     const bytes = all.find((file) => file.name === name)!.bytes;
     expect(
