@@ -61,7 +61,7 @@ test('a worker that keeps dying is started four times, then its run has failed w
   await executor.idle();
   const run = storage.runs.get(id);
   expect(run).toMatchObject({ state: 'failed', attempts: 4, crashes: 4 });
-  expect(run?.failure?.message).toBe('The worker process was ended by SIGKILL (4 times without getting on)');
+  expect(run?.failure?.message).toBe('The worker process was ended by SIGKILL (4 times without progress)');
   expect(run?.failure?.detail).toBe('out of something\n');
   expect(readFileSync(join(folder, 'logs', `run-${id}.log`), 'utf8')).toBe('out of something\n'.repeat(4));
   expect(storage.runs.get(next)?.state).toBe('done');
@@ -83,7 +83,7 @@ test('a silent worker is killed, whether it waits forever or blocks its event lo
   await executor.idle();
   for (const id of ids) {
     expect(storage.runs.get(id)?.failure?.message).toBe(
-      'The worker process was silent for 0.3 s (1 times without getting on)',
+      'The worker process was silent for 0.3 s (1 times without progress)',
     );
   }
 });

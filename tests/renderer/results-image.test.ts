@@ -82,7 +82,13 @@ test.skipIf(!hasBrowser)('type bars include the chosen group; saved tables inclu
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
   ]);
-  const [head = ''] = readFileSync(await download.path(), 'utf8').split('\r\n');
-  expect(head).toContain(': paper std');
+  const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n');
+  const source = head.split(',').indexOf('Source');
+  const spread = head.split(',').findIndex((name) => name.endsWith(': std'));
+  const paper = rows.map((row) => row.split(',')).filter((cells) => cells[source] === 'paper');
+  expect(paper.length).toBeGreaterThan(0);
+  expect(Number(paper[0]?.[spread])).toBeGreaterThan(0);
   await screenshot(page, 'results-types-chosen');
 });

@@ -126,7 +126,7 @@ describe('states', () => {
     expect(runs.recordCrash(id, { message: 'died', detail: 'tail' }, 1, 5)).toBe('interrupted');
     runs.claimNext(['wasm'], environment, 6);
     expect(runs.recordCrash(id, { message: 'died', detail: 'tail' }, 1, 7)).toBe('failed');
-    expect(runs.get(id)?.failure).toEqual({ message: 'died (2 times without getting on)', detail: 'tail' });
+    expect(runs.get(id)?.failure).toEqual({ message: 'died (2 times without progress)', detail: 'tail' });
     expect(runs.retry(id, 8)).toBe('queued');
     expect(runs.get(id)).toMatchObject({ failure: null, crashes: 0, attempts: 2 });
     runs.claimNext(['wasm'], environment, 9);

@@ -172,7 +172,7 @@ export class Runs {
       const asked = this.#db.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', runId);
       if (crashes <= retries || asked)
         return this.#notifyIfInterrupted(leaveRun(this.#db, runId, 'crashed', death.message, now));
-      const message = `${death.message} (${crashes} times without getting on)`;
+      const message = `${death.message} (${crashes} times without progress)`;
       endRun(this.#db, runId, { state: 'failed', message, detail: death.detail }, now);
       return 'failed';
     });

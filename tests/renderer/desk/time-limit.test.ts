@@ -45,7 +45,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText('The time is up. You are done.', { exact: false }).waitFor();
 
     const board = await openPage(host, { route: '/studies/small/labeling?part=sessions' });
-    await board.getByText(`Time up, ${session.trials - 5} left`).waitFor();
+    await board.getByText(`Time up, ${session.trials - 5} unanswered`).waitFor();
     expect(await violations(board)).toEqual([]);
     await screenshot(board, 'board-time-up');
     await host.stop();

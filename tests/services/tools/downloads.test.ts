@@ -27,7 +27,7 @@ test('a missing file is reported; a withdrawn one is released', () => {
   const address = downloads.offer({ name: 'x', type: 'text/plain', content: { path }, release });
   expect(downloads.find(address)).toMatchObject({ size: 4 });
   rmSync(path);
-  expect(() => downloads.find(address)).toThrow('not there any more');
+  expect(() => downloads.find(address)).toThrow('no longer exists');
   downloads.close();
   expect(released).toBe(1);
   expect(downloads.find(address)).toBeNull();
