@@ -20,7 +20,7 @@ test('an archive with other labels of known people is refused, and changes none 
     code: 'labels.conflict',
     message: `The archive has other labels of ${first.pseudonym}, who is here already: 33 differ`,
     where: `study "${studyName}"`,
-    remedy: `Read it in in another data folder, or first delete "${studyName}" for good here.`,
+    remedy: `Import it into another data folder, or first delete "${studyName}" permanently.`,
   });
   expect(to.lab.workbench.storage.studies.list()).toHaveLength(1);
   expect(sql(to.lab.workbench.storage.folder, 'SELECT * FROM response')).toEqual(responses);
