@@ -18,7 +18,7 @@ test('an archive with other labels of known people is refused, and changes none 
   await labelAll(it, first.token, (trial) => (trial + 1) % 3);
   await expect(importArchive(to.lab.workbench, await archiveOf(it))).rejects.toMatchObject({
     code: 'labels.conflict',
-    message: `The archive has other labels of ${first.pseudonym}, who is here already: 33 differ`,
+    message: `The archive has other labels of ${first.pseudonym}, who is in this data folder already: 33 differ`,
     where: `study "${studyName}"`,
     remedy: `Import it into another data folder, or first delete "${studyName}" permanently.`,
   });
