@@ -19,7 +19,7 @@ const causes = /** @type {const} */ ([
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT/,
     'Connect to the internet or check the proxy settings, and start again. Later starts work offline.',
   ],
-  [/ENOSPC|EDQUOT/, 'Free some disk space (about 1 GB is needed) and start again.'],
+  [/ENOSPC|EDQUOT/, 'Free some disk space (about 1.5 GB is needed) and start again.'],
   [/EACCES|EPERM|EROFS/, 'Make the product folder writable, or copy it to a folder that is writable.'],
   [/EINTEGRITY/, 'A download was damaged. Start again, or empty the cache with `npm cache clean --force`.'],
   [
