@@ -52,7 +52,7 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
 /** Null if the user stops meanwhile: then nothing runs, on whatever engine. */
 async function tryEngines({ listener, signal, launcher }: EngineRequest): Promise<CheckedEngines | null> {
   const onCheck = (): void => {
-    listener({ type: 'step', name: 'Engine', detail: 'trying out what this machine has, once ...', seconds: null });
+    listener({ type: 'step', name: 'Engine', detail: 'checking the engines of this machine, once ...', seconds: null });
   };
   try {
     return await checkEngines({ onCheck, signal, launcher });
