@@ -194,7 +194,7 @@ test.skipIf(!hasBrowser)(
     await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
     await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
     await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();
-    const notice = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "workbench"' });
+    const notice = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
     await notice.waitFor();
     await page.clock.fastForward(60_000);
     await expect.poll(() => notice.isVisible()).toBe(true);
