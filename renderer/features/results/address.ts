@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
-import { useLocation, useParams, useSearch } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 import type { Group } from '../../../main/contract/exhibit.ts';
-import { studyAddress } from '../../navigation/addresses.ts';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 
 /** The views of Results, in order. */
 export const views = [
@@ -14,8 +14,6 @@ export const views = [
   { id: 'compare', name: 'Compare' },
 ] as const;
 export type ViewId = (typeof views)[number]['id'];
-
-export const useStudy = (): string => useParams<{ study: string }>().study ?? '';
 
 /** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `chosen:key,key`. */
 export function groupText(group: Group): string {

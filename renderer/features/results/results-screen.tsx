@@ -9,16 +9,8 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
-import {
-  parseGroup,
-  groupText,
-  parseLabelers,
-  useParameters,
-  useStudy,
-  useViewAddress,
-  type ViewId,
-  views,
-} from './address.ts';
+import { useStudy } from '../../navigation/addresses.ts';
+import { parseGroup, groupText, parseLabelers, useParameters, useViewAddress, type ViewId, views } from './address.ts';
 import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
