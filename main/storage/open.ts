@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
@@ -9,11 +9,12 @@ import { type Backup, backUp, backUpIfDue, isErasurePending, eraseDeleted } from
 import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
-import { type Health, readHealth, repairDatabase, type Notice } from './health.ts';
+import { type Health, readHealth } from './health.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
@@ -98,7 +99,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
   const lock = lockFolder(folder, now());
   let database: Database | undefined;
   try {
-    const notices = repairDatabase(folder, path, migrations.length, now());
+    const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
     database = new Database(path);
     configure(database);
     const version = databaseVersion(database);
@@ -107,6 +108,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     removeTemporaryBlobs(join(folder, 'blobs'), now());
+    lock.noteDatabase();
     return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
   } catch (error) {
     database?.close();
@@ -123,7 +125,10 @@ function makeDataFolder(folder: string): void {
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
-  if (!existsSync(path)) throw noDatabase(folder);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
+    refuseLost({ folder, path, hadDatabase: readNote(noteOf(folder)).database === true }, now());
+    throw noDatabase(folder);
+  }
   const database = new Database(path, { readOnly });
   try {
     refuseNewer(database);
@@ -230,8 +235,22 @@ function olderVersion(path: string): UserError {
 }
 
 interface FolderLock {
+  /** Whether an earlier writer opened a database in this folder. */
+  readonly hadDatabase: boolean;
+  /** Has the next writer know that there is a database. */
+  noteDatabase(): void;
   release(): void;
 }
+
+/** What `writer.json` says: the process that holds the lock, and whether the folder has a database. */
+interface WriterNote {
+  process?: unknown;
+  host?: unknown;
+  since?: unknown;
+  database?: unknown;
+}
+
+const noteOf = (folder: string): string => join(folder, 'writer.json');
 
 /**
  * Makes this process the only writer of a data folder.
@@ -242,38 +261,49 @@ interface FolderLock {
  * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
  */
 function lockFolder(folder: string, now: number): FolderLock {
-  const note = join(folder, 'writer.json');
+  const path = noteOf(folder);
   const lock = new Database(join(folder, 'writer.lock'));
+  const holder = { process: process.pid, host: hostname(), since: new Date(now).toISOString() };
+  const write = (note: WriterNote): void => writeFileAtomic(path, JSON.stringify(note));
   try {
     lock.pragma('busy_timeout = 0');
     lock.exec('BEGIN EXCLUSIVE');
-    writeFileAtomic(
-      note,
-      JSON.stringify({ process: process.pid, host: hostname(), since: new Date(now).toISOString() }),
-    );
+    const hadDatabase = readNote(path).database === true;
+    write({ ...holder, ...(hadDatabase && { database: true }) });
+    return {
+      hadDatabase,
+      noteDatabase() {
+        if (!hadDatabase) write({ ...holder, database: true });
+      },
+      release: () => lock.close(),
+    };
   } catch (error) {
     lock.close();
-    if (error instanceof UserError && error.code === 'storage.busy') throw inUse(folder, note, error);
+    if (error instanceof UserError && error.code === 'storage.busy') throw inUse(folder, path, error);
     throw error;
   }
-  return { release: () => lock.close() };
 }
 
 function inUse(folder: string, note: string, cause: unknown): UserError {
   return new UserError({
     code: 'storage.in-use',
-    what: `This data folder is in use by another Boundary Workbench${holder(note)}`,
+    what: `This data folder is in use by another Boundary Workbench${describeHolder(readNote(note))}`,
     where: folder,
     remedy: 'Close the other one first, or choose another data folder with --data.',
     cause,
   });
 }
 
-function holder(note: string): string {
+function describeHolder({ process: id, host, since }: WriterNote): string {
+  return id === undefined ? '' : ` (process ${id} on ${host}, since ${since})`;
+}
+
+/** Empty if there is none, or it cannot be read. */
+function readNote(path: string): WriterNote {
   try {
-    const { process: id, host, since } = JSON.parse(readFileSync(note, 'utf8'));
-    return ` (process ${id} on ${host}, since ${since})`;
+    const note: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof note === 'object' && note !== null ? note : {};
   } catch {
-    return '';
+    return {};
   }
 }

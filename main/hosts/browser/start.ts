@@ -24,6 +24,7 @@ export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteB
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  for (const { message } of workbench.storage.notices) process.stderr.write(`Note: ${message}\n`);
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   try {

@@ -3,10 +3,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
+import { modelCount, ownGenerator } from '../../domain/declaration.ts';
 import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { runInPieces } from '../tools/jobs.ts';
-import { identities } from '../declaration/plan.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
@@ -37,7 +36,7 @@ export function listStudies(tools: StudyTools): StudiesList {
 export function studyCard(tools: Pick<Tools, 'workbench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.workbench.storage.studies.counts(id);
-  const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
+  const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const reportAt = reportTime(tools, name);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
@@ -183,7 +182,7 @@ export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] 
 
 function describe(preset: string, study: Study, pace: Pace): Preset {
   const { title, question } = study;
-  const models = study.models.flatMap(identities).length;
+  const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const cost = studyCost(study, pace);
   const { engine, workers } = pace;
   return { ...{ preset, title, question, models, cost, engine, workers }, does: describePreset(study, models) };
