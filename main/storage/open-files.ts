@@ -11,23 +11,17 @@ import type { Database } from './database.ts';
 export class OpenFiles {
   readonly #database: Database;
   readonly #now: () => number;
-  /** The files in the order in which they are compared, and how they were at opening. */
-  readonly #files: ReadonlyMap<string, Stats>;
-  readonly #folder: string;
+  readonly #files: readonly OpenFile[];
+  readonly #folder: OpenFile | undefined;
   #rescue: 'none' | 'running' | 'done' = 'none';
 
   constructor(database: Database, now: () => number) {
     this.#database = database;
     this.#now = now;
     const { path } = database;
-    this.#folder = dirname(path);
-    const paths = [path, `${path}-wal`, `${path}-shm`, join(this.#folder, 'writer.lock'), this.#folder];
-    this.#files = new Map(
-      paths.flatMap((each) => {
-        const found = statSync(each, { throwIfNoEntry: false });
-        return found ? [[each, found] as const] : [];
-      }),
-    );
+    const paths = [path, `${path}-wal`, `${path}-shm`, join(dirname(path), 'writer.lock')];
+    this.#files = paths.flatMap((each) => findFile(each) ?? []);
+    this.#folder = findFile(dirname(path));
   }
 
   /**
@@ -47,13 +41,7 @@ export class OpenFiles {
   }
 
   #findLost(): string | undefined {
-    for (const path of this.#files.keys()) if (!this.#isInPlace(path)) return path;
-    return undefined;
-  }
-
-  #isInPlace(path: string): boolean {
-    const [before, now] = [this.#files.get(path), statSync(path, { throwIfNoEntry: false })];
-    return before?.ino === now?.ino && before?.dev === now?.dev;
+    return this.#files.find((file) => !isInPlace(file))?.path;
   }
 
   /**
@@ -64,13 +52,28 @@ export class OpenFiles {
     if (this.#rescue !== 'none') return;
     this.#rescue = 'running';
     try {
-      if (this.#isInPlace(this.#database.path)) this.#database.pragma('wal_checkpoint(FULL)');
-      else if (this.#isInPlace(this.#folder)) backUp(this.#database, this.#folder, this.#now());
+      if (this.#files[0] && isInPlace(this.#files[0])) this.#database.pragma('wal_checkpoint(FULL)');
+      else if (this.#folder && isInPlace(this.#folder)) backUp(this.#database, this.#folder.path, this.#now());
     } catch {
       // The caller hears of the lost file.
     }
     this.#rescue = 'done';
   }
+}
+
+interface OpenFile {
+  path: string;
+  stats: Stats;
+}
+
+function findFile(path: string): OpenFile | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && { path, stats };
+}
+
+function isInPlace({ path, stats: { ino, dev } }: OpenFile): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now?.ino === ino && now.dev === dev;
 }
 
 const replaced = (path: string): UserError =>
