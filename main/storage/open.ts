@@ -4,7 +4,8 @@ import { UserError } from '../contract/errors.ts';
 import { makeFolder } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { Archives } from './archive/archives.ts';
-import { type Backup, backUp, backUpIfDue, isErasurePending, eraseDeleted } from './backups.ts';
+import { runAtOnce } from './batches.ts';
+import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
 import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
@@ -17,6 +18,7 @@ import { OpenFiles } from './open-files.ts';
 import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
+import { Removals } from './removals.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -64,16 +66,25 @@ export interface Storage {
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
   readonly archives: Archives;
+  readonly removals: Removals;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
-  /** A verified backup, now. */
-  backUp(): Backup;
+  /** A verified backup, now. @param replaceOthers whether all other backups are deleted */
+  backUp(replaceOthers?: boolean): Backup;
   /**
    * Removes the bytes of people who withdrew from the database file, its journal and all backups. False if another
    * process was reading, so that the journal cannot be emptied yet; then, and after an error, the request stays
    * pending.
    */
   eraseDeleted(): boolean;
+  /** The same without backups, which the caller has replaced with `backUp(true)`. */
+  rewrite(): boolean;
+  /** Empties the database's journal. False, at once, if another process is reading. */
+  emptyJournal(): boolean;
+  /** Whether bytes of people who withdrew may still be in the file. */
+  isErasurePending(): boolean;
+  /** Size of the database file. */
+  bytes(): number;
   /** A verified backup, unless one is younger than a day; for hosts that run for days. */
   backUpIfDue(): Backup | null;
   health(): Health;
@@ -160,7 +171,10 @@ function configure(database: Database): void {
 /** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
-    if (isErasurePending(database)) eraseDeleted(database, folder, now);
+    if (isErasurePending(database)) {
+      completeRemovals(database);
+      eraseDeleted(database, folder, now);
+    }
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -169,6 +183,11 @@ function dailyBackup(database: Database, folder: string, now: number): Notice[] 
       { code: 'storage.no-backup', message: `The daily backup could not be made: ${error.message} (${error.where}).` },
     ];
   }
+}
+
+/** At start nobody is labeling yet, so one transaction does it. */
+function completeRemovals(database: Database): void {
+  database.transaction(() => runAtOnce(new Removals(database).steps()));
 }
 
 interface Parts {
@@ -206,9 +225,14 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     curves: new MetricCurves(database),
     evaluations: new Evaluations(database),
     archives: new Archives(database),
+    removals: new Removals(database),
     transaction: (work) => database.transaction(work),
-    backUp: () => backUp(database, folder, now()),
+    backUp: (replaceOthers) => backUp(database, folder, now(), replaceOthers),
     eraseDeleted: () => eraseDeleted(database, folder, now()),
+    rewrite: () => rewrite(database, now()),
+    emptyJournal: () => emptyJournal(database),
+    isErasurePending: () => isErasurePending(database),
+    bytes: () => Number(database.pragmaValue('page_count')) * Number(database.pragmaValue('page_size')),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => readHealth(database, folder, now()),
     referencedHashes: () => referencedHashes(database),
