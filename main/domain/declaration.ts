@@ -1,10 +1,66 @@
 import type { Architecture } from '../contract/recipes.ts';
-import type { Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { DataSetSource, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
+import { formatInteger } from './format.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
   return generator?.shipped === undefined ? generator : null;
+}
+
+/** What a declaration may ask for at most. A few lines can ask for billions, and planning would take hours. */
+export const largestStudy = {
+  /** Trainings of compared models: seeds times repeats, over all entries. */
+  models: 10_000,
+  /** Snapshots of these models: each is evaluated on all images. */
+  snapshots: 100_000,
+  /** Generated images: pairs times alphas. */
+  images: 1_000_000,
+  /** Labels of a rehearsal: simulated labelers times generated images. */
+  labels: 10_000_000,
+};
+
+/** Number of models that an entry declares. */
+export const modelCount = ({ group, repeats, seeds }: Pick<ModelsSpec, 'group' | 'repeats' | 'seeds'>): number =>
+  group === 'seeds' ? repeats * seeds : seeds;
+
+/** A count above `largestStudy`. `key`: its place in the study file; `what`: a sentence without its full stop. */
+interface Excess {
+  key: string;
+  what: string;
+  remedy: string;
+}
+
+/** The first count of a declaration that is above `largestStudy`; null: none. Computed without making a single name. */
+export function excessOf({
+  models,
+  stimuli,
+  dataSet,
+  labelers,
+}: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
+  const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
+  const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
+  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, dataSet) * stimuli.alphas : 0;
+  const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
+  const counts = [
+    ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
+    ['snapshots', 'models', snapshots, 'Lower `seeds` or `repeats`, or list fewer targets.'],
+    ['images', 'stimuli', images, 'List fewer pairs, or lower `alphas`.'],
+    ['labels', 'labelers.count', labels, 'Lower the number of simulated labelers, or make fewer images.'],
+  ] as const;
+  for (const [name, key, count, remedy] of counts) {
+    if (count <= largestStudy[name]) continue;
+    const [asked, most] = [formatInteger(count), formatInteger(largestStudy[name])];
+    return { key, what: `This study asks for ${asked} ${name}; at most ${most} are possible`, remedy };
+  }
+  return null;
+}
+
+function pairCount(design: PairDesign, dataSet: DataSetSource): number {
+  if (design.kind === 'paper') return 15;
+  if (design.kind === 'listed') return design.pairs.length;
+  const classes = dataSet.source === 'mnist' ? 10 : dataSet.classes.length;
+  return Math.floor((classes * design.perClass) / 2);
 }
 
 /** Size of a network's input images, and number of its classes. */

@@ -18,6 +18,7 @@ import {
   type StudyArchive,
   studyArchiveSchema,
 } from '../../contract/archive.ts';
+import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
@@ -186,6 +187,7 @@ class Checker {
       ) && 'a stimulus set is missing',
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
+      excess(study) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }
@@ -278,6 +280,11 @@ class Checker {
 
 function* inTurn(records: readonly Buffer[]): Generator<SessionArchive> {
   for (const bytes of records) yield JSON.parse(bytes.toString('utf8')) as SessionArchive;
+}
+
+/** A declaration, present or past, that asks for more than a study may. */
+function excess({ specs }: StudyArchive): string | undefined {
+  return specs.map(({ spec }) => excessOf(spec)).find((each) => each !== null)?.what;
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
+import { excessOf, ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { architectureName, identities } from './plan.ts';
@@ -105,6 +105,8 @@ export function checkStudy(study: Study, path: string): Study {
   const refuse: Refuse = (key, what, remedy) => {
     throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
   };
+  const excess = excessOf(study);
+  if (excess) refuse(excess.key, excess.what, excess.remedy);
   checkStimuli(study, refuse);
   study.models.forEach((models, index) => checkEntry(models, `models.${index}`, refuse));
   checkNames(study, refuse);
@@ -153,11 +155,12 @@ function checkNames({ models }: Study, refuse: Refuse): void {
   const seen = new Set<string>();
   models.forEach((entry, index) => {
     const known = models.findIndex(({ name }) => name === entry.name) < index;
-    const twice = known ? entry.name : identities(entry).find(({ name }) => seen.has(name))?.name;
+    const names = identities(entry).map(({ name }) => name);
+    const twice = known ? entry.name : names.find((name) => seen.has(name));
     if (twice !== undefined) {
       refuse(`models.${index}.name`, `Two models are called "${twice}"`, 'Give each entry a name of its own.');
     }
-    for (const { name } of identities(entry)) seen.add(name);
+    for (const name of names) seen.add(name);
   });
 }
 
@@ -187,9 +190,10 @@ function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
   models.forEach((entry, index) => {
     if (entry.group !== 'diverse') return;
     const { architecture, optimiser, batch, augmentation, targets } = entry.recipe;
+    const training = canonicalJson({ architecture, optimiser, batch, augmentation });
     for (const { name, seed } of identities(entry)) {
       for (const target of targets) {
-        const network = canonicalJson({ architecture, optimiser, batch, augmentation, target, seed });
+        const network = `${training} ${target} ${seed}`;
         const other = taken.get(network);
         if (other !== undefined) {
           const what = `"${other}" and "${name}" are the same network: they have one recipe and one seed`;

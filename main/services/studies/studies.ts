@@ -3,18 +3,20 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
+import { modelCount, ownGenerator } from '../../domain/declaration.ts';
 import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
-import { runInPieces } from '../tools/jobs.ts';
-import { identities } from '../declaration/plan.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
+import type { Removals } from '../tools/removals.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
+export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & {
+  readonly work: StudyWork;
+  readonly removals: Pick<Removals, 'complete'>;
+};
 
 interface StudiesList {
   studies: StudyCard[];
@@ -37,7 +39,7 @@ export function listStudies(tools: StudyTools): StudiesList {
 export function studyCard(tools: Pick<Tools, 'workbench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.workbench.storage.studies.counts(id);
-  const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
+  const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const reportAt = reportTime(tools, name);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
@@ -157,7 +159,10 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
   tools.changes.publish('studies');
 }
 
-/** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
+/**
+ * Resolves when all rows are deleted; the study is gone at once.
+ * @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work`, `storage.*`
+ */
 export async function purgeStudy(tools: StudyTools, name: string): Promise<void> {
   const { storage } = tools.workbench;
   const { id, deletedAt } = findStudy(tools.workbench, name);
@@ -167,10 +172,15 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
-  await runInPieces(storage.archives.remove(id));
+  storage.removals.markStudy(id);
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
-  // A new study may take its name.
-  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
+  const publish = (): void => {
+    for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
+  };
+  // A new study may take its name already.
+  publish();
+  await tools.removals.complete();
+  publish();
 }
 
 /** Presets, the quickest first, with their cost on this machine. */
@@ -183,7 +193,7 @@ export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] 
 
 function describe(preset: string, study: Study, pace: Pace): Preset {
   const { title, question } = study;
-  const models = study.models.flatMap(identities).length;
+  const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const cost = studyCost(study, pace);
   const { engine, workers } = pace;
   return { ...{ preset, title, question, models, cost, engine, workers }, does: describePreset(study, models) };

@@ -74,6 +74,17 @@ test.each<[string, string, (files: Files) => void]>([
     },
   ],
   [
+    'archive.invalid',
+    'a declaration of 10,000,000 models',
+    (files) => {
+      const study = jsonOf(files, 'study.json') as { specs: { spec: { models: object[] } }[] };
+      const { spec } = study.specs[0] ?? { spec: { models: [] } };
+      spec.models[0] = { ...spec.models[0], group: 'seeds', repeats: 1000, seeds: 10_000 };
+      putJson(files, 'study.json', study);
+      relist(files);
+    },
+  ],
+  [
     'archive.other-schema',
     'another format',
     (files) =>

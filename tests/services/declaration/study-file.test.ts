@@ -24,6 +24,10 @@ const minimal = {
   models: [{ name: 'MLP1', group: 'diverse', recipe: { architecture: { kind: 'mlp' }, targets: [97.5] } }],
 };
 
+const model = (change: object): object => ({ ...minimal.models[0], ...change });
+const targets = (count: number): number[] => Array.from({ length: count }, (_, index) => 90 + index / 10);
+const listed = (count: number): object => ({ kind: 'listed', pairs: Array.from({ length: count }, () => [0, 1]) });
+
 function refusal(change: object): UserError {
   try {
     parseStudy(JSON.stringify({ ...minimal, ...change }), 'my.json');
@@ -57,6 +61,40 @@ describe('a study file', () => {
       expect(ownGenerator(parseStudy(text, 'my.json'))?.checkpoint).toBe(checkpoint);
     }
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
+  });
+
+  it.each([
+    [
+      '10,000,000 models',
+      { models: [{ ...minimal.models[0], group: 'seeds', repeats: 1000, seeds: 10_000 }] },
+      'models',
+    ],
+    [
+      '320,000 snapshots',
+      { models: [model({ seeds: 10_000, recipe: { architecture: { kind: 'mlp' }, targets: targets(32) } })] },
+      'models',
+    ],
+    ['2,002,000 images', { stimuli: { source: 'generated', design: listed(2000), alphas: 1001 } }, 'stimuli'],
+    [
+      '11,000,000 labels',
+      {
+        stimuli: { source: 'generated', design: listed(1000), alphas: 11 },
+        labelers: { source: 'rehearsal', count: 1000 },
+      },
+      'labelers.count',
+    ],
+  ])('that asks for %s is refused at once, with the cap', (asked, change, key) => {
+    const started = performance.now();
+    const error = refusal(change);
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(error.message).toMatch(new RegExp(`asks for ${asked}; at most [\\d,]+ are possible`));
+    expect(error.where).toBe(`my.json, ${key}`);
+  });
+
+  it('may ask for as many models as the cap says', () => {
+    const started = performance.now();
+    parseStudy(JSON.stringify({ ...minimal, models: [model({ seeds: 10_000 })] }), 'my.json');
+    expect(performance.now() - started).toBeLessThan(500);
   });
 
   it.each([
