@@ -9,14 +9,17 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { repository } from '../architecture/tools.ts';
 import type { Step } from './campaign.ts';
+import type { Ticks } from './silences.ts';
 
 export type Client = ContractRouterClient<WorkbenchContract>;
 
 const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
 
+/** A silence of so many milliseconds is a fault by itself, whatever the quantiles are. */
+const standstill = 1000;
+
 export interface StartOptions {
   dataFolder: string;
-  /** What the host does meanwhile, for the table of silences; null: it is made to stand still, or its disk is. */
   during: string | null;
   /** Milliseconds by which its clock is wrong. */
   clock?: number;
@@ -27,6 +30,8 @@ export interface StartOptions {
 export class Host {
   readonly process: ChildProcess;
   readonly dataFolder: string;
+  /** What the host does now, for the table of silences; null: it is made to stand still. */
+  during: string | null;
   /** Exit code or signal, once it is gone. */
   readonly ended: Promise<number | string>;
   /** What it printed, with its token; rejects if it ends before. */
@@ -38,6 +43,7 @@ export class Host {
 
   constructor(step: Step, { dataFolder, during, clock = 0, port = 0 }: StartOptions) {
     this.dataFolder = dataFolder;
+    this.during = during;
     const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
     this.process = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder, '--port', String(port)], {
       env: {
@@ -48,10 +54,7 @@ export class Host {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.process.on('message', (message) => {
-      if (this.#isReady && during !== null)
-        step.silences.add(message as Parameters<Step['silences']['add']>[0], during);
-    });
+    this.process.on('message', (message) => this.#hear(message as Ticks, step));
     this.ended = new Promise((resolve) => {
       this.process.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
@@ -70,6 +73,14 @@ export class Host {
     step.atEnd(() => this.kill());
   }
 
+  #hear(ticks: Ticks, { silences, tally }: Step): void {
+    if (!this.#isReady || this.during === null) return;
+    silences.add(ticks, this.during);
+    for (const [gap, waited] of ticks.gaps) {
+      if (gap - waited > standstill) tally.faults.push(`the host stood still for ${gap - waited} ms: ${this.during}`);
+    }
+  }
+
   get errors(): string {
     return this.#stderr;
   }
@@ -86,6 +97,11 @@ export class Host {
       return response.headers.get('set-cookie')?.split(';')[0] ?? '';
     });
     return this.#cookie;
+  }
+
+  /** What lets a page in. */
+  async secrets(): Promise<string[]> {
+    return [(await this.cookie()).split('=')[1] ?? 'none'];
   }
 
   async origin(): Promise<string> {
