@@ -26,9 +26,12 @@ async function step(step: Step): Promise<void> {
       const before = acknowledgedBy(labelers);
       while (acknowledgedBy(labelers) < before + 4 && labelers.every(({ refusals }) => refusals.length === 0))
         await wait(2);
+      host.during = 'clock jumps, backup';
       if (random.int(3) === 0) await client.machine.backUp({});
+      host.during = 'clock jumps, board and overview';
       await client.labeling.board({ study: 'small' });
       await client.overview.get({ study: 'small' });
+      host.during = 'clock jumps';
     }
     tally.faults.push(...host.defects);
     if (random.int(2) === 0) await host.kill();

@@ -2,10 +2,10 @@ import {
   closeSync,
   existsSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -53,8 +53,8 @@ function damage(path: string, random: RandomStream): string {
   if (way === 'gone') rmSync(path);
   else if (way === 'empty') writeFileSync(path, '');
   else if (way === 'folder in its place') {
-    renameSync(path, `${path}.was`);
-    writeFileSync(`${path}.was`, '');
+    rmSync(path);
+    mkdirSync(path);
   } else change(path, (file) => changeBytes(file, way, size, random));
   return way;
 }

@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
-import { type ClientOptions, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { repository } from '../architecture/tools.ts';
+import { type Keys, letIn, openSocket } from '../hosts/browser/let-in.ts';
 import type { Step } from './campaign.ts';
 import type { Ticks } from './silences.ts';
 
@@ -38,7 +39,7 @@ export class Host {
   readonly address: Promise<string>;
   readonly #sockets = new Set<WebSocket>();
   #stderr = '';
-  #cookie: Promise<string> | undefined;
+  #keys: Promise<Keys> | undefined;
   #isReady = false;
 
   constructor(step: Step, { dataFolder, during, clock = 0, port = 0 }: StartOptions) {
@@ -90,28 +91,19 @@ export class Host {
     return /\n\s+at /.test(this.#stderr) ? [this.#stderr.slice(0, 2000)] : [];
   }
 
-  async cookie(): Promise<string> {
-    this.#cookie ??= this.address.then(async (address) => {
-      const response = await fetch(address, { redirect: 'manual' });
+  /** What the one browser has that used the printed address. */
+  keys(): Promise<Keys> {
+    this.#keys ??= this.address.then(async (address) => {
+      const keys = await letIn(address);
       this.#isReady = true;
-      return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+      return keys;
     });
-    return this.#cookie;
-  }
-
-  /** What lets a page in. */
-  async secrets(): Promise<string[]> {
-    return [(await this.cookie()).split('=')[1] ?? 'none'];
-  }
-
-  async origin(): Promise<string> {
-    return new URL(await this.address).origin;
+    return this.#keys;
   }
 
   /** A socket as the page opens it. */
-  async socket(options: ClientOptions = {}): Promise<WebSocket> {
-    const [cookie, origin] = [await this.cookie(), await this.origin()];
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/calls`, { headers: { cookie, origin }, ...options });
+  async socket(): Promise<WebSocket> {
+    const socket = openSocket(await this.keys());
     this.#sockets.add(socket);
     socket.on('error', () => socket.terminate());
     await new Promise<void>((resolve, reject) => {
@@ -129,9 +121,10 @@ export class Host {
 
   /** Hands a file over as the page does; gives its id. */
   async upload(name: string, content: Uint8Array): Promise<string> {
-    const response = await fetch(`${await this.origin()}/uploads?name=${encodeURIComponent(name)}`, {
+    const { origin, cookie, secret } = await this.keys();
+    const response = await fetch(`${origin}/uploads?name=${encodeURIComponent(name)}`, {
       ...{ method: 'POST', body: Buffer.from(content) },
-      headers: { Cookie: await this.cookie(), Origin: await this.origin() },
+      headers: { Cookie: cookie, Origin: origin, Authorization: `Bearer ${secret}` },
     });
     const answer = (await response.json()) as { upload: string };
     return answer.upload;

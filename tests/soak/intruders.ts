@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { callProtocol } from '../../main/contract/bridge.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
 import { studyName } from '../services/labeling/labeling-helper.ts';
 import type { Attack, Step } from './campaign.ts';
@@ -22,7 +23,8 @@ async function otherAccount(step: Step): Promise<void> {
   await client.results.people({ study: studyName, labelers: null }).catch(() => undefined);
   await client.report.state({ study: studyName }).catch(() => undefined);
   await client.machine.disk({});
-  const secrets = [new URL(await host.address).searchParams.get('token') ?? 'none', ...(await host.secrets())];
+  const { cookie, secret } = await host.keys();
+  const secrets = [new URL(await host.address).searchParams.get('token') ?? 'none', cookie.split('=')[1] ?? '', secret];
   const script = [
     'cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null',
     'ps axeww 2>/dev/null',
@@ -74,26 +76,31 @@ async function withoutPermission(step: Step): Promise<void> {
   const dataFolder = copyData(step, step.template.data);
   const host = new Host(step, { dataFolder, during: 'intruders' });
   const client = await host.connect();
-  const [origin, cookie] = [await host.origin(), await host.cookie()];
+  const { origin, cookie, secret } = await host.keys();
   const token = new URL(await host.address).searchParams.get('token') ?? '';
   const port = Number(new URL(origin).port);
   const pages = readFileSync(join(import.meta.dirname, '..', '..', 'renderer', 'index.html'), 'utf8').slice(0, 60);
   for (let n = short ? 40 : 200; n > 0; n--) {
-    const wrong = pick(random, ['cookie', 'host', 'origin'] as const);
+    const wrong = pick(random, ['cookie', 'secret', 'host', 'origin'] as const);
     const headers: Record<string, string> = {
       Host: wrong === 'host' ? wrongHost(random, port) : `127.0.0.1:${port}`,
       Origin: wrong === 'origin' ? wrongOrigin(random, port) : origin,
       ...(wrong === 'cookie' ? wrongCookie(random, cookie, port) : { Cookie: cookie }),
     };
+    // A cookie reaches every port of this machine: whoever listens there has it, and not the secret.
+    const given = wrong === 'secret' ? mangled(random, secret) : secret;
+    if (given === secret && wrong === 'secret') continue;
     const path = wrongPath(random, token, wrong === 'cookie');
     tally.count('attempts');
     if (random.int(2) === 0) {
       tally.count('sockets');
-      if (await opens(port, headers)) tally.in.push(`a socket opens with a wrong ${wrong}: ${JSON.stringify(headers)}`);
+      if (await opens(port, headers, given))
+        tally.in.push(`a socket opens with a wrong ${wrong}: ${JSON.stringify(headers)}`);
       continue;
     }
     tally.count('requests');
-    const method = wrong === 'origin' ? 'POST' : pick(random, ['GET', 'POST', 'HEAD', 'PUT']);
+    headers.Authorization = `Bearer ${given.replaceAll(/[^!-~]/g, '')}`;
+    const method = wrong === 'origin' || wrong === 'secret' ? 'POST' : pick(random, ['GET', 'POST', 'HEAD', 'PUT']);
     const to = method === 'POST' ? '/uploads?name=x' : path;
     const answer = await ask(port, method, to, headers);
     const isIn = answer.status < 400 || answer.cookie || (pages && answer.body.includes(pages));
@@ -181,7 +188,9 @@ function wrongPath(random: RandomStream, token: string, withToken: boolean): str
     '/%2e%2e/package.json',
   ];
   if (withToken && secret !== token)
-    paths.push(`/?token=${secret}`, `/?token=${secret}&token=${secret}`, `/?TOKEN=${token}`);
+    paths.push(`/enter.js?token=${secret}`, `/?token=${secret}`, `/enter.js?TOKEN=${token}`);
+  // The right token, but it was used.
+  if (withToken) paths.push(`/enter.js?token=${token}`, `/enter.js?token=${secret}&token=${token}`);
   return pick(random, paths);
 }
 
@@ -208,8 +217,9 @@ function ask(port: number, method: string, path: string, headers: Record<string,
 }
 
 /** Whether a socket that has nothing but these headers is let in and answered. */
-function opens(port: number, headers: Record<string, string>): Promise<boolean> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/calls`, { headers, handshakeTimeout: 20_000 });
+function opens(port: number, headers: Record<string, string>, secret: string): Promise<boolean> {
+  const offered = { ...headers, 'Sec-WebSocket-Protocol': `${callProtocol}, ${secret}` };
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/calls`, { headers: offered, handshakeTimeout: 20_000 });
   return new Promise((resolve) => {
     const end = (isIn: boolean): void => {
       resolve(isIn);
@@ -246,7 +256,7 @@ async function halfOpen({ random, tally, short }: Step, port: number, client: Aw
 /** The printed address may be used once: who reads it later has nothing. */
 async function againWithToken({ tally }: Step, host: Host): Promise<void> {
   const address = new URL(await host.address);
-  const answer = await ask(Number(address.port), 'GET', `/${address.search}`, { Host: address.host });
+  const answer = await ask(Number(address.port), 'GET', `/enter.js${address.search}`, { Host: address.host });
   tally.count('attempts');
   tally.count('used addresses');
   if (answer.cookie) tally.in.push('the printed address lets somebody in for a second time');
