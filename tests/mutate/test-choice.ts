@@ -36,7 +36,7 @@ export class TestChoice {
   of(file: string): Test[] {
     const reaching = this.#reaching(file);
     const parts = file.split('/');
-    const depth = parts[1] === 'services' ? 3 : 2;
+    const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
     const rooms = [`tests/${parts.slice(1, depth).join('/')}/`];
     for (const [folder, tests] of testedElsewhere) if (file.startsWith(folder)) rooms.push(...tests);
     const own = reaching.filter(({ path }) => rooms.some((room) => path.startsWith(room)));
