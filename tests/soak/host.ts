@@ -93,11 +93,7 @@ export class Host {
 
   /** What the one browser has that used the printed address. */
   keys(): Promise<Keys> {
-    this.#keys ??= this.address.then(async (address) => {
-      const keys = await letIn(address);
-      this.#isReady = true;
-      return keys;
-    });
+    this.#keys ??= this.address.then(letIn);
     return this.#keys;
   }
 
@@ -116,7 +112,11 @@ export class Host {
   /** Calls through the host's real socket. A call that the host's end leaves without an answer rejects. */
   async connect(): Promise<Client> {
     const socket = await this.socket();
-    return createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    // The first thing that a page asks: the host has started when it is answered.
+    if (!this.#isReady) await client.app.info({});
+    this.#isReady = true;
+    return client;
   }
 
   /** Hands a file over as the page does; gives its id. */
