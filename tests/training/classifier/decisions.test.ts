@@ -25,7 +25,7 @@ describe('decisions by hand', () => {
     ...{ nearest: [null, null], skipped: { evaluated: 0, errors: 0 } },
     totals: { evaluations: 0, fullEvaluations: 0, imagesEvaluated: 0 },
   };
-  const after = (errors: number, step: number, change: Partial<StopState> = {}) =>
+  const evaluated = (errors: number, step: number, change: Partial<StopState> = {}) =>
     decide(layout, { ...start, ...change }, step, full(errors));
 
   test('a run starts above all bands, and evaluates first after the longest interval', () => {
@@ -62,16 +62,16 @@ describe('decisions by hand', () => {
   });
 
   test('both ends of a band meet its target, and what lies beside them does not', () => {
-    expect([2206, 2205, 2195, 2194].map((errors) => after(errors, 1).met)).toEqual([[], [0], [0], []]);
-    const met = after(2199, 1);
+    expect([2206, 2205, 2195, 2194].map((errors) => evaluated(errors, 1).met)).toEqual([[], [0], [0], []]);
+    const met = evaluated(2199, 1);
     expect(met).toMatchObject({ rewind: false, state: { pending: [1], sides: ['below', 'above'], replay: null } });
     expect(decide(layout, start, 1, partial(2200)).met).toEqual([]);
-    expect(after(2200, 1, { pending: [1] }).met).toEqual([]);
+    expect(evaluated(2200, 1, { pending: [1] }).met).toEqual([]);
   });
 
   test('the next evaluation comes sooner the nearer a band is: four errors a step above it, one below it', () => {
     const next = (errors: number, change: Partial<StopState> = {}): number =>
-      after(errors, 100, { lastEvaluation: 99, ...change }).state.nextEvaluation - 100;
+      evaluated(errors, 100, { lastEvaluation: 99, ...change }).state.nextEvaluation - 100;
     expect([2213, 2210, 2209, 2206].map((errors) => next(errors))).toEqual([3, 2, 2, 1]);
     expect([2194, 2190, 2100].map((errors) => next(errors, { sides: ['below', 'above'] }))).toEqual([2, 6, 96]);
     // The nearer band decides: 1,300 is 895 below the first and 295 above the second.
@@ -80,6 +80,8 @@ describe('decisions by hand', () => {
     expect(next(9000)).toBe(1000);
     expect(decide(layout, { ...start, lastEvaluation: 99 }, 4990, partial(2300)).state.nextEvaluation).toBe(5000);
     expect(decide(layout, { ...start, lastEvaluation: 99 }, 100, partial(2305)).state.nextEvaluation).toBe(126);
+    // An estimate within the band: the count may be anything, so the next step is evaluated.
+    expect(decide(layout, { ...start, lastEvaluation: 99 }, 100, partial(2200)).state.nextEvaluation).toBe(101);
     // Within a band that has been met, the other one counts.
     expect(next(2200)).toBe(1 + 298);
     const coarse = planStop({ ...layout, targets: [78], tolerance: 0.5, testCount: 1000 });
@@ -88,7 +90,7 @@ describe('decisions by hand', () => {
   });
 
   test('an evaluation is added up, and the nearest full count is kept', () => {
-    const first = after(2300, 7).state;
+    const first = evaluated(2300, 7).state;
     expect(first).toMatchObject({ lastEvaluation: 7, nearest: [2300, 2300], skipped });
     expect(first.totals).toEqual({ evaluations: 1, fullEvaluations: 1, imagesEvaluated: 10_000 });
     const second = decide(layout, first, 8, partial(2206)).state;
@@ -103,8 +105,8 @@ describe('decisions by hand', () => {
   });
 
   test('a band stepped over sends the run back to the previous evaluation, if there is a step in between', () => {
-    expect(after(2100, 50, { lastEvaluation: 49 }).rewind).toBe(false);
-    const { state, met, rewind } = after(2100, 50, { lastEvaluation: 48, nextEvaluation: 50 });
+    expect(evaluated(2100, 50, { lastEvaluation: 49 }).rewind).toBe(false);
+    const { state, met, rewind } = evaluated(2100, 50, { lastEvaluation: 48, nextEvaluation: 50 });
     expect([met, rewind]).toEqual([[], true]);
     expect(state).toMatchObject({ sides: ['above', 'above'], lastEvaluation: 48, nextEvaluation: 49 });
     expect(state.replay).toEqual({ crossed: [0], until: 50, count: { ...full(2100), evaluated: 0 } });
@@ -113,12 +115,12 @@ describe('decisions by hand', () => {
     expect(knownCount(state, 49)).toBeNull();
     expect(knownCount(start, 50)).toBeNull();
     // Both bands, and from below: accuracy fell.
-    expect(after(900, 50).state.replay?.crossed).toEqual([0, 1]);
-    expect(after(3000, 50, { sides: ['below', 'below'] }).state.replay?.crossed).toEqual([0, 1]);
+    expect(evaluated(900, 50).state.replay?.crossed).toEqual([0, 1]);
+    expect(evaluated(3000, 50, { sides: ['below', 'below'] }).state.replay?.crossed).toEqual([0, 1]);
     // A band that is met now, or was before, was not stepped over.
-    expect(after(2200, 50)).toMatchObject({ met: [0], rewind: false });
-    expect(after(1000, 50, { pending: [1] })).toMatchObject({ met: [1], rewind: false });
-    expect(after(1000, 50)).toMatchObject({
+    expect(evaluated(2200, 50)).toMatchObject({ met: [0], rewind: false });
+    expect(evaluated(1000, 50, { pending: [1] })).toMatchObject({ met: [1], rewind: false });
+    expect(evaluated(1000, 50)).toMatchObject({
       met: [1],
       rewind: true,
       state: { pending: [0], replay: { crossed: [0] } },
@@ -133,7 +135,7 @@ describe('decisions by hand', () => {
   test('the replay evaluates after each step until the band lies behind, and never goes back again', () => {
     const replay = { crossed: [0], until: 60, count: full(2100) };
     const during = (errors: number, step: number, change: Partial<StopState> = {}) =>
-      after(errors, step, { lastEvaluation: 40, replay, ...change });
+      evaluated(errors, step, { lastEvaluation: 40, replay, ...change });
     // Still above: the band lies ahead.
     expect(during(2400, 45)).toMatchObject({ rewind: false, met: [], state: { nextEvaluation: 46, replay } });
     // Below it already, by 2: not met here, so the usual interval, at most up to the end of the stretch.
@@ -141,6 +143,10 @@ describe('decisions by hand', () => {
     expect(during(2150, 45)).toMatchObject({ rewind: false, state: { nextEvaluation: 60, replay } });
     // Met: straight to the end.
     expect(during(2200, 45)).toMatchObject({ met: [0], state: { pending: [1], nextEvaluation: 60, replay } });
+    // Even if a band that was not stepped over is near.
+    const near = planStop({ ...layout, targets: [78, 78.3], tolerance: 0.05 });
+    const met = decide(near, { ...start, lastEvaluation: 40, replay }, 45, full(2196)).state;
+    expect(met).toMatchObject({ pending: [1], nextEvaluation: 60, replay });
     expect(during(2400, 59).state.nextEvaluation).toBe(60);
     // One of two is still ahead.
     const two = { crossed: [0, 1], until: 60, count: full(900) };
@@ -153,6 +159,9 @@ describe('decisions by hand', () => {
   test('the side is that of the centre', () => {
     const even = planStop({ ...layout, targets: [50], tolerance: 10, testCount: 100 });
     const side = (errors: number) => decide(even, { ...initialState(even), pending: [] }, 5, full(errors)).state.sides;
+    const first = decide(even, { ...initialState(even), pending: [] }, 5, full(40)).state;
+    // As far from the centre on the other side is not nearer.
+    expect(decide(even, first, 6, full(60)).state.nearest).toEqual([40]);
     expect([side(51), side(50), side(49)]).toEqual([['above'], ['below'], ['below']]);
   });
 
