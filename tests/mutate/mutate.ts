@@ -86,7 +86,7 @@ async function main(): Promise<number> {
     // Near and quick tests first.
     const cost = ({ path, distance }: { path: string; distance: number }): number => (times.get(path) ?? 0) * distance;
     const tests = (testsOf.get(mutant.file) ?? []).toSorted((a, b) => cost(a) - cost(b)).map(({ path }) => path);
-    const limit = (test: string): number => 6_000 + 3 * (times.get(test) ?? 0);
+    const limit = (test: string): number => 12_000 + 5 * (times.get(test) ?? 0);
     const started = performance.now();
     const outcome = tests.length > 0 ? await copy.try(mutant, tests, limit) : { noticed: false, why: '' };
     outcomes.push([mutant, outcome]);
