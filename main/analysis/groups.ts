@@ -70,8 +70,8 @@ function membersWhere(models: readonly ModelInput[], test: (model: ModelInput) =
   return models.flatMap((model, index) => (test(model) ? [index] : []));
 }
 
-function byNumber(members: readonly number[], keyOf: (index: number) => number): [number, number[]][] {
-  return [...Map.groupBy(members, keyOf)].sort(([a], [b]) => a - b);
+function byNumber(members: readonly number[], key: (index: number) => number): [number, number[]][] {
+  return [...Map.groupBy(members, key)].sort(([a], [b]) => a - b);
 }
 
 /** Any models as one group; indices into the ordered input. @throws RangeError if two have the same name */

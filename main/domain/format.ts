@@ -58,9 +58,11 @@ export function formatBytes(bytes: number): string {
   return `${formatFixed(value, unit === 0 || value >= 100 ? 0 : 1)}\u00a0${units[unit]}`;
 }
 
-/** `1 image`, `2 images`, `1,200 images`. */
+/** `1 image`, `2 images`, `1,200 images`, `10 classes`. */
 export const formatCount = (count: number, noun: string): string =>
-  `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+  `${formatInteger(count)} ${count === 1 ? noun : plural(noun)}`;
+
+const plural = (noun: string): string => `${noun}${/(s|x|ch|sh)$/.test(noun) ? 'es' : 's'}`;
 
 const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [86_400, 'day'],
