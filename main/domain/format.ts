@@ -92,7 +92,7 @@ export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
 export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
   `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;
 
-/** An estimated duration: 432 -> `7 min`; 73000 -> `20 h`. */
+/** An estimated duration: 432 -> `8 min`; 73000 -> `20 h`. */
 export function formatRoughTime(seconds: number): string {
   if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
   if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;

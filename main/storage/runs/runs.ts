@@ -83,6 +83,11 @@ export class Runs {
     return row && toRecord(row);
   }
 
+  /** Faster than the record. */
+  state(runId: number): RunState | undefined {
+    return this.#db.get<{ state: RunState }>('SELECT state FROM run WHERE id = ?', runId)?.state;
+  }
+
   byKey(key: string): RunRecord | undefined {
     const row = this.#db.get<RecordRow>(`SELECT ${recordColumns} FROM run WHERE key = ?`, key);
     return row && toRecord(row);
