@@ -24,7 +24,9 @@ export function openSealed(sealed: string, key: Buffer): KitSession {
 }
 
 /** A kit, and its sessions as its page knows them once each person typed their code. */
-export function openedKit({ kit, codes }: MadeKit): KitPayload & { sessions: KitSession[] } {
+export type OpenedKit = KitPayload & { sessions: KitSession[] };
+
+export function openedKit({ kit, codes }: MadeKit): OpenedKit {
   const { session, locked } = kitPayloadSchema.parse(kit);
   const several = locked?.sealed.map((sealed, index) => openSealed(sealed, kitKey(locked, codes[index]?.code ?? '')));
   return { ...kit, sessions: session ? [session] : (several ?? []) };
