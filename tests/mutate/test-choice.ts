@@ -60,11 +60,13 @@ export class TestChoice {
   #mentioned(path: string): string[] {
     const text = readFileSync(join(this.#root, path), 'utf8');
     const { module } = parseSync(path, text);
-    const types = module.staticImports.filter(
-      ({ entries }) => entries.length > 0 && entries.every(({ isType }) => isType),
-    );
     const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]s)['"`]/g)].map(([, name = '']) => name));
-    for (const { moduleRequest } of types) names.delete(moduleRequest.value);
+    const isType = ({ entries }: (typeof module.staticImports)[number]): boolean =>
+      entries.length > 0 && entries.every((entry) => entry.isType);
+    const values = new Set(module.staticImports.filter((one) => !isType(one)).map((one) => one.moduleRequest.value));
+    for (const { moduleRequest } of module.staticImports) {
+      if (!values.has(moduleRequest.value)) names.delete(moduleRequest.value);
+    }
     return [...names]
       .map((name) => join(this.#root, dirname(path), name))
       .filter(existsSync)
