@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { exportArchive } from '../../main/services/archive/export-archive.ts';
-import { resultFile, sitting } from '../services/labeling/kit-results.ts';
+import { hour, type OpenedKit, openedKit, resultFile, sitting } from '../services/labeling/kit-results.ts';
 import { answer, fetched, studyName } from '../services/labeling/labeling-helper.ts';
 import { smallStudy } from '../services/study/small-study.ts';
 import type { Attack, Step } from './campaign.ts';
@@ -109,10 +108,10 @@ function hostileZip(entries: readonly Entry[], random: RandomStream, short: bool
   }
 }
 
-function hostileKitResult(kit: KitPayload, random: RandomStream): Buffer {
+function hostileKitResult(kit: OpenedKit, random: RandomStream): Buffer {
   const session = pick(random, kit.sessions);
   const events = Array.from({ length: 1 + random.int(30) }, (_, seq) => answer(seq, seq, random.int(3)));
-  const dates = ['2026-01-01T10:00:00.000Z', '9999-12-31T23:59:59.999Z', '0001-01-01T00:00:00.000Z'];
+  const dates = [hour(1), '9999-12-31T23:59:59.999Z', '0001-01-01T00:00:00.000Z'];
   const text = resultFile(kit, session, { sittings: [sitting(events, undefined, pick(random, dates))] });
   const { payload, ...file } = JSON.parse(text) as { payload: string };
   // Signed rightly, or changed afterwards.
@@ -131,7 +130,7 @@ function hostileKitResult(kit: KitPayload, random: RandomStream): Buffer {
 type Kind = 'archive' | 'stimulus set' | 'study file' | 'table of labels' | 'kit result';
 const kinds: readonly Kind[] = ['archive', 'stimulus set', 'study file', 'table of labels', 'kit result'];
 
-function hostile(kind: Kind, from: Honest, kit: KitPayload, { random, short, template }: Step): Buffer {
+function hostile(kind: Kind, from: Honest, kit: OpenedKit, { random, short, template }: Step): Buffer {
   if (kind === 'archive') return hostileZip(from.archive, random, short);
   if (kind === 'stimulus set') return hostileZip(from.stimuli, random, short);
   if (kind === 'kit result') return hostileKitResult(kit, random);
@@ -207,7 +206,7 @@ async function step(step: Step): Promise<void> {
   const host = new Host(step, { dataFolder, during: 'files' });
   const client = await host.connect();
   const sessions = step.template.kits.map(({ id }) => id);
-  const kit = await client.labeling.kit.make({ study: studyName, sessions });
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions }));
   let isOver = false;
   await labeler?.open(client);
   const labeling = labeler?.label(await host.connect(), () => isOver);
@@ -231,7 +230,7 @@ async function tryFile(
   step: Step,
   kind: Kind,
   from: Honest,
-  kit: KitPayload,
+  kit: OpenedKit,
   host: Host,
   client: Client,
 ): Promise<void> {
