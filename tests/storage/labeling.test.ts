@@ -352,7 +352,7 @@ describe('sessions', () => {
     paper.deleteEntry(onPaper, { pass: 1, trial: 0 });
     expect([sessions.readUse(onPaper), ...state()]).toEqual([null, false, false]);
     const inKit = make();
-    kits.add({ kit: 'k'.padEnd(36), sessionId: inKit, code: 'codes1', key: Buffer.alloc(32) }, 1);
+    kits.add({ kit: 'k'.padEnd(36), sessionId: inKit, key: Buffer.alloc(32) }, 1);
     paper.saveEntry(inKit, { pass: 1, trial: 0, choice: 1 }, 1);
     expect([sessions.readUse(inKit), sessions.readUse(unused), ...state()]).toEqual(['kit', null, true, false]);
     const opened = make();
@@ -446,11 +446,13 @@ describe('plans, kits, paper and locks', () => {
     const entry = (kit: string, sessionId: number, n: number) => ({
       kit: kit.padEnd(36),
       sessionId,
-      code: `code-${n}`,
       key: Buffer.alloc(32, n),
     });
     const all = [entry('kit-1', one, 1), entry('kit-1', two, 2), entry('kit-2', one, 3)];
-    for (const each of all) kits.add(each, 1);
+    all.forEach((each, at) => {
+      kits.add(each, 9 - at);
+    });
+    expect([one, two, addSession()].map((session) => kits.firstMadeAt(session))).toEqual([7, 8, null]);
     expect(all.map(({ kit, sessionId }) => kits.get(kit, sessionId))).toEqual(all);
     expect(kits.get('kit-2'.padEnd(36), two)).toBeUndefined();
   });
