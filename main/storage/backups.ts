@@ -230,9 +230,31 @@ export function isErasurePending(database: Database): boolean {
  * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; the request then stays pending
  */
 export function eraseDeleted(database: Database, folder: string, now: number): boolean {
-  database.exec('VACUUM');
-  const isClean = database.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
+  const isClean = rewriteFile(database);
   backUp(database, folder, now, true);
   if (isClean) new Settings(database).set(erasurePending, false, now);
   return isClean;
+}
+
+/** The same without backups, which the caller has replaced. */
+export function rewrite(database: Database, now: number): boolean {
+  const isClean = rewriteFile(database);
+  if (isClean) new Settings(database).set(erasurePending, false, now);
+  return isClean;
+}
+
+function rewriteFile(database: Database): boolean {
+  database.exec('VACUUM');
+  return emptyJournal(database);
+}
+
+/** Moves the journal's content into the database and truncates it. False, at once, if another process is reading. */
+export function emptyJournal(database: Database): boolean {
+  const timeout = database.pragmaValue('busy_timeout');
+  database.pragma('busy_timeout = 0');
+  try {
+    return database.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
+  } finally {
+    database.pragma(`busy_timeout = ${timeout}`);
+  }
 }

@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder, writeFileAtomic } from '../files/atomic.ts';
+import { makeFolder } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { Archives } from './archive/archives.ts';
-import { type Backup, backUp, backUpIfDue, isErasurePending, eraseDeleted } from './backups.ts';
+import { runAtOnce } from './batches.ts';
+import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
 import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
@@ -14,9 +14,11 @@ import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { OpenFiles } from './open-files.ts';
 import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
+import { Removals } from './removals.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -24,6 +26,7 @@ import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
 import { StudyRuns } from './study-runs.ts';
+import { notesDatabase, WriterLock } from './writer-lock.ts';
 
 export interface StorageOptions {
   /** Read only: needs no lock, may run beside a writer, and changes nothing. */
@@ -63,16 +66,25 @@ export interface Storage {
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
   readonly archives: Archives;
+  readonly removals: Removals;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
-  /** A verified backup, now. */
-  backUp(): Backup;
+  /** A verified backup, now. @param replaceOthers whether all other backups are deleted */
+  backUp(replaceOthers?: boolean): Backup;
   /**
    * Removes the bytes of people who withdrew from the database file, its journal and all backups. False if another
    * process was reading, so that the journal cannot be emptied yet; then, and after an error, the request stays
    * pending.
    */
   eraseDeleted(): boolean;
+  /** The same without backups, which the caller has replaced with `backUp(true)`. */
+  rewrite(): boolean;
+  /** Empties the database's journal. False, at once, if another process is reading. */
+  emptyJournal(): boolean;
+  /** Whether bytes of people who withdrew may still be in the file. */
+  isErasurePending(): boolean;
+  /** Size of the database file. */
+  bytes(): number;
   /** A verified backup, unless one is younger than a day; for hosts that run for days. */
   backUpIfDue(): Backup | null;
   health(): Health;
@@ -85,7 +97,8 @@ export interface Storage {
 
 /**
  * Opens the data folder's database as the only writer (or read-only); creates or migrates it if needed.
- * @throws UserError `storage.in-use`, `storage.newer`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
+ * Later, anything that writes throws `storage.replaced` once files of the folder were deleted, moved or replaced.
+ * @throws UserError `storage.in-use`, `storage.newer`, `storage.missing`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
  */
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
   const now = options.now ?? Date.now;
@@ -96,7 +109,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
   makeDataFolder(folder);
-  const lock = lockFolder(folder, now());
+  const lock = new WriterLock(folder, now());
   let database: Database | undefined;
   try {
     const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
@@ -109,7 +122,10 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     removeTemporaryBlobs(join(folder, 'blobs'), now());
     lock.noteDatabase();
-    return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
+    const files = new OpenFiles(database, now);
+    database.guardWrites(() => files.check());
+    const beforeClose = (): void => files.rescueIfLost();
+    return assemble({ folder, database, now, notices, readOnly: false, beforeClose, release: () => lock.release() });
   } catch (error) {
     database?.close();
     lock.release();
@@ -126,7 +142,7 @@ function makeDataFolder(folder: string): void {
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
-    refuseLost({ folder, path, hadDatabase: readNote(noteOf(folder)).database === true }, now());
+    refuseLost({ folder, path, hadDatabase: notesDatabase(folder) }, now());
     throw noDatabase(folder);
   }
   const database = new Database(path, { readOnly });
@@ -134,12 +150,14 @@ function openBeside(folder: string, path: string, now: () => number, readOnly: b
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
     if (!readOnly) configure(database);
-    return assemble({ folder, database, now, notices: [], readOnly, release: () => undefined });
+    return assemble({ folder, database, now, notices: [], readOnly, beforeClose: nothing, release: nothing });
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+const nothing = (): void => undefined;
 
 function configure(database: Database): void {
   database.pragma('journal_mode = WAL');
@@ -153,7 +171,10 @@ function configure(database: Database): void {
 /** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
-    if (isErasurePending(database)) eraseDeleted(database, folder, now);
+    if (isErasurePending(database)) {
+      completeRemovals(database);
+      eraseDeleted(database, folder, now);
+    }
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -164,16 +185,22 @@ function dailyBackup(database: Database, folder: string, now: number): Notice[] 
   }
 }
 
+/** At start nobody is labeling yet, so one transaction does it. */
+function completeRemovals(database: Database): void {
+  database.transaction(() => runAtOnce(new Removals(database).steps()));
+}
+
 interface Parts {
   folder: string;
   database: Database;
   now: () => number;
   notices: Notice[];
   readOnly: boolean;
+  beforeClose: () => void;
   release: () => void;
 }
 
-function assemble({ folder, database, now, notices, readOnly, release }: Parts): Storage {
+function assemble({ folder, database, now, notices, readOnly, beforeClose, release }: Parts): Storage {
   const blobs = new BlobStore(join(folder, 'blobs'));
   let seen = database.pragmaValue('data_version');
   return {
@@ -198,9 +225,14 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     curves: new MetricCurves(database),
     evaluations: new Evaluations(database),
     archives: new Archives(database),
+    removals: new Removals(database),
     transaction: (work) => database.transaction(work),
-    backUp: () => backUp(database, folder, now()),
+    backUp: (replaceOthers) => backUp(database, folder, now(), replaceOthers),
     eraseDeleted: () => eraseDeleted(database, folder, now()),
+    rewrite: () => rewrite(database, now()),
+    emptyJournal: () => emptyJournal(database),
+    isErasurePending: () => isErasurePending(database),
+    bytes: () => Number(database.pragmaValue('page_count')) * Number(database.pragmaValue('page_size')),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => readHealth(database, folder, now()),
     referencedHashes: () => referencedHashes(database),
@@ -210,6 +242,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
       return seen !== before;
     },
     close() {
+      beforeClose();
       database.close();
       release();
     },
@@ -232,78 +265,4 @@ function olderVersion(path: string): UserError {
     where: path,
     remedy: 'Run any command that writes, such as study run; it backs the database up and brings it up to date.',
   });
-}
-
-interface FolderLock {
-  /** Whether an earlier writer opened a database in this folder. */
-  readonly hadDatabase: boolean;
-  /** Has the next writer know that there is a database. */
-  noteDatabase(): void;
-  release(): void;
-}
-
-/** What `writer.json` says: the process that holds the lock, and whether the folder has a database. */
-interface WriterNote {
-  process?: unknown;
-  host?: unknown;
-  since?: unknown;
-  database?: unknown;
-}
-
-const noteOf = (folder: string): string => join(folder, 'writer.json');
-
-/**
- * Makes this process the only writer of a data folder.
- *
- * The lock is SQLite's exclusive lock on an empty file, which the operating system drops when the process ends, however
- * it ends: a lock is never stale, and a reused process id means nothing. A file beside it names the holder, for the
- * error message only.
- * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
- */
-function lockFolder(folder: string, now: number): FolderLock {
-  const path = noteOf(folder);
-  const lock = new Database(join(folder, 'writer.lock'));
-  const holder = { process: process.pid, host: hostname(), since: new Date(now).toISOString() };
-  const write = (note: WriterNote): void => writeFileAtomic(path, JSON.stringify(note));
-  try {
-    lock.pragma('busy_timeout = 0');
-    lock.exec('BEGIN EXCLUSIVE');
-    const hadDatabase = readNote(path).database === true;
-    write({ ...holder, ...(hadDatabase && { database: true }) });
-    return {
-      hadDatabase,
-      noteDatabase() {
-        if (!hadDatabase) write({ ...holder, database: true });
-      },
-      release: () => lock.close(),
-    };
-  } catch (error) {
-    lock.close();
-    if (error instanceof UserError && error.code === 'storage.busy') throw inUse(folder, path, error);
-    throw error;
-  }
-}
-
-function inUse(folder: string, note: string, cause: unknown): UserError {
-  return new UserError({
-    code: 'storage.in-use',
-    what: `This data folder is in use by another Boundary Workbench${describeHolder(readNote(note))}`,
-    where: folder,
-    remedy: 'Close the other one first, or choose another data folder with --data.',
-    cause,
-  });
-}
-
-function describeHolder({ process: id, host, since }: WriterNote): string {
-  return id === undefined ? '' : ` (process ${id} on ${host}, since ${since})`;
-}
-
-/** Empty if there is none, or it cannot be read. */
-function readNote(path: string): WriterNote {
-  try {
-    const note: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof note === 'object' && note !== null ? note : {};
-  } catch {
-    return {};
-  }
 }

@@ -15,6 +15,7 @@ import { Downloads } from '../tools/downloads.ts';
 import { Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
+import { Removals } from '../tools/removals.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 interface LabOptions {
@@ -42,6 +43,7 @@ export class Lab {
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
+  readonly removals: Removals;
 
   constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.workbench = workbench;
@@ -54,7 +56,6 @@ export class Lab {
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingService({ workbench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ workbench, changes, jobs, settings, launcher });
     this.reports = new ReportProcess({ workbench, launcher, printer });
     this.work = new StudyWork({
@@ -70,6 +71,8 @@ export class Lab {
       ...{ workbench, changes, jobs, settings, launcher },
       onSettings: () => this.work.applyPause(),
     });
+    this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
+    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals: this.removals });
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
@@ -82,7 +85,7 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     const processes = [this.evaluation, this.previews, this.analysis];
-    await Promise.all([this.work, this.searches, ...processes].map((each) => each.close()));
+    await Promise.all([this.work, this.searches, this.removals, ...processes].map((each) => each.close()));
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

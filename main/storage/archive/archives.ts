@@ -9,7 +9,7 @@ import type {
 } from '../../contract/archive.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
-import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
+import { Removals } from '../removals.ts';
 import { Settings } from '../settings.ts';
 import {
   exportLabeling,
@@ -35,12 +35,12 @@ const runsAtATime = 10;
 export class Archives {
   readonly #db: Database;
   readonly #settings: Settings;
-  readonly #withdrawals: LabelingWithdrawals;
+  readonly #removals: Removals;
 
   constructor(database: Database) {
     this.#db = database;
     this.#settings = new Settings(database);
-    this.#withdrawals = new LabelingWithdrawals(database);
+    this.#removals = new Removals(database);
   }
 
   study(studyId: number): StudyArchive {
@@ -119,41 +119,14 @@ export class Archives {
     while (left.length > 0) {
       const ids = left.splice(0, runsAtATime);
       this.#db.transaction(() => {
-        this.#removeUnused(ids);
+        for (const id of ids) this.#removals.removeUnusedRun(id);
         this.#settings.set(unfinished, left, now);
       });
       yield;
     }
   }
 
-  /**
-   * Deletes a study permanently, with its labeling sessions and their responses, and the runs that no other study has
-   * or had, piece by piece. Labels of labelers that another study has are kept. Images are kept.
-   */
-  *remove(studyId: number): Generator<void> {
-    const ids = this.#db
-      .all<{ id: number }>('SELECT DISTINCT run_id AS id FROM study_run WHERE study_id = ?', studyId)
-      .map(({ id }) => id);
-    this.#db.transaction(() => {
-      this.#withdrawals.deleteForStudy(studyId);
-      this.#db.run('DELETE FROM study WHERE id = ?', studyId);
-    });
-    yield;
-    while (ids.length > 0) {
-      const piece = ids.splice(0, runsAtATime);
-      this.#db.transaction(() => this.#removeUnused(piece));
-      yield;
-    }
-  }
-
   #unfinished(): number[] {
     return this.#settings.get(unfinished, unfinishedSchema) ?? [];
-  }
-
-  #removeUnused(ids: readonly number[]): void {
-    const unused = `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT run_id FROM study_run)`;
-    const list = JSON.stringify(ids);
-    this.#db.run(`DELETE FROM prediction WHERE run_id IN (${unused})`, list);
-    this.#db.run(`DELETE FROM run WHERE id IN (${unused})`, list);
   }
 }
