@@ -38,6 +38,8 @@ export interface StorageOptions {
   beside?: boolean;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
+  /** Called before each statement of a writer, also while it migrates: tests end the process there. */
+  onStatement?: () => void;
 }
 
 /**
@@ -104,16 +106,16 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
   const now = options.now ?? Date.now;
   const path = join(folder, 'workbench.sqlite');
   if (options.readOnly || options.beside) return openBeside(folder, path, now, options.readOnly ?? false);
-  return openToWrite(folder, path, now);
+  return openToWrite(folder, path, now, options.onStatement);
 }
 
-function openToWrite(folder: string, path: string, now: () => number): Storage {
+function openToWrite(folder: string, path: string, now: () => number, onStatement?: () => void): Storage {
   makeDataFolder(folder);
   const lock = new WriterLock(folder, now());
   let database: Database | undefined;
   try {
     const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
-    database = new Database(path);
+    database = new Database(path, { onStatement });
     configure(database);
     const version = databaseVersion(database);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
