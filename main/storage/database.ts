@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { UserError } from '../contract/errors.ts';
+import { createPrivateFile } from '../files/private.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 type Parameters = readonly (SqlValue | Record<string, SqlValue>)[];
@@ -27,6 +28,8 @@ export class Database {
   /** @throws UserError `storage.*` if the file cannot be opened. */
   constructor(path: string, { readOnly = false, mustExist = false, onStatement }: DatabaseOptions = {}) {
     this.path = path;
+    // The log and its index get the permissions of the database.
+    if (!readOnly && !mustExist) createPrivateFile(path);
     const options = { readonly: readOnly, fileMustExist: readOnly || mustExist, timeout: 5000 };
     this.#connection = this.#translateErrors(
       () => new BetterSqlite3(path, { ...options, ...(onStatement && { verbose: () => onStatement() }) }),

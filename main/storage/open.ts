@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
+import { fileError } from '../files/file-errors.ts';
+import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Archives } from './archive/archives.ts';
 import { runAtOnce } from './batches.ts';
 import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
@@ -135,11 +136,28 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
   }
 }
 
-/** People's answers are private: a new folder is closed to other accounts. */
+/** Names in a data folder, and folders of these. */
+const ownNames = /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports)$/;
+const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports'];
+
+/**
+ * People's answers are private: a new data folder is closed to other accounts, and an older one is closed. If it has
+ * files of other programs too, they stay as they are.
+ */
 function makeDataFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(folder);
-  chmodSync(folder, 0o700);
+  if (!existsSync(folder)) return makePrivateFolder(folder);
+  const names = readNames(folder);
+  for (const name of names) if (ownNames.test(name)) closeToOthers(join(folder, name));
+  if (names.every((name) => ownNames.test(name))) closeToOthers(folder);
+  else for (const name of ownFolders) makePrivateFolder(join(folder, name));
+}
+
+function readNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw fileError(error, folder);
+  }
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
