@@ -276,10 +276,11 @@ function addSession(db: Database, placed: Placed, session: SessionArchive): void
 }
 
 function addSittings(db: Database, sessionId: number, { sittings }: SessionArchive): number[] {
-  return sittings.map(({ key, medium, openedAt, openedMs, screen, notes }) => {
+  return sittings.map(({ key, medium, openedAt, openedMs, claimedAt, screen, notes }) => {
     const { id } = db.run(
-      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, screen) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[sessionId, key, medium, openedAt, openedMs, canonicalJson(screen)],
+      `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[sessionId, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
     );
     for (const { seq, kind, trial, atMs, storedAt } of notes) {
       db.run(
