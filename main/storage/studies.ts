@@ -19,6 +19,7 @@ interface Row extends Omit<StudyRecord, 'spec'> {
   spec: string;
 }
 
+/** A study without a declaration is being imported or removed: nothing shows it. */
 const current = `
   SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt,
          study.deleted_at AS deletedAt

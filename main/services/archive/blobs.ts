@@ -42,10 +42,13 @@ export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyA
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
 }
 
+/** Larger files are not candidates. */
+export const maxCandidatesBytes = 2 ** 28;
+
 /** Candidates are JSON that names a file of its own: their pixels. Null for any other file. */
 export function pixelsOfCandidates(bytes: Uint8Array): string | null {
   // The first key that is written.
-  if (bytes[0] !== 0x7b || bytes.length > 2 ** 28) return null;
+  if (bytes[0] !== 0x7b || bytes.length > maxCandidatesBytes) return null;
   try {
     return candidatesSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
   } catch {

@@ -1,6 +1,7 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import { removeUnfinishedImports } from '../archive/import-archive.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
@@ -42,6 +43,9 @@ export class Lab {
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
+  readonly #closing = new AbortController();
+  /** Removes what an import left that was cut off, beside other work. */
+  readonly #cleaning: Promise<void>;
 
   constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.workbench = workbench;
@@ -75,10 +79,14 @@ export class Lab {
       blobs: workbench.storage.blobs.folder,
       engine: () => previewEngine(settings.get().engine),
     });
+    // What is left over is hidden, and the next import or start tries again.
+    this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
   }
 
   /** Has every run checkpoint and every process exit, then closes the data folder. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#cleaning;
     this.reports.close();
     this.machine.close();
     const processes = [this.evaluation, this.previews, this.analysis];

@@ -6,11 +6,12 @@ import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '.
 import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
 type ArchiveTools = StudyTools &
-  Pick<Tools, 'downloads' | 'uploads'> & { readonly reports: Pick<ReportProcess, 'keep'> };
+  Pick<Tools, 'downloads' | 'uploads'> & { readonly launcher: Launcher; readonly reports: Pick<ReportProcess, 'keep'> };
 
 /** Finished exports by job: address and size of the archive. */
 const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>();
@@ -33,7 +34,11 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
       });
       archives.set(job.id, { address, bytes: statSync(path).size });
     };
-    const { sessions } = await exportArchive(tools.workbench, { study: name, path, weights, offer }, progress);
+    const { sessions } = await exportArchive(
+      tools.workbench,
+      { study: name, path, weights, offer, launcher: tools.launcher },
+      progress,
+    );
     return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
   });
 }
@@ -47,7 +52,9 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   const { name } = tools.uploads.get(upload);
   return startJob(tools, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
-      const outcome = await tools.uploads.use(upload, ({ path }) => importArchive(tools.workbench, path, progress));
+      const outcome = await tools.uploads.use(upload, ({ path }) =>
+        importArchive(tools.workbench, path, progress, tools.launcher),
+      );
       announceImport(tools, job, outcome);
       return words(outcome);
     } finally {
@@ -68,7 +75,7 @@ export function openSample(tools: ArchiveTools): { name: string; job: string | n
   const path = join(tools.workbench.resources, 'samples', 'sample-study.zip');
   const about = { kind: 'import', title: 'Open the sample study', study: sampleName } as const;
   const job = startJob(tools, about, async (handle, progress) => {
-    const outcome = await importArchive(tools.workbench, path, progress);
+    const outcome = await importArchive(tools.workbench, path, progress, tools.launcher);
     await tools.reports.keep(outcome.name, progress.signal);
     announceImport(tools, handle, outcome);
     return words(outcome);

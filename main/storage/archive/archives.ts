@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type {
   LabelingArchive,
   ResponsesArchive,
@@ -7,10 +6,8 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../../contract/archive.ts';
-import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
-import { Settings } from '../settings.ts';
 import {
   exportLabeling,
   exportResponses,
@@ -22,11 +19,8 @@ import {
   type SessionSnapshot,
   sessionSnapshots,
 } from './export-study.ts';
-import { type ImportedStudy, importRun, importStudy, findRun, metricPieces } from './import-study.ts';
-
-/** Name of the setting that lists the runs of an unfinished import. */
-const unfinished = 'archive.unfinished';
-const unfinishedSchema = z.array(z.int());
+import { StudyImport } from './import-study.ts';
+import { removeUnfinished, removeUnusedRuns } from './unfinished.ts';
 
 /** Runs deleted in one transaction. */
 const runsAtATime = 10;
@@ -34,12 +28,10 @@ const runsAtATime = 10;
 /** Reads studies for archives and stores studies from archives, row by row. */
 export class Archives {
   readonly #db: Database;
-  readonly #settings: Settings;
   readonly #withdrawals: LabelingWithdrawals;
 
   constructor(database: Database) {
     this.#db = database;
-    this.#settings = new Settings(database);
     this.#withdrawals = new LabelingWithdrawals(database);
   }
 
@@ -80,50 +72,23 @@ export class Archives {
     return exportSession(this.#db, snapshot);
   }
 
-  findRun(key: string): { id: number; state: RunState } | undefined {
-    return findRun(this.#db, key);
-  }
-
   /**
-   * Adds a run in pieces, each a transaction of a few milliseconds, so that the caller can do other work in between.
-   * Until `finish`, the run counts as part of an unfinished import.
+   * Everything that this connection reads from now on is of one moment, until the returned function is called. Only for
+   * processes that write nothing.
    */
-  *addRun(run: RunArchive, now: number): Generator<void> {
-    const id = this.#db.transaction(() => {
-      const added = importRun(this.#db, run);
-      this.#settings.set(unfinished, [...this.#unfinished(), added], now);
-      return added;
-    });
-    yield;
-    for (const piece of metricPieces(this.#db, id, run)) {
-      this.#db.transaction(piece);
-      yield;
-    }
+  holdMoment(): () => void {
+    this.#db.exec('BEGIN');
+    return () => this.#db.exec('COMMIT');
   }
 
-  /**
-   * Adds the study and completes the import, in one transaction. @throws UserError `stimuli.conflict`,
-   * `labeler.conflict`, `labels.conflict`
-   */
-  finish(imported: ImportedStudy, now: number): ReturnType<typeof importStudy> {
-    return this.#db.transaction(() => {
-      const added = importStudy(this.#db, imported);
-      this.#settings.set(unfinished, [], now);
-      return added;
-    });
+  /** Starts to store a study from an archive. Nothing shows it before its last step. */
+  startImport(now: number): StudyImport {
+    return new StudyImport(this.#db, now);
   }
 
-  /** Deletes the runs of an unfinished import, piece by piece, but for those that another study uses. */
-  *removeUnfinished(now: number): Generator<void> {
-    const left = this.#unfinished();
-    while (left.length > 0) {
-      const ids = left.splice(0, runsAtATime);
-      this.#db.transaction(() => {
-        this.#removeUnused(ids);
-        this.#settings.set(unfinished, left, now);
-      });
-      yield;
-    }
+  /** Removes what unfinished imports left. Each step is a transaction, or part of the caller's. */
+  removeUnfinished(now: number): Generator<void, void> {
+    return removeUnfinished(this.#db, (id) => this.remove(id), now);
   }
 
   /**
@@ -141,19 +106,8 @@ export class Archives {
     yield;
     while (ids.length > 0) {
       const piece = ids.splice(0, runsAtATime);
-      this.#db.transaction(() => this.#removeUnused(piece));
+      this.#db.transaction(() => removeUnusedRuns(this.#db, piece));
       yield;
     }
-  }
-
-  #unfinished(): number[] {
-    return this.#settings.get(unfinished, unfinishedSchema) ?? [];
-  }
-
-  #removeUnused(ids: readonly number[]): void {
-    const unused = `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT run_id FROM study_run)`;
-    const list = JSON.stringify(ids);
-    this.#db.run(`DELETE FROM prediction WHERE run_id IN (${unused})`, list);
-    this.#db.run(`DELETE FROM run WHERE id IN (${unused})`, list);
   }
 }
