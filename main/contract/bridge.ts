@@ -6,3 +6,9 @@ export const portChannel = 'workbench:port';
 
 /** A page acknowledges each message from its port with this one, so streams wait for slow pages. */
 export const portAcknowledgement = 'workbench:taken';
+
+/** Protocol of the web socket for calls. The page names the secret of its origin after it. */
+export const callProtocol = 'workbench';
+
+/** Where a page in a browser keeps the secret of its origin, in `localStorage`. */
+export const secretKey = 'workbench:secret';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
 import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
 import { makeFolder } from '../files/atomic.ts';
+import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';
 import type { LaunchOptions, Launcher } from '../processes/launcher.ts';
 import type { ClaimedRun } from './executor.ts';
@@ -12,9 +13,9 @@ import type { ClaimedRun } from './executor.ts';
 const memoryInterval = 5000;
 
 export interface WorkerLimits {
-  /** Milliseconds without any message, after which a busy worker is taken for dead. */
+  /** Milliseconds of the host's awake time without any message, after which a busy worker is taken for dead. */
   silence: number;
-  /** Milliseconds from `stop` until it is killed. */
+  /** Milliseconds of the host's awake time from `stop` until it is killed. */
   stopWithin: number;
   /** Bytes of memory, heap and all else, or null for no limit. */
   memory: number | null;
@@ -45,8 +46,8 @@ export class WorkerHandle {
   readonly #limits: WorkerLimits;
   readonly #owner: WorkerOwner;
   #memoryReadAt = Number.NEGATIVE_INFINITY;
-  #silenceTimer: NodeJS.Timeout | undefined;
-  #stopTimer: NodeJS.Timeout | undefined;
+  #silenceTimer: AwakeTimer | undefined;
+  #stopTimer: AwakeTimer | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -97,7 +98,7 @@ export class WorkerHandle {
   forget(runId: number): void {
     this.#runs.delete(runId);
     this.#stopped.delete(runId);
-    if (this.#runs.size === 0) clearTimeout(this.#silenceTimer);
+    if (this.#runs.size === 0) this.#silenceTimer?.clear();
   }
 
   /** The process ends if no run comes within `idleFor` milliseconds. */
@@ -128,8 +129,8 @@ export class WorkerHandle {
   /** Gives the process the time that `stop` allows to exit by itself. */
   killUnlessExited(reason: string): void {
     this.leaving = true;
-    clearTimeout(this.#silenceTimer);
-    this.#stopTimer ??= setTimeout(() => this.kill(reason), this.#limits.stopWithin);
+    this.#silenceTimer?.clear();
+    this.#stopTimer ??= new AwakeTimer(this.#limits.stopWithin, () => this.kill(reason));
   }
 
   kill(reason: string): void {
@@ -138,9 +139,9 @@ export class WorkerHandle {
   }
 
   #watchSilence(): void {
-    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer?.clear();
     const { silence } = this.#limits;
-    this.#silenceTimer = setTimeout(() => this.kill(`was silent for ${silence / 1000} s`), silence);
+    this.#silenceTimer = new AwakeTimer(silence, () => this.kill(`was silent for ${silence / 1000} s`));
   }
 
   #receive(message: unknown): void {
@@ -187,7 +188,8 @@ export class WorkerHandle {
   }
 
   #exited({ how }: Ending): void {
-    for (const timer of [this.#silenceTimer, this.#stopTimer, this.#idleTimer]) clearTimeout(timer);
+    clearTimeout(this.#idleTimer);
+    for (const timer of [this.#silenceTimer, this.#stopTimer]) timer?.clear();
     this.leaving = true;
     this.#owner.ended(this, { message: `The worker process ${how}`, detail: this.#child.output });
   }

@@ -95,7 +95,7 @@ function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
 }
 
 /** Makes a rename durable. Windows has no folder handles to fsync and needs none: NTFS journals the rename. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

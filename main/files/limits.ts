@@ -20,8 +20,10 @@ export const largest = {
   /** A file of an archive that is stored as it is, such as weights. */
   blob: 2 * gibi,
   kitResult: 64 * mebi,
+  /** Events and notes in it. */
+  kitEvents: 100_000,
   labelsJson: 512 * mebi,
-  /** The start of a kit's result, before its signature has been checked, in which its kit and session are looked for. */
+  /** Characters of a kit's result in which its kit and session are looked for, before its signature has been checked. */
   kitHead: 64 * kibi,
   csv: 1_000_000_000,
 };

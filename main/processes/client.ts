@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import { AwakeTimer } from './awake-timer.ts';
 import { Child, type Ending } from './child.ts';
 import type { Launcher } from './launcher.ts';
 import { LaunchedForChild } from './parent-launcher.ts';
@@ -51,7 +52,7 @@ export class ProcessClient<C extends Calls> {
   readonly #launched: LaunchedForChild;
   readonly #waiting = new Map<number, Waiting>();
   #child: Child | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: AwakeTimer | undefined;
   #nextId = 1;
   #closing = false;
 
@@ -94,7 +95,7 @@ export class ProcessClient<C extends Calls> {
   /** Ends the process, rejects open questions, and resolves when the process has exited. */
   async close(): Promise<void> {
     this.#closing = true;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     const child = this.#child;
     this.#kill(closed);
     await child?.exited;
@@ -160,20 +161,22 @@ export class ProcessClient<C extends Calls> {
 
   /** One timer: for the next message while a question waits, otherwise for the next question. */
   #restartTimer(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     if (!this.#child) return;
     const { idleFor, patience = null } = this.#options;
     const isWaiting = this.#waiting.size > 0;
     const wait = isWaiting ? patience : idleFor;
     if (wait === null) return;
-    this.#timer = setTimeout(() => this.#kill(isWaiting ? `did not answer within ${wait / 1000} s` : 'was idle'), wait);
+    this.#timer = new AwakeTimer(wait, () =>
+      this.#kill(isWaiting ? `did not answer within ${wait / 1000} s` : 'was idle'),
+    );
     this.#timer.unref();
   }
 
   #exited({ how, lastLine }: Ending): void {
     const child = this.#child;
     this.#child = null;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#launched.killAll();
     const { died, tries = 2 } = this.#options;
     for (const [id, waiting] of [...this.#waiting]) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { missing } from '../analysis/labels.ts';
+import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
 import type { LabelTable } from '../storage/responses.ts';
@@ -85,6 +86,14 @@ export class Sources {
       models: models.flatMap((record) => this.#model(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
+  }
+
+  /** Reads the labels of one labeler after another, so that `readById` has them. */
+  *labelSteps(studyId: number, setHash: string, images: readonly StimulusRecord[]): Generator<void, void> {
+    const column = new Map(images.map(({ id }, index) => [id, index]));
+    yield* forEachStep(this.#storage.labelers.ofStudy(studyId), ({ id }) => {
+      this.#readLabels(setHash, id, column);
+    });
   }
 
   #readLabelers(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { makeFolder, syncFolder } from '../files/atomic.ts';
 import { fileError } from '../files/file-errors.ts';
 import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
@@ -49,7 +49,7 @@ function parseStamp(text: string): number {
 
 /**
  * Copies the database while it is in use (VACUUM INTO) and checks the copy before it gets its name. Keeps the newest
- * seven backups, but none from before the last withdrawal of a person.
+ * seven backups and older ones that hold more than twice as much, but none from before the last withdrawal of a person.
  * @param replaceOthers whether all other backups are deleted
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
@@ -65,15 +65,61 @@ export function backUp(database: Database, folder: string, now: number, replaceO
     if (problems.length > 0) throw damagedCopy(database.path, problems);
     syncFile(temporary);
     renameSync(temporary, path);
+    syncFolder(backups);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw fileError(error, path);
   }
   const withdrawnAt = lastWithdrawal(database, now);
-  listBackups(folder, now).forEach(({ path: old, at }, index) => {
-    if (index >= keptBackups || ((replaceOthers || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
-  });
+  const isErased = (backup: Backup): boolean => backup.path !== path && (replaceOthers || backup.at <= withdrawnAt);
+  const backupsNow = listBackups(folder, now);
+  for (const old of backupsNow.filter(isErased)) rmSync(old.path, { force: true });
+  for (const old of rotatedOut(backupsNow.filter((each) => !isErased(each)))) rmSync(old.path, { force: true });
   return { path, at: now, bytes: statSync(path).size };
+}
+
+/**
+ * Backups to delete, of all backups, newest first. An older backup with far more than all newer ones is kept: the
+ * database was lost in between, and it may be the last copy.
+ */
+function rotatedOut(backups: readonly Backup[]): Backup[] {
+  const old = backups.slice(keptBackups);
+  if (old.length === 0) return [];
+  const kept = backups.slice(0, keptBackups).map(readMade);
+  return old.filter((backup) => {
+    const made = readMade(backup);
+    if (!kept.every((newer) => hasFarMore(made, newer))) return true;
+    kept.push(made);
+    return false;
+  });
+}
+
+/**
+ * How many studies, runs and labels were ever made in a database, including deleted ones. So the number shrinks only if
+ * the database was lost, never because somebody deleted something.
+ */
+interface Made {
+  studies: number;
+  runs: number;
+  labels: number;
+}
+
+const nothingMade: Made = { studies: 0, runs: 0, labels: 0 };
+
+function countMade(database: Database): Made {
+  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")) return nothingMade;
+  const rows = database.all<{ name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence');
+  const last = (table: string): number => rows.find(({ name }) => name === table)?.seq ?? 0;
+  return { studies: last('study'), runs: last('run'), labels: last('response') + last('labeling_event') };
+}
+
+function readMade({ path }: Backup): Made {
+  return inspect(path, countMade) ?? nothingMade;
+}
+
+/** Whether one database has more than twice as many studies, runs or labels as another. */
+function hasFarMore(one: Made, other: Made): boolean {
+  return one.studies > 2 * other.studies || one.runs > 2 * other.runs || one.labels > 2 * other.labels;
 }
 
 /** Time of the last withdrawal; backups from before still hold that person's data. */
@@ -95,20 +141,28 @@ export function backUpIfDue(database: Database, folder: string, now: number): Ba
   return backUp(database, folder, now);
 }
 
-/** The newest backup that is intact and not from a newer version, or undefined. */
-export function latestGoodBackup(folder: string, latestVersion: number, now: number): Backup | undefined {
-  return listBackups(folder, now).find(
-    ({ path }) => checkFile(path).length === 0 && readVersion(path) <= latestVersion,
-  );
+export interface IntactBackup extends Backup {
+  version: number;
+  made: Made;
 }
+
+/** Backups that pass `integrity_check`, newest first. Takes about a second for each 500 MB. */
+export function readIntactBackups(folder: string, now: number): IntactBackup[] {
+  return listBackups(folder, now).flatMap((backup) => {
+    const found = inspect(backup.path, (database) => ({
+      isIntact: integrityProblems(database, 'integrity_check').length === 0,
+      version: databaseVersion(database),
+      made: countMade(database),
+    }));
+    return found?.isIntact ? [{ ...backup, version: found.version, made: found.made }] : [];
+  });
+}
+
+export const holdsMore = (one: IntactBackup, other: IntactBackup): boolean => hasFarMore(one.made, other.made);
 
 /** Messages of `integrity_check` about a file that is not in use; empty if it is intact. */
 function checkFile(path: string): string[] {
   return inspect(path, (database) => integrityProblems(database, 'integrity_check')) ?? ['cannot be read'];
-}
-
-function readVersion(path: string): number {
-  return inspect(path, databaseVersion) ?? Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -176,9 +230,31 @@ export function isErasurePending(database: Database): boolean {
  * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; the request then stays pending
  */
 export function eraseDeleted(database: Database, folder: string, now: number): boolean {
-  database.exec('VACUUM');
-  const isClean = database.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
+  const isClean = rewriteFile(database);
   backUp(database, folder, now, true);
   if (isClean) new Settings(database).set(erasurePending, false, now);
   return isClean;
+}
+
+/** The same without backups, which the caller has replaced. */
+export function rewrite(database: Database, now: number): boolean {
+  const isClean = rewriteFile(database);
+  if (isClean) new Settings(database).set(erasurePending, false, now);
+  return isClean;
+}
+
+function rewriteFile(database: Database): boolean {
+  database.exec('VACUUM');
+  return emptyJournal(database);
+}
+
+/** Moves the journal's content into the database and truncates it. False, at once, if another process is reading. */
+export function emptyJournal(database: Database): boolean {
+  const timeout = database.pragmaValue('busy_timeout');
+  database.pragma('busy_timeout = 0');
+  try {
+    return database.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
+  } finally {
+    database.pragma(`busy_timeout = ${timeout}`);
+  }
 }

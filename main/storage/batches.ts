@@ -33,6 +33,14 @@ export async function runInBatches<T>(steps: Iterator<unknown, T>, options: Batc
   }
 }
 
+/** Does all steps at once, where nobody waits: in a process of its own, or at start. */
+export function runAtOnce<T>(steps: Iterator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 /** A step for each item. @param work is called with one item at a time */
 export function* forEachStep<T>(items: Iterable<T>, work: (item: T) => void): Generator<void, void> {
   for (const item of items) {

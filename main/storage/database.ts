@@ -15,6 +15,7 @@ export class Database {
   readonly #connection: BetterSqlite3.Database;
   readonly #statements = new Map<string, BetterSqlite3.Statement<unknown[]>>();
   #afterCommit: (() => void)[] = [];
+  #guard: () => void = () => undefined;
 
   /** @throws UserError `storage.*` if the file cannot be opened. */
   constructor(path: string, options: { readOnly?: boolean; mustExist?: boolean } = {}) {
@@ -51,18 +52,23 @@ export class Database {
 
   /** Runs a writing statement; gives the number of rows changed and the id of the last one inserted. */
   run(sql: string, ...parameters: Parameters): { changes: number; id: number } {
+    const isAlone = !this.#connection.inTransaction;
+    if (isAlone) this.#guard();
     const result = this.#translateErrors(() => this.#statement(sql).run(...parameters));
+    if (isAlone) this.#guard();
     return { changes: result.changes, id: Number(result.lastInsertRowid) };
   }
 
   /** All of `work` or nothing of it. Inside another transaction it becomes a part of that one. */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
+    this.#guard();
     this.exec('BEGIN IMMEDIATE');
     let result: T;
     try {
       result = work();
       this.exec('COMMIT');
+      this.#guard();
     } catch (error) {
       this.#afterCommit = [];
       // A full disk has SQLite roll back by itself.
@@ -73,6 +79,14 @@ export class Database {
     this.#afterCommit = [];
     for (const action of actions) action();
     return result;
+  }
+
+  /**
+   * Has `guard` called before each transaction, and after its commit before anybody hears of it. It throws to refuse. A
+   * statement outside of a transaction is one by itself.
+   */
+  guardWrites(guard: () => void): void {
+    this.#guard = guard;
   }
 
   /**

@@ -1,4 +1,4 @@
-export { forEachStep, runInBatches } from './batches.ts';
+export { forEachStep, runAtOnce, runInBatches } from './batches.ts';
 export { openStorage } from './open.ts';
 export type { Storage, StorageOptions } from './open.ts';
 export type { Health } from './health.ts';

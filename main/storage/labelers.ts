@@ -37,7 +37,8 @@ export class Labelers {
 
   /**
    * The id of the labeler, who is added if new.
-   * @throws UserError `labeler.conflict` if a person would become a simulated labeler or the other way round.
+   * @throws UserError `labeler.conflict` if a person would become a simulated labeler or the other way round;
+   * `labeler.being-removed` while the labeler of that name is being deleted
    */
   ensure(labeler: NewLabeler, now: number): number {
     const { pseudonym, simulated, source } = labeler;
@@ -48,6 +49,7 @@ export class Labelers {
         pseudonym,
       );
       if (known && (known.simulated === 1) !== simulated) throw conflict(labeler);
+      if (known && this.#isBeingRemoved(known.id)) throw beingRemoved(labeler);
       if (known) return known.id;
       return this.#db.run(
         'INSERT INTO labeler (pseudonym, simulated, source, added_at) VALUES (?, ?, ?, ?)',
@@ -57,6 +59,10 @@ export class Labelers {
         now,
       ).id;
     });
+  }
+
+  #isBeingRemoved(id: number): boolean {
+    return this.#db.get('SELECT 1 FROM withdrawing WHERE labeler_id = ?', id) !== undefined;
   }
 
   get(id: number): LabelerRecord | undefined {
@@ -103,5 +109,14 @@ function conflict({ pseudonym, source }: NewLabeler): UserError {
     what: 'A labeler cannot be both a person and simulated',
     where: `labeler ${pseudonym}, from ${source}`,
     remedy: 'Give the simulated labelers a source of their own.',
+  });
+}
+
+function beingRemoved({ pseudonym, source }: NewLabeler): UserError {
+  return new UserError({
+    code: 'labeler.being-removed',
+    what: 'The labels of this labeler are being deleted',
+    where: `labeler ${pseudonym}, from ${source}`,
+    remedy: 'Try again in a minute.',
   });
 }

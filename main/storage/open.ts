@@ -1,21 +1,24 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder, writeFileAtomic } from '../files/atomic.ts';
+import { makeFolder } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { Archives } from './archive/archives.ts';
-import { type Backup, backUp, backUpIfDue, isErasurePending, eraseDeleted } from './backups.ts';
+import { runAtOnce } from './batches.ts';
+import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
 import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
-import { type Health, readHealth, repairDatabase, type Notice } from './health.ts';
+import { type Health, readHealth } from './health.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { OpenFiles } from './open-files.ts';
+import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
+import { Removals } from './removals.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -23,6 +26,7 @@ import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
 import { StudyRuns } from './study-runs.ts';
+import { notesDatabase, WriterLock } from './writer-lock.ts';
 
 export interface StorageOptions {
   /** Read only: needs no lock, may run beside a writer, and changes nothing. */
@@ -62,16 +66,25 @@ export interface Storage {
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
   readonly archives: Archives;
+  readonly removals: Removals;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
-  /** A verified backup, now. */
-  backUp(): Backup;
+  /** A verified backup, now. @param replaceOthers whether all other backups are deleted */
+  backUp(replaceOthers?: boolean): Backup;
   /**
    * Removes the bytes of people who withdrew from the database file, its journal and all backups. False if another
    * process was reading, so that the journal cannot be emptied yet; then, and after an error, the request stays
    * pending.
    */
   eraseDeleted(): boolean;
+  /** The same without backups, which the caller has replaced with `backUp(true)`. */
+  rewrite(): boolean;
+  /** Empties the database's journal. False, at once, if another process is reading. */
+  emptyJournal(): boolean;
+  /** Whether bytes of people who withdrew may still be in the file. */
+  isErasurePending(): boolean;
+  /** Size of the database file. */
+  bytes(): number;
   /** A verified backup, unless one is younger than a day; for hosts that run for days. */
   backUpIfDue(): Backup | null;
   health(): Health;
@@ -84,7 +97,8 @@ export interface Storage {
 
 /**
  * Opens the data folder's database as the only writer (or read-only); creates or migrates it if needed.
- * @throws UserError `storage.in-use`, `storage.newer`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
+ * Later, anything that writes throws `storage.replaced` once files of the folder were deleted, moved or replaced.
+ * @throws UserError `storage.in-use`, `storage.newer`, `storage.missing`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
  */
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
   const now = options.now ?? Date.now;
@@ -95,10 +109,10 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
   makeDataFolder(folder);
-  const lock = lockFolder(folder, now());
+  const lock = new WriterLock(folder, now());
   let database: Database | undefined;
   try {
-    const notices = repairDatabase(folder, path, migrations.length, now());
+    const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
     database = new Database(path);
     configure(database);
     const version = databaseVersion(database);
@@ -107,7 +121,11 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     removeTemporaryBlobs(join(folder, 'blobs'), now());
-    return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
+    lock.noteDatabase();
+    const files = new OpenFiles(database, now);
+    database.guardWrites(() => files.check());
+    const beforeClose = (): void => files.rescueIfLost();
+    return assemble({ folder, database, now, notices, readOnly: false, beforeClose, release: () => lock.release() });
   } catch (error) {
     database?.close();
     lock.release();
@@ -123,18 +141,23 @@ function makeDataFolder(folder: string): void {
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
-  if (!existsSync(path)) throw noDatabase(folder);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
+    refuseLost({ folder, path, hadDatabase: notesDatabase(folder) }, now());
+    throw noDatabase(folder);
+  }
   const database = new Database(path, { readOnly });
   try {
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
     if (!readOnly) configure(database);
-    return assemble({ folder, database, now, notices: [], readOnly, release: () => undefined });
+    return assemble({ folder, database, now, notices: [], readOnly, beforeClose: nothing, release: nothing });
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+const nothing = (): void => undefined;
 
 function configure(database: Database): void {
   database.pragma('journal_mode = WAL');
@@ -148,7 +171,10 @@ function configure(database: Database): void {
 /** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
-    if (isErasurePending(database)) eraseDeleted(database, folder, now);
+    if (isErasurePending(database)) {
+      completeRemovals(database);
+      eraseDeleted(database, folder, now);
+    }
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -159,16 +185,22 @@ function dailyBackup(database: Database, folder: string, now: number): Notice[] 
   }
 }
 
+/** At start nobody is labeling yet, so one transaction does it. */
+function completeRemovals(database: Database): void {
+  database.transaction(() => runAtOnce(new Removals(database).steps()));
+}
+
 interface Parts {
   folder: string;
   database: Database;
   now: () => number;
   notices: Notice[];
   readOnly: boolean;
+  beforeClose: () => void;
   release: () => void;
 }
 
-function assemble({ folder, database, now, notices, readOnly, release }: Parts): Storage {
+function assemble({ folder, database, now, notices, readOnly, beforeClose, release }: Parts): Storage {
   const blobs = new BlobStore(join(folder, 'blobs'));
   let seen = database.pragmaValue('data_version');
   return {
@@ -193,9 +225,14 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     curves: new MetricCurves(database),
     evaluations: new Evaluations(database),
     archives: new Archives(database),
+    removals: new Removals(database),
     transaction: (work) => database.transaction(work),
-    backUp: () => backUp(database, folder, now()),
+    backUp: (replaceOthers) => backUp(database, folder, now(), replaceOthers),
     eraseDeleted: () => eraseDeleted(database, folder, now()),
+    rewrite: () => rewrite(database, now()),
+    emptyJournal: () => emptyJournal(database),
+    isErasurePending: () => isErasurePending(database),
+    bytes: () => Number(database.pragmaValue('page_count')) * Number(database.pragmaValue('page_size')),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => readHealth(database, folder, now()),
     referencedHashes: () => referencedHashes(database),
@@ -205,6 +242,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
       return seen !== before;
     },
     close() {
+      beforeClose();
       database.close();
       release();
     },
@@ -227,53 +265,4 @@ function olderVersion(path: string): UserError {
     where: path,
     remedy: 'Run any command that writes, such as study run; it backs the database up and brings it up to date.',
   });
-}
-
-interface FolderLock {
-  release(): void;
-}
-
-/**
- * Makes this process the only writer of a data folder.
- *
- * The lock is SQLite's exclusive lock on an empty file, which the operating system drops when the process ends, however
- * it ends: a lock is never stale, and a reused process id means nothing. A file beside it names the holder, for the
- * error message only.
- * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
- */
-function lockFolder(folder: string, now: number): FolderLock {
-  const note = join(folder, 'writer.json');
-  const lock = new Database(join(folder, 'writer.lock'));
-  try {
-    lock.pragma('busy_timeout = 0');
-    lock.exec('BEGIN EXCLUSIVE');
-    writeFileAtomic(
-      note,
-      JSON.stringify({ process: process.pid, host: hostname(), since: new Date(now).toISOString() }),
-    );
-  } catch (error) {
-    lock.close();
-    if (error instanceof UserError && error.code === 'storage.busy') throw inUse(folder, note, error);
-    throw error;
-  }
-  return { release: () => lock.close() };
-}
-
-function inUse(folder: string, note: string, cause: unknown): UserError {
-  return new UserError({
-    code: 'storage.in-use',
-    what: `This data folder is in use by another Boundary Workbench${holder(note)}`,
-    where: folder,
-    remedy: 'Close the other one first, or choose another data folder with --data.',
-    cause,
-  });
-}
-
-function holder(note: string): string {
-  try {
-    const { process: id, host, since } = JSON.parse(readFileSync(note, 'utf8'));
-    return ` (process ${id} on ${host}, since ${since})`;
-  } catch {
-    return '';
-  }
 }

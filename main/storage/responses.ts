@@ -1,3 +1,4 @@
+import { forEachStep, runAtOnce, runInBatches } from './batches.ts';
 import type { Database } from './database.ts';
 import { Labelers } from './labelers.ts';
 import type { LabelerRecord } from './labelers.ts';
@@ -104,14 +105,24 @@ export class Responses {
     return last !== undefined && last.label === label;
   }
 
-  /** Labels of the study's labelers for a stimulus set. */
+  /** Labels of the study's labelers for a stimulus set. Holds this process for seconds if there are millions. */
   table(studyId: number, setHash: string): LabelTable {
+    return runAtOnce(this.#tableSteps(studyId, setHash));
+  }
+
+  /** The same in batches. Labels that arrive meanwhile may be left out. */
+  readTable(studyId: number, setHash: string): Promise<LabelTable> {
+    return runInBatches(this.#tableSteps(studyId, setHash));
+  }
+
+  *#tableSteps(studyId: number, setHash: string): Generator<void, LabelTable> {
     const labelers = this.#labelers.ofStudy(studyId);
     const imageIds = this.#db
       .all<{ id: number }>('SELECT image_id AS id FROM stimulus WHERE set_hash = ? ORDER BY image_id', setHash)
       .map(({ id }) => id);
     const column = new Map(imageIds.map((id, index) => [id, index]));
-    const labels = labelers.map(({ id }) => this.#readLabels(setHash, id, column));
+    const labels: LabelTable['labels'] = [];
+    yield* forEachStep(labelers, ({ id }) => labels.push(this.#readLabels(setHash, id, column)));
     return { labelers, containsSimulated: labelers.some(({ simulated }) => simulated), imageIds, labels };
   }
 
@@ -127,8 +138,9 @@ export class Responses {
 
   /** Id of a labeler's latest response to a set; 0: none. */
   latestEntryId(setHash: string, labelerId: number): number {
-    const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
-    return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
+    const sql = `SELECT id FROM response INDEXED BY response_by_labeler WHERE labeler_id = ? AND set_hash = ?
+       ORDER BY id DESC LIMIT 1`;
+    return this.#db.get<{ id: number }>(sql, labelerId, setHash)?.id ?? 0;
   }
 
   /** All responses of a labeler to an image, the latest last. */

@@ -23,7 +23,8 @@ interface Row extends Omit<StudyRecord, 'spec'> {
 const current = `
   SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt,
          study.deleted_at AS deletedAt
-  FROM study JOIN study_spec ON study_spec.id = (SELECT max(id) FROM study_spec WHERE study_id = study.id)`;
+  FROM study JOIN study_spec ON study_spec.id = (SELECT max(id) FROM study_spec WHERE study_id = study.id)
+  WHERE removed = 0`;
 
 export class Studies {
   readonly #db: Database;
@@ -51,12 +52,12 @@ export class Studies {
   }
 
   get(id: number): StudyRecord | undefined {
-    const row = this.#db.get<Row>(`${current} WHERE study.id = ?`, id);
+    const row = this.#db.get<Row>(`${current} AND study.id = ?`, id);
     return row && toRecord(row);
   }
 
   byName(name: string): StudyRecord | undefined {
-    const row = this.#db.get<Row>(`${current} WHERE study.name = ?`, name);
+    const row = this.#db.get<Row>(`${current} AND study.name = ?`, name);
     return row && toRecord(row);
   }
 
@@ -212,8 +213,9 @@ function latest(
   if (setHash === null) return { lastLabel: null, lastPrediction: null };
   const row = db.get<Pick<StudyCounts, 'lastLabel' | 'lastPrediction'>>(
     `SELECT
-       (SELECT max(at) FROM response WHERE set_hash = $set AND labeler_id IN
-         (SELECT labeler_id FROM study_labeler WHERE study_id = $id AND replaced_at IS NULL)) AS lastLabel,
+       (SELECT max((SELECT at FROM response INDEXED BY response_by_labeler
+                    WHERE labeler_id = link.labeler_id AND set_hash = $set ORDER BY id DESC LIMIT 1))
+        FROM study_labeler AS link WHERE study_id = $id AND replaced_at IS NULL) AS lastLabel,
        (SELECT max(prediction.at) FROM study_run JOIN prediction ON prediction.run_id = study_run.run_id
         WHERE study_id = $id AND replaced_at IS NULL AND set_hash = $set) AS lastPrediction`,
     { id: studyId, set: setHash },

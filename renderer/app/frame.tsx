@@ -1,8 +1,9 @@
-import { Anchor, AppShell, Group, NavLink, ScrollArea, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
-import { useLinkState } from '../client/context.tsx';
+import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { HeaderTools } from './header-tools.tsx';
 
@@ -45,6 +46,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className="frame-main">
         <LostConnection />
+        <StartNotices />
         {children}
       </AppShell.Main>
     </AppShell>
@@ -89,4 +91,20 @@ function LostConnection() {
       that it printed.
     </div>
   );
+}
+
+/** What happened when the program started, e.g. that a backup was restored. */
+function StartNotices() {
+  const { data } = useQuery(useApi().app.info.queryOptions({ input: {} }));
+  const [read, setRead] = useState<readonly string[]>([]);
+  return (data?.notices ?? [])
+    .filter((notice) => !read.includes(notice))
+    .map((notice) => (
+      <div key={notice} role="alert" className="frame-notice">
+        <Text>{notice}</Text>
+        <Button variant="default" size="compact-xs" onClick={() => setRead([...read, notice])}>
+          Dismiss
+        </Button>
+      </div>
+    ));
 }

@@ -2,7 +2,8 @@ import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/cli
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
-import { portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
+import { callProtocol, portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
+import { ownSecret } from './secret.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
@@ -18,7 +19,10 @@ export function connect(window: Window): Connection {
   if (window.location.protocol === 'app:') {
     return { client: createClient(openPortLink(window)), state: 'open', onState: () => () => undefined };
   }
-  const link = new SocketLink(`${window.location.origin.replace(/^http/, 'ws')}/calls`);
+  const link = new SocketLink(
+    `${window.location.origin.replace(/^http/, 'ws')}/calls`,
+    (address) => new WebSocket(address, [callProtocol, ownSecret()]),
+  );
   return {
     client: createClient(link),
     get state() {

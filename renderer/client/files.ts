@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/base.ts';
+import { ownSecret } from './secret.ts';
 
 /**
  * Uploads a file to the program; returns the id by which a call names it.
@@ -9,6 +10,7 @@ import { refusalSchema } from '../../main/contract/base.ts';
 export async function upload(file: File, signal?: AbortSignal): Promise<string> {
   const answer = await fetch(`/uploads?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
+    headers: { Authorization: `Bearer ${ownSecret()}` },
     body: file,
     ...(signal && { signal }),
   });

@@ -20,8 +20,8 @@ export class SocketLink implements ClientLink<ClientContext> {
   #opened = Promise.withResolvers<RPCLink<ClientContext>>();
   #wait = firstWait;
 
-  /** `open` opens a new web socket; the default is the browser's, to the address. */
-  constructor(address: string, open: (address: string) => WebSocket = (each) => new WebSocket(each)) {
+  /** `open` opens a new web socket to the address. */
+  constructor(address: string, open: (address: string) => WebSocket) {
     this.#open = () => open(address);
     this.#connect();
   }

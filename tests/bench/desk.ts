@@ -19,6 +19,7 @@ import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy } from './training-study.ts';
+import { letIn } from '../hosts/browser/let-in.ts';
 import { createClient } from './host-client.ts';
 import { addNoiseStimuli, makeSession } from './labeled-study.ts';
 
@@ -72,14 +73,18 @@ async function measure(
   await lab.close();
   const entry = join(root, 'main', 'hosts', 'browser', 'index.ts');
   const words = ['--disable-warning=ExperimentalWarning', entry, '--no-open', '--data', dataFolder];
-  const host = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
   try {
     const [printed] = await once(host.stdout, 'data');
     const address = /http:\/\/\S+/.exec(String(printed))?.[0] ?? '';
     const page = await (await browser.newContext()).newPage();
     await page.goto(address);
-    await (await createClient(address)).work.start({ study: trainingStudy.name, goal: 'models' });
+    // Each address lets one browser in; Enter prints another.
+    host.stdin.write('\n');
+    const [another] = await once(host.stdout, 'data');
+    const client = createClient(await letIn(/http:\/\/\S+/.exec(String(another))?.[0] ?? ''));
+    await client.work.start({ study: trainingStudy.name, goal: 'models' });
     await wait(startUp);
     await page.goto(`${new URL(address).origin}/#/desk/${token}`);
     await page.getByRole('button', { name: 'Begin' }).click();

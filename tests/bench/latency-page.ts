@@ -1,19 +1,20 @@
 /** A process of its own for `latency.ts`: starts the study, and has a page of Chromium watch it, if there is one. */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
+import { giveKeys, letIn } from '../hosts/browser/let-in.ts';
 import { createClient } from './host-client.ts';
 
 const [, , address = '', study = ''] = process.argv;
-const { origin } = new URL(address);
-const client = await createClient(address);
+const keys = await letIn(address);
+const client = createClient(keys);
 await client.work.start({ study, goal: 'models' });
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (executablePath) {
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
   const page = await browser.newPage();
-  await page.goto(address);
-  await page.goto(`${origin}/#/studies/${study}/models`);
+  await giveKeys(page.context(), keys);
+  await page.goto(`${keys.origin}/#/studies/${study}/models`);
   process.on('SIGTERM', () => void browser.close().finally(() => process.exit()));
 } else process.on('SIGTERM', () => process.exit());
 process.send?.(executablePath ? 'a page of Chromium watches' : 'no Chromium: nobody watches');

@@ -45,7 +45,7 @@ bench.storage.studies.put(study.name, study, Date.now());
 bench.storage.close();
 
 const host = await startWorkbench({ root, dataFolder, port: 0 });
-const page = fork(new URL('latency-page.ts', import.meta.url), [host.address, study.name], { stdio: 'inherit' });
+const page = fork(new URL('latency-page.ts', import.meta.url), [host.newAddress(), study.name], { stdio: 'inherit' });
 try {
   const [ready] = await once(page, 'message');
   process.stderr.write(`[bench] ${ready}\n`);

@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
+import { giveKeys, type Keys, letIn } from '../hosts/browser/let-in.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { untilDrawn } from './window/in-page.ts';
 
@@ -44,17 +45,17 @@ const views: readonly { view: string; selector: string }[] = [
 const address = (view: string): string => `#/studies/${encodeURIComponent(values.study)}/results/${view}`;
 
 /** A page on the comparing view, without any request for the other views. */
-async function freshPage(browser: Browser, host: string): Promise<Page> {
+async function freshPage(browser: Browser, host: Keys): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  await page.goto(host);
-  await page.goto(`${new URL(host).origin}/${address('compare')}`);
+  await giveKeys(page.context(), host);
+  await page.goto(`${host.origin}/${address('compare')}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForTimeout(2500);
   return page;
 }
 
 /** Milliseconds from opening a view until its first chart is drawn: with a request for its data, then with cached data. */
-async function phaseTimes(browser: Browser, host: string, { view, selector }: (typeof views)[number]) {
+async function phaseTimes(browser: Browser, host: Keys, { view, selector }: (typeof views)[number]) {
   const times = { asked: [] as number[], kept: [] as number[] };
   // The host keeps its analysis after this one, as while somebody reads results.
   for (let repeat = 0; repeat <= Number(values.repeats); repeat++) {
@@ -81,7 +82,8 @@ try {
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [dataFolder]);
   const [message] = (await once(host, 'message')) as [{ address: string }];
   const result = { study: values.study, views: [] as Awaited<ReturnType<typeof phaseTimes>>[] };
-  for (const view of views) result.views.push(await phaseTimes(browser, message.address, view));
+  const keys = await letIn(message.address);
+  for (const view of views) result.views.push(await phaseTimes(browser, keys, view));
   console.log(JSON.stringify(result));
   if (values.json) writeFileSync(values.json, JSON.stringify(result));
   host.send('end');

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import type { Browser, CDPSession, Page } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
+import { giveKeys, type Keys, letIn } from '../hosts/browser/let-in.ts';
 import { benchStudy, fillDatabase } from './window/database.ts';
 import { frameTimes, untilDrawn } from './window/in-page.ts';
 
@@ -37,10 +38,10 @@ const models = `#/studies/${benchStudy}/models`;
 const row = '[data-run] [data-column="accuracy"] .target-mark';
 
 /** A page that has loaded everything except the measured screen. */
-async function freshPage(browser: Browser, address: string): Promise<Page> {
+async function freshPage(browser: Browser, keys: Keys): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  await page.goto(address);
-  await page.goto(`${new URL(address).origin}/${models}`);
+  await giveKeys(page.context(), keys);
+  await page.goto(`${keys.origin}/${models}`);
   await page.locator(row).first().waitFor();
   await page.evaluate(() => (window.location.hash = '#/nowhere'));
   await page.getByRole('heading', { name: 'Page not found' }).waitFor();
@@ -48,10 +49,10 @@ async function freshPage(browser: Browser, address: string): Promise<Page> {
 }
 
 /** Milliseconds from opening an address until it is drawn, without earlier requests for it. */
-async function timeTo(browser: Browser, host: string, hash: string, selector: string, count = 1): Promise<number[]> {
+async function timeTo(browser: Browser, keys: Keys, hash: string, selector: string, count = 1): Promise<number[]> {
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const page = await freshPage(browser, host);
+    const page = await freshPage(browser, keys);
     // Loads the screen's code, but not its data.
     await page.reload();
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
@@ -62,10 +63,10 @@ async function timeTo(browser: Browser, host: string, hash: string, selector: st
   return times;
 }
 
-async function timeToCurve(browser: Browser, host: string, run: number): Promise<number[]> {
+async function timeToCurve(browser: Browser, keys: Keys, run: number): Promise<number[]> {
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const page = await freshPage(browser, host);
+    const page = await freshPage(browser, keys);
     await page.evaluate((hash) => (window.location.hash = hash), `${models}?run=${run}`);
     await page.getByRole('tab', { name: 'Curves' }).waitFor();
     times.push(
@@ -76,8 +77,8 @@ async function timeToCurve(browser: Browser, host: string, run: number): Promise
   return times;
 }
 
-async function scroll(browser: Browser, host: string): Promise<number[]> {
-  const page = await freshPage(browser, host);
+async function scroll(browser: Browser, keys: Keys): Promise<number[]> {
+  const page = await freshPage(browser, keys);
   await page.evaluate((hash) => (window.location.hash = hash), models);
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(500);
@@ -94,8 +95,8 @@ interface Load {
 }
 
 /** CPU use of the page while eight workers report fifty times a second each. */
-async function underEvents(browser: Browser, host: ChildProcess, address: string): Promise<Load> {
-  const page = await freshPage(browser, address);
+async function underEvents(browser: Browser, host: ChildProcess, keys: Keys): Promise<Load> {
+  const page = await freshPage(browser, keys);
   await page.evaluate((hash) => (window.location.hash = hash), `${models}`);
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(1000);
@@ -136,16 +137,17 @@ try {
   process.stderr.write(`Filled in ${Math.round((performance.now() - began) / 1000)} s\n`);
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [folder]);
   const [{ address }] = (await once(host, 'message')) as [{ address: string }];
+  const keys = await letIn(address);
   const twenty = Array.from({ length: 20 }, (_, index) => index * 200 + 2).join(',');
   const found = {
     runs: Number(values.runs),
     points: Number(values.points),
-    table: await timeTo(browser, address, models, row, 10),
-    curve: await timeToCurve(browser, address, 2),
-    longestCurve: await timeToCurve(browser, address, 1),
-    compare: await timeTo(browser, address, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
-    frames: await scroll(browser, address),
-    load: await underEvents(browser, host, address),
+    table: await timeTo(browser, keys, models, row, 10),
+    curve: await timeToCurve(browser, keys, 2),
+    longestCurve: await timeToCurve(browser, keys, 1),
+    compare: await timeTo(browser, keys, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
+    frames: await scroll(browser, keys),
+    load: await underEvents(browser, host, keys),
   };
   console.log(JSON.stringify({ ...found, frames: found.frames.length }));
   if (values.json) writeFileSync(values.json, JSON.stringify(found));

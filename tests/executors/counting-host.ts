@@ -22,6 +22,7 @@ const executor = new LocalExecutor({
   workers: 2,
   // Random kills may hit the same run many times: it must not fail.
   retries: 100,
+  silence: Number(process.env.COUNTING_SILENCE ?? 120_000),
   environment,
 });
 executor.onChange(({ run, event }) => {

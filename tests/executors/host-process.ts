@@ -14,16 +14,17 @@ export interface Host {
   ended: Promise<number | string>;
 }
 
-/** `onLine` is called with the number of lines so far. `delay`: milliseconds that a step takes. */
+/** `onLine` is called with the number of lines so far. `delay`: milliseconds that a step takes, `silence`: a worker's most. */
 export function startHost(
   folder: string,
   onLine: (count: number, host: Host) => void = () => undefined,
   delay = 2,
+  silence = 120_000,
 ): Host {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'counting-host.ts'), folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, COUNTING_DELAY: String(delay) },
+    env: { ...process.env, COUNTING_DELAY: String(delay), COUNTING_SILENCE: String(silence) },
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

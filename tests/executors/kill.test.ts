@@ -147,3 +147,20 @@ test('a second host in the same folder is refused with a clear message, and dist
   expect(second?.stderr()).toContain('in use by another Boundary Workbench');
   expectUndisturbed(folder);
 });
+
+test('a host that was stopped (SIGSTOP) for longer than a worker may be silent keeps its workers', async () => {
+  const folder = temporaryFolder();
+  const host = startHost(
+    folder,
+    (count) => {
+      if (count !== 20) return;
+      host.process.kill('SIGSTOP');
+      setTimeout(() => host.process.kill('SIGCONT'), 1500);
+    },
+    slowly,
+    600,
+  );
+  expect(await host.ended).toBe(0);
+  expect(new Set(host.workers()).size).toBe(2);
+  expectUndisturbed(folder);
+});

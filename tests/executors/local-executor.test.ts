@@ -88,6 +88,36 @@ test('a silent worker is killed, whether it waits forever or blocks its event lo
   }
 });
 
+/** Blocks this process where timers that are due fire before messages are read. */
+const standStill = (ms: number): Promise<void> =>
+  new Promise((resolve) =>
+    setImmediate(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      resolve();
+    }),
+  );
+
+test('a healthy worker survives a host that stood still for longer than a worker may be silent', async () => {
+  const { executor, ensure, storage, started } = setUp({ silence: 600, stopWithin: 600, retries: 0 });
+  const id = ensure(classifierTask(1, 400));
+  executor.start();
+  await expect.poll(started).toHaveLength(1);
+  for (let time = 0; time < 2; time++) await standStill(1500);
+  await executor.idle();
+  expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 1 });
+});
+
+test('a worker that was asked to stop may do so while the host stands still', async () => {
+  const { executor, ensure, started, changes } = setUp({ stopWithin: 600, retries: 0 });
+  ensure(classifierTask(1, 400));
+  executor.start();
+  await expect.poll(started).toHaveLength(1);
+  const stopped = executor.stop();
+  await standStill(1500);
+  await stopped;
+  expect(changes.map(({ event }) => event?.type).slice(-2)).toEqual(['checkpoint', 'stopped']);
+});
+
 test('a message that is not valid fails the run and names what is wrong', async () => {
   const { executor, ensure, storage } = setUp();
   const id = ensure(classifierTask(misbehaviour.babbles));

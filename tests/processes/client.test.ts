@@ -99,6 +99,16 @@ test('without a sign of it within the time allowed, the process is taken for hun
   expect(await client.ask('double', 1)).toBe(2);
 });
 
+test('an answer that came while this process stood still counts as one', async () => {
+  const client = open({ patience: 600, tries: 1 });
+  const pid = await client.ask('pid', {});
+  const answer = client.ask('double', 4);
+  // From here, timers that are due fire before messages are read.
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500));
+  expect(await answer).toBe(8);
+  expect(client.pid).toBe(pid);
+});
+
 test('a cancelled question rejects at once, whether it runs or waits; the process hears of it and stays', async () => {
   const client = open();
   const { pid } = { pid: await client.ask('pid', {}) };

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright';
 import { onTestFinished } from 'vitest';
@@ -36,8 +38,10 @@ export const patience = 60_000;
 
 /** The real browser host in a process of its own. */
 export interface HostProcess {
-  /** The address that it printed, with its token. */
+  /** The address that it printed first, with its token, which works once. */
   readonly address: string;
+  /** An address that was not used yet, as Enter in the terminal prints it. */
+  newAddress(): Promise<string>;
   readonly dataFolder: string;
   readonly process: ChildProcess;
   /** What it wrote so far on stderr. */
@@ -63,7 +67,7 @@ export async function startHost(options: HostOptions = {}): Promise<HostProcess>
   const child = spawn(
     process.execPath,
     [entry, '--no-open', '--data', dataFolder, '--port', String(options.port ?? 0)],
-    { env: { ...process.env, BOUNDARY_ENGINE: 'wasm', ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, BOUNDARY_ENGINE: 'wasm', ...options.environment }, stdio: ['pipe', 'pipe', 'pipe'] },
   );
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
@@ -79,27 +83,32 @@ export async function startHost(options: HostOptions = {}): Promise<HostProcess>
     await stop();
     if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), removal);
   });
-  const address = await printedAddress(child, ended, () => errors);
-  return { address, dataFolder, process: child, errors: () => errors, stop };
+  const gone = ended.then((code) => {
+    throw new Error(`the host ended with ${code}: ${errors}`);
+  });
+  gone.catch(() => undefined);
+  const printed = printedAddresses(child);
+  const address = await Promise.race([printed(), gone]);
+  const newAddress = (): Promise<string> => {
+    child.stdin.write('\n');
+    return Promise.race([printed(), gone]);
+  };
+  return { address, newAddress, dataFolder, process: child, errors: () => errors, stop };
 }
 
-async function printedAddress(
-  { stdout }: ChildProcess,
-  ended: Promise<number | null>,
-  errors: () => string,
-): Promise<string> {
-  const gone = ended.then((code) => {
-    throw new Error(`the host ended with ${code}: ${errors()}`);
+/** Returns a function that resolves with the next address that the host prints. */
+function printedAddresses({ stdout }: ChildProcess): () => Promise<string> {
+  const lines = createInterface({ input: stdout ?? Readable.from([]) });
+  const addresses: string[] = [];
+  const waiting: ((address: string) => void)[] = [];
+  lines.on('line', (line) => {
+    const address = /http:\/\/\S+/.exec(line)?.[0];
+    if (address !== undefined) (waiting.shift() ?? ((each) => addresses.push(each)))(address);
   });
-  const printed = new Promise<string>((resolve) => {
-    let text = '';
-    stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      const address = /http:\/\/\S+/.exec(text)?.[0];
-      if (address && text.includes('\n')) resolve(address);
-    });
-  });
-  return Promise.race([printed, gone]);
+  return () => {
+    const address = addresses.shift();
+    return address === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(address);
+  };
 }
 
 export interface PageOptions {
@@ -124,7 +133,10 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A page of the workbench in a profile of its own, let in. Errors that the page throws fail the test. */
-export async function openPage(host: Pick<HostProcess, 'address'>, options: PageOptions = {}): Promise<Page> {
+export async function openPage(
+  host: Pick<HostProcess, 'address' | 'newAddress'>,
+  options: PageOptions = {},
+): Promise<Page> {
   const { route = '/studies', colorScheme = 'light', width = 1280, height = 800, pixelRatio = 1 } = options;
   const browser = options.browser ?? (await launchBrowser());
   const context = await browser.newContext({
@@ -144,7 +156,7 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
   onTestFinished(() => {
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
-  await page.goto(host.address);
+  await page.goto(await host.newAddress());
   await page.goto(`${new URL(host.address).origin}/#${route}`);
   return page;
 }

@@ -86,7 +86,7 @@ test.each<[string, Parameters<typeof machine>[0], InstallRequest, RegExp]>([
     'another wheel',
     { bytes: sampleWheel({ 'tensorflow/other': new Uint8Array(1) }) },
     {},
-    /a different TensorFlow than this version/,
+    /a different tensorflow-cpu than this version/,
   ],
   [
     'no success when tested',

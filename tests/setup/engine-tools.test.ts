@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';
+import { fetchCompanions } from '../../main/training/engines/tensorflow/install/download.ts';
 import { releaseFor } from '../../main/training/engines/tensorflow/install/release.ts';
-import { findTools } from '../../main/training/engines/tensorflow/install/tools.ts';
-import { program, scratchFolder } from './scratch.ts';
+import { findProgram, findTools, runToEnd } from '../../main/training/engines/tensorflow/install/tools.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { sampleRelease, sampleWheel } from './sample-wheel.ts';
+import { program, scratchFolder, write } from './scratch.ts';
 
 test('tools are found on PATH, with the version of pip', async () => {
   const bin = scratchFolder();
@@ -52,4 +58,78 @@ test('each machine gets the build that was published for it', () => {
     expect(() => releaseFor('cpu', other)).toThrow(UserError);
   }
   expect(() => releaseFor('cuda', { ...linux, arch: 'arm64' })).toThrow('TensorFlow (cuda) is not published');
+});
+
+test('every file of every build is pinned by its hash', () => {
+  const linux = { platform: 'linux', glibc: '2.36' };
+  const releases = [
+    releaseFor('cpu', { ...linux, arch: 'x64' }),
+    releaseFor('cpu', { ...linux, arch: 'arm64' }),
+    releaseFor('cuda', { ...linux, arch: 'x64' }),
+  ];
+  expect(releases.map(({ companions }) => companions.length)).toEqual([0, 0, 12]);
+  const files = releases.flatMap(({ wheel, companions }) => [wheel, ...companions]);
+  for (const { project, file, sha256 } of files) {
+    expect(file).toMatch(/^\w+-\d[\d.]*-[\w.-]+\.whl$/);
+    expect(file.split('-')[0]).toBe(project.replaceAll('-', '_'));
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  }
+  expect(new Set(files.map(({ sha256 }) => sha256)).size).toBe(files.length);
+});
+
+const library = { project: 'nvidia-sample', file: 'nvidia_sample-1.2-py3-none-any.whl' };
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Fetches the library, pinned by a hash, from an index that has `offered`. */
+function fetchLibrary(pinned: string, python: string, environment: NodeJS.ProcessEnv) {
+  const folder = join(scratchFolder(), 'downloads');
+  const release = { ...sampleRelease(sampleWheel()), id: '9.9.9-cuda', companions: [{ ...library, sha256: pinned }] };
+  const tools = { python, pip: [23, 2] as [number, number], compiler: '' };
+  const path = join(folder, '9.9.9-cuda-libraries', library.file);
+  return { path, paths: fetchCompanions({ release, tools, folder, environment, progress: () => undefined }) };
+}
+
+test('a library with another hash than its pin is refused and deleted, whatever pip says', async () => {
+  const folder = scratchFolder();
+  const asked = join(folder, 'asked.txt');
+  const body = `
+    import fs from 'node:fs';
+    import { join } from 'node:path';
+    if (!args.includes('--require-hashes')) process.exit(1);
+    fs.copyFileSync(args[args.indexOf('--requirement') + 1], ${JSON.stringify(asked)});
+    fs.writeFileSync(join(args[args.indexOf('--dest') + 1], ${JSON.stringify(library.file)}), 'other bytes');
+    fs.writeFileSync(join(args[args.indexOf('--dest') + 1], 'nvidia_stray-1-py3-none-any.whl'), 'left by an earlier version');
+  `;
+  const python = program(join(folder, 'python3'), body);
+  const environment = { PATH: folder };
+  const [pin, right] = ['0'.repeat(64), sha256(Buffer.from('other bytes'))];
+  const other = fetchLibrary(pin, python, environment);
+  await expect(other.paths).rejects.toMatchObject({ code: 'engine.wheel-unknown' });
+  expect(readFileSync(asked, 'utf8')).toBe(`nvidia-sample==1.2 --hash=sha256:${pin}\n`);
+  expect(existsSync(other.path)).toBe(false);
+  const good = fetchLibrary(right, python, environment);
+  expect(await good.paths).toEqual([good.path]);
+});
+
+const python = findProgram('python3', process.env);
+const hasPip = python !== undefined && (await runToEnd(python, ['-m', 'pip', '--version'])).code === 0;
+
+test.skipIf(!hasPip)('pip itself refuses a library with another hash than its pin', async () => {
+  const metadata = 'Metadata-Version: 2.1\nName: nvidia-sample\nVersion: 1.2\n';
+  const wheel = zipSync({
+    'nvidia_sample-1.2.dist-info/METADATA': Buffer.from(metadata),
+    'nvidia_sample-1.2.dist-info/WHEEL': Buffer.from('Wheel-Version: 1.0\nTag: py3-none-any\n'),
+  });
+  // pip splits this setting at spaces.
+  const index = temporaryFolder();
+  write(join(index, library.file), wheel);
+  const environment = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: index };
+  const other = fetchLibrary('0'.repeat(64), python ?? '', environment);
+  await expect(other.paths).rejects.toMatchObject({
+    code: 'engine.download',
+    message: expect.stringContaining(sha256(wheel)),
+  });
+  expect(existsSync(other.path)).toBe(false);
+  const good = fetchLibrary(sha256(wheel), python ?? '', environment);
+  expect(await good.paths).toEqual([good.path]);
 });

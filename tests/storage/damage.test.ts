@@ -1,7 +1,18 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { writeFileAtomic } from '../../main/files/atomic.ts';
+import { BlobStore } from '../../main/files/blobs.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
@@ -38,11 +49,20 @@ function overwrite(path: string, offset: number, bytes: Buffer): void {
   writeFileSync(path, data);
 }
 
+function emptyDatabase(path: string): void {
+  rmSync(path);
+  const database = new BetterSqlite3(path);
+  database.exec('CREATE TABLE x (y); DROP TABLE x');
+  database.close();
+}
+
 const damages: readonly (readonly [name: string, damage: (path: string) => void])[] = [
   ['cut to half', (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2))],
   ['cut in the middle of a page', (path) => truncateSync(path, 4096 * 3 + 100)],
   ['cut to nothing', (path) => truncateSync(path, 0)],
   ['cut to 50 bytes', (path) => truncateSync(path, 50)],
+  ['cut to one page', (path) => truncateSync(path, 4096)],
+  ['a database without tables in its place', emptyDatabase],
   ['a header of garbage', (path) => overwrite(path, 0, Buffer.alloc(100, 0x5a))],
   ['text in its place', (path) => writeFileSync(path, 'not a database at all\n'.repeat(1000))],
   ['a page of zeros', (path) => overwrite(path, 4096 * 20, Buffer.alloc(4096))],
@@ -64,18 +84,15 @@ describe('a damaged database is set aside, never deleted', () => {
     expect(runsIn(folder)).toBe(200);
   });
 
-  test.each(damages.filter(([name]) => name !== 'cut to nothing'))(
-    '%s, no backup: an empty one is begun',
-    (_, damage) => {
-      const folder = folderWithRuns({ backup: false });
-      damage(file(folder));
-      const storage = openStorage(folder, { now: () => start + 1000 });
-      expect(storage.notices).toMatchObject([{ code: 'storage.begun-anew' }]);
-      expect(storage.notices[0]?.message).toContain('damaged-20260101T000001000Z');
-      expect(storage.runs.list()).toEqual([]);
-      storage.close();
-    },
-  );
+  test.each(damages)('%s, no backup: an empty one is begun', (_, damage) => {
+    const folder = folderWithRuns({ backup: false });
+    damage(file(folder));
+    const storage = openStorage(folder, { now: () => start + 1000 });
+    expect(storage.notices).toMatchObject([{ code: 'storage.begun-anew' }]);
+    expect(storage.notices[0]?.message).toContain('damaged-20260101T000001000Z');
+    expect(storage.runs.list()).toEqual([]);
+    storage.close();
+  });
 
   test('its log goes with it, and is not replayed into the backup', () => {
     const folder = folderWithRuns({ backup: true });
@@ -116,10 +133,114 @@ describe('a damaged database is set aside, never deleted', () => {
     const folder = folderWithRuns({ backup: true });
     renameSync(file(folder), `${file(folder)}.restoring`);
     writeFileSync(`${file(folder)}-wal`, 'a log whose database is gone');
-    expect(runsIn(folder)).toBe(210);
+    const storage = openStorage(folder, { now: () => start + 1000 });
+    expect(storage.notices).toMatchObject([{ code: 'storage.restored' }]);
+    expect(storage.runs.counts().queued).toBe(210);
+    storage.close();
     expect(existsSync(`${file(folder)}.damaged-20260101T000001000Z-wal`)).toBe(true);
   });
 });
+
+describe('a missing database is damage, if the folder was used', () => {
+  test('beside a backup: the backup is restored, and the notice says so and names the others', () => {
+    const folder = folderWithRuns({ backup: true });
+    const storage = openStorage(folder, { now: () => start + 10 });
+    storage.backUp();
+    storage.close();
+    rmSync(file(folder));
+    const again = openStorage(folder, { now: () => start + 1000 });
+    expect(again.notices).toMatchObject([{ code: 'storage.restored' }]);
+    expect(again.notices[0]?.message).toContain('database was missing');
+    expect(again.notices[0]?.message).toContain('1 other backup');
+    expect(again.runs.counts().queued).toBe(210);
+    again.close();
+    expect(openStorageNotices(folder)).toEqual([]);
+  });
+
+  test('beside a log: the log is set aside, and the backup restored', () => {
+    const folder = folderWithRuns({ backup: true });
+    rmSync(file(folder));
+    writeFileSync(`${file(folder)}-wal`, 'a log without its database');
+    expect(openStorageNotices(folder)).toMatchObject([{ code: 'storage.restored' }]);
+    expect(readFileSync(`${file(folder)}.damaged-20260101T000001000Z-wal`, 'utf8')).toBe('a log without its database');
+  });
+
+  const traces: readonly (readonly [name: string, leave: (folder: string) => void])[] = [
+    ['a log', (folder) => writeFileSync(`${file(folder)}-wal`, 'a log without its database')],
+    ['a stored file', (folder) => new BlobStore(join(folder, 'blobs')).put(Buffer.from('pixels'))],
+    ["a run's log", (folder) => writeFileAtomic(join(folder, 'logs', 'run-1.log'), '')],
+    ['a damaged database', (folder) => writeFileSync(`${file(folder)}.damaged-20250101T000000000Z`, '')],
+  ];
+  test.each(traces)('beside %s alone: a new one is created, and the notice says so', (_, leave) => {
+    for (const damage of [rmSync, (path: string) => truncateSync(path, 0)]) {
+      const folder = folderWithRuns({ backup: false });
+      rmSync(join(folder, 'writer.json'));
+      damage(file(folder));
+      leave(folder);
+      expect(openStorageNotices(folder)).toMatchObject([{ code: 'storage.begun-anew' }]);
+    }
+  });
+
+  test('beside nothing but the note of the last writer', () => {
+    const folder = folderWithRuns({ backup: false });
+    rmSync(file(folder));
+    expect(() => openStorage(folder, { readOnly: true })).toThrow(expect.objectContaining({ code: 'storage.missing' }));
+    expect(openStorageNotices(folder)).toMatchObject([{ code: 'storage.begun-anew' }]);
+  });
+
+  test('a writer that was killed before it created the database leaves no such note', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'writer.lock'), '');
+    writeFileSync(join(folder, 'writer.json'), JSON.stringify({ process: 1, host: 'here', since: '2026' }));
+    writeFileSync(file(folder), '');
+    expect(openStorageNotices(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['missing', rmSync],
+    ['empty', (path: string) => truncateSync(path, 0)],
+  ])('%s, for a reader: refused, with the backup that a start restores', (_, damage) => {
+    const folder = folderWithRuns({ backup: true });
+    damage(file(folder));
+    for (const access of [{ readOnly: true }, { beside: true }]) {
+      expect(() => openStorage(folder, access)).toThrow(
+        expect.objectContaining({
+          code: 'storage.missing',
+          remedy: expect.stringContaining('2026-01-01 00:00 UTC'),
+        }),
+      );
+    }
+    expect(openStorageNotices(folder)).toMatchObject([{ code: 'storage.restored' }]);
+  });
+
+  test('with backups of a newer version only, nothing is changed', () => {
+    const folder = folderWithRuns({ backup: true });
+    const [name = ''] = readdirSync(join(folder, 'backups'));
+    const backup = new BetterSqlite3(join(folder, 'backups', name));
+    backup.pragma('user_version = 99');
+    backup.close();
+    rmSync(file(folder));
+    expect(() => openStorage(folder)).toThrow(expect.objectContaining({ code: 'storage.newer' }));
+    expect(existsSync(file(folder))).toBe(false);
+  });
+
+  test('an empty backup is passed over for one that holds data', () => {
+    const folder = folderWithRuns({ backup: true });
+    const empty = temporaryFolder();
+    const other = openStorage(empty, { now: () => start + day });
+    const { path } = other.backUp();
+    other.close();
+    copyFileSync(path, join(folder, 'backups', 'workbench-20260102T000000000Z.sqlite'));
+    rmSync(file(folder));
+    expect(runsIn(folder)).toBe(200);
+  });
+});
+
+function openStorageNotices(folder: string) {
+  const storage = openStorage(folder, { now: () => start + 1000 });
+  storage.close();
+  return storage.notices;
+}
 
 describe('backups', () => {
   test('one a day, each whole; the newest seven are kept', () => {
@@ -135,6 +256,36 @@ describe('backups', () => {
       copy.close();
     }
     expect(readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('an empty or much poorer database pushes out no backup that holds more', () => {
+    const folder = folderWithRuns({ backup: true });
+    const rich = readdirSync(join(folder, 'backups'));
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file(folder) + suffix, { force: true });
+    // As an older version left it: an empty database in its place, without a word.
+    const empty = temporaryFolder();
+    openStorage(empty, { now: () => start }).close();
+    copyFileSync(file(empty), file(folder));
+    for (let n = 1; n < 30; n++) {
+      const storage = openStorage(folder, { now: () => start + n * day });
+      if (n === 10) for (let seed = 0; seed < 5; seed++) storage.runs.ensure(newRun(classifierTask(seed)), 1);
+      storage.close();
+    }
+    const names = readdirSync(join(folder, 'backups'));
+    expect(names).toHaveLength(8);
+    expect(names).toEqual(expect.arrayContaining(rich));
+  });
+
+  test('what was deleted on purpose holds back no backup', () => {
+    const folder = folderWithRuns({ backup: true });
+    const rich = readdirSync(join(folder, 'backups'));
+    const database = new BetterSqlite3(file(folder));
+    database.exec('DELETE FROM run');
+    database.close();
+    for (let n = 1; n < 10; n++) openStorage(folder, { now: () => start + n * day }).close();
+    const names = readdirSync(join(folder, 'backups'));
+    expect(names).toHaveLength(7);
+    expect(names).not.toEqual(expect.arrayContaining(rich));
   });
 
   test('while it is open, a host can ask for the one that is due', () => {

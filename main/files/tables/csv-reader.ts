@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
+import { largest } from '../limits.ts';
 
 /** A problem in a file that does not stop the import, but that a person should know. */
 export interface TableWarning {
@@ -35,7 +36,7 @@ export function quote(cell: string): string {
 }
 
 /** Larger files are refused: analysing them would take too much time and memory. */
-const maxFileBytes = 1_000_000_000;
+const maxFileBytes = largest.csv;
 
 /**
  * Checks the bytes of a file as they are read, before they are parsed.

@@ -1,11 +1,37 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { callProtocol } from '../../contract/bridge.ts';
+
+/** What one browser was given when its user opened an address. */
+export interface Keys {
+  /** Value of the cookie. Browsers send it to every port of this machine, so on its own it only loads the page. */
+  readonly cookie: string;
+  /** Kept by the page in the storage of its origin, and sent with every call and upload. */
+  readonly secret: string;
+}
+
+/** What the host keeps of `Keys`: hashes. */
+export interface Grant {
+  readonly cookie: string;
+  readonly secret: string;
+}
+
+/** An address that grants one browser access, once. */
+export interface Invitation {
+  readonly address: string;
+  /** Resolves when the address no longer works. */
+  readonly ended: Promise<void>;
+}
+
+interface Token {
+  readonly purpose: 'printed' | 'opened';
+  end(): void;
+}
 
 /** Decides which requests the browser host accepts. */
 export class Access {
-  /** Part of the first address, which only the user of this machine sees. */
-  readonly token = randomBytes(24).toString('base64url');
-  readonly #secret = randomBytes(32).toString('base64url');
+  readonly #tokens = new Map<string, Token>();
+  readonly #grants = new Map<string, Grant>();
   #port = 0;
 
   /** Call it once the port is known: cookies and addresses contain it. */
@@ -13,14 +39,43 @@ export class Access {
     this.#port = port;
   }
 
-  /** The address that grants a browser access. */
-  get address(): string {
-    return `http://127.0.0.1:${this.#port}/?token=${this.token}`;
+  /**
+   * A new address, which replaces an earlier one with the same purpose.
+   * @param lasts milliseconds; null: until it is used
+   */
+  invite(purpose: Token['purpose'], lasts: number | null): Invitation {
+    for (const token of this.#tokens.values()) if (token.purpose === purpose) token.end();
+    const token = newSecret();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => {
+      this.#tokens.delete(hash(token));
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = lasts === null ? undefined : setTimeout(end, lasts);
+    timer?.unref();
+    this.#tokens.set(hash(token), { purpose, end });
+    return { address: `http://127.0.0.1:${this.#port}/?token=${token}`, ended: promise };
+  }
+
+  /** Whether the token of an address still works. */
+  isToken(token: string): boolean {
+    return this.#tokens.has(hash(token));
+  }
+
+  /** Exchanges the token of an address, which no longer works then. Null: it does not work. */
+  enter(token: string): Keys | null {
+    const found = this.#tokens.get(hash(token));
+    if (!found) return null;
+    found.end();
+    const keys = { cookie: newSecret(), secret: newSecret() };
+    this.#grants.set(hash(keys.cookie), { cookie: hash(keys.cookie), secret: hash(keys.secret) });
+    return keys;
   }
 
   /** Scripts cannot read it and other sites do not send it. Its name contains the port. */
-  get cookie(): string {
-    return `${this.#cookieName}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`;
+  cookieHeader({ cookie }: Keys): string {
+    return `${this.#cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
   /** Refuses DNS rebinding: a foreign name that resolves to this machine appears in the Host header. */
@@ -33,17 +88,21 @@ export class Access {
     return headers.origin === `http://${headers.host}`;
   }
 
-  /** Whether the token of an address is correct. */
-  isToken(token: string): boolean {
-    return equalSecrets(token, this.token);
+  /** The grant that the cookie of a request belongs to; null: none. */
+  grantOf({ headers }: IncomingMessage): Grant | null {
+    for (const cookie of (headers.cookie ?? '').split(/;\s*/)) {
+      const [name, value = ''] = cookie.split('=', 2);
+      const grant = name === this.#cookieName ? this.#grants.get(hash(value)) : undefined;
+      if (grant) return grant;
+    }
+    return null;
   }
 
-  hasCookie({ headers }: IncomingMessage): boolean {
-    const cookies = (headers.cookie ?? '').split(/;\s*/);
-    return cookies.some((cookie) => {
-      const [name, value = ''] = cookie.split('=', 2);
-      return name === this.#cookieName && equalSecrets(value, this.#secret);
-    });
+  /** Whether a request also proves to come from the page that the grant was given to. */
+  hasSecret({ headers }: IncomingMessage, grant: Grant): boolean {
+    const [protocol, ofSocket] = (headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
+    const secret = protocol === callProtocol ? ofSocket : /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+    return secret !== undefined && hash(secret) === grant.secret;
   }
 
   get #cookieName(): string {
@@ -51,8 +110,8 @@ export class Access {
   }
 }
 
-/** Compares in constant time. */
-function equalSecrets(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
+/** 256 random bits. */
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Secrets are compared by their hashes, so the time that it takes reveals nothing. */
+const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');

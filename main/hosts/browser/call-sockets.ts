@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { callProtocol } from '../../contract/bridge.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
@@ -24,7 +25,12 @@ export class CallSockets {
   constructor(server: Server, access: Access, calls: CallHandlers) {
     this.#access = access;
     this.#calls = calls;
-    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: maxMessage,
+      perMessageDeflate: false,
+      handleProtocols,
+    });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#pings = setInterval(() => this.#ping(), pingInterval);
     this.#pings.unref();
@@ -39,9 +45,8 @@ export class CallSockets {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const access = this.#access;
-    if (!access.isOwnHost(request) || !access.isOwnOrigin(request) || !access.hasCookie(request)) {
-      return refuse(socket, '403 Forbidden');
-    }
+    const grant = access.isOwnHost(request) && access.isOwnOrigin(request) ? access.grantOf(request) : null;
+    if (!grant || !access.hasSecret(request, grant)) return refuse(socket, '403 Forbidden');
     if (request.url !== '/calls') return refuse(socket, '404 Not Found');
     if (this.#sockets.clients.size >= maxSockets) return refuse(socket, '503 Service Unavailable');
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened));
@@ -64,6 +69,9 @@ export class CallSockets {
   }
 }
 
+/** Accepts the protocol, and does not send the secret back. */
+const handleProtocols = (): string => callProtocol;
+
 /** Closes on invalid messages. `send` resolves when the message has been sent, so streams wait for slow pages. */
 function validatedSocket(socket: WebSocket): CallSocket {
   const listen = (type: string, listener: (event: unknown) => void): void => {
@@ -84,5 +92,6 @@ function validatedSocket(socket: WebSocket): CallSocket {
 }
 
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Not only ended: a client that never closes its side would keep the connection.
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

@@ -1,4 +1,8 @@
-/** `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`: serves the workbench until Ctrl-C. */
+/**
+ * `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`: serves the workbench until Ctrl-C. Each printed
+ * address lets one browser in; Enter prints another.
+ */
+import { spawnSync } from 'node:child_process';
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,10 +38,13 @@ function readOptions(): Options {
 async function start({ data, port, open }: Options): Promise<void> {
   const { startWorkbench } = await import('./start.ts');
   const host = await startWorkbench({ root, dataFolder: data, port });
-  process.stdout.write(`Boundary Workbench: ${host.address}\n`);
+  const print = (): void => void process.stdout.write(`Boundary Workbench: ${host.newAddress()}\n`);
+  print();
+  process.stdout.write('The address works once. Press Enter for a new one.\n');
+  onEnter(print);
   if (open) {
     const { openInBrowser } = await import('./open-in-browser.ts');
-    openInBrowser(host.address);
+    openInBrowser(host.inviteBrowser);
   }
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -54,6 +61,25 @@ async function start({ data, port, open }: Options): Promise<void> {
       );
     });
   }
+}
+
+/**
+ * Calls `action` for each line that the terminal (or a pipe) sends. A program in the background that reads from the
+ * terminal is stopped by the system, so it reads only in the foreground.
+ */
+function onEnter(action: () => void): void {
+  const { stdin } = process;
+  stdin.on('data', action).on('error', () => undefined);
+  const readInForeground = (): unknown => (isInBackground() ? stdin.pause() : stdin.resume());
+  readInForeground();
+  if (process.platform !== 'win32') process.on('SIGCONT', readInForeground);
+}
+
+/** Whether another job of the shell has the terminal. */
+function isInBackground(): boolean {
+  if (!process.stdin.isTTY || process.platform === 'win32') return false;
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' });
+  return typeof stdout === 'string' && stdout.trim() !== '' && !stdout.includes('+');
 }
 
 try {

@@ -9,8 +9,21 @@ import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';
-import { Access } from './access.ts';
+import { Access, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
+import { limitConnections } from './connections.ts';
+import { enter, howToEnter } from './entrance.ts';
+
+/** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
+const openingTime = 120_000;
+
+/** Milliseconds. Uploads may take any time. Connections that miss their time are closed at the next check. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 0,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+};
 
 export interface BrowserHostOptions {
   page: PageParts;
@@ -20,28 +33,32 @@ export interface BrowserHostOptions {
 }
 
 export interface BrowserHost {
-  /** The address that grants a browser access; whoever knows it can use the workbench. */
-  readonly address: string;
   readonly port: number;
+  /** A new address for the terminal, which grants one browser access. An earlier one no longer works. */
+  newAddress(): string;
+  /** A new address to open in the browser of this machine at once. */
+  inviteBrowser(): Invitation;
   close(): Promise<void>;
 }
 
 /** Serves the page, its files and calls on the loopback address, to this user only. @throws UserError `browser.port` */
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
   const access = new Access();
-  const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
+  const server = createServer(timeouts, (request, response) => {
     answer(request, response, access, page).catch((error: unknown) => {
       page.log(error);
       response.destroy();
     });
   });
+  limitConnections(server);
   const sockets = new CallSockets(server, access, calls);
   await listen(server, port);
   const own = (server.address() as AddressInfo).port;
   access.setPort(own);
   return {
-    address: access.address,
     port: own,
+    newAddress: () => access.invite('printed', null).address,
+    inviteBrowser: () => access.invite('opened', openingTime),
     async close() {
       sockets.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -67,34 +84,26 @@ async function answer(
   await send(response, await respond(toRequest(request, controller.signal), page));
 }
 
-/** The refusal of a request without access; null: access is granted. */
+/** The answer to a request that lets a browser in, or is refused; null: access is granted. */
 function checkAccess(request: IncomingMessage, access: Access): Response | null {
   if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
   if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
     return plain(400, 'This is not a valid address');
-  const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
-  const token = url.searchParams.get('token');
-  if (token !== null && request.method === 'GET' && url.pathname === '/') {
-    if (!access.isToken(token))
-      return plain(
-        403,
-        'This address belongs to an earlier start of the workbench. Open the address that it printed last.',
-      );
-    const answered = plain(303, 'Access granted');
-    answered.headers.set('Location', '/');
-    answered.headers.set('Set-Cookie', access.cookie);
-    return answered;
-  }
-  if (!access.hasCookie(request)) return plain(403, 'Open the address that the workbench printed when it started.');
-  if (request.method !== 'GET' && !access.isOwnOrigin(request))
-    return plain(403, 'This request comes from another page');
-  return null;
+  const grant = access.grantOf(request);
+  const entered = request.method === 'GET' ? enter(addressOf(request), access, grant !== null) : null;
+  if (entered) return entered;
+  if (!grant) return plain(403, howToEnter);
+  if (request.method === 'GET') return null;
+  if (!access.isOwnOrigin(request)) return plain(403, 'This request comes from another page');
+  return access.hasSecret(request, grant) ? null : plain(403, `This page has no access. ${howToEnter}`);
 }
 
+const addressOf = ({ url = '/', headers }: IncomingMessage): URL => new URL(url, `http://${headers.host}`);
+
 function toRequest(request: IncomingMessage, signal: AbortSignal): Request {
-  const { method = 'GET', url = '/', headers } = request;
+  const { method = 'GET' } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(url, `http://${headers.host}`), {
+  return new Request(addressOf(request), {
     method,
     signal,
     ...(hasBody && { body: Readable.toWeb(request) as unknown as BodyInit, duplex: 'half' }),

@@ -3,7 +3,7 @@ import { ForkLauncher } from '../../processes/launcher.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
-import { openBrowserHost } from './server.ts';
+import { openBrowserHost, type BrowserHost } from './server.ts';
 
 export interface StartOptions {
   /** Folder of the product. */
@@ -13,8 +13,7 @@ export interface StartOptions {
   port: number;
 }
 
-export interface OpenWorkbench {
-  readonly address: string;
+export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteBrowser'> {
   /** Whether runs are running or waiting. */
   readonly busy: boolean;
   /** Lets every run write a checkpoint, then closes the data folder. */
@@ -25,6 +24,7 @@ export interface OpenWorkbench {
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  for (const { message } of workbench.storage.notices) process.stderr.write(`Note: ${message}\n`);
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   try {
@@ -34,7 +34,8 @@ export async function startWorkbench(options: StartOptions): Promise<OpenWorkben
       port,
     });
     return {
-      address: host.address,
+      newAddress: host.newAddress,
+      inviteBrowser: host.inviteBrowser,
       get busy() {
         return lab.work.busy;
       },

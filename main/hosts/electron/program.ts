@@ -19,6 +19,7 @@ export interface ProgramParts {
 /** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  for (const { message } of workbench.storage.notices) log(`Note: ${message}`);
   const lab = new Lab({ workbench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });
   const calls = callHandlers({ lab, log });
   return {

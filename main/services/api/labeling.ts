@@ -44,8 +44,8 @@ export const labelingHandlers = {
       done(includeSession(lab.labeling, input.session)),
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
-    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: afterAnalysisRestart(lab, () => withdrawSession(lab.labeling, input.session)),
+    withdraw: sessions.withdraw.handler(async ({ input, context: { lab } }) => ({
+      remains: await withdrawSession(lab.labeling, input.session, () => forgetLabels(lab)),
     })),
   },
   others: {
@@ -55,8 +55,8 @@ export const labelingHandlers = {
         ...about,
       })),
     ),
-    withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: afterAnalysisRestart(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
+    withdraw: others.withdraw.handler(async ({ input, context: { lab } }) => ({
+      remains: await withdrawLabeler(lab.labeling, input, () => forgetLabels(lab)),
     })),
   },
   board: api.labeling.board.handler(({ input, context: { lab } }) => readBoard(lab.labeling, input.study)),
@@ -126,7 +126,6 @@ export const labelingHandlers = {
 };
 
 /** The analysis process has labels in memory, and might write an answer from them after the cache was emptied. */
-function afterAnalysisRestart<T>(lab: Lab, work: () => T): T {
+function forgetLabels(lab: Lab): void {
   lab.analysis.restart();
-  return work();
 }

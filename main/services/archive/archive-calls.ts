@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { hashSchema } from '../../contract/recipes.ts';
 import type { ArchivePiece } from '../../storage/index.ts';
 import { runEnvironmentSchema } from '../../contract/run.ts';
 
@@ -24,8 +23,6 @@ export const archiveCalls = {
   storeFiles: { input: places, output: z.strictObject({ missing: z.int() }), event: progress },
   /** The next pieces of its records, some hundred rows; null: none are left. */
   next: { input: nothing, output: piecesSchema.nullable() },
-  /** Hash of the labels of a study, also of one that is not complete yet. */
-  hashLabels: { input: places.extend({ studyId: z.int() }), output: hashSchema },
   /** Writes a study as an archive to `path`, and syncs it. */
   write: {
     input: places.extend({

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { productGenerators } from '../../contract/archive.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { codeCacheFolder } from '../../files/places.ts';
@@ -6,7 +7,6 @@ import { type CallContext, serve } from '../../processes/serve.ts';
 import { prepareChild } from '../../processes/parent-port.ts';
 import type { ArchivePiece } from '../../storage/index.ts';
 import { readShipped } from '../generators/shipped.ts';
-import { labelsHash } from '../labels/people.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { archiveCalls } from './archive-calls.ts';
@@ -31,7 +31,6 @@ serve(archiveCalls, {
     const next = await pieces.next();
     return next.done === true ? null : next.value;
   },
-  hashLabels: ({ studyId, ...where }) => reading(where, (workbench) => labelsHash(workbench, studyId).hash),
   write: ({ environment, path, ...options }, context) =>
     reading(options, async (workbench) => {
       const file = await open(path, 'w');
@@ -90,7 +89,7 @@ async function storeFiles(
   { dataFolder, resources }: Places,
   progress: WorkProgress,
 ): Promise<{ missing: number }> {
-  const blobs = new BlobStore(`${dataFolder}/blobs`);
+  const blobs = new BlobStore(join(dataFolder, 'blobs'));
   for (const [index, hash] of names.entries()) {
     progress.update(0.5 + (0.1 * index) / names.length, `file ${index + 1} of ${names.length}`);
     await store(hash, blobs);

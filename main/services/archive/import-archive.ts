@@ -8,6 +8,7 @@ import {
   type Storage,
   type StudyImport,
 } from '../../storage/index.ts';
+import { withLabelsHash } from '../labels/people.ts';
 import { freeName } from '../tools/find.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -89,14 +90,14 @@ async function store(
       update(0.6 + (0.4 * (seen.run + seen.session)) / (runs + sessions + 1), at);
       await setImmediate();
     }
-    const hash = study.isLocked
-      ? await client.ask('hashLabels', { ...places, studyId: study.studyId }, { signal })
-      : null;
     signal.throwIfAborted();
-    return storage.transaction(() => {
+    const finish = (hash: string | null): ImportOutcome => {
       const name = freeName(storage, study.name);
       return { name, missing, ...study.finish(name, hash) };
-    });
+    };
+    const { studyId } = study;
+    if (!study.isLocked) return storage.transaction(() => finish(null));
+    return withLabelsHash(workbench, { studies: [studyId] }, (hashes) => finish(hashes.get(studyId)?.all.hash ?? null));
   });
 }
 

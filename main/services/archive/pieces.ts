@@ -1,5 +1,6 @@
 import type { RunArchive, SessionArchive } from '../../contract/archive.ts';
 import type { ArchivePiece } from '../../storage/index.ts';
+import { listParts } from '../../files/json-chunks.ts';
 import type { CheckedArchive } from './read-archive.ts';
 
 /** JSON characters of one message: the host parses it in about a millisecond. */
@@ -22,24 +23,24 @@ async function* inOrder(archive: CheckedArchive): AsyncGenerator<ArchivePiece> {
   const { study, labeling } = archive;
   const { name, createdAt, dataSets, settings } = study;
   yield { kind: 'study', name, createdAt, dataSets, settings };
-  for (const specs of parts(study.specs)) yield { kind: 'specs', specs };
+  for (const specs of listParts(study.specs)) yield { kind: 'specs', specs };
   for (const key of archive.runKeys) yield* runPieces(await archive.run(key));
-  for (const links of parts(study.links)) yield { kind: 'links', links };
+  for (const links of listParts(study.links)) yield { kind: 'links', links };
   for (const { images, ...set } of archive.sets) {
     yield { kind: 'set', set };
-    for (const some of parts(images)) yield { kind: 'images', images: some };
+    for (const some of listParts(images)) yield { kind: 'images', images: some };
     yield { kind: 'set-end' };
   }
-  for (const sets of parts(study.sets)) yield { kind: 'sets', sets };
-  for (const predictions of parts(study.predictions)) yield { kind: 'predictions', predictions };
-  for (const withdrawals of parts(labeling.withdrawals)) yield { kind: 'withdrawals', withdrawals };
+  for (const sets of listParts(study.sets)) yield { kind: 'sets', sets };
+  for (const predictions of listParts(study.predictions)) yield { kind: 'predictions', predictions };
+  for (const withdrawals of listParts(labeling.withdrawals)) yield { kind: 'withdrawals', withdrawals };
   for (const { log, ...labeler } of archive.responses.labelers) {
     yield { kind: 'labeler', labeler, firstAt: log[0]?.at ?? null };
-    for (const some of parts(log)) yield { kind: 'responses', log: some };
+    for (const some of listParts(log)) yield { kind: 'responses', log: some };
     yield { kind: 'labeler-end' };
   }
-  for (const plans of parts(labeling.plans)) yield { kind: 'plans', plans };
-  for (const locks of parts(labeling.locks)) yield { kind: 'locks', locks };
+  for (const plans of listParts(labeling.plans)) yield { kind: 'plans', plans };
+  for (const locks of listParts(labeling.locks)) yield { kind: 'locks', locks };
   for await (const session of archive.sessions()) yield* sessionPieces(session);
 }
 
@@ -53,11 +54,11 @@ function* runPieces({
   ...run
 }: RunArchive): Generator<ArchivePiece> {
   yield { kind: 'run', run, attempts: attempts.length };
-  for (const some of parts(attempts)) yield { kind: 'run-rows', rows: { attempts: some } };
-  for (const some of parts(checkpoints)) yield { kind: 'run-rows', rows: { checkpoints: some } };
-  for (const some of parts(snapshots)) yield { kind: 'run-rows', rows: { snapshots: some } };
-  for (const some of parts(grids)) yield { kind: 'run-rows', rows: { grids: some } };
-  for (const some of parts(log)) yield { kind: 'run-rows', rows: { log: some } };
+  for (const some of listParts(attempts)) yield { kind: 'run-rows', rows: { attempts: some } };
+  for (const some of listParts(checkpoints)) yield { kind: 'run-rows', rows: { checkpoints: some } };
+  for (const some of listParts(snapshots)) yield { kind: 'run-rows', rows: { snapshots: some } };
+  for (const some of listParts(grids)) yield { kind: 'run-rows', rows: { grids: some } };
+  for (const some of listParts(log)) yield { kind: 'run-rows', rows: { log: some } };
   for (const { series, steps, values } of metrics) {
     for (let from = 0; from < steps.length; from += pointsAtATime) {
       const to = from + pointsAtATime;
@@ -71,25 +72,12 @@ const pointsAtATime = 2000;
 
 function* sessionPieces({ sittings, events, paper, ...session }: SessionArchive): Generator<ArchivePiece> {
   yield { kind: 'session', session };
-  for (const some of parts(sittings.map(({ notes: _, ...sitting }) => sitting))) {
+  for (const some of listParts(sittings.map(({ notes: _, ...sitting }) => sitting))) {
     yield { kind: 'session-rows', rows: { sittings: some } };
   }
   const notes = sittings.flatMap((sitting, index) => sitting.notes.map((note) => ({ sitting: index, note })));
-  for (const some of parts(notes)) yield { kind: 'session-rows', rows: { notes: some } };
-  for (const some of parts(events)) yield { kind: 'session-rows', rows: { events: some } };
-  for (const some of parts(paper)) yield { kind: 'session-rows', rows: { paper: some } };
+  for (const some of listParts(notes)) yield { kind: 'session-rows', rows: { notes: some } };
+  for (const some of listParts(events)) yield { kind: 'session-rows', rows: { events: some } };
+  for (const some of listParts(paper)) yield { kind: 'session-rows', rows: { paper: some } };
   yield { kind: 'session-end' };
-}
-
-/** A list in parts of about a quarter of a message. */
-function* parts<T>(rows: readonly T[]): Generator<T[]> {
-  let [part, length]: [T[], number] = [[], 0];
-  for (const row of rows) {
-    part.push(row);
-    length += JSON.stringify(row).length;
-    if (length < messageLength / 4) continue;
-    yield part;
-    [part, length] = [[], 0];
-  }
-  if (part.length > 0) yield part;
 }

@@ -9,6 +9,7 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
+import { ReadingProcess } from '../labeling/reading-process.ts';
 import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
@@ -16,6 +17,7 @@ import { Downloads } from '../tools/downloads.ts';
 import { Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
+import { Removals } from '../tools/removals.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 interface LabOptions {
@@ -46,6 +48,8 @@ export class Lab {
   readonly #closing = new AbortController();
   /** Removes what an import left that was cut off, beside other work. */
   readonly #cleaning: Promise<void>;
+  readonly removals: Removals;
+  readonly reading: ReadingProcess;
 
   constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.workbench = workbench;
@@ -58,7 +62,6 @@ export class Lab {
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingService({ workbench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ workbench, changes, jobs, settings, launcher });
     this.reports = new ReportProcess({ workbench, launcher, printer });
     this.work = new StudyWork({
@@ -74,6 +77,10 @@ export class Lab {
       ...{ workbench, changes, jobs, settings, launcher },
       onSettings: () => this.work.applyPause(),
     });
+    this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
+    this.reading = new ReadingProcess({ launcher });
+    const { removals, reading } = this;
+    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
@@ -89,8 +96,8 @@ export class Lab {
     await this.#cleaning;
     this.reports.close();
     this.machine.close();
-    const processes = [this.evaluation, this.previews, this.analysis];
-    await Promise.all([this.work, this.searches, ...processes].map((each) => each.close()));
+    const processes = [this.evaluation, this.previews, this.analysis, this.reading];
+    await Promise.all([this.work, this.searches, this.removals, ...processes].map((each) => each.close()));
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

@@ -1,9 +1,9 @@
 import type { Lock } from '../../contract/labeling/board.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import type { SessionRecord, StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
-import { labelsHash, countedPeople } from '../labels/people.ts';
+import { countedPeople, withLabelsHash } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
@@ -12,21 +12,26 @@ import { refusals } from '../labels/refusals.ts';
  * Locks the labels of people, from sessions or files.
  * @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`, `labeling.nothing-to-lock`
  */
-export function lockLabels(service: LabelingService, studyName: string): Lock {
+export async function lockLabels(service: LabelingService, studyName: string): Promise<Lock> {
   const { workbench } = service;
-  const { storage } = workbench;
+  const { locks } = workbench.storage.labeling;
   const study = findStudy(workbench, studyName);
-  refuseLocked(workbench, study.id);
-  const active = sessionsFor(workbench, study.id).filter(
-    ({ state, excluded }) => state === 'active' && excluded === null,
-  );
-  if (active.length > 0) throw refusals.active(active.length);
-  if (countedPeople(workbench, study.id).length === 0) throw refusals.nothingToLock(studyName);
-  const lock = { ...labelsHash(workbench, study.id), reason: 'researcher' as const };
-  const lockedAt = workbench.now();
-  storage.labeling.locks.set(study.id, lock, lockedAt);
+  refuseToLock(workbench, study);
+  const lock = await withLabelsHash(workbench, { studies: [study.id] }, (hashes) => {
+    refuseToLock(workbench, study);
+    for (const [id, { all }] of hashes) locks.set(id, { ...all, reason: 'researcher' }, workbench.now());
+    return locks.current(study.id);
+  });
+  if (!lock) throw new Error('a lock that was just set is missing');
   service.notifyLabels();
-  return toLock({ ...lock, lockedAt });
+  return toLock(lock);
+}
+
+function refuseToLock(workbench: Workbench, { id, name }: StudyRecord): void {
+  refuseLocked(workbench, id);
+  const active = sessionsFor(workbench, id).filter(({ state, excluded }) => state === 'active' && excluded === null);
+  if (active.length > 0) throw refusals.active(active.length);
+  if (countedPeople(workbench, id).length === 0) throw refusals.nothingToLock(name);
 }
 
 /** The sessions of a study, and sessions of other studies whose labels it counts. */

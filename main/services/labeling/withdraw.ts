@@ -6,7 +6,8 @@ import { reportFolder } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
 import { findStudy } from '../tools/find.ts';
 import { findSession } from '../labels/find.ts';
-import { labelsHash } from '../labels/people.ts';
+import { withLabelsHash } from '../labels/people.ts';
+import type { Erasure } from '../tools/removals.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { LabelerRecord } from '../../storage/index.ts';
 
@@ -19,27 +20,36 @@ interface Remains {
 /**
  * Deletes all data of a person: rows, their bytes in the database and its journal, and backups that contain them. A lock
  * is renewed without the person; a lock whose hash no longer matched is opened. Returns files that it cannot change.
+ * @param onHidden is called once nothing that reads the database finds the person any more
  * @throws UserError `labeling.no-session`, `storage.*`
  */
-export function withdrawSession(service: LabelingService, id: number): Remains[] {
+export function withdrawSession(service: LabelingService, id: number, onHidden: () => void): Promise<Remains[]> {
   const { storage, now } = service.workbench;
-  const session = findSession(service.workbench, id);
-  return withdraw(service, session, () => storage.labeling.withdrawals.withdraw(session, now()));
+  const find = () => findSession(service.workbench, id);
+  return withdraw(service, { ...find(), onHidden }, () => storage.labeling.withdrawals.withdraw(find(), now()));
 }
 
 /**
  * The same for a labeler without a session in the study. In a copy of a study, the labeler may have a session in the
  * original, which is then withdrawn. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
  */
-export function withdrawLabeler(service: LabelingService, studyName: string, labelerId: number): Remains[] {
+export async function withdrawLabeler(
+  service: LabelingService,
+  { study: studyName, labeler: labelerId }: { study: string; labeler: number },
+  onHidden: () => void,
+): Promise<Remains[]> {
   const { storage, now } = service.workbench;
   const study = findStudy(service.workbench, studyName);
-  const labeler = otherLabelers(service, study.id).find(({ id }) => id === labelerId);
-  if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
-  const session = storage.labeling.sessions.findByLabeler(labeler.id);
-  if (session) return withdrawSession(service, session.id);
-  const person = { studyId: study.id, labelerId: labeler.id };
-  return withdraw(service, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
+  const find = (): LabelerRecord => {
+    const labeler = otherLabelers(service, study.id).find(({ id }) => id === labelerId);
+    if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
+    return labeler;
+  };
+  const session = storage.labeling.sessions.findByLabeler(find().id);
+  if (session) return withdrawSession(service, session.id, onHidden);
+  return withdraw(service, { studyId: study.id, labelerId, onHidden }, () =>
+    storage.labeling.withdrawals.withdrawLabeler(study.id, find(), now()),
+  );
 }
 
 /** Labelers of a study without a session in it. */
@@ -49,39 +59,52 @@ export function otherLabelers({ workbench: { storage } }: LabelingService, study
 }
 
 /** A copy of a study has the same people, so their labels are deleted there too. */
-function withdraw(
+async function withdraw(
   service: LabelingService,
-  { studyId, labelerId }: { studyId: number; labelerId: number },
-  forget: () => void,
-): Remains[] {
+  { studyId, labelerId, onHidden }: { studyId: number; labelerId: number; onHidden: () => void },
+  hide: () => void,
+): Promise<Remains[]> {
   const { storage, now } = service.workbench;
+  const { locks } = storage.labeling;
   const studies = [...new Set([studyId, ...storage.labelers.allStudies(labelerId)])];
-  storage.transaction(() => {
-    const locks = studies.flatMap((id) => {
-      const lock = storage.labeling.locks.current(id);
-      return lock ? [{ id, held: lock.hash === labelsHash(service.workbench, id).hash }] : [];
-    });
-    forget();
-    for (const { id, held } of locks) {
+  const locked = studies.filter((id) => locks.current(id));
+  await withLabelsHash(service.workbench, { studies: locked, without: labelerId }, (hashes) => {
+    hide();
+    for (const id of studies) {
+      const hashed = hashes.get(id);
       // Renewing a lock that did not match would confirm labels that it never covered.
-      if (held) storage.labeling.locks.set(id, { ...labelsHash(service.workbench, id), reason: 'withdrawal' }, now());
-      else storage.labeling.locks.unlock(id, now());
+      if (hashed && locks.current(id)?.hash === hashed.all.hash)
+        locks.set(id, { ...hashed.others, reason: 'withdrawal' }, now());
+      else locks.unlock(id, now());
     }
   });
   // Uploaded tables and files offered for download may contain the person.
   service.uploads.clear();
   service.downloads.forgetFiles();
+  onHidden();
   service.notifyLabels();
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
-  return [...scrub(service), ...written, ...damagedDatabases(storage.folder)];
+  return [...(await scrub(service)), ...written, ...damagedDatabases(storage.folder)];
 }
 
-/** Overwrites deleted bytes. The rows are already deleted; if the disk is too full for this, returns what to do. */
-function scrub({ workbench: { storage } }: LabelingService): Remains[] {
+/** Why the database file is not rewritten yet. */
+const postponed: Record<Exclude<Erasure, 'complete'>, string> = {
+  reader: 'Another process was reading the database. The next start overwrites what was deleted.',
+  quiet:
+    'The answers are overwritten, and backups are replaced. While people label, the file is not rewritten; unused parts ' +
+    'of it may still have copies. They are overwritten when nobody has labeled for ten minutes, or at the next start.',
+};
+
+/**
+ * Deletes rows and overwrites their bytes. Nothing shows the person any more; if the disk is too full for this, returns
+ * what to do.
+ */
+async function scrub({ workbench: { storage }, removals }: LabelingService): Promise<Remains[]> {
   try {
-    if (storage.eraseDeleted()) return [];
-    const why = 'Another process was reading the database. The next start overwrites what was deleted.';
-    return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
+    await removals.complete();
+    const erasure = await removals.erase();
+    if (erasure === 'complete') return [];
+    return [{ path: join(storage.folder, 'workbench.sqlite'), why: postponed[erasure] }];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const why = `${error.message}; the next start cleans them up. ${error.remedy}`;

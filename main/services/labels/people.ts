@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isFromSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
+import {
+  isFromSession,
+  type LabelerRecord,
+  type LockRecord,
+  runAtOnce,
+  runInBatches,
+  type SessionRecord,
+} from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Sessions that figures use: finished, not excluded, and about the study's stimuli. */
@@ -52,12 +59,21 @@ export function removeLabeler({ storage, now }: Workbench, { studyId, labelerId 
  * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
  * Lines end with a line feed.
  */
-export function labelsHash(
+export function labelsHash(workbench: Pick<Workbench, 'storage'>, studyId: number): HashedLabels {
+  return runAtOnce(hashSteps(workbench, studyId, null));
+}
+
+type HashedLabels = Pick<LockRecord, 'hash' | 'sessions' | 'labels'>;
+
+/** @param without a labeler who is left out */
+function* hashSteps(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
-): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
+  without: number | null,
+): Generator<void, HashedLabels> {
   const setHash = storage.studies.stimuli(studyId) ?? '';
   const people = countedPeople({ storage }, studyId)
+    .filter(({ id }) => id !== without)
     .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
     .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
   const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
@@ -66,8 +82,49 @@ export function labelsHash(
     const own = storage.responses.current(setHash, id);
     labels += own.filter(({ label }) => label !== null).length;
     hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
+    yield;
   }
   return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
+}
+
+/**
+ * Computes the hashes of studies' labels in batches, then calls `use` in a transaction in which the labels are still
+ * the same.
+ * @param without a labeler whom the second hash of each study leaves out
+ */
+export async function withLabelsHash<T>(
+  workbench: Pick<Workbench, 'storage'>,
+  { studies, without = null }: { studies: readonly number[]; without?: number | null },
+  use: (hashes: ReadonlyMap<number, { all: HashedLabels; others: HashedLabels }>) => T,
+): Promise<T> {
+  const hash = (id: number, left: number | null) => runInBatches(hashSteps(workbench, id, left));
+  for (;;) {
+    const before = labelsState(workbench, studies);
+    const hashes = new Map<number, { all: HashedLabels; others: HashedLabels }>();
+    for (const id of studies) {
+      const all = await hash(id, null);
+      hashes.set(id, { all, others: without === null ? all : await hash(id, without) });
+    }
+    const outcome = workbench.storage.transaction(() =>
+      labelsState(workbench, studies) === before ? { value: use(hashes) } : null,
+    );
+    if (outcome) return outcome.value;
+  }
+}
+
+/** Different whenever the labels of one of the studies are: the log of a labeler only grows. */
+function labelsState({ storage }: Pick<Workbench, 'storage'>, studies: readonly number[]): string {
+  const states = studies.map((id) => {
+    const setHash = storage.studies.stimuli(id) ?? '';
+    return [
+      setHash,
+      countedPeople({ storage }, id).map((person) => [
+        ...[person.id, person.inSession],
+        storage.responses.latestEntryId(setHash, person.id),
+      ]),
+    ];
+  });
+  return JSON.stringify(states);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -142,7 +142,7 @@ function neededBlobs(dataFolder: string): Needed | null {
       storage.close();
     }
   } catch (error) {
-    if (error instanceof UserError && error.code === 'storage.not-there') return null;
+    if (error instanceof UserError && ['storage.not-there', 'storage.missing'].includes(error.code)) return null;
     throw error;
   }
 }

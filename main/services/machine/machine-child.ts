@@ -21,7 +21,7 @@ serve(
       refusing(() =>
         cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
       ),
-    backUp: ({ dataFolder }) => refusing(() => backUp(dataFolder)),
+    backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
     install: ({ variant }, { emit }) =>
       refusing(async () => {
         const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
@@ -32,10 +32,10 @@ serve(
 );
 
 /** A copy of a database that is in use can be made by whoever can read it. */
-function backUp(dataFolder: string): void {
+function backUp(dataFolder: string, replaceOthers: boolean): void {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
-    storage.backUp();
+    storage.backUp(replaceOthers);
   } finally {
     storage.close();
   }

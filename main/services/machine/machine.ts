@@ -151,9 +151,21 @@ export class Machine {
   /** Makes a verified backup; gives the job's id. */
   backUp(): string {
     return this.#job('back-up', 'Back up the database', async (job, signal) => {
-      await this.#task('backUp', { dataFolder: this.#parts.workbench.storage.folder }, job, signal);
+      await this.#task(
+        'backUp',
+        { dataFolder: this.#parts.workbench.storage.folder, replaceOthers: false },
+        job,
+        signal,
+      );
       this.#forgetDisk();
     });
+  }
+
+  /** Makes a backup that replaces all others, e.g. when somebody withdrew. @throws UserError `machine.*` */
+  async replaceBackups(): Promise<void> {
+    const input = { dataFolder: this.#parts.workbench.storage.folder, replaceOthers: true };
+    await runTask(this.#parts.launcher, 'backUp', input, { signal: this.#closing.signal });
+    this.#forgetDisk();
   }
 
   close(): void {
@@ -244,7 +256,7 @@ export class DailyBackup {
     if (this.#isRunning || !isBackupDue(folder, workbench.now())) return false;
     this.#isRunning = true;
     try {
-      await runTask(launcher, 'backUp', { dataFolder: folder }, { signal: this.#closing.signal });
+      await runTask(launcher, 'backUp', { dataFolder: folder, replaceOthers: false }, { signal: this.#closing.signal });
       return true;
     } catch (error) {
       if (error instanceof UserError) onFailure(`The daily backup could not be made: ${error.message}`);

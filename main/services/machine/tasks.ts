@@ -24,7 +24,12 @@ export const machineCalls = {
     output: z.strictObject({ files: z.int(), bytes: z.number() }),
     event: taskEventSchema,
   },
-  backUp: { input: z.strictObject({ dataFolder: z.string() }), output: z.void(), event: taskEventSchema },
+  /** @param replaceOthers whether all other backups are deleted */
+  backUp: {
+    input: z.strictObject({ dataFolder: z.string(), replaceOthers: z.boolean() }),
+    output: z.void(),
+    event: taskEventSchema,
+  },
   install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },
 };
 export type MachineTask = keyof typeof machineCalls;

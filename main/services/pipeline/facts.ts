@@ -7,15 +7,16 @@ import type { Overview } from '../../contract/api/studies.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import type {
-  DataSetRecord,
-  ModelRecord,
-  StimulusSetRecord,
-  StudyCounts,
-  StudyRecord,
-  StudyRun,
+import {
+  type DataSetRecord,
+  type ModelRecord,
+  runInBatches,
+  type StimulusSetRecord,
+  type StudyCounts,
+  type StudyRecord,
+  type StudyRun,
 } from '../../storage/index.ts';
-import { readStudyData } from '../analysis-input.ts';
+import { labelsInput, Sources } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
 import { type Pace, currentPace } from '../estimates/cost.ts';
@@ -96,62 +97,83 @@ export type ImageTypes = NonNullable<Overview['types']>;
 /** With more models the overview would take too long to compute. */
 const maxModels = 100;
 
-class Kept<Value> {
-  readonly #known = new Map<number, { of: string; value: Value }>();
-
-  value(study: number, of: unknown, work: () => Value): Value {
-    const key = canonicalJson(of);
-    const before = this.#known.get(study);
-    if (before?.of === key) return before.value;
-    const value = work();
-    this.#known.set(study, { of: key, value });
-    return value;
-  }
-}
-
-/** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
-const labelerIds = ({ workbench, record }: Facts): number[] =>
-  workbench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
-
-const types = new Kept<ImageTypes | null>();
-const people = new Kept<PeopleAlone | null>();
-
-/** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
-export function imageTypes(facts: Facts): ImageTypes | null {
-  const { workbench, record, models, set, figures } = facts;
-  const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
-  const target = diverse[0]?.target;
-  const members = diverse.filter((model) => model.target === target);
-  if (!set || target === undefined || members.length < 2 || members.length > maxModels) return null;
-  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds(facts)];
-  return types.value(record.id, of, () => {
-    const wanted = new Set(members.map(({ weights }) => weights));
-    const data = readStudyData(workbench, record.id, (model) => model.target === target && wanted.has(model.weights));
-    if (!data) return null;
-    const ordered = orderInput(data.input);
-    const group = diverseGroups(ordered)[0];
-    const counted = group && countTypes(group, classifyImages(group, viewHumans(tally(ordered.humanLabels))));
-    return counted && counted.n_images > 0
-      ? { target, models: members.length, determined: counted.n_images, ...counted.counts }
-      : null;
-  });
+/** What labels of a study's stimuli are there, and what they say. */
+export interface LabelFacts {
+  labelers: number;
+  /** Labelers with a label. */
+  active: number;
+  /** Labels of all labelers. */
+  given: number;
+  /** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
+  types: ImageTypes | null;
+  /** Null where nobody has labelled any image. */
+  people: PeopleAlone | null;
 }
 
 export interface PeopleAlone {
+  /** Images on which people disagree, of those with two labels. */
   disagree: number;
   determined: number;
 }
 
-/** Images on which people disagree, of those with two labels; null where nobody has labelled any. Kept until a label changes. */
-export function peopleAlone(facts: Facts): PeopleAlone | null {
+/** By study, until its labels, labelers or predictions change. */
+const known = new WeakMap<Workbench, Map<number, { of: string; facts: Promise<LabelFacts> }>>();
+
+/** Null without stimuli. Reads in batches: there may be millions of labels. */
+export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
   const { workbench, record, set, figures } = facts;
-  if (!set || figures.labelers === 0) return null;
-  return people.value(record.id, [set.hash, figures.lastLabel, labelerIds(facts)], () => {
-    const { labels } = workbench.storage.responses.table(record.id, set.hash);
-    const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
-    if (values.every((label) => label === missing)) return null;
-    const { images, classes } = set;
-    const view = viewHumans(tally({ raters: labels.length, images: images.length, classes: classes.length, values }));
-    return { disagree: view.determined - view.agreed, determined: view.determined };
-  });
+  if (!set) return null;
+  const members = typedModels(facts);
+  // Swapping one labeler for another changes neither labels nor the number of people.
+  const labelerIds = workbench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
+  const of = canonicalJson([set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds]);
+  const studies = known.get(workbench) ?? new Map<number, { of: string; facts: Promise<LabelFacts> }>();
+  known.set(workbench, studies);
+  const before = studies.get(record.id);
+  if (before?.of === of) return before.facts;
+  const read = runInBatches(labelSteps(facts, set, members));
+  studies.set(record.id, { of, facts: read });
+  // What could not be read is read again when it is asked for.
+  read.catch(() => studies.delete(record.id));
+  return read;
+}
+
+/** Members of the diverse group at its lowest target, if there are two. */
+function typedModels({ models }: Facts): readonly ModelRecord[] {
+  const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
+  const members = diverse.filter(({ target }) => target === diverse[0]?.target);
+  return members.length < 2 || members.length > maxModels ? [] : members;
+}
+
+function* labelSteps(
+  { workbench, record }: Facts,
+  set: StimulusSetRecord,
+  members: readonly ModelRecord[],
+): Generator<void, LabelFacts> {
+  const sources = new Sources(workbench.storage);
+  yield* sources.labelSteps(record.id, set.hash, set.images);
+  const target = members[0]?.target;
+  const weights = new Set(members.map((model) => model.weights));
+  const source = sources.readById(record.id, (model) => model.target === target && weights.has(model.weights));
+  if (!source) throw new Error(`the stimuli of study ${record.id} are missing`);
+  yield;
+  const counts = source.labelers.map(({ labels }) =>
+    labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
+  );
+  const given = counts.reduce((sum, count) => sum + count, 0);
+  yield;
+  const noSoftmax = { readSoftmax: () => new Float32Array() };
+  const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
+  yield;
+  const view = viewHumans(tally(input.humanLabels));
+  const group = diverseGroups(input)[0];
+  const counted = group && countTypes(group, classifyImages(group, view));
+  return {
+    ...{ labelers: counts.length, active: counts.filter((count) => count > 0).length, given },
+    types:
+      target !== undefined && counted && counted.n_images > 0
+        ? { target, models: members.length, determined: counted.n_images, ...counted.counts }
+        : null,
+    people: given === 0 ? null : { disagree: view.determined - view.agreed, determined: view.determined },
+  };
 }

@@ -1,24 +1,33 @@
 import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Tools } from '../tools/tools.ts';
 import { studyCard } from '../studies/studies.ts';
-import { type Facts, imageTypes, readFacts } from './facts.ts';
+import { type Facts, readFacts, readLabelFacts } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
-export function studyOverview(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): Overview {
+export async function studyOverview(
+  tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>,
+  name: string,
+): Promise<Overview> {
   const facts = readFacts(tools, name);
-  const types = imageTypes(facts);
+  const labels = await readLabelFacts(facts);
   const generator = generatorStep(facts);
   const stimuli = stimuliStep(facts, generator.state);
   const models = modelsStep(facts);
-  const labeling = labelingStep(facts);
-  const analysis = analysisStep(facts, types, [stimuli, models, labeling]);
+  const labeling = labelingStep(facts, labels);
+  const analysis = analysisStep(facts, labels, [stimuli, models, labeling]);
   const report = reportStep(facts, analysis);
   const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, report].map((step) =>
     facts.job === null ? step : withoutStart(step),
   );
-  return { study: studyCard(tools, facts.record), steps, rest: remainingAction(facts, steps), job: facts.job, types };
+  return {
+    study: studyCard(tools, facts.record),
+    steps,
+    rest: remainingAction(facts, steps),
+    job: facts.job,
+    types: labels?.types ?? null,
+  };
 }
 
 const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);

@@ -1,7 +1,7 @@
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
-import { type Facts, type ImageTypes, isWorking, type PeopleAlone, peopleAlone } from './facts.ts';
+import { type Facts, type ImageTypes, isWorking, type LabelFacts, type PeopleAlone } from './facts.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -51,8 +51,8 @@ export function modelsStep(facts: Facts): Step {
   return missing === 0 ? { ...base, state: 'ready', action: look } : { ...base, state: 'none', action: train };
 }
 
-export function labelingStep(facts: Facts): Step {
-  const { workbench, record, study, set, figures } = facts;
+export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
+  const { study, set, figures } = facts;
   const base = {
     step: 'labeling',
     simulated: figures.simulated,
@@ -60,19 +60,17 @@ export function labelingStep(facts: Facts): Step {
     reasons: [],
     action: null,
   } satisfies Partial<Step>;
-  if (!set) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
-  const { labelers, labels } = workbench.storage.responses.table(record.id, set.hash);
-  const given = labels.flat().filter((label) => label !== null).length;
-  const active = labels.filter((row) => row.some((label) => label !== null)).length;
+  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
+  const { labelers, given, active } = labels;
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
-  if (labelers.length === 0) {
+  if (labelers === 0) {
     const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
     if (rehearsed === 0) return { ...base, state: 'none', detail: 'Import labels with `boundary responses import`' };
     return { ...base, state: 'none', detail: `${rehearsed} simulated labelers are planned`, action: run };
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
-  const detail = `${given.toLocaleString('en')} of ${(labelers.length * set.images.length).toLocaleString('en')} labels given`;
-  const reasons = staleLabelReasons(facts, labelers.length, active);
+  const detail = `${given.toLocaleString('en')} of ${(labelers * set.images.length).toLocaleString('en')} labels given`;
+  const reasons = staleLabelReasons(facts, labelers, active);
   return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons };
 }
 
@@ -90,11 +88,11 @@ function countUnpredicted({ models, set }: Facts): number {
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
 }
 
-export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: readonly Step[]): Step {
+export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: readonly Step[]): Step {
   const { models, set, figures } = facts;
   const base = { step: 'analysis', simulated: figures.simulated, reasons: [], action: null } satisfies Partial<Step>;
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
-  const people = predicted === 0 ? peopleAlone(facts) : null;
+  const people = predicted === 0 ? (labels?.people ?? null) : null;
   if (!set || (predicted === 0 && people === null)) {
     const detail = set ? 'Needs the models first' : 'Needs stimuli and models first';
     const working = isWorking(facts, /^predictions\//);
@@ -103,7 +101,9 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
   const missing = countUnpredicted(facts);
   const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions for these stimuli.`];
   reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
-  const { figure, detail } = people ? peopleSummary(people, figures.simulated) : typesSummary(types, predicted);
+  const { figure, detail } = people
+    ? peopleSummary(people, figures.simulated)
+    : typesSummary(labels?.types ?? null, predicted);
   const cost = { seconds: 2 + missing, bytes: 8000 * missing };
   const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
   if (isWorking(facts, /^predictions\//)) return { ...base, state: 'working', figure, detail };

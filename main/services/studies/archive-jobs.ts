@@ -52,15 +52,19 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   const { name } = tools.uploads.get(upload);
   return startJob(tools, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
-      const outcome = await tools.uploads.use(upload, ({ path }) =>
-        importArchive(tools.workbench, path, progress, tools.launcher),
-      );
+      const outcome = await tools.uploads.use(upload, ({ path }) => importWhenRemoved(tools, path, progress));
       announceImport(tools, job, outcome);
       return words(outcome);
     } finally {
       tools.uploads.discard(upload);
     }
   });
+}
+
+/** The archive may have people and runs whose rows are being deleted. */
+async function importWhenRemoved(tools: ArchiveTools, path: string, progress: WorkProgress): Promise<ImportOutcome> {
+  await tools.removals.complete();
+  return importArchive(tools.workbench, path, progress, tools.launcher);
 }
 
 export const sampleName = 'sample';
@@ -75,7 +79,7 @@ export function openSample(tools: ArchiveTools): { name: string; job: string | n
   const path = join(tools.workbench.resources, 'samples', 'sample-study.zip');
   const about = { kind: 'import', title: 'Open the sample study', study: sampleName } as const;
   const job = startJob(tools, about, async (handle, progress) => {
-    const outcome = await importArchive(tools.workbench, path, progress, tools.launcher);
+    const outcome = await importWhenRemoved(tools, path, progress);
     await tools.reports.keep(outcome.name, progress.signal);
     announceImport(tools, handle, outcome);
     return words(outcome);

@@ -5,15 +5,18 @@ import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { modelCount, ownGenerator } from '../../domain/declaration.ts';
 import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
-import { runInPieces } from '../tools/jobs.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
+import type { Removals } from '../tools/removals.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
+export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & {
+  readonly work: StudyWork;
+  readonly removals: Pick<Removals, 'complete'>;
+};
 
 interface StudiesList {
   studies: StudyCard[];
@@ -156,7 +159,10 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
   tools.changes.publish('studies');
 }
 
-/** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
+/**
+ * Resolves when all rows are deleted; the study is gone at once.
+ * @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work`, `storage.*`
+ */
 export async function purgeStudy(tools: StudyTools, name: string): Promise<void> {
   const { storage } = tools.workbench;
   const { id, deletedAt } = findStudy(tools.workbench, name);
@@ -166,10 +172,15 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
-  await runInPieces(storage.archives.remove(id));
+  storage.removals.markStudy(id);
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
-  // A new study may take its name.
-  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
+  const publish = (): void => {
+    for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
+  };
+  // A new study may take its name already.
+  publish();
+  await tools.removals.complete();
+  publish();
 }
 
 /** Presets, the quickest first, with their cost on this machine. */

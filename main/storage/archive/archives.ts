@@ -7,7 +7,6 @@ import type {
   StudyArchive,
 } from '../../contract/archive.ts';
 import type { Database } from '../database.ts';
-import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import {
   exportLabeling,
   exportResponses,
@@ -20,19 +19,14 @@ import {
   sessionSnapshots,
 } from './export-study.ts';
 import { StudyImport } from './import-study.ts';
-import { removeUnfinished, removeUnusedRuns } from './unfinished.ts';
-
-/** Runs deleted in one transaction. */
-const runsAtATime = 10;
+import { removeUnfinished } from './unfinished.ts';
 
 /** Reads studies for archives and stores studies from archives, row by row. */
 export class Archives {
   readonly #db: Database;
-  readonly #withdrawals: LabelingWithdrawals;
 
   constructor(database: Database) {
     this.#db = database;
-    this.#withdrawals = new LabelingWithdrawals(database);
   }
 
   study(studyId: number): StudyArchive {
@@ -86,28 +80,8 @@ export class Archives {
     return new StudyImport(this.#db, now);
   }
 
-  /** Removes what unfinished imports left. Each step is a transaction, or part of the caller's. */
+  /** Removes what unfinished imports left. Each step needs a transaction of the caller. */
   removeUnfinished(now: number): Generator<void, void> {
-    return removeUnfinished(this.#db, (id) => this.remove(id), now);
-  }
-
-  /**
-   * Deletes a study permanently, with its labeling sessions and their responses, and the runs that no other study has
-   * or had, piece by piece. Labels of labelers that another study has are kept. Images are kept.
-   */
-  *remove(studyId: number): Generator<void> {
-    const ids = this.#db
-      .all<{ id: number }>('SELECT DISTINCT run_id AS id FROM study_run WHERE study_id = ?', studyId)
-      .map(({ id }) => id);
-    this.#db.transaction(() => {
-      this.#withdrawals.deleteForStudy(studyId);
-      this.#db.run('DELETE FROM study WHERE id = ?', studyId);
-    });
-    yield;
-    while (ids.length > 0) {
-      const piece = ids.splice(0, runsAtATime);
-      this.#db.transaction(() => removeUnusedRuns(this.#db, piece));
-      yield;
-    }
+    return removeUnfinished(this.#db, now);
   }
 }

@@ -12,6 +12,7 @@ import type { Database } from '../database.ts';
 import { LabelingPlans } from '../labeling/labeling.ts';
 import { type Attempt, RunHistory } from '../runs/run-history.ts';
 import { recordColumns, type RecordRow, toRecord } from '../runs/run-record.ts';
+import { isBeingRemoved } from '../removals.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { Studies } from '../studies.ts';
 
@@ -179,7 +180,8 @@ export function exportResponses(db: Database, studyId: number): ResponsesArchive
   const labelers = db.all<{ id: number; pseudonym: string; simulated: number; source: string }>(
     `SELECT id, pseudonym, simulated, source FROM labeler
      WHERE id IN (SELECT labeler_id FROM study_labeler WHERE study_id = $studyId
-       UNION SELECT labeler_id FROM labeling_session WHERE study_id = $studyId) ORDER BY id`,
+       UNION SELECT labeler_id FROM labeling_session WHERE study_id = $studyId)
+       AND id NOT IN (SELECT labeler_id FROM withdrawing) ORDER BY id`,
     { studyId },
   );
   const said = labelers.map(({ id, pseudonym, simulated, source }) => ({
@@ -248,7 +250,7 @@ export function sessionSnapshots(db: Database, studyId: number): SessionSnapshot
          excluded
        FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id
          JOIN labeling_plan AS plan ON plan.id = plan_id
-       WHERE session.study_id = ? ORDER BY place`,
+       WHERE session.study_id = ? AND NOT ${isBeingRemoved('session')} ORDER BY place`,
       studyId,
     )
     .map(({ id, clockAfter, ...row }) => ({ id, clockAfter, row, until }));
@@ -260,7 +262,10 @@ type StoredNote = SessionArchive['sittings'][number]['notes'][number] & { sittin
 /** The session with all its events up to the snapshot; undefined if it was deleted since. */
 export function exportSession(db: Database, snapshot: SessionSnapshot): SessionArchive | undefined {
   const { id, row, clockAfter, until } = snapshot;
-  const order = db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
+  const order = db.get<{ trials: string }>(
+    `SELECT trials FROM labeling_session AS session WHERE id = ? AND NOT ${isBeingRemoved('session')}`,
+    id,
+  );
   if (!order) return undefined;
   const sittings = db.all<StoredSitting>(
     `SELECT id, key, medium, opened_at AS openedAt, opened_ms AS openedMs, screen FROM labeling_sitting

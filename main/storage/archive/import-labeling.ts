@@ -178,7 +178,8 @@ export class LabelingImport {
     const link = { studyId: this.#studyId, labelerId: open.id };
     const sql = `INSERT INTO study_labeler (study_id, labeler_id, linked_at, replaced_at)
       VALUES ($studyId, $labelerId, $linkedAt, $replacedAt)`;
-    if (links.length === 0) this.#temporaryLinks.push(this.#db.run(sql, { ...link, linkedAt: 0, replacedAt: 0 }).id);
+    if (links.length === 0 && !open.known)
+      this.#temporaryLinks.push(this.#db.run(sql, { ...link, linkedAt: 0, replacedAt: 0 }).id);
     for (const [index, times] of links.entries()) {
       if (index > 0) yield;
       this.#db.run(sql, { ...link, ...times });

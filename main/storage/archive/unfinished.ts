@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../database.ts';
+import { Removals } from '../removals.ts';
 import { Settings } from '../settings.ts';
 
 /** Rows of an unfinished import that do not belong to its hidden study: they would stay when it is removed. */
@@ -25,26 +26,25 @@ export function journalRows(db: Database, change: (rows: UnfinishedRows) => Unfi
   if (before !== undefined || after.sets.length + after.labels.length > 0) settings.set(rowsSetting, after, now);
 }
 
-/** Runs deleted at a step. */
-const runsAtATime = 10;
-
 /**
- * Removes what unfinished imports left, in steps for transactions of the caller: studies without a declaration, their
- * rows and what they added elsewhere.
- * @param removeStudy deletes a study with its sessions, and runs that no other study has
+ * Removes what unfinished imports left: studies without a declaration, their rows and what they added elsewhere. Each
+ * step needs a transaction of the caller.
  */
-export function* removeUnfinished(
-  db: Database,
-  removeStudy: (studyId: number) => Iterable<unknown>,
-  now: number,
-): Generator<void, void> {
+export function* removeUnfinished(db: Database, now: number): Generator<void, void> {
+  const removals = new Removals(db);
   const hidden = 'SELECT id FROM study WHERE NOT EXISTS (SELECT 1 FROM study_spec WHERE study_id = study.id)';
   for (const { id } of db.all<{ id: number }>(hidden)) {
-    for (const _ of removeStudy(id)) yield;
+    // People of other studies, who may have no other link so far, stay.
+    const sql = `DELETE FROM study_labeler WHERE study_id = $id
+      AND labeler_id IN (SELECT labeler_id FROM labeling_session WHERE study_id <> $id)`;
+    db.run(sql, { id });
+    removals.markStudy(id);
+    yield;
   }
+  yield* removals.steps();
   const { sets, labels } = new Settings(db).get(rowsSetting, rowsSchema) ?? noRows;
   for (const [labelerId, setHash] of labels) {
-    db.transaction(() => removeLabels(db, labelerId, setHash));
+    removeLabels(db, labelerId, setHash);
     yield;
   }
   for (const hash of sets) {
@@ -55,11 +55,8 @@ export function* removeUnfinished(
   const settings = new Settings(db);
   const runs = settings.get(runsSetting, z.array(z.int())) ?? [];
   while (runs.length > 0) {
-    const ids = runs.splice(0, runsAtATime);
-    db.transaction(() => {
-      removeUnusedRuns(db, ids);
-      settings.set(runsSetting, runs, now);
-    });
+    removals.removeUnusedRun(runs.shift() ?? 0);
+    settings.set(runsSetting, runs, now);
     yield;
   }
 }
@@ -76,12 +73,4 @@ function removeSet(db: Database, hash: string): void {
   const uses = ['study_stimulus_set', 'labeling_session', 'response', 'prediction'];
   const unused = uses.map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE set_hash = $hash)`);
   db.run(`DELETE FROM stimulus_set WHERE hash = $hash AND ${unused.join(' AND ')}`, { hash });
-}
-
-/** Deletes those of the runs that no study has or had. */
-export function removeUnusedRuns(db: Database, ids: readonly number[]): void {
-  const unused = 'SELECT value FROM json_each(?) WHERE value NOT IN (SELECT run_id FROM study_run)';
-  const list = JSON.stringify(ids);
-  db.run(`DELETE FROM prediction WHERE run_id IN (${unused})`, list);
-  db.run(`DELETE FROM run WHERE id IN (${unused})`, list);
 }

@@ -3,6 +3,7 @@ import type { Medium, TrialKind } from '../../contract/labeling/plan.ts';
 import { trialKinds } from '../../contract/labeling/plan.ts';
 import type { Trial } from '../../domain/labeling/order.ts';
 import type { Database } from '../database.ts';
+import { isBeingRemoved } from '../removals.ts';
 
 export type SessionState = 'planned' | 'active' | 'finished' | 'declined';
 
@@ -68,7 +69,9 @@ const columns = `session.id, session.study_id AS studyId, plan_id AS planId, set
   at_trial AS atTrial, created_at AS createdAt, consented_at AS consentedAt, started_at AS startedAt,
   last_seen_at AS lastSeenAt, finished_at AS finishedAt, images_left AS imagesLeft,
   clock_after AS clockAfter, excluded`;
-const from = 'FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id';
+/** Sessions without those that are being deleted. */
+const present = `(SELECT * FROM labeling_session WHERE NOT ${isBeingRemoved('labeling_session')}) AS session`;
+const from = `FROM ${present} JOIN labeler ON labeler.id = labeler_id`;
 const use = `CASE
   WHEN session.started_at IS NOT NULL OR session.consented_at IS NOT NULL OR session.state = 'declined'
     OR EXISTS (SELECT 1 FROM labeling_sitting WHERE session_id = session.id) THEN 'sitting'
@@ -155,6 +158,11 @@ export class LabelingSessions {
       isUsed: used !== null,
       at: row.at === null ? null : unpackTrial(JSON.parse(row.at)),
     }));
+  }
+
+  /** Whether anybody was labeling on a screen at that time or later. */
+  isAnyActiveSince(at: number): boolean {
+    return this.#db.get(`SELECT 1 FROM ${present} WHERE state = 'active' AND last_seen_at >= ?`, at) !== undefined;
   }
 
   /** How a session has been used; null: not at all. */

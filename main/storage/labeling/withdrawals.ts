@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { requestErasure } from '../backups.ts';
 import { isFromSession, sessionPrefix } from '../labelers.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
+import { markLabeler } from '../removals.ts';
 import type { SessionRecord } from './sessions.ts';
 
 /** The source of a session's labeler: identifies the session without revealing its address. */
@@ -31,9 +32,6 @@ interface StoredName {
   hash: string;
 }
 
-/** Tables with rows of a session, children first. */
-const sessionTables = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
-
 /** Withdrawals of people who labelled. */
 export class LabelingWithdrawals {
   readonly #db: Database;
@@ -43,17 +41,17 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of a session and its labeler. A date and hashes of its first token and its pseudonym stay, in
-   * each study that had the labeler. The bytes stay in the database file and its journal until `Storage.eraseDeleted`.
+   * Hides a session and its labeler; `Storage.removals` deletes their rows. A date and hashes of its first token and its
+   * pseudonym stay, in each study that had the labeler. The bytes stay in the database file and its journal until
+   * `Storage.eraseDeleted`.
    */
-  withdraw({ id, studyId, labelerId, pseudonym }: SessionRecord, now: number): void {
+  withdraw({ studyId, labelerId, pseudonym }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
       // Sessions of an archive are identified by their address where they were made.
       const hash = withdrawalTrace({ source: labeler?.source ?? '', pseudonym });
       const studies = this.#studiesWithLabeler(labelerId, studyId);
-      this.#deleteSession(id, labelerId);
-      this.#deleteLabeler(labelerId);
+      markLabeler(this.#db, labelerId);
       this.#addWithdrawals(studies, { hash, pseudonym, isDrawn: true }, now);
       requestErasure(this.#db, now);
     });
@@ -63,54 +61,11 @@ export class LabelingWithdrawals {
   withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
     this.#db.transaction(() => {
       const studies = this.#studiesWithLabeler(labeler.id, studyId);
-      this.#deleteLabeler(labeler.id);
+      markLabeler(this.#db, labeler.id);
       const isDrawn = isFromSession(labeler);
       this.#addWithdrawals(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
       requestErasure(this.#db, now);
     });
-  }
-
-  /**
-   * Deletes all sessions of a study that is about to be deleted permanently, and its labelers unless another study has
-   * them: a copy keeps their labels.
-   */
-  deleteForStudy(studyId: number): void {
-    this.#db.transaction(() => {
-      const sessions = this.#db.all<{ id: number; labelerId: number }>(
-        'SELECT id, labeler_id AS labelerId FROM labeling_session WHERE study_id = ?',
-        studyId,
-      );
-      for (const { id, labelerId } of sessions) {
-        this.#deleteSession(id, labelerId);
-        if (this.#isElsewhere(labelerId, studyId))
-          this.#db.run('DELETE FROM withdrawing WHERE labeler_id = ?', labelerId);
-        else this.#deleteLabeler(labelerId);
-      }
-      const others = this.#db.all<{ id: number }>(
-        `SELECT labeler_id AS id FROM study_labeler AS here WHERE study_id = ? AND NOT EXISTS (
-           SELECT 1 FROM study_labeler WHERE labeler_id = here.labeler_id AND study_id <> here.study_id)`,
-        studyId,
-      );
-      for (const { id } of others) this.#deleteLabeler(id);
-    });
-  }
-
-  #isElsewhere(labelerId: number, studyId: number): boolean {
-    const sql = 'SELECT 1 FROM study_labeler WHERE labeler_id = ? AND study_id <> ?';
-    return this.#db.get(sql, labelerId, studyId) !== undefined;
-  }
-
-  #deleteSession(id: number, labelerId: number): void {
-    this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
-    for (const table of sessionTables) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
-    this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
-  }
-
-  #deleteLabeler(labelerId: number): void {
-    this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
-    this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
-    this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
-    this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
   }
 
   /** Records the withdrawal in every study that had the labeler, because copies of a study are exported separately. */
@@ -182,7 +137,10 @@ export class LabelingWithdrawals {
     );
     const traces = new Set(rows.map(({ trace }) => trace));
     return this.#db
-      .all<LabelerName & { id: number }>('SELECT id, pseudonym, source FROM labeler ORDER BY pseudonym, id')
+      .all<LabelerName & { id: number }>(
+        `SELECT id, pseudonym, source FROM labeler WHERE id NOT IN (SELECT labeler_id FROM withdrawing)
+         ORDER BY pseudonym, id`,
+      )
       .filter((labeler) => traces.has(withdrawalTrace(labeler)));
   }
 

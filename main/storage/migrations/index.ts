@@ -10,6 +10,7 @@ import { sessionTime } from './0009-session-time.ts';
 import { lastWords } from './0010-last-words.ts';
 import { lateEvents } from './0011-late-events.ts';
 import { openedMs } from './0012-opened-ms.ts';
+import { removals } from './0013-removals.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   lastWords,
   lateEvents,
   openedMs,
+  removals,
 ];

@@ -1,5 +1,6 @@
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
+import { AwakeTimer } from '../../processes/awake-timer.ts';
 import { Child } from '../../processes/child.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
@@ -37,10 +38,10 @@ export async function checkEngine(name: EngineName, options: CheckOptions = {}):
     },
   );
   const stop = (): void => child.kill('was stopped');
-  const timer = setTimeout(() => child.kill(`did not answer within ${limit / 1000} s`), limit);
+  const timer = new AwakeTimer(limit, () => child.kill(`did not answer within ${limit / 1000} s`));
   signal?.addEventListener('abort', stop, { once: true });
   const { how, lastLine } = await child.exited;
-  clearTimeout(timer);
+  timer.clear();
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
   if (answer === undefined) return failed(name, `its process ${how}${lastLine && `: ${lastLine}`}`);

@@ -55,4 +55,4 @@ process.on('message', (message) => {
   }
   if (message === 'end') void Promise.all([host.close(), lab.close()]).then(() => process.exit());
 });
-process.send?.({ address: host.address });
+process.send?.({ address: host.newAddress() });

@@ -11,7 +11,7 @@ import { openHost } from '../../hosts/browser/open-host.ts';
 test('a page whose connection breaks again and again hears of every change, and is not told that it missed some', async () => {
   const host = await openHost();
   const sockets: WebSocket[] = [];
-  const link = new SocketLink(`ws://127.0.0.1:${host.port}/calls`, () => {
+  const link = new SocketLink('', () => {
     const socket = host.socket();
     socket.on('error', () => undefined);
     sockets.push(socket);

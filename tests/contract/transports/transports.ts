@@ -3,13 +3,14 @@ import type { MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { createRouterClient } from '@orpc/server';
 import { vi } from 'vitest';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { ApiContext } from '../../../main/services/api/base.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { openPortLink, type WorkbenchClient } from '../../../renderer/client/client.ts';
 import { SocketLink } from '../../../renderer/client/socket-link.ts';
+import { type Keys, letIn, openSocket } from '../../hosts/browser/let-in.ts';
 
 /** A page's connection to the program. */
 export interface Connection {
@@ -50,9 +51,8 @@ export const transports: Record<string, (context: ApiContext) => Promise<Transpo
   WebSocket: async (context) => {
     const page = { root: import.meta.dirname, lab: context.lab, log: context.log };
     const host = await openBrowserHost({ page, calls: callHandlers(context), port: 0 });
-    const entered = await fetch(host.address, { redirect: 'manual' });
-    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
-    return { connect: () => connectSocket(host.port, cookie), close: () => host.close() };
+    const keys = await letIn(host.newAddress());
+    return { connect: () => connectSocket(keys), close: () => host.close() };
   },
 };
 
@@ -114,17 +114,16 @@ function connectPort(calls: ReturnType<typeof callHandlers>): Connection {
   };
 }
 
-async function connectSocket(port: number, cookie: string): Promise<Connection> {
+async function connectSocket(keys: Keys): Promise<Connection> {
   let socket: WebSocket | undefined;
   let isGone = false;
-  const origin = `http://127.0.0.1:${port}`;
-  const open = (address: string) => {
+  const open = () => {
     // A page that is gone does not come back.
     if (isGone) return new EventTarget() as globalThis.WebSocket;
-    socket = new WebSocket(address, { origin, headers: { Cookie: cookie } });
+    socket = openSocket(keys);
     return socket as unknown as globalThis.WebSocket;
   };
-  const link = new SocketLink(`ws://127.0.0.1:${port}/calls`, open);
+  const link = new SocketLink('', open);
   await vi.waitFor(() => {
     if (link.state !== 'open') throw new Error('not open yet');
   }, patience);

@@ -4,7 +4,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { callProtocol } from '../../../main/contract/bridge.ts';
 import { contentSecurityPolicy } from '../../../main/hosts/page/headers.ts';
+import { letIn } from './let-in.ts';
 import { endOf, openHost } from './open-host.ts';
 import type { OpenHost } from './open-host.ts';
 
@@ -14,13 +16,26 @@ async function isWell(host: OpenHost): Promise<void> {
   expect(host.test.defects).toEqual([]);
 }
 
-test('who has the address is let in once and for all, by a cookie that no script and no other site can use', async () => {
+test('who has the address is let in once, by a cookie that no script and no other site can use', async () => {
   const host = await openHost();
-  const path = `/${new URL(host.address).search}`;
-  const { status, headers } = await host.ask({ path, headers: { Cookie: '' } });
-  expect([status, headers.location]).toEqual([303, '/']);
+  const { search } = new URL(host.newAddress());
+  const stranger = { Cookie: '' };
+  const entrance = await host.ask({ path: `/${search}`, headers: stranger });
+  expect(entrance.status).toBe(200);
+  expect(entrance.headers['set-cookie']).toBeUndefined();
+  const { status, headers } = await host.ask({ path: `/enter.js${search}`, headers: stranger });
+  expect(status).toBe(200);
+  expect(headers['cache-control']).toBe('no-store');
   expect(String(headers['set-cookie'])).toMatch(/^workbench-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
-  expect(String(headers['set-cookie'])).not.toContain(new URL(host.address).searchParams.get('token'));
+  expect(String(headers['set-cookie'])).not.toContain(search.slice('?token='.length));
+  for (const path of [`/${search}`, `/enter.js${search}`]) {
+    const again = await host.ask({ path, headers: stranger });
+    expect(again.status).toBe(403);
+    expect(again.headers['set-cookie']).toBeUndefined();
+    expect(again.body).toContain('Press Enter in the terminal');
+  }
+  // Who is in already goes to the page, e.g. with a tab that is opened again.
+  expect(await host.ask({ path: `/${search}` })).toMatchObject({ status: 303, headers: { location: '/' } });
   const page = await host.ask();
   expect(page.status).toBe(200);
   expect(page.headers).toMatchObject({
@@ -31,8 +46,32 @@ test('who has the address is let in once and for all, by a cookie that no script
   expect(page.headers['access-control-allow-origin']).toBeUndefined();
 });
 
+test('a new address replaces the one before', async () => {
+  const host = await openHost();
+  const before = new URL(host.newAddress()).search;
+  const after = new URL(host.newAddress()).search;
+  expect((await host.ask({ path: `/enter.js${before}`, headers: { Cookie: '' } })).status).toBe(403);
+  expect((await host.ask({ path: `/enter.js${after}`, headers: { Cookie: '' } })).status).toBe(200);
+});
+
+test('the cookie alone, which every port of this machine gets to see, opens no socket and changes nothing', async () => {
+  const host = await openHost();
+  const other = await letIn(host.newAddress());
+  for (const secret of ['', 'A'.repeat(43), other.secret]) expect(await endOf(host.socket({ secret }))).toBe(403);
+  for (const Authorization of ['', 'Bearer ', `Bearer ${other.secret}`, `Basic ${host.secret}`]) {
+    const headers = { Origin: host.origin, Authorization };
+    expect((await host.ask({ method: 'POST', path: '/uploads?name=a', headers, body: 'x' })).status).toBe(403);
+  }
+  const socket = host.socket();
+  await once(socket, 'open');
+  expect(socket.protocol).toBe(callProtocol);
+  socket.terminate();
+  await isWell(host);
+});
+
 test.each([
   ['a wrong token', { path: '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', headers: { Cookie: '' } }],
+  ['a wrong token at the exchange', { path: '/enter.js?token=AAAAAAAAAAAAAAAA', headers: { Cookie: '' } }],
   ['an empty token', { path: '/?token=', headers: { Cookie: '' } }],
   ['no token', { headers: { Cookie: '' } }],
   ['a wrong cookie', { headers: { Cookie: 'workbench=AAAA' } }],
@@ -52,8 +91,8 @@ test.each(['evil.example', 'evil.example:80', '127.0.0.1', '127.0.0.1:1', '0.0.0
   async (name) => {
     const host = await openHost();
     expect((await host.ask({ headers: { Host: name } })).status).toBeGreaterThanOrEqual(400);
-    const token = new URL(host.address).search;
-    const entering = await host.ask({ path: `/${token}`, headers: { Host: name } });
+    const token = new URL(host.newAddress()).search;
+    const entering = await host.ask({ path: `/enter.js${token}`, headers: { Host: name } });
     expect(entering.headers['set-cookie']).toBeUndefined();
     expect(await endOf(host.socket({ headers: { Host: name }, origin: `http://${name}` }))).toBeGreaterThanOrEqual(400);
     await isWell(host);
@@ -93,6 +132,7 @@ test('a socket at another path is refused', async () => {
   const socket = connect(host.port, '127.0.0.1');
   socket.write(
     `GET /other HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: ${host.origin}\r\nCookie: ${host.cookie}\r\n` +
+      `Sec-WebSocket-Protocol: ${callProtocol}, ${host.secret}\r\n` +
       'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
   );
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 404/);
@@ -227,7 +267,7 @@ test('a file that says that it is too large is refused before it comes', async (
   const socket = connect(host.port, '127.0.0.1');
   socket.write(
     `POST /uploads?name=a HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: ${host.origin}\r\n` +
-      `Cookie: ${host.cookie}\r\nContent-Length: ${2 ** 40}\r\n\r\n`,
+      `Cookie: ${host.cookie}\r\nAuthorization: Bearer ${host.secret}\r\nContent-Length: ${2 ** 40}\r\n\r\n`,
   );
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 413/);
   socket.destroy();
@@ -239,7 +279,7 @@ test('a file that breaks off half-way leaves nothing behind', async () => {
   const socket = connect(host.port, '127.0.0.1');
   socket.write(
     `POST /uploads?name=a HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: ${host.origin}\r\n` +
-      `Cookie: ${host.cookie}\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(1000)}`,
+      `Cookie: ${host.cookie}\r\nAuthorization: Bearer ${host.secret}\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(1000)}`,
   );
   const folder = join(host.test.dataFolder, 'uploads');
   await vi.waitFor(() => expect(readdirSync(folder)).toHaveLength(1), { timeout: 30_000 });

@@ -3,13 +3,13 @@ import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
-import type { ClientOptions } from 'ws';
+import type { ClientOptions, WebSocket } from 'ws';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { letIn, openSocket } from './let-in.ts';
 
 export interface Answer {
   status: number;
@@ -30,12 +30,15 @@ export interface OpenHost {
   test: TestLab;
   port: number;
   origin: string;
-  address: string;
+  /** An address that was not used yet. */
+  newAddress(): string;
   cookie: string;
+  /** What only the page has. `ask` sends it with everything but GET, unless `headers` has an authorization. */
+  secret: string;
   /** A request byte for byte as told; with the cookie unless `headers` has another one. */
   ask(asking?: Asking): Promise<Answer>;
-  /** A socket for calls; with cookie and origin unless told otherwise. */
-  socket(options?: ClientOptions & { cookie?: string }): WebSocket;
+  /** A socket for calls; with cookie, secret and origin unless told otherwise. */
+  socket(options?: ClientOptions & { cookie?: string; secret?: string }): WebSocket;
 }
 
 export async function openHost(): Promise<OpenHost> {
@@ -49,19 +52,21 @@ export async function openHost(): Promise<OpenHost> {
   const host = await openBrowserHost({ page: { root, lab, log }, calls: callHandlers({ lab, log }), port: 0 });
   onTestFinished(() => host.close());
   const origin = `http://127.0.0.1:${host.port}`;
-  const entered = await fetch(host.address, { redirect: 'manual' });
-  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const keys = await letIn(host.newAddress());
+  const { cookie, secret } = keys;
   return {
     test,
     port: host.port,
     origin,
-    address: host.address,
+    newAddress: host.newAddress,
     cookie,
-    ask: (asking = {}) => ask(host.port, { ...asking, headers: { Cookie: cookie, ...asking.headers } }),
-    socket: ({ cookie: own = cookie, ...options } = {}) => {
-      const headers = { ...(own && { Cookie: own }), ...options.headers };
-      return new WebSocket(`ws://127.0.0.1:${host.port}/calls`, { origin, ...options, headers });
+    secret,
+    ask: (asking = {}) => {
+      const own = { Cookie: cookie, ...(asking.method !== undefined && { Authorization: `Bearer ${secret}` }) };
+      return ask(host.port, { ...asking, headers: { ...own, ...asking.headers } });
     },
+    socket: ({ cookie: ownCookie = cookie, secret: ownSecret = secret, ...options } = {}) =>
+      openSocket({ origin, cookie: ownCookie, secret: ownSecret }, options),
   };
 }
 

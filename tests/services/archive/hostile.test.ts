@@ -220,7 +220,9 @@ test('JSON that needs too much memory ends the process that reads it, and nothin
     relist(files);
   });
   const { heap } = parser;
-  onTestFinished(() => void (parser.heap = heap));
+  onTestFinished(() => {
+    parser.heap = heap;
+  });
   parser.heap = 128 * 2 ** 20;
   const workbench = newBench();
   const pause = await longestPause(async () => {

@@ -101,7 +101,7 @@ test('exports and imports never block the process for long', async () => {
   await exportArchive(from, { study: 'sample', path, weights: true });
   await importArchive(to, path);
   delay.disable();
-  // Milliseconds. The longest single pause, the transaction that makes the study, is not held to it.
+  // Milliseconds.
   expect(delay.percentile(99) / 1e6).toBeLessThan(50);
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { addStimuli, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
+import { addStimuli, labelAll, makeSessions, removeStudy, screen, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { archiveOf, idOf, table, twoPeople } from './labelled.ts';
 
@@ -29,7 +29,7 @@ test('an archive with other labels of known people is refused, and changes none 
     to.lab.workbench.storage.labeling.locks.current(idOf(to))?.hash,
   );
   // As the remedy says.
-  for (const _ of to.lab.workbench.storage.archives.remove(idOf(to)));
+  await removeStudy(to, idOf(to));
   await importArchive(to.lab.workbench, await archiveOf(it));
   expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
 });

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addStimuli, studyName } from '../labeling/labeling-helper.ts';
+import { addStimuli, removeStudy, studyName } from '../labeling/labeling-helper.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
@@ -94,8 +94,7 @@ test('people left out of an import stay out of its later archive too', async () 
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await it.client.labeling.sessions.withdraw({ session: first.id });
-  const { archives, studies } = it.lab.workbench.storage;
-  for (const _ of archives.remove(studies.byName(studyName)?.id ?? 0));
+  await removeStudy(it, it.lab.workbench.storage.studies.byName(studyName)?.id ?? 0);
   expect((await importArchive(it.lab.workbench, early)).sessions).toEqual({ added: 1, here: 0, withdrawn: 1 });
   const files = filesOf(await archiveOf(it));
   expect(tombstones(files)).toHaveLength(1);

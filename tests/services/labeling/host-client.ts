@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { WorkbenchContract } from '../../../main/contract/api/index.ts';
 import { repository } from '../../architecture/tools.ts';
+import { letIn, openSocket } from '../../hosts/browser/let-in.ts';
 
 /** The real browser host in a process of its own, called through its real socket. The page itself is not needed. */
 export interface CalledHost {
@@ -35,19 +36,16 @@ export async function callHost(dataFolder: string): Promise<CalledHost> {
     }),
     ended.then(() => Promise.reject(new Error(`the host ended: ${errors}`))),
   ]);
-  const socket = await openSocket(address);
+  const socket = await enter(address);
   const client: CalledHost['client'] = createORPCClient(
     new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
   );
   return { process: child, client, errors: () => errors, ended, close: () => socket.terminate() };
 }
 
-/** Comes in as a browser does: the token for a cookie, the cookie for a socket. */
-async function openSocket(address: string): Promise<WebSocket> {
-  const { origin } = new URL(address);
-  const response = await fetch(address, { redirect: 'manual' });
-  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/calls`, { headers: { cookie, origin } });
+/** Comes in as a browser does: the address for keys, the keys for a socket. */
+async function enter(address: string): Promise<WebSocket> {
+  const socket = openSocket(await letIn(address));
   // A host that is killed ends its sockets.
   socket.on('error', () => socket.terminate());
   await new Promise<void>((resolve, reject) => {

@@ -10,7 +10,17 @@ import { withdrawLabeler } from '../../../main/services/labeling/withdraw.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, fetched, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+import {
+  addStimuli,
+  answer,
+  fetched,
+  labelAll,
+  makeSessions,
+  removeStudy,
+  screen,
+  studyName,
+  upload,
+} from './labeling-helper.ts';
 
 function small(alphas = 11): TestLab {
   const it = openLab();
@@ -215,7 +225,7 @@ test.each(['humans', 'json', 'events'] as const)(
     expect(Object.keys(labelsOf(it, 'second'))).toEqual([stays.pseudonym]);
     // Nor once the study is gone for good.
     const { storage } = lab.workbench;
-    for (const _ of storage.archives.remove(storage.studies.byName(studyName)?.id ?? 0));
+    await removeStudy(it, storage.studies.byName(studyName)?.id ?? 0);
     addStimuli(storage, 11, 'third');
     expect((await taken(it, text, 'third')).done.leftOut).toMatchObject({ withdrawn: 1 });
     expect(Object.keys(labelsOf(it, 'third'))).toEqual([stays.pseudonym]);
@@ -304,11 +314,13 @@ test('labels that are locked, and a person who withdraws, while a table is read 
   const { id } = findStudy(workbench, studyName);
   const ann = workbench.storage.labelers.ofStudy(id).find(({ pseudonym }) => pseudonym === 'Ann');
   const again = await read(table);
-  withdrawLabeler(labeling, studyName, ann?.id ?? 0);
+  const withdrawn = withdrawLabeler(labeling, { study: studyName, labeler: ann?.id ?? 0 }, () => undefined);
   expect(await again.ended).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
+  await withdrawn;
   expect(Object.keys(labelsOf(it))).toEqual(['Bob']);
   const other = await read('image,labeler,label\n1,Cleo,0\n');
-  lockLabels(labeling, studyName);
+  const locked = lockLabels(labeling, studyName);
   await expect(other.ended).rejects.toMatchObject({ code: 'labeling.locked' });
+  await locked;
   expect(Object.keys(labelsOf(it))).toEqual(['Bob']);
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
@@ -83,6 +85,12 @@ export async function labelAll(
   return view;
 }
 
+/** Deletes a study for good, whether or not it was deleted before. */
+export async function removeStudy({ lab }: Pick<TestLab, 'lab'>, studyId: number): Promise<void> {
+  lab.workbench.storage.removals.markStudy(studyId);
+  await lab.removals.complete();
+}
+
 /** Hands a file over as a page does; gives its id. */
 export function upload({ lab }: Pick<TestLab, 'lab'>, name: string, content: string): Promise<string> {
   return lab.uploads.take(name, Readable.from([Buffer.from(content)]));
@@ -95,4 +103,12 @@ export async function fetched({ lab }: Pick<TestLab, 'lab'>, address: string): P
   if ('bytes' in found.content) return Buffer.from(found.content.bytes).toString('utf8');
   if ('path' in found.content) throw new Error('a file was not expected');
   return text(found.content.stream());
+}
+
+/** Files below a folder that hold the bytes, by path. */
+export function filesWith(folder: string, bytes: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(bytes));
 }

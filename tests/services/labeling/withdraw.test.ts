@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -6,15 +6,16 @@ import { study as record } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
-
-/** Files below a folder that hold the bytes, by path. */
-function filesWith(folder: string, bytes: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => readFileSync(path).includes(bytes));
-}
+import {
+  addStimuli,
+  fetched,
+  filesWith,
+  labelAll,
+  makeSessions,
+  removeStudy,
+  studyName,
+  upload,
+} from './labeling-helper.ts';
 
 /** A lab in which one person has labelled everything. */
 async function oneWhoLabelled() {
@@ -113,10 +114,10 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const ann = storage.labelers.ofStudy(studyId).find(({ pseudonym }) => pseudonym === 'ann')?.id ?? 0;
   const other = storage.studies.put('other', { ...record(), name: 'other' }, now());
   storage.studies.useLabelers(other, [ann], now());
-  for (const _ of storage.archives.remove(studyId));
+  await removeStudy(it, studyId);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
-  for (const _ of storage.archives.remove(other));
+  await removeStudy(it, other);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 0 }]);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM labeler')).toEqual([{ n: 0 }]);
 });

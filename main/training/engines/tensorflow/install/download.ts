@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,7 +16,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { UserError } from '../../../../contract/errors.ts';
 import { makeFolder } from '../../../../files/atomic.ts';
-import { type Release, type Wheel, wheelPython } from './release.ts';
+import { type PinnedFile, type Release, type Wheel, wheelPython } from './release.ts';
 import { megabytes, type Progress } from './report.ts';
 import { type Finished, lastLines, runToEnd, type Tools } from './tools.ts';
 
@@ -40,33 +41,36 @@ export async function fetchWheel({ release, tools, folder, environment, progress
   if (existsSync(path) && (await hashFile(path)) === wheel.sha256) return path;
   rmSync(path, { force: true });
 
-  const requirement = `${wheel.project}==${release.id.split('-')[0]}`;
-  const address = await wheelAddress(requirement, release, tools, environment);
+  const address = await wheelAddress(versionOf(wheel), release, tools, environment);
   const part = `${path}.part`;
   if (address && (await fetchDirectly(address, part, wheel, progress))) {
     renameSync(part, path);
     return path;
   }
-  await pipDownload([requirement], release, tools, folder, environment, (bytes) =>
+  await pipDownload([wheel], release, tools, folder, environment, (bytes) =>
     progress(`${megabytes(bytes)} of ${megabytes(wheel.bytes)}`),
   );
-  if (!existsSync(path) || (await hashFile(path)) !== wheel.sha256) {
-    rmSync(path, { force: true });
-    throw unknownWheel(wheel);
-  }
-  return path;
+  return verified(wheel, folder);
 }
 
-/** CUDA's libraries in the versions that pip selects. Returns the paths of their wheels. */
+/** CUDA's libraries, checked against their hashes. Returns the paths of their wheels. @throws as `fetchWheel` */
 export async function fetchCompanions({ release, tools, folder, environment, progress }: Request): Promise<string[]> {
   if (release.companions.length === 0) return [];
   const target = join(folder, `${release.id}-libraries`);
   await pipDownload(release.companions, release, tools, target, environment, (bytes) =>
     progress(`${megabytes(bytes)} of about 2800 MB`),
   );
-  return readdirSync(target)
-    .filter((name) => name.endsWith('.whl'))
-    .map((name) => join(target, name));
+  const paths: string[] = [];
+  for (const library of release.companions) paths.push(await verified(library, target));
+  return paths;
+}
+
+/** @throws UserError `engine.wheel-unknown`; the file is deleted then */
+async function verified(wheel: PinnedFile, folder: string): Promise<string> {
+  const path = join(folder, wheel.file);
+  if (existsSync(path) && (await hashFile(path)) === wheel.sha256) return path;
+  rmSync(path, { force: true });
+  throw unknownWheel(wheel);
 }
 
 /** Downloads into `part`, resuming while each attempt adds something. False: incomplete (kept), or another file. */
@@ -122,10 +126,10 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function unknownWheel(wheel: Wheel): UserError {
+function unknownWheel(wheel: PinnedFile): UserError {
   return new UserError({
     code: 'engine.wheel-unknown',
-    what: 'pip downloaded a different TensorFlow than this version of the program expects',
+    what: `pip downloaded a different ${wheel.project} than this version of the program expects`,
     where: wheel.file,
     remedy: 'Check which package index pip is set to (`python3 -m pip config list`).',
   });
@@ -167,9 +171,15 @@ function addressIn(report: string): string | undefined {
   }
 }
 
-/** `pip download`, with temporary files in `folder`. @throws UserError `engine.offline`, `engine.download` */
+/** A requirement for pip, e.g. `tensorflow==2.21.0`. */
+const versionOf = ({ project, file }: PinnedFile): string => `${project}==${file.split('-')[1]}`;
+
+/**
+ * `pip download` of files with these hashes only, with temporary files in `folder`.
+ * @throws UserError `engine.offline`, `engine.download`
+ */
 async function pipDownload(
-  requirements: readonly string[],
+  wheels: readonly PinnedFile[],
   release: Release,
   { python, pip }: Tools,
   folder: string,
@@ -180,11 +190,14 @@ async function pipDownload(
   const temporary = mkdtempSync(join(folder, 'pip-'));
   const resumes = pip[0] > resumingPip[0] || (pip[0] === resumingPip[0] && pip[1] >= resumingPip[1]);
   const args = ['-m', 'pip', 'download', '--no-cache-dir', '--dest', folder, '--progress-bar', 'off', ...retryOptions];
-  const more = [...(resumes ? ['--resume-retries', '20'] : []), ...platformOptions(release), ...requirements];
+  const requirements = join(temporary, 'requirements.txt');
+  writeFileSync(requirements, wheels.map((wheel) => `${versionOf(wheel)} --hash=sha256:${wheel.sha256}\n`).join(''));
+  const more = [...(resumes ? ['--resume-retries', '20'] : []), ...platformOptions(release)];
+  const pinned = ['--require-hashes', '--requirement', requirements];
   const watch = setInterval(() => onBytes(folderSize(folder)), 500);
   try {
     const env = { ...environment, TMPDIR: temporary };
-    const answer = await runToEnd(python, [...args, ...more], { env });
+    const answer = await runToEnd(python, [...args, ...more, ...pinned], { env });
     if (answer.code !== 0) throw isOffline(answer) ? offline(answer) : failed(answer);
   } finally {
     clearInterval(watch);

@@ -8,12 +8,17 @@ export const tensorflowVersion = '2.21.0';
 /** The wheel is the one of this Python, whichever is installed: its library needs no Python, and its hash is known. */
 export const wheelPython = '3.12';
 
-export interface Wheel {
-  /** Name of the project on the Python package index. */
+/** A wheel on the Python package index. */
+export interface PinnedFile {
+  /** Name of its project there. */
   project: string;
+  /** Its version is the second part of this name. */
   file: string;
-  bytes: number;
   sha256: string;
+}
+
+export interface Wheel extends PinnedFile {
+  bytes: number;
 }
 
 /** A build of TensorFlow, identified by the hash of its wheel. */
@@ -24,8 +29,8 @@ export interface Release {
   wheel: Wheel;
   /** Platform tags of this machine for pip, the most specific first. */
   platforms: readonly string[];
-  /** Further packages to unpack, as requirements for pip, which verifies their hashes. */
-  companions: readonly string[];
+  /** Further packages to unpack. */
+  companions: readonly PinnedFile[];
   /** Disk space that an installation needs temporarily: downloads and unpacked files. */
   diskBytes: number;
 }
@@ -53,20 +58,71 @@ const wheels: Record<'cpu x64' | 'cpu arm64' | 'cuda x64', Wheel> = {
   },
 };
 
-/** Requirements of the wheel's extra `and-cuda` (from its METADATA). */
-const cudaLibraries = [
-  'nvidia-cublas-cu12<13.0,>=12.5.3.2',
-  'nvidia-cuda-cupti-cu12<13.0,>=12.5.82',
-  'nvidia-cuda-nvcc-cu12<13.0,>=12.5.82',
-  'nvidia-cuda-nvrtc-cu12<13.0,>=12.5.82',
-  'nvidia-cuda-runtime-cu12<13.0,>=12.5.82',
-  'nvidia-cudnn-cu12<10.0,>=9.3.0.75',
-  'nvidia-cufft-cu12<12.0,>=11.2.3.61',
-  'nvidia-curand-cu12<11.0,>=10.3.6.82',
-  'nvidia-cusolver-cu12<12.0,>=11.6.3.83',
-  'nvidia-cusparse-cu12<13.0,>=12.5.1.3',
-  'nvidia-nccl-cu12<3.0,>=2.27.7',
-  'nvidia-nvjitlink-cu12<13.0,>=12.5.82',
+/**
+ * The wheel's extra `and-cuda`, by the hash of each file: newest versions that the ranges in its METADATA allowed when
+ * they were pinned. With another TensorFlow, pin them anew (`pip install --dry-run --report`).
+ */
+const cudaLibraries: readonly PinnedFile[] = [
+  {
+    project: 'nvidia-cublas-cu12',
+    file: 'nvidia_cublas_cu12-12.9.3.13-py3-none-manylinux_2_27_x86_64.whl',
+    sha256: 'd7d51055f161b317c7105ddaae90e71eda059026074ffef93cf7cde2886bfe72',
+  },
+  {
+    project: 'nvidia-cuda-cupti-cu12',
+    file: 'nvidia_cuda_cupti_cu12-12.8.90-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+    sha256: 'ea0cb07ebda26bb9b29ba82cda34849e73c166c18162d3913575b0c9db9a6182',
+  },
+  {
+    project: 'nvidia-cuda-nvcc-cu12',
+    file: 'nvidia_cuda_nvcc_cu12-12.9.86-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl',
+    sha256: '5d6a0d32fdc7ea39917c20065614ae93add6f577d840233237ff08e9a38f58f0',
+  },
+  {
+    project: 'nvidia-cuda-nvrtc-cu12',
+    file: 'nvidia_cuda_nvrtc_cu12-12.9.86-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl',
+    sha256: '210cf05005a447e29214e9ce50851e83fc5f4358df8b453155d5e1918094dcb4',
+  },
+  {
+    project: 'nvidia-cuda-runtime-cu12',
+    file: 'nvidia_cuda_runtime_cu12-12.9.79-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+    sha256: '25bba2dfb01d48a9b59ca474a1ac43c6ebf7011f1b0b8cc44f54eb6ac48a96c3',
+  },
+  {
+    project: 'nvidia-cudnn-cu12',
+    file: 'nvidia_cudnn_cu12-9.28.0.42-py3-none-manylinux_2_27_x86_64.whl',
+    sha256: '9ff58b7f36dacd0a93e89f8f2957b52466889217963701daa15e577317cfa375',
+  },
+  {
+    project: 'nvidia-cufft-cu12',
+    file: 'nvidia_cufft_cu12-11.4.1.4-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+    sha256: 'c67884f2a7d276b4b80eb56a79322a95df592ae5e765cf1243693365ccab4e28',
+  },
+  {
+    project: 'nvidia-curand-cu12',
+    file: 'nvidia_curand_cu12-10.3.10.19-py3-none-manylinux_2_27_x86_64.whl',
+    sha256: '49b274db4780d421bd2ccd362e1415c13887c53c214f0d4b761752b8f9f6aa1e',
+  },
+  {
+    project: 'nvidia-cusolver-cu12',
+    file: 'nvidia_cusolver_cu12-11.7.5.82-py3-none-manylinux_2_27_x86_64.whl',
+    sha256: '15da72d1340d29b5b3cf3fd100e3cd53421dde36002eda6ed93811af63c40d88',
+  },
+  {
+    project: 'nvidia-cusparse-cu12',
+    file: 'nvidia_cusparse_cu12-12.5.10.65-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+    sha256: '73060ce019ac064a057267c585bf1fd5a353734151f87472ff02b2c5c9984e78',
+  },
+  {
+    project: 'nvidia-nccl-cu12',
+    file: 'nvidia_nccl_cu12-2.32.3-py3-none-manylinux_2_27_x86_64.whl',
+    sha256: 'bb94b2348e4861d5e8aa00b36c3d12d9bdf9c6369b82cbb723de0b582280a21c',
+  },
+  {
+    project: 'nvidia-nvjitlink-cu12',
+    file: 'nvidia_nvjitlink_cu12-12.9.86-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl',
+    sha256: 'e3f1171dbdc83c5932a45f0f4c99180a70de9bd2718c1ab77d14104f6d7147f9',
+  },
 ];
 
 export interface System {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
 import { entryModule } from '../../../../files/places.ts';
+import { AwakeTimer } from '../../../../processes/awake-timer.ts';
 import { Child } from '../../../../processes/child.ts';
 import { ForkLauncher, type Launcher } from '../../../../processes/launcher.ts';
 import { bindingName } from './compile.ts';
@@ -29,9 +30,9 @@ export async function tryOutIn(
     },
     { message: () => undefined },
   );
-  const timer = setTimeout(() => child.kill(`did not end within ${timeLimit / 1000} s`), timeLimit);
+  const timer = new AwakeTimer(timeLimit, () => child.kill(`did not end within ${timeLimit / 1000} s`));
   const { code } = await child.exited;
-  clearTimeout(timer);
+  timer.clear();
   if (code === 0) return;
   throw new UserError({
     code: 'engine.does-not-run',

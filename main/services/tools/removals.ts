@@ -1,0 +1,88 @@
+import { runInBatches } from '../../storage/index.ts';
+import type { Workbench } from './workbench.ts';
+
+interface RemovalsOptions {
+  workbench: Workbench;
+  /** Makes a backup in a process of its own, which replaces all others. */
+  replaceBackups: () => Promise<void>;
+  /** Milliseconds between two attempts to complete an erasure. */
+  every?: number;
+}
+
+/** A database of so many bytes is rewritten in less than 100 ms. */
+const smallDatabase = 8 * 2 ** 20;
+
+/** Milliseconds without a sign of people who label, after which nobody does. */
+const quietFor = 10 * 60_000;
+
+/** How far an erasure got: `quiet` waits until nobody labels, `reader` until no other process reads the database. */
+export type Erasure = 'complete' | 'quiet' | 'reader';
+
+/**
+ * Deletes the rows of studies and people that were deleted for good, beside other work, and then their bytes. What a
+ * crash interrupts, the next start completes.
+ */
+export class Removals {
+  readonly #workbench: Workbench;
+  readonly #replaceBackups: () => Promise<void>;
+  readonly #timer: NodeJS.Timeout;
+  readonly #closing = new AbortController();
+  #work: Promise<void> | null = null;
+
+  constructor({ workbench, replaceBackups, every = quietFor }: RemovalsOptions) {
+    this.#workbench = workbench;
+    this.#replaceBackups = replaceBackups;
+    this.#timer = setInterval(() => this.#eraseIfQuiet(), every);
+    this.#timer.unref();
+    // An error shows when somebody next deletes something; until then nothing shows what is marked.
+    this.complete().catch(() => undefined);
+  }
+
+  /** Resolves when nothing is left of what was marked. @throws UserError `storage.*` */
+  async complete(): Promise<void> {
+    const { storage } = this.#workbench;
+    while (!this.#closing.signal.aborted && storage.removals.isPending) {
+      this.#work ??= runInBatches(storage.removals.steps(), {
+        transaction: (batch) => storage.transaction(batch),
+        signal: this.#closing.signal,
+      }).finally(() => (this.#work = null));
+      await this.#work;
+    }
+  }
+
+  /**
+   * Removes the bytes of what was deleted from the database, its journal and the backups. While people label, a large
+   * database is not rewritten: deleted rows are overwritten anyway, but copies that SQLite made of them when it moved
+   * rows stay in unused parts of the file until then.
+   * @throws UserError `storage.*`, `machine.*`: the request stays, and the next start completes it
+   */
+  async erase(): Promise<Erasure> {
+    const { storage } = this.#workbench;
+    if (storage.bytes() <= smallDatabase) return storage.eraseDeleted() ? 'complete' : 'reader';
+    await this.#replaceBackups();
+    if (!this.#isAnybodyLabeling()) return storage.rewrite() ? 'complete' : 'reader';
+    return storage.emptyJournal() ? 'quiet' : 'reader';
+  }
+
+  /** Stops deleting; the next start continues. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closing.abort();
+    await this.#work?.catch(() => undefined);
+  }
+
+  #isAnybodyLabeling(): boolean {
+    const { storage, now } = this.#workbench;
+    return storage.labeling.sessions.isAnyActiveSince(now() - quietFor);
+  }
+
+  #eraseIfQuiet(): void {
+    const { storage } = this.#workbench;
+    if (!storage.isErasurePending() || storage.removals.isPending || this.#isAnybodyLabeling()) return;
+    try {
+      storage.rewrite();
+    } catch {
+      // A full disk: tried again later, and at the next start.
+    }
+  }
+}

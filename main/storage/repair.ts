@@ -1,0 +1,200 @@
+import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../contract/errors.ts';
+import { syncFolder } from '../files/atomic.ts';
+import { fileError } from '../files/file-errors.ts';
+import {
+  type Backup,
+  fileTimestamp,
+  holdsMore,
+  integrityProblems,
+  listBackups,
+  readIntactBackups,
+  syncFile,
+} from './backups.ts';
+import { Database } from './database.ts';
+import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
+
+/** A message for the user that needs no immediate action. */
+export interface Notice {
+  code: string;
+  message: string;
+}
+
+/** A data folder, and what is known of it before its database is opened. */
+export interface FolderState {
+  folder: string;
+  /** Path of the database. */
+  path: string;
+  /** Whether an earlier writer noted that it had opened a database here. */
+  hadDatabase: boolean;
+}
+
+/**
+ * Makes sure that the database file is intact, or that this folder never had one, before it is opened for writing. A
+ * missing or empty database in a folder that was used is damage too. A damaged file is renamed, never deleted; then the
+ * newest intact backup that holds data replaces it, or a new database is created. Needs the folder's lock.
+ * @throws UserError `storage.newer` or `storage.foreign`; the file then stays unchanged.
+ */
+export function repairDatabase(state: FolderState, latestVersion: number, now: number): Notice[] {
+  const { path } = state;
+  try {
+    const finished = finishRestoring(path, now);
+    const damage = findDamage(state, latestVersion);
+    return damage === null ? finished : [replaceDamaged(state, damage, latestVersion, now)];
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Completes a restore that a crash interrupted. */
+function finishRestoring(path: string, now: number): Notice[] {
+  if (existsSync(path) || !existsSync(restoringName(path))) return [];
+  // Without its database a log must not be replayed into another one.
+  setAside(path, now, ['-wal', '-shm']);
+  renameSync(restoringName(path), path);
+  syncFolder(dirname(path));
+  const message = 'The database was damaged or missing, and a backup was restored; later work has to be repeated.';
+  return [{ code: 'storage.restored', message }];
+}
+
+/** What is wrong with the database, to follow "The database was"; null if it is intact or new. */
+function findDamage(state: FolderState, latestVersion: number): string | null {
+  const { path } = state;
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  if (bytes === undefined) return wasUsed(state) ? 'missing' : null;
+  if (bytes === 0) return wasUsed(state) ? 'damaged (the file is empty)' : null;
+  let database: Database | undefined;
+  try {
+    // Only to read: SQLite would delete the log of a file that it does not know as a database.
+    database = new Database(path, { readOnly: true });
+    refuseNewer(database, latestVersion);
+    refuseForeign(database);
+    if (countTables(database) === 0) return wasUsed(state) ? 'damaged (the file has no tables)' : null;
+    const [problem] = integrityProblems(database, 'quick_check');
+    return problem === undefined ? null : `damaged (${problem})`;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'storage.damaged') return `damaged (${rootMessage(error)})`;
+    throw error;
+  } finally {
+    database?.close();
+  }
+}
+
+/** Whether anything in the folder shows that it had a database with content. */
+function wasUsed({ folder, path, hadDatabase }: FolderState): boolean {
+  return (
+    hadDatabase ||
+    (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 ||
+    listBackups(folder, 0).length > 0 ||
+    listDamaged(folder).length > 0 ||
+    hasName(join(folder, 'blobs'), /^[0-9a-f]{2}$/) ||
+    hasName(join(folder, 'logs'), /^run-\d+\.log$/)
+  );
+}
+
+function hasName(folder: string, pattern: RegExp): boolean {
+  return existsSync(folder) && readdirSync(folder).some((name) => pattern.test(name));
+}
+
+/** Names of damaged databases that were renamed, and of their journal files. */
+export function listDamaged(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith('workbench.sqlite.damaged-'));
+}
+
+/**
+ * Refuses a folder that lost its database, before a process that does not repair reads it.
+ * @throws UserError `storage.missing`
+ */
+export function refuseLost(state: FolderState, now: number): void {
+  if (!wasUsed(state)) return;
+  const [newest] = listBackups(state.folder, now);
+  const outcome = newest
+    ? `the backup of ${isoTime(newest.at)} is then restored, if it is intact.`
+    : 'as there is no backup, an empty database is then created.';
+  throw new UserError({
+    code: 'storage.missing',
+    what: 'The database of this data folder is missing or empty',
+    where: state.path,
+    remedy: `Put the file back if you moved it. Otherwise start Boundary Workbench: ${outcome}`,
+  });
+}
+
+function rootMessage(error: UserError): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function countTables(database: Database): number {
+  return Number(database.get<{ n: number }>('SELECT count(*) AS n FROM sqlite_schema')?.n);
+}
+
+function refuseForeign(database: Database): void {
+  if (countTables(database) === 0 || Number(database.pragmaValue('application_id')) === applicationId) return;
+  throw new UserError({
+    code: 'storage.foreign',
+    what: `This is a database of another program (version ${databaseVersion(database)})`,
+    where: database.path,
+    remedy: 'Choose another data folder with --data. Nothing was changed.',
+  });
+}
+
+function replaceDamaged({ folder, path }: FolderState, damage: string, latestVersion: number, now: number): Notice {
+  const intact = readIntactBackups(folder, now);
+  const usable = intact.filter(({ version }) => version <= latestVersion);
+  const backup = usable.find(({ made }) => Object.values(made).some((count) => count > 0)) ?? usable[0];
+  if (!backup && intact.length > 0) throw newerBackups(folder, damage);
+  if (backup) {
+    copyFileSync(backup.path, `${restoringName(path)}.tmp`);
+    syncFile(`${restoringName(path)}.tmp`);
+    renameSync(`${restoringName(path)}.tmp`, restoringName(path));
+  }
+  const aside = setAside(path, now, ['', '-wal', '-shm']);
+  if (backup) renameSync(restoringName(path), path);
+  syncFolder(folder);
+  const what = `The database was ${damage}.`;
+  const renamed = aside === null ? '' : ` What remained of it was renamed to ${aside}.`;
+  if (!backup) {
+    const outcome = 'There was no good backup, so an empty database was created.';
+    return { code: 'storage.begun-anew', message: `${what}${renamed} ${outcome}` };
+  }
+  const outcome = `The backup of ${isoTime(backup.at)} was restored; later work has to be repeated.`;
+  const others = describeOthers(
+    folder,
+    usable.filter((other) => other !== backup),
+    usable.find((other) => holdsMore(other, backup)),
+  );
+  return { code: 'storage.restored', message: `${what}${renamed} ${outcome}${others}` };
+}
+
+/** Which other backups there are, and how to use one. */
+function describeOthers(folder: string, others: readonly Backup[], richer: Backup | undefined): string {
+  if (others.length === 0) return '';
+  const count = others.length === 1 ? 'There is 1 other backup' : `There are ${others.length} other backups`;
+  const more = richer ? `; the one of ${isoTime(richer.at)} holds more` : '';
+  return ` ${count} in ${join(folder, 'backups')}${more}. To use another one, close the program and copy it over workbench.sqlite.`;
+}
+
+const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const newerBackups = (folder: string, damage: string): UserError =>
+  new UserError({
+    code: 'storage.newer',
+    what: `The database was ${damage}, and its backups are from a newer version of Boundary Workbench`,
+    where: join(folder, 'backups'),
+    remedy: 'Start the newer version: it restores a backup. Nothing was changed.',
+  });
+
+/** Renames the database with its journal files; returns the new name, or null if there was nothing to rename. */
+function setAside(path: string, now: number, suffixes: readonly string[]): string | null {
+  const present = suffixes.filter((suffix) => existsSync(path + suffix));
+  if (present.length === 0) return null;
+  let aside = `${path}.damaged-${fileTimestamp(now)}`;
+  for (let n = 2; suffixes.some((suffix) => existsSync(aside + suffix)); n++)
+    aside = `${path}.damaged-${fileTimestamp(now)}-${n}`;
+  for (const suffix of present) renameSync(path + suffix, aside + suffix);
+  return present[0] === '' ? aside : aside + present[0];
+}
+
+function restoringName(path: string): string {
+  return `${path}.restoring`;
+}

@@ -1,0 +1,73 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { parseSync } from 'vite';
+
+/** Storage that has no tests of its own is tested through the service that owns its rows. */
+const testedElsewhere: readonly [folder: string, tests: readonly string[]][] = [
+  ['main/storage/labeling/', ['tests/services/labeling/', 'tests/services/archive/']],
+  ['main/storage/archive/', ['tests/services/archive/']],
+];
+
+/** A test file and how many imports away it is from the file that it tests. */
+export interface Test {
+  path: string;
+  distance: number;
+}
+
+/** Finds tests through the imports of the project, including modules that are started as processes. */
+export class TestChoice {
+  readonly #root: string;
+  /** Files that mention a file. */
+  readonly #users = new Map<string, Set<string>>();
+
+  constructor(root: string) {
+    this.#root = root;
+    for (const path of globSync(['main/**/*.ts', 'tests/**/*.ts'], { cwd: root })) {
+      for (const used of this.#mentioned(path)) {
+        this.#users.set(used, (this.#users.get(used) ?? new Set()).add(path));
+      }
+    }
+  }
+
+  /**
+   * The tests of the room of a file that reach it: `tests/analysis` for `main/analysis`, `tests/services/labeling` for
+   * `main/services/labeling`. A room without such tests has all tests that reach the file over the fewest imports.
+   */
+  of(file: string): Test[] {
+    const reaching = this.#reaching(file);
+    const parts = file.split('/');
+    const depth = parts[1] === 'services' ? 3 : 2;
+    const rooms = [`tests/${parts.slice(1, depth).join('/')}/`];
+    for (const [folder, tests] of testedElsewhere) if (file.startsWith(folder)) rooms.push(...tests);
+    const own = reaching.filter(({ path }) => rooms.some((room) => path.startsWith(room)));
+    if (own.length > 0) return own;
+    const [nearest] = reaching;
+    return reaching.filter(({ distance }) => distance === nearest?.distance);
+  }
+
+  #reaching(file: string): Test[] {
+    const distances = new Map([[file, 0]]);
+    for (const [path, distance] of distances) {
+      for (const user of this.#users.get(path) ?? []) if (!distances.has(user)) distances.set(user, distance + 1);
+    }
+    return [...distances]
+      .filter(([path]) => path.endsWith('.test.ts'))
+      .map(([path, distance]) => ({ path, distance }))
+      .sort((a, b) => a.distance - b.distance);
+  }
+
+  /** Files that a file imports or names in a string, as the entries of child processes are. */
+  #mentioned(path: string): string[] {
+    const text = readFileSync(join(this.#root, path), 'utf8');
+    const { module } = parseSync(path, text);
+    const types = module.staticImports.filter(
+      ({ entries }) => entries.length > 0 && entries.every(({ isType }) => isType),
+    );
+    const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]s)['"`]/g)].map(([, name = '']) => name));
+    for (const { moduleRequest } of types) names.delete(moduleRequest.value);
+    return [...names]
+      .map((name) => join(this.#root, dirname(path), name))
+      .filter(existsSync)
+      .map((found) => relative(this.#root, found).replaceAll('\\', '/'));
+  }
+}

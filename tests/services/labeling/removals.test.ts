@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Removals } from '../../../main/services/tools/removals.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
+import { addStimuli, answer, filesWith, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
+
+const rows = (folder: string, table: string): number =>
+  Number(Object.values(sql(folder, `SELECT count(*) FROM ${table}`)[0] ?? {})[0]);
+
+/** Every look at the clock is 20 ms later, so that each step is a batch. */
+function eachStepABatch(): void {
+  let now = performance.now();
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20));
+  onTestFinished(() => spy.mockRestore());
+}
+
+/** A study of labelled sessions, and another one in which somebody is labeling. */
+async function twoStudies(): Promise<TestLab & { token: string; sitting: string; gone: number[] }> {
+  const it = openLab();
+  addStimuli(it.lab.workbench.storage, 41);
+  const sessions = await makeSessions(it, 4);
+  for (const { token } of sessions) await labelAll(it, token);
+  addStimuli(it.lab.workbench.storage, 41, 'other');
+  await it.client.labeling.plan.save({ study: 'other', plan: plan() });
+  const [session] = await it.client.labeling.sessions.create({ study: 'other', count: 1, medium: 'screen' });
+  const [token, sitting] = [session?.token ?? '', randomUUID()];
+  await it.client.labeling.volunteer.open({ token, sitting, screen });
+  return { ...it, token, sitting, gone: sessions.map(({ id }) => id) };
+}
+
+/** Answers one image after another until `work` has ended; gives the number of answers stored meanwhile. */
+async function answersDuring(
+  { client, token, sitting }: Pick<Awaited<ReturnType<typeof twoStudies>>, 'client' | 'token' | 'sitting'>,
+  work: Promise<unknown>,
+  check: () => Promise<void>,
+): Promise<number> {
+  let [isOver, stored] = [false, 0];
+  const over = work.finally(() => (isOver = true));
+  while (!isOver) {
+    await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(stored, stored, 1)] });
+    stored += 1;
+    await check();
+    await setImmediate();
+  }
+  await over;
+  return stored;
+}
+
+test('while a study is deleted for good, answers of another are stored and nothing shows half of it', async () => {
+  const it = await twoStudies();
+  const { client, dataFolder } = it;
+  await client.studies.setDeleted({ study: studyName, deleted: true });
+  eachStepABatch();
+  const seen = new Set<unknown>();
+  const purge = client.studies.purge({ study: studyName });
+  const stored = await answersDuring(it, purge, async () => {
+    seen.add(rows(dataFolder, 'response'));
+    const { studies, deleted } = await client.studies.list({});
+    expect([studies.map(({ name }) => name), deleted]).toEqual([['other'], []]);
+    await expect(client.labeling.board({ study: studyName })).rejects.toMatchObject({
+      data: { code: 'study.not-found' },
+    });
+  });
+  expect(stored).toBeGreaterThan(5);
+  expect(seen.size).toBeGreaterThan(3);
+  expect(rows(dataFolder, 'response')).toBe(0);
+  expect(rows(dataFolder, 'labeling_event')).toBe(stored);
+  expect(rows(dataFolder, 'study')).toBe(1);
+});
+
+test('while a person withdraws, answers are stored and nothing shows half of the person', async () => {
+  const it = await twoStudies();
+  const { client, dataFolder, gone } = it;
+  eachStepABatch();
+  const seen = new Set<unknown>();
+  const withdrawal = client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
+  const stored = await answersDuring(it, withdrawal, async () => {
+    seen.add(rows(dataFolder, 'response'));
+    const { sessions, people } = await client.labeling.board({ study: studyName });
+    expect([sessions.length, people]).toEqual([3, 3]);
+  });
+  expect(stored).toBeGreaterThan(3);
+  expect(seen.size).toBeGreaterThan(1);
+  expect(rows(dataFolder, 'labeler')).toBe(4);
+});
+
+test('an interrupted deletion shows nothing at the next start, and is completed there', async () => {
+  const { lab, dataFolder } = await twoStudies();
+  const { storage } = lab.workbench;
+  storage.removals.markStudy(storage.studies.byName(studyName)?.id ?? 0);
+  const before = rows(dataFolder, 'labeling_event');
+  storage.transaction(() => {
+    const steps = storage.removals.steps();
+    for (let step = 0; step < 4; step++) steps.next();
+  });
+  expect(rows(dataFolder, 'labeling_event')).toBeLessThan(before);
+  const crashed = join(temporaryFolder(), 'data');
+  cpSync(dataFolder, crashed, { recursive: true });
+  const next = openLab(crashed);
+  const { studies, deleted } = await next.client.studies.list({});
+  expect([studies.map(({ name }) => name), deleted]).toEqual([['other'], []]);
+  addStimuli(next.lab.workbench.storage, 41);
+  expect(next.lab.workbench.storage.labeling.sessions.ofStudy(1)).toEqual([]);
+  await next.lab.removals.complete();
+  expect(rows(crashed, 'labeling_event')).toBe(0);
+  expect(rows(crashed, 'withdrawing')).toBe(0);
+  expect(rows(crashed, 'labeler')).toBe(1);
+});
+
+test('a withdrawal that a crash interrupts is completed at the next start, bytes included', async () => {
+  const { lab, client, dataFolder, gone } = await twoStudies();
+  const { storage, now } = lab.workbench;
+  const session = storage.labeling.sessions.get(gone[0] ?? 0);
+  if (!session) throw new Error('no session');
+  storage.backUp();
+  storage.labeling.withdrawals.withdraw(session, now());
+  storage.transaction(() => storage.removals.steps().next());
+  const { sessions } = await client.labeling.board({ study: studyName });
+  expect(sessions).toHaveLength(3);
+  expect(storage.labeling.sessions.byToken(session.token)).toBeUndefined();
+  const crashed = join(temporaryFolder(), 'data');
+  cpSync(dataFolder, crashed, { recursive: true });
+  expect(filesWith(crashed, session.pseudonym)).not.toEqual([]);
+  await openLab(crashed).lab.close();
+  expect(filesWith(crashed, session.pseudonym)).toEqual([]);
+});
+
+test('a large file is not rewritten while people label, but later; its backups are replaced at once', async () => {
+  const it = await twoStudies();
+  const { client, lab, dataFolder, gone, token, sitting } = it;
+  const { storage } = lab.workbench;
+  storage.backUp();
+  Object.assign(storage, { bytes: () => 2 ** 30 });
+  const rewrite = vi.spyOn(storage, 'rewrite');
+  await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
+  const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
+  const { remains } = await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
+  expect(remains.map(({ path }) => path)).toEqual([join(dataFolder, 'workbench.sqlite')]);
+  expect(remains[0]?.why).toMatch(/While people label/);
+  expect([rewrite.mock.calls.length, storage.isErasurePending()]).toEqual([0, true]);
+  expect(readdirSync(join(dataFolder, 'backups'))).toHaveLength(1);
+  expect(filesWith(join(dataFolder, 'backups'), pseudonym)).toEqual([]);
+  // Ten minutes later.
+  const later = { ...lab.workbench, now: () => Date.now() + 11 * 60_000 };
+  const quiet = new Removals({ workbench: later, replaceBackups: () => Promise.resolve(), every: 1 });
+  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false));
+  await quiet.close();
+  expect(filesWith(dataFolder, pseudonym)).toEqual([]);
+});
+
+test('a large file is rewritten at once if nobody is labeling', async () => {
+  const { client, lab, dataFolder, gone } = await twoStudies();
+  const { storage } = lab.workbench;
+  storage.backUp();
+  Object.assign(storage, { bytes: () => 2 ** 30 });
+  const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
+  expect((await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 })).remains).toEqual([]);
+  expect(filesWith(dataFolder, pseudonym)).toEqual([]);
+  expect(storage.isErasurePending()).toBe(false);
+});

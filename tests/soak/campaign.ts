@@ -1,0 +1,197 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RandomStream, randomStream } from '../../main/domain/random.ts';
+import { removal } from '../temporary-folder.ts';
+import { Silences } from './silences.ts';
+import type { Template } from './world.ts';
+
+/** What an attack did, and what it found. */
+export class Tally {
+  readonly counts = new Map<string, number>();
+  /** Acknowledged work that was not there afterwards. */
+  readonly lost: string[] = [];
+  /** Somebody without permission read or did something. */
+  readonly in: string[] = [];
+  /** Everything else that must not happen: crashes, leaks, dishonest words. */
+  readonly faults: string[] = [];
+
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
+  }
+
+  get isClean(): boolean {
+    return this.lost.length + this.in.length + this.faults.length === 0;
+  }
+}
+
+/** One step of an attack: everything random in it comes from `random`, so the same seed and number repeat it. */
+export interface Step {
+  readonly index: number;
+  readonly random: RandomStream;
+  /** Folder of the step's own, removed after it. */
+  readonly folder: string;
+  readonly template: Template;
+  readonly tally: Tally;
+  readonly silences: Silences;
+  /** The short form in the test suite: the least that still tries the attack. */
+  readonly short: boolean;
+  /** Runs when the step is over, also after a failure; the last one first. */
+  atEnd(work: () => unknown): void;
+}
+
+export interface Attack {
+  readonly name: string;
+  /** What is counted against the goals, e.g. `kills`. */
+  readonly unit: string;
+  /** Share of the time. */
+  readonly weight: number;
+  /** Why this machine cannot run it; null: it can. */
+  obstacle(): string | null;
+  step(step: Step): Promise<void>;
+}
+
+export interface Limits {
+  seed: number;
+  minutes: number;
+  /** An attack stops as soon as it has tried as many of its unit. */
+  goals: ReadonlyMap<string, number>;
+  /** The only step to run; null: all. */
+  step: number | null;
+  short: boolean;
+}
+
+export interface Row {
+  attack: Attack;
+  tally: Tally;
+  steps: number;
+  seconds: number;
+  obstacle: string | null;
+}
+
+/** A step that takes longer hangs, in milliseconds. */
+const stepTimeout = 240_000;
+
+/** Runs the attacks in turn, each with its share of the time, until the time is up or all goals are reached. */
+export async function runCampaign(
+  attacks: readonly Attack[],
+  limits: Limits,
+  makeTemplate: (folder: string, random: RandomStream) => Promise<Template>,
+  log: (line: string) => void,
+): Promise<{ rows: Row[]; silences: Silences }> {
+  const folder = mkdtempSync(join(tmpdir(), 'boundary-soak-'));
+  const silences = new Silences();
+  const rows = attacks.map((attack) => ({
+    ...{ attack, tally: new Tally(), steps: 0, seconds: 0 },
+    obstacle: attack.obstacle(),
+  }));
+  try {
+    const template = await makeTemplate(join(folder, 'template'), randomStream(limits.seed, 'template'));
+    const end = performance.now() + limits.minutes * 60_000;
+    for (;;) {
+      const row = nextRow(rows, limits);
+      if (!row || performance.now() > end) break;
+      const index = limits.step ?? row.steps;
+      const began = performance.now();
+      await runStep(
+        row,
+        index,
+        { folder: join(folder, `${row.attack.name}-${index}`), template, silences },
+        limits,
+        log,
+      );
+      row.seconds += (performance.now() - began) / 1000;
+      row.steps += 1;
+    }
+    return { rows, silences };
+  } finally {
+    rmSync(folder, removal);
+  }
+}
+
+/** The attack that has had the least of its share and is not through. */
+function nextRow(rows: readonly Row[], { goals, step, short }: Limits): Row | undefined {
+  const isThrough = ({ attack, tally, steps }: Row): boolean => {
+    if (step !== null || short) return steps > 0;
+    const goal = goals.size > 0 ? (goals.get(attack.unit) ?? 0) : Number.POSITIVE_INFINITY;
+    return (tally.counts.get(attack.unit) ?? 0) >= goal;
+  };
+  return rows
+    .filter((row) => row.obstacle === null && !isThrough(row))
+    .sort((a, b) => a.seconds / a.attack.weight - b.seconds / b.attack.weight)[0];
+}
+
+async function runStep(
+  { attack, tally }: Row,
+  index: number,
+  world: Pick<Step, 'folder' | 'template' | 'silences'>,
+  { seed, short }: Limits,
+  log: (line: string) => void,
+): Promise<void> {
+  const endings: (() => unknown)[] = [];
+  const own = new Tally();
+  mkdirSync(world.folder, { recursive: true });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`the step hangs: no end after ${stepTimeout / 1000} s`)),
+    stepTimeout,
+  );
+  const random = randomStream(seed, attack.name, index);
+  const atEnd = (work: () => unknown): void => void endings.push(work);
+  try {
+    await Promise.race([attack.step({ ...world, index, random, tally: own, short, atEnd }), late]);
+  } catch (error) {
+    own.faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    clearTimeout(timer);
+    for (const work of endings.reverse()) await Promise.resolve(work()).catch((error: unknown) => log(String(error)));
+    rmSync(world.folder, removal);
+  }
+  for (const [what, count] of own.counts) tally.count(what, count);
+  for (const kind of ['lost', 'in', 'faults'] as const) {
+    for (const message of own[kind]) {
+      tally[kind].push(message);
+      log(`${kind.toUpperCase()} ${attack.name} step ${index}: ${message}`);
+    }
+  }
+  if (!own.isClean) log(`repeat it: npm run soak -- --seed ${seed} --only ${attack.name} --step ${index}`);
+}
+
+/** The longest silence that people may notice, p99.9, in milliseconds. */
+const allowedSilence = 100;
+
+/** What was tried and what was found, a row for each attack, and the silences. */
+export function formatTable(rows: readonly Row[], silences: Silences): string {
+  const lines = rows.flatMap(({ attack, tally, steps, seconds, obstacle }) => {
+    if (obstacle !== null) return [`${attack.name.padEnd(12)} not tried: ${obstacle}`];
+    const tried = `${tally.counts.get(attack.unit) ?? 0} ${attack.unit}`.padEnd(16);
+    const found = [tally.lost, tally.in, tally.faults].map(({ length }) => String(length).padStart(6)).join(' ');
+    const details = [...tally.counts].filter(([what]) => what !== attack.unit).map(([what, n]) => `${what} ${n}`);
+    return [
+      `${attack.name.padEnd(12)} ${tried} ${found} ${String(steps).padStart(6)} ${seconds.toFixed(0).padStart(6)} s`,
+      ...details.map((detail) => `${''.padEnd(14)}${detail}`),
+    ];
+  });
+  return [
+    `${'attack'.padEnd(12)} ${'tried'.padEnd(16)} ${['lost', 'in', 'faults', 'steps'].map((name) => name.padStart(6)).join(' ')}`,
+    ...lines,
+    `silence of the hosts after their start, over ${silences.seconds.toFixed(0)} s: p99.9 ${silences.quantile(0.999)} ms, longest ${silences.longest} ms`,
+    ...silences
+      .worst(12)
+      .map(({ ms, waited, during }) => `  ${ms} ms (and ${waited} ms without a processor): ${during}`),
+  ].join('\n');
+}
+
+/** What is wrong with the result, in words; null: nothing. */
+export function judge(rows: readonly Row[], silences: Silences): string | null {
+  const count = (kind: 'lost' | 'in' | 'faults'): number =>
+    rows.reduce((sum, { tally }) => sum + tally[kind].length, 0);
+  const p999 = silences.quantile(0.999);
+  const found = [
+    ...(count('lost') > 0 ? [`${count('lost')} lost`] : []),
+    ...(count('in') > 0 ? [`${count('in')} let in`] : []),
+    ...(count('faults') > 0 ? [`${count('faults')} faults`] : []),
+    ...(p999 > allowedSilence ? [`hosts silent for ${p999} ms at p99.9, ${allowedSilence} ms are allowed`] : []),
+  ];
+  return found.length > 0 ? found.join(', ') : null;
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createORPCClient, ORPCError } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { type ClientOptions, WebSocket } from 'ws';
+import type { WorkbenchContract } from '../../main/contract/api/index.ts';
+import { repository } from '../architecture/tools.ts';
+import type { Step } from './campaign.ts';
+
+export type Client = ContractRouterClient<WorkbenchContract>;
+
+const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
+
+export interface StartOptions {
+  dataFolder: string;
+  /** What the host does meanwhile, for the table of silences; null: it is made to stand still, or its disk is. */
+  during: string | null;
+  /** Milliseconds by which its clock is wrong. */
+  clock?: number;
+  port?: number;
+}
+
+/** The real browser host in a process of its own, with the preload of this folder. */
+export class Host {
+  readonly process: ChildProcess;
+  readonly dataFolder: string;
+  /** Exit code or signal, once it is gone. */
+  readonly ended: Promise<number | string>;
+  /** What it printed, with its token; rejects if it ends before. */
+  readonly address: Promise<string>;
+  readonly #sockets = new Set<WebSocket>();
+  #stderr = '';
+  #cookie: Promise<string> | undefined;
+  #isReady = false;
+
+  constructor(step: Step, { dataFolder, during, clock = 0, port = 0 }: StartOptions) {
+    this.dataFolder = dataFolder;
+    const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
+    this.process = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder, '--port', String(port)], {
+      env: {
+        ...process.env,
+        ...{ BOUNDARY_ENGINE: 'wasm', BOUNDARY_CACHE: step.template.cache, BOUNDARY_SOAK_CLOCK: String(clock) },
+        NODE_OPTIONS: `--import=${preload}`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.process.on('message', (message) => {
+      if (this.#isReady && during !== null)
+        step.silences.add(message as Parameters<Step['silences']['add']>[0], during);
+    });
+    this.ended = new Promise((resolve) => {
+      this.process.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+    });
+    this.address = Promise.race([
+      new Promise<string>((resolve) => {
+        let printed = '';
+        this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
+          printed += text;
+          const address = /http:\/\/\S+(?=\s)/.exec(printed)?.[0];
+          if (address) resolve(address);
+        });
+      }),
+      this.ended.then((end) => Promise.reject(new Error(`the host ended (${end}): ${this.#stderr}`))),
+    ]);
+    this.address.catch(() => undefined);
+    step.atEnd(() => this.kill());
+  }
+
+  get errors(): string {
+    return this.#stderr;
+  }
+
+  /** Stack traces that it wrote: defects of the program. */
+  get defects(): string[] {
+    return /\n\s+at /.test(this.#stderr) ? [this.#stderr.slice(0, 2000)] : [];
+  }
+
+  async cookie(): Promise<string> {
+    this.#cookie ??= this.address.then(async (address) => {
+      const response = await fetch(address, { redirect: 'manual' });
+      this.#isReady = true;
+      return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+    });
+    return this.#cookie;
+  }
+
+  async origin(): Promise<string> {
+    return new URL(await this.address).origin;
+  }
+
+  /** A socket as the page opens it. */
+  async socket(options: ClientOptions = {}): Promise<WebSocket> {
+    const [cookie, origin] = [await this.cookie(), await this.origin()];
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/calls`, { headers: { cookie, origin }, ...options });
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.terminate());
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', () => resolve());
+      socket.once('close', () => reject(new Error('the host did not let us in')));
+    });
+    return socket;
+  }
+
+  /** Calls through the host's real socket. A call that the host's end leaves without an answer rejects. */
+  async connect(): Promise<Client> {
+    const socket = await this.socket();
+    return createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+  }
+
+  /** Hands a file over as the page does; gives its id. */
+  async upload(name: string, content: Uint8Array): Promise<string> {
+    const response = await fetch(`${await this.origin()}/uploads?name=${encodeURIComponent(name)}`, {
+      ...{ method: 'POST', body: Buffer.from(content) },
+      headers: { Cookie: await this.cookie(), Origin: await this.origin() },
+    });
+    const answer = (await response.json()) as { upload: string };
+    return answer.upload;
+  }
+
+  /** Its clock is wrong by so many milliseconds from now on. */
+  shiftClock(ms: number): void {
+    this.process.send?.({ shift: ms }, () => undefined);
+  }
+
+  /** At once; nothing can catch it. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    for (const socket of this.#sockets) socket.terminate();
+    await this.ended;
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<number | string> {
+    this.process.kill('SIGINT');
+    return this.ended;
+  }
+}
+
+/** The code of a refusal in words; null: another error, e.g. of the connection. */
+export function refusalCode(error: unknown): string | null {
+  if (!(error instanceof ORPCError) || error.code !== 'REFUSED') return null;
+  return (error.data as { code: string }).code;
+}
+
+/** Processes that a process started, by id, with the entry module that each one runs. */
+export function childrenOf(parent: number | undefined): { pid: number; entry: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const ppid = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]);
+        if (ppid !== parent) return [];
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+        return [{ pid: Number(name), entry: words.find((word) => /\.(ts|js)$/.test(word)) ?? '' }];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { type Attack, formatTable, judge, runCampaign } from './campaign.ts';
+import { Host } from './host.ts';
+import { copyData, labelersOf, makeTemplate, verify } from './world.ts';
+
+test('the short form: one step of each attack loses nothing and lets nobody in', async () => {
+  const seed = process.env.BOUNDARY_SEED ?? '14';
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'soak.ts'), '--short', '--seed', seed]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  expect(output).toMatch(/^seed \d+: nothing lost, nobody in$/m);
+  expect(code, output).toBe(0);
+});
+
+test('an answer that goes missing is noticed, and the step can be repeated', async () => {
+  const planted: Attack = {
+    ...{ name: 'planted', unit: 'kills', weight: 1, obstacle: () => null },
+    async step(step) {
+      const dataFolder = copyData(step, step.template.data);
+      const labelers = labelersOf(step, 1);
+      const host = new Host(step, { dataFolder, during: 'planted' });
+      const client = await host.connect();
+      for (const labeler of labelers) {
+        await labeler.open(client);
+        await labeler.label(client, () => labeler.acknowledged.length >= 5);
+      }
+      await host.kill();
+      await wait(0);
+      const database = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'));
+      for (const { name } of database
+        .prepare<[], { name: string }>(
+          "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'labeling_event'",
+        )
+        .all()) {
+        database.exec(`DROP TRIGGER "${name}"`);
+      }
+      database.exec('DELETE FROM labeling_event WHERE id = (SELECT max(id) FROM labeling_event)');
+      database.close();
+      verify(dataFolder, labelers, step.tally);
+    },
+  };
+  const lines: string[] = [];
+  const limits = { seed: 5, minutes: 1, goals: new Map<string, number>(), step: 7, short: false };
+  const { rows, silences } = await runCampaign([planted], limits, makeTemplate, (line) => lines.push(line));
+  expect(judge(rows, silences)).toBe('1 lost');
+  expect(formatTable(rows, silences)).toMatch(/^planted +0 kills +1 +0 +0 +1 /m);
+  expect(lines.join('\n')).toContain('npm run soak -- --seed 5 --only planted --step 7');
+});

@@ -1,0 +1,56 @@
+/** `npm run soak` (docs/soak.md): attacks the real program for a time, by seed, and prints what was lost and who got in. */
+import { parseArgs } from 'node:util';
+import buildKernels from '../build-kernels.ts';
+import { formatTable, judge, type Limits, runCampaign } from './campaign.ts';
+import { fullDisks, powerCuts } from './disks.ts';
+import { kills } from './kills.ts';
+import { makeTemplate } from './world.ts';
+
+const attacks = [kills, powerCuts, fullDisks];
+
+const usage = `npm run soak -- [options]
+  --minutes N     how long (default 10)
+  --seed S        choices and moments (default: drawn; printed either way)
+  --only A,B      attacks: ${attacks.map(({ name }) => name).join(', ')}
+  --step N        one step of them, e.g. one that failed
+  --goals u=N,... stop once so many were tried, e.g. kills=200,calls=10000
+  --short         one small step of each, as in npm test
+`;
+
+function readLimits(): Limits & { only: string[] } {
+  const { values } = parseArgs({
+    options: {
+      ...{ minutes: { type: 'string', default: '10' }, seed: { type: 'string' }, only: { type: 'string' } },
+      ...{
+        step: { type: 'string' },
+        goals: { type: 'string', default: '' },
+        short: { type: 'boolean', default: false },
+      },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    process.exit(0);
+  }
+  const goals = values.goals.split(',').filter(Boolean);
+  return {
+    seed: Number(values.seed ?? Date.now() % 1_000_000),
+    minutes: Number(values.minutes),
+    goals: new Map(goals.map((goal) => [goal.split('=')[0] ?? '', Number(goal.split('=')[1])])),
+    step: values.step === undefined ? null : Number(values.step),
+    short: values.short,
+    only: values.only?.split(',') ?? [],
+  };
+}
+
+const { only, ...limits } = readLimits();
+const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(name));
+const log = (line: string): void => void process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+log(`seed ${limits.seed}`);
+await buildKernels();
+const { rows, silences } = await runCampaign(chosen, limits, makeTemplate, log);
+process.stdout.write(`\n${formatTable(rows, silences)}\n`);
+const verdict = judge(rows, silences);
+process.stdout.write(`seed ${limits.seed}: ${verdict ?? 'nothing lost, nobody in'}\n`);
+process.exit(verdict === null ? 0 : 1);
