@@ -61,6 +61,12 @@ export class Studies {
     return row && toRecord(row);
   }
 
+  /** A study whose name is the same but for capitals: they would share a folder where those do not matter. */
+  twinOf(name: string): StudyRecord | undefined {
+    const row = this.#db.get<Row>(`${current} AND lower(study.name) = lower($name) AND study.name <> $name`, { name });
+    return row && toRecord(row);
+  }
+
   /** In order of creation. */
   list(): StudyRecord[] {
     return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
