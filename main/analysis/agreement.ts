@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
 import { eachPair, type PairCounts } from './pair-counts.ts';
 import { percent, spread, type Spread } from './spread.ts';
@@ -54,7 +55,7 @@ export class PairTable<Column extends string> {
   row(pair: number): { a: string; b: string } & Record<Column, number | null> {
     const numbers = Object.keys(this.columns).map((column) => [column, this.value(column as Column, pair)]);
     const values = Object.fromEntries(numbers) as Record<Column, number | null>;
-    return { a: this.namesA[this.a[pair]!]!, b: this.namesB[this.b[pair]!]!, ...values };
+    return { a: at(this.namesA, at(this.a, pair)), b: at(this.namesB, at(this.b, pair)), ...values };
   }
 
   *[Symbol.iterator](): Generator<{ a: string; b: string } & Record<Column, number | null>> {
@@ -201,7 +202,7 @@ export function orderBySimilarity(similarity: readonly (readonly (number | null)
   const distance = similarity.map((row) => row.map((value) => 1 - (value ?? -1)));
   while (clusters.length > 1) {
     const { a, b, height } = nearest(clusters, distance);
-    const [first, second] = [clusters[a]!, clusters[b]!];
+    const [first, second] = [at(clusters, a), at(clusters, b)];
     const ordered = second.height < first.height ? [second, first] : [first, second];
     const leaves = ordered.flatMap((cluster) => cluster.leaves);
     merge(distance, clusters, a, b);

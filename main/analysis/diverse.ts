@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
 import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from './distances.ts';
@@ -135,7 +136,10 @@ function tables(view: GroupView, context: Context) {
   const { group, classified } = view;
   const { input, humans, memo } = context;
   const { keys } = input;
-  const pairs = memo.pairs(keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`), group.labels);
+  const pairs = memo.pairs(
+    keys && group.members.map((model) => `${keys.images} ${at(keys.models, model)}`),
+    group.labels,
+  );
   const tops = view.softmax.passes.map(({ top }) => top);
   const resampled = context.resampling && canDisagree(group) ? groupIntervals(view, context) : null;
   return {
@@ -190,7 +194,7 @@ function softmaxPart(view: GroupView, context: Context) {
       by_class: byName(distanceNames, (name) => spreadByClass(view.distances[name], classified)),
     },
     scores: {
-      per_model: Object.fromEntries(group.names.map((name, at) => [name, scores[at]!])),
+      per_model: Object.fromEntries(group.names.map((name, model) => [name, at(scores, model)])),
       over_models: overModels(scores),
       ensemble: ensembleScores(softmax.ensemble, reference).scores,
       ensemble_label: label,

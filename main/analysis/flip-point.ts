@@ -104,22 +104,22 @@ export interface PairFlips {
 }
 
 /** The share of class k on an image, or null without labels. */
-type ShareOf = (image: number, k: number) => number | null;
+type ClassShare = (image: number, k: number) => number | null;
 
 /** One rater's, or the majority's, label of an image; `missing` for none. */
-type LabelOf = (image: number) => number;
+type ImageLabel = (image: number) => number;
 
 export function flipsByPair(
   rows: readonly PairRow[],
   images: readonly ImageInput[],
   labels: LabelMatrix,
   { mode, modes }: Tally,
-  share: ShareOf,
+  share: ClassShare,
 ): Record<string, PairFlips> {
-  const majority: LabelOf = (image) => (modes[image] === 1 ? mode[image]! : missing);
+  const majority: ImageLabel = (image) => (modes[image] === 1 ? mode[image]! : missing);
   return Object.fromEntries(
     rows.map((row) => {
-      const flip = (labelOf: LabelOf): FlipPoint | null => flipPoint(labelPoints(row, images, labelOf), row.i, row.j);
+      const flip = (label: ImageLabel): FlipPoint | null => flipPoint(labelPoints(row, images, label), row.i, row.j);
       const individuals = Array.from({ length: labels.raters }, (_, rater) =>
         flip((image) => labels.values[rater * labels.images + image]!),
       );
@@ -133,14 +133,14 @@ export function flipsByPair(
   );
 }
 
-function labelPoints(row: PairRow, images: readonly ImageInput[], labelOf: LabelOf): Point[] {
+function labelPoints(row: PairRow, images: readonly ImageInput[], imageLabel: ImageLabel): Point[] {
   return row.images.flatMap((image) => {
-    const label = labelOf(image);
+    const label = imageLabel(image);
     return label === missing ? [] : [{ alpha: images[image]!.alpha!, label }];
   });
 }
 
-function shareDifferences(row: PairRow, images: readonly ImageInput[], share: ShareOf) {
+function shareDifferences(row: PairRow, images: readonly ImageInput[], share: ClassShare) {
   return row.images.flatMap((image) => {
     const [ofI, ofJ] = [share(image, row.i), share(image, row.j)];
     return ofI === null || ofJ === null ? [] : [{ alpha: images[image]!.alpha!, difference: ofJ - ofI }];

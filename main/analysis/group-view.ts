@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { type Context, hashKey } from './context.ts';
 import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';
@@ -19,16 +20,17 @@ interface GroupSoftmax {
 function groupSoftmax(group: ModelGroup, context: Context): GroupSoftmax {
   const { input, reference, memo, humansKey } = context;
   const { keys, classes } = input;
-  const modelKeys = keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`);
+  const modelKeys = keys && group.members.map((model) => `${keys.images} ${at(keys.models, model)}`);
   const part = memo.largestSums(modelKeys);
   let sums: SoftmaxSums = part?.sums ?? noSums(group.labels.images, classes);
-  const passes = group.members.map((model, at): ModelPass => {
+  const passes = group.members.map((model, place): ModelPass => {
     let read: SoftmaxRows | null = null;
     const rows = (): SoftmaxRows => (read ??= input.readSoftmax(model));
-    const labels = group.labels.values.subarray(at * group.labels.images, (at + 1) * group.labels.images);
-    const key = modelKeys && humansKey && hashKey('pass', humansKey, modelKeys[at]);
+    const labels = group.labels.values.subarray(place * group.labels.images, (place + 1) * group.labels.images);
+    const modelKey = modelKeys && at(modelKeys, place);
+    const key = modelKey && humansKey && hashKey('pass', humansKey, modelKey);
     const pass = memo.value(key, () => passModel(rows(), labels, classes, reference));
-    if (!part?.keys.has(modelKeys![at]!)) sums = addModel(sums, rows(), classes);
+    if (modelKey === null || !part?.keys.has(modelKey)) sums = addModel(sums, rows(), classes);
     return pass;
   });
   memo.rememberSums(modelKeys, sums);

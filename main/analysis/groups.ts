@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { compareCodePoints, type ModelInput, type OrderedInput } from './input.ts';
 import { takeRaters, tally, type LabelMatrix, type Tally } from './labels.ts';
 
@@ -30,7 +31,7 @@ export interface SeedCell {
 /** Diverse groups, ascending by target. */
 export function diverseGroups(input: OrderedInput): DiverseGroup[] {
   const members = membersWhere(input.models, ({ repeat }) => repeat === null);
-  return byNumber(members, (index) => input.models[index]!.target).map(([target, group]) => ({
+  return byNumber(members, (index) => at(input.models, index).target).map(([target, group]) => ({
     target,
     ...modelGroup(input, group),
   }));
@@ -39,13 +40,13 @@ export function diverseGroups(input: OrderedInput): DiverseGroup[] {
 /** Seed groups, ascending by architecture (code points), target and repeat. */
 export function seedCells(input: OrderedInput): SeedCell[] {
   const members = membersWhere(input.models, ({ repeat }) => repeat !== null);
-  const byArchitecture = [...Map.groupBy(members, (index) => input.models[index]!.architecture)];
+  const byArchitecture = [...Map.groupBy(members, (index) => at(input.models, index).architecture)];
   byArchitecture.sort(([a], [b]) => compareCodePoints(a, b));
   return byArchitecture.flatMap(([architecture, ofArchitecture]) =>
-    byNumber(ofArchitecture, (index) => input.models[index]!.target).map(([target, ofTarget]) => ({
+    byNumber(ofArchitecture, (index) => at(input.models, index).target).map(([target, ofTarget]) => ({
       architecture,
       target,
-      repeats: byNumber(ofTarget, (index) => input.models[index]!.repeat!).map(([repeat, group]) => ({
+      repeats: byNumber(ofTarget, (index) => at(input.models, index).repeat!).map(([repeat, group]) => ({
         repeat,
         ...modelGroup(input, group),
       })),
@@ -70,14 +71,14 @@ function membersWhere(models: readonly ModelInput[], test: (model: ModelInput) =
   return models.flatMap((model, index) => (test(model) ? [index] : []));
 }
 
-function byNumber(members: readonly number[], keyOf: (index: number) => number): [number, number[]][] {
-  return [...Map.groupBy(members, keyOf)].sort(([a], [b]) => a - b);
+function byNumber(members: readonly number[], key: (index: number) => number): [number, number[]][] {
+  return [...Map.groupBy(members, key)].sort(([a], [b]) => a - b);
 }
 
 /** Any models as one group; indices into the ordered input. @throws RangeError if two have the same name */
 export function modelGroup(input: OrderedInput, members: readonly number[]): ModelGroup {
   const labels = takeRaters(input.modelLabels, members);
-  const names = members.map((index) => input.models[index]!.name);
+  const names = members.map((index) => at(input.models, index).name);
   if (new Set(names).size !== names.length) throw new RangeError('model names must differ within a group');
   return { members, names, labels, votes: tally(labels) };
 }

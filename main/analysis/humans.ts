@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tally } from './labels.ts';
 import type { LabelCounts, LabelMatrix, Tally } from './labels.ts';
 import { countEntropyBits } from './entropy.ts';
@@ -111,7 +112,7 @@ export function describeHumans(
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: percent(view.determined - view.agreed, view.determined),
     pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
-    leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, leftOut[labeler]!])),
+    leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, at(leftOut, labeler)])),
   };
 }
 

@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
 import type { LabelMatrix } from './labels.ts';
@@ -134,21 +135,21 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     values: permute(values, raterOrder, imageOrder),
   });
   const { keys } = input;
-  const images = imageOrder.map((index) => input.images[index]!);
+  const images = imageOrder.map((index) => at(input.images, index));
   return {
     classes: input.classes,
     images,
     imageIds: images.map(({ id }) => id),
-    labelers: labelerOrder.map((index) => input.labelers[index]!),
+    labelers: labelerOrder.map((index) => at(input.labelers, index)),
     humanLabels: matrix(input.humanLabels, labelerOrder),
-    models: modelOrder.map((index) => input.models[index]!),
+    models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
     readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
     keys: keys
       ? {
           images: keys.images,
-          labelers: labelerOrder.map((index) => keys.labelers[index]!),
-          models: modelOrder.map((index) => keys.models[index]!),
+          labelers: labelerOrder.map((index) => at(keys.labelers, index)),
+          models: modelOrder.map((index) => at(keys.models, index)),
         }
       : null,
   };
@@ -177,7 +178,7 @@ function orderedSoftmax(
   };
   const inOrder = imageOrder.every((from, to) => from === to);
   return (model) => {
-    const rows = given(modelOrder[model]!);
+    const rows = given(at(modelOrder, model));
     if (rows.length !== length) throw new RangeError('softmax of a model must be images x classes');
     return inOrder ? rows : permuteRows(rows, imageOrder, classes);
   };
@@ -203,7 +204,10 @@ export function pairRows(images: readonly ImageInput[]): PairRow[] {
   );
   placed.sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha || a.index - b.index);
   const rows = Map.groupBy(placed, ({ i, j }) => `${i}-${j}`);
-  return [...rows.values()].map((row) => ({ i: row[0]!.i, j: row[0]!.j, images: row.map(({ index }) => index) }));
+  return [...rows.values()].map((row) => {
+    const { i, j } = at(row, 0);
+    return { i, j, images: row.map(({ index }) => index) };
+  });
 }
 
 /** A pair as expected.json names it: "49"; with more than ten classes "4-9", where "112" could be two pairs. */

@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree } from './image-types.ts';
@@ -41,8 +42,8 @@ export function holm(ps: readonly (number | null)[]): (number | null)[] {
   const tested = ps.flatMap((p, index) => (p === null ? [] : [{ p, index }]));
   const adjusted = new Array<number | null>(ps.length).fill(null);
   let largest = 0;
-  sortedIndices(tested, (a, b) => a.p - b.p).forEach((at, rank) => {
-    const { p, index } = tested[at]!;
+  sortedIndices(tested, (a, b) => a.p - b.p).forEach((place, rank) => {
+    const { p, index } = at(tested, place);
     largest = Math.max(largest, Math.min(1, (tested.length - rank) * p));
     adjusted[index] = largest;
   });
@@ -72,7 +73,7 @@ const close = 1e-9;
  * 1e-9, T = sum of the signed unit sums; otherwise p = (1 + hits) / 10000 of 9999 random patterns.
  */
 export function signFlip(units: Units, differences: ArrayLike<number>): SignFlip {
-  return signFlips(units, [differences])[0]!;
+  return at(signFlips(units, [differences]), 0);
 }
 
 /** The same for several differences of the same units, which share random patterns (metrics.md 8). */

@@ -1,3 +1,4 @@
+import { at } from '../domain/arrays.ts';
 import { cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import { distances } from './distances.ts';
 import { countEntropyBits, pearson, spearman } from './entropy.ts';
@@ -14,7 +15,7 @@ import { quantile, spread } from './spread.ts';
 function parseRaters(rows: readonly string[]): LabelMatrix {
   const symbols = [...new Set(rows.join('').replaceAll('.', ''))].sort();
   const values = rows.flatMap((row) => [...row].map((symbol) => (symbol === '.' ? missing : symbols.indexOf(symbol))));
-  return { raters: rows.length, images: rows[0]!.length, classes: symbols.length, values: Int16Array.from(values) };
+  return { raters: rows.length, images: at(rows, 0).length, classes: symbols.length, values: Int16Array.from(values) };
 }
 
 /** Rows of counts in text, e.g. `20 5, 10 15`. */
@@ -25,7 +26,7 @@ function countsTable(table: string): LabelCounts {
   const rows = parseTable(table);
   return {
     images: rows.length,
-    classes: rows[0]!.length,
+    classes: at(rows, 0).length,
     counts: Uint32Array.from(rows.flat()),
     present: Uint32Array.from(rows, (row) => row.reduce((a, b) => a + b, 0)),
   };

@@ -22,3 +22,12 @@ export class UserError extends Error {
     return `${this.message}\n  where: ${this.where}\n  fix:   ${this.remedy}`;
   }
 }
+
+/** @param id as it was asked for */
+export const runNotFound = (id: number | string): UserError =>
+  new UserError({
+    code: 'run.not-found',
+    what: 'There is no such run',
+    where: `run ${id}`,
+    remedy: 'Choose a run from the table of models, or list the runs with `boundary runs list`.',
+  });

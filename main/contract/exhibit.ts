@@ -83,7 +83,14 @@ export const quantitySchema = z.strictObject({
   n: z.int().nullable(),
   of: z.enum(quantityUnits).nullable(),
   /** By resampled unit. Quote `pair`: images of a pair are not independent. Null without an interval. */
-  interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }).nullable(),
+  interval: z
+    .strictObject({
+      image: intervalSchema.nullable(),
+      pair: intervalSchema.nullable(),
+      /** Labelers or models were resampled, neither images nor pairs. */
+      rater: intervalSchema.optional(),
+    })
+    .nullable(),
   paper: paperSchema.nullable(),
   /** A sentence; null where the value is defined. */
   undefined: z.string().nullable(),
@@ -115,6 +122,8 @@ export const columnSchema = z.strictObject({
   showN: z.boolean().optional(),
   /** Its interval stands in columns of its own right behind the value, and is shown in LaTeX. */
   interval: z.boolean().optional(),
+  /** The first of several heads: a page writes it once for all rows in succession that share it. */
+  groups: z.boolean().optional(),
   /** Readers that hide it; CSV and JSON files have every column. */
   hiddenOn: z.array(z.enum(['page', 'latex'])).optional(),
 });

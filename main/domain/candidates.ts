@@ -75,7 +75,7 @@ function membersByClass(softmax: Float32Array, classes: number): number[][] {
 
 function scored(
   indices: readonly number[],
-  confidenceOf: (index: number) => number,
+  confidence: (index: number) => number,
   search: CandidateSearch,
 ): Candidate[] {
   const margins = indices.map((index) => logMargin(search, index));
@@ -86,7 +86,7 @@ function scored(
     .map((index, n): Candidate => {
       const score = Math.min(byMargin[n]!, byLikeness?.[n] ?? 1);
       const distance = distances?.[n] ?? null;
-      return { index, confidence: confidenceOf(index), margin: at(margins, n), distance, score };
+      return { index, confidence: confidence(index), margin: at(margins, n), distance, score };
     })
     .sort(byScore);
 }

@@ -6,7 +6,7 @@ export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof c
 
 /** The 95 % interval that is quoted: of drawn pairs where there are any, as images of a pair are not independent. */
 export const quotedInterval = ({ interval }: Pick<Quantity, 'interval'>): ApiInterval | null =>
-  interval?.pair ?? interval?.image ?? null;
+  interval?.pair ?? interval?.image ?? interval?.rater ?? null;
 
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;
@@ -16,6 +16,10 @@ export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity
   const cell = exhibit.rows[row]?.[exhibit.columns.findIndex((column) => column.key === key)];
   return isQuantity(cell) ? cell : null;
 }
+
+/** Digits behind the point where a number is read: a number without a spread in a column of means is a count. */
+export const shownDecimals = ({ spread, decimals }: Column, { std }: Pick<Quantity, 'std'>): number | undefined =>
+  spread && std === null ? undefined : decimals;
 
 /** Without the columns that do not belong where it is read. */
 export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
@@ -95,11 +99,12 @@ function furtherParts({ columns, rows }: Exhibit, at: number, rehearsal: boolean
   const has = (part: keyof Quantity): boolean => quantities.some((quantity) => (quantity[part] ?? null) !== null);
   const { spread, showN } = columns[at] ?? {};
   const unit = ({ of }: Quantity): Flat => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of);
+  const byImage = quantities.some(({ interval }) => interval !== null && interval.rater === undefined);
   return [
     ...when(!spread && has('std'), [['std', ({ std }) => std]]),
     ...when(!(spread && showN) && has('n'), [['n', ({ n }) => n]]),
     ...when(has('of'), [['n of what', unit]]),
-    ...when(has('interval'), [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')]),
+    ...when(byImage, [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')]),
     ...when(has('undefined'), [['not defined', (quantity) => quantity.undefined]]),
     ...when(has('note'), [['note', ({ note }) => note ?? null]]),
   ];

@@ -58,9 +58,11 @@ export function formatBytes(bytes: number): string {
   return `${formatFixed(value, unit === 0 || value >= 100 ? 0 : 1)}\u00a0${units[unit]}`;
 }
 
-/** `1 image`, `2 images`, `1,200 images`. */
+/** `1 image`, `2 images`, `1,200 images`, `10 classes`. */
 export const formatCount = (count: number, noun: string): string =>
-  `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+  `${formatInteger(count)} ${count === 1 ? noun : plural(noun)}`;
+
+const plural = (noun: string): string => `${noun}${/(s|x|ch|sh)$/.test(noun) ? 'es' : 's'}`;
 
 const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [86_400, 'day'],
@@ -90,7 +92,7 @@ export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
 export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
   `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;
 
-/** An estimated duration: 432 -> `7 min`; 73000 -> `20 h`. */
+/** An estimated duration: 432 -> `8 min`; 73000 -> `20 h`. */
 export function formatRoughTime(seconds: number): string {
   if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
   if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;

@@ -15,7 +15,7 @@ import {
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
-import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
+import { softmaxExhibit, reliabilityExhibit, reportQuartilesExhibit } from './softmax.ts';
 
 /** Which table stands in which section; null: in what is always there. */
 const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
@@ -28,6 +28,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['seeds', figure2],
   ['seeds', table5],
   ['softmax', softmaxExhibit],
+  ['softmax', reportQuartilesExhibit],
   ['softmax', reliabilityExhibit],
   ['softmax', calibrationExhibit],
   ['certainty', entropyExhibit],

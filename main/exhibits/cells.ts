@@ -85,7 +85,8 @@ function intervalNote(rows: Exhibit['rows']): string | null {
   const quantities = rows.flat().filter(isQuantity);
   const shown = quantities.flatMap((each) => quotedInterval(each) ?? []).filter(({ lo }) => lo !== null);
   if (shown.length === 0) return null;
-  const drawn = quantities.some(({ interval }) => interval?.pair) ? 'pairs of classes' : 'images';
+  const isDrawn = (unit: 'pair' | 'image'): boolean => quantities.some(({ interval }) => interval?.[unit]);
+  const drawn = isDrawn('pair') ? 'pairs of classes' : isDrawn('image') ? 'images' : 'labelers or networks';
   const [units, ...others] = new Set(shown.map((each) => each.units));
   return `In brackets: ${intervalMethod} Drawn: ${others.length === 0 ? `n = ${units} ` : ''}${drawn}.`;
 }

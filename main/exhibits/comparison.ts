@@ -1,6 +1,6 @@
 import { holm } from '../analysis/paired-tests.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import { typeTitle } from './study-numbers.ts';
+import { typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { count, intervalMethod, orWhy, undefinedCell } from './cells.ts';
@@ -106,7 +106,7 @@ const peopleTitles: Record<HumanStatistic, string> = {
 };
 
 function networkTitles(view: View): Record<ShownStatistic, string> {
-  const share = (name: ImageClass): string => `${typeTitle(view, name)}, %`;
+  const share = (name: ImageClass): string => `${typeInFiles(view, name)}, %`;
   return {
     all_disagree_pct: 'Any networks differ, % of all images',
     pairwise_disagreement_pct: 'Two networks differ, % of all images',

@@ -1,12 +1,12 @@
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
-import { type FlipPoint, crossingInterval } from '../analysis/flip-point.ts';
+import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
 import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, whyNoFlip } from './reasons.ts';
-import type { StudyNumbers } from './study-numbers.ts';
+import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel } from './view.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, intervalMethod, meanCell, orWhy, spreadOrWhy, undefinedCell } from './cells.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { count, intervalMethod, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
@@ -104,33 +104,154 @@ export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
   };
 }
 
+/** People, or a group of networks, along each pair. */
+export interface RatersAlong {
+  /** `people`, or a group's title. */
+  readonly title: string;
+  readonly of: 'labelers' | 'models';
+  /** By name of the pair; with differences from people for networks. */
+  readonly flips: Readonly<Record<string, PairFlips & { delta_star?: number | null; delta_cross?: number | null }>>;
+  readonly differences: (row: PairRow) => Differences;
+}
+
+/** One pair of classes along alpha. */
+export interface PairAlong {
+  readonly row: PairRow;
+  readonly name: string;
+  /** `4 to 9`. */
+  readonly title: string;
+  /** Of `row.images`. */
+  readonly alphas: readonly number[];
+}
+
+/** Flip points of any raters in rows: for each pair, a row for each of `raters`. @param long name of a class */
+export function ratersFlipsExhibit(
+  study: Pick<StudyNumbers, 'rehearsal'>,
+  pairs: readonly PairAlong[],
+  raters: readonly RatersAlong[],
+  long: (classIndex: number) => string,
+): Exhibit {
+  const isCompared = raters.some(({ of }) => of === 'labelers') && raters.some(({ of }) => of === 'models');
+  return withIntervals({
+    ...{ id: 'flips', number: '', title: 'Flip points', people: true, heads: 2 },
+    columns: ratersFlipsColumns.slice(0, isCompared ? undefined : -4).map(({ heading, ...column }) => ({
+      ...column,
+      ...(heading !== undefined && { heading: named(study, heading) }),
+    })),
+    rows: pairs.flatMap((pair) =>
+      raters.map((each): Cell[] => [
+        pair.title,
+        ...ratersCells(pair, each, long),
+        ...(isCompared ? ratersDeltaCells(pair, each) : []),
+      ]),
+    ),
+    notes: [
+      'α*: where the majority label changes. Crossing: where both classes have the same share of labels, or of mean softmax.',
+      'Only the crossing has an interval: α* can only lie midway between two images. “α* of each rater” shows how much raters differ.',
+    ],
+  });
+}
+
+const ratersFlipsColumns: readonly Column[] = [
+  ...[
+    { name: 'Pair', groups: true },
+    { name: 'Who', heading: 'Raters' },
+  ],
+  { key: 'star', name: 'alpha*', heading: 'Flip point α*', decimals: 2 },
+  ...['alpha out', 'alpha in'].map((name): Column => ({ name, decimals: 2, hiddenOn: ['page', 'latex'] })),
+  { name: 'flips', hiddenOn: ['page', 'latex'] },
+  ...[{ key: 'alone', name: 'alpha* one by one', heading: 'α* of each rater', decimals: 2, spread: true, showN: true }],
+  { key: 'cross', name: 'shares cross', heading: 'Crossing [95 %]', decimals: 3, interval: true },
+  { name: 'third classes', heading: 'Third classes' },
+  // Of networks beside people.
+  { key: 'delta_star', name: 'delta alpha*', heading: 'α* minus people’s', decimals: 2 },
+  { key: 'abs_delta_star', name: '|delta alpha*|', heading: '|α* minus people’s|', decimals: 2 },
+  { key: 'delta_cross', name: 'delta crossing', heading: 'Crossing minus people’s', decimals: 3 },
+  { name: '|delta crossing|', decimals: 3, hiddenOn: ['page', 'latex'] },
+];
+
+function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, long: (index: number) => string): Cell[] {
+  const flips = raters.flips[name];
+  const differences = raters.differences(row);
+  const isLabelled = raters.of === 'models' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
+  const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
+  const interval = flips?.cross.alpha_cross == null ? null : crossingInterval(alphas, differences);
+  const { star, alone, cross } = flipCells(flips, interval, raters.of, {
+    star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labelled an image of this pair.',
+    ...{ alone: noneAlone, cross: noCrossing },
+  });
+  const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};
+  return [
+    raters.title,
+    { ...star, ...(times !== null && times > 1 && { note: `${times} flips` }) },
+    ...[out, into, times, alone, cross],
+    (flips?.majority?.third_labels ?? []).map(long).join(', '),
+  ];
+}
+
+function ratersDeltaCells({ name }: PairAlong, { of, flips }: RatersAlong): Cell[] {
+  if (of === 'labelers') return [null, null, null, null];
+  const { delta_star: star = null, delta_cross: cross = null } = flips[name] ?? {};
+  return [
+    ...[count(star, { reason: noFlip }), count(absolute(star), { reason: noFlip })],
+    ...[count(cross, { reason: noCross }), count(absolute(cross), { reason: noCross })],
+  ];
+}
+
+/** Why the numbers of a pair are undefined. */
+interface FlipReasons {
+  star: string;
+  alone: string;
+  cross: string;
+}
+
+/** Flip point of the majority label, flip points of each rater alone, and where the shares cross. */
+function flipCells(
+  flips: PairFlips | undefined,
+  interval: Crossed | null,
+  of: 'labelers' | 'models',
+  why: FlipReasons,
+): { star: Quantity; alone: Quantity; cross: Quantity } {
+  return {
+    star: count(flips?.majority?.alpha_star, { reason: why.star }),
+    alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, { reason: why.alone }),
+    cross: crossed(flips?.cross.alpha_cross, interval, why.cross),
+  };
+}
+
 function peopleCells(view: View, row: PairRow): Cell[] {
   const flips = view.data.analysis?.humans.alpha_star[rowPairName(view, row)];
   const nobody = view.data.labelers === null ? noPeople(view) : null;
-  return [
-    orWhy(flips?.majority?.alpha_star, nobody ?? whyNoFlip(flips?.majority, 'majority label')),
-    spreadOrWhy(flips?.individuals, nobody ?? noneAlone),
-    crossed(flips?.cross.alpha_cross, peopleCrossing(view, row), nobody ?? noCrossing),
-  ];
+  const { star, alone, cross } = flipCells(flips, peopleCrossing(view, row), 'labelers', {
+    star: nobody ?? whyNoFlip(flips?.majority, 'majority label'),
+    ...{ alone: nobody ?? noneAlone, cross: nobody ?? noCrossing },
+  });
+  return [star, alone, cross];
 }
 
 function networkCells(view: View, target: string, row: PairRow): Cell[] {
   const flips = groupFlips(view, target, row);
-  return [
-    orWhy(flips?.majority?.alpha_star, whyNoFlip(flips?.majority, 'most frequent label')),
-    spreadOrWhy(flips?.individuals, noneAlone),
-    crossed(flips?.cross.alpha_cross, networkCrossing(view, target, row), noCrossing),
-  ];
+  const { star, alone, cross } = flipCells(flips, networkCrossing(view, target, row), 'models', {
+    star: whyNoFlip(flips?.majority, 'most frequent label'),
+    ...{ alone: noneAlone, cross: noCrossing },
+  });
+  return [star, alone, cross];
 }
 
 function deltaCells(view: View, target: string, row: PairRow): Cell[] {
   const { delta_star: star = null, delta_cross: cross = null } = groupFlips(view, target, row) ?? {};
   const nobody = view.data.labelers === null ? noPeople(view) : null;
-  const whyStar = nobody ?? 'One of the two has no flip point.';
-  const whyCross = nobody ?? 'The shares of one of the two do not cross.';
-  const distance = (of: number | null, why: string): Cell => orWhy(of === null ? null : Math.abs(of), why);
-  return [...[orWhy(star, whyStar), orWhy(cross, whyCross)], ...[distance(star, whyStar), distance(cross, whyCross)]];
+  const [whyStar, whyCross] = [nobody ?? noFlip, nobody ?? noCross];
+  return [
+    ...[orWhy(star, whyStar), orWhy(cross, whyCross)],
+    ...[orWhy(absolute(star), whyStar), orWhy(absolute(cross), whyCross)],
+  ];
 }
+
+const noFlip = 'One of the two has no flip point.';
+const noCross = 'The shares of one of the two do not cross.';
+
+const absolute = (of: number | null): number | null => (of === null ? null : Math.abs(of));
 
 function thirdClasses(view: View, target: string, row: PairRow): Cell[] {
   const people = view.data.analysis?.humans.alpha_star[rowPairName(view, row)];
@@ -146,10 +267,11 @@ const rowPairName = (view: View, row: PairRow): string => pairName(row, view.dat
 const groupFlips = (view: View, target: string, row: PairRow) =>
   view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[rowPairName(view, row)];
 
-function crossed(value: number | null | undefined, { lo, hi, units, n_null: nNull }: Crossed, because: string): Cell {
-  return value == null
-    ? undefinedCell(because)
-    : { ...count(value), interval: { pair: null, image: { lo, hi, units, nNull } } };
+function crossed(value: number | null | undefined, interval: Crossed | null, because: string): Quantity {
+  if (value == null) return undefinedCell(because);
+  if (!interval) return count(value);
+  const { lo, hi, units, n_null: nNull } = interval;
+  return { ...count(value), interval: { pair: null, image: null, rater: { lo, hi, units, nNull } } };
 }
 
 /** 95 % interval of where the shares of a pair's classes cross, raters redrawn; null where there is none. */
@@ -157,28 +279,38 @@ export type Crossed = Pick<CorrectedInterval, 'lo' | 'hi' | 'units' | 'n_null'>;
 
 const none: Crossed = { lo: null, hi: null, units: 0, n_null: 0 };
 
-/** Of people: 1 for the second class, -1 for the first, 0 for another. */
-export function peopleCrossing(view: View, row: PairRow): Crossed {
-  const { labelers } = view.data;
-  const differences = (labelers?.labels ?? []).map((labels) =>
+/** What intervals of crossings are drawn from: share of the second class less that of the first, one list per rater. */
+type Differences = readonly Float64Array[];
+
+/** Of labels: 1 for the second class, -1 for the first, 0 for another, NaN without a label. */
+export const labelDifferences = (row: PairRow, raters: readonly ArrayLike<number | null>[]): Differences =>
+  raters.map((labels) =>
     Float64Array.from(row.images, (image) => {
       const label = imageLabel(labels, image);
       if (label === null) return Number.NaN;
       return (label === row.j ? 1 : 0) - (label === row.i ? 1 : 0);
     }),
   );
-  return crossingInterval(imageAlphas(view, row), differences) ?? none;
-}
 
-/** Of the networks at a target: softmax of the second class less that of the first. */
-export function networkCrossing(view: View, target: string, row: PairRow): Crossed {
-  const classes = view.data.dataSet.classes.length;
-  const members = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
-  const differences = members.map(({ softmax }) =>
+/** Of softmax. @param classes number of classes in a row of softmax */
+export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<number>[], classes: number): Differences =>
+  models.map((softmax) =>
     Float64Array.from(
       row.images,
       (image) => (softmax[image * classes + row.j] ?? 0) - (softmax[image * classes + row.i] ?? 0),
     ),
+  );
+
+const peopleCrossing = (view: View, row: PairRow): Crossed =>
+  crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none;
+
+/** Of the networks at a target. */
+function networkCrossing(view: View, target: string, row: PairRow): Crossed {
+  const members = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const differences = softmaxDifferences(
+    row,
+    members.map(({ softmax }) => softmax),
+    view.data.dataSet.classes.length,
   );
   return crossingInterval(imageAlphas(view, row), differences) ?? none;
 }

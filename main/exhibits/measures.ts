@@ -22,7 +22,7 @@ import {
   whyNoCorrelation,
   whyNoType,
 } from './reasons.ts';
-import { named, type StudyNumbers, typeTitle } from './study-numbers.ts';
+import { named, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import type { View } from './view.ts';
 
 /**
@@ -269,7 +269,7 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
     },
     columns: [
       ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labelled images', decimals: 3 }],
-      ...imageClasses.map((type) => ({ name: typeTitle(study, type), decimals: 3, spread: true })),
+      ...imageClasses.map((type) => ({ ...typeColumn(study, type), decimals: 3, spread: true })),
     ],
     notes: ['With few labels an image, even a perfect network has a distance above 0.'],
   });

@@ -15,7 +15,7 @@ import {
   whyNoType,
   whyUndetermined,
 } from './reasons.ts';
-import { absenceText, type ComparedGroup, named, type StudyNumbers, typeTitle } from './study-numbers.ts';
+import { absenceText, type ComparedGroup, named, type StudyNumbers, typeColumn, typeInFiles } from './study-numbers.ts';
 
 /** Tables 1 to 5 and Figure 2 of the paper. To add a column, add it to `columns` and its cell to the rows. */
 
@@ -65,13 +65,16 @@ export function table1(study: StudyNumbers): Exhibit {
     ...{ id: 'table-1', number: 'Table 1', title: 'Images by type', people: true, paper: true },
     columns: [
       ...[target, networks],
-      ...imageClasses.map((name): Column => ({ key: name, name: typeTitle(study, name) })),
+      ...imageClasses.map((name): Column => ({ key: name, ...typeColumn(study, name) })),
       ...[
         { key: 'exceptions', name: 'of these exceptions' },
         { key: 'images', name: 'Images' },
       ],
       ...imageClasses.map(
-        (name): Column => ({ ...percent(`${name}_pct`, `${typeTitle(study, name)}, %`), hiddenOn: ['page', 'latex'] }),
+        (name): Column => ({
+          ...percent(`${name}_pct`, `${typeInFiles(study, name)}, %`),
+          hiddenOn: ['page', 'latex'],
+        }),
       ),
     ],
     rows: study.groups.map((compared): Cell[] => {
@@ -251,7 +254,7 @@ export function table4(study: StudyNumbers): Exhibit {
     ...{ id: 'table-4', number: 'Table 4', title: 'Largest softmax by type', people: true, paper: true },
     columns: [
       ...[target, networks],
-      ...imageClasses.map((name): Column => ({ key: name, name: typeTitle(study, name), decimals: 3, spread: true })),
+      ...imageClasses.map((name): Column => ({ key: name, ...typeColumn(study, name), decimals: 3, spread: true })),
       ...['A', 'both disagree', 'both agree', 'C'].map((name): Column => ({ name: `n, ${name}`, hiddenOn: ['page'] })),
     ],
     rows: study.groups.map((compared): Cell[] => {

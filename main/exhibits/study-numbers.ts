@@ -1,9 +1,10 @@
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { HumanAnalysis } from '../analysis/human-analysis.ts';
 import type { ImageClass, Fig2, Table5Row } from '../analysis/image-types.ts';
-import type { Group } from '../contract/exhibit.ts';
+import type { Column, Group, TypeName } from '../contract/exhibit.ts';
 import type { PaperValues } from './paper-values.ts';
 import { peopleWord } from '../domain/format.ts';
+import { typeMeaning, typeTitle } from '../domain/image-types.ts';
 
 /** What the paper's tables are made from: an analysis of people and of groups of models. */
 export interface StudyNumbers {
@@ -63,14 +64,15 @@ export const named = ({ rehearsal }: Whose, text: string): string =>
         .replace(/^People\b/, 'Simulated labelers')
     : text;
 
-/** Names of the four types. */
-export const typeTitle = (study: Whose, name: ImageClass): string =>
-  ({
-    type_a: 'A: only networks disagree',
-    both_disagree: 'B: both disagree',
-    both_agree: 'Both agree',
-    type_c: `C: only ${peopleWord(study)} disagree`,
-  })[name];
+/** Column of a type. Files keep the names that they have had from the beginning. */
+export function typeColumn(study: Whose, type: TypeName): Pick<Column, 'name' | 'heading'> {
+  const [name, heading] = [typeInFiles(study, type), typeTitle(type, peopleWord(study))];
+  return { name, ...(heading !== name && { heading }) };
+}
+
+/** A type as it is named in files. */
+export const typeInFiles = (study: Whose, type: TypeName): string =>
+  type === 'both_agree' ? 'Both agree' : typeTitle(type, peopleWord(study));
 
 const absences: Record<AbsenceReason, string> = {
   missed: 'missed the target',
@@ -83,16 +85,12 @@ const absences: Record<AbsenceReason, string> = {
 /** `missed the target`. */
 export const absenceText = (why: AbsenceReason): string => absences[why];
 
-const meanings: Record<ImageClass, string> = {
-  type_a: 'type A, only networks disagree',
-  both_disagree: 'type B, both disagree',
-  // Type B but for exceptions, which are of no type.
-  both_agree: 'both agree',
-  type_c: 'type C, only labelers disagree',
-};
-
-/** What a type means, in words. */
-export const classMeaning = (name: ImageClass | null): string => (name === null ? 'undetermined' : meanings[name]);
+/** What a type means, as files of a report say it. */
+export function classMeaning(name: ImageClass | null): string {
+  if (name === null) return 'undetermined';
+  if (name === 'both_agree') return typeMeaning(name, 'labelers');
+  return `type ${typeTitle(name, 'labelers').replace(':', ',')}`;
+}
 
 /** The colours of the paper's Figure 4 (metrics.md 2.9) as types of images. */
 const byColour: Record<string, ImageClass> = {

@@ -39,7 +39,7 @@ interface Waiting {
   reject: (error: unknown) => void;
   onEvent: ((event: never) => void) | undefined;
   /** The process that the question was sent to; null: none yet. */
-  askedOf: Child | null;
+  child: Child | null;
   deaths: number;
 }
 
@@ -75,7 +75,7 @@ export class ProcessClient<C extends Calls> {
     if (this.#closing) throw this.#options.died(closed);
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#waiting.set(id, { call, input, resolve, reject, onEvent, askedOf: null, deaths: 0 });
+    this.#waiting.set(id, { call, input, resolve, reject, onEvent, child: null, deaths: 0 });
     const cancel = (): void => this.#cancel(id, signal?.reason);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
@@ -112,7 +112,7 @@ export class ProcessClient<C extends Calls> {
     if (!waiting || this.#child?.killed) return;
     this.#child ??= this.#launch();
     const child = this.#child;
-    waiting.askedOf = child;
+    waiting.child = child;
     child.send({ type: 'ask', id, call: waiting.call, input: waiting.input } satisfies ParentMessage);
     this.#restartTimer();
   }
@@ -121,7 +121,7 @@ export class ProcessClient<C extends Calls> {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);
-    if (waiting.askedOf === this.#child) this.#child?.send({ type: 'cancel', id } satisfies ParentMessage);
+    if (waiting.child === this.#child) this.#child?.send({ type: 'cancel', id } satisfies ParentMessage);
     waiting.reject(reason);
     this.#restartTimer();
   }
@@ -180,7 +180,7 @@ export class ProcessClient<C extends Calls> {
     this.#launched.killAll();
     const { died, tries = 2 } = this.#options;
     for (const [id, waiting] of [...this.#waiting]) {
-      if (waiting.askedOf === child && how !== restarted) waiting.deaths += 1;
+      if (waiting.child === child && how !== restarted) waiting.deaths += 1;
       if (!this.#closing && waiting.deaths < tries) this.#askAgain(id, waiting);
       else {
         this.#waiting.delete(id);

@@ -3,6 +3,7 @@ import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
+import { UserError } from '../../main/contract/errors.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
@@ -75,8 +76,10 @@ export function useLinkState(): LinkState {
   );
 }
 
-/** The refusal that the program sent; for other errors one that describes a lost connection, bad input or a defect. */
+/** The refusal that the program sent, or that the page made itself; for other errors one that describes a lost connection, bad input or a defect. */
 export function toRefusal(error: unknown): Refusal {
+  if (error instanceof UserError)
+    return { code: error.code, what: error.message, where: error.where, remedy: error.remedy };
   if (error instanceof ORPCError && isDefinedError(error)) {
     const refusal = refusalSchema.safeParse(error.data);
     if (refusal.success) return refusal.data;

@@ -1,39 +1,23 @@
+import type { TypeName } from '../../main/contract/exhibit.ts';
 import type { RunState as State } from '../../main/contract/run.ts';
-import { capitalize, usePeople } from './rehearsal.tsx';
-
-/** The four combinations of "do people disagree?" and "do networks disagree?". */
-export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
+import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
+import { usePeople } from './rehearsal.tsx';
 
 /**
- * The sign of each on a badge or a map. Where both agree the sign is no letter: that class holds type B and exceptions,
- * which have no type. Where both disagree the type is B, but the sign must differ from the first.
- */
-export const typeSigns: Record<ImageClass, string> = { type_a: 'A', both_disagree: '≠', both_agree: '=', type_c: 'C' };
-
-const types: Record<ImageClass, string> = { type_a: 'A', both_disagree: 'B', both_agree: 'B', type_c: 'C' };
-
-const meanings: Record<ImageClass, (people: string) => string> = {
-  type_a: () => 'only networks disagree',
-  both_disagree: (people) => `${people} and networks disagree`,
-  both_agree: (people) => `${people} and networks agree`,
-  type_c: (people) => `only ${people} disagree`,
-};
-
-/**
- * Name of an image class.
+ * Name of an image's type.
  * @param people who labelled: `people` or `simulated labelers`
  * @param exception for one image: whether people and networks agree on different labels; left out: many images
  */
-export function imageClassName(type: ImageClass, people = 'people', exception?: boolean): string {
-  const meaning = meanings[type](people);
-  if (type !== 'both_agree' || exception === false) return `Type ${types[type]}: ${meaning}`;
-  if (exception) return `Exception: ${meaning}, each on another label`;
-  return `${capitalize(meaning)}: type B, or an exception`;
+export function imageTypeName(type: TypeName, people = 'people', exception?: boolean): string {
+  const both = `${people} and networks`;
+  if (type !== 'both_agree' || exception === undefined) return typeName(type, people, both);
+  const meaning = typeMeaning(type, people, both);
+  return exception ? `Exception: ${meaning}, each on another label` : `Type B: ${meaning}`;
 }
 
-/** The type of an image as letter or sign, hatch and colour. `exception`: see `imageClassName`. */
-export function TypeBadge({ type, exception }: { type: ImageClass; exception?: boolean }) {
-  const meaning = imageClassName(type, usePeople(), exception);
+/** The type of an image as letter or sign, hatch and colour. `exception`: see `imageTypeName`. */
+export function TypeBadge({ type, exception }: { type: TypeName; exception?: boolean }) {
+  const meaning = imageTypeName(type, usePeople(), exception);
   return (
     <span className="type-badge" data-class={type} title={meaning}>
       <span aria-hidden="true">{typeSigns[type]}</span>

@@ -132,6 +132,19 @@ describe('candidates', () => {
     );
   });
 
+  it('say so of a single class too', () => {
+    const given = {
+      classes: 2,
+      perClass: 1,
+      softmax: Float32Array.of(0.2, 0.8),
+      distances: null,
+      pixels: new Uint8Array(4),
+    };
+    expect(() => selectCandidates(given)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('None of 1 generated images looks like class 0') }),
+    );
+  });
+
   it('cope with black images', () => {
     const given = {
       classes: 2,
@@ -195,4 +208,109 @@ test('any size will do: blocks of all pixels count', () => {
   pixels.fill(16, 28 * 28);
   expect(measureVariety(pixels, 28, 28)).toEqual([16, 16]);
   expect(measureVariety(Uint8Array.of(1, 2, 4, 4), 2, 1)).toEqual([Math.sqrt((9 + 4) / 2), Math.sqrt((9 + 4) / 2)]);
+});
+
+/** The steps of `selectCandidates` without its shortcuts. */
+function reference(given: CandidateSearch, threshold: number): number[][] {
+  const count = given.softmax.length / given.classes;
+  const area = given.pixels.length / count;
+  const rows = Array.from({ length: count }, (_, n) => [
+    ...given.softmax.subarray(n * given.classes, (n + 1) * given.classes),
+  ]);
+  const pixels = (n: number): number[] => [...given.pixels.subarray(n * area, (n + 1) * area)];
+  return Array.from({ length: given.classes }, (_, k) => {
+    const members = rows.flatMap((row, n) => (row.indexOf(Math.max(...row)) === k ? [n] : []));
+    const sure = (n: number): number => rows[n]?.[k] ?? 0;
+    const ordered = members.toSorted((a, b) => sure(b) - sure(a) || a - b);
+    const clear = ordered.filter((n) => sure(n) >= threshold);
+    const considered = clear.length >= given.perClass ? clear : ordered.slice(0, given.perClass);
+    const margin = (n: number): number => {
+      const [first = 1, second = 0] = (rows[n] ?? []).toSorted((a, b) => b - a);
+      return Math.log(first / Math.max(second, 2 ** -149));
+    };
+    // The share of the others that are worse; equal ones in order of appearance, the earlier one first.
+    const behind = (value: (n: number) => number, n: number): number => {
+      if (considered.length < 2) return 1;
+      const place = considered.indexOf(n);
+      const worse = considered.filter(
+        (other, at) => value(other) < value(n) || (value(other) === value(n) && at > place),
+      );
+      return worse.length / (considered.length - 1);
+    };
+    const score = (n: number): number =>
+      Math.min(behind(margin, n), given.distances ? behind((other) => -(given.distances?.[other] ?? Infinity), n) : 1);
+    const byScore = (a: number, b: number): number => score(b) - score(a) || margin(b) - margin(a) || a - b;
+    const pool = considered.toSorted(byScore).slice(0, 8 * given.perClass);
+    const kept = pool.slice(0, 1);
+    while (kept.length < Math.min(given.perClass, pool.length)) {
+      const nearest = (n: number): number =>
+        Math.min(...kept.map((other) => Math.hypot(...pixels(n).map((v, at) => v - (pixels(other)[at] ?? 0))) ** 2));
+      const others = pool.filter((n) => !kept.includes(n));
+      const farthest = Math.max(...others.map(nearest));
+      kept.push(others.find((n) => nearest(n) > farthest - 0.5) ?? -1);
+    }
+    return kept.toSorted(byScore);
+  });
+}
+
+test('candidates are those of the description, step by step', () => {
+  fc.assert(
+    fc.property(search, fc.constantFrom(0.7, 0.95), (given, threshold) => {
+      const found = selectCandidates({ ...given, threshold }).map((all) => all.map(({ index }) => index));
+      expect(found).toEqual(reference(given, threshold));
+      // 0.95 unless given.
+      if (threshold === 0.95)
+        expect(selectCandidates(given).map((all) => all.map(({ index }) => index))).toEqual(found);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('exactly the threshold is clear, and a softmax of 0 counts as the smallest number', () => {
+  const softmax = Float32Array.from([0.75, 0.25, 1, 0, 0.7, 0.3, 0, 1]);
+  const given = {
+    classes: 2,
+    perClass: 2,
+    softmax,
+    distances: null,
+    pixels: Uint8Array.of(0, 1, 9, 0),
+    threshold: 0.75,
+  };
+  const [first = []] = selectCandidates(given);
+  expect(first.map(({ index }) => index)).toEqual([1, 0]);
+  expect(first.map(({ margin }) => margin)).toEqual(
+    [149 * Math.LN2, Math.log(3)].map((value) => expect.closeTo(value, 6)),
+  );
+});
+
+test('the variety of images is that of their 16 x 16 block means', () => {
+  const random = randomStream(6, 'variety');
+  for (const [width, height] of [
+    [20, 33],
+    [5, 40],
+    [16, 16],
+  ] as const) {
+    const count = 4;
+    const pixels = Uint8Array.from({ length: count * width * height }, () => random.int(256));
+    const [columns, rows] = [Math.min(16, width), Math.min(16, height)];
+    const means = Array.from({ length: count }, (_, n) => {
+      const blocks = Array.from({ length: columns * rows }, (): number[] => []);
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
+          blocks[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]?.push(
+            pixels[(n * height + y) * width + x] ?? 0,
+          );
+      return blocks.map((all) => all.reduce((sum, value) => sum + value, 0) / all.length);
+    });
+    const expected = means.map((own, a) =>
+      Math.min(
+        ...means.flatMap((other, b) =>
+          a === b
+            ? []
+            : [Math.sqrt(own.reduce((sum, value, k) => sum + (value - (other[k] ?? 0)) ** 2, 0) / own.length)],
+        ),
+      ),
+    );
+    expect(measureVariety(pixels, width, height)).toEqual(expected.map((value) => expect.closeTo(value, 3)));
+  }
 });

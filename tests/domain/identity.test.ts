@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { imageHash, stimulusSetHash } from '../../main/domain/identity.ts';
+import { canonicalJson, imageHash, runKey, stimulusSetHash } from '../../main/domain/identity.ts';
 
 const set = {
   width: 2,
@@ -36,4 +36,26 @@ describe('the name of a stimulus set', () => {
 
 it('the hash of an image is that of its bytes', () => {
   expect(imageHash(new Uint8Array(0))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+});
+
+describe('canonical JSON', () => {
+  it('has one spelling: keys sorted, nothing undefined, no white space', () => {
+    const value = { b: [1, null, true, 'x"y'], a: { d: -0, c: 1e21 }, e: undefined, B: false, aa: {} };
+    expect(canonicalJson(value)).toBe('{"B":false,"a":{"c":1e+21,"d":0},"aa":{},"b":[1,null,true,"x\\"y"]}');
+    const keys = Object.fromEntries([...'qazwsxedcrfvtgb'].map((key) => [key, 0]));
+    expect(canonicalJson(keys)).toBe(`{${[...'abcdefgqrstvwxz'].map((key) => `"${key}":0`).join(',')}}`);
+    expect([null, 'a', true, 3, []].map(canonicalJson)).toEqual(['null', '"a"', 'true', '3', '[]']);
+  });
+
+  it.each([Number.NaN, Infinity, undefined, 1n, [undefined], { a: () => 1 }])('refuses %s', (value) => {
+    expect(() => canonicalJson(value)).toThrow(TypeError);
+  });
+});
+
+it('a run has another name with another task or engine, and the same wherever its data lie', () => {
+  const task = { kind: 'predictions', snapshot: 'a'.repeat(64), stimuli: 'b'.repeat(64) } as const;
+  const keys = [runKey(task, null), runKey(task, 'wasm'), runKey({ ...task, stimuli: 'c'.repeat(64) }, null)];
+  expect(new Set(keys).size).toBe(3);
+  const moved = { ...task, dataSet: { folder: '/elsewhere' } };
+  expect(runKey(moved, null)).toBe(keys[0]);
 });

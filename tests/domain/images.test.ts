@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createResampler, resizeImages } from '../../main/domain/images.ts';
+import { createResampler, drawSheet, resizeImages } from '../../main/domain/images.ts';
 
 const resizeRow = (values: number[], to: number): number[] => {
   const target = new Float32Array(to);
@@ -76,3 +76,26 @@ const transpose = (image: Uint8Array, width: number): Uint8Array => {
   const height = image.length / width;
   return image.map((_, k) => image[(k % height) * width + Math.floor(k / height)] as number);
 };
+
+it('reads and writes at offsets, and rounds halves up', () => {
+  const target = new Float32Array(6).fill(-1);
+  createResampler({ width: 2, height: 2 }, { width: 2, height: 1 })(Uint8Array.of(9, 9, 1, 2, 3, 6), 2, target, 3);
+  expect([...target]).toEqual([-1, -1, -1, 2, 4, -1]);
+  expect([...resizeImages(Uint8Array.of(0, 1), { width: 2, height: 1 }, { width: 1, height: 1 })]).toEqual([1]);
+});
+
+it('a sheet has the images in their rows on a mat, a gap of two around each', () => {
+  // Rows of two and one images of 2 x 1 pixels.
+  const sheet = drawSheet({ width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), rows: [2, 1] });
+  const [m, mat] = [128, new Array<number>(10).fill(128)];
+  expect([sheet.width, sheet.height]).toEqual([10, 8]);
+  expect([...sheet.pixels]).toEqual([
+    ...[...mat, ...mat],
+    ...[m, m, 1, 2, m, m, 3, 4, m, m],
+    ...[...mat, ...mat],
+    ...[m, m, 5, 6, m, m, m, m, m, m],
+    ...[...mat, ...mat],
+  ]);
+  const tall = drawSheet({ width: 1, height: 2, pixels: Uint8Array.of(1, 2), rows: [1] });
+  expect([tall.width, tall.height, tall.pixels[12], tall.pixels[17]]).toEqual([5, 6, 1, 2]);
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alphas, interpolate, stimulusLatents } from '../../main/domain/interpolation.ts';
-import { layOutStimuli, pixelsAt, sameAlpha } from '../../main/domain/stimulus-set.ts';
+import { distinctAlphas, layOutStimuli, pixelsAt, sameAlpha } from '../../main/domain/stimulus-set.ts';
 
 const norm = (z: Float32Array): number => Math.hypot(...z);
 const point = fc
@@ -84,6 +84,25 @@ describe('interpolate', () => {
     expect([...interpolate(Float32Array.of(0, 0), Float32Array.of(2, 4), 0.5, 'spherical')]).toEqual([1, 2]);
   });
 
+  it('spherical keeps its rate at angles above 60 and 90 degrees, and near the ends of what is defined', () => {
+    for (const degrees of [1, 65, 89, 91, 120, 179]) {
+      const angle = (degrees / 180) * Math.PI;
+      const z = interpolate(
+        Float32Array.of(1, 0),
+        Float32Array.of(Math.cos(angle), Math.sin(angle)),
+        0.25,
+        'spherical',
+      );
+      expect(Math.atan2(z[1] ?? 0, z[0] ?? 0), `${degrees}`).toBeCloseTo(angle / 4, 5);
+    }
+  });
+
+  it('spherical changes the length linearly', () => {
+    const z = interpolate(Float32Array.of(2, 0), Float32Array.of(0, 6), 0.25, 'spherical');
+    expect(norm(z)).toBeCloseTo(3, 5);
+    expect(z[1]).toBeCloseTo(3 * Math.sin(Math.PI / 8), 5);
+  });
+
   it('refuses anchors of different lengths', () => {
     expect(() => interpolate(new Float32Array(2), new Float32Array(3), 0.5, 'linear')).toThrow(RangeError);
   });
@@ -108,6 +127,9 @@ describe('a design laid out', () => {
   it('finds the pixels of an image', () => {
     const set = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
     expect([...pixelsAt(set, 1)]).toEqual([3, 4]);
+    expect([...pixelsAt({ width: 2, height: 2, pixels: Uint8Array.from({ length: 12 }, (_, k) => k) }, 1)]).toEqual([
+      ...[4, 5, 6, 7],
+    ]);
   });
 });
 
@@ -127,4 +149,14 @@ describe('sameAlpha', () => {
     expect(finest.every((alpha, k) => k === 0 || !sameAlpha(alpha, finest[k - 1] ?? 0))).toBe(true);
     expect(sameAlpha(0.5, Number.NaN)).toBe(false);
   });
+});
+
+it('alphas are counted once where they are the same place, in order; images without one do not count', () => {
+  const images = [0.5, null, 0, 1, 0.1 + 0.2, 0.3, 0.5000001, 0].map((alpha) => ({ alpha }));
+  expect(distinctAlphas(images)).toEqual([0, 0.3, 0.5, 1]);
+  expect(distinctAlphas([{ alpha: 1 }])).toEqual([1]);
+  expect(distinctAlphas([])).toEqual([]);
+  expect(stimulusLatents([], [], 'linear')).toHaveLength(0);
+  expect(sameAlpha(0, 1e-6)).toBe(true);
+  expect(sameAlpha(0, 1.5e-6)).toBe(false);
 });

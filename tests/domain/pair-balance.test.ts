@@ -53,3 +53,16 @@ test('connected means that every class can be reached: compared with a search', 
 test('no pair at all is not balanced', () => {
   expect(pairBalance([], 4)).toEqual({ counts: [0, 0, 0, 0], balanced: false, connected: false });
 });
+
+test('a pair with an unknown class is ignored, whichever end it is', () => {
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [2, 1],
+    [5, 0],
+  ] as const;
+  expect(pairBalance(pairs, 2)).toEqual({ counts: [1, 1], balanced: true, connected: true });
+  expect(pairBalance([[1, 2]], 3)).toEqual({ counts: [0, 1, 1], balanced: false, connected: false });
+  expect(pairBalance([], 1)).toEqual({ counts: [0], balanced: false, connected: true });
+  expect(pairBalance([[0, 1]], 3)).toEqual({ counts: [1, 1, 0], balanced: false, connected: false });
+});

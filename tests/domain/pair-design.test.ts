@@ -62,6 +62,38 @@ describe('listed pairs', () => {
     expect(codeOf(() => listed(pairs))).toBe(code);
   });
 
+  it('tell which classes there are, and how pairs are counted', () => {
+    expect(() =>
+      listed([
+        [0, 1],
+        [0, 4],
+      ]),
+    ).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('the 4 classes are 0 to 3'),
+        where: 'stimuli.design.pairs, pair 2 (0-4)',
+      }),
+    );
+    expect(() =>
+      listed([
+        [0, 3],
+        [1, 2],
+        [3, 0],
+      ]),
+    ).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('The pair 0-3 is listed twice (first as pair 1)') }),
+    );
+    expect(
+      listed([
+        [2, 3],
+        [0, 3],
+      ]),
+    ).toEqual([
+      [0, 3],
+      [2, 3],
+    ]);
+  });
+
   it('names the pair in the error', () => {
     expect(() =>
       listed([
@@ -105,6 +137,24 @@ describe('a balanced design', () => {
       expect.objectContaining({ code: 'pairs.no-balanced-design', remedy: expect.stringContaining('9') }),
     );
     expect(codeOf(() => balanced(7, 999))).toBe('pairs.no-balanced-design');
+    const refusal = (classes: number, perClass: number): [string, string] => {
+      try {
+        balanced(classes, perClass);
+      } catch (error) {
+        if (error instanceof UserError) return [error.message, error.remedy];
+      }
+      throw new Error('not refused');
+    };
+    expect(refusal(7, 999)[0]).toContain(
+      'A class of 7 has 6 others to be paired with, so it cannot stand in 999 pairs',
+    );
+    expect(refusal(7, 7)[0]).toContain('A class of 7 has 6 others');
+    expect(refusal(7, 3)[0]).toContain('7 classes cannot stand in 3 pairs each: 7 x 3 is odd');
+    expect(refusal(7, 3)[1]).toBe('Choose 2 or 4 pairs for each class, or list the pairs.');
+    expect(refusal(7, 1)[1]).toBe('Choose 2 or 6 pairs for each class, or list the pairs.');
+    expect(refusal(10, 30)[1]).toBe('Choose 9 or 8 pairs for each class, or list the pairs.');
+    expect(refusal(10, 0)[1]).toBe('Choose 1 or 9 pairs for each class, or list the pairs.');
+    expect(refusal(1, 1)[1]).toBe('List the pairs instead.');
   });
 
   it('is drawn about equally often among all: the 3 matchings of 4 and the 70 2-regular graphs of 6 classes', () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { imageClasses } from '../../main/analysis/image-types.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
 import { flatTable, quantityAt } from '../../main/domain/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
+import { reportQuartilesExhibit } from '../../main/exhibits/softmax.ts';
 import { renderReport } from '../../main/reports/render.ts';
+import { files } from '../reports/exhibit-files.ts';
 import { frameOf, textOf } from '../reports/page.ts';
 import { sampleData } from '../reports/sample.ts';
 
@@ -81,5 +84,26 @@ describe('an exhibit', () => {
       group: { kind: 'diverse', target: 98 },
       which: { kind: 'type', type: 'type_c' },
     });
+  });
+
+  it('has quartiles of the largest softmax by target and type, in files and on the page', () => {
+    const { rows, columns } = reportQuartilesExhibit(view);
+    expect(columns.map(({ name }) => name)).toEqual([
+      ...['Target %', 'Type', 'n', 'Least', '25 %', 'Median', '75 %', 'Largest'],
+    ]);
+    const counts = view.groups.flatMap(({ target, group }) =>
+      imageClasses.flatMap((name) => (group.table4[name].n === 0 ? [] : [[Number(target), group.table4[name].n]])),
+    );
+    expect(rows.map(([target, , n]) => [target, n])).toEqual(counts);
+    for (const row of rows) {
+      const cuts = row.slice(3).map(Number);
+      expect(cuts).toEqual(cuts.toSorted((a, b) => a - b));
+      expect(cuts.at(-1)).toBeLessThanOrEqual(1);
+    }
+    const all = files(data);
+    expect(all.get('csv/softmax-quartiles.csv')?.split('\n')[0]).toMatch(/^Target %,Type,n,Least,25 %,Median/);
+    expect(all.get('json/softmax-quartiles.json')).toContain('"Quartiles of the largest softmax"');
+    expect(all.get('latex/softmax-quartiles.tex')).toContain('Median');
+    expect(textOf(frameOf(all.get('index.html') ?? '', 'softmax-quartiles'))).toContain('n, values Minimum');
   });
 });

@@ -75,7 +75,10 @@ export class Copy {
       clearTimeout(timer);
       const [test] = remaining;
       const ms = test === undefined ? 10_000 : limitMs(test);
-      timer = setTimeout(() => this.#kill().then(() => resolve({ noticed: true, why: `${test}: time limit` })), ms);
+      timer = setTimeout(() => {
+        resolve({ noticed: true, why: `${test}: time limit` });
+        void this.#kill();
+      }, ms);
     };
     const listen = (report: Report): void => {
       if (report.kind === 'ended') {
@@ -125,6 +128,7 @@ export class Copy {
   async #kill(): Promise<void> {
     const child = this.#child;
     if (!child?.pid) return;
+    this.#child = undefined;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');

@@ -36,7 +36,7 @@ export class TestChoice {
   of(file: string): Test[] {
     const reaching = this.#reaching(file);
     const parts = file.split('/');
-    const depth = parts[1] === 'services' ? 3 : 2;
+    const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
     const rooms = [`tests/${parts.slice(1, depth).join('/')}/`];
     for (const [folder, tests] of testedElsewhere) if (file.startsWith(folder)) rooms.push(...tests);
     const own = reaching.filter(({ path }) => rooms.some((room) => path.startsWith(room)));
@@ -60,11 +60,13 @@ export class TestChoice {
   #mentioned(path: string): string[] {
     const text = readFileSync(join(this.#root, path), 'utf8');
     const { module } = parseSync(path, text);
-    const types = module.staticImports.filter(
-      ({ entries }) => entries.length > 0 && entries.every(({ isType }) => isType),
-    );
     const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]s)['"`]/g)].map(([, name = '']) => name));
-    for (const { moduleRequest } of types) names.delete(moduleRequest.value);
+    const isType = ({ entries }: (typeof module.staticImports)[number]): boolean =>
+      entries.length > 0 && entries.every((entry) => entry.isType);
+    const values = new Set(module.staticImports.filter((one) => !isType(one)).map((one) => one.moduleRequest.value));
+    for (const { moduleRequest } of module.staticImports) {
+      if (!values.has(moduleRequest.value)) names.delete(moduleRequest.value);
+    }
     return [...names]
       .map((name) => join(this.#root, dirname(path), name))
       .filter(existsSync)

@@ -58,6 +58,8 @@ describe('numbers in a report', () => {
     const table3 = textOf(frameOf(page, 'table-3'));
     expect(table3).toMatch(/98 % .*paper: 21\.8 %.*paper: 11\.5 %.*paper: 9\.1 %/);
     expect(textOf(frameOf(page, 'table-5'))).toContain('paper: 81.7 ± 5.6');
+    expect(textOf(frameOf(page, 'table-5'))).toMatch(/Images (\d+ )+/);
+    expect(textOf(frameOf(page, 'table-5'))).not.toMatch(/Images \d+\.0/);
     expect(textOf(frameOf(page, 'table-1'))).toContain('paper: 22 · 13.3 %');
   });
 

@@ -9,7 +9,7 @@ import {
   paperStateSchema,
 } from '../labeling/board.ts';
 import { paperSizes } from './report.ts';
-import { kitPayloadSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
+import { madeKitSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import {
   classMappingSchema,
@@ -97,8 +97,8 @@ const lock = {
 };
 
 const kit = {
-  /** The data of a kit for these sessions (medium `kit`). Sessions can get several kits. */
-  make: oc.input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) })).output(kitPayloadSchema),
+  /** A kit for these sessions (medium `kit`), with its codes. Sessions can get several kits. */
+  make: oc.input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) })).output(madeKitSchema),
   /** What a result file would change. Stores nothing. */
   inspect: oc.input(ofStudy.extend({ upload })).output(kitResultPreviewSchema),
   /** Imports what is new in a result file. Repeating it changes nothing. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exhibitSchema, intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
+import { exhibitSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
 /** Distribution of the largest softmax by type. */
@@ -16,10 +16,10 @@ export const softmaxSchema = z.strictObject({
       spread: quantitySchema,
       /** Values in each bin. */
       counts: z.array(z.int()),
-      /** Least, quartiles, largest; null without a value. */
-      quantiles: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]).nullable(),
     }),
   ),
+  /** Of the values, a row for each type that has any. */
+  quartiles: exhibitSchema,
 });
 export type SoftmaxResult = z.infer<typeof softmaxSchema>;
 
@@ -55,26 +55,6 @@ export const certaintySchema = z.strictObject({
 });
 export type CertaintyResult = z.infer<typeof certaintySchema>;
 
-const flipSchema = z.strictObject({
-  /** Flip point of the majority label; null: for the reason in `undefined`. */
-  star: z.number().nullable(),
-  undefined: z.string().nullable(),
-  out: z.number().nullable(),
-  in: z.number().nullable(),
-  /** How often the majority label changes; null without one. */
-  flips: z.int().nullable(),
-  /** Labels neither of i nor of j. */
-  third: z.array(z.int()),
-  /** Where the shares of i and j cross; null: for the reason in `crossUndefined`. */
-  cross: z.number().nullable(),
-  crossUndefined: z.string().nullable(),
-  /** Flip points of each labeler or model. */
-  individuals: quantitySchema,
-  /** Interval of `cross`, by resampling labelers (or models); null where `cross` is. */
-  interval: intervalSchema.nullable(),
-});
-export type FlipResult = z.infer<typeof flipSchema>;
-
 export const alongSchema = z.strictObject({
   ...aboutPeople,
   groups: z.array(z.strictObject({ title: z.string(), models: z.int() })),
@@ -86,20 +66,17 @@ export const alongSchema = z.strictObject({
       alphas: z.array(z.number()),
       /** Labels of people by class, an image each. */
       people: z.array(countsSchema),
-      peopleFlip: flipSchema.nullable(),
       groups: z.array(
         z.strictObject({
           /** Votes by class, and mean softmax by class, an image each. */
           votes: z.array(countsSchema),
           softmax: z.array(countsSchema),
-          flip: flipSchema,
-          /** Flip of networks minus that of people. */
-          deltaStar: z.number().nullable(),
-          deltaCross: z.number().nullable(),
         }),
       ),
     }),
   ),
+  /** Flip points, a row for each pair and its raters: people, if any labelled, then each group. */
+  flips: exhibitSchema,
   /** How far networks flip from where people do, means over pairs; a row for each group. */
   distances: exhibitSchema,
 });

@@ -95,9 +95,9 @@ function shareFor(all: readonly (readonly number[])[], assumed: number): Share {
   };
 }
 
-function point(people: number, dealtImages: readonly Dealt[], shareOf: Share): PlannerPoint {
+function point(people: number, dealtImages: readonly Dealt[], share: Share): PlannerPoint {
   const images = sum(dealtImages.map((part) => part.images));
-  const parts = dealtImages.map((part) => ({ ...part, ...shareOf(part.labelers) }));
+  const parts = dealtImages.map((part) => ({ ...part, ...share(part.labelers) }));
   const mixed = sum(parts.map((part) => part.disagree * part.images)) / images;
   const disagree = Math.min(1, Math.max(0, mixed));
   const { low, high } = wilson(disagree * images, images);

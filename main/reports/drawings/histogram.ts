@@ -1,7 +1,8 @@
 import type { ImageClass } from '../../analysis/image-types.ts';
 import { softmaxBins } from '../../exhibits/softmax.ts';
 import { type Html, html } from '../html.ts';
-import { typeTitle } from '../../exhibits/study-numbers.ts';
+import { peopleWord } from '../../domain/format.ts';
+import { typeName } from '../../domain/image-types.ts';
 import type { View } from '../../exhibits/view.ts';
 import { plot, quarters, round } from './plot.ts';
 
@@ -10,7 +11,7 @@ export function softmaxHistogram(view: View, name: ImageClass, counts: readonly 
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shares = counts.map((count) => (total === 0 ? 0 : (100 * count) / total));
   const high = Math.max(20, 20 * Math.ceil(Math.max(...shares) / 20));
-  const spoken = `Type ${typeTitle(view, name)}: ${total} values; ${shares.at(-1)?.toFixed(0)} % of them above ${1 - 1 / softmaxBins}`;
+  const spoken = `${typeName(name, peopleWord(view))}: ${total} values; ${shares.at(-1)?.toFixed(0)} % of them above ${1 - 1 / softmaxBins}`;
   const ticks = [0, high / 2, high];
   const x = { from: 0, to: 1, ticks: quarters, title: 'largest softmax' };
   return plot({ spoken, width: 270, height: 170, x, y: { from: 0, to: high, ticks, title: '% of values' } }, (at) =>

@@ -1,5 +1,5 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { forReading, headCount, isQuantity, quotedInterval } from '../../domain/exhibits.ts';
+import { forReading, headCount, isQuantity, quotedInterval, shownDecimals } from '../../domain/exhibits.ts';
 import { number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
@@ -67,7 +67,7 @@ export function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content 
   return cell === null ? '' : plainNumber(cell, column);
 }
 
-const plainNumber = (value: number, { decimals }: Column): Html =>
+const plainNumber = (value: number, { decimals }: { decimals?: number | undefined }): Html =>
   decimals === undefined && !Number.isInteger(value)
     ? html`<data value="${value}">${value}</data>`
     : number(value, Number.isInteger(value) && decimals === undefined ? 0 : (decimals ?? 0));
@@ -83,7 +83,7 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
   const { decimals = 0, unit } = column;
   if (column.spread && std !== null)
     return html`<span class="unit">${number(value, decimals)} ± ${number(std, decimals)}</span>`;
-  return html`${plainNumber(value, column)}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
+  return html`${plainNumber(value, { ...column, decimals: shownDecimals(column, { std }) })}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
 }
 
 /** Of how many it is, and its interval. */

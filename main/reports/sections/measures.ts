@@ -1,6 +1,6 @@
 import { imageClasses } from '../../analysis/image-types.ts';
 import { alongPlot } from '../drawings/along.ts';
-import { softmaxCounts } from '../../exhibits/softmax.ts';
+import { reportQuartilesExhibit, softmaxCounts } from '../../exhibits/softmax.ts';
 import { softmaxHistogram } from '../drawings/histogram.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
@@ -10,7 +10,9 @@ import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.t
 import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
 import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { named, typeTitle } from '../../exhibits/study-numbers.ts';
+import { named } from '../../exhibits/study-numbers.ts';
+import { peopleWord } from '../../domain/format.ts';
+import { typeTitle } from '../../domain/image-types.ts';
 import { frame, section } from '../frame.ts';
 import { peopleAlone, type View } from '../../exhibits/view.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
@@ -37,7 +39,9 @@ export function softmaxSection(view: View): Html {
     const counts = softmaxCounts(view, target);
     return imageClasses
       .filter((name) => counts[name].some((count) => count > 0))
-      .map((name) => block(`${target} %, ${typeTitle(view, name)}`, softmaxHistogram(view, name, counts[name])));
+      .map((name) =>
+        block(`${target} %, ${typeTitle(name, peopleWord(view))}`, softmaxHistogram(view, name, counts[name])),
+      );
   });
   return section('softmax', 'Softmax', [
     exhibitTable(view, table4(view)),
@@ -47,6 +51,7 @@ export function softmaxSection(view: View): Html {
         body: html`<div class="blocks">${blocks}</div>`,
         note: html`<p>One value for each network and image of the type.</p>`,
       }),
+    hasPeople(view) && exhibitTable(view, reportQuartilesExhibit(view)),
     hasPeople(view) &&
       frame(view, {
         ...{

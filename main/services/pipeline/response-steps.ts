@@ -1,12 +1,10 @@
 import type { Step, StepAction } from '../../contract/api/studies.ts';
+import { formatCount } from '../../domain/format.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { type Facts, type ImageTypes, isWorking, type LabelFacts, type PeopleAlone } from './facts.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
-
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 const link = ({ record }: Facts, screen: string, label: string): StepAction => ({
   ...{ label, goal: null, cost: null },
@@ -35,17 +33,17 @@ export function modelsStep(facts: Facts): Step {
   const value = `${done.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
   const base = {
     ...{ step: 'models', simulated: false, reasons: [], figure: { value, of: 'models trained' } },
-    detail: snapshots === 0 ? 'No snapshots yet' : `${counted(snapshots, 'snapshot')} at their target accuracy`,
+    detail: snapshots === 0 ? 'No snapshots yet' : `${formatCount(snapshots, 'snapshot')} at their target accuracy`,
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
-  const train: StepAction = { label: `Train ${counted(missing, 'model')}`, goal: 'models', link: null, cost };
+  const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   if (isWorking(facts, /^models\//)) return { ...base, state: 'working', action: look };
   if (failed > 0) {
-    const reasons = [`${counted(failed, 'training')} failed; the run table says why.`];
+    const reasons = [`${formatCount(failed, 'training')} failed; the run table says why.`];
     return { ...base, state: 'failed', reasons, action: { ...train, label: 'Try again' } };
   }
   if (changed > 0) {
-    const reasons = [`${counted(changed, 'model')} changed in recipe or seed after the training.`];
+    const reasons = [`${formatCount(changed, 'model')} changed in recipe or seed after the training.`];
     return { ...base, state: 'stale', reasons, action: train };
   }
   return missing === 0 ? { ...base, state: 'ready', action: look } : { ...base, state: 'none', action: train };
@@ -76,7 +74,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
 
 function staleLabelReasons({ study, figures }: Facts, linked: number, active: number): string[] {
   const reasons: string[] = [];
-  if (active < linked) reasons.push(`${counted(linked - active, 'labeler')} labelled other stimuli than these.`);
+  if (active < linked) reasons.push(`${formatCount(linked - active, 'labeler')} labelled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
     reasons.push(`The study asks for ${study.labelers.count} simulated labelers; there are ${linked}.`);
   }
@@ -99,7 +97,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
   }
   const missing = countUnpredicted(facts);
-  const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions for these stimuli.`];
+  const reasons = missing === 0 ? [] : [`${formatCount(missing, 'snapshot')} have no predictions for these stimuli.`];
   reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { forEachStep, runInBatches, type RunRecord, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { pinnedEngine, type PlannedRun, planTraining, taskKey } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -62,12 +62,14 @@ export function planModelRuns(workbench: Workbench, study: StudyRecord): Planned
 }
 
 /** Queues models without a run, so that the table shows them and workers take them; gives the runs' ids. */
-export function queueModels(workbench: Workbench, study: StudyRecord): number[] {
+export async function queueModels(workbench: Workbench, study: StudyRecord): Promise<number[]> {
   const { storage } = workbench;
   const filled = new Set(storage.studyRuns.list(study.id).map(({ role }) => role));
-  return storage.transaction(() =>
-    planModelRuns(workbench, study)
-      .filter(({ role }) => !filled.has(role))
-      .map((planned) => enqueue(workbench, study, planned, { retry: false }).run.id),
+  const missing = planModelRuns(workbench, study).filter(({ role }) => !filled.has(role));
+  const ids: number[] = [];
+  const steps = forEachStep(missing, (planned) =>
+    ids.push(enqueue(workbench, study, planned, { retry: false }).run.id),
   );
+  await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
+  return ids;
 }

@@ -78,8 +78,9 @@ export class RunWaiter {
   check(runId: number): void {
     const waiting = this.#waiting.get(runId);
     if (!waiting) return;
+    if (!ended.has(this.#storage.runs.state(runId) ?? '')) return;
     const run = this.#storage.runs.get(runId);
-    if (!run || !ended.has(run.state)) return;
+    if (!run) return;
     this.#waiting.delete(runId);
     for (const { resolve } of waiting) resolve(run);
   }

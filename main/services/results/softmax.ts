@@ -1,8 +1,9 @@
-import { quantile, spread } from '../../analysis/spread.ts';
+import { spread } from '../../analysis/spread.ts';
 import type { Calibration } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
 import type { CalibrationResult, CertaintyResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
+import { at } from '../../domain/arrays.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
 import { undefinedCell, withoutTarget, withTitles } from '../../exhibits/cells.ts';
 import {
@@ -13,36 +14,37 @@ import {
 } from '../../exhibits/measures.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { noImage, noMajority } from '../../exhibits/reasons.ts';
+import { softmaxQuartilesExhibit } from '../../exhibits/softmax.ts';
 import { studyNumbers } from './tables.ts';
 import { type GroupResult, answerHeader } from './view.ts';
 
 const bins = 40;
 
-/** Largest softmax by type of image: Table 4, histograms and quartiles. */
+/** Largest softmax by type of image: histograms and quartiles. */
 export function softmaxByType(result: GroupResult): SoftmaxResult {
   const { people, view, models } = result;
   const ids = people.context.input.imageIds;
-  const table = table4(studyNumbers(people, [result]));
+  const study = studyNumbers(people, [result]);
+  const table = table4(study);
+  const types = imageClasses.map((type) => {
+    const images = [...ids.keys()].filter((image) => view.classified.classes[image] === type);
+    const values = new Float64Array(images.length * models.length);
+    view.softmax.passes.forEach(({ top }, model) =>
+      images.forEach((image, place) => {
+        values[model * images.length + place] = top[image]!;
+      }),
+    );
+    return { type, images: images.map((image) => at(ids, image)), values };
+  });
   return {
     ...answerHeader(people),
     models: models.length,
     edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
-    types: imageClasses.map((type) => {
-      const images = [...ids.keys()].filter((image) => view.classified.classes[image] === type);
-      const values = new Float64Array(images.length * models.length);
-      view.softmax.passes.forEach(({ top }, model) =>
-        images.forEach((image, at) => {
-          values[model * images.length + at] = top[image]!;
-        }),
-      );
-      return {
-        type,
-        images: images.map((image) => ids[image]!),
-        spread: quantityAt(table, 0, type) ?? undefinedCell(noImage),
-        counts: histogram(values),
-        quantiles: quartiles(values.sort()),
-      };
-    }),
+    types: types.map(({ type, images, values }) => ({
+      ...{ type, images, counts: histogram(values) },
+      spread: quantityAt(table, 0, type) ?? undefinedCell(noImage),
+    })),
+    quartiles: withoutTarget(softmaxQuartilesExhibit(study, [{ target: '', types }])),
   };
 }
 
@@ -53,11 +55,6 @@ function histogram(values: Float64Array): number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) counts[softmaxBin(value)]!++;
   return counts;
-}
-
-function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quantiles'] {
-  const at = (q: number): number => quantile(sorted, q) ?? 0;
-  return sorted.length === 0 ? null : [at(0), at(0.25), at(0.5), at(0.75), at(1)];
 }
 
 /** Agreement of networks with the human majority, by their softmax. */

@@ -1,5 +1,5 @@
 import type { RunAction } from '../../contract/api/runs.ts';
-import type { RunSummary } from '../../storage/index.ts';
+import { forEachStep, runInBatches, type RunSummary } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -23,20 +23,19 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
 const isOver = (state: RunSummary['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
 
 /** Runs to which the action does not apply are counted, not changed. @throws UserError `study.not-found` */
-export function actOnRuns(
+export async function actOnRuns(
   tools: RunTools,
   studyName: string,
   ids: readonly number[],
   action: RunAction,
-): { changed: number; skipped: number; why: string } {
+): Promise<{ changed: number; skipped: number; why: string }> {
   const { workbench, changes } = tools;
   const study = findStudy(workbench, studyName);
   const wanted = new Set(ids);
   const runs = workbench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
   const chosen = runs.filter(rules[action].can);
-  workbench.storage.transaction(() => {
-    for (const run of chosen) actOn(tools, run, action);
-  });
+  const steps = forEachStep(chosen, (run) => actOn(tools, run, action));
+  await runInBatches(steps, { transaction: (batch) => workbench.storage.transaction(batch) });
   const changed = chosen.map(({ id }) => id);
   changes.publish('runs', changed);
   const again = action === 'retry' || action === 'release';

@@ -10,7 +10,7 @@ import { UserError } from '../../contract/errors.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
@@ -34,15 +34,13 @@ export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
  * otherwise its next start queues them.
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
  */
-export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
+export async function addModels(tools: RunTools, addition: Addition): Promise<AdditionPlan> {
   const { workbench, work, changes } = tools;
   const study = findStudy(workbench, addition.study);
   const spec = withModels(tools.workbench, study, addition);
   const plan = describe(tools, study, spec);
-  const queued = workbench.storage.transaction(() => {
-    workbench.storage.studies.put(study.name, spec, workbench.now());
-    return queueModels(workbench, { ...study, spec });
-  });
+  workbench.storage.studies.put(study.name, spec, workbench.now());
+  const queued = await queueModels(workbench, { ...study, spec });
   changes.publish('studies');
   changes.publish('runs', queued);
   // A running study ends with the models that it had at its start; the next job trains the new ones.
@@ -188,11 +186,11 @@ const tooMany = (runs: number): UserError =>
  * the entries again finds them. Trainings that no other study needs are cancelled.
  * @throws UserError `study.not-found`, `models.not-in-study`, `models.last`; nothing is changed then.
  */
-export function removeModels(
+export async function removeModels(
   tools: RunTools,
   studyName: string,
   ids: readonly number[],
-): { removed: ModelsSpec[]; runs: number } {
+): Promise<{ removed: ModelsSpec[]; runs: number }> {
   const { workbench, work, changes } = tools;
   const { storage, now } = workbench;
   const { id, name, spec } = findStudy(workbench, studyName);
@@ -211,10 +209,13 @@ export function removeModels(
     storage.studies.put(name, { ...spec, models: kept }, now());
     storage.studyRuns.keepOnly(id, roles, now());
   });
-  for (const { runId, kind, state } of left) {
-    const isLeft = state === 'running' || state === 'queued' || state === 'interrupted';
-    if (kind === 'classifier' && isLeft && storage.runTable.places(runId).length === 0) work.cancelRun(runId);
-  }
+  const open = left.filter(
+    ({ kind, state }) => kind === 'classifier' && ['running', 'queued', 'interrupted'].includes(state),
+  );
+  const steps = forEachStep(open, ({ runId }) => {
+    if (storage.runTable.places(runId).length === 0) work.cancelRun(runId);
+  });
+  await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
   changes.publish('studies');
   changes.publish('runs');
   return { removed, runs: gone.size };

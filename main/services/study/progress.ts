@@ -43,18 +43,29 @@ function estimate(
   if (left.some((ms) => ms === null)) return null;
   const known = left as number[];
   const waiting = runs.filter((run) => run.state === 'queued' || run.state === 'interrupted');
-  const typical = waiting.map((run) => typicalTime(run, runs));
+  const times = typicalTimes(runs);
+  const typical = waiting.map((run) => times.get(family(run)) ?? null);
   if (typical.some((ms) => ms === null)) return null;
   const total = [...known, ...(typical as number[])].reduce((sum, ms) => sum + ms, 0);
   return Math.max(total / workers, ...known, 0) / 1000;
 }
 
-/** Median time of finished runs of the same family: CNN2 is judged by CNN1. */
-function typicalTime(run: RunSummary, runs: readonly RunSummary[]): number | null {
-  const family = (label: string): string => label.replace(/[-\d.]+.*$/, '');
-  const times = runs
-    .filter((other) => other.state === 'done' && other.kind === run.kind && family(other.label) === family(run.label))
-    .flatMap(({ startedAt, endedAt }) => (startedAt !== null && endedAt !== null ? [endedAt - startedAt] : []))
-    .sort((a, b) => a - b);
-  return times[times.length >> 1] ?? null;
+/** CNN2 is judged by CNN1. */
+const family = ({ kind, label }: RunSummary): string => `${kind} ${label.replace(/[-\d.]+.*$/, '')}`;
+
+/** Median time of finished runs of each family, in milliseconds. */
+function typicalTimes(runs: readonly RunSummary[]): Map<string, number> {
+  const finished = Map.groupBy(
+    runs.filter(({ state }) => state === 'done'),
+    family,
+  );
+  return new Map(
+    [...finished].flatMap(([name, members]): [string, number][] => {
+      const times = members
+        .flatMap(({ startedAt, endedAt }) => (startedAt !== null && endedAt !== null ? [endedAt - startedAt] : []))
+        .sort((a, b) => a - b);
+      const median = times[times.length >> 1];
+      return median === undefined ? [] : [[name, median]];
+    }),
+  );
 }

@@ -57,7 +57,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
   const { goal = 'report' } = request;
   const runner = new StudyRunner(workbench, waiter, listener, registered, goal);
-  runner.begin();
+  await runner.begin();
   request.onRegistered(studyId);
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
   const executor = studyWorkers(workbench, {

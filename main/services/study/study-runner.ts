@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
-import type { RunRecord } from '../../storage/index.ts';
+import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
@@ -43,6 +43,8 @@ export class StudyRunner {
   readonly #waiter: RunWaiter;
   readonly #listener: StudyListener;
   readonly #roles = new Set<string>();
+  /** Runs that `begin` queued, by role. */
+  readonly #queued = new Map<string, number>();
   readonly #registered: RegisteredStudy;
   readonly #goal: Goal;
   readonly #training: readonly PlannedRun[];
@@ -63,9 +65,12 @@ export class StudyRunner {
   }
 
   /** Queues the trainings, so that workers can begin, and unlinks those that the study no longer has. */
-  begin(): void {
+  async begin(): Promise<void> {
     this.#forgetUnplanned();
-    for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#enqueue(planned);
+    const wanted = this.#training.filter(({ role }) => isWanted(role, this.#goal));
+    const { storage } = this.#workbench;
+    const queueOne = (planned: PlannedRun): void => void this.#queued.set(planned.role, this.#enqueue(planned).id);
+    await runInBatches(forEachStep(wanted, queueOne), { transaction: (batch) => storage.transaction(batch) });
   }
 
   /** Does each step as soon as what it depends on is done. @throws StudyStopped when the user stops */
@@ -75,7 +80,15 @@ export class StudyRunner {
       if (!(error instanceof RunFailed)) throw error;
       problems.push(error.message);
     };
-    await Promise.all(this.#parts().map((part) => part.catch(note)));
+    const parts: Promise<unknown>[] = [];
+    const start = (part: () => Promise<unknown>): void => {
+      const ended = part().catch(note);
+      // Awaited once all have started, which takes several batches.
+      ended.catch(() => undefined);
+      parts.push(ended);
+    };
+    await runInBatches(forEachStep(this.#parts(), start));
+    await Promise.all(parts);
     const { storage, now } = this.#workbench;
     if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#registered.id, this.#keptRoles(), now());
     return { studyId: this.#registered.id, complete: problems.length === 0, problems: [...new Set(problems)] };
@@ -87,21 +100,21 @@ export class StudyRunner {
   }
 
   /** What the goal asks for, each part by itself, so that one that fails keeps no other from its end. */
-  #parts(): Promise<unknown>[] {
+  #parts(): (() => Promise<unknown>)[] {
     const models = this.#training.filter(({ model }) => model !== null);
     switch (this.#goal) {
       case 'generator':
-        return [this.#registered.shipped ? this.#importWeights(this.#registered.shipped) : this.#weights('generator')];
+        return [() => this.#generatorWeights()];
       case 'candidates':
-        return [this.#candidates()];
+        return [() => this.#candidates()];
       case 'stimuli':
-        return [this.#stimuli()];
+        return [() => this.#stimuli()];
       case 'models':
-        return models.map((planned) => this.#done(planned));
+        return models.map((planned) => () => this.#done(planned));
       case 'report': {
         const stimuli = this.#stimuli();
         const labels = stimuli.then((frozen) => this.#labels(frozen));
-        return [labels, ...models.map((planned) => this.#model(planned, stimuli))];
+        return [() => labels, ...models.map((planned) => () => this.#model(planned, stimuli))];
       }
     }
   }
@@ -166,13 +179,15 @@ export class StudyRunner {
   }
 
   async #candidates(): Promise<{ generator: string; search: RunRecord }> {
-    const { study, dataSet, shipped } = this.#registered;
-    const [generator, reference] = await Promise.all([
-      shipped ? this.#importWeights(shipped) : this.#weights('generator'),
-      this.#weights('reference'),
-    ]);
+    const { study, dataSet } = this.#registered;
+    const [generator, reference] = await Promise.all([this.#generatorWeights(), this.#weights('reference')]);
     const search = await this.#done(planCandidates(study, dataSet.hash, generator, reference));
     return { generator, search };
+  }
+
+  #generatorWeights(): Promise<string> {
+    const { shipped } = this.#registered;
+    return shipped ? this.#importWeights(shipped) : this.#weights('generator');
   }
 
   /** The generator that came with the product was trained elsewhere; here its weights become a file like any other. */
@@ -209,7 +224,7 @@ export class StudyRunner {
 
   /** Queues the run, waits for its end, and insists on a good one. */
   async #done(planned: PlannedRun): Promise<RunRecord> {
-    const run = await this.#waiter.ended(this.#enqueue(planned).id);
+    const run = await this.#waiter.ended(this.#queued.get(planned.role) ?? this.#enqueue(planned).id);
     if (run.state === 'done') return run;
     const why =
       run.state === 'cancelled'

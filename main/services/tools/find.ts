@@ -1,11 +1,5 @@
-import { UserError } from '../../contract/errors.ts';
-import {
-  runNotFound,
-  type RunRecord,
-  type StimulusSetRecord,
-  type Storage,
-  type StudyRecord,
-} from '../../storage/index.ts';
+import { runNotFound, UserError } from '../../contract/errors.ts';
+import type { RunRecord, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */

@@ -350,10 +350,11 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
     if (!found) throw new Error(`there is no sitting ${index}`);
     return found;
   };
-  for (const { key, medium, openedAt, openedMs, screen } of sittings) {
+  for (const { key, medium, openedAt, openedMs, claimedAt, screen } of sittings) {
     const { id } = db.run(
-      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, screen) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[session.id, key, medium, openedAt, openedMs, canonicalJson(screen)],
+      `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[session.id, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
     );
     session.sittings.push({ id, medium, openedAt });
     yield;

@@ -1,5 +1,5 @@
 import type { EngineName, RunEnvironment, RunState, Task, TaskKind, WorkerEvent } from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
+import { runNotFound } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
@@ -81,6 +81,11 @@ export class Runs {
   get(runId: number): RunRecord | undefined {
     const row = this.#db.get<RecordRow>(`SELECT ${recordColumns} FROM run WHERE id = ?`, runId);
     return row && toRecord(row);
+  }
+
+  /** Faster than the record. */
+  state(runId: number): RunState | undefined {
+    return this.#db.get<{ state: RunState }>('SELECT state FROM run WHERE id = ?', runId)?.state;
   }
 
   byKey(key: string): RunRecord | undefined {
@@ -270,14 +275,6 @@ export class Runs {
     throw runNotFound(runId);
   }
 }
-
-export const runNotFound = (id: number): UserError =>
-  new UserError({
-    code: 'run.not-found',
-    what: 'There is no such run',
-    where: `run ${id}`,
-    remedy: 'Choose a run from the table of models, or list the runs with `boundary runs list`.',
-  });
 
 const where = `
   WHERE ($states IS NULL OR run.state IN (SELECT value FROM json_each($states)))

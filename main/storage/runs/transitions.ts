@@ -43,10 +43,10 @@ export function claim(
   now: number,
 ): ClaimedRun | null {
   const row = db.get<Row>(
-    `SELECT id, task, label, engine, ran_on AS ranOn FROM run
+    `SELECT id, task, label, engine, ran_on AS ranOn FROM run INDEXED BY run_claimable
      WHERE state IN ('queued', 'interrupted') AND held = 0 AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
        AND ($studyId IS NULL
-         OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL
+         OR EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id AND study_id = $studyId AND replaced_at IS NULL
            AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))
        AND ($like IS NULL
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))

@@ -64,7 +64,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         <NumberInput
           label="Seeds in one step"
           inputWrapperOrder={order}
-          description="Models that differ only in their seed, trained together. Useful on graphics cards."
+          description="Models that differ only in their seed, trained together. Meant for GPUs; untested so far."
           min={1}
           max={64}
           allowDecimal={false}

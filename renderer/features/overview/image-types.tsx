@@ -1,6 +1,8 @@
 import { useRef } from 'react';
 import type { Overview } from '../../../main/contract/api/studies.ts';
-import { type ImageClass, imageClassName, RehearsalMark } from '../../ui/badges.tsx';
+import { type TypeName, typeNames } from '../../../main/contract/exhibit.ts';
+import { typeTitle } from '../../../main/domain/image-types.ts';
+import { imageTypeName, RehearsalMark } from '../../ui/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { Share } from '../../ui/values.tsx';
@@ -8,17 +10,7 @@ import { peopleWord } from '../../../main/domain/format.ts';
 
 type Types = NonNullable<Overview['types']>;
 
-const order: readonly ImageClass[] = ['type_a', 'both_disagree', 'both_agree', 'type_c'];
-
-const shortName = (type: ImageClass, people: string): string =>
-  ({
-    type_a: 'A: only networks disagree',
-    both_disagree: 'B: both disagree',
-    both_agree: 'Both agree',
-    type_c: `C: only ${people} disagree`,
-  })[type];
-
-const colours: Record<ImageClass, string> = {
+const colours: Record<TypeName, string> = {
   type_a: 'var(--networks-3)',
   both_disagree: 'var(--disagree)',
   both_agree: 'var(--agree)',
@@ -41,7 +33,10 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           title={simulated ? `${title} (rehearsal)` : title}
           svg={() => drawing.current}
           table={() => toTable(types, simulated)}
-          legend={order.map((type) => ({ name: `${shortName(type, people)}: ${types[type]}`, colour: colours[type] }))}
+          legend={typeNames.map((type) => ({
+            name: `${typeTitle(type, people)}: ${types[type]}`,
+            colour: colours[type],
+          }))}
         />
       </div>
       <p className="soft">
@@ -49,11 +44,11 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
       </p>
       <TypesBar {...{ types, people, drawing }} />
       <dl className="image-types-figures">
-        {order.map((type) => (
+        {typeNames.map((type) => (
           <div key={type}>
             <dt>
               <span className="image-types-key" data-class={type} aria-hidden="true" />
-              {shortName(type, people)}
+              {typeTitle(type, people)}
             </dt>
             <dd>
               <Share k={types[type]} n={determined} of="images" />
@@ -98,7 +93,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
           </pattern>
         ))}
       </defs>
-      {order.map((type) => {
+      {typeNames.map((type) => {
         const wide = (width * types[type]) / types.determined;
         x += wide;
         const fill = type === 'type_a' || type === 'type_c' ? `url(#hatch-${type})` : colours[type];
@@ -112,7 +107,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
             stroke={type === 'both_disagree' ? 'var(--disagree-outline)' : 'none'}
             vectorEffect="non-scaling-stroke"
           >
-            <title>{imageClassName(type, people)}</title>
+            <title>{imageTypeName(type, people)}</title>
           </rect>
         );
       })}
@@ -122,9 +117,9 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
 
 const toTable = (types: Types, simulated: boolean): ExportTable => ({
   columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
-  rows: order.map((type) => [
+  rows: typeNames.map((type) => [
     ...[
-      imageClassName(type, peopleWord({ rehearsal: simulated })),
+      imageTypeName(type, peopleWord({ rehearsal: simulated })),
       types[type],
       types.determined,
       (100 * types[type]) / types.determined,

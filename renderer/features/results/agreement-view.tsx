@@ -17,7 +17,7 @@ import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
-import { labelersText, networksText } from './type-names.ts';
+import { labelersText, networksText } from './unit-names.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 
 type Measure = (typeof agreementMeasures)[number];

@@ -1,25 +1,20 @@
 import { MultiSelect, SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
+import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { QueryResult, IntervalNote } from './notes.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';
 import { usePictures } from './use-pictures.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { labelersText, networksText } from './type-names.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
+import { labelersText, networksText } from './unit-names.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { formatFixed } from '../../../main/domain/format.ts';
-import { Undefined } from '../../ui/values.tsx';
-import { Interval, QuantityText } from './quantity.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import type { ExportCell, ExportTable } from '../../ui/export/csv.ts';
 import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
 
 /** Groups that can be added to the chosen one. */
@@ -141,7 +136,7 @@ interface CurvesProps {
 }
 
 /** Shares of the second class as curves, with third classes and flip points as rings. */
-export function Curves({ along, groups, pair }: CurvesProps) {
+function Curves({ along, groups, pair }: CurvesProps) {
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
@@ -234,13 +229,15 @@ function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: S
 const ringStep = 0.05;
 
 function flipRings({ along, groups, pair }: CurvesProps, people: string): ChartMarker[] {
-  const flips = [
-    { name: people, star: pair.peopleFlip?.star ?? null, colour: 'var(--people)' },
-    ...pair.groups.map(({ flip }, at) => ({
-      ...{ name: along.groups[at]?.title ?? '', star: flip.star },
-      colour: groupStyle(groups[at], at).colour,
-    })),
+  const first = along.pairs.indexOf(pair) * countRaters(along);
+  const raters = [
+    ...(along.labelers > 0 ? [{ name: people, colour: 'var(--people)' }] : []),
+    ...along.groups.map(({ title }, at) => ({ name: title, colour: groupStyle(groups[at], at).colour })),
   ];
+  const flips = raters.map((rater, at) => ({
+    ...rater,
+    star: quantityAt(along.flips, first + at, 'star')?.value ?? null,
+  }));
   return flips.flatMap(({ name, star, colour }, at) => {
     if (star === null) return [];
     const below = flips.slice(0, at).filter((other) => other.star === star).length;
@@ -268,171 +265,23 @@ const share = (counts: readonly number[] | undefined, k: number): number | null 
   return total === 0 ? null : (counts?.[k] ?? 0) / total;
 };
 
-const headings = [
-  ...['Pair', 'Raters', 'Flip point α*', 'α* of each rater', 'Crossing [95 %]', 'Third classes'],
-  ...['α* minus people’s', '|α* minus people’s|', 'Crossing minus people’s'],
-];
-
 /** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
-export function Flips({ along }: { along: AlongResult }) {
-  const { overview } = useChoice();
-  const people = usePeople();
-  const name = (k: number): string => overview.classes[k] ?? String(k);
-  const possessive = people.endsWith('s') ? `${people}’` : `${people}’s`;
-  const shown = headings
-    .slice(0, along.labelers > 0 && along.groups.length > 0 ? headings.length : 6)
-    .map((name) => name.replace('people’s', possessive));
-  return (
-    <section className="results-section" aria-labelledby="flips">
-      <h2 id="flips">
-        Flip points{' '}
-        <span className="soft">
-          α*: where the majority label changes. Crossing: where both classes have the same share of labels
-          {along.groups.length > 0 && ' or softmax'}
-        </span>
-        <ExportMenu title="Flip points" table={() => flipTable(along, people, name)} />
-      </h2>
-      <ScrollBox label="Flip points">
-        <table className="plain-table quantity-table flips-table">
-          <TableHead names={shown} />
-          {along.pairs.map((pair) => (
-            <PairRows key={`${pair.i}-${pair.j}`} {...{ along, pair, name, people }} />
-          ))}
-        </table>
-      </ScrollBox>
-      {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote resampled="raters" />}
-      <p className="help-note">
-        Only the crossing has an interval: α* can only lie midway between two images. “α* of each rater” shows how much
-        raters differ.
-      </p>
-      {along.labelers > 0 && along.groups.length > 0 && <ExhibitTable exhibit={along.distances} />}
-    </section>
-  );
-}
-
-const hasInterval = ({ peopleFlip }: Pair): boolean => peopleFlip?.interval?.lo != null;
-
-interface PairRowsProps {
-  along: AlongResult;
-  pair: Pair;
-  name: (k: number) => string;
-  people: string;
-}
-
-/** Rows of people and of each group; without labelers, of the groups only. */
-function PairRows({ along, pair, name, people }: PairRowsProps) {
+function Flips({ along }: { along: AlongResult }) {
   const open = useOpenImages();
-  const title = `${name(pair.i)} to ${name(pair.j)}`;
-  const withPeople = along.labelers > 0;
-  const pairCell = (
-    <th scope="rowgroup" rowSpan={(withPeople ? 1 : 0) + pair.groups.length}>
-      <button type="button" className="link-button" onClick={() => open.images(pair.images, title)}>
-        {title}
-      </button>
-    </th>
-  );
-  return (
-    <tbody>
-      {withPeople && (
-        <tr>
-          {pairCell}
-          <th scope="row">{capitalize(people)}</th>
-          <FlipCells flip={pair.peopleFlip} name={name} />
-          {pair.groups.length > 0 && <td colSpan={3} />}
-        </tr>
-      )}
-      {pair.groups.map(({ flip, deltaStar, deltaCross }, at) => (
-        <tr key={along.groups[at]?.title}>
-          {!withPeople && at === 0 && pairCell}
-          <th scope="row">{along.groups[at]?.title}</th>
-          <FlipCells flip={flip} name={name} />
-          {withPeople && <DeltaCells star={deltaStar} cross={deltaCross} />}
-        </tr>
-      ))}
-    </tbody>
-  );
-}
-
-function DeltaCells({ star, cross }: { star: number | null; cross: number | null }) {
   return (
     <>
-      <td>{star === null ? <Undefined reason={noFlip} /> : formatFixed(star, 2)}</td>
-      <td>{star === null ? <Undefined reason={noFlip} /> : formatFixed(Math.abs(star), 2)}</td>
-      <td>{cross === null ? <Undefined reason={noCross} /> : formatFixed(cross, 3)}</td>
+      <ExhibitTable
+        exhibit={along.flips}
+        onOpenGroup={(row) => {
+          const pair = along.pairs[Math.floor(row / countRaters(along))];
+          const title = along.flips.rows[row]?.[0];
+          if (pair) open.images(pair.images, String(title));
+        }}
+      />
+      {along.labelers > 0 && along.groups.length > 0 && <ExhibitTable exhibit={along.distances} />}
     </>
   );
 }
 
-const noFlip = 'One of the two has no flip point.';
-const noCross = 'The shares of one of the two do not cross.';
-
-function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) => string }) {
-  if (!flip) {
-    return (
-      <td colSpan={4}>
-        <Undefined reason="Nobody has labelled these images yet." />
-      </td>
-    );
-  }
-  const { star, flips, third, cross, interval, individuals } = flip;
-  return (
-    <>
-      <td>
-        {star === null ? <Undefined reason={flip.undefined ?? noFlip} /> : formatFixed(star, 2)}
-        {flips !== null && flips > 1 && <span className="quantity-n on-one-line"> {flips} flips</span>}
-      </td>
-      <td>
-        <QuantityText of={individuals} decimals={2} />
-      </td>
-      <td>
-        {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : formatFixed(cross, 3)}{' '}
-        <span className="quantity-n">
-          <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks resampled" />
-        </span>
-      </td>
-      <td>{third.map(name).join(', ')}</td>
-    </>
-  );
-}
-
-const columns = [
-  ...['Pair', 'Who', 'alpha*', 'alpha out', 'alpha in', 'flips', 'third classes', 'alpha* not defined'],
-  ...['alpha* one by one: mean', 'alpha* one by one: std', 'alpha* one by one: n'],
-  ...['shares cross', '95 % from, raters drawn', '95 % to, raters drawn', 'draws undefined', 'crossing not defined'],
-  ...['delta alpha*', '|delta alpha*|', 'delta crossing', '|delta crossing|'],
-];
-
-/** Flip points for CSV: one row per pair and kind of raters, with differences from people. */
-function flipTable(
-  { pairs, groups, distances }: AlongResult,
-  people: string,
-  name: (k: number) => string,
-): ExportTable {
-  const rows = pairs.flatMap((pair): ExportCell[][] => {
-    const title = `${name(pair.i)} to ${name(pair.j)}`;
-    return [
-      [title, people, ...flipCells(pair.peopleFlip, name), null, null, null, null],
-      ...pair.groups.map(({ flip, deltaStar, deltaCross }, at) => [
-        ...[title, groups[at]?.title ?? '', ...flipCells(flip, name)],
-        ...[deltaStar, size(deltaStar), deltaCross, size(deltaCross)],
-      ]),
-    ];
-  });
-  const means = groups.map(({ title }, at) => [
-    ...['Mean over pairs', title, ...new Array<null>(columns.length - 6).fill(null)],
-    ...['star', 'abs_star', 'cross', 'abs_cross'].map((key) => quantityAt(distances, at, key)?.value ?? null),
-  ]);
-  return { columns, rows: [...rows, ...means] };
-}
-
-const size = (delta: number | null): number | null => (delta === null ? null : Math.abs(delta));
-
-function flipCells(flip: FlipResult | null, name: (k: number) => string): ExportCell[] {
-  if (!flip) return new Array<null>(14).fill(null);
-  const { individuals, interval } = flip;
-  return [
-    ...[flip.star, flip.out, flip.in, flip.flips, flip.third.map(name).join(' '), flip.undefined],
-    ...[individuals.value, individuals.std, individuals.n],
-    ...[flip.cross, interval?.lo ?? null, interval?.hi ?? null, interval?.nNull ?? null, flip.crossUndefined],
-  ];
-}
+/** Rows of a pair in `flips`: people, if any labelled, and each group. */
+const countRaters = ({ labelers, groups }: AlongResult): number => (labelers > 0 ? 1 : 0) + groups.length;

@@ -11,7 +11,7 @@ import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { useOpenImages } from './address.ts';
-import { typeMeaning } from './type-names.ts';
+import { typeMeaning } from '../../../main/domain/image-types.ts';
 import { usePictures } from './use-pictures.ts';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */

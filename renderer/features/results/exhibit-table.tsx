@@ -1,5 +1,5 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
-import { flatTable, forReading, headCount, isQuantity } from '../../../main/domain/exhibits.ts';
+import { flatTable, forReading, headCount, isQuantity, shownDecimals } from '../../../main/domain/exhibits.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
@@ -11,6 +11,8 @@ interface ExhibitTableProps {
   exhibit: Exhibit;
   /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
+  /** Action of a click on the name of rows that stand together. `row`: the first of them. */
+  onOpenGroup?: (row: number) => void;
 }
 
 interface Action {
@@ -20,13 +22,15 @@ interface Action {
 }
 
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
-export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
+export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
   // The menu itself marks rows as simulated.
   const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
+  const isGrouped = columns[0]?.groups === true;
+  const ownHeads = isGrouped ? 1 : 0;
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
   const named = number === '' ? title : `${number}: ${title}`;
   return (
@@ -42,25 +46,36 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>
-        <table className="plain-table quantity-table">
-          <TableHead names={[...columns.slice(0, 1), ...columns.slice(heads)].map(heading)} />
-          <tbody>
-            {rows.map((cells) => {
-              const name = rowName(cells.slice(0, heads), columns);
-              return (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  {shown.map(({ column, at }) => (
-                    <CellBox
-                      key={column.key ?? column.name}
-                      {...{ cell: cells[at] ?? null, column, source: number, label: `${heading(column)}, ${name}` }}
-                      onOpen={onOpen ?? openImages}
-                    />
-                  ))}
-                </tr>
-              );
-            })}
-          </tbody>
+        <table className={`plain-table quantity-table${isGrouped ? ' grouped-table' : ''}`}>
+          <TableHead names={[...columns.slice(0, ownHeads + 1), ...columns.slice(heads)].map(heading)} />
+          {(isGrouped ? groupRows(rows) : [{ name: '', first: 0, members: rows }]).map(
+            ({ name: group, first, members }) => (
+              <tbody key={first}>
+                {members.map((cells, at) => {
+                  const name = rowName(cells.slice(ownHeads, heads), columns.slice(ownHeads));
+                  return (
+                    <tr key={name}>
+                      {isGrouped && at === 0 && (
+                        <GroupHead
+                          {...{ name: group, rows: members.length }}
+                          onOpen={onOpenGroup && (() => onOpenGroup(first))}
+                        />
+                      )}
+                      <th scope="row">{name}</th>
+                      {shown.map(({ column, at: place }) => (
+                        <CellBox
+                          key={column.key ?? column.name}
+                          {...{ cell: cells[place] ?? null, column, source: number }}
+                          label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
+                          onOpen={onOpen ?? openImages}
+                        />
+                      ))}
+                    </tr>
+                  );
+                })}
+              </tbody>
+            ),
+          )}
         </table>
       </ScrollBox>
       {[...notes, ...(intervals === undefined ? [] : [intervals])].map((note) => (
@@ -69,6 +84,41 @@ export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
         </p>
       ))}
     </section>
+  );
+}
+
+interface RowGroup {
+  /** The first cell, which all members have. */
+  name: string;
+  /** Index of its first row. */
+  first: number;
+  members: Exhibit['rows'];
+}
+
+/** Rows in succession with the same first cell. */
+function groupRows(rows: Exhibit['rows']): RowGroup[] {
+  const groups: RowGroup[] = [];
+  for (const [row, cells] of rows.entries()) {
+    const last = groups.at(-1);
+    const name = String(cells[0]);
+    if (last?.name === name) last.members.push(cells);
+    else groups.push({ name, first: row, members: [cells] });
+  }
+  return groups;
+}
+
+/** The name of rows that stand together, over all of them. */
+function GroupHead({ name, rows, onOpen }: { name: string; rows: number; onOpen: (() => void) | undefined }) {
+  return (
+    <th scope="rowgroup" rowSpan={rows}>
+      {onOpen ? (
+        <button type="button" className="link-button" onClick={onOpen}>
+          {name}
+        </button>
+      ) : (
+        name
+      )}
+    </th>
   );
 }
 
@@ -100,8 +150,8 @@ function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
       <QuantityText
         {...(column.unit !== undefined && { unit: column.unit })}
         of={cell}
-        decimals={column.decimals ?? 0}
-        label={action?.name === undefined ? label : undefined}
+        decimals={shownDecimals(column, cell) ?? 0}
+        label={label}
         {...(source !== '' && { source })}
         onOpen={action?.run}
         actionName={action?.name}

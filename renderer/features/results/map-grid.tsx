@@ -9,7 +9,7 @@ import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { mostPictures, usePictures } from './use-pictures.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { typeSigns } from '../../ui/badges.tsx';
+import { typeSigns } from '../../../main/domain/image-types.ts';
 
 interface MapGridProps<Row> {
   rows: readonly Row[];

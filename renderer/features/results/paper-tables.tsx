@@ -6,7 +6,7 @@ import { groupText, useParameters } from './address.ts';
 import { groupTitle, useChoice } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Incomplete } from './notes.tsx';
-import { typeMeaning } from './type-names.ts';
+import { typeMeaning } from '../../../main/domain/image-types.ts';
 import { ArchitectureShape, architectureColour } from '../../ui/badges.tsx';
 
 /** One seed cell's row of an exhibit. */

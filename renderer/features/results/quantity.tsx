@@ -4,7 +4,7 @@ import { quotedInterval } from '../../../main/domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { unitName } from './type-names.ts';
+import { unitName } from './unit-names.ts';
 
 interface NumberProps {
   of: Quantity;
@@ -59,7 +59,7 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, ac
 }
 
 function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decimals: number }) {
-  const drawn = interval?.pair ? 'pairs of classes' : 'images';
+  const drawn = interval?.pair ? 'pairs of classes' : interval?.image ? 'images' : 'labelers or networks';
   return (
     <Interval
       of={quotedInterval({ interval })}
@@ -120,8 +120,12 @@ export function ValueButton({ onOpen, label, actionName, children }: ValueButton
       title={actionName === undefined ? 'Show the images' : capitalize(actionName)}
     >
       {children}
-      {actionName !== undefined && <span className="sr"> {actionName}</span>}
-      {label !== undefined && <span className="sr"> {label}: show the images</span>}
+      {label !== undefined && (
+        <span className="sr">
+          {' '}
+          {label}: {actionName ?? 'show the images'}
+        </span>
+      )}
     </button>
   );
 }

@@ -8,7 +8,7 @@ import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { typeName } from './type-names.ts';
+import { typeName } from '../../../main/domain/image-types.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
@@ -44,7 +44,7 @@ const colours = {
 /** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
-function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
+function Distributions({ softmax: { types, edges, models, quartiles } }: { softmax: SoftmaxResult }) {
   const open = useOpenImages();
   const openWhich = useOpenWhich();
   const { group } = useChoice();
@@ -88,7 +88,7 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
           openWhich(group, { kind: 'softmax', type: own, ...bins }, `${typeName(own, people)}, softmax ${name}`);
         }}
       />
-      <Quartiles types={shown} />
+      <ExhibitTable exhibit={quartiles} />
       <p className="results-links">
         Images:{' '}
         {shown.map(({ type, images }) => (
@@ -200,28 +200,6 @@ function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensem
 /** `softmax 0.933–1`. */
 const binName = (bin: number): string =>
   `softmax ${Number((bin / 15).toFixed(3))}–${Number(((bin + 1) / 15).toFixed(3))}`;
-
-const quantileColumns = [
-  ...[{ name: 'Least', heading: 'Minimum' }, { name: '25 %' }, { name: 'Median' }, { name: '75 %' }],
-  { name: 'Largest', heading: 'Maximum' },
-].map((column) => ({ ...column, decimals: 3 }));
-
-/** Minimum, quartiles and maximum of the values that the bars show. */
-function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
-  const people = usePeople();
-  return (
-    <ExhibitTable
-      exhibit={{
-        ...{ id: 'quartiles', number: '', title: 'Quartiles of the largest softmax', people: true, notes: [] },
-        columns: [{ name: 'Type' }, { name: 'n', heading: 'n, values' }, ...quantileColumns],
-        rows: types.map(({ type, quantiles, spread }) => [
-          ...[typeName(type, people), spread.n ?? 0],
-          ...quantileColumns.map((_, at) => quantiles?.[at] ?? null),
-        ]),
-      }}
-    />
-  );
-}
 
 /** Every image with labels, votes, softmax and entropies. */
 function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { ArchitectureMark, TypeBadge, imageClassName, typeSigns } from '../../ui/badges.tsx';
+import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
@@ -13,7 +13,8 @@ import { parseGroup, groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
 import { type MapMode, differenceCell, labelsCell, labelsFoot, typeCell, MapGrid, imageName } from './map-grid.tsx';
-import { labelersText, networksText, typeMeaning } from './type-names.ts';
+import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
+import { labelersText, networksText } from './unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
@@ -203,7 +204,7 @@ const legendColours = {
 /** @param other the same image under a second group */
 function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
   const imageType = ({ type, exception }: ImageRow): string =>
-    type ? imageClassName(type, people, exception) : 'no type';
+    type ? imageTypeName(type, people, exception) : 'no type';
   return [
     imageName(row, classes),
     ...(other ? [`first group: ${imageType(row)}`, `second group: ${imageType(other)}`] : [imageType(row)]),

@@ -12,7 +12,8 @@ import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } f
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { labelersText, typeMeaning, typeName } from './type-names.ts';
+import { typeName, typeTitle } from '../../../main/domain/image-types.ts';
+import { labelersText } from './unit-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
@@ -186,8 +187,8 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       n={`n = ${first.n} images`}
       intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs resampled`}
       series={[
-        { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
-        { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },
+        { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },
+        { id: 'c', name: typeTitle('type_c', people), colour: 'var(--people-3)', hatch: true },
         { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
       ]}
       categories={rows.map(({ title, of }) => ({

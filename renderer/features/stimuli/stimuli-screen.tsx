@@ -147,7 +147,7 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
   const steps = source === 'imported' ? frozen?.alphas.length : draft?.alphas;
   const { balanced } = pairBalance(pairs, names.length);
   return [
-    formatCount(names.length, 'class').replace('classs', 'classes'),
+    formatCount(names.length, 'class'),
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
     draft?.interpolation ?? 'imported',

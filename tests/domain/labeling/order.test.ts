@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -217,6 +218,7 @@ test('a distance that cannot be kept gives way, without a long search: it never 
   timeout: 60_000,
 }, () => {
   const images = stimuli(15, 11);
+  const hash = createHash('sha256');
   for (const apart of [25, 30, 50]) {
     for (const place of [0, 1, 2]) {
       const plan = rules({
@@ -229,8 +231,11 @@ test('a distance that cannot be kept gives way, without a long search: it never 
       const trials = layOutTrials(images, plan, place);
       expect(sorted(of(trials, 'real'))).toEqual(images.map(({ id }) => id));
       expect(smallestDistance(of(trials, 'real'), images, apart)).toBeGreaterThanOrEqual(15);
+      hash.update(JSON.stringify(trials));
     }
   }
+  // Running studies compute their orders again.
+  expect(hash.digest('hex').slice(0, 16)).toBe('2093427a3d623f3d');
 });
 
 test('alphas written with other digits are the same place: clear at the ends, and neighbours in an order', () => {
@@ -241,4 +246,36 @@ test('alphas written with other digits are the same place: clear at the ends, an
   // 0.3 and 0.1 + 0.2 are one step, so 0.4 is the next one of both.
   const images = [0.3, 0.1 + 0.2, 0.4].map((alpha, id) => ({ id, ...pair, alpha }));
   expect(smallestDistance([0, 7, 8, 2], images, 5)).toBe(3);
+});
+
+test('distances of neighbours and returns by hand', () => {
+  const images = [
+    { id: 0, pairI: 0, pairJ: 1, alpha: 0 },
+    { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },
+    { id: 2, pairI: 0, pairJ: 1, alpha: 1 },
+    { id: 3, pairI: 0, pairJ: 2, alpha: 0.5 },
+    { id: 4, pairI: 1, pairJ: 2, alpha: 0.5 },
+  ];
+  expect(smallestDistance([0, 1], images, 5)).toBe(1);
+  expect(smallestDistance([0, 2, 3, 1], images, 5)).toBe(2);
+  expect(smallestDistance([1, 3, 4, 2], images, 5)).toBe(3);
+  expect(smallestDistance([1, 3, 4, 2], images, 2)).toBe(2);
+  // Two steps apart are neighbours only where nothing between them is shown; other pairs have none.
+  expect(smallestDistance([0, 2], images, 7)).toBe(1);
+  expect(smallestDistance([1, 3, 4, 0, 2], images, 7)).toBe(3);
+  expect(smallestDistance([0, 3, 4], images, 7)).toBeNull();
+  expect(smallestDistance([], images, 7)).toBeNull();
+  expect(smallestReturn([5, 6, 5, 7, 7], 9)).toBe(1);
+  expect(smallestReturn([5, 6, 7, 5], 9)).toBe(3);
+  expect(smallestReturn([5, 6, 7, 5], 2)).toBe(2);
+  expect(smallestReturn([5, 6], 9)).toBe(9);
+});
+
+test('breaks stand before the first trial of each later block; all may be practice', () => {
+  const trials = [1, 1, 2, 2, 3].map((block, image): Trial => ({ image, kind: 'real', block }));
+  expect(breakPositions(trials)).toEqual([2, 4]);
+  expect(breakPositions([])).toEqual([]);
+  expect(practiceCount(trials)).toBe(0);
+  expect(practiceCount(trials.map((trial, at) => ({ ...trial, kind: at < 2 ? 'practice' : 'real' })))).toBe(2);
+  expect(practiceCount(trials.map((trial) => ({ ...trial, kind: 'practice' })))).toBe(5);
 });

@@ -129,3 +129,82 @@ test('the images and labelers planned are those that the orders deal', () => {
     }),
   );
 });
+
+test('beyond the labels there are, shares stay as they are: by hand', () => {
+  const counts = [
+    [3, 1],
+    [2, 2],
+    [1, 0],
+  ];
+  const [four, six] = expectedDisagreement({ counts, people: [4, 6], images: 50, perPerson: null, assumed: 0.2 });
+  // The third image has one label and does not count. All four of both images disagree.
+  expect(four).toMatchObject({ disagree: 1, basis: 'rarefied' });
+  // With replacement it would be below 1: (1 - 0.75 ** 6 - 0.25 ** 6 + 1 - 2 * 0.5 ** 6) / 2. The exact value stays.
+  expect(six).toMatchObject({ disagree: 1, basis: 'extrapolated' });
+  const [three, five] = expectedDisagreement({
+    ...{
+      counts: [
+        [3, 0],
+        [1, 2],
+        [4, 0],
+        [1, 3],
+      ],
+      people: [3, 5],
+    },
+    ...{ images: 50, perPerson: null, assumed: 0.2 },
+  });
+  // Three of four: 1 - C(3,3) / C(4,3) = 0.75.
+  expect(three).toMatchObject({ disagree: expect.closeTo((0 + 1 + 0 + 0.75) / 4, 12), basis: 'rarefied' });
+  const beyond = (1 - (1 / 3) ** 5 - (2 / 3) ** 5 + (1 - 0.25 ** 5 - 0.75 ** 5)) / 4;
+  expect(five).toMatchObject({ disagree: expect.closeTo(Math.max(beyond, 1.75 / 4), 12), basis: 'extrapolated' });
+});
+
+test('shares of one image, and those beyond its labels that are larger than the exact ones', () => {
+  const of = (counts: number[][], people: number[]) =>
+    expectedDisagreement({ counts, people, images: 50, perPerson: null, assumed: 0.2 }).map(({ disagree }) => disagree);
+  expect(of([[3, 1]], [2, 4, 5])).toEqual([0.5, 1, 1].map((value) => expect.closeTo(value, 12)));
+  // Two labels an image at least: exact up to 2, of all labels beyond.
+  const counts = [
+    [1, 1],
+    [6, 2],
+    [2, 0],
+  ];
+  const exact = (1 + (1 - (30 + 2) / 56) + 0) / 3;
+  const beyond = (n: number) => (1 - 2 * 0.5 ** n + (1 - 0.75 ** n - 0.25 ** n) + 0) / 3;
+  expect(of(counts, [2, 3, 8])).toEqual(
+    [exact, Math.max(exact, beyond(3)), beyond(8)].map((value) => expect.closeTo(value, 12)),
+  );
+  expect(beyond(8)).toBeGreaterThan(exact);
+});
+
+test('without labels at most all images are ambiguous, and the share is that of the mean', () => {
+  const [two, ten] = expectedDisagreement({ counts: [], people: [2, 10], images: 10, perPerson: null, assumed: 0.9 });
+  expect(two?.disagree).toBeCloseTo(1 / 3, 12);
+  expect(ten?.disagree).toBeCloseTo(9 / 11, 12);
+  expect(ten?.width).toBeCloseTo((ten?.high ?? 0) - (ten?.low ?? 0), 12);
+});
+
+test('labels as the basis of images with different numbers of labelers', () => {
+  const counts = [
+    [2, 1],
+    [3, 0],
+  ];
+  // 3 people label 7 of 10 images: 9 images get two, 1 gets three.
+  const [mixed] = expectedDisagreement({ counts, people: [3], images: 10, perPerson: 7, assumed: 0.2 });
+  expect(mixed).toMatchObject({ images: 10, labelers: { least: 2, most: 3 }, basis: 'rarefied' });
+  expect(mixed?.disagree).toBeCloseTo((9 * (2 / 3 / 2) + 1 * (1 / 2)) / 10, 12);
+  // 5 label 7: 5 get three, 5 get four, which goes beyond the labels.
+  const [more] = expectedDisagreement({ counts, people: [5], images: 10, perPerson: 7, assumed: 0.2 });
+  expect(more).toMatchObject({ labelers: { least: 3, most: 4 }, basis: 'extrapolated' });
+  // Nobody labels more images than there are.
+  expect(expectedDisagreement({ counts, people: [2], images: 10, perPerson: 99, assumed: 0.2 })[0]).toMatchObject({
+    ...{ images: 10, labelers: { least: 2, most: 2 } },
+  });
+});
+
+test('Wilson’s interval ends where its share ends', () => {
+  expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
+  expect(wilson(3, 3)).toEqual({ low: expect.closeTo(0.4385, 4), high: 1 });
+  expect(wilson(1, 2)).toEqual({ low: expect.closeTo(0.0945, 4), high: expect.closeTo(0.9055, 4) });
+  expect(wilson(0.5, 10)).toEqual({ low: expect.closeTo(0.00524, 5), high: expect.closeTo(0.34454, 5) });
+});

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  clockTolerance,
+  currentEvents,
+  isImageLate,
+  workedInOtherSittings,
   remainingMs,
   momentAfterWork,
   workedPerSitting,
@@ -129,4 +133,116 @@ test('times side by side are never more than their sum, nor less than the longes
       expect(once).toBeGreaterThanOrEqual(Math.max(0, ...alone) - 1e-3);
     }),
   );
+});
+
+test('periods that touch are one, and time between sittings is none', () => {
+  const of = (from: number, to: number, kind = 'working') => [at('work-began', from), at(kind, to)];
+  const window = (openedAt: number, from: number, to: number) => ({
+    ...{ openedAt, openedMs: 0 },
+    moments: [...of(from, to), at('second-window', from)],
+  });
+  // 0 to 10 and 10 to 20 s touch; 5 to 15 s adds nothing; 30 to 40 s is apart.
+  expect(
+    workedPerSitting([
+      window(0, 0, 10_000),
+      window(10_000, 0, 10_000),
+      window(5000, 0, 10_000),
+      window(30_000, 0, 10_000),
+    ]),
+  ).toEqual([10_000, 10_000, 0, 10_000]);
+  // The longer one comes first, and what lies within it is no end of it.
+  expect(workedPerSitting([window(0, 0, 20_000), window(5000, 0, 5000), window(15_000, 0, 10_000)])).toEqual([
+    ...[20_000, 0, 5000],
+  ]);
+  // Clocks of sittings begin anywhere.
+  const shifted = { ...window(0, 100_000, 110_000), openedMs: 100_000 };
+  expect(workedPerSitting([window(0, 0, 10_000), shifted])).toEqual([10_000, 0]);
+});
+
+test('two breaks, and a moment within the second period', () => {
+  const moments = [
+    ...[at('work-began', 0), at('break-began', 1000), at('break-ended', 2000), at('working', 2500)],
+    ...[at('break-began', 3000), at('break-ended', 9000), at('working', 9500)],
+  ];
+  expect(workedMs(moments)).toBe(2500);
+  expect([0, 1000, 1500, 1999, 2000, 2400, 2500].map((budget) => momentAfterWork(moments, budget))).toEqual([
+    ...[0, 2000, 2500, 2999, 9000, 9400, null],
+  ]);
+});
+
+test('three periods of work with several entries each', () => {
+  const moments = [0, 10_000, 20_000].flatMap((start) => [
+    ...[
+      at(start === 0 ? 'work-began' : 'break-ended', start),
+      at('working', start + 1000),
+      at('working', start + 3000),
+    ],
+    at('break-began', start + 4000),
+  ]);
+  expect(workedMs(moments)).toBe(12_000);
+  expect(momentAfterWork(moments, 11_000)).toBe(23_000);
+  const window = { openedAt: 0, openedMs: 0, moments: [...moments, at('second-window', 0)] };
+  expect(workedPerSitting([window, { ...window, openedAt: 2000 }])).toEqual([12_000, 6000]);
+});
+
+test('a page knows the work of sittings that ended before it was opened, and of no other window', () => {
+  const other = (openedAt: number, openedMs: number | null, ...kinds: string[]) => ({
+    ...{ openedAt, openedMs },
+    moments: [at('work-began', 1000), ...kinds.map((kind) => at(kind, 2000)), at('working', 11_000)],
+  });
+  const page = { openedAt: 100_000 };
+  expect(workedInOtherSittings(page, [])).toBe(0);
+  expect(workedInOtherSittings(page, [other(0, 0), other(50_000, 0)])).toBe(20_000);
+  expect(workedInOtherSittings(page, [other(0, 0, 'second-window'), other(0, 0)])).toBe(10_000);
+  // It ends at 11 s of its clock: exactly when the page was opened, and a millisecond later.
+  expect(workedInOtherSittings(page, [other(89_000, 0)])).toBe(10_000);
+  expect(workedInOtherSittings(page, [other(89_001, 0)])).toBe(0);
+  expect(workedInOtherSittings(page, [other(94_000, 5000), other(94_001, 5000)])).toBe(10_000);
+  expect(workedInOtherSittings(page, [other(500_000, null)])).toBe(10_000);
+});
+
+const event = (kind: 'answer' | 'undo' | 'timeout', shownMs: number, atMs: number) => ({
+  ...{ seq: 0, trial: 0, kind, shownMs, atMs },
+  choice: kind === 'answer' ? 1 : null,
+});
+const fresh = { choice: null, ranOut: false, lastMs: null };
+
+test('an answer is late after the limit of its image and the tolerance, counted from the last event', () => {
+  expect(clockTolerance).toBe(1000);
+  expect(isImageLate(event('answer', 500, 999_999), fresh, null)).toBe(false);
+  expect(isImageLate(event('answer', 500, 3500), fresh, 2)).toBe(false);
+  expect(isImageLate(event('answer', 500, 3501), fresh, 2)).toBe(true);
+  expect(isImageLate(event('answer', 500, 4000), { ...fresh, lastMs: 1000 }, 2)).toBe(false);
+  expect(isImageLate(event('answer', 500, 4001), { ...fresh, lastMs: 1000 }, 2)).toBe(true);
+  expect(isImageLate(event('answer', 2000, 5000), { ...fresh, lastMs: 1000 }, 2)).toBe(false);
+});
+
+test('the limit ends with the first answer, and a timeout does not undo one', () => {
+  const answered = { ...fresh, choice: 0 };
+  expect(isImageLate(event('answer', 0, 90_000), answered, 2)).toBe(false);
+  expect(isImageLate(event('undo', 0, 90_000), fresh, 2)).toBe(false);
+  expect(isImageLate(event('timeout', 0, 2000), fresh, 2)).toBe(false);
+  expect(isImageLate(event('timeout', 0, 2000), answered, 2)).toBe(true);
+  expect(isImageLate(event('answer', 0, 10), { ...fresh, ranOut: true }, 2)).toBe(true);
+  expect(isImageLate(event('undo', 0, 10), { ...fresh, ranOut: true }, 2)).toBe(true);
+});
+
+test('the last event of a trial counts, unless it is late or a timeout after an answer', () => {
+  const named = (trial: number, kind: 'answer' | 'undo' | 'timeout', choice: number | null, late?: 'image' | null) => ({
+    ...{ trial, kind, choice, late },
+  });
+  const events = [
+    ...[named(0, 'answer', 3), named(1, 'answer', 1), named(0, 'answer', 4), named(1, 'undo', null)],
+    ...[named(2, 'answer', 5), named(2, 'timeout', null), named(3, 'timeout', null), named(4, 'answer', 6)],
+    ...[named(4, 'answer', 7, 'image'), named(5, 'answer', 8, null), named(6, 'undo', null), named(6, 'timeout', null)],
+  ];
+  expect([...currentEvents(events)].map(([trial, { kind, choice }]) => [trial, kind, choice])).toEqual([
+    [0, 'answer', 4],
+    [1, 'undo', null],
+    [2, 'answer', 5],
+    [3, 'timeout', null],
+    [4, 'answer', 6],
+    [5, 'answer', 8],
+    [6, 'timeout', null],
+  ]);
 });

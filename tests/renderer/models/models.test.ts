@@ -158,6 +158,8 @@ test.skipIf(!hasBrowser)(
     const origin = new URL(host.address).origin;
     await page.goto(`${origin}/#/studies/bench/models?run=4711`);
     await page.getByRole('alert').filter({ hasText: 'There is no such run' }).waitFor();
+    await page.goto(`${origin}/#/studies/bench/models?run=12a`);
+    await page.getByRole('alert').filter({ hasText: 'There is no such run' }).getByText('run 12a').waitFor();
     await page.goto(`${origin}/#/studies/bench/models`);
     await page.getByRole('textbox', { name: 'Filter runs' }).fill('no such thing');
     await page.getByRole('heading', { name: 'No runs match the filter' }).waitFor();

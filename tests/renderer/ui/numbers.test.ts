@@ -46,6 +46,12 @@ describe('numbers on screen', () => {
       '1.2\u00a0MB',
     ]);
     expect([formatCount(1, 'image'), formatCount(1200, 'image')]).toEqual(['1 image', '1,200 images']);
+    expect([1, 10].map((count) => formatCount(count, 'class'))).toEqual(['1 class', '10 classes']);
+    expect([formatCount(2, 'batch'), formatCount(2, 'box'), formatCount(2, 'other')]).toEqual([
+      '2 batches',
+      '2 boxes',
+      '2 others',
+    ]);
   });
 
   test('Wilson intervals are those of R (binom::binom.confint, wilson)', () => {

@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .toEqual([
         'AType A: only networks disagree',
         '≠Type B: people and networks disagree',
-        '=People and networks agree: type B, or an exception',
+        '=Type B or exception: people and networks agree',
         'CType C: only people disagree',
         '=Type B: people and networks agree',
         '=Exception: people and networks agree, each on another label',

@@ -24,7 +24,7 @@ async function withSession(): Promise<{ it: TestLab; payload: (sittings: string)
   const [session] = await makeSessions(it, 1, {}, 'kit');
   if (!session) throw new Error('no session');
   const [kit, key] = [randomUUID(), Buffer.alloc(32, 1)];
-  storage.labeling.kits.add({ kit, sessionId: session.id, code: 'ABCDEF', key }, 1);
+  storage.labeling.kits.add({ kit, sessionId: session.id, key }, 1);
   const head = { kit, session: session.token, pseudonym: session.pseudonym, finished: false, consented: false };
   return { it, key, payload: (sittings) => `${JSON.stringify(head).slice(0, -1)},"sittings":${sittings}}` };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
@@ -62,7 +63,9 @@ describe('a study with images and no networks', () => {
     expect(image).toMatchObject({ predictions: [], groups: [] });
     expect(image.labels).toHaveLength(10);
     expect(results.tables(everyone).table2.rows.map(([name]) => name)).toEqual(['simulated labelers']);
-    expect(results.along({ ...everyone, groups: [] }).pairs[0]!.peopleFlip).not.toBeNull();
+    const { flips } = results.along({ ...everyone, groups: [] });
+    expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('simulated labelers'));
+    expect(quantityAt(flips, 0, 'alone')).toMatchObject({ value: expect.any(Number), of: 'labelers' });
   });
 
   it('exports tables: `boundary analyze` reads the labels, and says that there is no prediction', async () => {

@@ -28,18 +28,18 @@ export function leaveNoNetwork({ storage, now }: Workbench): void {
   storage.studyRuns.keepOnly(id, roles, now());
 }
 
-/** Gives the sample study these people instead: `labelOf` gives the label of each person and image index. */
+/** Gives the sample study these people instead: `label` gives the label of each person and image index. */
 export function importPeople(
   { storage, now }: Workbench,
   people: number,
-  labelOf: (person: number, place: number) => number | null,
+  label: (person: number, place: number) => number | null,
 ): number[] {
   const { id } = findStudy({ storage }, 'sample');
   const setHash = setOf(storage, id);
   const rows = Array.from({ length: people }, (_, person) =>
     storage.stimulusSets
       .images(setHash)
-      .map((image, place) => ({ imageId: image.id, pseudonym: `P${person + 1}`, label: labelOf(person, place) })),
+      .map((image, place) => ({ imageId: image.id, pseudonym: `P${person + 1}`, label: label(person, place) })),
   ).flat();
   const ids = storage.responses.importTable({ setHash, source: 'csv:test', simulated: false, rows }, now());
   storage.studies.useLabelers(id, ids, now());

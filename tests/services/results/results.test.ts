@@ -7,8 +7,9 @@ import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
 import { scoreNames } from '../../../main/analysis/scores.ts';
 import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { typeTitle } from '../../../main/domain/image-types.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -19,6 +20,7 @@ import { repository } from '../../architecture/tools.ts';
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 let lab: Lab;
+let data: StudyData;
 let analysis: Analysis;
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
@@ -32,7 +34,8 @@ beforeAll(async () => {
   lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const progress = { update: () => undefined, signal: new AbortController().signal };
   await importArchive(workbench, join(resources, 'samples', 'sample-study.zip'), progress);
-  analysis = analyse(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
+  data = readStudyData(workbench, findStudy(workbench, 'sample').id)!;
+  analysis = analyse(data.input);
 });
 
 afterAll(async () => {
@@ -107,6 +110,17 @@ describe('results of the sample study', () => {
       expect(counts.reduce((a, b) => a + b, 0)).toBe(images.length * 9);
       expect(spread.n).toBe(images.length * 9);
     }
+    const tops = rows.map(({ id }) =>
+      data.models.map(({ softmax }) => Math.max(...softmax.subarray(10 * id, 10 * id + 10))),
+    );
+    for (const [at, { type, images, spread }] of softmax.types.entries()) {
+      const sorted = images.flatMap((id) => tops[id]!).sort((a, b) => a - b);
+      const [name, n, least, , median, , largest] = softmax.quartiles.rows[at]!;
+      expect([name, n]).toEqual([typeTitle(type, 'simulated labelers'), spread.n]);
+      expect([least, largest]).toEqual([sorted[0], sorted.at(-1)]);
+      const middle = sorted.length / 2;
+      expect(median).toBeCloseTo((sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2, 12);
+    }
     const calibration = await client().results.calibration(view);
     expect(calibration.models.map(({ n }) => n)).toEqual(Object.values(expected.scores.per_model).map(({ n }) => n));
     const { over_models: over, ensemble } = expected.scores;
@@ -129,15 +143,33 @@ describe('results of the sample study', () => {
     const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
     expect(along.distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
     expect(quantityAt(along.distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
-    for (const pair of along.pairs) {
-      const flips = analysis.diverse['97.5']!.alpha_star.pairs[`${pair.i}${pair.j}`]!;
+    expect(along.flips.rows).toHaveLength(2 * 15);
+    for (const [at, pair] of along.pairs.entries()) {
       expect(pair.images).toHaveLength(11);
       expect(pair.people.every((counts) => counts.reduce((a, b) => a + b, 0) === 10)).toBe(true);
-      expect(pair.groups[0]?.flip.cross).toBe(flips.cross.alpha_cross);
-      expect(pair.groups[0]?.flip.star).toBe(flips.majority?.alpha_star ?? null);
-      expect(pair.groups[0]?.flip.undefined === null).toBe(flips.majority?.alpha_star !== null);
-      const interval = pair.groups[0]?.flip.interval;
-      if (interval?.lo != null) expect(interval.lo).toBeLessThanOrEqual(interval.hi!);
+      const name = `${pair.i}${pair.j}`;
+      const flips = analysis.diverse['97.5']!.alpha_star.pairs[name]!;
+      const ofRaters = [analysis.humans.alpha_star[name]!, flips];
+      expect([0, 1].map((rater) => along.flips.rows[2 * at + rater]?.slice(0, 2))).toEqual([
+        [`${pair.i} to ${pair.j}`, 'simulated labelers'],
+        [`${pair.i} to ${pair.j}`, 'All recipes at 97.5 %'],
+      ]);
+      ofRaters.forEach(({ majority, individuals, cross }, rater) => {
+        const cell = (key: string) => quantityAt(along.flips, 2 * at + rater, key)!;
+        expect(cell('star')).toMatchObject({ value: majority?.alpha_star ?? null });
+        expect(cell('star').undefined === null).toBe(majority?.alpha_star !== null);
+        expect(cell('star').note).toBe(majority!.n_flips > 1 ? `${majority!.n_flips} flips` : undefined);
+        const { mean, std, n } = individuals;
+        expect(cell('alone')).toMatchObject({ value: mean, std, n, of: rater === 0 ? 'labelers' : 'models' });
+        expect(cell('cross').value).toBe(cross.alpha_cross);
+        const { lo = null, hi = null, units = null } = cell('cross').interval?.rater ?? {};
+        expect(units).toBe(cross.alpha_cross === null ? null : [10, 9][rater]);
+        if (lo !== null) expect(lo).toBeLessThanOrEqual(hi!);
+      });
+      for (const key of ['delta_star', 'delta_cross'] as const) {
+        expect(quantityAt(along.flips, 2 * at, key)).toBeNull();
+        expect(quantityAt(along.flips, 2 * at + 1, key)!.value).toBe(flips[key]);
+      }
     }
   });
 

@@ -70,6 +70,24 @@ it('overview: snapshots missing from the results are named with the reason', asy
   expect(leftOut).toHaveLength(8);
 });
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Certainty of every seed group on every image, percent, by `CNN 98 1 27`: from its votes for single images. */
+async function seedCertainties(): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const architecture of ['CNN', 'MLP', 'ViT'])
+    for (const target of seedDesign.targets)
+      for (const repeat of [1, 2, 3]) {
+        const { rows } = await client().results.images({ ...people, group: seeds(architecture, target, repeat) });
+        for (const { id, votes } of rows)
+          found.set(
+            `${architecture} ${target} ${repeat} ${id}`,
+            (100 * Math.max(...votes)) / votes.reduce((sum, count) => sum + count, 0),
+          );
+      }
+  return found;
+}
+
 it('Figure 2 and Table 5 equal the analysis: mean and population std over the repeats', async () => {
   const { figure2, table5, table2 } = await client().results.tables(people);
   const sizes = table2.rows.map(([target], row) => [target, quantityAt(table2, row, 'networks')]);
@@ -83,17 +101,17 @@ it('Figure 2 and Table 5 equal the analysis: mean and population std over the re
   for (const [row, [architecture, target]] of figure2.rows.entries()) {
     const expected = analysis.fig2[String(architecture)]![String(target)]!;
     for (const key of ['type_a_pct', 'type_c_pct'] as const) {
-      const { mean, std } = expected[key];
+      const { mean: average, std } = expected[key];
       const perRepeat = [1, 2, 3].map((repeat) => quantityAt(figure2, row, `${key} ${repeat}`)!.value!);
       expect(perRepeat).toEqual(expected[key].per_repeat);
-      expect(quantityAt(figure2, row, key)).toMatchObject({ value: mean, std, n: 3 });
-      const average = perRepeat.reduce((sum, value) => sum + value, 0) / 3;
-      const variance = perRepeat.reduce((sum, value) => sum + (value - average) ** 2, 0) / 3;
-      expect(mean).toBeCloseTo(average, 9);
+      expect(quantityAt(figure2, row, key)).toMatchObject({ value: average, std, n: 3 });
+      const variance = mean(perRepeat.map((value) => (value - mean(perRepeat)) ** 2));
+      expect(average).toBeCloseTo(mean(perRepeat), 9);
       expect(std).toBeCloseTo(Math.sqrt(variance), 9);
     }
   }
   expect(table5.rows).toHaveLength(1 + 9);
+  const certainties = await seedCertainties();
   for (const [row, [architecture, target]] of table5.rows.entries()) {
     if (row === 0) continue;
     const expected = analysis.table5[String(architecture)]![String(target)]!;
@@ -105,6 +123,14 @@ it('Figure 2 and Table 5 equal the analysis: mean and population std over the re
       expect(quantityAt(table5, 0, key)!.value).toBe(own.n_images);
       const { images } = await client().results.which({ ...people, ...cell.counts! });
       expect(images).toHaveLength(own.n_images);
+      if (images.length === 0) continue;
+      const perRepeat = [1, 2, 3].map((repeat) =>
+        mean(images.map((id) => certainties.get(`${String(architecture)} ${Number(target)} ${repeat} ${id}`)!)),
+      );
+      perRepeat.forEach((value, at) => expect(value).toBeCloseTo(own.per_repeat[at]!, 9));
+      expect(cell.value).toBeCloseTo(mean(perRepeat), 9);
+      expect(cell.std).toBeCloseTo(Math.sqrt(mean(perRepeat.map((value) => (value - mean(perRepeat)) ** 2))), 9);
+      expect(cell.n).toBe(3);
     }
   }
 });

@@ -42,7 +42,9 @@ describe('without people', () => {
     expect(quantityAt(certainty, 0, 'pearson_vote')!.undefined).toBe(nobody);
     expect(results.calibration(view).undefined).toBe(nobody);
     expect(results.softmax(view).types[0]!.spread.undefined).toBe(nobody);
-    expect(results.along({ ...people, groups: [group] }).pairs[0]!.peopleFlip).toBeNull();
+    const { flips } = results.along({ ...people, groups: [group] });
+    expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('All recipes at 97.5 %'));
+    expect(flips.columns.map(({ key }) => key)).not.toContain('delta_star');
     expect(results.rarefaction(view).curves.find(({ name }) => name === 'networks disagree')!.points[1]!.n).toBe(165);
     expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });

@@ -2,6 +2,7 @@ import { Drawer, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { runNotFound } from '../../../../main/contract/errors.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
@@ -27,14 +28,10 @@ export function RunDrawer() {
       overlayProps={{ backgroundOpacity: 0.3 }}
     >
       {id !== null && <Run key={id} id={id} />}
-      {id === null && run !== null && <ErrorNotice error={noSuchRun} />}
+      {id === null && run !== null && <ErrorNotice error={runNotFound(run)} />}
     </Drawer>
   );
 }
-
-const noSuchRun = {
-  data: { what: 'There is no such run', where: 'the address', remedy: 'Choose a run in the table.' },
-};
 
 function Run({ id }: { id: number }) {
   const api = useApi();

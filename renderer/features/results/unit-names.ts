@@ -1,28 +1,5 @@
-import type { Quantity, TypeName } from '../../../main/contract/exhibit.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-
-/** Meaning of a type. `people`: who labelled. */
-export const typeMeaning = (type: TypeName, people: string): string =>
-  ({
-    type_a: 'only networks disagree',
-    both_disagree: 'both disagree',
-    both_agree: 'both agree',
-    type_c: `only ${people} disagree`,
-  })[type];
-
-/** `both_agree` has no letter: it is type B unless people and networks agree on different labels (an exception). */
-const beginnings: Record<TypeName, string> = {
-  type_a: 'Type A: ',
-  both_disagree: 'Type B: ',
-  both_agree: '',
-  type_c: 'Type C: ',
-};
-
-/** `Type A: only networks disagree`. */
-export function typeName(type: TypeName, people: string): string {
-  const name = `${beginnings[type]}${typeMeaning(type, people)}`;
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
 
 /** `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
 export const labelersText = (n: number, people: string): string =>
