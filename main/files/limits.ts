@@ -19,6 +19,8 @@ export const largest = {
   archive: 64 * gibi,
   /** A file of an archive that is stored as it is, such as weights. */
   blob: 2 * gibi,
+  /** JSON with the candidates for anchors, which the host reads later. */
+  candidates: 32 * mebi,
   kitResult: 64 * mebi,
   /** Events and notes in it. */
   kitEvents: 100_000,

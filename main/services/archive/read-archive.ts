@@ -250,7 +250,11 @@ class Checker {
 
   async #blobsThere({ omitted }: ArchiveManifest): Promise<void> {
     const there = new Set([...this.#namesIn('blobs/', ''), ...omitted.map(({ hash }) => hash)]);
-    const { data, weights } = this.#named;
+    const { data, weights, candidates } = this.#named;
+    for (const hash of candidates) {
+      const bytes = this.#zip.fileSize(`blobs/${hash}`) ?? 0;
+      if (bytes > largest.candidates) throw this.#error('bomb', `blobs/${hash} is too large for candidates`);
+    }
     for (const hash of data) {
       if ((this.#zip.fileSize(`blobs/${hash}`) ?? Number.POSITIVE_INFINITY) > maxCandidatesBytes) continue;
       const pixels = pixelsOfCandidates(await this.#zip.read(`blobs/${hash}`, maxCandidatesBytes));

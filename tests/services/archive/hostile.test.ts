@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { parser } from '../../../main/files/limits.ts';
+import { largest, parser } from '../../../main/files/limits.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { noProgress } from '../../../main/services/tools/jobs.ts';
@@ -206,6 +206,15 @@ test('JSON above the cap of its kind is refused without being parsed', async () 
   });
   expect(statSync(path).size).toBeLessThan(10 * 2 ** 20);
   expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(500);
+});
+
+test('candidates that the host could not read in a moment are refused', async () => {
+  const { candidates } = largest;
+  onTestFinished(() => {
+    largest.candidates = candidates;
+  });
+  largest.candidates = 1000;
+  await expect(readArchive(samplePath, noProgress)).rejects.toMatchObject({ code: 'archive.bomb' });
 });
 
 test('JSON that needs too much memory ends the process that reads it, and nothing else', async () => {
