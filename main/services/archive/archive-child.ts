@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { productGenerators } from '../../contract/archive.ts';
+import { newFileMode } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
@@ -33,7 +34,7 @@ serve(archiveCalls, {
   },
   write: ({ environment, path, ...options }, context) =>
     reading(options, async (workbench) => {
-      const file = await open(path, 'w');
+      const file = await open(path, 'w', newFileMode(dirname(path)));
       try {
         const writer = new ArchiveWriter({ ...workbench, environment }, options, progressOf(context), file);
         const outcome = await writer.write();
