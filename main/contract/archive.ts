@@ -100,6 +100,8 @@ export const sessionArchiveSchema = z.strictObject({
     medium: mediumSchema,
     openedAt: milliseconds,
     openedMs: momentSchema.nullable(),
+    /** The date in a kit's result file if it cannot be right. */
+    claimedAt: milliseconds.optional(),
     screen: screenSchema,
     notes: z.array(noteSchema.extend({ storedAt: milliseconds })).max(1_000_000),
   }),

@@ -1,22 +1,19 @@
-import { type FormEvent, useEffect, useMemo, useState } from 'react';
-import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import type { KitPayload, KitSession, LockedSessions } from '../../main/contract/labeling/kit.ts';
 import { DeskView } from '../features/desk/desk-view.tsx';
 import '../features/desk/desk.css';
 import { Sheet } from '../features/desk/intro.tsx';
 import { Ruler, pixelsPerMm } from '../features/desk/screen-size.tsx';
 import { saveFile } from '../client/files.ts';
 import './kit.css';
-import { kitPort, type KitSession, resultFile } from './kit-port.ts';
+import { kitPort, resultFile } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
+import { storeCode, storedCode, unlock } from './unlock.ts';
 
 /** A labeling session from a file: the same page, with the browser's storage. */
 export function KitApp({ kit }: { kit: KitPayload | null }) {
-  const [session, setSession] = useState(() => kit && findSession(kit, window.location.hash.slice(1)));
+  const [session, setSession] = useState(kit?.session ?? null);
   const [isMeasured, setMeasured] = useState(pixelsPerMm() !== null);
-  const other = (): void => {
-    window.history.replaceState(null, '', '#');
-    setSession(null);
-  };
   if (!kit) {
     return (
       <Alone title="Please call the researcher">
@@ -24,15 +21,13 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
       </Alone>
     );
   }
-  if (!session) return <Code kit={kit} onSession={setSession} />;
+  const other = (): void => {
+    storeCode(kit, null);
+    setSession(null);
+  };
+  if (!session) return kit.locked && <Code kit={kit} locked={kit.locked} onSession={setSession} />;
   if (session.view.size.unit === 'mm' && !isMeasured) return <Measure onDone={() => setMeasured(true)} />;
-  return <Session key={session.token} {...{ kit, session }} onOther={kit.sessions.length > 1 ? other : undefined} />;
-}
-
-/** The only session, or the one with this code; null: none. */
-function findSession({ sessions }: KitPayload, code: string): KitSession | null {
-  if (sessions.length === 1) return sessions[0] ?? null;
-  return sessions.find((session) => session.code === code.trim().toUpperCase()) ?? null;
+  return <Session key={session.token} {...{ kit, session }} onOther={kit.locked ? other : undefined} />;
 }
 
 function Alone({ title, children }: { title: string; children: React.ReactNode }) {
@@ -43,15 +38,40 @@ function Alone({ title, children }: { title: string; children: React.ReactNode }
   );
 }
 
-function Code({ kit, onSession }: { kit: KitPayload; onSession: (session: KitSession) => void }) {
+interface CodeProps {
+  kit: KitPayload;
+  locked: LockedSessions;
+  onSession: (session: KitSession) => void;
+}
+
+function Code({ kit, locked, onSession }: CodeProps) {
+  const [before] = useState(() => storedCode(kit));
+  const [isChecking, setChecking] = useState(before !== null);
   const [message, setMessage] = useState('');
+  const check = useCallback(
+    async (code: string): Promise<void> => {
+      setChecking(true);
+      setMessage('');
+      try {
+        const session = await unlock(locked, code);
+        if (session) {
+          storeCode(kit, code);
+          return onSession(session);
+        }
+        setMessage('This code is wrong. Please check it, or ask the researcher.');
+      } catch {
+        setMessage('Please call the researcher. The code could not be checked.');
+      }
+      setChecking(false);
+    },
+    [kit, locked, onSession],
+  );
+  useEffect(() => {
+    if (before !== null) void check(before);
+  }, [before, check]);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const session = findSession(kit, String(new FormData(event.currentTarget).get('code') ?? ''));
-    if (!session) return setMessage('This code is wrong. Please check it, or ask the researcher.');
-    // After a reload, the page continues with the same person.
-    window.location.hash = session.code;
-    onSession(session);
+    void check(String(new FormData(event.currentTarget).get('code') ?? ''));
   };
   return (
     <Alone title="Welcome">
@@ -63,12 +83,12 @@ function Code({ kit, onSession }: { kit: KitPayload; onSession: (session: KitSes
             autoComplete="off"
             autoCapitalize="characters"
             spellCheck={false}
-            maxLength={12}
+            maxLength={24}
             required
           />
         </label>
-        <button type="submit" className="desk-main-button">
-          Continue
+        <button type="submit" className="desk-main-button" disabled={isChecking}>
+          {isChecking ? 'Please wait' : 'Continue'}
         </button>
       </form>
       <p role="status">{message}</p>
@@ -99,7 +119,7 @@ interface SessionProps {
 function Session({ kit, session, onOther }: SessionProps) {
   const [hasEnded, setEnded] = useState(false);
   const [message, setMessage] = useState('');
-  const store = useMemo(() => new KitStore(kit.kit, kit.sessions.length > 1), [kit]);
+  const store = useMemo(() => new KitStore(kit.kit, kit.locked !== null), [kit]);
   const port = useMemo(
     () => kitPort({ kit, session, store, sitting: crypto.randomUUID(), onState: setEnded }),
     [kit, session, store],

@@ -1,4 +1,4 @@
-import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import type { KitSession } from '../../main/contract/labeling/kit.ts';
 import { remainingMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
@@ -43,7 +43,7 @@ export function nextTrial({ answers, timedOut, last }: KitProgress): number | nu
   return open.find((trial) => trial > (last ?? -1)) ?? open[0] ?? null;
 }
 
-interface KitClock extends Pick<KitPayload['sessions'][number], 'clock'> {
+interface KitClock extends Pick<KitSession, 'clock'> {
   view: Pick<VolunteerView, 'timeLimit'>;
 }
 

@@ -1,13 +1,11 @@
 import { at } from '../../main/domain/arrays.ts';
-import type { KitPayload, KitResultFile, KitResultPayload } from '../../main/contract/labeling/kit.ts';
+import type { KitPayload, KitResultFile, KitResultPayload, KitSession } from '../../main/contract/labeling/kit.ts';
 import type { Screen } from '../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
 import { Sitting } from '../features/desk/sitting.ts';
 import { sortEntries, kitRemainingMs, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
 import { decodePixels } from '../ui/pixel-image.tsx';
-
-export type KitSession = KitPayload['sessions'][number];
 
 interface KitPortParts {
   kit: KitPayload;

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { KitApp } from './kit-app.tsx';
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 
-const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
+const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/2';
 
 /** The data that the workbench wrote into this file; null: it is incomplete. */
 function readKit(): KitPayload | null {

@@ -132,6 +132,19 @@ describe('candidates', () => {
     );
   });
 
+  it('say so of a single class too', () => {
+    const given = {
+      classes: 2,
+      perClass: 1,
+      softmax: Float32Array.of(0.2, 0.8),
+      distances: null,
+      pixels: new Uint8Array(4),
+    };
+    expect(() => selectCandidates(given)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('None of 1 generated images looks like class 0') }),
+    );
+  });
+
   it('cope with black images', () => {
     const given = {
       classes: 2,

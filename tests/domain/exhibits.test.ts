@@ -9,6 +9,7 @@ import {
   isQuantity,
   quantityAt,
   quotedInterval,
+  shownDecimals,
   withPaperRows,
 } from '../../main/domain/exhibits.ts';
 
@@ -28,7 +29,16 @@ test('the interval of drawn pairs is quoted, else that of images', () => {
   expect(quotedInterval({ interval: { pair: interval(1), image: interval(5) } })?.lo).toBe(1);
   expect(quotedInterval({ interval: { pair: null, image: interval(5) } })?.lo).toBe(5);
   expect(quotedInterval({ interval: { pair: null, image: null } })).toBeNull();
+  expect(quotedInterval({ interval: { pair: null, image: null, rater: interval(9) } })?.lo).toBe(9);
+  expect(quotedInterval({ interval: { pair: null, image: interval(5), rater: interval(9) } })?.lo).toBe(5);
   expect(quotedInterval({ interval: null })).toBeNull();
+});
+
+test('decimals are those of its column, but a count in a column of means has none', () => {
+  expect(shownDecimals({ name: 'A', decimals: 2 }, { std: null })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2 }, { std: 0 })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { std: 0 })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { std: null })).toBeUndefined();
 });
 
 test('a number is found by its row and the key of its column', () => {

@@ -113,7 +113,10 @@ test.each([
   [hour + 59 * minute + 59 * second, '1 h 59 min'],
   [2 * day - second, '47 h 59 min'],
   [2 * day, '2 days 0 h'],
+  [2 * day + hour, '2 days 1 h'],
+  [2 * day + hour - second, '2 days 0 h'],
   [3 * day + 5 * hour + 59 * minute, '3 days 5 h'],
+  [3 * day + 23 * hour, '3 days 23 h'],
 ])('a duration of %d ms is %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });

@@ -154,6 +154,7 @@ describe('sameAlpha', () => {
 it('alphas are counted once where they are the same place, in order; images without one do not count', () => {
   const images = [0.5, null, 0, 1, 0.1 + 0.2, 0.3, 0.5000001, 0].map((alpha) => ({ alpha }));
   expect(distinctAlphas(images)).toEqual([0, 0.3, 0.5, 1]);
+  expect(distinctAlphas([{ alpha: 1 }])).toEqual([1]);
   expect(distinctAlphas([])).toEqual([]);
   expect(stimulusLatents([], [], 'linear')).toHaveLength(0);
   expect(sameAlpha(0, 1e-6)).toBe(true);

@@ -81,6 +81,13 @@ describe('orders of labeling', () => {
     ['few images', '97660c95b48da5be', 1, 7, { repeats: 3, practice: 9, attention: 5, repeatApart: 4 }],
     ['more extras than room', 'ba1f003a496c644e', 2, 4, { repeats: 8, repeatApart: 30, practice: 3, attention: 4 }],
     ['very few images', '780168f15fc8fa59', 1, 3, { repeats: 2, repeatApart: 2, practice: 2, attention: 2 }],
+    [
+      'an image a block',
+      'e4c9b3bdb57ed3a8',
+      1,
+      3,
+      { attention: 2, repeats: 1, order: { seed: 1, apart: 1, blocks: 3 } },
+    ],
   ])('%s', (_, kept, count, steps, change) => {
     const images = layOutStimuli(pairs(count), alphas(steps));
     const orders = [0, 1, 2, 5, 9, 30].map((place) => layOutTrials(images, { ...rules, ...change }, place));
@@ -139,6 +146,10 @@ describe('other draws', () => {
     // Opposite anchors turn through the axis along which they point least.
     expect(text(rounded(interpolate(Float32Array.of(3, -1, 2), Float32Array.of(-6, 2, -4), 0.25, 'spherical')))).toBe(
       '[3.38709,2.303,2.25806]',
+    );
+    // Of two axes along which they point as little, the first.
+    expect(text(rounded(interpolate(Float32Array.of(1, -1, 3), Float32Array.of(-1, 1, -3), 0.5, 'spherical')))).toBe(
+      '[3.16228,0.316228,-0.948683]',
     );
     expect(text(rounded(interpolate(Float32Array.of(1, -2, 2), Float32Array.of(-1, 2, -2), 0.75, 'spherical')))).toBe(
       '[1.29289,1.91421,-1.91421]',

@@ -63,5 +63,6 @@ test('a pair with an unknown class is ignored, whichever end it is', () => {
   ] as const;
   expect(pairBalance(pairs, 2)).toEqual({ counts: [1, 1], balanced: true, connected: true });
   expect(pairBalance([[1, 2]], 3)).toEqual({ counts: [0, 1, 1], balanced: false, connected: false });
+  expect(pairBalance([], 1)).toEqual({ counts: [0], balanced: false, connected: true });
   expect(pairBalance([[0, 1]], 3)).toEqual({ counts: [1, 1, 0], balanced: false, connected: false });
 });

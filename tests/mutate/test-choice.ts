@@ -2,9 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync } from 'vite';
 
-/** Storage that has no tests of its own is tested through the service that owns its rows. */
+/** Archives are tested through the service that reads and writes them. */
 const testedElsewhere: readonly [folder: string, tests: readonly string[]][] = [
-  ['main/storage/labeling/', ['tests/services/labeling/', 'tests/services/archive/']],
   ['main/storage/archive/', ['tests/services/archive/']],
 ];
 
@@ -60,11 +59,13 @@ export class TestChoice {
   #mentioned(path: string): string[] {
     const text = readFileSync(join(this.#root, path), 'utf8');
     const { module } = parseSync(path, text);
-    const types = module.staticImports.filter(
-      ({ entries }) => entries.length > 0 && entries.every(({ isType }) => isType),
-    );
     const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]s)['"`]/g)].map(([, name = '']) => name));
-    for (const { moduleRequest } of types) names.delete(moduleRequest.value);
+    const isType = ({ entries }: (typeof module.staticImports)[number]): boolean =>
+      entries.length > 0 && entries.every((entry) => entry.isType);
+    const values = new Set(module.staticImports.filter((one) => !isType(one)).map((one) => one.moduleRequest.value));
+    for (const { moduleRequest } of module.staticImports) {
+      if (!values.has(moduleRequest.value)) names.delete(moduleRequest.value);
+    }
     return [...names]
       .map((name) => join(this.#root, dirname(path), name))
       .filter(existsSync)

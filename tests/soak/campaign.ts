@@ -46,6 +46,8 @@ export interface Attack {
   readonly unit: string;
   /** Share of the time. */
   readonly weight: number;
+  /** Left out of the short form, where other tests try the same. */
+  readonly isLong?: true;
   /** Why this machine cannot run it; null: it can. */
   obstacle(): string | null;
   step(step: Step): Promise<void>;
@@ -83,7 +85,7 @@ export async function runCampaign(
   const silences = new Silences();
   const rows = attacks.map((attack) => ({
     ...{ attack, tally: new Tally(), steps: 0, seconds: 0 },
-    obstacle: attack.obstacle(),
+    obstacle: limits.short && attack.isLong ? 'not in the short form' : attack.obstacle(),
   }));
   try {
     const template = await makeTemplate(join(folder, 'template'), randomStream(limits.seed, 'template'));
@@ -160,6 +162,9 @@ async function runStep(
 /** The longest silence that people may notice, p99.9, in milliseconds. */
 const allowedSilence = 100;
 
+/** Seconds that hosts must have run before their silence is judged: in a few, one slow start of a module is p99.9. */
+const judgedSeconds = 60;
+
 /** What was tried and what was found, a row for each attack, and the silences. */
 export function formatTable(rows: readonly Row[], silences: Silences): string {
   const lines = rows.flatMap(({ attack, tally, steps, seconds, obstacle }) => {
@@ -191,7 +196,9 @@ export function judge(rows: readonly Row[], silences: Silences): string | null {
     ...(count('lost') > 0 ? [`${count('lost')} lost`] : []),
     ...(count('in') > 0 ? [`${count('in')} let in`] : []),
     ...(count('faults') > 0 ? [`${count('faults')} faults`] : []),
-    ...(p999 > allowedSilence ? [`hosts silent for ${p999} ms at p99.9, ${allowedSilence} ms are allowed`] : []),
+    ...(silences.seconds > judgedSeconds && p999 > allowedSilence
+      ? [`hosts silent for ${p999} ms at p99.9, ${allowedSilence} ms are allowed`]
+      : []),
   ];
   return found.length > 0 ? found.join(', ') : null;
 }

@@ -5,18 +5,22 @@ import { pathToFileURL } from 'node:url';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
-import { type ClientOptions, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { repository } from '../architecture/tools.ts';
+import { type Keys, letIn, openSocket } from '../hosts/browser/let-in.ts';
 import type { Step } from './campaign.ts';
+import type { Ticks } from './silences.ts';
 
 export type Client = ContractRouterClient<WorkbenchContract>;
 
 const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
 
+/** A silence of so many milliseconds is a fault by itself, whatever the quantiles are. */
+const standstill = 1000;
+
 export interface StartOptions {
   dataFolder: string;
-  /** What the host does meanwhile, for the table of silences; null: it is made to stand still, or its disk is. */
   during: string | null;
   /** Milliseconds by which its clock is wrong. */
   clock?: number;
@@ -27,17 +31,20 @@ export interface StartOptions {
 export class Host {
   readonly process: ChildProcess;
   readonly dataFolder: string;
+  /** What the host does now, for the table of silences; null: it is made to stand still. */
+  during: string | null;
   /** Exit code or signal, once it is gone. */
   readonly ended: Promise<number | string>;
   /** What it printed, with its token; rejects if it ends before. */
   readonly address: Promise<string>;
   readonly #sockets = new Set<WebSocket>();
   #stderr = '';
-  #cookie: Promise<string> | undefined;
+  #keys: Promise<Keys> | undefined;
   #isReady = false;
 
   constructor(step: Step, { dataFolder, during, clock = 0, port = 0 }: StartOptions) {
     this.dataFolder = dataFolder;
+    this.during = during;
     const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
     this.process = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder, '--port', String(port)], {
       env: {
@@ -48,10 +55,7 @@ export class Host {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.process.on('message', (message) => {
-      if (this.#isReady && during !== null)
-        step.silences.add(message as Parameters<Step['silences']['add']>[0], during);
-    });
+    this.process.on('message', (message) => this.#hear(message as Ticks, step));
     this.ended = new Promise((resolve) => {
       this.process.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
@@ -70,6 +74,14 @@ export class Host {
     step.atEnd(() => this.kill());
   }
 
+  #hear(ticks: Ticks, { silences, tally }: Step): void {
+    if (!this.#isReady || this.during === null) return;
+    silences.add(ticks, this.during);
+    for (const [gap, waited] of ticks.gaps) {
+      if (gap - waited > standstill) tally.faults.push(`the host stood still for ${gap - waited} ms: ${this.during}`);
+    }
+  }
+
   get errors(): string {
     return this.#stderr;
   }
@@ -79,23 +91,15 @@ export class Host {
     return /\n\s+at /.test(this.#stderr) ? [this.#stderr.slice(0, 2000)] : [];
   }
 
-  async cookie(): Promise<string> {
-    this.#cookie ??= this.address.then(async (address) => {
-      const response = await fetch(address, { redirect: 'manual' });
-      this.#isReady = true;
-      return response.headers.get('set-cookie')?.split(';')[0] ?? '';
-    });
-    return this.#cookie;
-  }
-
-  async origin(): Promise<string> {
-    return new URL(await this.address).origin;
+  /** What the one browser has that used the printed address. */
+  keys(): Promise<Keys> {
+    this.#keys ??= this.address.then(letIn);
+    return this.#keys;
   }
 
   /** A socket as the page opens it. */
-  async socket(options: ClientOptions = {}): Promise<WebSocket> {
-    const [cookie, origin] = [await this.cookie(), await this.origin()];
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/calls`, { headers: { cookie, origin }, ...options });
+  async socket(): Promise<WebSocket> {
+    const socket = openSocket(await this.keys());
     this.#sockets.add(socket);
     socket.on('error', () => socket.terminate());
     await new Promise<void>((resolve, reject) => {
@@ -108,14 +112,24 @@ export class Host {
   /** Calls through the host's real socket. A call that the host's end leaves without an answer rejects. */
   async connect(): Promise<Client> {
     const socket = await this.socket();
-    return createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    // The first thing that a page asks: the host has started when it is answered.
+    if (!this.#isReady) await client.app.info({});
+    this.markStarted();
+    return client;
+  }
+
+  /** From now on its silences count. */
+  markStarted(): void {
+    this.#isReady = true;
   }
 
   /** Hands a file over as the page does; gives its id. */
   async upload(name: string, content: Uint8Array): Promise<string> {
-    const response = await fetch(`${await this.origin()}/uploads?name=${encodeURIComponent(name)}`, {
+    const { origin, cookie, secret } = await this.keys();
+    const response = await fetch(`${origin}/uploads?name=${encodeURIComponent(name)}`, {
       ...{ method: 'POST', body: Buffer.from(content) },
-      headers: { Cookie: await this.cookie(), Origin: await this.origin() },
+      headers: { Cookie: cookie, Origin: origin, Authorization: `Bearer ${secret}` },
     });
     const answer = (await response.json()) as { upload: string };
     return answer.upload;

@@ -139,7 +139,7 @@ async function whileMigrating(step: Step): Promise<void> {
     tally.count('host, migrating');
   }
   const host = new Host(step, { dataFolder, during: 'migration' });
-  await host.cookie();
+  await host.keys();
   await host.stop();
   if (labelsIn(dataFolder) !== expected) tally.lost.push('labels of the earlier version differ after the migration');
   verify(dataFolder, [], tally);

@@ -47,7 +47,8 @@ function measure() {
     ticks += 1;
     if (gap > interval) gaps.push([Math.round(gap), Math.round((wait - waited) / 1e6)]);
     [last, waited] = [now, wait];
-    if (now - reported < 200) return;
+    // A long silence is told at once, so that it is known what caused it.
+    if (now - reported < 200 && gap < 40) return;
     process.send?.({ ticks, gaps }, undefined, undefined, () => undefined);
     [ticks, gaps, reported] = [0, [], now];
   }, interval).unref();

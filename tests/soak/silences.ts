@@ -1,6 +1,13 @@
 /** Milliseconds between ticks in the host, as in preload.mjs. */
 const interval = 5;
 
+/** What the preload reports: ticks since its last report, and the late ones. */
+export interface Ticks {
+  ticks: number;
+  /** Milliseconds of each silence, and how many of them the host waited for a processor. */
+  gaps: readonly [gap: number, waited: number][];
+}
+
 /**
  * How long hosts did not answer. A silence of 50 ms counts for each tick that would have come in it: as a client
  * sees it that asks every 5 ms.
@@ -11,8 +18,7 @@ export class Silences {
   readonly #late: number[] = [];
   readonly #worst: { ms: number; waited: number; during: string }[] = [];
 
-  /** @param gaps milliseconds of each silence, and how many of them the host waited for a processor */
-  add({ ticks, gaps }: { ticks: number; gaps: readonly [number, number][] }, during: string): void {
+  add({ ticks, gaps }: Ticks, during: string): void {
     this.#prompt += ticks - gaps.length;
     for (const [gap, waited] of gaps) {
       const own = Math.max(0, gap - waited);

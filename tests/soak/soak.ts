@@ -2,11 +2,17 @@
 import { parseArgs } from 'node:util';
 import buildKernels from '../build-kernels.ts';
 import { formatTable, judge, type Limits, runCampaign } from './campaign.ts';
+import { fuzzedCalls } from './calls.ts';
+import { clocks } from './clocks.ts';
+import { damages } from './damage.ts';
+import { hostileFiles } from './files.ts';
 import { fullDisks, powerCuts } from './disks.ts';
+import { intruders } from './intruders.ts';
 import { kills } from './kills.ts';
+import { pages } from './pages.ts';
 import { makeTemplate } from './world.ts';
 
-const attacks = [kills, powerCuts, fullDisks];
+const attacks = [kills, pages, powerCuts, fullDisks, fuzzedCalls, intruders, damages, clocks, hostileFiles];
 
 const usage = `npm run soak -- [options]
   --minutes N     how long (default 10)

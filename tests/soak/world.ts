@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRouterClient, type RouterClient } from '@orpc/server';
@@ -12,6 +12,7 @@ import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen } from '../services/labeling/labeling-helper.ts';
+import { study as studyRecord } from '../storage/records.ts';
 import type { Step, Tally } from './campaign.ts';
 import { type Client, refusalCode } from './host.ts';
 
@@ -49,6 +50,9 @@ export function openLab(dataFolder: string): OpenLab {
   return { lab, client: createRouterClient(router, { context: { lab, log } }), defects };
 }
 
+/** A study without stimuli and people. */
+export const bareStudy = 'bare';
+
 export async function makeTemplate(folder: string, _random: RandomStream): Promise<Template> {
   const [data, cache] = [join(folder, 'data'), join(folder, 'cache')];
   process.env.BOUNDARY_CACHE = cache;
@@ -56,6 +60,7 @@ export async function makeTemplate(folder: string, _random: RandomStream): Promi
   mkdirSync(cache, { recursive: true });
   const it = openLab(data);
   addStimuli(it.lab.workbench.storage, 40);
+  it.lab.workbench.storage.studies.put(bareStudy, { ...studyRecord(), name: bareStudy }, Date.now());
   const change = { consent: null, repeats: 20 };
   const open = await makeSessions(it, 4, change);
   const finished = await makeSessions(it, 2, change);
@@ -81,6 +86,7 @@ export async function makeTemplate(folder: string, _random: RandomStream): Promi
 export function copyData(step: Step, source: string, name = 'data'): string {
   const target = join(step.folder, name);
   cpSync(source, target, { recursive: true });
+  chmodSync(target, 0o700);
   return target;
 }
 

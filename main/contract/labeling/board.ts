@@ -96,6 +96,7 @@ const flagSchema = z.strictObject({
     'inconsistent',
     'time-up',
     'late',
+    'misdated',
   ]),
   message: z.string(),
 });

@@ -12,8 +12,6 @@ import {
 
 const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,
-  /** Code that the labeler types in a kit for several people; six letters and digits. */
-  code: z.string().regex(/^[A-Z2-9]{6}$/),
   /** Key of the signature of this session's result file, 32 bytes in base64. */
   key: z.string().max(64),
   view: volunteerViewSchema,
@@ -25,12 +23,31 @@ const kitSessionSchema = z.strictObject({
   /** Index into the kit's images, by trial. */
   images: z.array(z.int().min(0)).max(200_000),
 });
+export type KitSession = z.infer<typeof kitSessionSchema>;
+
+/**
+ * The sessions of several people: each can be read only with that person's code, so nobody can sign for another. The key
+ * is the code's PBKDF2-HMAC-SHA256, 32 bytes.
+ */
+const lockedSessionsSchema = z.strictObject({
+  /** 16 bytes in base64. */
+  salt: z.string().max(64),
+  iterations: z.int().min(1),
+  /**
+   * A `KitSession` as JSON each, encrypted with AES-256-GCM: 12 bytes of nonce, ciphertext, 16 bytes of tag; in base64.
+   */
+  sealed: z.array(z.string().max(20_000_000)).min(2).max(1000),
+});
+export type LockedSessions = z.infer<typeof lockedSessionsSchema>;
 
 export const kitPayloadSchema = z.strictObject({
-  schema: z.literal('boundary-workbench/labeling-kit/1'),
+  /** In version 1 kits held the keys of all sessions in clear. Each kit has a page of its own version. */
+  schema: z.literal('boundary-workbench/labeling-kit/2'),
   kit: z.uuid(),
   createdAt: z.iso.datetime(),
-  sessions: z.array(kitSessionSchema).min(1).max(1000),
+  /** The session of a kit for one person; null: it is for several. */
+  session: kitSessionSchema.nullable(),
+  locked: lockedSessionsSchema.nullable(),
   /** Key of the images, 32 bytes in base64. It keeps the images out of sight in the file, not secret. */
   imageKey: z.string().max(64),
   /**
@@ -40,6 +57,13 @@ export const kitPayloadSchema = z.strictObject({
   images: z.array(z.string().max(2_000_000)).max(400_000),
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
+
+/** A kit, and the code of each person in it. Nothing keeps the codes. Empty in a kit for one person. */
+export const madeKitSchema = z.strictObject({
+  kit: kitPayloadSchema,
+  codes: z.array(z.strictObject({ pseudonym: z.string(), code: z.string() })),
+});
+export type MadeKit = z.infer<typeof madeKitSchema>;
 
 export const kitResultPayloadSchema = z.strictObject({
   kit: z.uuid(),
@@ -91,13 +115,19 @@ export const kitResultPreviewSchema = z.strictObject({
   /** Whether the time limit ended it. */
   timeUp: z.boolean(),
   declined: z.boolean(),
-  /** Start of the newest sitting in the study and in the file (by the clock of that computer); null: none. */
+  /** Start of the newest sitting in the study and in the file (by the clock of that computer), without wrong dates; null: none. */
   newestHere: z.iso.datetime().nullable(),
   newestInFile: z.iso.datetime().nullable(),
   events: z.int().min(0),
   newEvents: z.int().min(0),
   /** New events after the time limit of their image or session. They are stored but do not count. */
   late: z.int().min(0),
+  /**
+   * New sittings whose date cannot be right: in the future, or before the session's first kit. Their answers never
+   * replace others. Their number, and the dates of the first ten.
+   */
+  misdatedCount: z.int().min(0),
+  misdated: z.array(z.iso.datetime()).max(10),
   /** Trials that get their first answer. */
   added: z.int().min(0),
   /** Trials that get a different answer or lose theirs: their number, and the first thousand. */

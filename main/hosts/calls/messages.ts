@@ -1,6 +1,19 @@
 import { z } from 'zod';
 
-const messageSchema = z.looseObject({ i: z.string().max(64), t: z.int().optional() });
+/** Pages send values as JSON only: the decoder behind must not be made to parse forms. */
+const headersSchema = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())]))
+  .refine((headers) => Object.keys(headers).every((name) => name.toLowerCase() !== 'content-type'));
+
+/** A call, or the page's wish that a call ends: what oRPC's client writes for the calls of the contract. */
+const messageSchema = z.union([
+  z.looseObject({
+    i: z.string().max(64),
+    t: z.literal(1).optional(),
+    p: z.looseObject({ u: z.string().startsWith('/'), h: headersSchema.optional() }),
+  }),
+  z.looseObject({ i: z.string().max(64), t: z.literal(4) }),
+]);
 
 /** Whether a text could be a message of a page; what is in it is checked call by call. */
 export function isMessage(text: unknown): text is string {

@@ -124,14 +124,15 @@ function sessionQuality(
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;
-  const flags = [...judged.flags, ...timeUp(session), ...lateFlags(events)];
+  const sittings = log.sittings(session.id);
+  const flags = [...judged.flags, ...timeUp(session), ...lateFlags(events), ...misdatedFlags(sittings)];
   return {
     session: id,
     pseudonym,
     excluded,
     ...judged,
     flags,
-    seconds: workedSeconds(events, notes, log.sittings(session.id)),
+    seconds: workedSeconds(events, notes, sittings),
     focusLost,
   };
 }
@@ -150,6 +151,18 @@ function lateFlags(events: readonly EventRecord[]): Quality['flags'] {
       ? '1 answer came after the time limit and does not'
       : `${count} answers came after the time limit and do not`;
   return [{ kind: 'late', message: `${what} count.` }];
+}
+
+function misdatedFlags(sittings: readonly SittingRecord[]): Quality['flags'] {
+  const dates = sittings.flatMap(({ claimedAt }) => (claimedAt === null ? [] : [iso(claimedAt).slice(0, 10)]));
+  if (dates.length === 0) return [];
+  const what = dates.length === 1 ? '1 sitting in a kit has' : `${dates.length} sittings in kits have`;
+  return [
+    {
+      kind: 'misdated',
+      message: `${what} a date that cannot be right (${dates[0]}), so that its answers replace no others.`,
+    },
+  ];
 }
 
 /** Seconds from the first image to the last answer of each sitting. Time that two windows spent at once counts once. */

@@ -1,13 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import {
-  kitResultFileSchema,
-  type KitResultPayload,
-  kitResultPayloadSchema,
-  type KitResultPreview,
-} from '../../contract/labeling/kit.ts';
+import type { KitResultPayload, KitResultPreview } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import type { SessionRecord, SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, endSession, sessionLimitMs } from './answers.ts';
@@ -15,7 +8,6 @@ import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { parseJson } from './tables/readers.ts';
 import {
   type ClockMoment,
   hadSecondWindow,
@@ -25,17 +17,24 @@ import {
   workedMs,
 } from '../../domain/labeling/time-limits.ts';
 
-/** Largest result file: some hundred thousand events. */
-const maxBytes = 256 * 2 ** 20;
-
 const maxListedChanges = 1000;
+const maxListedDates = 10;
+
+/** Milliseconds by which the clock of a kit's computer may be wrong: more than any time zone. */
+const clockSlack = 24 * 60 * 60 * 1000;
 
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
-export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
+export async function inspectKitResult(
+  service: LabelingService,
+  studyName: string,
+  upload: string,
+): Promise<KitResultPreview> {
   const { storage } = service.workbench;
-  const { session, result } = readResult(service, studyName, upload);
+  const { session, result } = await readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
-  const fresh = newEvents(service.workbench, session, result);
+  const dates = datesOf(service.workbench, session, result);
+  const fresh = newEvents(service.workbench, session, result, dates);
+  const misdated = dates.news.flatMap(({ claimedAt }) => claimedAt ?? []);
   const after = withEvents(before, storage.labeling.log.latestChoices(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
@@ -46,8 +45,9 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
-    newestHere: newest(storage.labeling.log.sittings(session.id).map(({ openedAt }) => openedAt)),
-    newestInFile: newest(result.sittings.map(({ openedAt }) => Date.parse(openedAt))),
+    newestHere: newest(storage.labeling.log.sittings(session.id)),
+    newestInFile: newest(result.sittings.map(({ key }) => dates.of(key))),
+    ...{ misdatedCount: misdated.length, misdated: misdated.slice(0, maxListedDates).map(iso) },
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
     late: fresh.filter(({ late }) => late !== null).length,
@@ -57,7 +57,10 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
   };
 }
 
-const newest = (times: readonly number[]): string | null => (times.length === 0 ? null : iso(Math.max(...times)));
+function newest(sittings: readonly SittingDate[]): string | null {
+  const times = sittings.flatMap(({ openedAt, claimedAt }) => (claimedAt === null ? [openedAt] : []));
+  return times.length === 0 ? null : iso(Math.max(...times));
+}
 
 /** The answers after further events. An older sitting never overrides a newer one. */
 function withEvents(
@@ -81,13 +84,13 @@ function withEvents(
  * Discards the upload.
  * @throws UserError `labeling.*`, `upload.gone`
  */
-export function applyKitResult(
+export async function applyKitResult(
   service: LabelingService,
   studyName: string,
   upload: string,
-): { session: number; newEvents: number } {
+): Promise<{ session: number; newEvents: number }> {
   const { workbench } = service;
-  const { session, result } = readResult(service, studyName, upload);
+  const { session, result } = await readResult(service, studyName, upload);
   if (result.declined) decline(service, session);
   const fresh = result.declined ? 0 : store(workbench, session, result);
   service.uploads.discard(upload);
@@ -108,7 +111,8 @@ function decline({ workbench }: LabelingService, session: SessionRecord): void {
 /** Returns the number of new events. */
 function store(workbench: Workbench, session: SessionRecord, result: KitResultPayload): number {
   const { log, sessions } = workbench.storage.labeling;
-  const fresh = newEvents(workbench, session, result).length;
+  const dates = datesOf(workbench, session, result);
+  const fresh = newEvents(workbench, session, result, dates).length;
   const ends = result.finished && session.state !== 'finished';
   const isNews = fresh > 0 || ends;
   if (isNews) refuseLockedLabels(workbench, session);
@@ -120,8 +124,11 @@ function store(workbench: Workbench, session: SessionRecord, result: KitResultPa
   const sittings = sortSittings(result);
   const late = missedLimitsInKit(workbench, session, sittings);
   workbench.storage.transaction(() => {
-    for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
-      const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
+    for (const { key, openedMs, screen, events, notes } of sittings) {
+      const date = dates.of(key);
+      // Without a date, nothing is known about the clock at that moment.
+      const clock = date.claimedAt === null ? openedMs : null;
+      const about = { medium: 'kit' as const, ...date, openedMs: clock, screen };
       const sittingId = log.ensureSitting(session.id, key, about);
       for (const event of events) {
         const added = log.add(session.id, sittingId, event, workbench.now(), late(key, event.seq));
@@ -129,13 +136,13 @@ function store(workbench: Workbench, session: SessionRecord, result: KitResultPa
       }
       for (const note of notes) log.addNote(session.id, sittingId, note, workbench.now());
     }
-    if (result.consented) sessions.recordConsent(session.id, parseTime(result.consentedAt) ?? workbench.now());
+    if (result.consented) sessions.recordConsent(session.id, dates.time(result.consentedAt) ?? workbench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', workbench.now());
     if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
     else if (fresh > 0 && session.state === 'finished') {
       endSession(workbench, session, session.imagesLeft === null ? 'person' : 'time');
     }
-    if (isNews) sessions.setTimes(session.id, sessionTimes(session, result));
+    if (isNews) sessions.setTimes(session.id, sessionTimes(session, result, dates));
     sessions.markSeen(session.id, workbench.now());
   });
   return fresh;
@@ -146,13 +153,57 @@ function hasConsent(workbench: Workbench, session: SessionRecord, { consented }:
   return consented || session.consentedAt !== null || sessionPlan(workbench, session).consent === null;
 }
 
-const parseTime = (text: string | null): number | null => (text === null ? null : Date.parse(text));
-
 /** When the session began and ended, by the clock of that computer. */
-function sessionTimes({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload) {
-  const began = sittings.filter(({ events }) => events.length > 0).map(({ openedAt }) => Date.parse(openedAt));
-  const first = startedAt === null && began.length > 0 ? Math.min(...began) : null;
-  return { startedAt: first, finishedAt: parseTime(finishedAt) };
+function sessionTimes({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload, dates: KitDates) {
+  const began = sittings.filter(({ events }) => events.length > 0).map(({ key }) => dates.of(key));
+  const times = began.filter(({ claimedAt }) => claimedAt === null).map(({ openedAt }) => openedAt);
+  const first = startedAt === null && times.length > 0 ? Math.min(...times) : null;
+  return { startedAt: first, finishedAt: dates.time(finishedAt) };
+}
+
+type SittingDate = Pick<SittingRecord, 'openedAt' | 'claimedAt'>;
+
+interface KitDates {
+  /** Of a sitting in the file, by its key. */
+  of(key: string): SittingDate;
+  /** Those of sittings that the log does not have. */
+  news: readonly SittingDate[];
+  /** Milliseconds of a time in the file; null: it is missing or cannot be right. */
+  time(text: string | null): number | null;
+}
+
+/**
+ * The dates of a result file. The clock of a kit's computer may be wrong, or set wrong on purpose. A sitting dated in the
+ * future or before the session's first kit gets the earliest date that may be right, so that it outranks no other sitting.
+ * Sittings in the log keep the date that they got.
+ */
+function datesOf({ storage, now }: Workbench, session: SessionRecord, { sittings }: KitResultPayload): KitDates {
+  const earliest = (storage.labeling.kits.firstMadeAt(session.id) ?? session.createdAt) - clockSlack;
+  const latest = now() + clockSlack;
+  const mayBeRight = (at: number): boolean => at >= earliest && at <= latest;
+  const stored = new Map(storage.labeling.log.sittings(session.id).map((sitting) => [sitting.key, sitting]));
+  const found = new Map<string, SittingDate>();
+  const news: SittingDate[] = [];
+  for (const { key, openedAt: text } of sittings) {
+    const [known, at] = [stored.get(key), Date.parse(text)];
+    const date = mayBeRight(at)
+      ? { openedAt: at, claimedAt: null }
+      : { openedAt: earliest, claimedAt: Math.max(0, at) };
+    found.set(key, known ? { openedAt: known.openedAt, claimedAt: known.claimedAt } : date);
+    if (!known) news.push(date);
+  }
+  return {
+    news,
+    of: (key) => {
+      const date = found.get(key);
+      if (!date) throw new Error(`there is no sitting ${key}`);
+      return date;
+    },
+    time: (text) => {
+      const at = text === null ? null : Date.parse(text);
+      return at !== null && mayBeRight(at) ? at : null;
+    },
+  };
 }
 
 /** Sittings sorted by their start, events by their number. */
@@ -163,54 +214,56 @@ const sortSittings = ({ sittings }: KitResultPayload): KitResultPayload['sitting
 
 interface FreshEvent extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> {
   late: Late | null;
-  /** When its sitting began, in milliseconds since 1970. */
+  /** When its sitting began, in milliseconds since 1970, as far as that can be right. */
   sittingAt: number;
 }
 
-function newEvents(workbench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
+function newEvents(
+  workbench: Workbench,
+  session: SessionRecord,
+  result: KitResultPayload,
+  dates: KitDates,
+): FreshEvent[] {
   const { log } = workbench.storage.labeling;
   const plan = sessionPlan(workbench, session);
   const sittings = sortSittings(result);
   const late = missedLimitsInKit(workbench, session, sittings);
-  return sittings.flatMap(({ key, openedAt, events }) => {
+  return sittings.flatMap(({ key, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
     return events
       .filter(({ seq }) => sittingId === undefined || log.findEvent(sittingId, seq) === undefined)
       .map(({ seq, trial, kind, choice }) => ({
-        ...{ trial, kind, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) },
+        ...{ trial, kind, choice, late: late(key, seq), sittingAt: dates.of(key).openedAt },
       }));
   });
 }
 
-/** Reads a result file and checks that it is complete, signed and of this study. */
+/**
+ * Reads a result file in a process of its own and checks that it is complete, signed and of this study. It is parsed only
+ * once its signature has been checked.
+ */
 function readResult(
   service: LabelingService,
   studyName: string,
   upload: string,
-): { session: SessionRecord; result: KitResultPayload } {
+): Promise<{ session: SessionRecord; result: KitResultPayload }> {
   const { storage } = service.workbench;
   const study = findStudy(service.workbench, studyName);
-  const { path, name } = service.uploads.get(upload);
-  if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
-  const file = kitResultFileSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
-  if (!file.success) throw refusals.kitFile('This is not a result file of a labeling kit', name);
-  const { payload, signature } = file.data;
-  const content = kitResultPayloadSchema.safeParse(parseJson(payload));
-  if (!content.success) throw refusals.kitFile('This result file is damaged', name);
-  const result = content.data;
-  if (storage.labeling.withdrawals.isWithdrawn(result.session)) {
-    throw refusals.kitFile('This person has withdrawn, so nothing is imported', name);
-  }
-  const session = storage.labeling.sessions.byToken(result.session);
-  if (!session || session.studyId !== study.id) throw refusals.kitFile('This file belongs to another study', name);
-  const key = storage.labeling.kits.get(result.kit, session.id)?.key;
-  if (!key) throw refusals.kitFile('This file comes from an unknown kit', name);
-  const expected = createHmac('sha256', key).update(payload).digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
-    throw refusals.kitFile('This file was changed, or belongs to another person: its signature does not match', name);
-  }
-  return { session, result };
+  return service.uploads.use(upload, async (file) => {
+    const { name } = file;
+    const opened = await service.reading.openKit(file);
+    if (storage.labeling.withdrawals.isWithdrawn(opened.session)) {
+      throw refusals.kitFile('This person has withdrawn, so nothing is imported', name);
+    }
+    const known = storage.labeling.sessions.byToken(opened.session);
+    if (!known || known.studyId !== study.id) throw refusals.kitFile('This file belongs to another study', name);
+    const key = storage.labeling.kits.get(opened.kit, known.id)?.key;
+    if (!key) throw refusals.kitFile('This file comes from an unknown kit', name);
+    const result = await opened.read(key);
+    // Meanwhile the session may have gone on, or its person may have withdrawn.
+    return { session: findSession(service.workbench, known.id), result };
+  });
 }
 
 type KitSitting = KitResultPayload['sittings'][number];

@@ -1,8 +1,10 @@
-import { randomBytes, randomInt, randomUUID, createCipheriv } from 'node:crypto';
-import type { KitPayload } from '../../contract/labeling/kit.ts';
+import { createCipheriv, pbkdf2, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { KitSession, LockedSessions, MadeKit } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { at } from '../../domain/arrays.ts';
+import { codeLength } from '../../domain/labeling/kit-code.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { sittingTimes } from './answers.ts';
@@ -12,38 +14,96 @@ import { refusals } from '../labels/refusals.ts';
 import { randomCharacters } from './sessions.ts';
 import { volunteerView, imageReader } from './volunteer.ts';
 
+/** Of PBKDF2-HMAC-SHA256. docs/privacy.md says how long a code withstands. */
+const iterations = 200_000;
+
 /**
- * The data of a kit for these sessions. It does not reveal which images it contains or which of them occur twice
- * (`KitImages`), and contains nothing else of the study. A kit for one person contains that person's answers so far. A kit
- * for several people contains none, because each of them could read the others'.
+ * A kit for these sessions. It does not reveal which images it contains or which of them occur twice (`KitImages`), and
+ * contains nothing else of the study. A kit for one person contains that person's answers so far. In a kit for several
+ * people each session is encrypted under its own code, which nothing keeps, and contains no answers.
  * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`,
  *   `labeling.unknown-image`
  */
-export function makeKit(service: LabelingService, studyName: string, sessionIds: readonly number[]): KitPayload {
+export async function makeKit(
+  service: LabelingService,
+  studyName: string,
+  sessionIds: readonly number[],
+): Promise<MadeKit> {
+  const ids = [...new Set(sessionIds)];
+  findSessions(service.workbench, studyName, ids);
+  const codes = ids.length > 1 ? await SessionCodes.draw(ids.length) : null;
+  // Other calls ran meanwhile.
+  const sessions = findSessions(service.workbench, studyName, ids);
   const { workbench } = service;
-  const study = findStudy(workbench, studyName);
-  refuseLocked(workbench, study.id);
-  const sessions = [...new Set(sessionIds)].map((id) => kitSession(workbench, id, study.id));
   const kit = randomUUID();
-  const [images, codes] = [new KitImages(service, sessions), new Set<string>()];
-  const parts = sessions.map((session) => {
-    const [key, code] = [randomBytes(32), newCode(codes)];
-    workbench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, workbench.now());
+  const images = new KitImages(service, sessions);
+  const parts = sessions.map((session): KitSession => {
+    const view = volunteerView(service, session);
     return {
-      ...{ token: session.token, code, key: key.toString('base64') },
-      view: sessions.length > 1 ? withoutAnswers(volunteerView(service, session)) : volunteerView(service, session),
+      ...{ token: session.token, key: randomBytes(32).toString('base64') },
+      view: codes ? withoutAnswers(view) : view,
       clock: sittingTimes(workbench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
       images: images.trialIndexes(session),
     };
   });
+  workbench.storage.transaction(() => {
+    for (const [index, { key }] of parts.entries()) {
+      const entry = { kit, sessionId: at(sessions, index).id, key: Buffer.from(key, 'base64') };
+      workbench.storage.labeling.kits.add(entry, workbench.now());
+    }
+  });
   return {
-    schema: 'boundary-workbench/labeling-kit/1',
-    kit,
-    createdAt: new Date(workbench.now()).toISOString(),
-    sessions: parts,
-    imageKey: images.key,
-    images: [...images.encrypted],
+    kit: {
+      schema: 'boundary-workbench/labeling-kit/2',
+      kit,
+      createdAt: new Date(workbench.now()).toISOString(),
+      session: codes ? null : at(parts, 0),
+      locked: codes?.seal(parts) ?? null,
+      imageKey: images.key,
+      images: [...images.encrypted],
+    },
+    codes: codes ? codes.ofPeople(parts) : [],
   };
+}
+
+function findSessions(workbench: Workbench, studyName: string, ids: readonly number[]): SessionRecord[] {
+  const study = findStudy(workbench, studyName);
+  refuseLocked(workbench, study.id);
+  return ids.map((id) => kitSession(workbench, id, study.id));
+}
+
+/** A code for each session of a kit, and the keys derived from them. */
+class SessionCodes {
+  readonly #salt: Buffer;
+  readonly #codes: readonly string[];
+  readonly #keys: readonly Buffer[];
+
+  private constructor(salt: Buffer, codes: readonly string[], keys: readonly Buffer[]) {
+    [this.#salt, this.#codes, this.#keys] = [salt, codes, keys];
+  }
+
+  /** Derives the keys on other threads, one after the other: some 30 ms each. */
+  static async draw(count: number): Promise<SessionCodes> {
+    const salt = randomBytes(16);
+    const codes = Array.from({ length: count }, () => randomCharacters(codeLength));
+    const keys: Buffer[] = [];
+    for (const code of codes) keys.push(await promisify(pbkdf2)(code, salt, iterations, 32, 'sha256'));
+    return new SessionCodes(salt, codes, keys);
+  }
+
+  seal(sessions: readonly KitSession[]): LockedSessions {
+    const sealed = sessions.map((session, index) => {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', at(this.#keys, index), nonce);
+      const text = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
+    });
+    return { salt: this.#salt.toString('base64'), iterations, sealed };
+  }
+
+  ofPeople(sessions: readonly KitSession[]): MadeKit['codes'] {
+    return sessions.map(({ view }, index) => ({ pseudonym: view.pseudonym, code: at(this.#codes, index) }));
+  }
 }
 
 /** The view without answers, for a file that several people open. */
@@ -63,15 +123,6 @@ function kitSession(workbench: Workbench, id: number, studyId: number): SessionR
   if (session.medium !== 'kit') throw refusals.medium(session.pseudonym, 'another computer');
   if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
   return session;
-}
-
-function newCode(taken: Set<string>): string {
-  for (;;) {
-    const code = randomCharacters(6);
-    if (taken.has(code)) continue;
-    taken.add(code);
-    return code;
-  }
 }
 
 /**

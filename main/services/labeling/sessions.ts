@@ -18,12 +18,11 @@ import type { LabelingService } from './service.ts';
 import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
 import { checkNames } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
-
-const characters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+import { codeCharacters } from '../../domain/labeling/kit-code.ts';
 
 /** Random letters and digits that are not confused with each other. */
 export const randomCharacters = (count: number): string =>
-  Array.from({ length: count }, () => characters[randomInt(characters.length)]).join('');
+  Array.from({ length: count }, () => codeCharacters[randomInt(codeCharacters.length)]).join('');
 
 /**
  * Creates sessions from the newest plan, each with its own pseudonym, address and order.

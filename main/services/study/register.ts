@@ -6,6 +6,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
+import { refuseTwin } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { generatedProvenanceSchema } from './stimuli.ts';
 import { absoluteDataSet, describeDataSet } from '../declaration/data-set.ts';
@@ -23,8 +24,9 @@ export interface RegisteredStudy {
  * Stores the study with its data set. Mistakes that can be found at this point are refused now, not after hours of
  * training.
  * @param dataSet by default it is read now, a fifth of a second for MNIST
- * @throws UserError if the data set cannot be read, the study does not fit it, or it asks for other stimuli than those
- * that sessions have begun with (`stimuli.has-labels`); nothing is stored then.
+ * @throws UserError if the data set cannot be read, the name differs from another's in capitals only, the study does not
+ * fit it, or it asks for other stimuli than those that sessions have begun with (`stimuli.has-labels`); nothing is
+ * stored then.
  */
 export function registerStudy(
   { storage, now, resources }: Workbench,
@@ -37,6 +39,7 @@ export function registerStudy(
   checkLabels(study, file.folder);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
+    refuseTwin(storage, study.name);
     storage.dataSets.put(record, now());
     const before = storage.studies.byName(study.name)?.spec;
     const studyId = storage.studies.put(study.name, study, now());

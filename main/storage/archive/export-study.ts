@@ -256,7 +256,11 @@ export function sessionSnapshots(db: Database, studyId: number): SessionSnapshot
     .map(({ id, clockAfter, ...row }) => ({ id, clockAfter, row, until }));
 }
 
-type StoredSitting = Omit<SessionArchive['sittings'][number], 'screen' | 'notes'> & { id: number; screen: string };
+type StoredSitting = Omit<SessionArchive['sittings'][number], 'screen' | 'notes' | 'claimedAt'> & {
+  id: number;
+  claimedAt: number | null;
+  screen: string;
+};
 type StoredNote = SessionArchive['sittings'][number]['notes'][number] & { sitting: number };
 
 /** The session with all its events up to the snapshot; undefined if it was deleted since. */
@@ -268,7 +272,7 @@ export function exportSession(db: Database, snapshot: SessionSnapshot): SessionA
   );
   if (!order) return undefined;
   const sittings = db.all<StoredSitting>(
-    `SELECT id, key, medium, opened_at AS openedAt, opened_ms AS openedMs, screen FROM labeling_sitting
+    `SELECT id, key, medium, opened_at AS openedAt, opened_ms AS openedMs, claimed_at AS claimedAt, screen FROM labeling_sitting
      WHERE session_id = ? AND id <= ? ORDER BY id`,
     ...[id, until.sitting],
   );
@@ -288,8 +292,9 @@ export function exportSession(db: Database, snapshot: SessionSnapshot): SessionA
     ...row,
     trials: JSON.parse(order.trials),
     clockAfter: sittings.filter((sitting) => sitting.id <= clockAfter).length,
-    sittings: sittings.map(({ id: sittingId, screen, ...sitting }) => ({
+    sittings: sittings.map(({ id: sittingId, screen, claimedAt, ...sitting }) => ({
       ...sitting,
+      ...(claimedAt !== null && { claimedAt }),
       screen: JSON.parse(screen),
       notes: (notesBySitting.get(sittingId) ?? []).map(({ sitting: _, ...note }) => note),
     })),

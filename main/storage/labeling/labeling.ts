@@ -100,7 +100,6 @@ function toRecord(row: Row): PlanRecord {
 interface KitEntry {
   kit: string;
   sessionId: number;
-  code: string;
   /** Key of the signature of result files, 32 bytes. */
   key: Buffer;
 }
@@ -113,19 +112,28 @@ class LabelingKits {
     this.#db = database;
   }
 
-  add({ kit, sessionId, code, key }: KitEntry, now: number): void {
+  add({ kit, sessionId, key }: KitEntry, now: number): void {
     this.#db.run(
-      'INSERT INTO labeling_kit (kit, session_id, code, key, made_at) VALUES (?, ?, ?, ?, ?)',
-      ...[kit, sessionId, code, key, now],
+      'INSERT INTO labeling_kit (kit, session_id, key, made_at) VALUES (?, ?, ?, ?)',
+      ...[kit, sessionId, key, now],
     );
   }
 
   get(kit: string, sessionId: number): KitEntry | undefined {
     return this.#db.get<KitEntry>(
-      'SELECT kit, session_id AS sessionId, code, key FROM labeling_kit WHERE kit = ? AND session_id = ?',
+      'SELECT kit, session_id AS sessionId, key FROM labeling_kit WHERE kit = ? AND session_id = ?',
       kit,
       sessionId,
     );
+  }
+
+  /** When the session's first kit was made; null: it has none. */
+  firstMadeAt(sessionId: number): number | null {
+    const row = this.#db.get<{ at: number | null }>(
+      'SELECT min(made_at) AS at FROM labeling_kit WHERE session_id = ?',
+      sessionId,
+    );
+    return row?.at ?? null;
   }
 }
 

@@ -12,11 +12,14 @@ export interface SittingRecord {
   openedAt: number;
   /** Milliseconds of the sitting's own clock at that moment; null: unknown. */
   openedMs: number | null;
+  /** The date in a kit's result file if it cannot be right; null: `openedAt` is as stated. */
+  claimedAt: number | null;
   screen: Screen;
 }
 
 /** A new sitting. */
-type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
+type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> &
+  Partial<Pick<SittingRecord, 'openedMs' | 'claimedAt'>>;
 
 /** An event with its place in the log. */
 export interface EventRecord extends TrialEvent {
@@ -95,12 +98,9 @@ export class LabelingLog {
 
   #addSitting(sessionId: number, key: string, about: NewSitting): number {
     return this.#db.run(
-      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, screen) VALUES (?, ?, ?, ?, ?, ?)',
-      sessionId,
-      key,
-      about.medium,
-      about.openedAt,
-      about.openedMs ?? null,
+      `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[sessionId, key, about.medium, about.openedAt, about.openedMs ?? null, about.claimedAt ?? null],
       canonicalJson(about.screen),
     ).id;
   }
@@ -116,7 +116,8 @@ export class LabelingLog {
   sittings(sessionId: number): SittingRecord[] {
     return this.#db
       .all<Omit<SittingRecord, 'screen'> & { screen: string }>(
-        `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, opened_ms AS openedMs, screen
+        `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, opened_ms AS openedMs,
+           claimed_at AS claimedAt, screen
          FROM labeling_sitting WHERE session_id = ? ORDER BY id`,
         sessionId,
       )

@@ -11,6 +11,7 @@ import { lastWords } from './0010-last-words.ts';
 import { lateEvents } from './0011-late-events.ts';
 import { openedMs } from './0012-opened-ms.ts';
 import { removals } from './0013-removals.ts';
+import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   lateEvents,
   openedMs,
   removals,
+  kitCodesAndDates,
 ];

@@ -9,7 +9,8 @@ import type { WorkbenchClient } from '../../client/client.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
-import type { KitPayload } from '../../../main/contract/labeling/kit.ts';
+import type { KitPayload, MadeKit } from '../../../main/contract/labeling/kit.ts';
+import { formatCode } from '../../../main/domain/labeling/kit-code.ts';
 
 /** Saves kits for other computers, and imports their result files. */
 export function KitPanel({ study, sessions }: { study: string; sessions: Board['sessions'] }) {
@@ -32,9 +33,10 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       <h2 id="kits">Other computers</h2>
       <HelpNote>
         A kit is one file that works without a network. Its answers stay in the browser of that computer until the
-        result file is saved. A signature shows whether a result file was changed or swapped, unless somebody took the
-        kit apart. A kit for one person contains the answers of that person so far. A kit for several people contains no
-        answers, so a person who changes the computer needs a kit of their own.
+        result file is saved. A signature shows whether a result file was changed or swapped. In a kit for several
+        people, only a person’s own code opens and signs their session. Whoever has a kit for one person can sign as
+        that person. A kit for one person contains the answers of that person so far. A kit for several people contains
+        no answers, so a person who changes the computer needs a kit of their own.
       </HelpNote>
       <Group gap="sm">
         {kits.length > 1 &&
@@ -62,7 +64,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
           )}
         </FileButton>
       </Group>
-      {saveKit.data && saveKit.data.length > 1 && <Codes codes={saveKit.data} />}
+      {saveKit.data && saveKit.data.length > 0 && <Codes codes={saveKit.data} />}
       {saveKit.isError && <ErrorNotice error={saveKit.error} />}
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       <Modal
@@ -92,18 +94,24 @@ function splitKits(kits: Board['sessions']): { title: string; sessions: number[]
   });
 }
 
-function Codes({ codes }: { codes: readonly { pseudonym: string; code: string }[] }) {
+function Codes({ codes }: { codes: MadeKit['codes'] }) {
   return (
-    <dl className="labeling-facts" aria-label="Codes of the kit">
-      {codes.map(({ pseudonym, code }) => (
-        <div key={code} className="labeling-code">
-          <dt>{pseudonym}</dt>
-          <dd>
-            <code>{code}</code>
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <HelpNote>
+        Write these codes down now, and give each person only their own. They are not stored: without a code, save a new
+        kit.
+      </HelpNote>
+      <dl className="labeling-facts" aria-label="Codes of the kit">
+        {codes.map(({ pseudonym, code }) => (
+          <div key={code} className="labeling-code">
+            <dt>{pseudonym}</dt>
+            <dd>
+              <code>{formatCode(code)}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 
@@ -130,6 +138,7 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
     }),
   );
   const { events, newEvents, late, added, changed, changedCount, newestHere, newestInFile } = preview;
+  const { misdatedCount, misdated } = preview;
   const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
@@ -155,6 +164,14 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
         <dt>Last sitting in the file</dt>
         <dd>{newestInFile === null ? 'none' : momentText(newestInFile)}</dd>
       </dl>
+      {misdatedCount > 0 && (
+        <HelpNote>
+          {formatCount(misdatedCount, 'sitting')} in the file {misdatedCount === 1 ? 'has' : 'have'} a date that cannot
+          be right: {misdated.map(momentText).join('; ')}
+          {misdatedCount > misdated.length && ' and others'}. The answers are imported and marked, but replace no
+          others. Check the clock of that computer.
+        </HelpNote>
+      )}
       {isOlder && (
         <HelpNote>
           The study has newer answers than this file, by the clocks of those computers. Where both have an answer, the
@@ -206,16 +223,15 @@ function stateText({ finished, timeUp, declined }: OpenResult['preview']): strin
 const momentText = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Saves a kit for some sessions; returns the codes that people type into it. */
+/** Saves a kit for some sessions; returns the codes that people type into it, none if it is for one person. */
 export function useSaveKit(study: string) {
   const client = useClient();
   return useMutation({
     mutationFn: async (sessions: number[]) => {
-      const kit = await client.labeling.kit.make({ study, sessions });
-      const [only] = kit.sessions;
-      const name = kit.sessions.length === 1 && only ? only.view.pseudonym : `${kit.sessions.length}-people`;
+      const { kit, codes } = await client.labeling.kit.make({ study, sessions });
+      const name = kit.session ? kit.session.view.pseudonym : `${codes.length}-people`;
       saveFile(`labeling-${name}.html`, await kitFile(kit));
-      return kit.sessions.map(({ view, code }) => ({ pseudonym: view.pseudonym, code }));
+      return codes;
     },
   });
 }

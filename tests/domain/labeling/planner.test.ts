@@ -159,6 +159,24 @@ test('beyond the labels there are, shares stay as they are: by hand', () => {
   expect(five).toMatchObject({ disagree: expect.closeTo(Math.max(beyond, 1.75 / 4), 12), basis: 'extrapolated' });
 });
 
+test('shares of one image, and those beyond its labels that are larger than the exact ones', () => {
+  const of = (counts: number[][], people: number[]) =>
+    expectedDisagreement({ counts, people, images: 50, perPerson: null, assumed: 0.2 }).map(({ disagree }) => disagree);
+  expect(of([[3, 1]], [2, 4, 5])).toEqual([0.5, 1, 1].map((value) => expect.closeTo(value, 12)));
+  // Two labels an image at least: exact up to 2, of all labels beyond.
+  const counts = [
+    [1, 1],
+    [6, 2],
+    [2, 0],
+  ];
+  const exact = (1 + (1 - (30 + 2) / 56) + 0) / 3;
+  const beyond = (n: number) => (1 - 2 * 0.5 ** n + (1 - 0.75 ** n - 0.25 ** n) + 0) / 3;
+  expect(of(counts, [2, 3, 8])).toEqual(
+    [exact, Math.max(exact, beyond(3)), beyond(8)].map((value) => expect.closeTo(value, 12)),
+  );
+  expect(beyond(8)).toBeGreaterThan(exact);
+});
+
 test('without labels at most all images are ambiguous, and the share is that of the mean', () => {
   const [two, ten] = expectedDisagreement({ counts: [], people: [2, 10], images: 10, perPerson: null, assumed: 0.9 });
   expect(two?.disagree).toBeCloseTo(1 / 3, 12);

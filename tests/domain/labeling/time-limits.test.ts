@@ -170,6 +170,21 @@ test('two breaks, and a moment within the second period', () => {
   ]);
 });
 
+test('three periods of work with several entries each', () => {
+  const moments = [0, 10_000, 20_000].flatMap((start) => [
+    ...[
+      at(start === 0 ? 'work-began' : 'break-ended', start),
+      at('working', start + 1000),
+      at('working', start + 3000),
+    ],
+    at('break-began', start + 4000),
+  ]);
+  expect(workedMs(moments)).toBe(12_000);
+  expect(momentAfterWork(moments, 11_000)).toBe(23_000);
+  const window = { openedAt: 0, openedMs: 0, moments: [...moments, at('second-window', 0)] };
+  expect(workedPerSitting([window, { ...window, openedAt: 2000 }])).toEqual([12_000, 6000]);
+});
+
 test('a page knows the work of sittings that ended before it was opened, and of no other window', () => {
   const other = (openedAt: number, openedMs: number | null, ...kinds: string[]) => ({
     ...{ openedAt, openedMs },

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { kitPort, type KitSession } from '../../../renderer/kit/kit-port.ts';
+import type { KitSession } from '../../../main/contract/labeling/kit.ts';
+import { kitPort } from '../../../renderer/kit/kit-port.ts';
 import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';
 
 const view: KitSession['view'] = {
@@ -22,12 +23,12 @@ class Memory extends KitStore {
 
 test('what ended a kit’s session first is its end', async () => {
   const store = new Memory('k', false);
-  const session = { token: 't', code: 'ABCDEF', key: '', view, clock: [], images: [] };
+  const session = { token: 't', key: '', view, clock: [], images: [] };
   const imageKey = randomBytes(32).toString('base64');
-  const kit = { schema: 'boundary-workbench/labeling-kit/1' as const, kit: 'k', createdAt: '', imageKey, images: [] };
+  const kit = { schema: 'boundary-workbench/labeling-kit/2' as const, kit: 'k', createdAt: '', imageKey, images: [] };
   const ended: boolean[] = [];
   const port = kitPort({
-    ...{ kit: { ...kit, sessions: [session] }, session, store, sitting: randomUUID() },
+    ...{ kit: { ...kit, session, locked: null }, session, store, sitting: randomUUID() },
     onState: (hasEnded) => ended.push(hasEnded),
   });
   await port.finish(true);

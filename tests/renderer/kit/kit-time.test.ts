@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
-import { resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import { openedKit, resultFile, sitting } from '../../services/labeling/kit-results.ts';
 import { answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
@@ -20,7 +20,7 @@ test.skipIf(!hasBrowser)(
     const { page, address } = await savedKit(1, change, {
       before: async (it, [session]) => {
         // Of an earlier kit: half of the minute, for one image.
-        const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
+        const kit = openedKit(await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] }));
         const [own] = kit.sessions;
         if (!own) throw new Error('no session in the kit');
         const notes = [note(1, 'work-began', 0), note(2, 'working', 30_000)];
@@ -54,17 +54,19 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)(
-  'the researcher hears of answers that came after their time before they are taken in',
+  'the researcher hears of answers that came after their time, and of impossible dates, before they are taken in',
   async () => {
     const change = { practice: 0, repeats: 0, attention: 0, timeLimit: { imageSeconds: 5, sessionMinutes: null } };
-    const path = join(temporaryFolder(), 'late.json');
+    const [path, misdated] = [join(temporaryFolder(), 'late.json'), join(temporaryFolder(), 'misdated.json')];
     const { page } = await savedKit(1, change, {
       before: async (it, [session]) => {
-        const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
+        const kit = openedKit(await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] }));
         const [own] = kit.sessions;
         if (!own) throw new Error('no session in the kit');
         const events = [answer(0, 0, 2), { ...answer(1, 1, 2), atMs: 20_000 }];
         writeFileSync(path, resultFile(kit, own, { sittings: [sitting(events)] }));
+        const never = sitting([answer(0, 3, 1)], undefined, '9999-12-31T12:00:00.000Z');
+        writeFileSync(misdated, resultFile(kit, own, { sittings: [never] }));
       },
     });
     await readIn(page, path);
@@ -74,5 +76,9 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'kit-late');
     await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await page.getByText(/^Imported 2 new events of P-/).waitFor();
+    await readIn(page, misdated);
+    await dialog.getByText(/^1 sitting in the file has a date that cannot be right: Dec 31, 9999/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'kit-misdated');
   },
 );

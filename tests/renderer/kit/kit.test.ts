@@ -62,15 +62,19 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   const shown = page.locator('[aria-label="Codes of the kit"] code');
   await expect.poll(() => shown.count()).toBe(2);
   const codes = await shown.allTextContents();
+  await screenshot(page, 'kit-codes');
   const other = await otherComputer(join(temporaryFolder(), 'profile'));
   const kit = await openKit(other, address);
   await kit.getByLabel('The code from the researcher').fill('WRONG2');
   await button(kit, 'Continue').click();
   await kit.getByText('This code is wrong.', { exact: false }).waitFor();
   expect(await violations(kit)).toEqual([]);
+  await screenshot(kit, 'kit-code');
   await kit.getByLabel('The code from the researcher').fill((codes[0] ?? '').toLowerCase());
   await button(kit, 'Continue').click();
   await button(kit, 'Start').click();
+  // The next person at this computer must not find the code in the history.
+  expect(kit.url()).toBe(address);
   await labelOn(kit, 3, () => '1');
   await expect.poll(() => focused(kit)).toBe(3);
   await kit.reload();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
-import { resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import { hour, openedKit, resultFile, sitting } from '../../services/labeling/kit-results.ts';
 import { addStimuli, answer, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { button, prepare, route } from './prepare.ts';
@@ -88,13 +88,13 @@ test.skipIf(!hasBrowser)('a kit’s answers that differ are called what the plan
       plan: plan({ ...plain, names: ['1', '2', '7'], cannotTell: 'No idea' }),
     });
     const [row] = await client.labeling.sessions.create({ study: studyName, count: 1, medium: 'kit' });
-    const kit = await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] });
+    const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
     const [own] = kit.sessions;
     if (!own) throw new Error('no session in the kit');
     const here = sitting([answer(0, 0, 2), answer(1, 1, 0)]);
     const id = await upload(it, 'x.json', resultFile(kit, own, { sittings: [here] }));
     await client.labeling.kit.apply({ study: studyName, upload: id });
-    const later = sitting([answer(0, 0, 1), answer(1, 1, -1)], undefined, '2026-01-02T10:00:00.000Z');
+    const later = sitting([answer(0, 0, 1), answer(1, 1, -1)], undefined, hour(3));
     file = resultFile(kit, own, { sittings: [later] });
   });
   const host = await startHost({ dataFolder });

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { kitPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { resultFile, sitting } from '../labeling/kit-results.ts';
+import { hour, openedKit, resultFile, sitting } from '../labeling/kit-results.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -74,16 +73,16 @@ async function half(it: TestLab, token: string): Promise<void> {
 async function kitSession(it: TestLab) {
   const { client } = it;
   const [row] = await makeSessions(it, 1, { practice: 0, repeats: 0, attention: 0 }, 'kit');
-  const kit = kitPayloadSchema.parse(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
   const [own] = kit.sessions;
   if (!row || !own) throw new Error('no session in the kit');
   const events = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
-  const later = sitting([answer(0, 3, 1)], randomUUID(), '2026-01-02T10:00:00.000Z');
+  const later = sitting([answer(0, 3, 1)], randomUUID(), hour(3));
   for (const sittings of [[later], [sitting(events), later]]) {
     const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished: sittings.length > 1 }));
     await client.labeling.kit.apply({ study: studyName, upload: file });
   }
-  return { ...row, code: own.code, key: own.key };
+  return { ...row, key: own.key };
 }
 
 async function paperSession(it: TestLab) {
@@ -102,7 +101,7 @@ async function paperSession(it: TestLab) {
 
 /** What must be in no archive. */
 export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labelledLab>>): string[] => [
-  ...[secretPin, kit.code, kit.key, Buffer.from(kit.key, 'base64').toString('hex'), gone.pseudonym, gone.token],
+  ...[secretPin, kit.key, Buffer.from(kit.key, 'base64').toString('hex'), gone.pseudonym, gone.token],
   ...[rows.done, rows.excluded, rows.open, rows.declined, rows.unused, rows.typed, kit].map(({ token }) => token),
 ];
 

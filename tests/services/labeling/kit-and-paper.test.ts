@@ -1,7 +1,10 @@
 import { createDecipheriv, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLab } from '../lab/lab-helper.ts';
-import { resultFile, sitting } from './kit-results.ts';
+import { formatCode } from '../../../main/domain/labeling/kit-code.ts';
+import { hour, kitKey, openedKit, openSealed, resultFile, sitting } from './kit-results.ts';
 import { addStimuli, answer, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 function small() {
@@ -15,7 +18,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   const { client, lab } = it;
   const [one, two] = await makeSessions(it, 2, {}, 'kit');
   if (!one || !two) throw new Error('no sessions');
-  const kit = await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] });
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] }));
   const [mine, other] = kit.sessions;
   if (!mine || !other) throw new Error('no sessions in the kit');
   // Each image once, and those that a session shows again as often.
@@ -50,7 +53,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
     client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', file) });
   expect(await apply(half)).toEqual({ session: one.id, newEvents: 10 });
   expect(await apply(half)).toEqual({ session: one.id, newEvents: 0 });
-  const rest = sitting([answer(0, 0, 2), ...events.slice(10)], randomUUID(), '2026-01-01T11:00:00.000Z');
+  const rest = sitting([answer(0, 0, 2), ...events.slice(10)], randomUUID(), hour(2));
   const whole = resultFile(kit, mine, { sittings: [rest, part], finished: true });
   const differences = await client.labeling.kit.inspect({ study: studyName, upload: await upload(it, 'b', whole) });
   expect(differences).toMatchObject({
@@ -76,13 +79,13 @@ test('changes of a result file are counted whole where only a part of them is li
     { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 } },
     'kit',
   );
-  const kit = await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] });
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
   const [own] = kit.sessions;
   if (!own) throw new Error('no session');
   const all = (choice: number) => Array.from({ length: 1200 }, (_, trial) => answer(trial, trial, choice));
   const here = resultFile(kit, own, { sittings: [sitting(all(0))] });
   await client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a', here) });
-  const later = sitting(all(1), randomUUID(), '2026-01-02T10:00:00.000Z');
+  const later = sitting(all(1), randomUUID(), hour(3));
   const file = await upload(it, 'b', resultFile(kit, own, { sittings: [later] }));
   const look = await client.labeling.kit.inspect({ study: studyName, upload: file });
   expect(look).toMatchObject({ added: 0, changedCount: 1200, names: ['Zero', 'One', 'Two'], cannotTell: null });
@@ -94,7 +97,7 @@ test('a kit for several that is made again holds nobody’s answers; one for a s
   const { client } = it;
   const [one, two] = await makeSessions(it, 2, {}, 'kit');
   if (!one || !two) throw new Error('no sessions');
-  const make = (...sessions: number[]) => client.labeling.kit.make({ study: studyName, sessions });
+  const make = (...sessions: number[]) => client.labeling.kit.make({ study: studyName, sessions }).then(openedKit);
   const first = await make(one.id, two.id);
   for (const session of first.sessions) {
     const events = Array.from({ length: 10 }, (_, trial) => answer(trial, trial, 2));
@@ -109,12 +112,55 @@ test('a kit for several that is made again holds nobody’s answers; one for a s
   expect(own.sessions[0]?.view.answers.slice(0, 10)).toEqual(new Array(10).fill(2));
 });
 
+test('whoever has a kit for several people can neither read nor sign for another: nothing but a code opens a session', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const rows = await makeSessions(it, 3, {}, 'kit');
+  const made = await client.labeling.kit.make({ study: studyName, sessions: rows.map(({ id }) => id) });
+  const { kit, codes } = made;
+  const { sessions } = openedKit(made);
+  expect(codes.map(({ pseudonym }) => pseudonym)).toEqual(rows.map(({ pseudonym }) => pseudonym));
+  expect(new Set(codes.map(({ code }) => code)).size).toBe(3);
+  const file = JSON.stringify(kit);
+  for (const [index, { code, pseudonym }] of codes.entries()) {
+    expect(code).toMatch(/^[A-HJ-NP-Z2-9]{12}$/);
+    const { token, key } = sessions[index] ?? {};
+    for (const secret of [code, formatCode(code), pseudonym, token, key]) expect(file).not.toContain(secret);
+  }
+  const { locked } = kit;
+  if (!locked || kit.session) throw new Error('a session is in clear');
+  const keys = codes.map(({ code }) => kitKey(locked, code));
+  for (const [own, key] of keys.entries()) {
+    for (const [other, sealed] of locked.sealed.entries()) {
+      if (own === other) expect(openSealed(sealed, key).token).toBe(rows[own]?.token);
+      else expect(() => openSealed(sealed, key)).toThrow(/authenticate/);
+    }
+  }
+  const [mine, other] = sessions;
+  if (!mine || !other) throw new Error('no sessions in the kit');
+  // The address of the other is known from a result file of theirs.
+  const forged = resultFile(kit, { ...other, key: mine.key }, { sittings: [sitting([answer(0, 0, 1)])] });
+  const id = await upload(it, 'x.json', forged);
+  await expect(client.labeling.kit.apply({ study: studyName, upload: id })).rejects.toThrow(/signature/);
+  await lab.close();
+  const database = readFileSync(join(it.dataFolder, 'workbench.sqlite'));
+  for (const { code } of codes) expect(database.includes(code)).toBe(false);
+});
+
+test('a kit for one person needs no code', async () => {
+  const it = small();
+  const [row] = await makeSessions(it, 1, {}, 'kit');
+  const { kit, codes } = await it.client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] });
+  expect(codes).toEqual([]);
+  expect(kit).toMatchObject({ session: { token: row?.token }, locked: null });
+});
+
 test('a file that was edited, swapped, cut or comes from elsewhere is refused, and nothing of it is stored', async () => {
   const it = small();
   const { client, lab } = it;
   const [one, two] = await makeSessions(it, 2, {}, 'kit');
   if (!one || !two) throw new Error('no sessions');
-  const kit = await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] });
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] }));
   const [mine, other] = kit.sessions;
   if (!mine || !other) throw new Error('no sessions in the kit');
   const good = resultFile(kit, mine, { sittings: [sitting([answer(0, 0, 1)])] });

@@ -1,12 +1,13 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KitResultPayload } from '../../../main/contract/labeling/kit.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { resultFile, sitting as findSitting } from './kit-results.ts';
+import { hour, openedKit, resultFile, sitting as findSitting } from './kit-results.ts';
 import { addStimuli, answer, makeSessions, studyName, upload } from './labeling-helper.ts';
 
-const monday = '2026-01-05T10:00:00.000Z';
-const tuesday = '2026-01-06T10:00:00.000Z';
+const monday = hour(1);
+const tuesday = hour(11);
 
 const sitting = (openedAt: string, events: ReturnType<typeof answer>[]) => findSitting(events, undefined, openedAt);
 
@@ -22,7 +23,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   const [session] = await makeSessions(it, 1, plan, 'kit');
   if (!session) throw new Error('no session');
   const { kit, board } = it.client.labeling;
-  const made = await kit.make({ study: studyName, sessions: [session.id] });
+  const made = openedKit(await kit.make({ study: studyName, sessions: [session.id] }));
   const [own] = made.sessions;
   if (!own) throw new Error('no session in the kit');
   const { storage } = it.lab.workbench;
@@ -40,6 +41,17 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
       return trials.map(({ image }) => table.labels[0]?.[table.imageIds.indexOf(image)] ?? null);
     },
     record: () => storage.labeling.sessions.get(session.id),
+    sittings: () =>
+      storage.labeling.log.sittings(session.id).map(({ openedAt, claimedAt, openedMs }) => ({
+        ...{ openedAt: new Date(openedAt).toISOString(), openedMs },
+        claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
+      })),
+    flags: async () => (await it.client.labeling.quality({ study: studyName }))[0]?.flags,
+    /** Adds a kit that is made in so many milliseconds. */
+    makeAgain: async (ms: number) => {
+      const entry = { kit: randomUUID(), sessionId: session.id, key: randomBytes(32) };
+      storage.labeling.kits.add(entry, Date.now() + ms);
+    },
   };
 }
 
@@ -74,6 +86,58 @@ test('the order of files makes no difference, and a newer sitting changes the la
   expect(other.record()?.answered).toBe(32);
 });
 
+test.each([
+  ['in the future', '9999-12-31T23:59:59.000Z'],
+  ['two days ahead', new Date(Date.now() + 48 * 3_600_000).toISOString()],
+  ['before the kit', '1970-01-01T00:00:00.000Z'],
+])('a sitting dated %s replaces no answer, whichever file comes first, and is marked', async (_, claimed) => {
+  const [one, other] = [await withKit(), await withKit()];
+  const [real, wrong] = [sitting(monday, all(1, [5])), sitting(claimed, [answer(0, 3, 2), answer(1, 5, 2)])];
+  const finishedAt = claimed;
+  for (const part of [real, wrong]) await one.apply(one.file({ finished: part === real, sittings: [part] }));
+  const look = await one.look(one.file({ sittings: [wrong] }));
+  expect(look).toMatchObject({ newEvents: 0, misdatedCount: 0, newestInFile: null, newestHere: monday });
+  const first = await other.look(other.file({ finished: true, finishedAt, sittings: [wrong] }));
+  expect(first).toMatchObject({ newEvents: 2, added: 2, misdatedCount: 1, misdated: [claimed], newestInFile: null });
+  await other.apply(other.file({ finished: true, finishedAt, sittings: [wrong] }));
+  expect(other.record()?.finishedAt).toBeLessThan(Date.now() + 1000);
+  expect(other.record()?.startedAt).toBeGreaterThan(Date.parse(monday));
+  expect(await other.look(other.file({ sittings: [real] }))).toMatchObject({ changed: [{ trial: 3, from: 2, to: 1 }] });
+  await other.apply(other.file({ sittings: [real] }));
+  for (const { log, labels, sittings, storage, record, flags } of [one, other]) {
+    expect([log()[3], log()[5]]).toEqual([1, 2]);
+    expect(labels()).toEqual(log());
+    const marked = sittings().filter(({ claimedAt }) => claimedAt !== null);
+    expect(marked).toEqual([expect.objectContaining({ claimedAt: claimed, openedMs: null })]);
+    expect(Date.parse(marked[0]?.openedAt ?? '')).toBeLessThan(Date.parse(monday));
+    expect(await flags()).toContainEqual({
+      kind: 'misdated',
+      message: `1 sitting in a kit has a date that cannot be right (${claimed.slice(0, 10)}), so that its answers replace no others.`,
+    });
+    const id = record()?.id ?? 0;
+    expect(storage.labeling.log.latestChoices(id)).toHaveLength(33);
+  }
+});
+
+test('the clock of a kit’s computer may be wrong by less than a day', async () => {
+  const { file, look, apply, sittings } = await withKit();
+  const ahead = new Date(Date.now() + 23 * 3_600_000).toISOString();
+  const behind = new Date(Date.now() - 23 * 3_600_000).toISOString();
+  const both = file({ sittings: [sitting(ahead, [answer(0, 0, 1)]), sitting(behind, [answer(0, 1, 1)])] });
+  expect(await look(both)).toMatchObject({ misdatedCount: 0, misdated: [], newestInFile: ahead });
+  await apply(both);
+  expect(sittings()).toMatchObject([
+    { openedAt: behind, claimedAt: null },
+    { openedAt: ahead, claimedAt: null },
+  ]);
+});
+
+test('sittings of an earlier kit of the session are not before its first kit', async () => {
+  const { file, look, makeAgain } = await withKit();
+  await makeAgain(36 * 3_600_000);
+  expect(await look(file({ sittings: [sitting(monday, [answer(0, 0, 1)])] }))).toMatchObject({ misdatedCount: 0 });
+});
+
 test('without consent nothing is taken in where the plan asks for it', async () => {
   const { file, apply, record, log } = await withKit({ consent: 'Do you agree?' });
   await expect(apply(file({ finished: true, sittings: [sitting(monday, all(1))] }))).rejects.toThrow(/consent/);
@@ -93,7 +157,7 @@ test('whoever declines in a kit has declined here, and nothing else of them is s
 
 test('consent, beginning and end are of the time at which they were, not of the import', async () => {
   const { file, apply, record } = await withKit({ consent: 'Do you agree?' });
-  const [consentedAt, finishedAt] = ['2026-01-05T09:59:00.000Z', '2026-01-06T10:30:00.000Z'];
+  const [consentedAt, finishedAt] = [hour(0.9), hour(11.5)];
   const sittings = [sitting(monday, all(1, [0])), sitting(tuesday, [answer(0, 0, 1)])];
   await apply(file({ consented: true, consentedAt, finished: true, finishedAt, sittings }));
   expect(record()).toMatchObject({

@@ -1,13 +1,40 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
+import { createDecipheriv, createHmac, pbkdf2Sync, randomUUID } from 'node:crypto';
+import {
+  kitPayloadSchema,
+  type KitPayload,
+  type KitResultPayload,
+  type KitSession,
+  type LockedSessions,
+  type MadeKit,
+} from '../../../main/contract/labeling/kit.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { screen } from './labeling-helper.ts';
 
-type KitSession = KitPayload['sessions'][number];
+/** What opens the sessions of a kit, by the format that docs/data-formats.md states. */
+export function kitKey({ salt, iterations }: LockedSessions, code: string): Buffer {
+  return pbkdf2Sync(code, Buffer.from(salt, 'base64'), iterations, 32, 'sha256');
+}
+
+/** @throws Error if the key belongs to another session */
+export function openSealed(sealed: string, key: Buffer): KitSession {
+  const bytes = Buffer.from(sealed, 'base64');
+  const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+  cipher.setAuthTag(bytes.subarray(-16));
+  return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]).toString('utf8'));
+}
+
+/** A kit, and its sessions as its page knows them once each person typed their code. */
+export type OpenedKit = KitPayload & { sessions: KitSession[] };
+
+export function openedKit({ kit, codes }: MadeKit): OpenedKit {
+  const { session, locked } = kitPayloadSchema.parse(kit);
+  const several = locked?.sealed.map((sealed, index) => openSealed(sealed, kitKey(locked, codes[index]?.code ?? '')));
+  return { ...kit, sessions: session ? [session] : (several ?? []) };
+}
 
 /** What a kit's page writes; without `change`, what one of the first version tells. */
 export function resultFile(
-  kit: KitPayload,
+  kit: Pick<KitPayload, 'kit'>,
   session: KitSession,
   change: Partial<KitResultPayload> = {},
   version: 1 | 2 = 2,
@@ -22,11 +49,16 @@ export function resultFile(
   return JSON.stringify({ schema: `boundary-workbench/labeling-kit-result/${version}`, payload, signature });
 }
 
+const start = Date.now() - 12 * 3_600_000;
+
+/** A time of the last twelve hours, by which a kit made now may have been opened. @param hour 0 to 12 */
+export const hour = (hour: number): string => new Date(start + hour * 3_600_000).toISOString();
+
 /** One sitting of a result. */
 export const sitting = (
   events: TrialEvent[],
   key = randomUUID(),
-  openedAt = '2026-01-01T10:00:00.000Z',
+  openedAt = hour(1),
   notes: SessionNote[] = [],
   openedMs: number | null = null,
 ) => ({ key, openedAt, openedMs, screen, events, notes });

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { kitPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { resultFile, sitting } from './kit-results.ts';
+import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
 import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 type Sittings = ReturnType<typeof sitting>[];
@@ -16,7 +15,7 @@ async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
   const change = { timeLimit, practice: 0, repeats: 0, attention: 0 };
   const [row] = await makeSessions(it, 1, change, 'kit');
   if (!row) throw new Error('no session');
-  const kit = kitPayloadSchema.parse(await it.client.labeling.kit.make({ study: studyName, sessions: [row.id] }));
+  const kit = openedKit(await it.client.labeling.kit.make({ study: studyName, sessions: [row.id] }));
   const [own] = kit.sessions;
   if (!own) throw new Error('no session in the kit');
   const { log } = it.lab.workbench.storage.labeling;
@@ -58,7 +57,7 @@ test('a kit’s answers after an image’s time are taken in and do not count; t
 
 test('a kit’s answers after the session’s time do not count, whichever of its files comes first', async () => {
   const first = sitting([given(1, 0, 1, 0, 50_000)], randomUUID(), undefined, [note(0, 'work-began', 0)]);
-  const opened = '2026-01-01T11:00:00.000Z';
+  const opened = hour(2);
   const second = sitting(
     [given(1, 1, 1, 2000, 12_900), given(2, 2, 1, 10_000, 13_500), given(3, 0, 2, 14_000, 15_000)],
     ...[randomUUID(), opened, [note(0, 'work-began', 2000)]],
@@ -81,7 +80,7 @@ test('two windows of a kit did not know of each other: none is held to the other
       note(0, 'work-began', 0),
       note(1, 'second-window', 10),
     ]);
-  const sittings = [open('2026-01-01T10:00:00.000Z'), open('2026-01-01T10:00:05.000Z')];
+  const sittings = [open(hour(1)), open(hour(1 + 5 / 3600))];
   expect(await read(sittings)).toMatchObject({ late: 0 });
   expect(late()).toEqual([null, null]);
 });
@@ -95,7 +94,7 @@ test('a timeout at a second computer takes no answer away, whichever file comes 
   });
   // The last image was taken back, and ran out of time then.
   const first = sitting([given(0, 0, 2, 0, 500), given(1, 1, 1, 600, 900), undo(2, 1, 1000), runOut(3, 1, 6000)]);
-  const second = sitting([runOut(0, 0, 5000)], randomUUID(), '2026-01-01T11:00:00.000Z');
+  const second = sitting([runOut(0, 0, 5000)], randomUUID(), hour(2));
   for (const files of [[[first], [second]], [[second], [first]], [[first, second]]]) {
     const { read, choices, timedOut, words } = await limitedKit({ imageSeconds: 5, sessionMinutes: null });
     const looks: Awaited<ReturnType<typeof read>>[] = [];

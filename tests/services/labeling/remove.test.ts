@@ -30,10 +30,10 @@ test('typed answers of paper are not removed', async () => {
 
 test('a session whose kit is out is not removed: its result file would be nobody’s', async () => {
   const { client, lab, session, row, remove } = await withSession('kit');
-  const { kit } = await client.labeling.kit.make({ study: studyName, sessions: [session.id] });
+  const { kit: made } = await client.labeling.kit.make({ study: studyName, sessions: [session.id] });
   await expect(remove()).rejects.toThrow(/kit/);
   expect(await row()).toMatchObject({ isUsed: true });
-  expect(lab.workbench.storage.labeling.kits.get(kit, session.id)).toBeDefined();
+  expect(lab.workbench.storage.labeling.kits.get(made.kit, session.id)).toBeDefined();
 });
 
 test('a session that a person has open is not removed', async () => {

@@ -281,8 +281,9 @@ function jsonSession({ workbench }: TableSource, session: SessionRecord): Labels
     finishedAt: isoOrNull(session.finishedAt),
     imagesLeft: session.imagesLeft,
     trials: sessions.trials(session.id),
-    sittings: log.sittings(session.id).map(({ id, openedAt, screen }) => ({
+    sittings: log.sittings(session.id).map(({ id, openedAt, claimedAt, screen }) => ({
       openedAt: iso(openedAt),
+      ...(claimedAt !== null && { claimedAt: iso(claimedAt) }),
       screen,
       events: (events.get(id) ?? []).map(({ seq, trial, kind, choice, shownMs, atMs, order, late, storedAt }) => ({
         ...{ seq, trial, kind, choice, shownMs, atMs, order, late },
