@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
@@ -39,6 +39,7 @@ export interface FolderState {
 export function repairDatabase(state: FolderState, latestVersion: number, now: number): Notice[] {
   const { path } = state;
   try {
+    rmSync(`${restoringName(path)}.tmp`, { force: true });
     const finished = finishRestoring(path, now);
     const damage = findDamage(state, latestVersion);
     return damage === null ? finished : [replaceDamaged(state, damage, latestVersion, now)];
