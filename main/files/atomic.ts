@@ -1,8 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from './file-errors.ts';
+
+/**
+ * Permissions of a new folder or file: for other accounts no more than the folder has that it is in. So everything in a
+ * private folder is private, and an export has what is usual in its place.
+ */
+export const newFolderMode = (parent: string): number => 0o700 | (statSync(parent).mode & 0o077);
+export const newFileMode = (folder: string): number => 0o600 | (statSync(folder).mode & 0o066);
 
 /**
  * Creates a folder and its parents. Node's own `recursive` never returns where an existing folder refuses new ones as
@@ -14,7 +31,7 @@ export function makeFolder(folder: string): void {
   if (existsSync(path)) return;
   if (!existsSync(dirname(path))) makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, newFolderMode(dirname(path)));
   } catch (error) {
     if (!existsSync(path)) throw fileError(error, path);
   }
@@ -57,7 +74,7 @@ async function replaceFile(path: string, write: (file: FileHandle) => Promise<vo
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     makeFolder(folder);
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', newFileMode(folder));
     try {
       await write(file);
       await file.sync();
@@ -84,7 +101,7 @@ function removeIfExists(path: string): void {
 }
 
 function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
-  const file = openSync(path, 'wx');
+  const file = openSync(path, 'wx', newFileMode(dirname(path)));
   try {
     for (const part of parts) for (let done = 0; done < part.length; ) done += writeSync(file, part, done);
     fsyncSync(file);

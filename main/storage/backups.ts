@@ -2,8 +2,9 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder, syncFolder } from '../files/atomic.ts';
+import { syncFolder } from '../files/atomic.ts';
 import { fileError } from '../files/file-errors.ts';
+import { createPrivateFile, makePrivateFolder } from '../files/private.ts';
 import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
 import { Settings } from './settings.ts';
@@ -58,8 +59,9 @@ export function backUp(database: Database, folder: string, now: number, replaceO
   const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
   try {
-    makeFolder(backups);
+    makePrivateFolder(backups);
     removeTemporaryFiles(backups);
+    createPrivateFile(temporary);
     database.run('VACUUM INTO ?', temporary);
     const problems = checkFile(temporary);
     if (problems.length > 0) throw damagedCopy(database.path, problems);

@@ -2,9 +2,10 @@ import { readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder, writeFileAtomic } from '../files/atomic.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/blobs.ts';
 import { cacheFolder } from '../files/places.ts';
+import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Database } from './database.ts';
 
 /** What `writer.json` says: the process that holds the lock, and whether the folder has a database. */
@@ -54,7 +55,9 @@ export class WriterLock {
   }
 
   #write(hasDatabase: boolean): void {
-    writeFileAtomic(notePath(this.#folder), JSON.stringify({ ...this.#note, ...(hasDatabase && { database: true }) }));
+    const path = notePath(this.#folder);
+    writeFileAtomic(path, JSON.stringify({ ...this.#note, ...(hasDatabase && { database: true }) }));
+    closeToOthers(path);
   }
 }
 
@@ -97,7 +100,7 @@ function lockOutside(folder: string): Lock[] {
   try {
     const { dev } = statSync(folder);
     const locks = join(cacheFolder(), 'locks');
-    makeFolder(locks);
+    makePrivateFolder(locks);
     const path = join(locks, `${sha256(`${hostname()}\n${dev}\n${realpathSync(folder)}`)}.lock`);
     const lock = lockFile(path, folder);
     return [{ release: () => releaseAndRemove(lock, path) }];

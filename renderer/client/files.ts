@@ -1,26 +1,13 @@
-import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
-import { refusalSchema } from '../../main/contract/base.ts';
-import { ownSecret } from './secret.ts';
+import { post } from './access.ts';
 
 /**
  * Uploads a file to the program; returns the id by which a call names it.
  * @throws ORPCError `REFUSED`
  */
 export async function upload(file: File, signal?: AbortSignal): Promise<string> {
-  const answer = await fetch(`/uploads?name=${encodeURIComponent(file.name)}`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${ownSecret()}` },
-    body: file,
-    ...(signal && { signal }),
-  });
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return z.object({ upload: z.string() }).parse(body).upload;
-  const refusal = refusalSchema.safeParse(body);
-  if (refusal.success) {
-    throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
-  }
-  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be uploaded' });
+  const answered = await post(`/uploads?name=${encodeURIComponent(file.name)}`, file, signal);
+  return z.object({ upload: z.string() }).parse(answered).upload;
 }
 
 /** Saves a file that the program offers at this address; `name`: left out, the program names it. */

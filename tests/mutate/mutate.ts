@@ -7,12 +7,13 @@ import { Copy, type Outcome } from './copy.ts';
 import { type Mutant, mutantsOf, shuffled } from './mutants.ts';
 import { TestChoice } from './test-choice.ts';
 
-const usage = `npm run mutate -- FOLDER|FILE|FILE:LINE ... [--seed N] [--sample N] [--list]
+const usage = `npm run mutate -- FOLDER|FILE|FILE:LINE ... [--seed N] [--sample N] [--quick] [--list]
 
 Changes one operator, number or keyword at a time in a copy of the project, runs the tests of that folder and lists the
 changes that no test notices. Ends with 0 if at least 90 % were noticed.
   --seed N    which changes are drawn; default 1
   --sample N  how many; default 50
+  --quick     leaves out test files that take more than 5 s
   --list      lists the drawn changes and runs nothing`;
 
 const equivalentSchema = z.array(
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     sample: { type: 'string', default: '50' },
     list: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -85,8 +87,10 @@ async function main(): Promise<number> {
   for (const mutant of chosen) {
     // Near and quick tests first.
     const cost = ({ path, distance }: { path: string; distance: number }): number => (times.get(path) ?? 0) * distance;
-    const tests = (testsOf.get(mutant.file) ?? []).toSorted((a, b) => cost(a) - cost(b)).map(({ path }) => path);
-    const limit = (test: string): number => 6_000 + 3 * (times.get(test) ?? 0);
+    const isQuick = ({ path }: { path: string }): boolean => !values.quick || (times.get(path) ?? 0) <= 5000;
+    const ordered = (testsOf.get(mutant.file) ?? []).toSorted((a, b) => cost(a) - cost(b));
+    const tests = ordered.filter((test, index) => index === 0 || isQuick(test)).map(({ path }) => path);
+    const limit = (test: string): number => 12_000 + 5 * (times.get(test) ?? 0);
     const started = performance.now();
     const outcome = tests.length > 0 ? await copy.try(mutant, tests, limit) : { noticed: false, why: '' };
     outcomes.push([mutant, outcome]);

@@ -8,7 +8,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../contract/errors.ts';
 import { codeCacheFolder, dataFolder } from '../../files/places.ts';
+import { prepareCache } from '../../files/private.ts';
 
+prepareCache();
 enableCompileCache(codeCacheFolder());
 
 const root = resolve(import.meta.dirname, '..', '..', '..');

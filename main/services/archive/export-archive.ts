@@ -12,7 +12,7 @@ import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { makeFolder } from '../../files/atomic.ts';
+import { makeFolder, newFileMode } from '../../files/atomic.ts';
 import { maxZipBytes, ZipWriter } from '../../files/zip/writer.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
@@ -53,7 +53,7 @@ export async function exportArchive(
   let path = `${options.path}.part`;
   try {
     makeFolder(dirname(options.path));
-    const file = await open(path, 'w');
+    const file = await open(path, 'w', newFileMode(dirname(path)));
     let exporter: Exporter;
     let outcome: ExportOutcome;
     try {

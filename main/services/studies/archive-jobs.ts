@@ -5,6 +5,7 @@ import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
 import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
+import { makePrivateFolder } from '../../files/private.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
@@ -23,6 +24,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   // Files that an earlier start of the program left: no page can fetch them any more.
   if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
   made.set(tools.jobs, archives);
+  makePrivateFolder(folder);
   const path = join(folder, `${randomUUID()}.zip`);
   return startJob(tools, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
     const offer = (): void => {
