@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeFileName } from '../../main/domain/file-names.ts';
 import { post } from './access.ts';
 
 /**
@@ -20,11 +21,11 @@ export function download(address: string, name = ''): void {
   link.remove();
 }
 
-/** Saves content as a download of the browser. */
+/** Saves content as a download of the browser, under a name that every system takes. */
 export function saveFile(name: string, content: Blob | string, type = 'text/plain;charset=utf-8'): void {
   const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
   const address = URL.createObjectURL(blob);
-  download(address, name);
+  download(address, safeFileName(name));
   // By then the download has started; the URL would keep the file in memory.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
