@@ -104,7 +104,8 @@ export const writeFileAtomicAsync = (path: string, data: Uint8Array): Promise<vo
 export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
 
-async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+/** The same for a file that `write` writes. @throws UserError `file.*` */
+export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const temporary = temporaryName(path);
   try {

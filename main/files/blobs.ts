@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, utimesSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
+import { replaceFile, writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -57,6 +57,21 @@ export class BlobStore {
     const hash = await sha256InPieces(data);
     if (!this.#touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
     return hash;
+  }
+
+  /**
+   * Stores a file that may be too large for memory, under a known hash.
+   * @param write writes the file with `take` and returns the hash of what it wrote; another one than `hash` is an error
+   */
+  async putStream(
+    hash: string,
+    write: (take: (piece: Uint8Array) => Promise<unknown>) => Promise<string>,
+  ): Promise<void> {
+    if (this.#touch(hash)) return;
+    await replaceFile(this.path(hash), async (file) => {
+      const written = await write((piece) => file.writeFile(piece));
+      if (written !== hash) throw new Error(`the hash of the written file is ${written}, not ${hash}`);
+    });
   }
 
   /**

@@ -188,7 +188,7 @@ describe('the log', () => {
     const { log } = storage.labeling;
     const session = addSession();
     const sitting = log.ensureSitting(session, 's', { medium: 'screen', openedAt: 1, openedMs: 2.5, screen });
-    const second = log.ensureSitting(session, 't', { medium: 'screen', openedAt: 3, screen });
+    const second = log.ensureSitting(session, 't', { medium: 'kit', openedAt: 3, claimedAt: 77, screen });
     expect(log.add(session, sitting, answer(1, 1), 10)).toBe('added');
     expect(log.add(session, sitting, answer(1, 1), 11)).toBe('known');
     expect(log.add(session, second, answer(1, 1), 12)).toBe('added');
@@ -203,8 +203,17 @@ describe('the log', () => {
     expect(log.events(session).map(({ storedAt }) => storedAt)).toEqual([10, 12]);
     expect(storage.labeling.sessions.get(session)?.answered).toBe(1);
     expect(log.sittings(session)).toEqual([
-      { id: sitting, sessionId: session, key: 's', medium: 'screen', openedAt: 1, openedMs: 2.5, screen },
-      { id: second, sessionId: session, key: 't', medium: 'screen', openedAt: 3, openedMs: null, screen },
+      {
+        id: sitting,
+        sessionId: session,
+        key: 's',
+        medium: 'screen',
+        openedAt: 1,
+        openedMs: 2.5,
+        claimedAt: null,
+        screen,
+      },
+      { id: second, sessionId: session, key: 't', medium: 'kit', openedAt: 3, openedMs: null, claimedAt: 77, screen },
     ]);
     expect(log.trialEvents(session, 1).map(({ openedAt }) => openedAt)).toEqual([1 - 3, 3]);
   });

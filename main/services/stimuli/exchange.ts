@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { drawSheet } from '../../domain/images.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { sha256 } from '../../files/blobs.ts';
+import { writeFileAtomic, writeFileAtomicAsync } from '../../files/atomic.ts';
+import { sha256InPieces } from '../../files/blobs.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
@@ -45,10 +46,10 @@ export async function takeSet(workbench: Workbench, study: StudyRecord, path: st
   refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
   const { images } = await importStimulusSet(path, { classes: classNames(study.spec).length });
-  const bytes = readFileSync(path);
+  const bytes = await readFile(path);
   const folder = join(workbench.storage.folder, 'imports');
-  const name = `${sha256(bytes)}.zip`;
-  writeFileAtomic(join(folder, name), bytes);
+  const name = `${await sha256InPieces(bytes)}.zip`;
+  await writeFileAtomicAsync(join(folder, name), bytes);
   workbench.storage.studies.dropStimuli(study.id, workbench.now());
   putSpec(workbench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   return images.length;

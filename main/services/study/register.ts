@@ -7,6 +7,7 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
+import { refuseTwin } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { generatedProvenanceSchema } from './stimuli.ts';
 import { absoluteDataSet } from '../declaration/data-set.ts';
@@ -23,7 +24,7 @@ export interface RegisteredStudy {
 /**
  * Reads the data set and stores the study. Mistakes that can be found at this point are refused now, not after hours of
  * training.
- * @throws UserError if the data set cannot be read, the study does not fit it, or it asks for other stimuli than those
+ * @throws UserError if the data set cannot be read, the name differs from another's in capitals only, the study does not fit it, or it asks for other stimuli than those
  * that sessions have begun with (`stimuli.has-labels`); nothing is stored then.
  */
 export function registerStudy({ storage, now, resources }: Workbench, file: StudyFile): RegisteredStudy {
@@ -40,6 +41,7 @@ export function registerStudy({ storage, now, resources }: Workbench, file: Stud
   checkLabels(study, file.folder);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
+    refuseTwin(storage, study.name);
     storage.dataSets.put(record, now());
     const before = storage.studies.byName(study.name)?.spec;
     const studyId = storage.studies.put(study.name, study, now());

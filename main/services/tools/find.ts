@@ -75,19 +75,33 @@ export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string):
   for (let number = 1; ; number++) {
     const ending = number === 1 ? '' : ` ${number}`;
     const name = `${wanted.slice(0, longest - ending.length)}${ending}`;
-    if (!studies.byName(name)) return name;
+    if (!studies.byName(name) && !studies.twinOf(name)) return name;
   }
 }
 
 /** @throws UserError `study.name-taken` */
 export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string): void {
   const there = studies.byName(name);
-  if (!there) return;
+  if (!there) return refuseTwin({ studies }, name);
   throw new UserError({
     code: 'study.name-taken',
     what: there.deletedAt === null ? 'A study with this name exists already' : 'A deleted study still has this name',
     where: `study ${name}`,
     remedy:
       there.deletedAt === null ? 'Choose another name.' : 'Restore it, delete it for good, or choose another name.',
+  });
+}
+
+/**
+ * Refuses a new study whose name differs from another one's in capitals only. @throws UserError `study.name-taken`
+ */
+export function refuseTwin({ studies }: Pick<Storage, 'studies'>, name: string): void {
+  const twin = studies.byName(name) ? undefined : studies.twinOf(name);
+  if (!twin) return;
+  throw new UserError({
+    code: 'study.name-taken',
+    what: `The name differs from "${twin.name}" in capitals only, and many systems do not tell them apart`,
+    where: `study ${name}`,
+    remedy: `Choose another name, or write "${twin.name}".`,
   });
 }
