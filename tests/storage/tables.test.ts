@@ -5,13 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type RunFilter, runFilterSchema } from '../../main/contract/api/runs.ts';
 import { backUp, fileTimestamp, isBackupDue, listBackups } from '../../main/storage/backups.ts';
-import {
-  deleteDueBlobs,
-  findHashes,
-  referencedHashes,
-  removeTemporaryBlobs,
-  scheduleDeletion,
-} from '../../main/storage/blobs-in-use.ts';
+import { deleteDueBlobs, findHashes, referencedHashes, scheduleDeletion } from '../../main/storage/blobs-in-use.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 import { Database } from '../../main/storage/database.ts';
 import { migrate } from '../../main/storage/migrate.ts';
@@ -159,23 +153,6 @@ describe('files of blobs', () => {
     expect(left()).toEqual([false, false, false]);
     expect(db.all('SELECT hash FROM doomed_blob')).toEqual([]);
     db.close();
-  });
-
-  test('a half-written file goes after a day', () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'ab'));
-    const write = (name: string, age: number) => {
-      writeFileSync(join(folder, 'ab', name), '');
-      utimesSync(join(folder, 'ab', name), (now - age) / 1000, (now - age) / 1000);
-    };
-    write('old.tmp', day + 1000);
-    write('new.tmp', day - 1000);
-    write('whole', 9 * day);
-    writeFileSync(join(folder, 'file.tmp'), '');
-    removeTemporaryBlobs(folder, now);
-    expect(readdirSync(join(folder, 'ab')).sort()).toEqual(['new.tmp', 'whole']);
-    expect(existsSync(join(folder, 'file.tmp'))).toBe(true);
-    removeTemporaryBlobs(join(folder, 'none'), now);
   });
 
   test('all text of the database is searched, and metrics are not', () => {
