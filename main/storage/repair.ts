@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
@@ -40,6 +40,7 @@ export interface FolderState {
 export function repairDatabase(state: FolderState, latestVersion: number, now: number): Notice[] {
   const { path } = state;
   try {
+    rmSync(`${restoringName(path)}.tmp`, { force: true });
     const finished = finishRestoring(path, now);
     // Before anything reads the database, which writes the journal's index anew.
     const journal = findJournalDamage(path);
