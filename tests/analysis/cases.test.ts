@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
 import { certaintyClass } from '../../main/analysis/humans.ts';
 import { compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
@@ -156,6 +156,12 @@ describe('analyse refuses', () => {
   it.each([
     ['labels of another shape', { humanLabels: new Int16Array(3) }],
     ['a label beyond the classes', { classes: 2 }],
+    ['more classes than a label can name', { classes: 32_768, softmax: new Float64Array(14 * 32_768) }],
+    ['no class', { classes: 0, softmax: new Float64Array(0) }],
+    ['half a class', { classes: 3.5, softmax: new Float64Array(14 * 3.5) }],
+    ['softmax of another shape', { softmax: new Float64Array(14) }],
+    ['model labels of another shape', { modelLabels: new Int16Array(3) }],
+    ['a label below none', { humanLabels: new Int16Array(21).fill(-2) }],
     ['a model that misses an image', { modelLabels: new Int16Array(14).fill(-1) }],
     ['two labelers of one name', { labelers: ['Ann', 'Ann', 'Cy'] }],
     ['two images of one id', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
@@ -163,6 +169,11 @@ describe('analyse refuses', () => {
   ])('%s', (_, change) => {
     expect(() => analyse({ ...input, ...change })).toThrow(RangeError);
   });
+});
+
+test('as many classes as a label can name are possible', () => {
+  const input = { ...inputOf({ ...study, models: [] }), classes: 32_767 };
+  expect(analyse(input, { resampling: false }).meta.n_images).toBe(7);
 });
 
 describe('certaintyClass', () => {
