@@ -20,6 +20,8 @@ export default defineConfig({
           'main/training/worker/evaluation-child.ts',
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
+          'main/services/archive/archive-child.ts',
+          'main/services/labeling/reading-child.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],

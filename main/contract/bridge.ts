@@ -10,5 +10,8 @@ export const portAcknowledgement = 'workbench:taken';
 /** Protocol of the web socket for calls. The page names the secret of its origin after it. */
 export const callProtocol = 'workbench';
 
-/** Where a page in a browser keeps the secret of its origin, in `localStorage`. */
-export const secretKey = 'workbench:secret';
+/**
+ * Where a page in a browser keeps its access, in `localStorage`: the secret of its origin, and after a space the token of the
+ * labeling session that it is limited to.
+ */
+export const accessKey = 'workbench:access';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
 import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { makePrivateFolder } from '../files/private.ts';
 import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';
 import type { LaunchOptions, Launcher } from '../processes/launcher.ts';
@@ -179,8 +179,8 @@ export class WorkerHandle {
   #writeLogs(text: string): void {
     try {
       for (const run of this.#runs.keys()) {
-        makeFolder(this.#logs);
-        appendFileSync(join(this.#logs, `run-${run}.log`), text);
+        makePrivateFolder(this.#logs);
+        appendFileSync(join(this.#logs, `run-${run}.log`), text, { mode: 0o600 });
       }
     } catch {
       // A log that cannot be written (a full disk) must not end a run; `Child` keeps the end of the output.

@@ -1,8 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from './file-errors.ts';
+
+/**
+ * Permissions of a new folder or file: for other accounts no more than the folder has that it is in. So everything in a
+ * private folder is private, and an export has what is usual in its place.
+ */
+export const newFolderMode = (parent: string): number => 0o700 | (statSync(parent).mode & 0o077);
+export const newFileMode = (folder: string): number => 0o600 | (statSync(folder).mode & 0o066);
 
 /**
  * Creates a folder and its parents. Node's own `recursive` never returns where an existing folder refuses new ones as
@@ -14,9 +32,43 @@ export function makeFolder(folder: string): void {
   if (existsSync(path)) return;
   if (!existsSync(dirname(path))) makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, newFolderMode(dirname(path)));
   } catch (error) {
     if (!existsSync(path)) throw fileError(error, path);
+  }
+}
+
+const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+
+const day = 24 * 3600 * 1000;
+
+/**
+ * Removes temporary files of killed writers from a folder and the folders below it. Only those older than a day: another
+ * process, such as a worker of a host that was just killed, may still be writing. Ignores what cannot be read.
+ * @param now milliseconds since 1970
+ */
+export function removeTemporaries(folder: string, now: number): void {
+  for (const entry of listEntries(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeTemporaries(path, now);
+    else if (isTemporary(entry.name) && now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > day)
+      removeIfExists(path);
+  }
+}
+
+/** Removes those of one file at once: for a file that nobody else can be writing. */
+export function removeTemporariesOf(path: string): void {
+  for (const { name } of listEntries(dirname(path)))
+    if (isTemporary(name) && name.startsWith(`.${basename(path)}.`)) removeIfExists(join(dirname(path), name));
+}
+
+const isTemporary = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
+
+function listEntries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 
@@ -32,7 +84,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
 /** The same for a file that is too large for memory. @throws UserError `file.*` */
 export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): void {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryName(path);
   try {
     makeFolder(folder);
     writeDurably(temporary, parts);
@@ -52,12 +104,13 @@ export const writeFileAtomicAsync = (path: string, data: Uint8Array): Promise<vo
 export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
 
-async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+/** The same for a file that `write` writes. @throws UserError `file.*` */
+export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryName(path);
   try {
     makeFolder(folder);
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', newFileMode(folder));
     try {
       await write(file);
       await file.sync();
@@ -84,7 +137,7 @@ function removeIfExists(path: string): void {
 }
 
 function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
-  const file = openSync(path, 'wx');
+  const file = openSync(path, 'wx', newFileMode(dirname(path)));
   try {
     for (const part of parts) for (let done = 0; done < part.length; ) done += writeSync(file, part, done);
     fsyncSync(file);

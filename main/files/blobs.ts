@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, utimesSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
+import { replaceFile, writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -60,6 +60,21 @@ export class BlobStore {
   }
 
   /**
+   * Stores a file that may be too large for memory, under a known hash.
+   * @param write writes the file with `take` and returns the hash of what it wrote; another one than `hash` is an error
+   */
+  async putStream(
+    hash: string,
+    write: (take: (piece: Uint8Array) => Promise<unknown>) => Promise<string>,
+  ): Promise<void> {
+    if (this.#touch(hash)) return;
+    await replaceFile(this.path(hash), async (file) => {
+      const written = await write((piece) => file.writeFile(piece));
+      if (written !== hash) throw new Error(`the hash of the written file is ${written}, not ${hash}`);
+    });
+  }
+
+  /**
    * The bytes of a blob, checked against its name. A damaged file is renamed to `<hash>.damaged`, so that the step that
    * makes it runs again.
    * @throws UserError `blob.missing` or `blob.damaged`.
@@ -96,7 +111,8 @@ export class BlobStore {
       code,
       what,
       where: this.path(hash),
-      remedy: 'Start the study again: it repeats the step that made this file and gets the same file.',
+      remedy:
+        'Start the study again: it repeats the step that made this file. If it came with an archive or a stimulus set, import that again.',
     });
   }
 }

@@ -53,3 +53,16 @@ function isRecord(value: unknown): value is object {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** A list in parts of about 32,000 characters of JSON: a process parses such a message in less than a millisecond. */
+export function* listParts<T>(rows: readonly T[]): Generator<T[], void> {
+  let [part, characters]: [T[], number] = [[], 0];
+  for (const row of rows) {
+    part.push(row);
+    characters += JSON.stringify(row).length;
+    if (characters < length / 2) continue;
+    yield part;
+    [part, characters] = [[], 0];
+  }
+  if (part.length > 0) yield part;
+}

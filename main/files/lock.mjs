@@ -44,7 +44,7 @@ const halfWrittenMs = 5_000;
  * @returns {Promise<Lock>}
  */
 export async function acquireLock(path, { onWait, pollMs = 250 } = {}) {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   for (let notified = false; ; ) {
     const lock = tryLock(path);
     if (lock) return lock;
@@ -130,7 +130,7 @@ function removeStaleLock(path) {
  */
 function createFile(path, text) {
   try {
-    const file = openSync(path, 'wx');
+    const file = openSync(path, 'wx', 0o600);
     writeSync(file, text);
     closeSync(file);
     return true;

@@ -85,10 +85,14 @@ export class Child {
   }
 }
 
-/** After an uncaught error Node prints the error, its stack and details, and last its own version. */
+/**
+ * After an uncaught error Node prints the error, its stack and details, and last its own version; after a fatal one, such
+ * as a full heap, the error and then the machine's stack.
+ */
 function lastLine(output: string): string {
   const lines = output.trim().split('\n');
   const isUncaught = /^Node\.js v\d/.test(lines.at(-1) ?? '');
   const error = isUncaught ? lines.findLast((line) => /^\w*Error\b.*:/.test(line)) : undefined;
-  return (error ?? lines.at(-1) ?? '').trim();
+  const fatal = lines.findLast((line) => line.startsWith('FATAL ERROR:'));
+  return (fatal ?? error ?? lines.at(-1) ?? '').trim();
 }

@@ -12,6 +12,8 @@ export interface ProcessOptions<C extends Calls> {
   entry: string;
   /** Arguments of a new process. Default: none. */
   args?: () => readonly string[];
+  /** Bytes of JavaScript heap; null, the default: Node's own limit. */
+  heapLimit?: number | null;
   /** Milliseconds without a question after which the process is ended; null: it keeps running. */
   idleFor: number | null;
   /** Milliseconds without a message, while a question waits, after which it is taken for hung. Default null: no limit. */
@@ -125,10 +127,10 @@ export class ProcessClient<C extends Calls> {
   }
 
   #launch(): Child {
-    const { launcher, entry, args } = this.#options;
+    const { launcher, entry, args, heapLimit = null } = this.#options;
     return new Child(
       launcher,
-      { entry, args: args?.() ?? [] },
+      { entry, args: args?.() ?? [], heapLimit },
       { message: (message) => this.#receive(message), exit: (ending) => this.#exited(ending) },
     );
   }

@@ -2,8 +2,9 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder, syncFolder } from '../files/atomic.ts';
+import { syncFolder } from '../files/atomic.ts';
 import { fileError } from '../files/file-errors.ts';
+import { createPrivateFile, makePrivateFolder } from '../files/private.ts';
 import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
 import { Settings } from './settings.ts';
@@ -58,8 +59,9 @@ export function backUp(database: Database, folder: string, now: number, replaceO
   const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
   try {
-    makeFolder(backups);
-    removeTemporaryFiles(backups);
+    makePrivateFolder(backups);
+    removeUnfinishedBackups(folder);
+    createPrivateFile(temporary);
     database.run('VACUUM INTO ?', temporary);
     const problems = checkFile(temporary);
     if (problems.length > 0) throw damagedCopy(database.path, problems);
@@ -187,7 +189,10 @@ function inspect<T>(path: string, read: (database: Database) => T): T | undefine
   }
 }
 
-function removeTemporaryFiles(backups: string): void {
+/** Removes backups that a killed process was making. */
+export function removeUnfinishedBackups(folder: string): void {
+  const backups = join(folder, 'backups');
+  if (!existsSync(backups)) return;
   for (const name of readdirSync(backups))
     if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
 }

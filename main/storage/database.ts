@@ -2,9 +2,17 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { UserError } from '../contract/errors.ts';
+import { createPrivateFile } from '../files/private.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 type Parameters = readonly (SqlValue | Record<string, SqlValue>)[];
+
+interface DatabaseOptions {
+  readOnly?: boolean;
+  mustExist?: boolean;
+  /** Called before each statement, also within a migration: tests end the process there. */
+  onStatement?: (() => void) | undefined;
+}
 
 /**
  * One connection to one SQLite file: prepared statements by their text, transactions, and errors that a person can act
@@ -18,12 +26,13 @@ export class Database {
   #guard: () => void = () => undefined;
 
   /** @throws UserError `storage.*` if the file cannot be opened. */
-  constructor(path: string, options: { readOnly?: boolean; mustExist?: boolean } = {}) {
+  constructor(path: string, { readOnly = false, mustExist = false, onStatement }: DatabaseOptions = {}) {
     this.path = path;
-    const readonly = options.readOnly ?? false;
+    // The log and its index get the permissions of the database.
+    if (!readOnly && !mustExist) createPrivateFile(path);
+    const options = { readonly: readOnly, fileMustExist: readOnly || mustExist, timeout: 5000 };
     this.#connection = this.#translateErrors(
-      () =>
-        new BetterSqlite3(path, { readonly, fileMustExist: readonly || (options.mustExist ?? false), timeout: 5000 }),
+      () => new BetterSqlite3(path, { ...options, ...(onStatement && { verbose: () => onStatement() }) }),
     );
   }
 

@@ -25,3 +25,5 @@ export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/labeling.ts';
 export { newSessionToken } from './labeling/sessions.ts';
 export { sessionSource } from './labeling/withdrawals.ts';
+export type { ArchivePiece } from './archive/pieces.ts';
+export type { ImportedStudy, StudyImport } from './archive/import-study.ts';

@@ -1,12 +1,23 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { removeTemporaries } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
+import { fileError } from '../files/file-errors.ts';
+import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Archives } from './archive/archives.ts';
 import { runAtOnce } from './batches.ts';
-import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
-import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
+import {
+  type Backup,
+  backUp,
+  backUpIfDue,
+  emptyJournal,
+  eraseDeleted,
+  isErasurePending,
+  removeUnfinishedBackups,
+  rewrite,
+} from './backups.ts';
+import { referencedHashes, type ReferencedHashes } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
 import { type Health, readHealth } from './health.ts';
@@ -38,6 +49,8 @@ export interface StorageOptions {
   beside?: boolean;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
+  /** Called before each statement of a writer, also while it migrates: tests end the process there. */
+  onStatement?: () => void;
 }
 
 /**
@@ -104,23 +117,23 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
   const now = options.now ?? Date.now;
   const path = join(folder, 'workbench.sqlite');
   if (options.readOnly || options.beside) return openBeside(folder, path, now, options.readOnly ?? false);
-  return openToWrite(folder, path, now);
+  return openToWrite(folder, path, now, options.onStatement);
 }
 
-function openToWrite(folder: string, path: string, now: () => number): Storage {
+function openToWrite(folder: string, path: string, now: () => number, onStatement?: () => void): Storage {
   makeDataFolder(folder);
   const lock = new WriterLock(folder, now());
   let database: Database | undefined;
   try {
     const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
-    database = new Database(path);
+    database = new Database(path, { onStatement });
     configure(database);
     const version = databaseVersion(database);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
     // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
-    removeTemporaryBlobs(join(folder, 'blobs'), now());
+    removeLeftovers(folder, now());
     lock.noteDatabase();
     const files = new OpenFiles(database, now);
     database.guardWrites(() => files.check());
@@ -133,11 +146,34 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
   }
 }
 
-/** People's answers are private: a new folder is closed to other accounts. */
+/** Names in a data folder, and folders of these. */
+const ownNames = /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports)$/;
+const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports'];
+
+/**
+ * People's answers are private: a new data folder is closed to other accounts, and an older one is closed. If it has
+ * files of other programs too, they stay as they are.
+ */
 function makeDataFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(folder);
-  chmodSync(folder, 0o700);
+  if (!existsSync(folder)) return makePrivateFolder(folder);
+  const names = readNames(folder);
+  for (const name of names) if (ownNames.test(name)) closeToOthers(join(folder, name));
+  if (names.every((name) => ownNames.test(name))) closeToOthers(folder);
+  else for (const name of ownFolders) makePrivateFolder(join(folder, name));
+}
+
+/** Removes what writers that were killed left. */
+function removeLeftovers(folder: string, now: number): void {
+  removeUnfinishedBackups(folder);
+  for (const name of ['blobs', 'studies', 'imports']) removeTemporaries(join(folder, name), now);
+}
+
+function readNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw fileError(error, folder);
+  }
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {

@@ -19,6 +19,7 @@ interface Row extends Omit<StudyRecord, 'spec'> {
   spec: string;
 }
 
+/** A study without a declaration is being imported or removed: nothing shows it. */
 const current = `
   SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt,
          study.deleted_at AS deletedAt
@@ -57,6 +58,12 @@ export class Studies {
 
   byName(name: string): StudyRecord | undefined {
     const row = this.#db.get<Row>(`${current} AND study.name = ?`, name);
+    return row && toRecord(row);
+  }
+
+  /** A study whose name is the same but for capitals: they would share a folder where those do not matter. */
+  twinOf(name: string): StudyRecord | undefined {
+    const row = this.#db.get<Row>(`${current} AND lower(study.name) = lower($name) AND study.name <> $name`, { name });
     return row && toRecord(row);
   }
 

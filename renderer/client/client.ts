@@ -3,7 +3,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { callProtocol, portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
-import { ownSecret } from './secret.ts';
+import { ownAccess } from './access.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
@@ -21,7 +21,7 @@ export function connect(window: Window): Connection {
   }
   const link = new SocketLink(
     `${window.location.origin.replace(/^http/, 'ws')}/calls`,
-    (address) => new WebSocket(address, [callProtocol, ownSecret()]),
+    (address) => new WebSocket(address, [callProtocol, ownAccess().secret]),
   );
   return {
     client: createClient(link),

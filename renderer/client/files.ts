@@ -1,26 +1,14 @@
-import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
-import { refusalSchema } from '../../main/contract/base.ts';
-import { ownSecret } from './secret.ts';
+import { safeFileName } from '../../main/domain/file-names.ts';
+import { post } from './access.ts';
 
 /**
  * Uploads a file to the program; returns the id by which a call names it.
  * @throws ORPCError `REFUSED`
  */
 export async function upload(file: File, signal?: AbortSignal): Promise<string> {
-  const answer = await fetch(`/uploads?name=${encodeURIComponent(file.name)}`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${ownSecret()}` },
-    body: file,
-    ...(signal && { signal }),
-  });
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return z.object({ upload: z.string() }).parse(body).upload;
-  const refusal = refusalSchema.safeParse(body);
-  if (refusal.success) {
-    throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
-  }
-  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be uploaded' });
+  const answered = await post(`/uploads?name=${encodeURIComponent(file.name)}`, file, signal);
+  return z.object({ upload: z.string() }).parse(answered).upload;
 }
 
 /** Saves a file that the program offers at this address; `name`: left out, the program names it. */
@@ -33,11 +21,11 @@ export function download(address: string, name = ''): void {
   link.remove();
 }
 
-/** Saves content as a download of the browser. */
+/** Saves content as a download of the browser, under a name that every system takes. */
 export function saveFile(name: string, content: Blob | string, type = 'text/plain;charset=utf-8'): void {
   const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
   const address = URL.createObjectURL(blob);
-  download(address, name);
+  download(address, safeFileName(name));
   // By then the download has started; the URL would keep the file in memory.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -217,7 +217,7 @@ async function throughPort(step: Step, dataFolder: string, chosen: readonly Call
   const { lab, defects } = openLab(dataFolder);
   step.atEnd(() => lab.close());
   const { port1, port2 } = new MessageChannel();
-  callHandlers({ lab, log: (error) => void defects.push(error) }).port(port2);
+  callHandlers({ lab, log: (error) => void defects.push(error) }).port(port2, null);
   port2.start();
   port1.on('message', () => port1.postMessage(portAcknowledgement));
   const client: Client = createORPCClient(new RPCLink({ port: port1 }));

@@ -115,8 +115,13 @@ export class Host {
     const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
     // The first thing that a page asks: the host has started when it is answered.
     if (!this.#isReady) await client.app.info({});
-    this.#isReady = true;
+    this.markStarted();
     return client;
+  }
+
+  /** From now on its silences count. */
+  markStarted(): void {
+    this.#isReady = true;
   }
 
   /** Hands a file over as the page does; gives its id. */

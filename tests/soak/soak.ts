@@ -9,9 +9,10 @@ import { hostileFiles } from './files.ts';
 import { fullDisks, powerCuts } from './disks.ts';
 import { intruders } from './intruders.ts';
 import { kills } from './kills.ts';
+import { pages } from './pages.ts';
 import { makeTemplate } from './world.ts';
 
-const attacks = [kills, powerCuts, fullDisks, fuzzedCalls, intruders, damages, clocks, hostileFiles];
+const attacks = [kills, pages, powerCuts, fullDisks, fuzzedCalls, intruders, damages, clocks, hostileFiles];
 
 const usage = `npm run soak -- [options]
   --minutes N     how long (default 10)

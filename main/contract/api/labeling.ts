@@ -143,31 +143,33 @@ const tables = {
 
 const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKeySchema });
 
-/** The calls of a labeling session's page. They reveal only what a volunteer may know. */
+const ofDesk = oc.meta({ desk: true });
+
+/** The calls of a labeling session's page, and no others. They reveal only what a volunteer may know. */
 const volunteer = {
   /** Begins a sitting or returns to it. If the plan asks for consent, a sitting begins only after consent. */
-  open: oc
+  open: ofDesk
     .input(ofSitting.extend({ screen: screenSchema, openedMs: momentSchema.nullable().default(null) }))
     .output(volunteerViewSchema),
   /** uint8 [count, height, width] of consecutive trials' images, in base64. */
-  images: oc
+  images: ofDesk
     .input(
       z.strictObject({ token: sessionTokenSchema, from: z.int().min(0).max(200_000), count: z.int().min(1).max(500) }),
     )
     .output(z.strictObject({ pixels: z.string() })),
   /** Declining leaves no data. */
-  consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
+  consent: ofDesk.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** The events are on disk when it returns. Repeating it changes nothing. */
-  addEvents: oc
+  addEvents: ofDesk
     .input(ofSitting.extend({ events: z.array(trialEventSchema).min(1).max(500) }))
     .output(z.strictObject({ answered: z.int().min(0) })),
-  addNotes: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
+  addNotes: ofDesk.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused if images have no answer, unless `leaveBlank`. */
-  finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
+  finish: ofDesk.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
   /** Ends the session because its time is up, which the log must show. Ending it again changes nothing. */
-  timeUp: oc.input(ofSitting).output(nothing),
+  timeUp: ofDesk.input(ofSitting).output(nothing),
   /** Whether the PIN is correct, so that the page may be left. Slow after five wrong PINs. */
-  checkPin: oc
+  checkPin: ofDesk
     .input(ofSitting.extend({ pin: z.string().max(64) }))
     .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0) })),
 };

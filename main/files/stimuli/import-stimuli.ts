@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { imageHash } from '../../domain/identity.ts';
 import type { StimulusSet } from '../../domain/stimulus-set.ts';
 import { decodeGrayPng, type GrayImage } from '../png.ts';
@@ -51,6 +52,8 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
 async function readImages(source: StimulusSource, folder: string, rows: readonly ManifestRow[]): Promise<StimulusSet> {
   let set: { width: number; height: number; pixels: Uint8Array } | undefined;
   for (const [position, row] of rows.entries()) {
+    // Decoding an image takes some milliseconds, between which other work of this process has its turn.
+    await setImmediate();
     const image = await readImage(source, folder, row);
     set ??= allocate(image, rows.length, source.where(folder));
     if (image.width !== set.width || image.height !== set.height) {

@@ -1,7 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
+import { largest } from '../limits.ts';
 
 /** A problem in a file that does not stop the import, but that a person should know. */
 export interface TableWarning {
@@ -35,7 +37,7 @@ export function quote(cell: string): string {
 }
 
 /** Larger files are refused: analysing them would take too much time and memory. */
-const maxFileBytes = 1_000_000_000;
+const maxFileBytes = largest.csv;
 
 /**
  * Checks the bytes of a file as they are read, before they are parsed.
@@ -153,11 +155,22 @@ export async function readCsvBytes(
   start: (header: CsvHeader) => RowHandler,
 ): Promise<void> {
   try {
-    await readChunks(path, [bytes], start);
+    await readChunks(path, pieces(bytes), start);
   } catch (error) {
     throw error instanceof CsvError ? syntaxError(path, error) : error;
   }
 }
+
+/** Between the pieces, other work of this process has its turn. */
+async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+    yield bytes.subarray(at, at + pieceBytes);
+    await setImmediate();
+  }
+}
+
+/** Bytes that are parsed in about ten milliseconds. */
+const pieceBytes = 256 * 1024;
 
 /** A large file that is no CSV is refused for that, not for its size. */
 async function reasonToRefuse(path: string): Promise<unknown> {

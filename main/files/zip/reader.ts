@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { UserError } from '../../contract/errors.ts';
+import { formatBytes } from '../../domain/format.ts';
 import { fileError } from '../file-errors.ts';
 import { maxZipEntries } from './writer.ts';
 
@@ -162,20 +164,58 @@ export class ZipReader {
    * @throws UserError `archive.missing-file`, `archive.bomb`, `archive.damaged`
    */
   async read(name: string, maxBytes: number): Promise<Buffer> {
-    const entry = this.#entries.get(name);
-    if (!entry) throw archiveError('missing-file', `The archive lacks ${name}`, this.path);
-    if (entry.bytes > maxBytes || isBomb(entry)) {
-      throw archiveError('bomb', `${name} unpacks to far more than it should (${entry.bytes} bytes)`, this.path);
-    }
+    const entry = this.#entry(name, maxBytes);
     try {
       return await this.#archive.read(entry);
     } catch (error) {
-      throw archiveError('damaged', `${name} in the archive is damaged: ${reason(error)}`, this.path, error);
+      throw this.#damaged(name, error);
     }
+  }
+
+  /**
+   * SHA-256 and size of the unpacked file, which may be too large for memory. @throws UserError as `read`
+   * @param take gets the file piece by piece
+   */
+  async hash(
+    name: string,
+    maxBytes: number,
+    take: (piece: Uint8Array) => unknown = () => undefined,
+  ): Promise<{ sha256: string; bytes: number }> {
+    const entry = this.#entry(name, maxBytes);
+    const [hash, { bytes: stated }] = [createHash('sha256'), entry];
+    let bytes = 0;
+    try {
+      for await (const piece of (await this.#archive.stream(entry)) as AsyncIterable<Buffer>) {
+        bytes += piece.length;
+        if (bytes > stated) throw new Error('it is longer than the archive says');
+        hash.update(piece);
+        await take(piece);
+      }
+    } catch (error) {
+      throw this.#damaged(name, error);
+    }
+    return { sha256: hash.digest('hex'), bytes };
   }
 
   close(): void {
     this.#archive.close();
+  }
+
+  /** @throws UserError `archive.missing-file`, `archive.bomb` */
+  #entry(name: string, maxBytes: number): ZipEntry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw archiveError('missing-file', `The archive lacks ${name}`, this.path);
+    if (entry.bytes <= maxBytes && !isBomb(entry)) return entry;
+    const most = `at most ${formatBytes(maxBytes)} are read, and at most 200 times its packed size`;
+    throw archiveError('bomb', `${name} unpacks to ${formatBytes(entry.bytes)}; ${most}`, this.path);
+  }
+
+  /** Errors about the disk that a piece is written to are passed on. */
+  #damaged(name: string, error: unknown): unknown {
+    if (error instanceof UserError) return error;
+    const known = fileError(error, this.path);
+    if (known !== error) return known;
+    return archiveError('damaged', `${name} in the archive is damaged: ${reason(error)}`, this.path, error);
   }
 
   #addEntry(entry: ZipEntry): void {

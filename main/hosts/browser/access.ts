@@ -10,10 +10,19 @@ export interface Keys {
   readonly secret: string;
 }
 
-/** What the host keeps of `Keys`: hashes. */
+/** What the host keeps of `Keys`: hashes, and what they give access to. */
 export interface Grant {
   readonly cookie: string;
   readonly secret: string;
+  /** Hash of the token of the labeling session that the browser is limited to; null: everything. */
+  readonly desk: string | null;
+}
+
+/** Keeps the grants of labeling desks, so that a desk goes on after a restart of the host. */
+export interface DeskMemory {
+  load(): readonly Grant[];
+  /** Called with all of them, the newest last. */
+  save(desks: readonly Grant[]): void;
 }
 
 /** An address that grants one browser access, once. */
@@ -31,8 +40,21 @@ interface Token {
 /** Decides which requests the browser host accepts. */
 export class Access {
   readonly #tokens = new Map<string, Token>();
-  readonly #grants = new Map<string, Grant>();
+  /** By the hash of the cookie, the newest last. */
+  readonly #grants: Map<string, Grant>;
+  readonly #memory: DeskMemory;
+  #onRevoke: (grant: Grant) => void = () => undefined;
   #port = 0;
+
+  constructor(memory: DeskMemory) {
+    this.#memory = memory;
+    this.#grants = new Map(memory.load().map((grant) => [grant.cookie, grant]));
+  }
+
+  /** `listener` is called when a grant ends. */
+  onRevoke(listener: (grant: Grant) => void): void {
+    this.#onRevoke = listener;
+  }
 
   /** Call it once the port is known: cookies and addresses contain it. */
   setPort(port: number): void {
@@ -63,13 +85,41 @@ export class Access {
     return this.#tokens.has(hash(token));
   }
 
-  /** Exchanges the token of an address, which no longer works then. Null: it does not work. */
-  enter(token: string): Keys | null {
+  /**
+   * Exchanges the token of an address, which no longer works then. Null: it does not work.
+   * @param before what the browser had until now
+   */
+  enter(token: string, before: Grant | null): Keys | null {
     const found = this.#tokens.get(hash(token));
     if (!found) return null;
     found.end();
+    return this.#replace(before, null);
+  }
+
+  /** Whether a grant has not ended. */
+  isValid(grant: Grant): boolean {
+    return this.#grants.get(grant.cookie) === grant;
+  }
+
+  /** Limits a browser to one labeling session. What it had before ends. */
+  openDesk(before: Grant, session: string): Keys {
+    return this.#replace(before, hash(session));
+  }
+
+  /** Gives the browser of a labeling session access to everything again. */
+  leaveDesk(before: Grant): Keys {
+    return this.#replace(before, null);
+  }
+
+  #replace(before: Grant | null, desk: string | null): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
-    this.#grants.set(hash(keys.cookie), { cookie: hash(keys.cookie), secret: hash(keys.secret) });
+    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), desk };
+    if (before) this.#grants.delete(before.cookie);
+    this.#grants.set(grant.cookie, grant);
+    if (desk !== null || before?.desk != null) {
+      this.#memory.save([...this.#grants.values()].filter((each) => each.desk !== null));
+    }
+    if (before) this.#onRevoke(before);
     return keys;
   }
 
@@ -114,4 +164,4 @@ export class Access {
 const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** Secrets are compared by their hashes, so the time that it takes reveals nothing. */
-const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');

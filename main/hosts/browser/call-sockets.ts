@@ -5,7 +5,8 @@ import { callProtocol } from '../../contract/bridge.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
-import type { Access } from './access.ts';
+import { type Access, type Grant, hash } from './access.ts';
+import type { Releases } from './desk-access.ts';
 
 /** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
@@ -18,12 +19,18 @@ const pingInterval = 30_000;
 export class CallSockets {
   readonly #sockets: WebSocketServer;
   readonly #access: Access;
+  readonly #releases: Releases;
   readonly #calls: CallHandlers;
+  readonly #grants = new WeakMap<WebSocket, Grant>();
   readonly #pings: NodeJS.Timeout;
   readonly #alive = new WeakSet<WebSocket>();
 
-  constructor(server: Server, access: Access, calls: CallHandlers) {
+  constructor(
+    server: Server,
+    { access, releases, calls }: { access: Access; releases: Releases; calls: CallHandlers },
+  ) {
     this.#access = access;
+    this.#releases = releases;
     this.#calls = calls;
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -32,6 +39,7 @@ export class CallSockets {
       handleProtocols,
     });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    access.onRevoke((grant) => this.#closeAll(grant));
     this.#pings = setInterval(() => this.#ping(), pingInterval);
     this.#pings.unref();
   }
@@ -49,15 +57,24 @@ export class CallSockets {
     if (!grant || !access.hasSecret(request, grant)) return refuse(socket, '403 Forbidden');
     if (request.url !== '/calls') return refuse(socket, '404 Not Found');
     if (this.#sockets.clients.size >= maxSockets) return refuse(socket, '503 Service Unavailable');
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, grant));
   }
 
-  #open(socket: WebSocket): void {
+  #open(socket: WebSocket, grant: Grant): void {
+    this.#grants.set(socket, grant);
     this.#alive.add(socket);
     socket.on('pong', () => this.#alive.add(socket));
     // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    this.#calls.socket(validatedSocket(socket));
+    const { desk } = grant;
+    this.#calls.socket(
+      validatedSocket(socket),
+      desk === null ? null : { isOwn: (session) => hash(session) === desk, release: () => this.#releases.add(grant) },
+    );
+  }
+
+  #closeAll(grant: Grant): void {
+    for (const socket of this.#sockets.clients) if (this.#grants.get(socket) === grant) socket.terminate();
   }
 
   #ping(): void {

@@ -5,13 +5,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
+import type { Lab } from '../../services/lab/lab.ts';
 import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';
-import { Access, type Invitation } from './access.ts';
+import { Access, type Grant, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
 import { limitConnections } from './connections.ts';
+import { changeAccess, deskMemory, Releases } from './desk-access.ts';
 import { enter, howToEnter } from './entrance.ts';
 
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
@@ -26,7 +28,7 @@ const timeouts = {
 };
 
 export interface BrowserHostOptions {
-  page: PageParts;
+  page: PageParts & { readonly lab: Pick<Lab, 'workbench'> };
   calls: CallHandlers;
   /** 0: any free one. */
   port: number;
@@ -43,15 +45,16 @@ export interface BrowserHost {
 
 /** Serves the page, its files and calls on the loopback address, to this user only. @throws UserError `browser.port` */
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
-  const access = new Access();
+  const access = new Access(deskMemory(page.lab, page.log));
+  const releases = new Releases();
   const server = createServer(timeouts, (request, response) => {
-    answer(request, response, access, page).catch((error: unknown) => {
+    answer(request, response, { access, releases, page }).catch((error: unknown) => {
       page.log(error);
       response.destroy();
     });
   });
   limitConnections(server);
-  const sockets = new CallSockets(server, access, calls);
+  const sockets = new CallSockets(server, { access, releases, calls });
   await listen(server, port);
   const own = (server.address() as AddressInfo).port;
   access.setPort(own);
@@ -71,31 +74,33 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  access: Access,
-  page: PageParts,
+  { access, releases, page }: { access: Access; releases: Releases; page: BrowserHostOptions['page'] },
 ): Promise<void> {
-  const refusal = checkAccess(request, access);
-  if (refusal) return send(response, refusal);
+  const grant = checkAccess(request, access);
+  if (grant instanceof Response) return send(response, grant);
   // A Request cannot represent other methods.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
   if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
+  if (request.method === 'POST' && (request.url === '/desk' || request.url === '/desk/leave')) {
+    return send(response, await changeAccess(request, grant, { access, releases, lab: page.lab }));
+  }
   const controller = new AbortController();
   response.once('close', () => controller.abort());
-  await send(response, await respond(toRequest(request, controller.signal), page));
+  await send(response, await respond(toRequest(request, controller.signal), page, grant.desk !== null));
 }
 
-/** The answer to a request that lets a browser in, or is refused; null: access is granted. */
-function checkAccess(request: IncomingMessage, access: Access): Response | null {
+/** The grant of a request that has access; otherwise the answer to it, which may let a browser in. */
+function checkAccess(request: IncomingMessage, access: Access): Grant | Response {
   if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
   if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
     return plain(400, 'This is not a valid address');
   const grant = access.grantOf(request);
-  const entered = request.method === 'GET' ? enter(addressOf(request), access, grant !== null) : null;
+  const entered = request.method === 'GET' ? enter(addressOf(request), access, grant) : null;
   if (entered) return entered;
   if (!grant) return plain(403, howToEnter);
-  if (request.method === 'GET') return null;
+  if (request.method === 'GET') return grant;
   if (!access.isOwnOrigin(request)) return plain(403, 'This request comes from another page');
-  return access.hasSecret(request, grant) ? null : plain(403, `This page has no access. ${howToEnter}`);
+  return access.hasSecret(request, grant) ? grant : plain(403, `This page has no access. ${howToEnter}`);
 }
 
 const addressOf = ({ url = '/', headers }: IncomingMessage): URL => new URL(url, `http://${headers.host}`);

@@ -15,7 +15,7 @@ const maxMessage = 4 * 2 ** 20;
  * acknowledge each message, and `send` resolves when few enough are unacknowledged. A port that receives an invalid
  * message is closed.
  */
-export function portSocket(port: SupportedMessagePort & { close?(): void }): CallSocket {
+export function portSocket(port: SupportedMessagePort & { close?(): void }): { socket: CallSocket; close(): void } {
   let unacknowledged = 0;
   let closed = false;
   let waiting: (() => void)[] = [];
@@ -24,24 +24,28 @@ export function portSocket(port: SupportedMessagePort & { close?(): void }): Cal
     waiting = [];
     for (const wake of all) wake();
   };
+  const onClose: (() => void)[] = [];
   const end = (): void => {
+    if (closed) return;
     closed = true;
     wakeSenders();
+    for (const listener of onClose) listener();
+  };
+  const close = (): void => {
+    port.close?.();
+    end();
   };
   onMessagePortClose(port, end);
 
   const listen = (type: string, listener: (event: unknown) => void): void => {
-    if (type === 'close') return onMessagePortClose(port, () => listener({}));
+    if (type === 'close') onClose.push(() => listener({}));
     if (type !== 'message') return;
     onMessagePortMessage(port, (data: unknown) => {
       if (data === portAcknowledgement) {
         unacknowledged = Math.max(0, unacknowledged - 1);
         wakeSenders();
       } else if (isMessage(data) && data.length <= maxMessage) listener({ data });
-      else {
-        port.close?.();
-        end();
-      }
+      else close();
     });
   };
   const send = async (data: string | Uint8Array): Promise<void> => {
@@ -50,5 +54,5 @@ export function portSocket(port: SupportedMessagePort & { close?(): void }): Cal
     unacknowledged += 1;
     port.postMessage(data);
   };
-  return { addEventListener: listen, send } as unknown as CallSocket;
+  return { socket: { addEventListener: listen, send } as unknown as CallSocket, close };
 }

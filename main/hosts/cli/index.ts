@@ -1,6 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import { codeCacheFolder } from '../../files/places.ts';
+import { prepareCache } from '../../files/private.ts';
 
+prepareCache();
 enableCompileCache(codeCacheFolder());
 // The reader may close the pipe early (`| head`). That is not an error.
 for (const stream of [process.stdout, process.stderr]) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { app } from 'electron';
 import { cacheFolder, dataFolder, productFolder } from '../../files/places.ts';
+import { prepareCache } from '../../files/private.ts';
 import { openProgram } from './program.ts';
 import { runShell } from './shell.ts';
 
@@ -9,6 +10,9 @@ const root = productFolder();
 const outFolder = join(import.meta.dirname, '..', '..', '..');
 const folder = resolve(dataFolder());
 const log = (error: unknown): void => console.error(error);
+
+// Chromium stores there what the page keeps.
+prepareCache();
 
 // No top-level await: Electron becomes ready only after this module has run.
 runShell({

@@ -27,8 +27,8 @@ export function openProgram({ root, dataFolder, page, log }: ProgramParts): Prog
     get busy() {
       return lab.work.busy;
     },
-    respond: (request) => respond(request, { root: page, lab, log }),
-    answer: (port) => calls.port(port),
+    respond: (request, isDesk) => respond(request, { root: page, lab, log }, isDesk),
+    answer: (port, desk) => calls.port(port, desk),
     close: () => lab.close(),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindow, MessagePortMain } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { UserError } from '../../contract/errors.ts';
+import type { Desk } from '../../services/api/base.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { confinePages, confineSession } from './harden.ts';
 import { Kiosk } from './kiosk.ts';
@@ -18,9 +19,9 @@ export interface Program extends Work {
   /** Folder of the database, the blobs and the logs. */
   readonly dataFolder: string;
   /** Answers requests for app:// addresses. */
-  respond(request: Request): Promise<Response>;
-  /** Answers the page's calls. */
-  answer(port: MessagePortMain): void;
+  respond(request: Request, isDesk: boolean): Promise<Response>;
+  /** Answers the page's calls. Returns a function that closes the port. @param desk null: every call */
+  answer(port: MessagePortMain, desk: Desk | null): () => void;
 }
 
 export interface ShellParts {
@@ -53,17 +54,25 @@ export async function runShell(parts: ShellParts): Promise<void> {
   try {
     const program = parts.open();
     const leaving = new Leaving(app, program, () => window, log);
-    const kiosk = new Kiosk({ onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log), log });
+    let closePort = (): void => undefined;
+    const kiosk = new Kiosk({
+      onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log),
+      onDesk: () => closePort(),
+      log,
+    });
     const onLeave = kiosk.unlessLocked(leaving.onLeave);
     app.on('before-quit', onLeave);
     app.on('window-all-closed', () => void leaving.now());
     leaveWithSystem(leaving, powerMonitor);
-    confineSession(session.defaultSession);
-    serveApp(protocol, (request) => program.respond(request));
+    confineSession(session.defaultSession, !app.isPackaged);
+    serveApp(protocol, (request) => program.respond(request, kiosk.desk !== null));
     takePort(
       ipcMain,
       () => window?.webContents,
-      (port) => program.answer(port),
+      (port, address) => {
+        closePort();
+        closePort = program.answer(port, kiosk.deskAt(address));
+      },
     );
     setMenu(program.dataFolder, false, log);
     window = showWindow(parts, leaving, onLeave);

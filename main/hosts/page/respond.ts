@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
+import type { Lab } from '../../services/lab/lab.ts';
 import type { Downloads } from '../../services/tools/downloads.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';
 import { fileHeaders, pageHeaders } from './headers.ts';
@@ -10,17 +11,21 @@ import { staticFile } from './static-files.ts';
 export interface PageParts {
   /** Folder of the built page, with index.html. */
   readonly root: string;
-  readonly lab: { readonly downloads: Downloads; readonly uploads: Uploads };
+  readonly lab: Pick<Lab, 'downloads' | 'uploads'>;
   readonly log: (error: unknown) => void;
 }
 
 /**
  * Answers the requests of a page other than calls, for every host: its own files, downloads and images (`GET /files/`),
  * and uploads (`POST /uploads?name=...`, answered with `{"upload": id}`). The host checks access first. Never throws.
+ * @param isDesk whether the page is a labeling desk, which gets its own files only
  */
-export async function respond(request: Request, { root, lab, log }: PageParts): Promise<Response> {
+export async function respond(request: Request, { root, lab, log }: PageParts, isDesk: boolean): Promise<Response> {
   try {
     const { pathname, searchParams } = new URL(request.url);
+    if (isDesk && (request.method !== 'GET' || pathname.startsWith('/files/'))) {
+      return plain(403, 'A labeling desk has no files');
+    }
     if (request.method === 'POST' && pathname === '/uploads') return await upload(request, searchParams, lab.uploads);
     if (request.method !== 'GET') return plain(405, 'Only GET');
     if (pathname.startsWith('/files/')) return download(lab.downloads, pathname);
@@ -57,7 +62,8 @@ async function upload(request: Request, parameters: URLSearchParams, uploads: Up
   return Response.json({ upload: id }, { headers: pageHeaders('application/json; charset=utf-8') });
 }
 
-function refused({ code, message: what, where, remedy }: UserError): Response {
+/** The answer to a request that the user can correct. */
+export function refused({ code, message: what, where, remedy }: UserError): Response {
   const status = code === 'upload.too-large' ? 413 : 422;
   return Response.json(
     { code, what, where, remedy },

@@ -1,11 +1,30 @@
 import { implement, ORPCError, ValidationError } from '@orpc/server';
+import { z } from 'zod';
 import { contract } from '../../contract/api/index.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 
+/** What a page that is limited to one labeling session may do. */
+export interface Desk {
+  /** Whether a token is that of its session. */
+  isOwn(session: string): boolean;
+  /** Called after the PIN, and if its session does not exist: the page may leave it. */
+  release(): void;
+}
+
+/** The page that makes a call. */
+interface CallingPage {
+  /** Null: the page may make every call. */
+  readonly desk: Desk | null;
+  /** Aborts when the connection of the page closes. */
+  readonly closed: AbortSignal;
+}
+
 export interface ApiContext {
   readonly lab: Lab;
   readonly log: (error: unknown) => void;
+  /** Absent: the call comes from this process. */
+  readonly page?: CallingPage;
 }
 
 /**
@@ -13,24 +32,45 @@ export interface ApiContext {
  * as `REFUSED`; a defect is logged and reaches it as one sentence without details.
  */
 export const api = implement(contract)
+  // The second `use` gets inputs that are checked.
+  .$config({ initialInputValidationIndex: -1 })
   .$context<ApiContext>()
-  .use(async ({ next, context, errors, path, signal }) => {
+  .use(async ({ next, context, errors, path, procedure, signal }) => {
+    if (context.page?.desk && !procedure['~orpc'].meta.desk) throw notAtDesk();
     try {
       return await next();
     } catch (error) {
       if (error instanceof UserError) {
         const { code, message: what, where, remedy } = error;
+        // E.g. after a withdrawal: a session that does not exist holds nobody.
+        if (code === 'labeling.no-session') context.page?.desk?.release();
         throw errors.REFUSED({ message: what, data: { code, what, where, remedy } });
       }
       if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) throw error;
       // The page gave up on the answer, so this is no defect.
-      if (signal?.aborted) throw error;
+      if (signal?.aborted || context.page?.closed.aborted) throw error;
       context.log(error);
       throw new ORPCError('INTERNAL_SERVER_ERROR', {
         message: `Something went wrong in the program (${path.join('.')})`,
       });
     }
+  })
+  .use(({ next, context: { page } }, input) => {
+    if (page?.desk && !isOwnSession(page.desk, input)) throw notAtDesk();
+    // Calls may wait while their connection closes, and nobody would hear the answer.
+    if (page?.closed.aborted) throw new ORPCError('CLIENT_CLOSED_REQUEST', { message: 'The page disconnected' });
+    return next();
   });
+
+const notAtDesk = (): ORPCError<'FORBIDDEN', undefined> =>
+  new ORPCError('FORBIDDEN', { message: 'This page may only label in its own session' });
+
+const ofSession = z.looseObject({ token: z.string() });
+
+function isOwnSession(desk: Desk, input: unknown): boolean {
+  const parsed = ofSession.safeParse(input);
+  return parsed.success && desk.isOwn(parsed.data.token);
+}
 
 /** An answer of ours that its own schema refuses is a defect; an input that is refused is the page's fault. */
 const isOutput = (error: ORPCError<string, unknown>): boolean => error.code === 'INTERNAL_SERVER_ERROR';

@@ -119,9 +119,11 @@ export const labelingHandlers = {
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
     timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endAtTimeLimit(lab.labeling, input))),
-    checkPin: volunteer.checkPin.handler(({ input, context: { lab } }) =>
-      checkPin(lab.labeling, input.token, input.pin),
-    ),
+    checkPin: volunteer.checkPin.handler(({ input, context: { lab, page } }) => {
+      const checked = checkPin(lab.labeling, input.token, input.pin);
+      if (checked.ok) page?.desk?.release();
+      return checked;
+    }),
   },
 };
 

@@ -7,11 +7,14 @@ import { z } from 'zod';
 export interface NamedBlobs {
   data: Set<string>;
   weights: Set<string>;
+  /** Those of `data` that are candidates for anchors. */
+  candidates: Set<string>;
 }
 
-export const noBlobs = (): NamedBlobs => ({ data: new Set(), weights: new Set() });
+export const noBlobs = (): NamedBlobs => ({ data: new Set(), weights: new Set(), candidates: new Set() });
 
-export function addRunBlobs({ data, weights }: NamedBlobs, { task, result, ...run }: RunArchive): void {
+export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArchive): void {
+  const { data, weights } = named;
   for (const { grid, weights: stage } of run.grids) {
     data.add(grid);
     weights.add(stage);
@@ -22,30 +25,39 @@ export function addRunBlobs({ data, weights }: NamedBlobs, { task, result, ...ru
   if (task.kind === 'stimuli') data.add(task.latents);
   if (task.kind === 'stimuli' || task.kind === 'candidates') weights.add(task.generator);
   if (result?.kind === 'generator') weights.add(result.weights);
-  if (result?.kind === 'candidates') data.add(result.candidates);
+  if (result?.kind === 'candidates') addCandidates(named, result.candidates);
   if (result?.kind === 'stimuli') data.add(result.model.pixels).add(result.original.pixels);
   if (result?.kind === 'predictions') data.add(result.softmax).add(result.labels);
 }
 
 const withCandidates = z.object({ candidates: hashSchema, generator: hashSchema });
 
-export function addSetBlobs({ data, weights }: NamedBlobs, set: StimulusSetArchive): void {
+export function addSetBlobs(named: NamedBlobs, set: StimulusSetArchive): void {
+  const { data, weights } = named;
   data.add(set.pixels);
   if (set.original) data.add(set.original.pixels);
   const from = withCandidates.safeParse(set.provenance).data;
   if (!from) return;
-  data.add(from.candidates);
+  addCandidates(named, from.candidates);
   weights.add(from.generator);
+}
+
+function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
+  data.add(hash);
+  candidates.add(hash);
 }
 
 export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyArchive): void {
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
 }
 
+/** Larger files are not candidates. */
+export const maxCandidatesBytes = 2 ** 28;
+
 /** Candidates are JSON that names a file of its own: their pixels. Null for any other file. */
 export function pixelsOfCandidates(bytes: Uint8Array): string | null {
   // The first key that is written.
-  if (bytes[0] !== 0x7b || bytes.length > 2 ** 28) return null;
+  if (bytes[0] !== 0x7b || bytes.length > maxCandidatesBytes) return null;
   try {
     return candidatesSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
   } catch {

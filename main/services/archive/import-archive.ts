@@ -1,108 +1,111 @@
-import { productGenerators, type StudyArchive } from '../../contract/archive.ts';
+import { setImmediate } from 'node:timers/promises';
 import { formatNames } from '../../domain/format.ts';
-import { archiveError } from '../../files/zip/reader.ts';
-import { readShipped } from '../generators/shipped.ts';
-import { labelsHash } from '../labels/people.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import {
+  type ArchivePiece,
+  type ImportedStudy,
+  runInBatches,
+  type Storage,
+  type StudyImport,
+} from '../../storage/index.ts';
+import { withLabelsHash } from '../labels/people.ts';
 import { freeName } from '../tools/find.ts';
+import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { type WorkProgress, runInPieces, noProgress } from '../tools/jobs.ts';
-import { type CheckedArchive, readArchive } from './read-archive.ts';
+import { withArchiveProcess } from './archive-process.ts';
+
+export interface ImportOutcome extends ImportedStudy {
+  /** Name of the imported study, which differs from the archive's where that is taken. */
+  name: string;
+  /** Files that neither the archive nor this data folder has, other than the product's own. */
+  missing: number;
+}
+
+/** Imports of a data folder take turns: each begins by removing what an earlier one left. */
+const turns = new WeakMap<Storage, Promise<unknown>>();
+
+function inTurn<T>(storage: Storage, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(storage) ?? Promise.resolve()).then(work, work);
+  turns.set(storage, mine);
+  return mine;
+}
 
 /**
- * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
- * exists already, known by its key, is used as it is. Works in pieces of some milliseconds beside other work.
+ * Takes a study out of an archive: all of it, or nothing. A process of its own checks everything before anything is
+ * stored, and stores the files; this process stores the rows, in transactions of some milliseconds beside other work.
+ * The last one makes the study visible. A run that exists already, known by its key, is used as it is.
  * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `labels.conflict`, `file.*`; the signal's reason
  */
-export async function importArchive(
+export function importArchive(
   workbench: Workbench,
   path: string,
   progress: WorkProgress = noProgress,
+  launcher?: Launcher,
 ): Promise<ImportOutcome> {
-  await undoUnfinished(workbench);
-  const archive = await readArchive(path, progress);
-  try {
-    return await store(workbench, archive, progress);
-  } catch (error) {
-    await undoUnfinished(workbench);
-    throw error;
-  } finally {
-    archive.close();
-  }
-}
-
-async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
-  await runInPieces(storage.archives.removeUnfinished(now()));
-}
-
-async function store(workbench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
-  const { storage, now } = workbench;
-  const missing = await storeBlobs(workbench, archive, progress);
-  let added = 0;
-  for (const [index, key] of archive.runKeys.entries()) {
-    progress.signal.throwIfAborted();
-    progress.update(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
-    if (storage.archives.findRun(key)) continue;
-    await runInPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
-    added += 1;
-  }
-  const name = freeName(storage, archive.study.name);
-  const { sets, responses, labeling } = archive;
-  const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
-  const labels = storage.transaction(() => {
-    const { id, ...outcome } = storage.archives.finish(imported, now());
-    return { ...outcome, lock: checkLock(workbench, id) };
+  const { storage } = workbench;
+  return inTurn(storage, async () => {
+    await removeLeft(workbench);
+    try {
+      return await store(workbench, path, progress, launcher);
+    } catch (error) {
+      await removeLeft(workbench);
+      throw error;
+    }
   });
-  return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
 }
 
-/** A lock holds only where the labels are those that it names: they are not where people were left out. */
-function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome['lock'] {
-  const lock = storage.labeling.locks.current(studyId);
-  if (!lock) return null;
-  if (labelsHash({ storage }, studyId).hash === lock.hash) return 'held';
-  storage.labeling.locks.unlock(studyId, now());
-  return 'opened';
+/** Removes what an import left that was cut off, e.g. by a power cut. @throws the signal's reason */
+export function removeUnfinishedImports(workbench: Workbench, signal?: AbortSignal): Promise<void> {
+  return inTurn(workbench.storage, () => removeLeft(workbench, signal));
 }
 
-/** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */
-async function storeBlobs(workbench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<number> {
-  const { blobs } = workbench.storage;
-  for (const [index, hash] of archive.blobs.entries()) {
-    progress.signal.throwIfAborted();
-    progress.update(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
-    const stored = await blobs.putInPieces(await archive.blob(hash));
-    if (stored !== hash)
-      throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, workbench.storage.folder);
+function removeLeft({ storage, now }: Workbench, signal?: AbortSignal): Promise<void> {
+  return runInBatches(storage.archives.removeUnfinished(now()), { transaction: storage.transaction, signal });
+}
+
+async function store(
+  workbench: Workbench,
+  path: string,
+  { signal, update }: WorkProgress,
+  launcher: Launcher | undefined,
+): Promise<ImportOutcome> {
+  const { root, resources, storage, now } = workbench;
+  const places = { root, resources, dataFolder: storage.folder };
+  const asking = { signal, onEvent: ({ share, note }: { share: number; note: string }) => update(share, note) };
+  return withArchiveProcess({ path, launcher, signal, update }, async (client) => {
+    const { runs, sessions } = await client.ask('check', { path }, asking);
+    const { missing } = await client.ask('storeFiles', places, asking);
+    const study = storage.archives.startImport(now());
+    const seen = { run: 0, session: 0 };
+    let coming = client.ask('next', {}, { signal });
+    for (;;) {
+      const pieces = await coming;
+      if (!pieces) break;
+      coming = client.ask('next', {}, { signal });
+      // Reported by the next turn, unless storing these pieces fails first.
+      coming.catch(() => undefined);
+      await runInBatches(stepsOf(study, pieces), { transaction: storage.transaction, signal });
+      for (const { kind } of pieces) if (kind === 'run' || kind === 'session') seen[kind] += 1;
+      const at = seen.session > 0 ? `session ${seen.session} of ${sessions}` : `run ${seen.run} of ${runs}`;
+      update(0.6 + (0.4 * (seen.run + seen.session)) / (runs + sessions + 1), at);
+      await setImmediate();
+    }
+    signal.throwIfAborted();
+    const finish = (hash: string | null): ImportOutcome => {
+      const name = freeName(storage, study.name);
+      return { name, missing, ...study.finish(name, hash) };
+    };
+    const { studyId } = study;
+    if (!study.isLocked) return storage.transaction(() => finish(null));
+    return withLabelsHash(workbench, { studies: [studyId] }, (hashes) => finish(hashes.get(studyId)?.all.hash ?? null));
+  });
+}
+
+function* stepsOf(study: StudyImport, pieces: readonly ArchivePiece[]): Generator<void, void> {
+  for (const piece of pieces) {
+    yield* study.steps(piece);
+    yield;
   }
-  const own = productGenerators.map((name) => readShipped(workbench.resources, name));
-  let missing = 0;
-  for (const { hash } of archive.manifest.omitted) {
-    const shipped = own.find(({ provenance }) => provenance.weights.sha256 === hash);
-    if (shipped) await blobs.putInPieces(shipped.bytes);
-    else if (!blobs.has(hash)) missing += 1;
-  }
-  return missing;
-}
-
-const renamed = (study: StudyArchive, name: string): StudyArchive => ({
-  ...study,
-  name,
-  specs: study.specs.map(({ spec, at }) => ({ at, spec: { ...spec, name } })),
-});
-
-export interface ImportOutcome {
-  /** Name of the imported study, which differs from the archive's where that is taken. */
-  name: string;
-  added: number;
-  reused: number;
-  /** Files that neither the archive nor this data folder has, other than the product's own. */
-  missing: number;
-  /** Labeling sessions: added; left out as they are in another study here; left out as the person withdrew. */
-  sessions: { added: number; here: number; withdrawn: number };
-  /** People who withdrew where the archive was made, and are in other studies here. */
-  stillHere: { pseudonym: string; studies: string[] }[];
-  /** What became of the lock on the labels; null: there is none. `opened`: the labels are not those that were locked. */
-  lock: 'held' | 'opened' | null;
 }
 
 /** What became of sessions and lock, in sentences, each with a space before it; '' where there is nothing to say. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
   type ArchiveManifest,
@@ -20,18 +19,20 @@ import {
 } from '../../contract/archive.ts';
 import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
-import { sha256InPieces } from '../../files/blobs.ts';
+import { type BlobStore, sha256 } from '../../files/blobs.ts';
+import { largest } from '../../files/limits.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
+import {
+  addPredictionBlobs,
+  addRunBlobs,
+  addSetBlobs,
+  maxCandidatesBytes,
+  type NamedBlobs,
+  noBlobs,
+  pixelsOfCandidates,
+} from './blobs.ts';
 import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
-
-const maxManifestBytes = 32 * 2 ** 20;
-/** A record of the database: a set of a million images, a run of a million points. */
-const maxRecordBytes = 512 * 2 ** 20;
-/** All sessions, which are kept in memory until they are stored: some ten million events. */
-const maxSessionBytes = 2 ** 30;
-const maxTotalBytes = 64 * 2 ** 30;
 
 export interface CheckedArchive {
   manifest: ArchiveManifest;
@@ -39,12 +40,14 @@ export interface CheckedArchive {
   sets: StimulusSetArchive[];
   responses: ResponsesArchive;
   labeling: LabelingArchive;
-  /** Labeling sessions in their order, each read when its turn comes. */
-  sessions(): Iterable<SessionArchive>;
+  /** Labeling sessions in their order, each read when its turn comes: millions of events take much room. */
+  sessions(): AsyncIterable<SessionArchive>;
+  sessionCount: number;
   runKeys: string[];
   run(key: string): Promise<RunArchive>;
   blobs: string[];
-  blob(hash: string): Promise<Buffer>;
+  /** Stores a blob. */
+  store(hash: string, blobs: BlobStore): Promise<void>;
   close(): void;
 }
 
@@ -68,10 +71,20 @@ const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [archiveSchemaName]: new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`),
 };
 
+/** Cap by the kind of a file. */
+function largestFile(path: string): number {
+  if (path.startsWith('blobs/')) return largest.blob;
+  if (path.startsWith('runs/')) return largest.run;
+  if (path.startsWith('stimuli/')) return largest.stimulusSet;
+  if (path.startsWith('sessions/')) return largest.session;
+  return path === 'study.json' ? largest.study : path === 'responses.json' ? largest.responses : largest.labeling;
+}
+
 class Checker {
   readonly #zip: ZipReader;
   readonly #progress: WorkProgress;
   readonly #named: NamedBlobs = noBlobs();
+  #hashes = new Map<string, string>();
 
   constructor(zip: ZipReader, progress: WorkProgress) {
     this.#zip = zip;
@@ -82,28 +95,29 @@ class Checker {
     const zip = this.#zip;
     const manifest = await this.#manifest();
     await this.#files(manifest);
-    const study = await this.#record('study.json', studyArchiveSchema);
-    const responses = await this.#record('responses.json', responsesArchiveSchema);
+    const study = await this.#record('study.json', studyArchiveSchema, largest.study);
+    const responses = await this.#record('responses.json', responsesArchiveSchema, largest.responses);
     const runKeys = this.#namesIn('runs/', '.json');
     for (const key of runKeys) await this.#run(key);
     const sets: StimulusSetArchive[] = [];
     for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
     this.#references(study, sets, responses, runKeys);
-    const { labeling, sessions } = await this.#labeling(manifest, study, sets, responses);
+    const { labeling, sessionNames } = await this.#labeling(manifest, study, sets, responses);
     addPredictionBlobs(this.#named, study);
     await this.#blobsThere(manifest);
-    const record = <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> =>
-      this.#record(name, schema);
     return {
-      ...{ manifest, study, sets, responses, labeling, sessions, runKeys, blobs: this.#namesIn('blobs/', '') },
-      run: (key) => record(`runs/${key}.json`, runArchiveSchema),
-      blob: (hash) => zip.read(`blobs/${hash}`, zip.fileSize(`blobs/${hash}`) ?? 0),
+      ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namesIn('blobs/', '') },
+      sessions: () => this.#sessions(sessionNames),
+      sessionCount: sessionNames.length,
+      run: (key) => this.#record(`runs/${key}.json`, runArchiveSchema, largest.run),
+      store: (hash, blobs) =>
+        blobs.putStream(hash, async (take) => (await zip.hash(`blobs/${hash}`, largest.blob, take)).sha256),
       close: () => zip.close(),
     };
   }
 
   async #manifest(): Promise<ArchiveManifest> {
-    const json = await this.#json('manifest.json', maxManifestBytes);
+    const json = await this.#parseJson('manifest.json', await this.#zip.read('manifest.json', largest.manifest));
     const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
     if (schema !== archiveSchemaName && schema !== earlierArchiveSchemaName) {
       const what =
@@ -120,28 +134,28 @@ class Checker {
     const unlisted = this.#zip.names.find((name) => name !== 'manifest.json' && !listed.has(name));
     if (unlisted !== undefined) throw this.#error('unlisted', `${JSON.stringify(unlisted)} is not on its list`);
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total > maxTotalBytes) throw this.#error('bomb', 'It unpacks to more than 64 GiB');
+    if (total > largest.archive) throw this.#error('bomb', 'It unpacks to more than 64 GiB');
+    this.#hashes = new Map(files.map(({ path, sha256 }) => [path, sha256]));
     let done = 0;
-    for (const { path, bytes, sha256 } of files) {
+    for (const { path, bytes: size, sha256: wanted } of files) {
       this.#progress.signal.throwIfAborted();
       if (!allowedPaths[schema].test(path)) {
         throw this.#error('unknown-file', `${JSON.stringify(path)} is not part of a study`);
       }
-      const data = await this.#zip.read(path, bytes);
-      const hash = await sha256InPieces(data);
-      if (data.length !== bytes || hash !== sha256) throw this.#error('wrong-hash', `${path} does not match its hash`);
-      if (path.startsWith('blobs/') && path !== `blobs/${hash}`) {
+      const { sha256, bytes } = await this.#zip.hash(path, Math.min(size, largestFile(path)));
+      if (bytes !== size || sha256 !== wanted) throw this.#error('wrong-hash', `${path} does not match its hash`);
+      if (path.startsWith('blobs/') && path !== `blobs/${sha256}`) {
         throw this.#error('wrong-hash', `${path} does not match the hash in its name`);
       }
       done += bytes;
-      this.#progress.update((0.5 * done) / Math.max(1, total), 'checking hashes');
-      await setImmediate();
+      this.#progress.update((0.3 * done) / Math.max(1, total), 'checking hashes');
     }
   }
 
   async #run(key: string): Promise<void> {
     this.#progress.signal.throwIfAborted();
-    const run = await this.#record(`runs/${key}.json`, runArchiveSchema);
+    this.#progress.update(0.3, 'checking runs');
+    const run = await this.#record(`runs/${key}.json`, runArchiveSchema, largest.run);
     if (run.key !== key || runKey(run.task, run.engine) !== key) {
       throw this.#error('wrong-key', `runs/${key}.json describes another run`);
     }
@@ -157,10 +171,10 @@ class Checker {
   }
 
   async #set(hash: string): Promise<StimulusSetArchive> {
-    const set = await this.#record(`stimuli/${hash}.json`, stimulusSetArchiveSchema);
+    const set = await this.#record(`stimuli/${hash}.json`, stimulusSetArchiveSchema, largest.stimulusSet);
     const { width, height, images } = set;
     const bytes = width * height * images.length;
-    const pixels = await this.#zip.read(`blobs/${set.pixels}`, bytes);
+    const pixels = await this.#zip.read(`blobs/${set.pixels}`, Math.min(bytes, largest.blob));
     if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ width, height, images, pixels }) !== hash) {
       throw this.#error('wrong-hash', `stimuli/${hash}.json does not match its hash`);
     }
@@ -198,9 +212,9 @@ class Checker {
     study: StudyArchive,
     sets: readonly StimulusSetArchive[],
     responses: ResponsesArchive,
-  ): Promise<Pick<CheckedArchive, 'labeling' | 'sessions'>> {
-    if (schema !== archiveSchemaName) return { labeling: noLabeling, sessions: () => [] };
-    const labeling = await this.#record('labeling.json', labelingArchiveSchema);
+  ): Promise<{ labeling: LabelingArchive; sessionNames: string[] }> {
+    if (schema !== archiveSchemaName) return { labeling: noLabeling, sessionNames: [] };
+    const labeling = await this.#record('labeling.json', labelingArchiveSchema, largest.labeling);
     const fault = labelingFault(labeling);
     if (fault !== undefined) throw this.#error('invalid', `labeling.json contradicts itself: ${fault}`);
     const own = new Set(study.sets.map(({ hash }) => hash));
@@ -209,36 +223,41 @@ class Checker {
       labelers: responses.labelers,
       sessions: this.#namesIn('sessions/', '.json').length,
     });
-    const records = await this.#sessionRecords(check);
+    const sessionNames = await this.#checkSessions(check);
     const nobodys = check.nobodysLabels();
     if (nobodys !== undefined) throw this.#error('invalid', `responses.json contradicts the sessions: ${nobodys}`);
-    return { labeling, sessions: () => inTurn(records) };
+    return { labeling, sessionNames };
   }
 
-  async #sessionRecords(check: SessionCheck): Promise<Buffer[]> {
+  /** Names of the sessions' files in their order. */
+  async #checkSessions(check: SessionCheck): Promise<string[]> {
     const places = this.#namesIn('sessions/', '.json').sort((a, b) => Number(a) - Number(b));
     const names = places.map((place) => `sessions/${place}.json`);
-    const total = names.reduce((sum, name) => sum + (this.#zip.fileSize(name) ?? 0), 0);
-    if (total > maxSessionBytes) throw this.#error('bomb', 'Its sessions unpack to more than 1 GiB');
-    const records: Buffer[] = [];
-    for (const [index, name] of names.entries()) {
+    let at = 0;
+    for await (const session of this.#sessions(names)) {
       this.#progress.signal.throwIfAborted();
-      const session = await this.#record(name, sessionArchiveSchema);
-      const fault = check.fault(session, places[index] ?? '');
-      if (fault !== undefined) throw this.#error('invalid', `${name} contradicts itself: ${fault}`);
-      // As it was checked, and as text: millions of events take much room as objects.
-      records.push(Buffer.from(JSON.stringify(session)));
-      await setImmediate();
+      this.#progress.update(0.3 + (0.2 * at) / names.length, `checking session ${at + 1} of ${names.length}`);
+      const fault = check.fault(session, places[at] ?? '');
+      if (fault !== undefined) throw this.#error('invalid', `${names[at]} contradicts itself: ${fault}`);
+      at += 1;
     }
-    return records;
+    return names;
+  }
+
+  async *#sessions(names: readonly string[]): AsyncGenerator<SessionArchive> {
+    for (const name of names) yield await this.#record(name, sessionArchiveSchema, largest.session);
   }
 
   async #blobsThere({ omitted }: ArchiveManifest): Promise<void> {
     const there = new Set([...this.#namesIn('blobs/', ''), ...omitted.map(({ hash }) => hash)]);
-    const { data, weights } = this.#named;
+    const { data, weights, candidates } = this.#named;
+    for (const hash of candidates) {
+      const bytes = this.#zip.fileSize(`blobs/${hash}`) ?? 0;
+      if (bytes > largest.candidates) throw this.#error('bomb', `blobs/${hash} is too large for candidates`);
+    }
     for (const hash of data) {
-      if (this.#zip.fileSize(`blobs/${hash}`) === undefined) continue;
-      const pixels = pixelsOfCandidates(await this.#zip.read(`blobs/${hash}`, 2 ** 31));
+      if ((this.#zip.fileSize(`blobs/${hash}`) ?? Number.POSITIVE_INFINITY) > maxCandidatesBytes) continue;
+      const pixels = pixelsOfCandidates(await this.#zip.read(`blobs/${hash}`, maxCandidatesBytes));
       if (pixels !== null) data.add(pixels);
     }
     const missing = [...data, ...weights].find((hash) => !there.has(hash));
@@ -252,12 +271,14 @@ class Checker {
       .map((name) => name.slice(folder.length, name.length - ending.length));
   }
 
-  async #record<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> {
-    return this.#parse(name, schema, await this.#json(name, maxRecordBytes));
+  /** Reads a file anew, and checks its hash anew: it may have changed since. */
+  async #record<Schema extends z.ZodType>(name: string, schema: Schema, maxBytes: number): Promise<z.infer<Schema>> {
+    const bytes = await this.#zip.read(name, maxBytes);
+    if (sha256(bytes) !== this.#hashes.get(name)) throw this.#error('wrong-hash', `${name} does not match its hash`);
+    return this.#parse(name, schema, this.#parseJson(name, bytes));
   }
 
-  async #json(name: string, maxBytes: number): Promise<unknown> {
-    const bytes = await this.#zip.read(name, maxBytes);
+  #parseJson(name: string, bytes: Buffer): unknown {
     try {
       return JSON.parse(bytes.toString('utf8'));
     } catch (error) {
@@ -276,10 +297,6 @@ class Checker {
   #error(code: string, what: string, cause?: unknown): ReturnType<typeof archiveError> {
     return archiveError(code, what, this.#zip.path, cause);
   }
-}
-
-function* inTurn(records: readonly Buffer[]): Generator<SessionArchive> {
-  for (const bytes of records) yield JSON.parse(bytes.toString('utf8')) as SessionArchive;
 }
 
 /** A declaration, present or past, that asks for more than a study may. */

@@ -6,14 +6,13 @@ import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } f
 import { excessOf, ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
+import { largest } from '../../files/limits.ts';
 import { architectureName, identities } from './plan.ts';
 
 export interface StudyFile {
   study: Study;
   folder: string;
 }
-
-const maxBytes = 4 * 1024 * 1024;
 
 export function presetNames(resources: string): string[] {
   return readdirSync(join(resources, 'studies'))
@@ -50,7 +49,7 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
 
 function readText(path: string): string {
   try {
-    if (statSync(path).size > maxBytes) {
+    if (statSync(path).size > largest.studyFile) {
       throw new UserError({
         code: 'study.too-large',
         what: 'This file is too large for a study',

@@ -1,6 +1,7 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import { removeUnfinishedImports } from '../archive/import-archive.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
@@ -8,6 +9,7 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
+import { ReadingProcess } from '../labeling/reading-process.ts';
 import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
@@ -43,7 +45,11 @@ export class Lab {
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
+  readonly #closing = new AbortController();
+  /** Removes what an import left that was cut off, beside other work. */
+  readonly #cleaning: Promise<void>;
   readonly removals: Removals;
+  readonly reading: ReadingProcess;
 
   constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.workbench = workbench;
@@ -72,19 +78,25 @@ export class Lab {
       onSettings: () => this.work.applyPause(),
     });
     this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
-    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals: this.removals });
+    this.reading = new ReadingProcess({ launcher });
+    const { removals, reading } = this;
+    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
       engine: () => previewEngine(settings.get().engine),
     });
+    // What is left over is hidden, and the next import or start tries again.
+    this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
   }
 
   /** Has every run checkpoint and every process exit, then closes the data folder. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#cleaning;
     this.reports.close();
     this.machine.close();
-    const processes = [this.evaluation, this.previews, this.analysis];
+    const processes = [this.evaluation, this.previews, this.analysis, this.reading];
     await Promise.all([this.work, this.searches, this.removals, ...processes].map((each) => each.close()));
     this.changes.close();
     this.downloads.close();

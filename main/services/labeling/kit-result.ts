@@ -1,11 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import {
-  kitResultFileSchema,
-  type KitResultPayload,
-  kitResultPayloadSchema,
-  type KitResultPreview,
-} from '../../contract/labeling/kit.ts';
+import type { KitResultPayload, KitResultPreview } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord, SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
@@ -15,7 +8,6 @@ import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { parseJson } from './tables/readers.ts';
 import {
   type ClockMoment,
   hadSecondWindow,
@@ -25,9 +17,6 @@ import {
   workedMs,
 } from '../../domain/labeling/time-limits.ts';
 
-/** Largest result file: some hundred thousand events. */
-const maxBytes = 256 * 2 ** 20;
-
 const maxListedChanges = 1000;
 const maxListedDates = 10;
 
@@ -35,9 +24,13 @@ const maxListedDates = 10;
 const clockSlack = 24 * 60 * 60 * 1000;
 
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
-export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
+export async function inspectKitResult(
+  service: LabelingService,
+  studyName: string,
+  upload: string,
+): Promise<KitResultPreview> {
   const { storage } = service.workbench;
-  const { session, result } = readResult(service, studyName, upload);
+  const { session, result } = await readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
   const dates = datesOf(service.workbench, session, result);
   const fresh = newEvents(service.workbench, session, result, dates);
@@ -91,13 +84,13 @@ function withEvents(
  * Discards the upload.
  * @throws UserError `labeling.*`, `upload.gone`
  */
-export function applyKitResult(
+export async function applyKitResult(
   service: LabelingService,
   studyName: string,
   upload: string,
-): { session: number; newEvents: number } {
+): Promise<{ session: number; newEvents: number }> {
   const { workbench } = service;
-  const { session, result } = readResult(service, studyName, upload);
+  const { session, result } = await readResult(service, studyName, upload);
   if (result.declined) decline(service, session);
   const fresh = result.declined ? 0 : store(workbench, session, result);
   service.uploads.discard(upload);
@@ -246,34 +239,31 @@ function newEvents(
   });
 }
 
-/** Reads a result file and checks that it is complete, signed and of this study. */
+/**
+ * Reads a result file in a process of its own and checks that it is complete, signed and of this study. It is parsed only
+ * once its signature has been checked.
+ */
 function readResult(
   service: LabelingService,
   studyName: string,
   upload: string,
-): { session: SessionRecord; result: KitResultPayload } {
+): Promise<{ session: SessionRecord; result: KitResultPayload }> {
   const { storage } = service.workbench;
   const study = findStudy(service.workbench, studyName);
-  const { path, name } = service.uploads.get(upload);
-  if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
-  const file = kitResultFileSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
-  if (!file.success) throw refusals.kitFile('This is not a result file of a labeling kit', name);
-  const { payload, signature } = file.data;
-  const content = kitResultPayloadSchema.safeParse(parseJson(payload));
-  if (!content.success) throw refusals.kitFile('This result file is damaged', name);
-  const result = content.data;
-  if (storage.labeling.withdrawals.isWithdrawn(result.session)) {
-    throw refusals.kitFile('This person has withdrawn, so nothing is imported', name);
-  }
-  const session = storage.labeling.sessions.byToken(result.session);
-  if (!session || session.studyId !== study.id) throw refusals.kitFile('This file belongs to another study', name);
-  const key = storage.labeling.kits.get(result.kit, session.id)?.key;
-  if (!key) throw refusals.kitFile('This file comes from an unknown kit', name);
-  const expected = createHmac('sha256', key).update(payload).digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
-    throw refusals.kitFile('This file was changed, or belongs to another person: its signature does not match', name);
-  }
-  return { session, result };
+  return service.uploads.use(upload, async (file) => {
+    const { name } = file;
+    const opened = await service.reading.openKit(file);
+    if (storage.labeling.withdrawals.isWithdrawn(opened.session)) {
+      throw refusals.kitFile('This person has withdrawn, so nothing is imported', name);
+    }
+    const known = storage.labeling.sessions.byToken(opened.session);
+    if (!known || known.studyId !== study.id) throw refusals.kitFile('This file belongs to another study', name);
+    const key = storage.labeling.kits.get(opened.kit, known.id)?.key;
+    if (!key) throw refusals.kitFile('This file comes from an unknown kit', name);
+    const result = await opened.read(key);
+    // Meanwhile the session may have gone on, or its person may have withdrawn.
+    return { session: findSession(service.workbench, known.id), result };
+  });
 }
 
 type KitSitting = KitResultPayload['sittings'][number];

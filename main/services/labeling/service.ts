@@ -1,9 +1,11 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StimulusSetHeader } from '../../storage/index.ts';
 import type { Downloads } from '../tools/downloads.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
+import type { ReadingProcess } from './reading-process.ts';
 import type { Removals } from '../tools/removals.ts';
 import type { Uploads } from '../tools/uploads.ts';
 
@@ -72,6 +74,7 @@ export class LabelingService {
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly removals: Removals;
+  readonly reading: ReadingProcess;
   readonly pins: PinGuard;
   /** Pixels of the last stimulus set: reading and checking them for every page would be slow. */
   #cached: { hash: string; pixels: Buffer } | null = null;
@@ -82,18 +85,20 @@ export class LabelingService {
     downloads,
     uploads,
     removals,
-  }: Pick<LabelingService, 'workbench' | 'changes' | 'downloads' | 'uploads' | 'removals'>) {
+    reading,
+  }: Pick<LabelingService, 'workbench' | 'changes' | 'downloads' | 'uploads' | 'removals' | 'reading'>) {
     this.workbench = workbench;
     this.changes = changes;
     this.downloads = downloads;
     this.uploads = uploads;
     this.removals = removals;
+    this.reading = reading;
     this.pins = new PinGuard(workbench);
   }
 
   /** uint8 [images, height, width], images by id. @throws UserError `blob.*` */
-  pixels({ hash, pixels }: StimulusSetHeader): Buffer {
-    if (this.#cached?.hash !== hash) this.#cached = { hash, pixels: this.workbench.storage.blobs.get(pixels) };
+  pixels(set: StimulusSetHeader): Buffer {
+    if (this.#cached?.hash !== set.hash) this.#cached = { hash: set.hash, pixels: readPixels(this.workbench, set) };
     return this.#cached.pixels;
   }
 

@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
-import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolder, newFileMode, writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { ZipWriter } from '../../files/zip/writer.ts';
 import { type BundleFile, describeFiles, type ManifestHead, manifestFile } from '../../reports/bundle.ts';
@@ -42,7 +42,7 @@ export async function packReport(
   const temporary = `${path}.part`;
   try {
     makeFolder(dirname(path));
-    const file = await open(temporary, 'w');
+    const file = await open(temporary, 'w', newFileMode(dirname(path)));
     try {
       const zip = ZipWriter.toFile(file);
       for (const { name, bytes } of files) await zip.add(name, bytes);

@@ -35,9 +35,12 @@ export class AnalysisProcess {
     return this.#client.pid;
   }
 
-  /** @throws UserError `results.*`, `study.not-found`, `storage.*` */
-  async ask<Call extends ResultCall>(call: Call, input: Input<Call>): Promise<Output<Call>> {
-    return (await this.#client.ask('result', { call, input })) as Output<Call>;
+  /**
+   * @param signal cancels a request that waits
+   * @throws UserError `results.*`, `study.not-found`, `storage.*`; the signal's reason
+   */
+  async ask<Call extends ResultCall>(call: Call, input: Input<Call>, signal?: AbortSignal): Promise<Output<Call>> {
+    return (await this.#client.ask('result', { call, input }, { signal })) as Output<Call>;
   }
 
   /** Ends the process and frees its memory, e.g. when somebody withdrew. Pending requests are sent again. */

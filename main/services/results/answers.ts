@@ -1,7 +1,8 @@
 import { type Hash, createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { makePrivateFolder } from '../../files/private.ts';
 import { z } from 'zod';
 
 /** Files in the cache. */
@@ -32,7 +33,7 @@ export class AnswerCache {
 
   put(key: string, answer: unknown): void {
     try {
-      makeFolder(this.#folder);
+      makePrivateFolder(this.#folder);
       writeFileAtomic(this.#path(key), JSON.stringify(answer));
       this.#removeOldest();
     } catch {

@@ -1,15 +1,16 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { drawSheet } from '../../domain/images.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { sha256 } from '../../files/blobs.ts';
+import { writeFileAtomic, writeFileAtomicAsync } from '../../files/atomic.ts';
+import { sha256InPieces } from '../../files/blobs.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { readCandidates } from '../study/stimuli.ts';
-import { findRunInPlace, findStimuli, findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 import { classNames } from './sources.ts';
@@ -27,7 +28,7 @@ export async function exportedSet(
     width,
     height,
     images: set.images,
-    pixels: workbench.storage.blobs.get(pixels),
+    pixels: readPixels(workbench, set, pixels),
   });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
@@ -45,10 +46,10 @@ export async function takeSet(workbench: Workbench, study: StudyRecord, path: st
   refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
   const { images } = await importStimulusSet(path, { classes: classNames(study.spec).length });
-  const bytes = readFileSync(path);
+  const bytes = await readFile(path);
   const folder = join(workbench.storage.folder, 'imports');
-  const name = `${sha256(bytes)}.zip`;
-  writeFileAtomic(join(folder, name), bytes);
+  const name = `${await sha256InPieces(bytes)}.zip`;
+  await writeFileAtomicAsync(join(folder, name), bytes);
   workbench.storage.studies.dropStimuli(study.id, workbench.now());
   putSpec(workbench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   return images.length;
@@ -73,11 +74,10 @@ export async function exportStimuli(
   size: 'original' | 'model',
   path: string,
 ): Promise<void> {
-  const { storage } = workbench;
   const set = findStimuli(workbench, findStudy(workbench, studyName).id);
   if (!set) throw notYet(studyName, 'frozen stimuli');
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
+  await exportStimulusSet({ width, height, pixels: readPixels(workbench, set, pixels), images: set.images }, path);
 }
 
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */

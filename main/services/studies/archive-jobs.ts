@@ -5,12 +5,14 @@ import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
 import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
+import { makePrivateFolder } from '../../files/private.ts';
 import type { Tools } from '../tools/tools.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
 type ArchiveTools = StudyTools &
-  Pick<Tools, 'downloads' | 'uploads'> & { readonly reports: Pick<ReportProcess, 'keep'> };
+  Pick<Tools, 'downloads' | 'uploads'> & { readonly launcher: Launcher; readonly reports: Pick<ReportProcess, 'keep'> };
 
 /** Finished exports by job: address and size of the archive. */
 const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>();
@@ -23,6 +25,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   // Files that an earlier start of the program left: no page can fetch them any more.
   if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
   made.set(tools.jobs, archives);
+  makePrivateFolder(folder);
   const path = join(folder, `${randomUUID()}.zip`);
   return startJob(tools, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
     const offer = (): void => {
@@ -33,7 +36,11 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
       });
       archives.set(job.id, { address, bytes: statSync(path).size });
     };
-    const { sessions } = await exportArchive(tools.workbench, { study: name, path, weights, offer }, progress);
+    const { sessions } = await exportArchive(
+      tools.workbench,
+      { study: name, path, weights, offer, launcher: tools.launcher },
+      progress,
+    );
     return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
   });
 }
@@ -59,7 +66,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
 /** The archive may have people and runs whose rows are being deleted. */
 async function importWhenRemoved(tools: ArchiveTools, path: string, progress: WorkProgress): Promise<ImportOutcome> {
   await tools.removals.complete();
-  return importArchive(tools.workbench, path, progress);
+  return importArchive(tools.workbench, path, progress, tools.launcher);
 }
 
 export const sampleName = 'sample';

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { hashSchema } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
+import { safeFileName } from '../../domain/file-names.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 
 /** Milliseconds for which an offered file can be fetched. */
@@ -25,8 +26,9 @@ export class Downloads {
     this.#blobs = blobs;
   }
 
-  /** Gives the address at which the file can be fetched for ten minutes. */
-  offer(download: Download): string {
+  /** Gives the address at which the file can be fetched for ten minutes, under a name that every system takes. */
+  offer(offered: Download): string {
+    const download = { ...offered, name: safeFileName(offered.name) };
     const id = randomUUID();
     const timer = setTimeout(() => this.#withdraw(id), offeredFor);
     timer.unref();

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { runNotFound, UserError } from '../../contract/errors.ts';
-import type { RunRecord, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { RunRecord, StimulusSetHeader, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */
@@ -38,24 +40,68 @@ export function findStimuli({ storage }: Pick<Workbench, 'storage'>, studyId: nu
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
+/**
+ * Pixels of a stimulus set, uint8 [images, height, width].
+ * @param pixels their hash: those of the set, or of its original
+ * @throws UserError `blob.*`; the remedy depends on where the set came from
+ */
+export function readPixels({ storage }: Pick<Workbench, 'storage'>, set: StimulusSetHeader, pixels = set.pixels) {
+  try {
+    return storage.blobs.get(pixels);
+  } catch (error) {
+    const remedy = otherRemedy(storage, set);
+    if (!(error instanceof UserError) || remedy === null) throw error;
+    throw new UserError({ code: error.code, what: error.message, where: error.where, remedy, cause: error });
+  }
+}
+
+/** What restores the pixels of a set; null: the run that made them, as for any result. */
+function otherRemedy({ blobs, runs }: Storage, { source, provenance, ...set }: StimulusSetHeader): string | null {
+  const { path, run, generator } = setOrigin.parse(provenance);
+  if (source === 'imported' && path !== undefined && existsSync(path))
+    return `Start the study again: it reads the images from ${path} again.`;
+  const result = run === undefined ? null : runs.get(run)?.result;
+  const isMadeHere = result?.kind === 'stimuli' && result.model.pixels === set.pixels;
+  if (source === 'generated' && isMadeHere && generator !== undefined && blobs.has(generator)) return null;
+  return 'Import the archive that the study came from again, or import the stimulus set into another study and freeze it there. Either restores the file for every study.';
+}
+
+const setOrigin = z
+  .looseObject({ path: z.string().optional(), run: z.int().optional(), generator: z.string().optional() })
+  .catch({});
+
 /** The name itself where it is free, else `name 2`, `name 3`... A deleted study keeps its name until it is purged. */
 export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string): string {
   for (let number = 1; ; number++) {
     const ending = number === 1 ? '' : ` ${number}`;
     const name = `${wanted.slice(0, longest - ending.length)}${ending}`;
-    if (!studies.byName(name)) return name;
+    if (!studies.byName(name) && !studies.twinOf(name)) return name;
   }
 }
 
 /** @throws UserError `study.name-taken` */
 export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string): void {
   const there = studies.byName(name);
-  if (!there) return;
+  if (!there) return refuseTwin({ studies }, name);
   throw new UserError({
     code: 'study.name-taken',
     what: there.deletedAt === null ? 'A study with this name exists already' : 'A deleted study still has this name',
     where: `study ${name}`,
     remedy:
       there.deletedAt === null ? 'Choose another name.' : 'Restore it, delete it for good, or choose another name.',
+  });
+}
+
+/**
+ * Refuses a new study whose name differs from another one's in capitals only. @throws UserError `study.name-taken`
+ */
+export function refuseTwin({ studies }: Pick<Storage, 'studies'>, name: string): void {
+  const twin = studies.byName(name) ? undefined : studies.twinOf(name);
+  if (!twin) return;
+  throw new UserError({
+    code: 'study.name-taken',
+    what: `The name differs from "${twin.name}" in capitals only, and many systems do not tell them apart`,
+    where: `study ${name}`,
+    remedy: `Choose another name, or write "${twin.name}".`,
   });
 }

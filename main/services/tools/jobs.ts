@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Job, JobState } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
@@ -137,11 +136,3 @@ export interface WorkProgress {
 }
 
 export const noProgress: WorkProgress = { update: () => undefined, signal: new AbortController().signal };
-
-/** Does the pieces one after another, with other work of the process in between. @throws the signal's reason */
-export async function runInPieces(pieces: Iterable<void>, signal?: AbortSignal): Promise<void> {
-  for (const _ of pieces) {
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-}

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
-import { makeFolder } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
+import { makePrivateFolder } from '../../files/private.ts';
 
 export const maxUpload = 16 * 2 ** 30;
 /** Milliseconds after which an unused file is removed. */
@@ -37,7 +37,7 @@ export class Uploads {
     this.#hold(id);
     const path = this.#path(id);
     try {
-      makeFolder(this.#folder);
+      makePrivateFolder(this.#folder);
       await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
       this.#expireLater(id);
       return id;

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Machine, RunEnvironment } from '../../contract/run.ts';
+import { safeFileName } from '../../domain/file-names.ts';
+import { sha256 } from '../../files/blobs.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
@@ -36,9 +38,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
 }
 
-/** Default folder of a study's report: `<data>/studies/<name>/report`. */
+/**
+ * Default folder of a study's report: `<data>/studies/<name>/report`. A name that is no folder on every system, such as
+ * `nul`, is replaced by one like it and a hash, so that no two studies share a folder: names of studies have no `~`.
+ */
 export function reportFolder(dataFolder: string, studyName: string): string {
-  return join(dataFolder, 'studies', studyName, 'report');
+  const safe = safeFileName(studyName);
+  const name = safe === studyName ? safe : `${safe}~${sha256(studyName).slice(0, 8)}`;
+  return join(dataFolder, 'studies', name, 'report');
 }
 
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type {
   LabelingArchive,
   ResponsesArchive,
@@ -7,10 +6,7 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../../contract/archive.ts';
-import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
-import { Removals } from '../removals.ts';
-import { Settings } from '../settings.ts';
 import {
   exportLabeling,
   exportResponses,
@@ -22,25 +18,15 @@ import {
   type SessionSnapshot,
   sessionSnapshots,
 } from './export-study.ts';
-import { type ImportedStudy, importRun, importStudy, findRun, metricPieces } from './import-study.ts';
-
-/** Name of the setting that lists the runs of an unfinished import. */
-const unfinished = 'archive.unfinished';
-const unfinishedSchema = z.array(z.int());
-
-/** Runs deleted in one transaction. */
-const runsAtATime = 10;
+import { StudyImport } from './import-study.ts';
+import { removeUnfinished } from './unfinished.ts';
 
 /** Reads studies for archives and stores studies from archives, row by row. */
 export class Archives {
   readonly #db: Database;
-  readonly #settings: Settings;
-  readonly #removals: Removals;
 
   constructor(database: Database) {
     this.#db = database;
-    this.#settings = new Settings(database);
-    this.#removals = new Removals(database);
   }
 
   study(studyId: number): StudyArchive {
@@ -80,53 +66,22 @@ export class Archives {
     return exportSession(this.#db, snapshot);
   }
 
-  findRun(key: string): { id: number; state: RunState } | undefined {
-    return findRun(this.#db, key);
-  }
-
   /**
-   * Adds a run in pieces, each a transaction of a few milliseconds, so that the caller can do other work in between.
-   * Until `finish`, the run counts as part of an unfinished import.
+   * Everything that this connection reads from now on is of one moment, until the returned function is called. Only for
+   * processes that write nothing.
    */
-  *addRun(run: RunArchive, now: number): Generator<void> {
-    const id = this.#db.transaction(() => {
-      const added = importRun(this.#db, run);
-      this.#settings.set(unfinished, [...this.#unfinished(), added], now);
-      return added;
-    });
-    yield;
-    for (const piece of metricPieces(this.#db, id, run)) {
-      this.#db.transaction(piece);
-      yield;
-    }
+  holdMoment(): () => void {
+    this.#db.exec('BEGIN');
+    return () => this.#db.exec('COMMIT');
   }
 
-  /**
-   * Adds the study and completes the import, in one transaction. @throws UserError `stimuli.conflict`,
-   * `labeler.conflict`, `labels.conflict`
-   */
-  finish(imported: ImportedStudy, now: number): ReturnType<typeof importStudy> {
-    return this.#db.transaction(() => {
-      const added = importStudy(this.#db, imported);
-      this.#settings.set(unfinished, [], now);
-      return added;
-    });
+  /** Starts to store a study from an archive. Nothing shows it before its last step. */
+  startImport(now: number): StudyImport {
+    return new StudyImport(this.#db, now);
   }
 
-  /** Deletes the runs of an unfinished import, piece by piece, but for those that another study uses. */
-  *removeUnfinished(now: number): Generator<void> {
-    const left = this.#unfinished();
-    while (left.length > 0) {
-      const ids = left.splice(0, runsAtATime);
-      this.#db.transaction(() => {
-        for (const id of ids) this.#removals.removeUnusedRun(id);
-        this.#settings.set(unfinished, left, now);
-      });
-      yield;
-    }
-  }
-
-  #unfinished(): number[] {
-    return this.#settings.get(unfinished, unfinishedSchema) ?? [];
+  /** Removes what unfinished imports left. Each step needs a transaction of the caller. */
+  removeUnfinished(now: number): Generator<void, void> {
+    return removeUnfinished(this.#db, now);
   }
 }

@@ -8,6 +8,8 @@ import { LabelingLog } from '../labeling/log.ts';
 import { newSessionToken } from '../labeling/sessions.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Responses } from '../responses.ts';
+import type { ArchivePiece, SessionRows } from './pieces.ts';
+import { journalRows } from './unfinished.ts';
 
 type ArchivedLabeler = ResponsesArchive['labelers'][number];
 type ArchivedResponse = ArchivedLabeler['log'][number];
@@ -28,71 +30,240 @@ export interface StillHere {
  * People who withdrew from a study of an archive, and are still in this data folder: nothing of them is deleted without
  * asking.
  */
-export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWithdrawals): StillHere[] =>
-  withdrawals.labelersWithdrawnElsewhere(studyId).map(({ id, pseudonym }) => ({
+export const stillHere = (db: Database, studyId: number): StillHere[] =>
+  new LabelingWithdrawals(db).labelersWithdrawnElsewhere(studyId).map(({ id, pseudonym }) => ({
     pseudonym,
     studies: otherStudies(db, studyId, [{ id, pseudonym }]),
   }));
 
+/** Outcome of importing the sessions of an archive. */
+export interface ImportedSessions {
+  added: number;
+  /** Sessions that exist in another study of this data folder: the new study has only their labels. */
+  here: number;
+  /** Sessions of people who withdrew: nothing of them was imported. */
+  withdrawn: number;
+}
+
+type PieceOf<Kind extends ArchivePiece['kind']> = Extract<ArchivePiece, { kind: Kind }>;
+type LabelingPiece = PieceOf<
+  'withdrawals' | 'plans' | 'labeler' | 'responses' | 'labeler-end' | 'session' | 'session-rows' | 'session-end'
+>;
+
+/** The labeler whose responses come next. */
+interface OpenLabeler extends Pick<PieceOf<'labeler'>, 'labeler' | 'firstAt'> {
+  /** Of a new one. */
+  id: number | null;
+  /** One who was here before; the log is compared as a whole. */
+  known: Known | null;
+  log: ArchivedResponse[];
+}
+
+/** The session whose rows come next. */
+interface OpenSession {
+  id: number;
+  trials: number;
+  clockAfter: number;
+  sittings: (Pick<SessionArchive['sittings'][number], 'medium' | 'openedAt'> & { id: number })[];
+}
+
 /**
- * Adds a study's labelers with their responses. An import never changes existing labels: a labeler with the same labels
- * is shared, and nothing is added to that labeler's log. Needs a transaction of the caller.
- * @throws UserError `labeler.conflict`, `labels.conflict`
+ * Stores a study's labelers with their responses, and its sessions, a row at a step. An import never changes existing
+ * labels: a labeler with the same labels is shared, and nothing is added to that labeler's log.
  */
-export function importResponses(
-  db: Database,
-  studyId: number,
-  responses: ResponsesArchive,
-  withdrawals: LabelingWithdrawals,
-): void {
-  const known = new Labelers(db);
-  const stays = notWithdrawn(studyId, responses, withdrawals);
-  refuseConflicts(db, studyId, stays);
-  for (const { links, log, ...labeler } of stays) {
-    const labelerId = known.ensure(labeler, log[0]?.at ?? links[0]?.linkedAt ?? 0);
-    for (const link of links) {
-      db.run(
-        `INSERT INTO study_labeler (study_id, labeler_id, linked_at, replaced_at)
-         VALUES ($studyId, $labelerId, $linkedAt, $replacedAt)`,
-        { ...link, studyId, labelerId },
-      );
-    }
-    addLog(db, labelerId, log);
+export class LabelingImport {
+  readonly counts: ImportedSessions = { added: 0, here: 0, withdrawn: 0 };
+  readonly #db: Database;
+  readonly #studyId: number;
+  readonly #now: number;
+  readonly #labelers: Labelers;
+  readonly #withdrawals: LabelingWithdrawals;
+  readonly #responses: Responses;
+  readonly #plans = new Map<number, number>();
+  readonly #conflicts = { labelers: [] as Known[], labels: 0 };
+  /** Links that keep labelers from being nobody's until their session is stored. */
+  readonly #temporaryLinks: number[] = [];
+  #lookup: ReturnType<LabelingWithdrawals['lookup']> | undefined;
+  #labeler: OpenLabeler | null = null;
+  #session: OpenSession | null = null;
+
+  constructor(database: Database, studyId: number, now: number) {
+    this.#db = database;
+    this.#studyId = studyId;
+    this.#now = now;
+    this.#labelers = new Labelers(database);
+    this.#withdrawals = new LabelingWithdrawals(database);
+    this.#responses = new Responses(database);
   }
-}
 
-function notWithdrawn(
-  studyId: number,
-  { labelers }: ResponsesArchive,
-  withdrawals: LabelingWithdrawals,
-): ArchivedLabeler[] {
-  const withdrawn = withdrawals.lookup();
-  return labelers.filter((labeler) => {
-    const trace = withdrawn.find(labeler);
-    if (trace !== undefined) withdrawals.copyToStudy(studyId, labeler, trace);
-    return trace === undefined;
-  });
-}
+  /** @throws UserError `labeler.conflict`, `labels.conflict` */
+  *steps(piece: LabelingPiece): Generator<void, void> {
+    switch (piece.kind) {
+      case 'withdrawals':
+        return yield* this.#addWithdrawals(piece.withdrawals);
+      case 'plans':
+        return yield* this.#addPlans(piece.plans);
+      case 'labeler':
+        return yield* this.#startLabeler(piece);
+      case 'responses':
+        return yield* this.#addResponses(piece.log);
+      case 'labeler-end':
+        return yield* this.#endLabeler();
+      case 'session':
+        this.#refuseConflicts();
+        return this.#startSession(piece.session);
+      case 'session-rows':
+        if (this.#session) yield* addSessionRows(this.#db, this.#session, piece.rows);
+        return;
+      case 'session-end':
+        return this.#endSession();
+    }
+  }
 
-/** Refuses labelers whose labels in the archive differ from their labels in this data folder. */
-function refuseConflicts(db: Database, studyId: number, labelers: readonly ArchivedLabeler[]): void {
-  const others: Known[] = [];
-  let labels = 0;
-  for (const labeler of labelers) {
-    const known = db.get<Known>(
+  /** @throws UserError `labels.conflict` */
+  finish(): void {
+    this.#refuseConflicts();
+    for (const link of this.#temporaryLinks) this.#db.run('DELETE FROM study_labeler WHERE id = ?', link);
+  }
+
+  /** People of the archive who withdrew here. Withdrawals of the archive itself count in its study only. */
+  #withdrawn(): ReturnType<LabelingWithdrawals['lookup']> {
+    this.#lookup ??= this.#withdrawals.lookup();
+    return this.#lookup;
+  }
+
+  /**
+   * Adds the records of people who withdrew where the archive was made, so that nothing of them can be imported later
+   * either. Their pseudonyms count in this study only, because the same pseudonym may be drawn for others in this data
+   * folder.
+   */
+  *#addWithdrawals(withdrawals: LabelingArchive['withdrawals']): Generator<void, void> {
+    for (const { trace, name, withdrawnAt } of withdrawals) {
+      this.#db.run(
+        'INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, withdrawn_at) VALUES (?, ?, ?, ?, ?)',
+        ...[this.#studyId, trace, name?.salt ?? null, name?.hash ?? null, withdrawnAt],
+      );
+      yield;
+    }
+  }
+
+  *#addPlans(plans: LabelingArchive['plans']): Generator<void, void> {
+    for (const { version, plan, texts, savedAt } of plans) {
+      const { id } = this.#db.run(
+        'INSERT INTO labeling_plan (study_id, version, plan, texts, saved_at) VALUES (?, ?, ?, ?, ?)',
+        ...[this.#studyId, version, canonicalJson(plan), canonicalJson(texts), savedAt],
+      );
+      this.#plans.set(version, id);
+      yield;
+    }
+  }
+
+  *#startLabeler({ labeler, firstAt }: PieceOf<'labeler'>): Generator<void, void> {
+    this.#labeler = null;
+    const trace = this.#withdrawn().find(labeler);
+    if (trace !== undefined) return this.#withdrawals.copyToStudy(this.#studyId, labeler, trace);
+    const known = this.#db.get<Known>(
       'SELECT id, pseudonym FROM labeler WHERE source = ? AND pseudonym = ?',
       labeler.source,
       labeler.pseudonym,
     );
-    const different = known ? countDifferences(db, studyId, known, labeler) : 0;
-    if (known && different > 0) others.push(known);
-    labels += different;
+    this.#labeler = { labeler, firstAt, known: known ?? null, id: null, log: [] };
+    if (!known) yield* this.#addLabeler(this.#labeler);
   }
-  if (others.length > 0) throw conflict(others, labels, otherStudies(db, studyId, others));
+
+  /** Adds the labeler unless known, with the links; in one step, so that no labeler is ever nobody's. */
+  *#addLabeler(open: OpenLabeler): Generator<void, void> {
+    const { links, ...labeler } = open.labeler;
+    open.id = this.#labelers.ensure(labeler, open.firstAt ?? links[0]?.linkedAt ?? 0);
+    const link = { studyId: this.#studyId, labelerId: open.id };
+    const sql = `INSERT INTO study_labeler (study_id, labeler_id, linked_at, replaced_at)
+      VALUES ($studyId, $labelerId, $linkedAt, $replacedAt)`;
+    if (links.length === 0 && !open.known)
+      this.#temporaryLinks.push(this.#db.run(sql, { ...link, linkedAt: 0, replacedAt: 0 }).id);
+    for (const [index, times] of links.entries()) {
+      if (index > 0) yield;
+      this.#db.run(sql, { ...link, ...times });
+    }
+    yield;
+  }
+
+  *#addResponses(log: readonly ArchivedResponse[]): Generator<void, void> {
+    const open = this.#labeler;
+    if (open?.known) open.log.push(...log);
+    else if (open) yield* this.#addLog(open.id ?? 0, log);
+  }
+
+  /** Refuses later those whose labels in the archive differ from their labels in this data folder. */
+  *#endLabeler(): Generator<void, void> {
+    const open = this.#labeler;
+    if (!open?.known) return;
+    const different = countDifferences(this.#db, this.#studyId, open.known, open.log);
+    yield;
+    if (different > 0) {
+      this.#conflicts.labelers.push(open.known);
+      this.#conflicts.labels += different;
+      return;
+    }
+    yield* this.#addLabeler(open);
+    yield* this.#addMissingSets(open.known.id, open.log);
+  }
+
+  /**
+   * Adds the responses to sets that have none from this labeler yet; for other sets the latest labels are the same and
+   * stay.
+   */
+  *#addMissingSets(labelerId: number, log: readonly ArchivedResponse[]): Generator<void, void> {
+    for (const [setHash, words] of Map.groupBy(log, (response) => response.setHash)) {
+      if (this.#responses.hasAny(setHash, labelerId)) continue;
+      journalRows(this.#db, ({ sets, labels }) => ({ sets, labels: [...labels, [labelerId, setHash]] }), this.#now);
+      yield* this.#addLog(labelerId, words);
+    }
+  }
+
+  *#addLog(labelerId: number, log: readonly ArchivedResponse[]): Generator<void, void> {
+    for (const { at, ...response } of log) {
+      this.#responses.add({ ...response, labelerId }, at);
+      yield;
+    }
+  }
+
+  #refuseConflicts(): void {
+    const { labelers, labels } = this.#conflicts;
+    if (labelers.length > 0) throw conflict(labelers, labels, otherStudies(this.#db, this.#studyId, labelers));
+  }
+
+  /** Each session gets a new address. */
+  #startSession(session: PieceOf<'session'>['session']): void {
+    this.#session = null;
+    const trace = this.#withdrawn().find(session);
+    if (trace !== undefined) {
+      this.#withdrawals.copyToStudy(this.#studyId, session, trace);
+      this.counts.withdrawn += 1;
+      return;
+    }
+    const labelerId = this.#labelers.ensure({ ...session, simulated: false }, session.createdAt);
+    if (this.#db.get('SELECT 1 FROM labeling_session WHERE labeler_id = ?', labelerId)) {
+      this.counts.here += 1;
+      return;
+    }
+    const planId = this.#plans.get(session.plan);
+    if (planId === undefined) throw new Error(`there is no plan ${session.plan}`);
+    const id = addSession(this.#db, { studyId: this.#studyId, planId, labelerId }, session);
+    this.#session = { id, trials: session.trials.length, clockAfter: session.clockAfter, sittings: [] };
+    this.counts.added += 1;
+  }
+
+  #endSession(): void {
+    if (!this.#session) return;
+    const { id, trials, clockAfter, sittings } = this.#session;
+    const answered = new LabelingLog(this.#db).choices(id, trials).filter((choice) => choice !== null).length;
+    const after = sittings[clockAfter - 1]?.id ?? 0;
+    this.#db.run('UPDATE labeling_session SET answered = ?, clock_after = ? WHERE id = ?', answered, after, id);
+  }
 }
 
 /** Number of labels of a labeler, on sets of the study, that differ between this data folder and the archive. */
-function countDifferences(db: Database, studyId: number, { id }: Known, { log }: ArchivedLabeler): number {
+function countDifferences(db: Database, studyId: number, { id }: Known, log: readonly ArchivedResponse[]): number {
   const said = latestLabels(log);
   const own = db
     .all<{ hash: string }>('SELECT DISTINCT set_hash AS hash FROM study_stimulus_set WHERE study_id = ?', studyId)
@@ -136,18 +307,6 @@ function otherStudies(db: Database, studyId: number, labelers: readonly Known[])
   return db.all<{ name: string }>(sql, { studyId, ids }).map(({ name }) => name);
 }
 
-/**
- * Adds the responses to sets that have none from this labeler yet; for other sets the latest labels are the same and
- * stay.
- */
-function addLog(db: Database, labelerId: number, log: readonly ArchivedResponse[]): void {
-  const responses = new Responses(db);
-  for (const [setHash, words] of Map.groupBy(log, (response) => response.setHash)) {
-    if (responses.hasAny(setHash, labelerId)) continue;
-    for (const { at, ...response } of words) responses.add({ ...response, labelerId }, at);
-  }
-}
-
 function conflict(labelers: readonly Known[], labels: number, studies: readonly string[]): UserError {
   const names = labelers.map(({ pseudonym }) => pseudonym).sort();
   const [verb, differ] = [names.length === 1 ? 'is' : 'are', labels === 1 ? '1 differs' : `${labels} differ`];
@@ -160,83 +319,6 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
   });
 }
 
-/** Outcome of importing the sessions of an archive. */
-export interface ImportedSessions {
-  added: number;
-  /** Sessions that exist in another study of this data folder: the new study has only their labels. */
-  here: number;
-  /** Sessions of people who withdrew: nothing of them was imported. */
-  withdrawn: number;
-}
-
-/** Adds a study's sessions. Each gets a new address. Needs a transaction of the caller. */
-export function importSessions(
-  db: Database,
-  studyId: number,
-  labeling: LabelingArchive,
-  sessions: Iterable<SessionArchive>,
-): ImportedSessions {
-  const plans = addPlans(db, studyId, labeling);
-  addLocks(db, studyId, labeling);
-  const counts = { added: 0, here: 0, withdrawn: 0 };
-  const [labelers, withdrawals] = [new Labelers(db), new LabelingWithdrawals(db)];
-  const withdrawn = withdrawals.lookup();
-  for (const session of sessions) {
-    const trace = withdrawn.find(session);
-    if (trace !== undefined) {
-      withdrawals.copyToStudy(studyId, session, trace);
-      counts.withdrawn += 1;
-      continue;
-    }
-    const labelerId = labelers.ensure({ ...session, simulated: false }, session.createdAt);
-    if (db.get('SELECT 1 FROM labeling_session WHERE labeler_id = ?', labelerId)) {
-      counts.here += 1;
-      continue;
-    }
-    const planId = plans.get(session.plan);
-    if (planId === undefined) throw new Error(`there is no plan ${session.plan}`);
-    addSession(db, { studyId, planId, labelerId }, session);
-    counts.added += 1;
-  }
-  return counts;
-}
-
-/**
- * Adds the records of people who withdrew where the archive was made, so that nothing of them can be imported later
- * either. Their pseudonyms count in this study only, because the same pseudonym may be drawn for others in this data
- * folder.
- */
-export function importWithdrawals(db: Database, studyId: number, { withdrawals }: LabelingArchive): void {
-  for (const { trace, name, withdrawnAt } of withdrawals) {
-    db.run(
-      'INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, withdrawn_at) VALUES (?, ?, ?, ?, ?)',
-      ...[studyId, trace, name?.salt ?? null, name?.hash ?? null, withdrawnAt],
-    );
-  }
-}
-
-function addPlans(db: Database, studyId: number, { plans }: LabelingArchive): Map<number, number> {
-  return new Map(
-    plans.map(({ version, plan, texts, savedAt }) => {
-      const { id } = db.run(
-        'INSERT INTO labeling_plan (study_id, version, plan, texts, saved_at) VALUES (?, ?, ?, ?, ?)',
-        ...[studyId, version, canonicalJson(plan), canonicalJson(texts), savedAt],
-      );
-      return [version, id];
-    }),
-  );
-}
-
-function addLocks(db: Database, studyId: number, { locks }: LabelingArchive): void {
-  for (const { hash, sessions, labels, reason, lockedAt, openedAt } of locks) {
-    db.run(
-      `INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at, opened_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[studyId, hash, sessions, labels, reason, lockedAt, openedAt],
-    );
-  }
-}
-
 /** The study, plan and labeler of a session. */
 interface Placed {
   studyId: number;
@@ -244,10 +326,10 @@ interface Placed {
   labelerId: number;
 }
 
-function addSession(db: Database, placed: Placed, session: SessionArchive): void {
-  const { trials, state, excluded, setHash, medium, place, clockAfter } = session;
+function addSession(db: Database, placed: Placed, session: PieceOf<'session'>['session']): number {
+  const { trials, state, excluded, setHash, medium, place } = session;
   const { createdAt, consentedAt, startedAt, lastSeenAt, finishedAt, imagesLeft, atTrial } = session;
-  const { id } = db.run(
+  return db.run(
     `INSERT INTO labeling_session (study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
        state, at_trial, created_at, consented_at, started_at, last_seen_at, finished_at, images_left, excluded)
      VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $state, $atTrial,
@@ -257,56 +339,50 @@ function addSession(db: Database, placed: Placed, session: SessionArchive): void
       ...{ createdAt, consentedAt, startedAt, lastSeenAt, finishedAt },
       ...{ token: newSessionToken(), trials: JSON.stringify(trials), trialCount: trials.length },
     },
-  );
-  const sittings = addSittings(db, id, session);
-  addEvents(db, id, sittings, session);
-  for (const { pass, trial, choice, enteredAt } of session.paper) {
-    db.run(
-      'INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)',
-      ...[id, pass, trial, choice, enteredAt],
-    );
-  }
-  const answered = new LabelingLog(db).choices(id, trials.length).filter((choice) => choice !== null).length;
-  db.run(
-    'UPDATE labeling_session SET answered = ?, clock_after = ? WHERE id = ?',
-    answered,
-    sittings[clockAfter - 1] ?? 0,
-    id,
-  );
+  ).id;
 }
 
-function addSittings(db: Database, sessionId: number, { sittings }: SessionArchive): number[] {
-  return sittings.map(({ key, medium, openedAt, openedMs, claimedAt, screen, notes }) => {
+/** Adds rows of a session's lists, one at a step. */
+function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows): Generator<void, void> {
+  const { sittings = [], notes = [], events = [], paper = [] } = rows;
+  const at = (index: number): OpenSession['sittings'][number] => {
+    const found = session.sittings[index];
+    if (!found) throw new Error(`there is no sitting ${index}`);
+    return found;
+  };
+  for (const { key, medium, openedAt, openedMs, claimedAt, screen } of sittings) {
     const { id } = db.run(
       `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[sessionId, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
+      ...[session.id, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
     );
-    for (const { seq, kind, trial, atMs, storedAt } of notes) {
-      db.run(
-        `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[id, seq, sessionId, kind, trial, atMs, storedAt],
-      );
-    }
-    return id;
-  });
-}
-
-function addEvents(
-  db: Database,
-  sessionId: number,
-  ids: readonly number[],
-  { events, sittings }: SessionArchive,
-): void {
+    session.sittings.push({ id, medium, openedAt });
+    yield;
+  }
+  for (const { sitting, note } of notes) {
+    const { seq, kind, trial, atMs, storedAt } = note;
+    db.run(
+      `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[at(sitting).id, seq, session.id, kind, trial, atMs, storedAt],
+    );
+    yield;
+  }
   for (const { sitting, seq, trial, kind, choice, shownMs, atMs, storedAt, late } of events) {
-    const [sittingId, from] = [ids[sitting], sittings[sitting]];
-    if (sittingId === undefined || !from) throw new Error(`there is no sitting ${sitting}`);
+    const { id, medium, openedAt } = at(sitting);
     db.run(
       `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
          sitting_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[sessionId, sittingId, seq, trial, kind, choice, shownMs, atMs, storedAt, late],
-      from.medium === 'kit' ? from.openedAt : 0,
+      ...[session.id, id, seq, trial, kind, choice, shownMs, atMs, storedAt, late],
+      medium === 'kit' ? openedAt : 0,
     );
+    yield;
+  }
+  for (const { pass, trial, choice, enteredAt } of paper) {
+    db.run(
+      'INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)',
+      ...[session.id, pass, trial, choice, enteredAt],
+    );
+    yield;
   }
 }

@@ -1,87 +1,232 @@
-import type {
-  LabelingArchive,
-  ResponsesArchive,
-  RunArchive,
-  SessionArchive,
-  StimulusSetArchive,
-  StudyArchive,
-} from '../../contract/archive.ts';
+import { randomUUID } from 'node:crypto';
+import type { LabelingArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import type { RunState } from '../../contract/run.ts';
+import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
-import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
-import {
-  type ImportedSessions,
-  importResponses,
-  importSessions,
-  importWithdrawals,
-  stillHere,
-  type StillHere,
-} from './import-labeling.ts';
+import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
+import type { ArchivePiece, RunRows } from './pieces.ts';
+import { journalRows } from './unfinished.ts';
 
-/** A study without its runs, which are stored before it. */
+/** What became of an imported study. */
 export interface ImportedStudy {
-  study: StudyArchive;
-  sets: readonly StimulusSetArchive[];
-  responses: ResponsesArchive;
-  labeling: LabelingArchive;
-  /** In order; each is read when it is needed. */
-  sessions: Iterable<SessionArchive>;
+  /** Runs: added, and used as they are here already. */
+  added: number;
+  reused: number;
+  sessions: ImportedSessions;
+  /** People who withdrew where the archive was made, and are in other studies here. */
+  stillHere: StillHere[];
+  /** What became of the lock on the labels; null: there is none. `opened`: the labels are not those that were locked. */
+  lock: 'held' | 'opened' | null;
 }
+
+/** A set of which images are still to come. */
+interface OpenSet {
+  set: Omit<StimulusSetArchive, 'images'>;
+  images: StimulusSetArchive['images'];
+}
+
+/** A new run of which rows are still to come. */
+type OpenRun = { id: number } & Pick<RunArchive, 'endedAt' | 'queuedAt'>;
 
 /**
- * Adds the study with its specs, roles, sets, predictions and labels. Existing sets, labelers and predictions are used
- * and not changed. Needs a transaction of the caller.
- * @returns its id, the outcome of its sessions, and people who withdrew elsewhere but are still in this data folder.
- * @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict`
+ * Stores a study from an archive in many short transactions. Until `finish` the study has no declaration, so nothing
+ * shows it, and `removeUnfinished` removes it with all its rows.
  */
-export function importStudy(
-  db: Database,
-  { study, sets, responses, labeling, sessions }: ImportedStudy,
-): { id: number; sessions: ImportedSessions; stillHere: StillHere[] } {
-  const { id } = db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', study.name, study.createdAt);
-  for (const { spec, at } of study.specs) {
-    db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, canonicalJson(spec), at);
-  }
-  const dataSets = new DataSets(db);
-  for (const dataSet of study.dataSets) dataSets.put(dataSet, study.createdAt);
-  addLinks(db, id, study);
-  const stimuli = new StimulusSets(db);
-  for (const { frozenAt, images, ...set } of sets) {
-    const withZ = images.map(({ z, ...image }) => ({ ...image, z: z && Float32Array.from(z) }));
-    stimuli.put({ ...set, images: withZ }, frozenAt);
-  }
-  for (const set of study.sets) {
-    db.run(
-      `INSERT INTO study_stimulus_set (study_id, set_hash, linked_at, replaced_at)
-       VALUES ($id, $hash, $linkedAt, $replacedAt)`,
-      { ...set, id },
-    );
-  }
-  addPredictions(db, study);
-  for (const { name, value, setAt } of study.settings) {
-    db.run(
-      'INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)',
-      ...[id, name, canonicalJson(value), setAt],
-    );
-  }
-  importWithdrawals(db, id, labeling);
-  const withdrawals = new LabelingWithdrawals(db);
-  importResponses(db, id, responses, withdrawals);
-  return { id, sessions: importSessions(db, id, labeling, sessions), stillHere: stillHere(db, id, withdrawals) };
-}
+export class StudyImport {
+  readonly #db: Database;
+  readonly #now: number;
+  readonly #counts = { added: 0, reused: 0 };
+  readonly #withdrawalsBefore: number;
+  /** Links that keep new runs from being nobody's until the study's own links are stored. */
+  readonly #temporaryLinks: number[] = [];
+  #labeling: LabelingImport | undefined;
+  #study: Extract<ArchivePiece, { kind: 'study' }> | undefined;
+  #id = 0;
+  #run: OpenRun | null = null;
+  #set: OpenSet | null = null;
+  /** Stored with `finish`: there are few, and others would see or feel them before. */
+  readonly #specs: StudyArchive['specs'] = [];
+  readonly #locks: LabelingArchive['locks'] = [];
+  readonly #importedPredictions: StudyArchive['predictions'] = [];
 
-function addLinks(db: Database, studyId: number, { links }: StudyArchive): void {
-  for (const { role, run, model, linkedAt, replacedAt } of links) {
-    const { modelName, group, repeat, seed } = model ?? { modelName: null, group: null, repeat: null, seed: null };
-    db.run(
-      `INSERT INTO study_run (study_id, role, run_id, model_name, grp, repeat_no, seed, linked_at, replaced_at)
-       VALUES ($studyId, $role, $runId, $modelName, $group, $repeat, $seed, $linkedAt, $replacedAt)`,
-      { studyId, role, runId: runId(db, run), modelName, group, repeat, seed, linkedAt, replacedAt },
-    );
+  /** @param now milliseconds since 1970 */
+  constructor(database: Database, now: number) {
+    this.#db = database;
+    this.#now = now;
+    const last = database.get<{ id: number | null }>('SELECT max(id) AS id FROM labeling_withdrawal');
+    this.#withdrawalsBefore = last?.id ?? 0;
+  }
+
+  /** Id of the study. */
+  get studyId(): number {
+    return this.#id;
+  }
+
+  /** Name of the study where it comes from. */
+  get name(): string {
+    return this.#study?.name ?? '';
+  }
+
+  /** Whether its labels are locked. */
+  get isLocked(): boolean {
+    return this.#locks.at(-1)?.openedAt === null;
+  }
+
+  /**
+   * Stores a piece, a row or a few at a step. Call it in transactions. @throws UserError `stimuli.conflict`,
+   * `labeler.conflict`, `labels.conflict`
+   */
+  *steps(piece: ArchivePiece): Generator<void, void> {
+    switch (piece.kind) {
+      case 'study':
+        return this.#startStudy(piece);
+      case 'specs':
+        return void this.#specs.push(...piece.specs);
+      case 'locks':
+        return void this.#locks.push(...piece.locks);
+      case 'run':
+        return this.#startRun(piece);
+      case 'run-rows':
+        if (this.#run) yield* addRunRows(this.#db, this.#run, piece.rows);
+        return;
+      case 'links':
+        return yield* this.#addLinks(piece.links);
+      case 'set':
+        this.#set = { set: piece.set, images: [] };
+        return;
+      case 'images':
+        return void this.#set?.images.push(...piece.images);
+      case 'set-end':
+        return this.#endSet();
+      case 'sets':
+        return yield* this.#addSets(piece.sets);
+      case 'predictions':
+        return yield* this.#addPredictions(piece.predictions);
+      default:
+        yield* this.#people.steps(piece);
+    }
+  }
+
+  get #people(): LabelingImport {
+    this.#labeling ??= new LabelingImport(this.#db, this.#id, this.#now);
+    return this.#labeling;
+  }
+
+  /**
+   * Makes the study visible under its new name. Call it in one transaction, as the last step.
+   * @param labelsHash hash of the study's labels as they are stored here; only needed where they are locked
+   * @throws UserError `archive.withdrawn`, if somebody withdrew since the import began
+   */
+  finish(name: string, labelsHash: string | null): ImportedStudy {
+    const [db, id] = [this.#db, this.#id];
+    const since = 'SELECT 1 FROM labeling_withdrawal WHERE id > ? AND study_id <> ?';
+    if (db.get(since, this.#withdrawalsBefore, id)) throw withdrew(name);
+    this.#people.finish();
+    for (const link of this.#temporaryLinks) db.run('DELETE FROM study_run WHERE id = ?', link);
+    const dataSets = new DataSets(db);
+    for (const dataSet of this.#study?.dataSets ?? []) dataSets.put(dataSet, this.#study?.createdAt ?? 0);
+    for (const { name: setting, value, setAt } of this.#study?.settings ?? []) {
+      db.run(
+        'INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)',
+        ...[id, setting, canonicalJson(value), setAt],
+      );
+    }
+    for (const prediction of this.#importedPredictions) putPrediction(db, prediction);
+    const lock = this.#addLocks(labelsHash);
+    db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
+    for (const { spec, at } of this.#specs) {
+      const renamed = canonicalJson({ ...spec, name });
+      db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, renamed, at);
+    }
+    journalRows(db, () => ({ sets: [], labels: [] }), this.#now);
+    return { ...this.#counts, sessions: this.#people.counts, stillHere: stillHere(db, id), lock };
+  }
+
+  #startStudy(piece: Extract<ArchivePiece, { kind: 'study' }>): void {
+    this.#study = piece;
+    // No study can be called so.
+    const hidden = `import:${randomUUID()}`;
+    this.#id = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', hidden, piece.createdAt).id;
+  }
+
+  #startRun({ run, attempts }: Extract<ArchivePiece, { kind: 'run' }>): void {
+    this.#run = null;
+    if (findRun(this.#db, run.key)) {
+      this.#counts.reused += 1;
+      return;
+    }
+    this.#counts.added += 1;
+    const id = importRun(this.#db, run, attempts);
+    this.#run = { id, endedAt: run.endedAt, queuedAt: run.queuedAt };
+    const sql = 'INSERT INTO study_run (study_id, role, run_id, linked_at, replaced_at) VALUES (?, ?, ?, 0, 0)';
+    this.#temporaryLinks.push(this.#db.run(sql, this.#id, `import/${run.key}`, id).id);
+  }
+
+  *#addLinks(links: StudyArchive['links']): Generator<void, void> {
+    for (const { role, run, model, linkedAt, replacedAt } of links) {
+      const { modelName, group, repeat, seed } = model ?? { modelName: null, group: null, repeat: null, seed: null };
+      this.#db.run(
+        `INSERT INTO study_run (study_id, role, run_id, model_name, grp, repeat_no, seed, linked_at, replaced_at)
+         VALUES ($studyId, $role, $runId, $modelName, $group, $repeat, $seed, $linkedAt, $replacedAt)`,
+        {
+          ...{ studyId: this.#id, role, runId: runId(this.#db, run) },
+          ...{ modelName, group, repeat, seed, linkedAt, replacedAt },
+        },
+      );
+      yield;
+    }
+  }
+
+  /** A set is frozen with its images in one transaction. */
+  #endSet(): void {
+    if (!this.#set) return;
+    const { set, images } = this.#set;
+    const { frozenAt, ...header } = set;
+    this.#set = null;
+    const stimuli = new StimulusSets(this.#db);
+    if (!stimuli.header(set.hash)) {
+      journalRows(this.#db, ({ sets, labels }) => ({ sets: [...sets, set.hash], labels }), this.#now);
+    }
+    const withZ = images.map(({ z, ...image }) => ({ ...image, z: z && Float32Array.from(z) }));
+    stimuli.put({ ...header, images: withZ }, frozenAt);
+  }
+
+  *#addSets(sets: StudyArchive['sets']): Generator<void, void> {
+    for (const set of sets) {
+      this.#db.run(
+        `INSERT INTO study_stimulus_set (study_id, set_hash, linked_at, replaced_at)
+         VALUES ($id, $hash, $linkedAt, $replacedAt)`,
+        { ...set, id: this.#id },
+      );
+      yield;
+    }
+  }
+
+  /** Those of runs go with their runs if the import is undone; the others wait for its last step. */
+  *#addPredictions(predictions: StudyArchive['predictions']): Generator<void, void> {
+    for (const prediction of predictions) {
+      if (prediction.run === null) this.#importedPredictions.push(prediction);
+      else putPrediction(this.#db, prediction);
+      yield;
+    }
+  }
+
+  /** A lock holds only where the labels are those that it names: they are not where people were left out. */
+  #addLocks(labelsHash: string | null): ImportedStudy['lock'] {
+    const isHeld = this.#locks.at(-1)?.hash === labelsHash;
+    for (const { hash, sessions, labels, reason, lockedAt, openedAt } of this.#locks) {
+      this.#db.run(
+        `INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at, opened_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...[this.#id, hash, sessions, labels, reason, lockedAt, openedAt ?? (isHeld ? null : this.#now)],
+      );
+    }
+    if (!this.isLocked) return null;
+    return isHeld ? 'held' : 'opened';
   }
 }
 
@@ -92,24 +237,29 @@ function runId(db: Database, key: string): number {
 }
 
 /** Predictions of the same model for the same set are stored already and stay. */
-function addPredictions(db: Database, { predictions }: StudyArchive): void {
+function putPrediction(db: Database, { run, at, ...prediction }: StudyArchive['predictions'][number]): void {
   const known = new Predictions(db);
-  for (const { run, at, ...prediction } of predictions) {
-    if (known.get(prediction.model, prediction.setHash)) continue;
-    known.put({ ...prediction, runId: run === null ? null : runId(db, run) }, at);
-  }
+  if (known.get(prediction.model, prediction.setHash)) return;
+  known.put({ ...prediction, runId: run === null ? null : runId(db, run) }, at);
 }
 
-/** Points stored in one transaction, so that other work in this process does not wait. */
-const pointsAtATime = 2000;
+const withdrew = (study: string): UserError =>
+  new UserError({
+    code: 'archive.withdrawn',
+    what: 'Somebody withdrew while the archive was imported',
+    where: `study ${study}`,
+    remedy: 'Nothing was stored. Import it again; people who withdrew are then left out.',
+  });
 
 /** The run with this key, in any state, or undefined. */
-export function findRun(db: Database, key: string): { id: number; state: RunState } | undefined {
+function findRun(db: Database, key: string): { id: number; state: RunState } | undefined {
   return db.get('SELECT id, state FROM run WHERE key = ?', key);
 }
 
-/** Adds a new run without its metrics, and returns its id. Needs a transaction of the caller. */
-export function importRun(db: Database, run: RunArchive): number {
+type RunHead = Extract<ArchivePiece, { kind: 'run' }>['run'];
+
+/** Adds a new run without its lists, and returns its id. */
+function importRun(db: Database, run: RunHead, attempts: number): number {
   const { key, task, label, seed, engine, ranOn, priority, queuedAt, held } = run;
   const { id } = db.run(
     `INSERT INTO run (key, kind, label, task, seed, engine, ran_on, priority, state, queued_at, held, note)
@@ -119,17 +269,14 @@ export function importRun(db: Database, run: RunArchive): number {
       ...{ task: canonicalJson(task), held: held ? 1 : 0 },
     },
   );
-  restoreState(db, id, run);
+  restoreState(db, id, run, attempts);
   for (const tag of run.tags) db.run('INSERT INTO run_tag (run_id, tag) VALUES (?, ?)', id, tag);
-  addAttempts(db, id, run);
-  addResults(db, id, run);
   return id;
 }
 
 /** Takes the new run through the allowed states to the state that it had. */
-function restoreState(db: Database, id: number, run: RunArchive): void {
+function restoreState(db: Database, id: number, run: RunHead, attempts: number): void {
   const { startedAt, attemptStartedAt, resumedAt, crashes, progress } = run;
-  const attempts = run.attempts.length;
   db.run(
     `UPDATE run SET started_at = $startedAt, attempt_started_at = $attemptStartedAt, resumed_at = $resumedAt,
        attempts = $attempts, crashes = $crashes, progress_done = $done, progress_total = $total, progress_note = $note
@@ -162,7 +309,9 @@ const statePaths: Record<RunState, readonly RunState[]> = {
   cancelled: ['cancelled'],
 };
 
-function addAttempts(db: Database, runId: number, { attempts, endedAt, queuedAt }: RunArchive): void {
+/** Adds rows of a run's lists, one at a step. */
+function* addRunRows(db: Database, { id: runId, endedAt, queuedAt }: OpenRun, rows: RunRows): Generator<void, void> {
+  const { attempts = [], checkpoints = [], snapshots = [], grids = [], log = [], metrics = [] } = rows;
   for (const { environment, description, ...attempt } of attempts) {
     // One that was open at the export ended with it, as far as this copy is concerned.
     const open = attempt.endedAt === null;
@@ -180,12 +329,11 @@ function addAttempts(db: Database, runId: number, { attempts, endedAt, queuedAt 
         outcome: open ? 'lost' : attempt.outcome,
       },
     );
+    yield;
   }
-}
-
-function addResults(db: Database, runId: number, { checkpoints, snapshots, grids, log }: RunArchive): void {
   for (const each of checkpoints) {
     db.run('INSERT INTO checkpoint (run_id, step, hash, at) VALUES ($runId, $step, $hash, $at)', { ...each, runId });
+    yield;
   }
   for (const each of snapshots) {
     db.run(
@@ -193,31 +341,24 @@ function addResults(db: Database, runId: number, { checkpoints, snapshots, grids
        VALUES ($runId, $target, $step, $errors, $testCount, $accuracy, $weights, $at)`,
       { ...each, runId },
     );
+    yield;
   }
   for (const each of grids) {
-    db.run('INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES ($runId, $step, $grid, $weights, $at)', {
-      ...each,
-      runId,
-    });
+    const sql =
+      'INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES ($runId, $step, $grid, $weights, $at)';
+    db.run(sql, { ...each, runId });
+    yield;
   }
   for (const each of log) {
-    db.run('INSERT INTO run_log (run_id, level, message, at) VALUES ($runId, $level, $message, $at)', {
-      ...each,
-      runId,
-    });
+    const sql = 'INSERT INTO run_log (run_id, level, message, at) VALUES ($runId, $level, $message, $at)';
+    db.run(sql, { ...each, runId });
+    yield;
   }
-}
-
-/** Pieces of a run's metrics, each to be stored in a transaction of its own. */
-export function* metricPieces(db: Database, runId: number, { metrics }: RunArchive): Generator<() => void> {
   for (const { series, steps, values } of metrics) {
-    for (let from = 0; from < steps.length; from += pointsAtATime) {
-      yield () => {
-        for (let index = from; index < Math.min(steps.length, from + pointsAtATime); index++) {
-          const [step, value] = [steps[index] ?? 0, values[index] ?? 0];
-          db.run('INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)', runId, series, step, value);
-        }
-      };
+    for (const [index, step] of steps.entries()) {
+      const value = values[index] ?? 0;
+      db.run('INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)', runId, series, step, value);
+      yield;
     }
   }
 }

@@ -234,7 +234,8 @@ export class RunTable {
   places(runId: number): { study: string; role: string }[] {
     return this.#db.all(
       `SELECT study.name AS study, role FROM study_run JOIN study ON study.id = study_id
-       WHERE run_id = ? AND replaced_at IS NULL AND study.deleted_at IS NULL ORDER BY study.name, role`,
+       WHERE run_id = ? AND replaced_at IS NULL AND study.deleted_at IS NULL
+         AND EXISTS (SELECT 1 FROM study_spec WHERE study_id = study.id) ORDER BY study.name, role`,
       runId,
     );
   }

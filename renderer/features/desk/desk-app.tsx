@@ -2,49 +2,60 @@ import { useMemo } from 'react';
 import type { Connection, WorkbenchClient } from '../../client/client.ts';
 import { toRefusal } from '../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
-import { leaveDesk } from './kept-desk.ts';
+import { enterDesk, leaveDesk } from './kept-desk.ts';
 import type { Screen, VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
 
+interface DeskAppProps {
+  token: string;
+  /** Connects to the program. */
+  connect: () => Connection;
+}
+
 /**
  * The page of a labeling session on this screen. It stands alone: no navigation, no change feed, and no access to studies.
+ * It connects once the browser is limited to this session.
  */
-export function DeskApp({ connection, token }: { connection: Connection; token: string }) {
-  const port = useMemo(() => callPort(connection.client, token, crypto.randomUUID()), [connection, token]);
+export function DeskApp({ token, connect }: DeskAppProps) {
+  const port = useMemo(() => {
+    let connected: Promise<WorkbenchClient> | undefined;
+    const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(() => connect().client));
+    return callPort(client, token, crypto.randomUUID());
+  }, [connect, token]);
   return <DeskView port={port} onLeave={leave} isMissing={isMissing} />;
 }
 
 const isMissing = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 
-function leave(): void {
+async function leave(): Promise<void> {
+  await leaveDesk();
   if (document.fullscreenElement) void document.exitFullscreen();
-  leaveDesk();
 }
 
 /** A session on this screen: everything is sent to the program. */
-function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
-  const calls = client.labeling.volunteer;
+function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting: string): DeskPort {
+  const calls = async () => (await client()).labeling.volunteer;
   const page = { token, sitting };
   let shownOn: Screen | null = null;
-  const open = (screen: Screen): Promise<VolunteerView> => {
+  const open = async (screen: Screen): Promise<VolunteerView> => {
     shownOn = screen;
-    return calls.open({ ...page, screen, openedMs: Sitting.now() });
+    return (await calls()).open({ ...page, screen, openedMs: Sitting.now() });
   };
   return {
     session: token,
     open,
-    images: async (from, count) => decodePixels((await calls.images({ token, from, count })).pixels),
+    images: async (from, count) => decodePixels((await (await calls()).images({ token, from, count })).pixels),
     consent: async (agrees) => {
-      await calls.consent({ ...page, agrees });
+      await (await calls()).consent({ ...page, agrees });
       // Without consent, opening did not begin a sitting.
       if (agrees && shownOn) await open(shownOn);
     },
-    addEvents: async (events) => void (await calls.addEvents({ ...page, events: [...events] })),
-    addNotes: async (notes) => void (await calls.addNotes({ ...page, notes: [...notes] })),
-    finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),
-    timeUp: async () => void (await calls.timeUp(page)),
-    checkPin: (pin) => calls.checkPin({ ...page, pin }),
+    addEvents: async (events) => void (await (await calls()).addEvents({ ...page, events: [...events] })),
+    addNotes: async (notes) => void (await (await calls()).addNotes({ ...page, notes: [...notes] })),
+    finish: async (leaveBlank) => void (await (await calls()).finish({ ...page, leaveBlank })),
+    timeUp: async () => void (await (await calls()).timeUp(page)),
+    checkPin: async (pin) => (await calls()).checkPin({ ...page, pin }),
   };
 }

@@ -1,7 +1,18 @@
 import { useEffect, useState } from 'react';
 import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
-import { hasStrayed } from './kept-desk.ts';
 import type { Sitting } from './sitting.ts';
+
+const strayedKey = 'labeling-session-strayed';
+
+/** Remembers that somebody tried to leave the session by an address, also if the page is loaded again. */
+export const markStrayed = (): void => sessionStorage.setItem(strayedKey, 'yes');
+
+/** Whether that happened since the last call. */
+export function hasStrayed(): boolean {
+  const was = sessionStorage.getItem(strayedKey) !== null;
+  sessionStorage.removeItem(strayedKey);
+  return was;
+}
 
 /** Shows the page in full screen, if the browser allows it after a click. */
 export function enterFullScreen(): void {

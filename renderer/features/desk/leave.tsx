@@ -11,7 +11,7 @@ interface LeaveProps {
   /** Whether the PIN form is open. The page accepts no answers meanwhile. */
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
-  onLeave: () => void;
+  onLeave: () => Promise<void>;
 }
 
 export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
@@ -31,7 +31,7 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
     const stored = sitting?.note('left', null).catch(() => undefined);
     // Stored before the page closes, without waiting for a program that does not answer.
     await Promise.race([stored, new Promise((resolve) => setTimeout(resolve, 1000))]);
-    onLeave();
+    await onLeave();
   };
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();

@@ -5,7 +5,7 @@ import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { Ruler } from '../desk/screen-size.tsx';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
-import { enterDesk } from '../desk/kept-desk.ts';
+import { goToDesk } from '../desk/kept-desk.ts';
 
 /** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
 export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
@@ -64,7 +64,7 @@ interface StartHereProps {
 /** Starts a session on this screen. Without a PIN, it first offers to set one. */
 export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: StartHereProps) {
   const [isAsking, setAsking] = useState(false);
-  const start = (): void => enterDesk(token);
+  const start = (): void => goToDesk(token);
   return (
     <>
       <Button

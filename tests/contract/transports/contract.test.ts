@@ -139,6 +139,29 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
     if (how !== 'drop') expect(await page.client.jobs.list({})).toEqual([]);
   });
 
+  test('cancel what a page waits for when it is gone', async () => {
+    const cancelled = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    vi.spyOn(lab().analysis, 'ask').mockImplementation((_call, _input, signal) => {
+      began.resolve();
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          cancelled.resolve();
+          reject(signal.reason);
+        });
+      });
+    });
+    const abort = new AbortController();
+    const asked = page.client.results.selfTest({}, { signal: abort.signal }).catch(() => undefined);
+    await began.promise;
+    if (name === 'in process') abort.abort();
+    else await page.drop();
+    await cancelled.promise;
+    abort.abort();
+    await asked;
+    expect(defects).toEqual([]);
+  });
+
   /** A stream as the lab gives it, that says when it was ended. */
   function spiedStream() {
     const end = Promise.withResolvers<void>();

@@ -65,7 +65,7 @@ function connectPort(calls: ReturnType<typeof callHandlers>): Connection {
     location: { origin: 'app://workbench' },
     postMessage: (_message: string, _origin: string, [port]: [MessagePort]) => {
       page = port;
-      calls.port(port);
+      calls.port(port, null);
       port.start();
     },
   };

@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright';
 import { type ClientOptions, WebSocket } from 'ws';
-import { callProtocol, secretKey } from '../../../main/contract/bridge.ts';
+import { callProtocol, accessKey } from '../../../main/contract/bridge.ts';
 
 /** What a browser gets for an address that the host printed. */
 export interface Keys {
@@ -30,5 +30,5 @@ export function openSocket({ origin, cookie, secret }: Keys, options: ClientOpti
 export async function giveKeys(context: BrowserContext, { origin, cookie, secret }: Keys): Promise<void> {
   const [name = '', value = ''] = cookie.split('=', 2);
   await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: 'Strict' }]);
-  await context.addInitScript(([key = '', own = '']) => localStorage.setItem(key, own), [secretKey, secret]);
+  await context.addInitScript(([key = '', own = '']) => localStorage.setItem(key, own), [accessKey, secret]);
 }

@@ -35,6 +35,8 @@ export interface OpenHost {
   cookie: string;
   /** What only the page has. `ask` sends it with everything but GET, unless `headers` has an authorization. */
   secret: string;
+  /** Ends the host and starts another one on its port and data folder. */
+  restart(): Promise<void>;
   /** A request byte for byte as told; with the cookie unless `headers` has another one. */
   ask(asking?: Asking): Promise<Answer>;
   /** A socket for calls; with cookie, secret and origin unless told otherwise. */
@@ -49,7 +51,9 @@ export async function openHost(): Promise<OpenHost> {
   writeFileSync(join(root, '..', 'secret.json'), '{"secret":true}');
   const { lab, defects } = test;
   const log = (error: unknown): void => void defects.push(error);
-  const host = await openBrowserHost({ page: { root, lab, log }, calls: callHandlers({ lab, log }), port: 0 });
+  const serve = (port: number) =>
+    openBrowserHost({ page: { root, lab, log }, calls: callHandlers({ lab, log }), port });
+  let host = await serve(0);
   onTestFinished(() => host.close());
   const origin = `http://127.0.0.1:${host.port}`;
   const keys = await letIn(host.newAddress());
@@ -58,9 +62,14 @@ export async function openHost(): Promise<OpenHost> {
     test,
     port: host.port,
     origin,
-    newAddress: host.newAddress,
+    newAddress: () => host.newAddress(),
     cookie,
     secret,
+    restart: async () => {
+      const { port } = host;
+      await host.close();
+      host = await serve(port);
+    },
     ask: (asking = {}) => {
       const own = { Cookie: cookie, ...(asking.method !== undefined && { Authorization: `Bearer ${secret}` }) };
       return ask(host.port, { ...asking, headers: { ...own, ...asking.headers } });
@@ -72,7 +81,7 @@ export async function openHost(): Promise<OpenHost> {
 
 function ask(port: number, { method = 'GET', path = '/', headers = {}, body }: Asking): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+    const sent = request({ agent: false, host: '127.0.0.1', port, method, path, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;

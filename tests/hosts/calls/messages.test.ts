@@ -34,7 +34,7 @@ test('what is no message ends its port, and writes no stack', async () => {
   const calls = callHandlers({ lab, log: () => undefined });
   for (const message of refused) {
     const { port1, port2 } = new MessageChannel();
-    calls.port(port2);
+    calls.port(port2, null);
     port2.start();
     const closed = new Promise<void>((resolve) => port1.once('close', resolve));
     port1.postMessage(message);

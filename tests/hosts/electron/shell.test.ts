@@ -273,5 +273,14 @@ describe('the desktop shell', () => {
       electron.session.call('beforeRequest', { url }, decide);
       expect(decide).toHaveBeenCalledWith({ cancel });
     });
+
+    test('a packaged program has no developer tools, so their files are not loaded either', async () => {
+      electron = await start((each) => {
+        each.packaged = true;
+      });
+      const decide = vi.fn();
+      electron.session.call('beforeRequest', { url: 'devtools://devtools/bundled/inspector.html' }, decide);
+      expect(decide).toHaveBeenCalledWith({ cancel: true });
+    });
   });
 });

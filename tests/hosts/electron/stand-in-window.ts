@@ -23,6 +23,10 @@ export class StandInContents extends EventEmitter {
     this.reloads++;
   }
 
+  printToPDF(): Promise<Buffer> {
+    return Promise.resolve(Buffer.from('%PDF'));
+  }
+
   forcefullyCrashRenderer(): void {
     this.crashesForced++;
   }
@@ -87,8 +91,14 @@ export class StandInWindow extends EventEmitter {
     return this.bounds;
   }
 
+  destroyed = false;
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+
   isDestroyed(): boolean {
-    return false;
+    return this.destroyed;
   }
 
   setProgressBar(): void {}

@@ -31,6 +31,7 @@ export class ElectronStandIn {
   readonly sessionEvents = new EventEmitter();
   readonly ipc = new EventEmitter();
   readonly protocols = new Handlers();
+  readonly #partitions = new Map<string, { handlers: Handlers; events: EventEmitter }>();
   readonly appEvents = new EventEmitter();
   readonly powerEvents = new EventEmitter();
   readonly utilities = new StandInUtilities();
@@ -106,8 +107,14 @@ export class ElectronStandIn {
     };
   }
 
-  #session(): object {
-    const { session, sessionEvents } = this;
+  /** What was set for the session of a partition. */
+  partition(name: string): { handlers: Handlers; events: EventEmitter } {
+    const found = this.#partitions.get(name) ?? { handlers: new Handlers(), events: new EventEmitter() };
+    this.#partitions.set(name, found);
+    return found;
+  }
+
+  #session({ handlers: session, events: sessionEvents }: { handlers: Handlers; events: EventEmitter }): object {
     return {
       setPermissionRequestHandler: session.setter('permissionRequest'),
       setPermissionCheckHandler: session.setter('permissionCheck'),
@@ -156,7 +163,10 @@ export class ElectronStandIn {
         handle: this.protocolSetter,
       },
       screen: { getAllDisplays: () => this.displays },
-      session: { defaultSession: this.#session() },
+      session: {
+        defaultSession: this.#session({ handlers: this.session, events: this.sessionEvents }),
+        fromPartition: (name: string) => this.#session(this.partition(name)),
+      },
       shell: {
         openPath: (path: string) => {
           this.openedPaths.push(path);

@@ -42,6 +42,8 @@ test.skipIf(!hasBrowser)(
           path !== '/' &&
           !path.startsWith('/assets/') &&
           path !== '/calls' &&
+          // Limits the browser to this session.
+          path !== '/desk' &&
           !path.endsWith('.html') &&
           !/favicon|icon/.test(path),
       ),

@@ -7,6 +7,7 @@ import { importArchive } from '../../../main/services/archive/import-archive.ts'
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { onTestFinished } from 'vitest';
+import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export const samplePath = join(repository, 'resources', 'samples', 'sample-study.zip');
@@ -54,4 +55,15 @@ export function pack(files: Files): string {
   const path = join(temporaryFolder(), 'archive.zip');
   writeFileSync(path, zipSync(files, { level: 1 }));
   return path;
+}
+
+/** Number of rows of each table that has any; settings and counters of ids aside. */
+export function rowCounts(dataFolder: string): Record<string, number> {
+  const listed = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('setting', 'sqlite_sequence')`;
+  const tables = sql(dataFolder, listed) as { name: string }[];
+  const counts = tables.map(({ name }): [string, number] => {
+    const [row] = sql(dataFolder, `SELECT count(*) AS n FROM ${name}`) as { n: number }[];
+    return [name, row?.n ?? 0];
+  });
+  return Object.fromEntries(counts.filter(([, n]) => n > 0));
 }

@@ -1,8 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
+import { largest, parser } from '../../../main/files/limits.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { noProgress } from '../../../main/services/tools/jobs.ts';
@@ -36,6 +40,12 @@ const changed = (change: (files: Files) => void): string => {
   change(files);
   return pack(files);
 };
+
+const noise = (length: number): string =>
+  randomBytes(length)
+    .toString('hex')
+    .slice(0, length)
+    .replace(/./g, (at) => (at > '7' ? ' ' : '\t'));
 
 const firstOf = (files: Files, folder: string): string =>
   Object.keys(files).find((name) => name.startsWith(folder)) ?? '';
@@ -175,6 +185,63 @@ test.each<[string, string, (files: Files) => void]>([
   ],
 ])('%s: %s is refused, and nothing is stored', async (code, _what, change) => {
   expect(await refusal(changed(change))).toBe(code);
+});
+
+/** Longest pause of this process, in milliseconds, while `work` goes on. */
+async function longestPause(work: () => Promise<void>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await work();
+  await setTimeout(20);
+  delay.disable();
+  return delay.max / 1e6;
+}
+
+test('JSON above the cap of its kind is refused without being parsed', async () => {
+  const path = changed((files) => {
+    // Packed to a hundredth, as the file of an honest study may be.
+    const blank = Buffer.alloc(65 * 2 ** 20, ' '.repeat(15_000) + noise(200));
+    files['study.json'] = Buffer.concat([blank, files['study.json'] ?? Buffer.alloc(0)]);
+    relist(files);
+  });
+  expect(statSync(path).size).toBeLessThan(10 * 2 ** 20);
+  expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(500);
+});
+
+test('candidates that the host could not read in a moment are refused', async () => {
+  const { candidates } = largest;
+  onTestFinished(() => {
+    largest.candidates = candidates;
+  });
+  largest.candidates = 1000;
+  await expect(readArchive(samplePath, noProgress)).rejects.toMatchObject({ code: 'archive.bomb' });
+});
+
+test('JSON that needs too much memory ends the process that reads it, and nothing else', async () => {
+  const path = changed((files) => {
+    const rows = Buffer.alloc(40 * 2 ** 20, `{},[],${'{"a":{}},'.repeat(20)}`);
+    const { length } = rows;
+    files['responses.json'] = Buffer.concat([
+      Buffer.from('{"labelers":['),
+      rows.subarray(0, length - (length % 186)),
+      Buffer.from('0]}'),
+    ]);
+    relist(files);
+  });
+  const { heap } = parser;
+  onTestFinished(() => {
+    parser.heap = heap;
+  });
+  parser.heap = 128 * 2 ** 20;
+  const workbench = newBench();
+  const pause = await longestPause(async () => {
+    const error: unknown = await importArchive(workbench, path).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'archive.died', where: path, message: expect.stringContaining('memory') });
+  });
+  expect(pause).toBeLessThan(500);
+  expect(workbench.storage.studies.list()).toEqual([]);
+  parser.heap = heap;
+  expect(await importArchive(workbench, samplePath)).toMatchObject({ name: 'sample' });
 });
 
 test('a name that occurs twice is refused', async () => {

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { importArchive, removeUnfinishedImports } from '../../../main/services/archive/import-archive.ts';
+import { piecesOf } from '../../../main/services/archive/pieces.ts';
+import { readArchive } from '../../../main/services/archive/read-archive.ts';
+import { noProgress } from '../../../main/services/tools/jobs.ts';
+import type { ArchivePiece } from '../../../main/storage/index.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { dumpStudy } from '../study/study-dump.ts';
-import { benchWithSample, filesOf, jsonOf, newBench, samplePath } from './archive-helper.ts';
+import { benchWithSample, filesOf, jsonOf, newBench, rowCounts, samplePath } from './archive-helper.ts';
 
 const noSessions = { sessions: { added: 0, here: 0, withdrawn: 0 }, stillHere: [], lock: null };
 
@@ -97,7 +101,7 @@ test('exports and imports never block the process for long', async () => {
   await exportArchive(from, { study: 'sample', path, weights: true });
   await importArchive(to, path);
   delay.disable();
-  // Milliseconds. The longest single pause, the transaction that makes the study, is not held to it.
+  // Milliseconds.
   expect(delay.percentile(99) / 1e6).toBeLessThan(50);
 });
 
@@ -122,11 +126,22 @@ test('an import or export that is stopped leaves nothing', async () => {
   expect(() => statSync(`${path}.part`)).toThrow('ENOENT');
 });
 
-test('an import that was cut off is undone by the next one', async () => {
+test('an import that was cut off at any step is hidden, and removed completely by the next start', async () => {
+  const archive = await readArchive(samplePath, noProgress);
+  const pieces: ArchivePiece[] = [];
+  for await (const some of piecesOf(archive)) pieces.push(...some);
+  archive.close();
   const workbench = newBench();
-  const source = await benchWithSample();
-  const key = source.storage.runs.list()[0]?.key ?? '';
-  for (const _ of workbench.storage.archives.addRun(source.storage.archives.run(key), 1)) break;
-  expect(workbench.storage.runs.list().length).toBe(1);
-  expect(await importArchive(workbench, samplePath)).toMatchObject({ added: 21, reused: 0 });
+  const { storage } = workbench;
+  const before = rowCounts(storage.folder);
+  for (const cut of [1, 2, 40, 150, pieces.length / 2, pieces.length - 20, pieces.length]) {
+    const study = storage.archives.startImport(1);
+    for (const piece of pieces.slice(0, cut)) {
+      for (const _ of study.steps(piece));
+    }
+    expect(storage.studies.list()).toEqual([]);
+    await removeUnfinishedImports(workbench);
+    expect(rowCounts(storage.folder), `cut at ${cut}`).toEqual(before);
+  }
+  expect(await importArchive(workbench, samplePath)).toMatchObject({ name: 'sample', added: 21, reused: 0 });
 });

@@ -147,33 +147,41 @@ test('a person who withdraws while an archive is being closed is in no archive, 
   const before = filesOf(path);
   const { labeling } = it.lab.workbench.storage;
   const offered = vi.fn();
-  const options = {
-    ...{ study: studyName, path, weights: true, offer: offered },
-    /** Asked for after everything was read. */
-    get at() {
-      const session = labeling.sessions.get(first.id);
-      if (session) labeling.withdrawals.withdraw(session, 1);
-      return 0;
-    },
-  };
-  await expect(exportArchive(it.lab.workbench, options)).rejects.toMatchObject({ code: 'archive.withdrawn' });
+  const session = labeling.sessions.get(first.id);
+  const update = vi.fn(() => labeling.sessions.get(first.id) && session && labeling.withdrawals.withdraw(session, 1));
+  const progress = { update, signal: new AbortController().signal };
+  const options = { study: studyName, path, weights: true, offer: offered };
+  await expect(exportArchive(it.lab.workbench, options, progress)).rejects.toMatchObject({ code: 'archive.withdrawn' });
+  expect(update).toHaveBeenCalled();
   expect(offered).not.toHaveBeenCalled();
   expect(Object.keys(filesOf(path))).toEqual(Object.keys(before));
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('an export during which the stimuli change makes no archive', async () => {
+test('an archive is of one moment, whatever changes while it is written', async () => {
   const { it } = await twoPeople();
-  const { archives } = it.lab.workbench.storage;
-  const read = archives.set.bind(archives);
-  vi.spyOn(archives, 'set').mockImplementationOnce((hash) => {
-    addStimuli(it.lab.workbench.storage, 7);
-    return read(hash);
-  });
+  const before = filesOf(await archiveOf(it));
   const path = join(temporaryFolder(), 'study.zip');
-  await expect(exportArchive(it.lab.workbench, { study: studyName, path, weights: true })).rejects.toMatchObject({
-    code: 'archive.changed',
-  });
-  expect(existsSync(path)).toBe(false);
-  await archiveOf(it);
+  const change = vi.fn(() => addStimuli(it.lab.workbench.storage, 7));
+  const progress = { update: change, signal: new AbortController().signal };
+  await exportArchive(it.lab.workbench, { study: studyName, path, weights: true, at: 0 }, progress);
+  expect(change).toHaveBeenCalled();
+  expect(jsonOf(filesOf(path), 'manifest.json').files).toEqual(jsonOf(before, 'manifest.json').files);
+});
+
+test('a person who withdraws during an import is not in it', async () => {
+  const { it, first } = await twoPeople();
+  const path = await archiveOf(it);
+  const { labeling } = it.lab.workbench.storage;
+  const session = labeling.sessions.get(first.id);
+  let withdrew = false;
+  const update = (share: number): void => {
+    if (share < 0.6 || withdrew || !session) return;
+    withdrew = true;
+    labeling.withdrawals.withdraw(session, 1);
+  };
+  const importing = importArchive(it.lab.workbench, path, { update, signal: new AbortController().signal });
+  await expect(importing).rejects.toMatchObject({ code: 'archive.withdrawn' });
+  expect(it.lab.workbench.storage.studies.list().map(({ name }) => name)).toEqual([studyName]);
+  expect((await importArchive(it.lab.workbench, path)).sessions).toMatchObject({ withdrawn: 1 });
 });

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { safeFileName } from '../../../main/domain/file-names.ts';
 import { studyCost } from '../../../main/services/estimates/cost.ts';
+import { freeName } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { startImport } from '../../../main/services/studies/archive-jobs.ts';
@@ -25,6 +27,25 @@ test('studies are made from presets, each with a name of its own', async () => {
   expect(studies.map(({ name, title, state, models }) => [name, title, state, models])).toEqual(
     expect.arrayContaining([['quick 2', 'Mine', 'new', { done: 0, planned: 9 }]]),
   );
+});
+
+test('names that differ in capitals only are one name, and names that are no folder everywhere get one that is', async () => {
+  const { client, lab } = openLab();
+  await client.studies.create({ source: quick, name: 'Mine', title: null });
+  const twin = client.studies.create({ source: quick, name: 'mine', title: null });
+  await expect(twin).rejects.toMatchObject({
+    data: { code: 'study.name-taken', what: expect.stringContaining('"Mine"') },
+  });
+  expect(freeName(lab.workbench.storage, 'MINE')).toBe('MINE 2');
+  const folders = ['mine', 'nul', 'CON', 'a.', 'a..', 'a '].map((name) =>
+    basename(dirname(reportFolder('data', name))),
+  );
+  expect(folders[0]).toBe('mine');
+  for (const folder of folders) expect(safeFileName(folder)).toBe(folder);
+  expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(folders.length);
+  const content = { bytes: Buffer.from('x') };
+  const address = lab.downloads.offer({ name: 'nul.zip', type: 'application/zip', content });
+  expect(lab.downloads.find(address)?.name).toBe('_nul.zip');
 });
 
 test('a study file is taken as it is, or refused with a remedy; a relative path is named', async () => {

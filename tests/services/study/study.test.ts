@@ -5,6 +5,7 @@ import { specLayout } from '../../../main/analysis/analyse.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { openToOthers } from '../../files/open-to-others.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
@@ -63,6 +64,7 @@ describe('a study', () => {
     const data = join(folder, 'data');
     const study = writeSmallStudy(folder);
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    if (process.platform !== 'win32') expect(openToOthers(data)).toEqual([]);
     const first = dumpStudy(data);
 
     const again = await boundary(run(data, study));

@@ -25,7 +25,7 @@ const csv = 'text/csv; charset=utf-8';
 /** File name, media type and content of each export format. Its data dictionary is in dictionary.ts. */
 const formats: Record<
   ExportFormat,
-  { fileName: string; type: string; rows: (source: TableSource) => Generator<string> }
+  { fileName: string; type: string; rows: (source: TableSource) => Iterable<string> | AsyncIterable<string> }
 > = {
   humans: { fileName: 'humans.csv', type: csv, rows: humansRows },
   events: { fileName: 'labeling-events.csv', type: csv, rows: eventRows },
@@ -69,7 +69,7 @@ export async function* tableText(
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
   let piece = '';
-  for (const text of formats[format].rows(tableSource(workbench, studyName))) {
+  for await (const text of formats[format].rows(tableSource(workbench, studyName))) {
     piece += text;
     if (piece.length < pieceBytes) continue;
     yield Buffer.from(piece);
@@ -108,12 +108,12 @@ export function ms(value: number): string {
 }
 
 /** Labels of people or simulated labelers. */
-const labels = ({ workbench, study, set }: TableSource): LabelTable =>
-  workbench.storage.responses.table(study.id, set.hash);
+const readLabels = ({ workbench, study, set }: TableSource): Promise<LabelTable> =>
+  workbench.storage.responses.readTable(study.id, set.hash);
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
-function* humansRows(source: TableSource): Generator<string> {
-  const table = labels(source);
+async function* humansRows(source: TableSource): AsyncGenerator<string> {
+  const table = await readLabels(source);
   const marked = table.containsSimulated;
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
@@ -132,8 +132,8 @@ function* humansRows(source: TableSource): Generator<string> {
   yield rows;
 }
 
-function* countRows(source: TableSource): Generator<string> {
-  const table = labels(source);
+async function* countRows(source: TableSource): AsyncGenerator<string> {
+  const table = await readLabels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
   const marked = table.containsSimulated ? [simulatedColumn] : [];
   yield csvRow(['image', 'imagename', 'pair_i', 'pair_j', 'alpha', 'labels', ...classes, ...marked]);

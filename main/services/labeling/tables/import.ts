@@ -1,32 +1,16 @@
-import { readFileSync } from 'node:fs';
-import type { TablePreview, ClassMapping, ColumnMapping, ImportedTable } from '../../../contract/labeling/tables.ts';
-import { sha256 } from '../../../files/blobs.ts';
-import type { LabelingService } from '../service.ts';
-import { studyWithStimuli, refuseLocked } from '../../labels/find.ts';
-import {
-  guessClass,
-  guessColumns,
-  looksOwn,
-  guessNumberReading,
-  parseClass,
-  parseImage,
-  parseLabeler,
-  placeCheck,
-} from './columns.ts';
-import { LeftOutCount, rowCheck, personCheck } from '../../labels/left-out.ts';
-import { readTable, type TableFile, type TakeRow } from './readers.ts';
-import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { quote } from '../../../files/tables/csv-reader.ts';
-import type { StimulusSetRecord } from '../../../storage/index.ts';
+import type {
+  ClassMapping,
+  ColumnMapping,
+  ImportedTable,
+  LeftOut,
+  TablePreview,
+} from '../../../contract/labeling/tables.ts';
+import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
+import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
-
-/** Largest number of different labels counted, and of rows shown. */
-const most = { labels: 1000, sample: 8 };
-
-/** Columns to inspect; null: the guessed ones. */
-type InspectedColumns = Record<'label' | 'labeler', string | null>;
-
-const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
+import type { LabelRow } from '../reading-calls.ts';
+import type { LabelingService } from '../service.ts';
+import { type InspectedColumns, nobody, nothing } from './rows.ts';
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
@@ -35,46 +19,10 @@ export async function inspectTable(
   upload: string,
   wanted: InspectedColumns,
 ): Promise<TablePreview> {
-  const found = studyWithStimuli(service.workbench, studyName);
-  return service.uploads.use(upload, (file) => previewTable(service, found, file, wanted));
-}
-
-async function previewTable(
-  service: LabelingService,
-  { study, set }: ReturnType<typeof studyWithStimuli>,
-  file: TableFile,
-  wanted: InspectedColumns,
-): Promise<TablePreview> {
-  const checkPerson = personCheck(service.workbench, study.id, fileSource(file.path));
-  const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
-  let columns: readonly string[] = [];
-  let rows = 0;
-  const { format, hasClassNames } = await readTable(file, set.hash, (names) => {
-    columns = names;
-    const guess = guessColumns(names);
-    const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
-      names.indexOf(name ?? ''),
-    );
-    const own = rowCheck(names);
-    return (cells) => {
-      rows += 1;
-      if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
-      const [word, name] = [own(cells), cells[labeler ?? -1] ?? ''];
-      const why = word ?? checkPerson(name.trim());
-      if (why !== null && why !== 'older') leftOut.add(why, name);
-      const text = cells[label ?? -1]?.slice(0, 200);
-      if (why !== null || text === undefined || (spellings.size >= most.labels && !spellings.has(text))) return;
-      spellings.set(text, (spellings.get(text) ?? 0) + 1);
-    };
-  });
-  const guess = guessColumns(columns);
-  const own = looksOwn(wanted.label ?? guess.label, columns);
-  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], set.classes, own);
-  return {
-    guess,
-    ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
-    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
-  };
+  studyWithStimuli(service.workbench, studyName);
+  return service.uploads.use(upload, ({ path, name }) =>
+    service.reading.preview({ ...places(service), path, name, study: studyName, wanted }),
+  );
 }
 
 interface TableImport {
@@ -83,17 +31,6 @@ interface TableImport {
   columns: ColumnMapping;
   classes: ClassMapping;
   simulated: boolean;
-}
-
-interface Row {
-  imageId: number;
-  pseudonym: string;
-  label: number | null;
-}
-
-interface Reading extends Omit<TableImport, 'study' | 'upload'> {
-  set: StimulusSetRecord;
-  checkPerson: ReturnType<typeof personCheck>;
 }
 
 /**
@@ -108,18 +45,20 @@ export async function importTable(
 ): Promise<ImportedTable> {
   const { workbench } = service;
   const { simulated } = how;
-  const { study, set } = open(service, studyName, simulated);
-  const read = await service.uploads.use(upload, async (file) => {
-    const source = fileSource(file.path);
-    const checkPerson = personCheck(workbench, study.id, source);
-    return { source, file, ...(await readRows(file, { ...how, set, checkPerson })) };
+  const { set } = open(service, studyName, simulated);
+  const read = await service.uploads.use(upload, async ({ path, name }) => {
+    const table = { ...places(service), path, name, study: studyName, ...how };
+    return { file: { name }, ...(await service.reading.readTable(table)) };
   });
-  const rows = workbench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
+  const left = new LeftOutCount();
+  const rows = workbench.storage.transaction(() =>
+    store(service, { studyName, setHash: set.hash, simulated }, read, left),
+  );
   service.uploads.discard(upload);
   service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
-  return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
+  return { labelers, labels, passedOver: read.passedOver, leftOut: addCounts(read.leftOut, left.counts) };
 }
 
 function open({ workbench }: LabelingService, studyName: string, simulated: boolean) {
@@ -130,28 +69,39 @@ function open({ workbench }: LabelingService, studyName: string, simulated: bool
   return { study, set, known };
 }
 
+/** Where the process that reads the table finds the study. */
+const places = ({ workbench: { root, resources, storage } }: LabelingService) => ({
+  ...{ root, resources, dataFolder: storage.folder },
+});
+
+/** People left out by the process, and those left out since. */
+const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
+  unfinished: read.unfinished + since.unfinished,
+  excluded: read.excluded + since.excluded,
+  withdrawn: read.withdrawn + since.withdrawn,
+  present: read.present + since.present,
+});
+
 interface ReadTable {
   source: string;
-  file: TableFile;
-  rows: readonly Row[];
-  leftOut: LeftOutCount;
+  file: { name: string };
+  rows: readonly LabelRow[];
 }
 
 /** Checks everything again: while a long file was read, labels may have been locked or somebody may have withdrawn. */
 function store(
   service: LabelingService,
-  studyName: string,
-  setHash: string,
-  simulated: boolean,
+  { studyName, setHash, simulated }: { studyName: string; setHash: string; simulated: boolean },
   read: ReadTable,
-): Row[] {
+  left: LeftOutCount,
+): LabelRow[] {
   const { storage, now } = service.workbench;
   const { study, set, known } = open(service, studyName, simulated);
   if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
   const checkPerson = personCheck(service.workbench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = checkPerson(pseudonym);
-    if (why !== null) read.leftOut.add(why, pseudonym);
+    if (why !== null) left.add(why, pseudonym);
     return why === null;
   });
   if (rows.length === 0) throw nobody(read.file);
@@ -161,83 +111,3 @@ function store(
   storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
   return rows;
 }
-
-async function readRows(file: TableFile, reading: Reading) {
-  const rows = new Map<string, Row>();
-  const leftOut = new LeftOutCount();
-  let passedOver = 0;
-  await readTable(file, reading.set.hash, (names) => {
-    const read = rowReader(names, file, reading, leftOut);
-    return (cells, where) => {
-      const row = read(cells, where);
-      if (row === null) {
-        passedOver += 1;
-        return;
-      }
-      const key = `${row.imageId}\n${row.pseudonym}`;
-      // In a log the last row of an image counts; other tables have one row per label.
-      if (reading.columns.kind === null && rows.has(key)) throw twice(row, where());
-      rows.set(key, row);
-    };
-  });
-  if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut };
-  if (leftOut.total === 0) throw nothing('This table contains no labels', file, 'Check the columns.');
-  throw nobody(file);
-}
-
-const nobody = (file: TableFile) =>
-  nothing(
-    'Nobody in this table can be imported',
-    file,
-    'They withdrew, are in this study already, had not finished, or were excluded in the table.',
-  );
-
-const nothing = (what: string, { name }: TableFile, remedy: string) => refusals.table(what, name, remedy);
-
-/** Returns a function that reads the label of a row; null: the row is not a label, or does not count. */
-function rowReader(
-  names: readonly string[],
-  { name: file }: TableFile,
-  { columns, classes, simulated, set, checkPerson }: Reading,
-  leftOut: LeftOutCount,
-): (...row: Parameters<TakeRow>) => Row | null {
-  const ids = new Set(set.images.map(({ id }) => id));
-  const at = columnFinder(names, file);
-  const [image, labeler, label] = [at(columns.image), at(columns.labeler), at(columns.label)];
-  const kind = columns.kind === null ? null : at(columns.kind);
-  const rehearsal = names.findIndex((name) => name.toLowerCase() === simulatedColumn);
-  const [own, check] = [rowCheck(names), placeCheck(names, set)];
-  return (cells, where) => {
-    const person = cells[labeler] ?? '';
-    const why = own(cells) ?? checkPerson(person.trim());
-    if (why !== null && why !== 'older') leftOut.add(why, person);
-    if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;
-    if (!simulated && /^(yes|true|1)$/i.test(cells[rehearsal]?.trim() ?? '')) throw isRehearsal(where());
-    const imageId = parseImage(cells[image] ?? '', ids, where);
-    check(cells, imageId, where);
-    const pseudonym = parseLabeler(person, where);
-    return { imageId, pseudonym, label: parseClass(cells[label] ?? '', classes, set, where) };
-  };
-}
-
-function columnFinder(names: readonly string[], where: string): (column: string) => number {
-  return (column) => {
-    const index = names.indexOf(column);
-    if (index >= 0) return index;
-    throw refusals.table(`The table has no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
-  };
-}
-
-const twice = ({ imageId, pseudonym }: Row, where: string) =>
-  refusals.table(
-    `Image ${imageId} of labeler ${quote(pseudonym)} occurs twice`,
-    where,
-    'Keep one row per image and labeler, or choose the column with the kind of trial.',
-  );
-
-const isRehearsal = (where: string) =>
-  refusals.table(
-    'The table says that this labeler is simulated',
-    where,
-    'Tick that these labels are simulated, or remove this row.',
-  );

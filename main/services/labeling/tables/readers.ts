@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
+import { largest } from '../../../files/limits.ts';
 import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -51,7 +52,14 @@ export async function readTable(file: TableFile, setHash: string, start: StartTa
 }
 
 function firstCharacter(path: string): string {
-  return readFileSync(path).subarray(0, 100).toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
+  const start = Buffer.alloc(100);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
 }
 
 async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {
@@ -65,6 +73,10 @@ const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state',
 
 /** One row per current answer, with class names, because another installation may number classes differently. */
 function readJson({ path, name }: TableFile, setHash: string, start: StartTable): void {
+  if (statSync(path).size > largest.labelsJson) {
+    const what = `This file is larger than ${largest.labelsJson / 2 ** 20} MiB, too large for labels in JSON`;
+    throw refusals.table(what, name, 'Export the labels as CSV, and import that file.');
+  }
   const content = labelsJsonSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
   if (!content.success) {
     const remedy = 'Choose a labels.json that the workbench exported, or a CSV file.';

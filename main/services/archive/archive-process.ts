@@ -1,0 +1,50 @@
+import { totalmem } from 'node:os';
+import { UserError } from '../../contract/errors.ts';
+import { parser } from '../../files/limits.ts';
+import { entryModule } from '../../files/places.ts';
+import { ProcessClient } from '../../processes/client.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
+import type { WorkProgress } from '../tools/jobs.ts';
+import { archiveCalls } from './archive-calls.ts';
+
+type ArchiveClient = ProcessClient<typeof archiveCalls>;
+
+/** Where an archive is read or written, and how that is reported and stopped. */
+interface ArchiveTask extends WorkProgress {
+  path: string;
+  /** Default: forks. The desktop program has a way of its own. */
+  launcher?: Launcher | undefined;
+}
+
+/**
+ * Works with a process that reads or writes one archive, so that nothing in it can hold up or end this one. The process
+ * has exited when this settles.
+ */
+export async function withArchiveProcess<T>(
+  { path, launcher = new ForkLauncher() }: ArchiveTask,
+  work: (client: ArchiveClient) => Promise<T>,
+): Promise<T> {
+  const client: ArchiveClient = new ProcessClient({
+    ...{ calls: archiveCalls, launcher, entry: entryModule('services/archive/archive-child') },
+    ...{ idleFor: null, patience: parser.patience, tries: 1 },
+    heapLimit: Math.min(parser.heap, totalmem() / 2),
+    died: (why) => died(why, path),
+    failed: (_, detail) => new Error(`the process that reads or writes an archive failed: ${detail}`),
+  });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+const died = (why: string, where: string): UserError =>
+  new UserError({
+    code: 'archive.died',
+    what: /heap out of memory|heap limit/i.test(why)
+      ? 'This archive needs more memory than is allowed for one'
+      : `The process that reads and writes archives ended: ${why}`,
+    where,
+    remedy:
+      'Nothing was stored. Export the study again where it comes from; do not trust an archive of unknown origin.',
+  });

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
+import {
+  classMappingSchema,
+  columnMappingSchema,
+  importedTableSchema,
+  tablePreviewSchema,
+} from '../../contract/labeling/tables.ts';
+
+/** An uploaded file. `name`: as its user calls it, for errors. */
+const file = z.strictObject({ path: z.string(), name: z.string() });
+
+/** A table of labels, and the study and data folder that it is for, which the process only reads. */
+const table = file.extend({ root: z.string(), resources: z.string(), dataFolder: z.string(), study: z.string() });
+
+/** A labelled image of a table. */
+export interface LabelRow {
+  imageId: number;
+  pseudonym: string;
+  label: number | null;
+}
+
+/** A sitting of a kit's result, or the next of its events and notes. */
+export type SittingPart = KitResultPayload['sittings'][number];
+
+/** Checked by the process that sends them: checking them again would hold up the host. */
+const rowsSchema = z.custom<LabelRow[]>((value) => Array.isArray(value));
+const sittingsSchema = z.custom<SittingPart[]>((value) => Array.isArray(value));
+
+const { kit, session } = kitResultPayloadSchema.shape;
+
+/** `id`: names what was read, until its last part has been asked for. */
+const reading = z.strictObject({ id: z.uuid() });
+const alive = z.strictObject({});
+
+/** Questions to the process that reads uploaded results of kits and tables of labels. */
+export const readingCalls = {
+  /** Kit and session of a result, as its first bytes state them; its signature has not been checked yet. */
+  openKit: { input: file.extend(reading.shape), output: z.strictObject({ kit, session }) },
+  /** Checks the signature, and only then parses the result. `key` in base64. */
+  readKit: {
+    input: reading.extend({ key: z.string() }),
+    output: kitResultPayloadSchema.omit({ sittings: true }),
+  },
+  /** The next sittings or parts of them, which have the same key; null: none are left. */
+  nextSittings: { input: reading, output: sittingsSchema.nullable() },
+  preview: {
+    input: table.extend({
+      wanted: z.strictObject({ label: z.string().nullable(), labeler: z.string().nullable() }),
+    }),
+    output: tablePreviewSchema,
+    event: alive,
+  },
+  readTable: {
+    input: table.extend({
+      ...reading.shape,
+      ...{ columns: columnMappingSchema, classes: classMappingSchema, simulated: z.boolean() },
+    }),
+    output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({ source: z.string() }),
+    event: alive,
+  },
+  nextRows: { input: reading, output: rowsSchema.nullable() },
+};

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
+import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import type { TablePreview } from '../../contract/labeling/tables.ts';
+import { UserError } from '../../contract/errors.ts';
+import { parser } from '../../files/limits.ts';
+import { entryModule } from '../../files/places.ts';
+import { ProcessClient } from '../../processes/client.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import type { Input, Output } from '../../processes/protocol.ts';
+import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+
+type Calls = typeof readingCalls;
+
+interface UploadedFile {
+  path: string;
+  name: string;
+}
+
+/** A result whose signature is right. */
+export interface ReadKit {
+  kit: string;
+  session: string;
+  read(key: Uint8Array): Promise<KitResultPayload>;
+}
+
+/** Reads what others made in a process of its own, so that no file can hold up or end this one. */
+export class ReadingProcess {
+  readonly #client: ProcessClient<Calls>;
+  #file = '';
+
+  /** @param idleFor milliseconds without a question after which the process ends */
+  constructor({ launcher, idleFor = 60_000 }: { launcher: Launcher; idleFor?: number }) {
+    this.#client = new ProcessClient({
+      ...{ calls: readingCalls, launcher, entry: entryModule('services/labeling/reading-child'), idleFor },
+      ...{ patience: parser.patience, tries: 1, heapLimit: Math.min(parser.heap, totalmem() / 2) },
+      died: (why) => died(why, this.#file),
+      failed: (_, detail) => new Error(`the process that reads files failed: ${detail}`),
+    });
+  }
+
+  /**
+   * Opens a result of a kit. Its signature is checked, and the rest of it parsed, once the key is known.
+   * @throws UserError `labeling.kit-file`, `labeling.unreadable`
+   */
+  async openKit(file: UploadedFile): Promise<ReadKit> {
+    const id = randomUUID();
+    const { kit, session } = await this.#ask('openKit', { id, ...pick(file) }, file);
+    const read = async (key: Uint8Array): Promise<KitResultPayload> => {
+      const head = await this.#ask('readKit', { id, key: Buffer.from(key).toString('base64') }, file);
+      const sittings = new Map<string, SittingPart>();
+      for (;;) {
+        const parts = await this.#ask('nextSittings', { id }, file);
+        if (!parts) return { ...head, sittings: [...sittings.values()] };
+        for (const part of parts) {
+          const known = sittings.get(part.key);
+          known?.events.push(...part.events);
+          known?.notes.push(...part.notes);
+          if (!known) sittings.set(part.key, part);
+        }
+      }
+    };
+    return { kit, session, read };
+  }
+
+  /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
+  preview(input: Input<Calls['preview']>): Promise<TablePreview> {
+    return this.#ask('preview', { ...input, ...pick(input) }, input);
+  }
+
+  /** All rows of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
+  async readTable(
+    input: Omit<Input<Calls['readTable']>, 'id'>,
+  ): Promise<Output<Calls['readTable']> & { rows: LabelRow[] }> {
+    const id = randomUUID();
+    const outcome = await this.#ask('readTable', { ...input, id }, input);
+    const rows: LabelRow[] = [];
+    for (;;) {
+      const some = await this.#ask('nextRows', { id }, input);
+      if (!some) return { ...outcome, rows };
+      for (const row of some) rows.push(row);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #ask<Name extends keyof Calls>(call: Name, input: Input<Calls[Name]>, { name }: UploadedFile) {
+    this.#file = name;
+    return this.#client.ask(call, input);
+  }
+}
+
+const pick = ({ path, name }: UploadedFile): UploadedFile => ({ path, name });
+
+const died = (why: string, where: string): UserError =>
+  new UserError({
+    code: 'labeling.unreadable',
+    what: /out of memory/.test(why)
+      ? 'This file needs more memory than is allowed for one'
+      : `The process that reads files ended: ${why}`,
+    where,
+    remedy: 'Nothing was stored. Ask for the original file; do not trust a file of unknown origin.',
+  });

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { ClassMapping, ColumnMapping, TablePreview } from '../../../contract/labeling/tables.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
+import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
+import type { StimulusSetRecord } from '../../../storage/index.ts';
+import { LeftOutCount, type personCheck, rowCheck } from '../../labels/left-out.ts';
+import { refusals } from '../../labels/refusals.ts';
+import type { LabelRow } from '../reading-calls.ts';
+import {
+  guessClass,
+  guessColumns,
+  guessNumberReading,
+  looksOwn,
+  parseClass,
+  parseImage,
+  parseLabeler,
+  placeCheck,
+} from './columns.ts';
+import { readTable, type TableFile, type TakeRow } from './readers.ts';
+
+/** Largest number of different labels counted, and of rows shown. */
+const most = { labels: 1000, sample: 8 };
+
+/** Columns to inspect; null: the guessed ones. */
+export type InspectedColumns = Record<'label' | 'labeler', string | null>;
+
+/** Where labels of a file come from: the file, by its hash. */
+export async function fileSource(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return `csv:${hash.digest('hex')}`;
+}
+
+interface Reading {
+  columns: ColumnMapping;
+  classes: ClassMapping;
+  simulated: boolean;
+  set: StimulusSetRecord;
+  checkPerson: ReturnType<typeof personCheck>;
+}
+
+/** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*` */
+export async function previewTable(
+  file: TableFile,
+  { set, checkPerson, wanted }: Pick<Reading, 'set' | 'checkPerson'> & { wanted: InspectedColumns },
+): Promise<TablePreview> {
+  const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
+  let columns: readonly string[] = [];
+  let rows = 0;
+  const { format, hasClassNames } = await readTable(file, set.hash, (names) => {
+    columns = names;
+    const guess = guessColumns(names);
+    const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
+      names.indexOf(name ?? ''),
+    );
+    const own = rowCheck(names);
+    return (cells) => {
+      rows += 1;
+      if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
+      const [word, name] = [own(cells), cells[labeler ?? -1] ?? ''];
+      const why = word ?? checkPerson(name.trim());
+      if (why !== null && why !== 'older') leftOut.add(why, name);
+      const text = cells[label ?? -1]?.slice(0, 200);
+      if (why !== null || text === undefined || (spellings.size >= most.labels && !spellings.has(text))) return;
+      spellings.set(text, (spellings.get(text) ?? 0) + 1);
+    };
+  });
+  const guess = guessColumns(columns);
+  const own = looksOwn(wanted.label ?? guess.label, columns);
+  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], set.classes, own);
+  return {
+    guess,
+    ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
+    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
+  };
+}
+
+/** Reads and checks all rows of a table. @throws UserError `csv.*`, `labeling.table` */
+export async function readRows(file: TableFile, reading: Reading) {
+  const rows = new Map<string, LabelRow>();
+  const leftOut = new LeftOutCount();
+  let passedOver = 0;
+  await readTable(file, reading.set.hash, (names) => {
+    const read = rowReader(names, file, reading, leftOut);
+    return (cells, where) => {
+      const row = read(cells, where);
+      if (row === null) {
+        passedOver += 1;
+        return;
+      }
+      const key = `${row.imageId}\n${row.pseudonym}`;
+      // In a log the last row of an image counts; other tables have one row per label.
+      if (reading.columns.kind === null && rows.has(key)) throw twice(row, where());
+      rows.set(key, row);
+    };
+  });
+  if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut };
+  if (leftOut.total === 0) throw nothing('This table contains no labels', file, 'Check the columns.');
+  throw nobody(file);
+}
+
+export const nobody = (file: Pick<TableFile, 'name'>) =>
+  nothing(
+    'Nobody in this table can be imported',
+    file,
+    'They withdrew, are in this study already, had not finished, or were excluded in the table.',
+  );
+
+export const nothing = (what: string, { name }: Pick<TableFile, 'name'>, remedy: string) =>
+  refusals.table(what, name, remedy);
+
+/** Returns a function that reads the label of a row; null: the row is not a label, or does not count. */
+function rowReader(
+  names: readonly string[],
+  { name: file }: TableFile,
+  { columns, classes, simulated, set, checkPerson }: Reading,
+  leftOut: LeftOutCount,
+): (...row: Parameters<TakeRow>) => LabelRow | null {
+  const ids = new Set(set.images.map(({ id }) => id));
+  const at = columnFinder(names, file);
+  const [image, labeler, label] = [at(columns.image), at(columns.labeler), at(columns.label)];
+  const kind = columns.kind === null ? null : at(columns.kind);
+  const rehearsal = names.findIndex((name) => name.toLowerCase() === simulatedColumn);
+  const [own, check] = [rowCheck(names), placeCheck(names, set)];
+  return (cells, where) => {
+    const person = cells[labeler] ?? '';
+    const why = own(cells) ?? checkPerson(person.trim());
+    if (why !== null && why !== 'older') leftOut.add(why, person);
+    if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;
+    if (!simulated && /^(yes|true|1)$/i.test(cells[rehearsal]?.trim() ?? '')) throw isRehearsal(where());
+    const imageId = parseImage(cells[image] ?? '', ids, where);
+    check(cells, imageId, where);
+    const pseudonym = parseLabeler(person, where);
+    return { imageId, pseudonym, label: parseClass(cells[label] ?? '', classes, set, where) };
+  };
+}
+
+function columnFinder(names: readonly string[], where: string): (column: string) => number {
+  return (column) => {
+    const index = names.indexOf(column);
+    if (index >= 0) return index;
+    throw refusals.table(`The table has no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
+  };
+}
+
+const twice = ({ imageId, pseudonym }: LabelRow, where: string) =>
+  refusals.table(
+    `Image ${imageId} of labeler ${quote(pseudonym)} occurs twice`,
+    where,
+    'Keep one row per image and labeler, or choose the column with the kind of trial.',
+  );
+
+const isRehearsal = (where: string) =>
+  refusals.table(
+    'The table says that this labeler is simulated',
+    where,
+    'Tick that these labels are simulated, or remove this row.',
+  );

@@ -1,0 +1,57 @@
+import { ORPCError } from '@orpc/client';
+import { z } from 'zod';
+import { refusalSchema } from '../../main/contract/base.ts';
+import { accessKey } from '../../main/contract/bridge.ts';
+
+/** The program's own window needs no secret, and forgets a labeling session when it closes. */
+const isOwnWindow = (): boolean => window.location.protocol === 'app:';
+const store = (): Storage => (isOwnWindow() ? sessionStorage : localStorage);
+
+/**
+ * What this page has access to. `secret`: what the host gave to this origin; calls and uploads send it in addition to the
+ * cookie, which browsers also send to other ports of this machine. `desk`: the token of the labeling session that the page
+ * is limited to; null: everything.
+ */
+export function ownAccess(): { secret: string; desk: string | null } {
+  const [secret = '', desk] = (store().getItem(accessKey) ?? '').split(' ', 2);
+  return { secret, desk: desk || null };
+}
+
+/** Limits this browser to one labeling session. Whatever it had access to before ends. @throws ORPCError `REFUSED` */
+export async function openDesk(session: string): Promise<void> {
+  store().setItem(accessKey, `${await newSecret('/desk', { session })} ${session}`);
+}
+
+/** Gives this browser access to everything again. The program refuses it before the PIN. @throws ORPCError */
+export async function closeDesk(): Promise<void> {
+  store().setItem(accessKey, await newSecret('/desk/leave', {}));
+}
+
+/** Calls `listener` when another tab of this browser opens or closes a desk, or enters again. */
+export function onAccessChange(listener: () => void): void {
+  window.addEventListener('storage', ({ key }) => {
+    if (key === accessKey || key === null) listener();
+  });
+}
+
+async function newSecret(address: string, body: unknown): Promise<string> {
+  if (isOwnWindow()) return '';
+  return z.object({ secret: z.string() }).parse(await post(address, JSON.stringify(body))).secret;
+}
+
+/** Sends something to the program. Returns its answer. @throws ORPCError, `REFUSED` for what the user can correct */
+export async function post(address: string, body: BodyInit, signal?: AbortSignal): Promise<unknown> {
+  const answer = await fetch(address, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ownAccess().secret}` },
+    body,
+    ...(signal && { signal }),
+  });
+  const answered: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return answered;
+  const refusal = refusalSchema.safeParse(answered);
+  if (refusal.success) {
+    throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
+  }
+  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The program did not accept this request' });
+}

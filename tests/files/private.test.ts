@@ -1,0 +1,113 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { wholeReport } from '../../main/contract/api/report.ts';
+import { makeFolder, writeFileAtomic, writeFileAtomicAsync } from '../../main/files/atomic.ts';
+import { closeToOthers, makePrivateFolder, prepareCache } from '../../main/files/private.ts';
+import { AnswerCache } from '../../main/services/results/answers.ts';
+import { openStorage } from '../../main/storage/index.ts';
+import { jobEnded, openLab } from '../services/lab/lab-helper.ts';
+import { upload } from '../services/labeling/labeling-helper.ts';
+import { sampleFolder } from '../services/report/sample-lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { openToOthers } from './open-to-others.ts';
+
+const mode = (path: string): number => statSync(path).mode & 0o777;
+
+describe.skipIf(process.platform === 'win32')('other accounts', () => {
+  test('read nothing in data folder and cache after work on a study of people', { timeout: 120_000 }, async () => {
+    const cache = join(temporaryFolder(), 'cache');
+    const before = process.env.BOUNDARY_CACHE;
+    process.env.BOUNDARY_CACHE = cache;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env.BOUNDARY_CACHE;
+      else process.env.BOUNDARY_CACHE = before;
+    });
+    prepareCache();
+    const it = openLab(await sampleFolder(temporaryFolder()));
+    const { client, dataFolder } = it;
+    const study = (await client.studies.list({})).studies[0]?.name ?? '';
+    await client.results.people({ study, labelers: null });
+    await upload(it, 'labels.csv', 'image,labeler,label\n');
+    const jobs = [
+      (await client.studies.startExport({ study, weights: false })).job,
+      (await client.report.write({ study, choice: { ...wholeReport, formats: ['html', 'csv'] } })).job,
+      (await client.machine.backUp({})).job,
+    ];
+    for (const job of jobs) await jobEnded(it, job);
+    expect(readdirSync(dataFolder)).toEqual(
+      expect.arrayContaining(['backups', 'blobs', 'exports', 'studies', 'uploads']),
+    );
+    expect(openToOthers(dataFolder)).toEqual([]);
+    // Node creates folders for compiled code of the program by itself; they are in the closed cache.
+    expect(mode(cache)).toBe(0o700);
+    expect(openToOthers(cache).filter((path) => !path.startsWith('code'))).toEqual([]);
+  });
+
+  test('lose their rights to what an older version created, at the next start', async () => {
+    const folder = await sampleFolder(temporaryFolder());
+    const cache = temporaryFolder();
+    mkdirSync(join(cache, 'analysis'));
+    writeFileSync(join(cache, 'analysis', 'answer.json'), '{}');
+    const open = (path: string): void => {
+      for (const entry of readdirSync(path, { withFileTypes: true, recursive: true }))
+        chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+      chmodSync(path, 0o755);
+    };
+    for (const each of [folder, cache]) open(each);
+    openStorage(folder).close();
+    expect(openToOthers(folder)).toEqual([]);
+    prepareCache({ BOUNDARY_CACHE: cache });
+    expect(openToOthers(join(cache, 'analysis'))).toEqual([]);
+    expect(mode(cache)).toBe(0o755);
+  });
+
+  test('read no cached answer, even in a cache that several accounts share', () => {
+    const cache = temporaryFolder();
+    chmodSync(cache, 0o755);
+    new AnswerCache(join(cache, 'analysis'), () => 'version').put('question', { labels: [1, 2] });
+    expect(readdirSync(join(cache, 'analysis'))).toHaveLength(1);
+    expect(openToOthers(cache)).toEqual(['.']);
+  });
+
+  test('keep their rights to files of other programs in the data folder, and get none to ours', () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, 'notes.txt'), '', { mode: 0o644 });
+    const storage = openStorage(folder);
+    storage.blobs.put(Buffer.from('pixels'));
+    storage.backUp();
+    writeFileAtomic(join(folder, 'studies', 'small', 'report', 'index.html'), '');
+    storage.close();
+    expect(mode(folder)).toBe(0o755);
+    expect(openToOthers(folder)).toEqual(['.', 'notes.txt']);
+  });
+
+  test('get what is usual in the folder that the user exports to', async () => {
+    const folder = temporaryFolder();
+    for (const [folderMode, fileMode] of [
+      [0o755, 0o644],
+      [0o750, 0o640],
+      [0o700, 0o600],
+    ] as const) {
+      const target = join(folder, `of-${folderMode}`);
+      mkdirSync(target);
+      chmodSync(target, folderMode);
+      writeFileAtomic(join(target, 'humans.csv'), '');
+      await writeFileAtomicAsync(join(target, 'report', 'index.html'), Buffer.alloc(0));
+      expect(mode(join(target, 'humans.csv'))).toBe(fileMode);
+      expect(mode(join(target, 'report'))).toBe(folderMode);
+      expect(mode(join(target, 'report', 'index.html'))).toBe(fileMode);
+    }
+  });
+
+  test('a folder is closed after its content, so that an interrupted walk is repeated', () => {
+    const folder = temporaryFolder();
+    makeFolder(join(folder, 'a', 'b'));
+    for (const path of ['a', 'a/b']) chmodSync(join(folder, path), 0o755);
+    closeToOthers(join(folder, 'a'));
+    expect([mode(join(folder, 'a')), mode(join(folder, 'a', 'b'))]).toEqual([0o700, 0o700]);
+    makePrivateFolder(join(folder, 'c', 'd'));
+    expect(mode(join(folder, 'c', 'd'))).toBe(0o700);
+  });
+});

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import { isContractProcedure } from '@orpc/contract';
+import { beforeEach, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import { contract } from '../../../main/contract/api/index.ts';
+import type { WorkbenchClient } from '../../../renderer/client/client.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { letIn, openSocket, type Keys } from './let-in.ts';
+import { endOf, openHost, type Answer, type OpenHost } from './open-host.ts';
+
+let host: OpenHost;
+/** Of the browser that becomes a desk. */
+let keys: Keys;
+/** Tokens of two sessions of one study, which has a PIN. */
+let [own, other] = ['', ''];
+let ownId = 0;
+
+beforeEach(async () => {
+  host = await openHost();
+  addStimuli(host.test.lab.workbench.storage);
+  const sessions = await makeSessions(host.test, 2);
+  [own, other] = [at(sessions, 0).token, at(sessions, 1).token];
+  ownId = at(sessions, 0).id;
+  await host.test.client.labeling.setPin({ study: studyName, pin: '4711' });
+  keys = await letIn(host.newAddress());
+});
+
+const ask = (from: Keys, method: string, path: string, body?: unknown): Promise<Answer> => {
+  const headers = { Cookie: from.cookie, Authorization: `Bearer ${from.secret}`, Origin: from.origin };
+  const content = body === undefined ? '' : JSON.stringify(body);
+  const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(content)) };
+  return host.ask({ method, path, headers: { ...headers, ...length }, body: content });
+};
+
+/** The keys in an answer. */
+function keysIn({ status, headers, body }: Answer): Keys {
+  expect(status).toBe(200);
+  const cookie = String(headers['set-cookie']).split(';')[0] ?? '';
+  return { origin: host.origin, cookie, secret: (JSON.parse(body) as { secret: string }).secret };
+}
+
+const becomeDesk = async (from = keys): Promise<Keys> => keysIn(await ask(from, 'POST', '/desk', { session: own }));
+const leave = (from: Keys): Promise<Answer> => ask(from, 'POST', '/desk/leave', {});
+
+async function connect(from: Keys): Promise<{ client: WorkbenchClient; socket: WebSocket }> {
+  const socket = openSocket(from);
+  await once(socket, 'open');
+  const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
+  return { client: createORPCClient(link), socket };
+}
+
+const page = (token: string) => ({ token, sitting: randomUUID() });
+
+/** Every call of the contract by its path. */
+function paths(router: object, before: string[] = []): string[][] {
+  return Object.entries(router).flatMap(([name, each]) =>
+    isContractProcedure(each) ? [[...before, name]] : paths(each as object, [...before, name]),
+  );
+}
+
+test('a desk makes the calls of its own session, and not one other call of the contract', async () => {
+  const desk = await becomeDesk();
+  const { client, socket } = await connect(desk);
+  const { open, images, checkPin } = client.labeling.volunteer;
+  expect(await open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
+  expect((await images({ token: own, from: 0, count: 1 })).pixels).not.toBe('');
+  expect(await checkPin({ ...page(own), pin: '1' })).toEqual({ ok: false, waitSeconds: 0 });
+  const refused = { code: 'FORBIDDEN' };
+  await expect(open({ ...page(other), screen })).rejects.toMatchObject(refused);
+  await expect(images({ token: other, from: 0, count: 1 })).rejects.toMatchObject(refused);
+  await expect(checkPin({ ...page(other), pin: '4711' })).rejects.toMatchObject(refused);
+  // What the campaign did: read the board, export all events, remove the PIN.
+  await expect(client.labeling.board({ study: studyName })).rejects.toMatchObject(refused);
+  await expect(client.labeling.tables.export({ study: studyName, format: 'events' })).rejects.toMatchObject(refused);
+  await expect(client.labeling.setPin({ study: studyName, pin: null })).rejects.toMatchObject(refused);
+  const answered: string[] = [];
+  for (const path of paths(contract).filter((each) => each[1] !== 'volunteer')) {
+    const call = path.reduce<unknown>((at, name) => Reflect.get(Object(at), name), client) as (
+      x: object,
+    ) => Promise<unknown>;
+    const error = await call({ token: own, study: studyName }).then(
+      () => null,
+      (reason: { code?: string }) => reason.code,
+    );
+    if (error !== 'FORBIDDEN') answered.push(path.join('.'));
+  }
+  expect(answered).toEqual([]);
+  expect(host.test.defects).toEqual([]);
+  socket.terminate();
+});
+
+test('a desk gets no file and hands none over, not even one with its address', async () => {
+  const { downloads, workbench } = host.test.lab;
+  const offered = downloads.offer({ name: 'a.csv', type: 'text/csv', content: { bytes: Buffer.from('secret') } });
+  const image = workbench.storage.blobs.put(Buffer.from('89504e470d0a1a0a', 'hex'));
+  const desk = await becomeDesk();
+  expect((await ask(desk, 'GET', '/')).status).toBe(200);
+  for (const path of [offered, `/files/image/${image}.png`]) expect((await ask(desk, 'GET', path)).status).toBe(403);
+  expect((await ask(desk, 'POST', '/uploads?name=a', 'x')).status).toBe(403);
+  expect((await ask(desk, 'POST', '/desk', { session: other })).status).toBe(403);
+});
+
+test('what the browser had before is worth nothing while it is a desk, and its connections are closed', async () => {
+  const { socket } = await connect(keys);
+  const end = endOf(socket);
+  const desk = await becomeDesk();
+  expect(await end).toBe(1006);
+  expect((await ask(keys, 'GET', '/')).status).toBe(403);
+  expect(await endOf(openSocket(keys))).toBe(403);
+  for (const mixed of [
+    { ...keys, cookie: desk.cookie },
+    { ...keys, secret: desk.secret },
+  ])
+    expect(await endOf(openSocket(mixed))).toBe(403);
+  // Other browsers go on.
+  const { client, socket: others } = await connect(await letIn(host.newAddress()));
+  expect(await client.jobs.list({})).toEqual([]);
+  others.terminate();
+});
+
+test('of two tabs that open a session at once, one gets the keys', async () => {
+  const asked = Array.from({ length: 2 }, () => ask(keys, 'POST', '/desk', { session: own }));
+  expect((await Promise.all(asked)).map(({ status }) => status).sort()).toEqual([200, 403]);
+});
+
+test('only the PIN gives everything back, with new keys', async () => {
+  const desk = await becomeDesk();
+  expect((await leave(desk)).status).toBe(403);
+  const { client, socket } = await connect(desk);
+  await client.labeling.volunteer.checkPin({ ...page(own), pin: '1111' });
+  expect((await leave(desk)).status).toBe(403);
+  expect(await client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' })).toMatchObject({ ok: true });
+  const end = endOf(socket);
+  const back = keysIn(await leave(desk));
+  expect(await end).toBe(1006);
+  expect(new Set([keys, desk, back].flatMap(({ cookie, secret }) => [cookie, secret])).size).toBe(6);
+  expect(await endOf(openSocket(desk))).toBe(403);
+  const again = await connect(back);
+  expect(await again.client.jobs.list({})).toEqual([]);
+  expect((await leave(back)).status).toBe(403);
+  again.socket.terminate();
+});
+
+test('a session that does not exist makes no desk, and one that was removed holds nobody', async () => {
+  expect((await ask(keys, 'POST', '/desk', { session: 'A'.repeat(22) })).status).toBe(422);
+  expect((await ask(keys, 'POST', '/desk', { session: 5 })).status).toBe(400);
+  const desk = await becomeDesk();
+  const { client, socket } = await connect(desk);
+  await host.test.client.labeling.sessions.remove({ session: ownId });
+  expect((await leave(desk)).status).toBe(403);
+  const error = await client.labeling.volunteer.checkPin({ ...page(own), pin: '' }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'REFUSED', data: { code: 'labeling.no-session' } });
+  keysIn(await leave(desk));
+  socket.terminate();
+});
+
+test('a desk goes on after the host was started again, and its host knows hashes only', async () => {
+  const desk = await becomeDesk();
+  const kept = JSON.stringify(host.test.lab.workbench.storage.settings.get('labeling-desks', z.unknown()));
+  for (const secret of [own, desk.secret, desk.cookie.split('=')[1] ?? '']) expect(kept).not.toContain(secret);
+  await host.restart();
+  expect((await ask(keys, 'GET', '/')).status).toBe(403);
+  const { client, socket } = await connect(desk);
+  expect(await client.labeling.volunteer.open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
+  await expect(client.jobs.list({})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect((await leave(desk)).status).toBe(403);
+  await client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' });
+  keysIn(await leave(desk));
+  socket.terminate();
+  await host.restart();
+  expect(await endOf(openSocket(desk))).toBe(403);
+});

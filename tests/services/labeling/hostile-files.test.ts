@@ -1,0 +1,81 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { truncateSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { parser } from '../../../main/files/limits.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
+import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.ts';
+
+/** Milliseconds for which this process stood still at most, and what was refused. */
+async function refusal(work: () => Promise<unknown>): Promise<{ pause: number; data: unknown }> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const error: unknown = await work().catch((reason: unknown) => reason);
+  await setTimeout(20);
+  delay.disable();
+  return { pause: delay.max / 1e6, data: error instanceof Error && 'data' in error ? error.data : error };
+}
+
+async function withSession(): Promise<{ it: TestLab; payload: (sittings: string) => string; key: Buffer }> {
+  const it = openLab();
+  const { storage } = it.lab.workbench;
+  addStimuli(storage);
+  const [session] = await makeSessions(it, 1, {}, 'kit');
+  if (!session) throw new Error('no session');
+  const [kit, key] = [randomUUID(), Buffer.alloc(32, 1)];
+  storage.labeling.kits.add({ kit, sessionId: session.id, key }, 1);
+  const head = { kit, session: session.token, pseudonym: session.pseudonym, finished: false, consented: false };
+  return { it, key, payload: (sittings) => `${JSON.stringify(head).slice(0, -1)},"sittings":${sittings}}` };
+}
+
+const resultFile = (payload: string, signature: string): string =>
+  JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/2', payload, signature });
+
+/** JSON that takes much more memory than space. */
+const nested = (mebibytes: number): string => `[${'{"a":[]},'.repeat((mebibytes * 2 ** 20) / 9)}{}]`;
+
+test('a large result with a wrong signature is refused without being parsed, and holds nobody up', async () => {
+  const { it, payload } = await withSession();
+  const file = await upload(it, 'big.json', resultFile(payload(nested(25)), '0'.repeat(64)));
+  const { pause, data } = await refusal(() => it.client.labeling.kit.inspect({ study: studyName, upload: file }));
+  expect(data).toMatchObject({ code: 'labeling.kit-file', what: expect.stringContaining('signature') });
+  expect(pause).toBeLessThan(500);
+});
+
+test('a signed result that is damaged, too long or too large is refused, whatever is in it', async () => {
+  const { it, key, payload } = await withSession();
+  const signed = (text: string) => resultFile(text, createHmac('sha256', key).update(text).digest('hex'));
+  const inspect = async (text: string, size = text.length) => {
+    const file = await upload(it, 'x.json', text);
+    if (size !== text.length) truncateSync(it.lab.uploads.get(file).path, size);
+    return refusal(() => it.client.labeling.kit.inspect({ study: studyName, upload: file }));
+  };
+  const damaged = await inspect(signed(payload(nested(10))));
+  expect(damaged.data).toMatchObject({ what: 'This result file is damaged' });
+  expect(damaged.pause).toBeLessThan(500);
+  expect((await inspect('{}', 65 * 2 ** 20)).data).toMatchObject({ what: expect.stringContaining('at most 64 MiB') });
+  // Its head says another kit than its content.
+  const twice = payload('[]').replace('{', `{"kit":"${randomUUID()}",`);
+  expect((await inspect(signed(twice))).data).toMatchObject({ what: 'This file comes from an unknown kit' });
+});
+
+test('labels.json that needs too much memory ends the process that reads it, and the next file is read', async () => {
+  const { heap } = parser;
+  onTestFinished(() => {
+    parser.heap = heap;
+  });
+  parser.heap = 128 * 2 ** 20;
+  const it = openLab();
+  parser.heap = heap;
+  addStimuli(it.lab.workbench.storage);
+  const inspect = (file: string) =>
+    it.client.labeling.tables.inspect({ study: studyName, upload: file, columns: { label: null, labeler: null } });
+  const bad = await upload(it, 'labels.json', `{"sessions":${nested(30)}}`);
+  const { pause, data } = await refusal(() => inspect(bad));
+  expect(data).toMatchObject({ code: 'labeling.unreadable', what: expect.stringContaining('memory') });
+  expect(data).toMatchObject({ where: 'labels.json', remedy: expect.stringMatching(/^Nothing was stored/) });
+  expect(pause).toBeLessThan(500);
+  const good = await upload(it, 'a.csv', 'image,labeler,label\n0,P1,1\n');
+  expect(await inspect(good)).toMatchObject({ rows: 1, format: 'csv' });
+});

@@ -1,0 +1,495 @@
+/** The tables of labeling sessions, against slow references, with another session and study beside. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import type { Medium } from '../../main/contract/labeling/plan.ts';
+import type { Late, TrialEvent } from '../../main/contract/labeling/volunteer.ts';
+import type { Trial } from '../../main/domain/labeling/order.ts';
+import { openStorage, type Storage } from '../../main/storage/index.ts';
+import { plan, screen } from '../services/labeling/labeling-helper.ts';
+import { hash, stimulusSet, study } from './records.ts';
+import { removal } from '../temporary-folder.ts';
+
+let storage: Storage;
+let [a, b] = [0, 0];
+let made = 0;
+beforeAll(() => {
+  storage = openStorage(mkdtempSync(join(tmpdir(), 'boundary-test-')));
+  a = storage.studies.put('a', { ...study(), name: 'a' }, 1);
+  b = storage.studies.put('b', { ...study(), name: 'b' }, 1);
+  for (const n of [10, 20]) storage.stimulusSets.put(stimulusSet(n), 1);
+});
+afterAll(() => {
+  storage.close();
+  rmSync(storage.folder, removal);
+});
+
+const trialsOf = (count: number): Trial[] =>
+  Array.from({ length: count }, (_, image) => ({
+    image,
+    kind: image === 0 ? 'practice' : image === count - 1 ? 'repeat' : 'real',
+    block: 1 + Math.floor(image / 2),
+  }));
+
+/** A new session; its place is the next of its study. */
+function addSession(
+  studyId = a,
+  change: { medium?: Medium; set?: number; trials?: Trial[]; now?: number } = {},
+): number {
+  made += 1;
+  const planId = storage.labeling.plans.save(studyId, plan({ instructions: `For study ${studyId}.` }), 1).id;
+  const labelerId = storage.labelers.ensure({ pseudonym: `P${made}`, simulated: false, source: `labeling:${made}` }, 1);
+  return storage.labeling.sessions.add(
+    {
+      ...{ studyId, planId, setHash: hash(change.set ?? 10), labelerId, token: String(made).padStart(22, '0') },
+      ...{ medium: change.medium ?? 'screen', place: storage.labeling.sessions.nextPlace(studyId) },
+      trials: change.trials ?? trialsOf(5),
+    },
+    change.now ?? 100,
+  );
+}
+
+interface Stored extends TrialEvent {
+  sitting: number;
+  sittingAt: number;
+  late: Late | null;
+}
+
+const sittings = [
+  { medium: 'screen', openedAt: 1000 },
+  { medium: 'kit', openedAt: 700 },
+  { medium: 'kit', openedAt: 400 },
+] as const;
+
+/** Events as they arrive: sittings of kits in any order. */
+const arrivals = fc.array(
+  fc.record({
+    sitting: fc.nat(2),
+    trial: fc.nat(3),
+    what: fc.constantFrom('answer', 'answer', 'undo', 'timeout'),
+    choice: fc.integer({ min: -1, max: 2 }),
+    shownMs: fc.integer({ min: 0, max: 5000 }),
+    lasts: fc.integer({ min: 0, max: 60_000 }).map((ms) => ms / 16),
+    late: fc.constantFrom<Late | null>(null, null, null, 'image', 'session'),
+  }),
+  { maxLength: 25 },
+);
+
+const inOrder = (events: readonly Stored[]): Stored[] =>
+  events
+    .map((event, id) => ({ event, id }))
+    .sort((x, y) => x.event.sittingAt - y.event.sittingAt || x.id - y.id)
+    .map(({ event }) => event);
+const counted = (events: readonly Stored[], trial: number): Stored[] =>
+  inOrder(events).filter((event) => event.trial === trial && event.late === null);
+const choiceOf = (events: readonly Stored[], trial: number): number | null =>
+  counted(events, trial).findLast(({ kind }) => kind !== 'timeout')?.choice ?? null;
+/** Whether a trial ran out: a timeout or late answer after which nothing was undone. */
+const ranOut = (events: readonly Stored[], trial: number, lateToo: boolean): boolean => {
+  const all = inOrder(events).filter((event) => event.trial === trial);
+  return all.some(
+    ({ kind, late }, index) =>
+      ((kind === 'timeout' && late === null) || (lateToo && kind === 'answer' && late === 'image')) &&
+      !all.slice(index + 1).some((later) => later.kind === 'undo' && later.late === null),
+  );
+};
+
+test('what a log says of its trials is what its events say one by one', () => {
+  const { log, sessions } = storage.labeling;
+  fc.assert(
+    fc.property(arrivals, (list) => {
+      storage.transaction(() => {
+        const [own, other] = [addSession(), addSession(b)];
+        const open = (session: number): number[] =>
+          sittings.map(({ medium, openedAt }, n) => log.ensureSitting(session, `s${n}`, { medium, openedAt, screen }));
+        const ids = [open(own), open(other)];
+        const stored: Stored[] = [];
+        list.forEach(({ sitting, trial, what, choice, shownMs, lasts, late }, seq) => {
+          const event = {
+            ...{ seq, trial, kind: what as TrialEvent['kind'], choice: what === 'answer' ? choice : null },
+            ...{ shownMs, atMs: shownMs + lasts },
+          };
+          const id = ids[0]?.[sitting] ?? 0;
+          const before = storage.labeling.log.readTrialBefore(own, trial, id);
+          const mine = stored.filter((one) => one.trial === trial && one.sitting === sitting);
+          expect(before).toEqual({
+            choice: choiceOf(stored, trial),
+            ranOut:
+              mine.some((one) => one.late === 'image') ||
+              (ranOut(stored, trial, false) && choiceOf(stored, trial) === null),
+            lastMs: mine.length === 0 ? null : Math.max(...mine.map(({ atMs }) => atMs)),
+          });
+          expect(log.add(own, id, event, 5000 + seq, late)).toBe('added');
+          // The neighbour answers every trial with 2 and undoes nothing.
+          const beside = { seq, trial, kind: 'answer', choice: 2, shownMs: 0, atMs: 9 } as const;
+          expect(log.add(other, ids[1]?.[sitting] ?? 0, beside, 1)).toBe('added');
+          const { medium, openedAt } = sittings[sitting] ?? sittings[0];
+          stored.push({ ...event, sitting, sittingAt: medium === 'kit' ? openedAt : 0, late });
+        });
+        const trials = [0, 1, 2, 3];
+        const choices = trials.map((trial) => choiceOf(stored, trial));
+        expect(trials.map((trial) => log.choice(own, trial))).toEqual(choices);
+        expect(log.choices(own, 4)).toEqual(choices);
+        expect(sessions.get(own)).toMatchObject({
+          answered: choices.filter((choice) => choice !== null).length,
+          atTrial: list.at(-1)?.trial ?? null,
+          lastSeenAt: list.length === 0 ? null : 4999 + list.length,
+        });
+        expect(log.timedOutTrials(own)).toEqual(
+          trials.filter((trial) => ranOut(stored, trial, true) && choiceOf(stored, trial) === null),
+        );
+        expect(log.timedOutTrials(other)).toEqual([]);
+        const latest = trials.flatMap((trial) => {
+          const all = counted(stored, trial);
+          const last = all.findLast(({ kind }) => kind !== 'timeout') ?? all.at(-1);
+          if (!last) return [];
+          const responseMs = Math.round((last.atMs - last.shownMs) * 10) / 10;
+          return [{ trial, choice: last.choice, responseMs, sittingAt: last.kind === 'timeout' ? 0 : last.sittingAt }];
+        });
+        expect(log.latestChoices(own).sort((x, y) => x.trial - y.trial)).toEqual(latest);
+        for (const trial of trials) {
+          const all = counted(stored, trial);
+          const shown = all.filter(
+            ({ kind }, index) =>
+              kind !== 'timeout' ||
+              (all.slice(0, index).findLast((one) => one.kind !== 'timeout')?.choice ?? null) === null,
+          );
+          expect(log.trialEvents(own, trial)).toEqual(
+            shown.map(({ kind, choice, shownMs, atMs, sitting }) => ({
+              ...{ kind, choice, shownMs, atMs },
+              ...{ medium: sittings[sitting]?.medium, openedAt: sittings[sitting]?.openedAt },
+            })),
+          );
+        }
+        expect(log.events(own).map(({ seq, late, sittingId }) => [seq, late, sittingId])).toEqual(
+          inOrder(stored).map(({ seq, late, sitting }) => [seq, late, ids[0]?.[sitting]]),
+        );
+        const moments = log.sittingMoments(own);
+        expect(moments.map(({ moments: of }) => of.map(({ atMs }) => atMs))).toEqual(
+          sittings.map((_, sitting) => {
+            const all = stored.filter((one) => one.sitting === sitting);
+            return all.length === 0 ? [] : [all[0]?.atMs, all.at(-1)?.atMs];
+          }),
+        );
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe('the log', () => {
+  const answer = (seq: number, trial: number, choice = 1): TrialEvent => ({
+    ...{ seq, trial, kind: 'answer', choice, shownMs: seq * 10, atMs: seq * 10 + 5 },
+  });
+
+  test('an event is stored once; another one of its number is a conflict', () => {
+    const { log } = storage.labeling;
+    const session = addSession();
+    const sitting = log.ensureSitting(session, 's', { medium: 'screen', openedAt: 1, openedMs: 2.5, screen });
+    const second = log.ensureSitting(session, 't', { medium: 'kit', openedAt: 3, claimedAt: 77, screen });
+    expect(log.add(session, sitting, answer(1, 1), 10)).toBe('added');
+    expect(log.add(session, sitting, answer(1, 1), 11)).toBe('known');
+    expect(log.add(session, second, answer(1, 1), 12)).toBe('added');
+    const changes = [{ trial: 2 }, { choice: 2 }, { kind: 'undo' as const }, { shownMs: 9 }, { atMs: 16 }];
+    for (const change of changes) {
+      expect(log.add(session, sitting, { ...answer(1, 1), ...change }, 13)).toBe('conflict');
+    }
+    expect(log.findEvent(sitting, 1)).toEqual({
+      ...{ kind: 'answer', trial: 1, choice: 1, shownMs: 10, atMs: 15, late: null },
+    });
+    expect([log.findEvent(sitting, 2), log.findEvent(second, 0)]).toEqual([undefined, undefined]);
+    expect(log.events(session).map(({ storedAt }) => storedAt)).toEqual([10, 12]);
+    expect(storage.labeling.sessions.get(session)?.answered).toBe(1);
+    expect(log.sittings(session)).toEqual([
+      {
+        id: sitting,
+        sessionId: session,
+        key: 's',
+        medium: 'screen',
+        openedAt: 1,
+        openedMs: 2.5,
+        claimedAt: null,
+        screen,
+      },
+      { id: second, sessionId: session, key: 't', medium: 'kit', openedAt: 3, openedMs: null, claimedAt: 77, screen },
+    ]);
+    expect(log.trialEvents(session, 1).map(({ openedAt }) => openedAt)).toEqual([1 - 3, 3]);
+  });
+
+  test('sittings and notes are of one session, in order', () => {
+    const { log } = storage.labeling;
+    const [own, other] = [addSession(), addSession()];
+    const about = { medium: 'screen', openedAt: 1, screen } as const;
+    const [first, second] = [log.ensureSitting(own, 'x', about), log.ensureSitting(own, 'y', about)];
+    const beside = log.ensureSitting(other, 'x', about);
+    expect(log.ensureSitting(own, 'x', about)).toBe(first);
+    expect([log.sittingId(own, 'y'), log.sittingId(other, 'x'), log.sittingId(other, 'y')]).toEqual([
+      ...[second, beside, undefined],
+    ]);
+    const note = (seq: number, atMs: number) => ({ seq, kind: 'focus-lost' as const, trial: 1, atMs });
+    expect(log.addNote(own, second, note(1, 50), 1)).toBe(true);
+    expect(log.addNote(own, first, note(2, 40), 1)).toBe(true);
+    expect(log.addNote(own, first, note(3, 30), 1)).toBe(true);
+    expect(log.addNote(own, first, note(1, 30), 1)).toBe(true);
+    expect(log.addNote(own, first, note(1, 99), 1)).toBe(false);
+    log.addNote(other, beside, note(1, 7), 1);
+    expect(log.notes(own).map(({ sittingId, seq, atMs }) => [sittingId, seq, atMs])).toEqual([
+      [first, 1, 30],
+      [first, 3, 30],
+      [first, 2, 40],
+      [second, 1, 50],
+    ]);
+    log.add(own, first, answer(9, 1), 5);
+    log.add(own, first, answer(4, 1), 5);
+    log.add(own, first, answer(6, 1), 5);
+    expect(log.sittingMoments(own)).toMatchObject([
+      { id: first, key: 'x', openedAt: 1, openedMs: null, moments: [{ atMs: 45 }, { atMs: 95 }, {}, {}, {}] },
+      { id: second, key: 'y', moments: [{ kind: 'focus-lost', atMs: 50 }] },
+    ]);
+    // A response is never deleted; a session that was only looked at leaves nothing.
+    expect(() => log.deleteSittings(own)).toThrow('never deleted');
+    const looked = addSession();
+    log.addNote(looked, log.ensureSitting(looked, 'x', about), note(1, 1), 1);
+    log.deleteSittings(looked);
+    expect([log.sittings(looked), log.notes(looked)]).toEqual([[], []]);
+    expect([log.sittings(own).length, log.notes(other).length]).toEqual([2, 1]);
+  });
+});
+
+describe('sessions', () => {
+  test('are found by id, token, labeler and study, with their trials', () => {
+    const { sessions } = storage.labeling;
+    const [first, second, beside] = [addSession(b, { now: 7 }), addSession(b), addSession(a)];
+    const found = sessions.get(first);
+    expect(found).toMatchObject({
+      ...{ id: first, studyId: b, setHash: hash(10), medium: 'screen', trialCount: 5, state: 'planned', answered: 0 },
+      ...{ atTrial: null, createdAt: 7, consentedAt: null, startedAt: null, lastSeenAt: null, finishedAt: null },
+      ...{ imagesLeft: null, clockAfter: 0, excluded: null },
+    });
+    expect(sessions.byToken(sessions.get(second)?.token ?? '')?.id).toBe(second);
+    expect(sessions.findByLabeler(found?.labelerId ?? 0)?.id).toBe(first);
+    expect([sessions.get(9999), sessions.byToken('none'), sessions.findByLabeler(9999)]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+    const ofB = sessions.ofStudy(b);
+    expect(ofB.map(({ studyId }) => studyId)).toEqual(ofB.map(() => b));
+    expect(ofB.slice(-2).map(({ id }) => id)).toEqual([first, second]);
+    expect(ofB.map(({ place }) => place)).toEqual(ofB.map((_, place) => place));
+    expect(sessions.nextPlace(b)).toBe(ofB.length);
+    expect(sessions.trials(first)).toEqual(trialsOf(5));
+    expect(sessions.trials(9999)).toEqual([]);
+    expect(sessions.nextPlace(9999)).toBe(0);
+    const removed = sessions.get(second)?.labelerId ?? 0;
+    sessions.remove(second);
+    expect(sessions.get(second)).toBeUndefined();
+    expect([storage.labelers.get(removed), storage.labelers.get(found?.labelerId ?? 0)?.id]).toEqual([
+      undefined,
+      found?.labelerId,
+    ]);
+    sessions.remove(second);
+    expect(sessions.get(beside)?.studyId).toBe(a);
+  });
+
+  test('states have their times; what came first stays', () => {
+    const { sessions } = storage.labeling;
+    const [own, other] = [addSession(), addSession()];
+    const times = (id: number) => {
+      const { state, consentedAt, startedAt, finishedAt, lastSeenAt, imagesLeft } = sessions.get(id) ?? {};
+      return [state, consentedAt, startedAt, finishedAt, lastSeenAt, imagesLeft];
+    };
+    sessions.recordConsent(own, 10);
+    sessions.recordConsent(own, 11);
+    expect(times(own)).toEqual(['planned', 10, null, null, 11, null]);
+    sessions.setState(own, 'active', 20);
+    sessions.setState(own, 'active', 21);
+    expect(times(own)).toEqual(['active', 10, 20, null, 21, null]);
+    sessions.setState(own, 'finished', 30, 4);
+    sessions.setState(own, 'finished', 31, 5);
+    expect(times(own)).toEqual(['finished', 10, 20, 30, 31, 5]);
+    sessions.setTimes(own, { startedAt: 5, finishedAt: null });
+    expect(times(own)).toEqual(['finished', 10, 5, 30, 31, 5]);
+    sessions.setTimes(own, { startedAt: null, finishedAt: 40 });
+    expect(times(own)).toEqual(['finished', 10, 5, 40, 31, 5]);
+    sessions.setState(own, 'active', 50);
+    expect(times(own)).toEqual(['active', 10, 5, null, 50, null]);
+    sessions.setTimes(own, { startedAt: null, finishedAt: 60 });
+    expect(times(own)).toEqual(['active', 10, 5, null, 50, null]);
+    sessions.withdrawConsent(own);
+    sessions.markSeen(own, 55);
+    expect(times(own)).toEqual(['active', null, 5, null, 55, null]);
+    sessions.recordConsent(own, 56);
+    sessions.setState(own, 'declined', 60);
+    expect(times(own)).toEqual(['declined', null, null, null, 60, null]);
+    sessions.setState(own, 'active', 70);
+    sessions.setState(own, 'planned', 71);
+    expect(times(own)).toEqual(['planned', null, null, null, 71, null]);
+    sessions.setExcluded(own, 'asleep');
+    expect([sessions.get(own)?.excluded, sessions.get(other)?.excluded]).toEqual(['asleep', null]);
+    expect(times(other)).toEqual(['planned', null, null, null, null, null]);
+  });
+
+  test('the clock starts again after the sittings that there are', () => {
+    const { sessions, log } = storage.labeling;
+    const [own, other] = [addSession(), addSession()];
+    sessions.restartClock(own);
+    expect(sessions.get(own)?.clockAfter).toBe(0);
+    const about = { medium: 'screen', openedAt: 1, screen } as const;
+    log.ensureSitting(own, 'x', about);
+    const last = log.ensureSitting(own, 'y', about);
+    log.ensureSitting(other, 'x', about);
+    sessions.restartClock(own);
+    expect([sessions.get(own)?.clockAfter, sessions.get(other)?.clockAfter]).toEqual([last, 0]);
+  });
+
+  test('use and start: a page, a kit, paper, in this study and on this set', () => {
+    const { sessions, log, kits, paper } = storage.labeling;
+    const fresh = storage.studies.put('fresh', { ...study(), name: 'fresh' }, 1);
+    const make = (): number => addSession(fresh, { set: 20 });
+    const unused = make();
+    const state = () => [sessions.hasStartedOn(fresh, hash(20)), sessions.hasStartedOn(fresh, hash(10))];
+    expect([sessions.readUse(unused), ...state(), sessions.hasStartedOn(b, hash(20))]).toEqual([
+      null,
+      false,
+      false,
+      false,
+    ]);
+    const onPaper = make();
+    paper.saveEntry(onPaper, { pass: 1, trial: 0, choice: null }, 1);
+    expect([sessions.readUse(onPaper), ...state()]).toEqual(['paper', true, false]);
+    paper.deleteEntry(onPaper, { pass: 1, trial: 0 });
+    expect([sessions.readUse(onPaper), ...state()]).toEqual([null, false, false]);
+    const inKit = make();
+    kits.add({ kit: 'k'.padEnd(36), sessionId: inKit, key: Buffer.alloc(32) }, 1);
+    paper.saveEntry(inKit, { pass: 1, trial: 0, choice: 1 }, 1);
+    expect([sessions.readUse(inKit), sessions.readUse(unused), ...state()]).toEqual(['kit', null, true, false]);
+    const opened = make();
+    log.ensureSitting(opened, 'x', { medium: 'screen', openedAt: 1, screen });
+    expect(sessions.readUse(opened)).toBe('sitting');
+    const consented = make();
+    sessions.recordConsent(consented, 1);
+    const declined = make();
+    sessions.setState(declined, 'declined', 1);
+    const started = make();
+    sessions.setState(started, 'active', 1);
+    expect([consented, declined, started].map((id) => sessions.readUse(id))).toEqual(['sitting', 'sitting', 'sitting']);
+    expect(sessions.readUse(9999)).toBeNull();
+    const board = sessions.board(fresh);
+    expect(board.map(({ id, isUsed }) => [id, isUsed])).toEqual([
+      ...[unused, onPaper].map((id) => [id, false]),
+      ...[inKit, opened, consented, declined, started].map((id) => [id, true]),
+    ]);
+    expect(sessions.isAnyActiveSince(1)).toBe(true);
+    expect(sessions.isAnyActiveSince(1e9)).toBe(false);
+  });
+
+  test('the board counts sittings, second windows, and every time that the window lost the focus, once', () => {
+    const { sessions, log } = storage.labeling;
+    const fresh = storage.studies.put('board', { ...study(), name: 'board' }, 1);
+    const [own, other] = [addSession(fresh), addSession(fresh)];
+    const about = { medium: 'screen', openedAt: 1, screen } as const;
+    const [x, y] = [log.ensureSitting(own, 'x', about), log.ensureSitting(own, 'y', about)];
+    const kinds = [
+      'focus-lost',
+      'hidden',
+      'visible',
+      'hidden',
+      'focus-back',
+      'working',
+      'focus-lost',
+      'second-window',
+    ] as const;
+    kinds.forEach((kind, seq) => {
+      log.addNote(own, x, { seq, kind, trial: 0, atMs: seq }, 1);
+    });
+    log.addNote(own, y, { seq: 0, kind: 'hidden', trial: 0, atMs: 0 }, 1);
+    log.addNote(own, y, { seq: 1, kind: 'second-window', trial: 0, atMs: 0 }, 1);
+    log.add(own, x, { seq: 50, trial: 3, kind: 'answer', choice: 0, shownMs: 0, atMs: 5 }, 1);
+    const shared = { planVersion: 1, blocks: 3, at: null };
+    expect(sessions.board(fresh)).toMatchObject([
+      { ...shared, id: own, sittings: 2, focusLost: 4, secondWindows: 2 },
+      { ...shared, id: other, sittings: 0, focusLost: 0, secondWindows: 0 },
+    ]);
+    // Only somebody who is labeling is at a trial: at the one of the last event, or the first.
+    for (const id of [own, other]) sessions.setState(id, 'active', 9);
+    expect(sessions.board(fresh).map(({ at }) => at)).toEqual([trialsOf(5)[3], trialsOf(5)[0]]);
+  });
+});
+
+describe('plans, kits, paper and locks', () => {
+  test('a plan has a version, and each of its texts its own', () => {
+    const { plans } = storage.labeling;
+    const [own, other] = ['plans', 'others'].map((name) => storage.studies.put(name, { ...study(), name }, 1)) as [
+      number,
+      number,
+    ];
+    const save = (change: object, now: number) => plans.save(own, plan(change), now);
+    const first = save({}, 1);
+    expect(first).toMatchObject({ studyId: own, version: 1, savedAt: 1 });
+    expect(first.texts).toEqual({ question: 1, labels: 1, instructions: 1, consent: 1 });
+    expect(save({}, 2)).toEqual(first);
+    expect(save({ question: 'Which?' }, 3).texts).toEqual({ question: 2, labels: 1, instructions: 1, consent: 1 });
+    expect(save({ question: 'Which?', cannotTell: 'No' }, 4).texts.labels).toBe(2);
+    expect(save({ question: 'Which?', cannotTell: 'No', consent: 'Yes' }, 5)).toMatchObject({
+      ...{ version: 4, texts: { question: 2, labels: 2, instructions: 1, consent: 2 } },
+    });
+    plans.save(other, plan(), 6);
+    expect(plans.newest(own)?.version).toBe(4);
+    expect(plans.newest(other)?.version).toBe(1);
+    expect(plans.ofStudy(own).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
+    expect(plans.get(first.id)).toEqual(first);
+    expect([plans.newest(9999), plans.get(9999)]).toEqual([undefined, undefined]);
+  });
+
+  test('a key is of one kit and session', () => {
+    const { kits } = storage.labeling;
+    const [one, two] = [addSession(), addSession()];
+    const entry = (kit: string, sessionId: number, n: number) => ({
+      kit: kit.padEnd(36),
+      sessionId,
+      key: Buffer.alloc(32, n),
+    });
+    const all = [entry('kit-1', one, 1), entry('kit-1', two, 2), entry('kit-2', one, 3)];
+    all.forEach((each, at) => {
+      kits.add(each, 9 - at);
+    });
+    expect([one, two, addSession()].map((session) => kits.firstMadeAt(session))).toEqual([7, 8, null]);
+    expect(all.map(({ kit, sessionId }) => kits.get(kit, sessionId))).toEqual(all);
+    expect(kits.get('kit-2'.padEnd(36), two)).toBeUndefined();
+  });
+
+  test('answers from paper are of one session, pass and trial; the last counts', () => {
+    const { paper } = storage.labeling;
+    const [one, two] = [addSession(), addSession()];
+    for (const session of [one, two])
+      for (const pass of [2, 1] as const)
+        for (const trial of [1, 0]) paper.saveEntry(session, { pass, trial, choice: trial + pass }, 1);
+    paper.saveEntry(one, { pass: 1, trial: 1, choice: null }, 2);
+    const rest = [
+      { pass: 1, trial: 0, choice: 1 },
+      { pass: 1, trial: 1, choice: 2 },
+      { pass: 2, trial: 0, choice: 2 },
+      { pass: 2, trial: 1, choice: 3 },
+    ];
+    expect(paper.entries(two)).toEqual(rest);
+    expect(paper.entries(one)).toEqual(rest.map((entry, n) => (n === 1 ? { ...entry, choice: null } : entry)));
+    paper.deleteEntry(two, { pass: 1, trial: 1 });
+    expect(paper.entries(two)).toEqual(rest.filter((_, n) => n !== 1));
+    expect(paper.entries(one)).toHaveLength(4);
+  });
+
+  test('a study has one lock at most', () => {
+    const { locks } = storage.labeling;
+    const lock = (n: number) => ({ hash: hash(n), sessions: n, labels: 10 * n, reason: 'researcher' as const });
+    locks.set(a, lock(1), 1);
+    locks.set(b, lock(2), 2);
+    locks.set(a, lock(3), 3);
+    expect([locks.current(a), locks.current(b)]).toEqual([
+      { ...lock(3), lockedAt: 3 },
+      { ...lock(2), lockedAt: 2 },
+    ]);
+    locks.unlock(a, 4);
+    expect([locks.current(a), locks.current(b)?.lockedAt]).toEqual([undefined, 2]);
+  });
+});
