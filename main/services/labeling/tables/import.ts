@@ -6,6 +6,8 @@ import type {
   TablePreview,
 } from '../../../contract/labeling/tables.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
+import { runInBatches } from '../../../storage/index.ts';
+import { findStudy } from '../../tools/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { LabelRow } from '../reading-calls.ts';
@@ -43,7 +45,6 @@ export async function importTable(
   service: LabelingService,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
-  const { workbench } = service;
   const { simulated } = how;
   const { set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async ({ path, name }) => {
@@ -51,9 +52,8 @@ export async function importTable(
     return { file: { name }, ...(await service.reading.readTable(table)) };
   });
   const left = new LeftOutCount();
-  const rows = workbench.storage.transaction(() =>
-    store(service, { studyName, setHash: set.hash, simulated }, read, left),
-  );
+  const into = { studyName, setHash: set.hash, simulated };
+  const rows = await storeInBatches(service, into, read, left);
   service.uploads.discard(upload);
   service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
@@ -88,12 +88,41 @@ interface ReadTable {
   rows: readonly LabelRow[];
 }
 
+interface Into {
+  studyName: string;
+  setHash: string;
+  simulated: boolean;
+}
+
+/** Stores the labels of new labelers in batches, which nothing shows, then the rest and all labelers at once. */
+async function storeInBatches(
+  service: LabelingService,
+  into: Into,
+  read: ReadTable,
+  left: LeftOutCount,
+): Promise<LabelRow[]> {
+  const { storage, now } = service.workbench;
+  const { setHash, simulated } = into;
+  const { id: studyId } = findStudy(service.workbench, into.studyName);
+  const table = { setHash, source: read.source, simulated, studyId, rows: read.rows };
+  const stored = new Map<string, number>();
+  try {
+    const steps = storage.responses.newLabelerSteps(table, stored, now());
+    await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
+    return storage.transaction(() => store(service, into, read, left, stored));
+  } finally {
+    storage.transaction(() => storage.responses.endImport(stored.values(), now()));
+    await service.removals.complete();
+  }
+}
+
 /** Checks everything again: while a long file was read, labels may have been locked or somebody may have withdrawn. */
 function store(
   service: LabelingService,
-  { studyName, setHash, simulated }: { studyName: string; setHash: string; simulated: boolean },
+  { studyName, setHash, simulated }: Into,
   read: ReadTable,
   left: LeftOutCount,
+  stored: ReadonlyMap<string, number>,
 ): LabelRow[] {
   const { storage, now } = service.workbench;
   const { study, set, known } = open(service, studyName, simulated);
@@ -106,7 +135,7 @@ function store(
   });
   if (rows.length === 0) throw nobody(read.file);
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
-  const added = storage.responses.importTable(table, now());
+  const added = storage.responses.importTable(table, now(), stored);
   const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
   storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
   return rows;
