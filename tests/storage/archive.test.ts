@@ -12,7 +12,10 @@ import { sql, temporaryStorage } from './storage-helper.ts';
 const model = (seed: number): ModelRole => ({ modelName: 'MLP', group: 'seeds', repeat: 1, seed });
 
 /** A study with one of everything; `n` tells its rows from those of others. */
-function fill(storage: Storage, name: string, n: number): number {
+const fill = (storage: Storage, name: string, n: number): number =>
+  storage.transaction(() => addStudy(storage, name, n));
+
+function addStudy(storage: Storage, name: string, n: number): number {
   const { runs, studyRuns, studies, stimulusSets, responses, labeling, predictions, settings } = storage;
   const id = studies.put(name, { ...study(`${name} first`), name }, n);
   studies.put(name, { ...study(`${name} second`), name }, n + 1);
