@@ -32,11 +32,11 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
     images: imagesAt(context.workbench, set, positions, 'original'),
     norms: chosen.flatMap(({ image }) => (image.z ? [norm(image.z)] : [])),
     votes,
-    ...peopleVotes(
+    ...(await peopleVotes(
       context,
       set,
       chosen.map(({ image }) => image.id),
-    ),
+    )),
   };
 }
 
@@ -48,7 +48,7 @@ export async function oneImage(context: PreviewContext, id: number) {
   const image = set.images[position];
   if (!image) throw noImage(context, `an image ${id}`);
   const { votes } = await frozenVotes(context, set, [position]);
-  const { people, simulated } = peopleVotes(context, set, [id]);
+  const { people, simulated } = await peopleVotes(context, set, [id]);
   const model = imagesAt(context.workbench, set, [position]);
   return {
     ...place(image),
@@ -135,12 +135,13 @@ function storedVote(
   return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
 }
 
-function peopleVotes(
+async function peopleVotes(
   { workbench, study }: PreviewContext,
   set: StimulusSetRecord,
   ids: readonly number[],
-): PeopleVotes {
-  const { labelers, labels, imageIds, containsSimulated } = workbench.storage.responses.table(study.id, set.hash);
+): Promise<PeopleVotes> {
+  const table = await workbench.storage.responses.readTable(study.id, set.hash);
+  const { labelers, labels, imageIds, containsSimulated } = table;
   const columns = ids.map((id) => imageIds.indexOf(id));
   const people = columns.map((column) => set.classes.map((_, k) => labels.filter((said) => said[column] === k).length));
   const asked = labelers.length > 0 && people.some((counts) => counts.some((count) => count > 0));
