@@ -113,7 +113,9 @@ test('a table of many labels is stored beside other work, hidden until it is com
   );
   clearInterval(timer);
   expect(data).toBeUndefined();
-  expect(new Set(turns.slice(0, -3))).toEqual(new Set([0]));
+  // None of them, then all of them.
+  expect(turns.filter((count) => count !== 0 && count !== 20)).toEqual([]);
+  expect(turns.filter((count) => count === 0).length).toBeGreaterThan(10);
   expect(storage.labelers.ofStudy(1)).toHaveLength(20);
   expect(pause).toBeLessThan(500);
   expect(rowCounts(storage.folder)).toMatchObject({ response: lines.length, study: 1, labeler: 20 });
