@@ -22,6 +22,10 @@ window.addEventListener('hashchange', () => {
 });
 // Whoever looks at the tab is not to read what the study is about.
 if (token !== null) document.title = 'Labeling';
+// The browser may keep pages in memory and show them again, e.g. the researcher's to a volunteer who goes back.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) window.location.reload();
+});
 onAccessChange(() => {
   // Another tab left the session: this one must not open it again.
   if (token !== null && ownAccess().desk === null) goToStudies();

@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -37,6 +38,40 @@ export function makeFolder(folder: string): void {
   }
 }
 
+const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+
+const day = 24 * 3600 * 1000;
+
+/**
+ * Removes temporary files of killed writers from a folder and the folders below it. Only those older than a day: another
+ * process, such as a worker of a host that was just killed, may still be writing. Ignores what cannot be read.
+ * @param now milliseconds since 1970
+ */
+export function removeTemporaries(folder: string, now: number): void {
+  for (const entry of listEntries(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeTemporaries(path, now);
+    else if (isTemporary(entry.name) && now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > day)
+      removeIfExists(path);
+  }
+}
+
+/** Removes those of one file at once: for a file that nobody else can be writing. */
+export function removeTemporariesOf(path: string): void {
+  for (const { name } of listEntries(dirname(path)))
+    if (isTemporary(name) && name.startsWith(`.${basename(path)}.`)) removeIfExists(join(dirname(path), name));
+}
+
+const isTemporary = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
+
+function listEntries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Writes a file completely or not at all: to a temporary name beside it, fsynced, then renamed over the target, and the
  * folder fsynced. After a crash the target holds the old bytes or the new ones.
@@ -49,7 +84,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
 /** The same for a file that is too large for memory. @throws UserError `file.*` */
 export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): void {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryName(path);
   try {
     makeFolder(folder);
     writeDurably(temporary, parts);
@@ -72,7 +107,7 @@ export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise
 /** The same for a file that `write` writes. @throws UserError `file.*` */
 export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryName(path);
   try {
     makeFolder(folder);
     const file = await open(temporary, 'wx', newFileMode(folder));

@@ -111,7 +111,8 @@ export class BlobStore {
       code,
       what,
       where: this.path(hash),
-      remedy: 'Start the study again: it repeats the step that made this file and gets the same file.',
+      remedy:
+        'Start the study again: it repeats the step that made this file. If it came with an archive or a stimulus set, import that again.',
     });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { chmodSync, closeSync, existsSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from './atomic.ts';
+import { makeFolder, removeTemporaries } from './atomic.ts';
 import { cacheFolder } from './places.ts';
 
 /** Creates a folder for this account alone (0700), or closes an existing one to others. @throws UserError `file.*` */
@@ -46,13 +46,14 @@ const privateParts = ['analysis', 'windows'];
 
 /**
  * Creates the cache for this account alone, or only its private parts: the rest of an existing cache stays as it is, as
- * several accounts may share one for its engines. Ignores errors: a cache is not needed.
+ * several accounts may share one for its engines. Removes what killed writers left. Ignores errors: a cache is not needed.
  */
 export function prepareCache(environment: Record<string, string | undefined> = process.env): void {
   const folder = cacheFolder(environment);
   try {
     if (!existsSync(folder)) makePrivateFolder(folder);
     for (const part of privateParts) makePrivateFolder(join(folder, part));
+    for (const part of ['analysis', 'engine-choice']) removeTemporaries(join(folder, part), Date.now());
   } catch {
     // Whatever needs the cache does without it, or reports this.
   }

@@ -60,7 +60,7 @@ export function backUp(database: Database, folder: string, now: number, replaceO
   const temporary = `${path}.tmp`;
   try {
     makePrivateFolder(backups);
-    removeTemporaryFiles(backups);
+    removeUnfinishedBackups(folder);
     createPrivateFile(temporary);
     database.run('VACUUM INTO ?', temporary);
     const problems = checkFile(temporary);
@@ -189,7 +189,10 @@ function inspect<T>(path: string, read: (database: Database) => T): T | undefine
   }
 }
 
-function removeTemporaryFiles(backups: string): void {
+/** Removes backups that a killed process was making. */
+export function removeUnfinishedBackups(folder: string): void {
+  const backups = join(folder, 'backups');
+  if (!existsSync(backups)) return;
   for (const name of readdirSync(backups))
     if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
 }

@@ -1,5 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
 import type { BlobStore } from '../files/blobs.ts';
 import type { Database } from './database.ts';
 
@@ -94,30 +93,4 @@ function isReferenced(db: Database, hash: string): boolean {
 
 function lastWritten(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-const day = 24 * 3600 * 1000;
-
-/**
- * Removes temporary files of blobs that a killed process was writing. Only those older than a day: a worker of a host
- * that was just killed may still be writing.
- */
-export function removeTemporaryBlobs(blobs: string, now: number): void {
-  for (const name of listNames(blobs)) {
-    const folder = join(blobs, name);
-    for (const file of listNames(folder).filter((leftover) => leftover.endsWith('.tmp'))) {
-      const path = join(folder, file);
-      const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
-      if (now - written > day) rmSync(path, { force: true });
-    }
-  }
-}
-
-/** Empty for a path that is no folder or does not exist. */
-function listNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,13 +1,23 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
+import { removeTemporaries } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { fileError } from '../files/file-errors.ts';
 import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Archives } from './archive/archives.ts';
 import { runAtOnce } from './batches.ts';
-import { type Backup, backUp, backUpIfDue, emptyJournal, eraseDeleted, isErasurePending, rewrite } from './backups.ts';
-import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
+import {
+  type Backup,
+  backUp,
+  backUpIfDue,
+  emptyJournal,
+  eraseDeleted,
+  isErasurePending,
+  removeUnfinishedBackups,
+  rewrite,
+} from './backups.ts';
+import { referencedHashes, type ReferencedHashes } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
 import { type Health, readHealth } from './health.ts';
@@ -119,13 +129,13 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     database = new Database(path, { onStatement });
     configure(database);
     const version = databaseVersion(database);
+    const files = new OpenFiles(database, now);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
     // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
-    removeTemporaryBlobs(join(folder, 'blobs'), now());
+    removeLeftovers(folder, now());
     lock.noteDatabase();
-    const files = new OpenFiles(database, now);
     database.guardWrites(() => files.check());
     const beforeClose = (): void => files.rescueIfLost();
     return assemble({ folder, database, now, notices, readOnly: false, beforeClose, release: () => lock.release() });
@@ -150,6 +160,12 @@ function makeDataFolder(folder: string): void {
   for (const name of names) if (ownNames.test(name)) closeToOthers(join(folder, name));
   if (names.every((name) => ownNames.test(name))) closeToOthers(folder);
   else for (const name of ownFolders) makePrivateFolder(join(folder, name));
+}
+
+/** Removes what writers that were killed left. */
+function removeLeftovers(folder: string, now: number): void {
+  removeUnfinishedBackups(folder);
+  for (const name of ['blobs', 'studies', 'imports']) removeTemporaries(join(folder, name), now);
 }
 
 function readNames(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
@@ -13,6 +13,7 @@ import {
   syncFile,
 } from './backups.ts';
 import { Database } from './database.ts';
+import { findJournalDamage } from './journal.ts';
 import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
 
 /** A message for the user that needs no immediate action. */
@@ -39,12 +40,28 @@ export interface FolderState {
 export function repairDatabase(state: FolderState, latestVersion: number, now: number): Notice[] {
   const { path } = state;
   try {
+    rmSync(`${restoringName(path)}.tmp`, { force: true });
     const finished = finishRestoring(path, now);
+    // Before anything reads the database, which writes the journal's index anew.
+    const journal = findJournalDamage(path);
     const damage = findDamage(state, latestVersion);
-    return damage === null ? finished : [replaceDamaged(state, damage, latestVersion, now)];
+    if (damage !== null) return [replaceDamaged(state, damage, latestVersion, now)];
+    return journal === null ? finished : [...finished, keepJournal(path, journal, now)];
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+/** Copies a damaged journal: what is behind the damage is overwritten once the database is used. */
+function keepJournal(path: string, damage: string, now: number): Notice {
+  const journal = `${path}-wal`;
+  const kept = `${path}.damaged-${fileTimestamp(now)}-wal`;
+  // SQLite makes an empty one where it is missing.
+  const isThere = (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (isThere) copyFileSync(journal, kept);
+  const copied = isThere ? ` It was copied to ${kept}.` : '';
+  const message = `The journal of the database ${damage}, so the last changes before the program ended may be missing, such as answers of people.${copied} Check the last answers of each open session.`;
+  return { code: 'storage.journal-damaged', message };
 }
 
 /** Completes a restore that a crash interrupted. */

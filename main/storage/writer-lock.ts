@@ -1,8 +1,8 @@
-import { readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { writeFileAtomic } from '../files/atomic.ts';
+import { removeTemporariesOf, writeFileAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/blobs.ts';
 import { cacheFolder } from '../files/places.ts';
 import { closeToOthers, makePrivateFolder } from '../files/private.ts';
@@ -35,7 +35,7 @@ export class WriterLock {
   constructor(folder: string, now: number) {
     this.#folder = folder;
     this.#note = { process: process.pid, host: hostname(), since: new Date(now).toISOString() };
-    this.#locks = lockBoth(folder);
+    this.#locks = lockBoth(folder, now);
     this.hadDatabase = notesDatabase(folder);
     try {
       this.#write(this.hadDatabase);
@@ -56,6 +56,7 @@ export class WriterLock {
 
   #write(hasDatabase: boolean): void {
     const path = notePath(this.#folder);
+    removeTemporariesOf(path);
     writeFileAtomic(path, JSON.stringify({ ...this.#note, ...(hasDatabase && { database: true }) }));
     closeToOthers(path);
   }
@@ -68,10 +69,10 @@ interface Lock {
   release(): void;
 }
 
-function lockBoth(folder: string): Lock[] {
+function lockBoth(folder: string, now: number): Lock[] {
   const first = lockFile(join(folder, 'writer.lock'), folder);
   try {
-    return [first, ...lockOutside(folder)];
+    return [first, ...lockOutside(folder, now)];
   } catch (error) {
     first.release();
     throw error;
@@ -96,17 +97,33 @@ function lockFile(path: string, folder: string): Lock {
  * The second lock, in the cache: by machine and path, since a shared home folder has one cache for several machines. Empty
  * where the cache cannot be written. @throws UserError `storage.in-use`
  */
-function lockOutside(folder: string): Lock[] {
+function lockOutside(folder: string, now: number): Lock[] {
   try {
     const { dev } = statSync(folder);
     const locks = join(cacheFolder(), 'locks');
     makePrivateFolder(locks);
     const path = join(locks, `${sha256(`${hostname()}\n${dev}\n${realpathSync(folder)}`)}.lock`);
     const lock = lockFile(path, folder);
+    removeUnheld(locks, folder, now);
     return [{ release: () => releaseAndRemove(lock, path) }];
   } catch (error) {
     if (error instanceof UserError && error.code === 'storage.in-use') throw error;
     return [];
+  }
+}
+
+const day = 24 * 3600 * 1000;
+
+/** Removes locks of processes that were killed. Only old ones: another process may be about to take a new one. */
+function removeUnheld(locks: string, folder: string, now: number): void {
+  for (const name of readdirSync(locks).filter((each) => each.endsWith('.lock'))) {
+    const path = join(locks, name);
+    try {
+      if (now - statSync(path).mtimeMs < day) continue;
+      releaseAndRemove(lockFile(path, folder), path);
+    } catch {
+      // Another writer holds it, or has just removed it.
+    }
   }
 }
 

@@ -87,8 +87,8 @@ function LostConnection() {
   if (useLinkState() !== 'lost') return null;
   return (
     <div role="alert" className="frame-lost">
-      The program is not responding. Stored data are safe. Reconnecting … If you restarted the program, open the address
-      that it printed.
+      The program is not responding. Stored data are safe. Reconnecting … If you restarted it, press Enter in its
+      terminal and open the address that it prints.
     </div>
   );
 }

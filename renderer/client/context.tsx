@@ -93,7 +93,8 @@ const lost: Refusal = {
   code: 'client.lost',
   what: 'The program is not responding',
   where: 'the connection to the program',
-  remedy: 'Stored data are safe. Restart the program and open the address that it prints.',
+  remedy:
+    'Stored data are safe. Start the program if it has ended, press Enter in its terminal, and open the address that it prints.',
 };
 
 const badRequest = (message: string): Refusal => ({

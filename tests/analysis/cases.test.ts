@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
 import { certaintyClass } from '../../main/analysis/humans.ts';
-import { compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
+import { type AnalysisInput, checkInput, compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { inputOf, type SmallStudy } from './arbitrary.ts';
 
@@ -162,6 +162,40 @@ describe('analyse refuses', () => {
     ['two models of one name in a group', { models: input.models.map((one) => ({ ...one, name: 'A' })) }],
   ])('%s', (_, change) => {
     expect(() => analyse({ ...input, ...change })).toThrow(RangeError);
+  });
+});
+
+describe('checkInput', () => {
+  const empty = {
+    images: [],
+    labelers: [],
+    humanLabels: new Int16Array(0),
+    models: [],
+    modelLabels: new Int16Array(0),
+  };
+  const withClasses = (classes: number): void => checkInput({ ...empty, classes, softmax: new Float32Array(0) });
+
+  it.each([1, 2, 32_767])('takes %d classes', (classes) => expect(() => withClasses(classes)).not.toThrow());
+  it.each([0, -1, 1.5, 32_768, Number.NaN])('refuses %d classes', (classes) =>
+    expect(() => withClasses(classes)).toThrow('classes must be 1 to 32767'),
+  );
+
+  const input = inputOf(study);
+  const changed = (labels: Int16Array, value: number): Int16Array =>
+    labels.map((label, at) => (at === 0 ? value : label));
+  it.each<[string, Partial<AnalysisInput>]>([
+    ['human labels must be -1 to classes - 1', { humanLabels: changed(input.humanLabels, -2) }],
+    ['human labels must be -1 to classes - 1', { humanLabels: changed(input.humanLabels, 3) }],
+    ['model labels must be 0 to classes - 1', { modelLabels: changed(input.modelLabels, -1) }],
+    ['model labels must be 0 to classes - 1', { modelLabels: changed(input.modelLabels, 3) }],
+    ['humanLabels must be labelers x images', { humanLabels: input.humanLabels.slice(1) }],
+    ['modelLabels must be models x images', { modelLabels: input.modelLabels.slice(1) }],
+    ['softmax must be models x images x classes', { softmax: new Float32Array(1) }],
+    ['image ids must differ', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
+    ['labeler names must differ', { labelers: ['Ann', 'Ann', 'Cy'] }],
+  ])('%s', (message, change) => {
+    expect(() => checkInput(input)).not.toThrow();
+    expect(() => checkInput({ ...input, ...change } as AnalysisInput)).toThrow(message);
   });
 });
 

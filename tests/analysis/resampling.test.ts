@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrap, meanOver, mulberry32 } from '../../main/analysis/intervals.ts';
+import {
+  bootstrap,
+  expandedLevel,
+  meanOver,
+  mulberry32,
+  normalCdf,
+  normalQuantile,
+  studentQuantile,
+} from '../../main/analysis/intervals.ts';
 import { holm, mcnemar, signFlip } from '../../main/analysis/paired-tests.ts';
 import { quantile } from '../../main/analysis/spread.ts';
 import { randomStream } from '../../main/domain/random.ts';
@@ -42,6 +50,49 @@ describe('bootstrap', () => {
     expect(percentile.never).toEqual({ estimate: null, lo: null, hi: null, n_null: 1000 });
     expect(corrected.never).toEqual({ estimate: null, lo: null, hi: null, units: 2, n_null: 1000 });
     expect(bootstrap(0, { never })).toBeNull();
+  });
+
+  it('corrects by the bias alone where nothing is known of units left out', () => {
+    const values = [1, 2, 4, 8, 16, 32];
+    const known = meanOver(singles(6), values);
+    const found = bootstrap(6, { known, alone: { of: known.of, without: () => null } })!.corrected;
+    expect(found.alone.estimate).toBe(10.5);
+    // Left out one by one they are skewed, which moves both ends up.
+    expect(found.known.lo!).toBeGreaterThan(found.alone.lo!);
+    expect(found.known.hi!).toBeGreaterThan(found.alone.hi!);
+    const ends = ({ lo, hi }: { lo: number | null; hi: number | null }) => [lo, hi].map((end) => end!.toFixed(3));
+    expect([ends(found.alone), ends(found.known)]).toEqual([
+      ['2.311', '25.230'],
+      ['2.667', '26.908'],
+    ]);
+    // The same for small and large numbers, and far from 0.
+    for (const [factor, offset] of [
+      [1e-3, 0],
+      [1e3, 0],
+      [1, 1000],
+    ] as const) {
+      const scaled = values.map((value) => value * factor + offset);
+      const { lo, hi } = bootstrap(6, { scaled: meanOver(singles(6), scaled) })!.corrected.scaled;
+      expect((lo! - offset) / factor).toBeCloseTo(found.known.lo!, 6);
+      expect((hi! - offset) / factor).toBeCloseTo(found.known.hi!, 6);
+    }
+  });
+
+  it('normal quantiles and levels are those of tables', () => {
+    expect([0.975, 0.5, 0.025, 0.0005, 1e-10].map((p) => normalQuantile(p))).toEqual(
+      [1.959963984540054, 0, -1.959963984540054, -3.290526731491926, -6.361340902404056].map((z) =>
+        expect.closeTo(z, 9),
+      ),
+    );
+    expect([-1.959963984540054, 0, 3].map((z) => normalCdf(z))).toEqual(
+      [0.025, 0.5, 0.9986501019683699].map((p) => expect.closeTo(p, 12)),
+    );
+    expect([1, 10, 100].map((freedom) => studentQuantile(0.975, freedom))).toEqual(
+      [12.706204736, 2.228138852, 1.983971519].map((t) => expect.closeTo(t, 8)),
+    );
+    // Phi(-sqrt(10 / 9) t(0.975, 9)).
+    expect(expandedLevel(10)).toBeCloseTo(normalCdf(-Math.sqrt(10 / 9) * 2.2621571628), 10);
+    expect(expandedLevel(100_000)).toBeCloseTo(0.025, 5);
   });
 
   it('quantiles are those of type 7', () => {

@@ -20,6 +20,7 @@ import { benchParity } from './benches/parity.ts';
 import { benchReport } from './benches/report.ts';
 import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
+import { benchSilences } from './benches/silences.ts';
 import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
 import { benchStudy } from './benches/study.ts';
@@ -43,6 +44,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['analysis'], run: benchAnalysis },
   { names: ['labeling'], run: benchLabeling },
   { names: ['desk'], run: benchDesk },
+  { names: ['silences'], run: benchSilences },
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },

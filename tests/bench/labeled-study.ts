@@ -2,10 +2,13 @@ import { labelingPlanSchema } from '../../main/contract/labeling/plan.ts';
 import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
+import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
+import BetterSqlite3 from 'better-sqlite3';
 import { router } from '../../main/services/api/router.ts';
 import type { Lab } from '../../main/services/lab/lab.ts';
 import type { Storage } from '../../main/storage/index.ts';
+import { screen } from '../services/labeling/labeling-helper.ts';
 import { trainingStudy } from './training-study.ts';
 
 const size = 28;
@@ -39,4 +42,24 @@ export async function makeSession(lab: Lab): Promise<string> {
   const [session] = await client.labeling.sessions.create({ study: name, count: 1, medium: 'screen' });
   if (!session) throw new Error('no session was made');
   return session.token;
+}
+
+/** Every trial of every session answered, as sessions leave them, in a few statements. */
+export function answerAll(folder: string): void {
+  const database = new BetterSqlite3(join(folder, 'workbench.sqlite'));
+  database.exec(`BEGIN;
+    INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen)
+      SELECT id, 'bench', 'screen', 1, '${JSON.stringify(screen)}' FROM labeling_session;
+    INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
+      SELECT session_id, sitting.id, each.key, each.key, 'answer', (each.key + session_id) % 3, each.key * 1000,
+        each.key * 1000 + 600, 1
+      FROM labeling_sitting AS sitting JOIN labeling_session AS session ON session.id = session_id,
+        json_each(trials) AS each;
+    INSERT INTO response (set_hash, image_id, labeler_id, label, at, source)
+      SELECT set_hash, each.value ->> 0, labeler_id, (each.key + session.id) % 3, 1, 'labeling:screen'
+      FROM labeling_session AS session, json_each(trials) AS each;
+    INSERT INTO study_labeler (study_id, labeler_id, linked_at) SELECT study_id, labeler_id, 1 FROM labeling_session;
+    UPDATE labeling_session SET state = 'finished', started_at = 1, finished_at = 2, answered = trial_count;
+    COMMIT;`);
+  database.close();
 }

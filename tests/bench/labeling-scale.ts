@@ -11,7 +11,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRouterClient } from '@orpc/server';
-import BetterSqlite3 from 'better-sqlite3';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
@@ -22,6 +21,7 @@ import { importArchive } from '../../main/services/archive/import-archive.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
+import { answerAll } from './labeled-study.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 const [people = 300, stimuli = 5000] = positionals.map(Number);
@@ -31,26 +31,6 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-labeling-'));
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: folder });
 const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'test' });
 const client = createRouterClient(router, { context: { lab, log: console.error } });
-
-/** Every trial of every session answered, as sessions leave them, in a few statements. */
-function answerAll(): void {
-  const database = new BetterSqlite3(join(folder, 'workbench.sqlite'));
-  database.exec(`BEGIN;
-    INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen)
-      SELECT id, 'bench', 'screen', 1, '${JSON.stringify(screen)}' FROM labeling_session;
-    INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
-      SELECT session_id, sitting.id, each.key, each.key, 'answer', (each.key + session_id) % 3, each.key * 1000,
-        each.key * 1000 + 600, 1
-      FROM labeling_sitting AS sitting JOIN labeling_session AS session ON session.id = session_id,
-        json_each(trials) AS each;
-    INSERT INTO response (set_hash, image_id, labeler_id, label, at, source)
-      SELECT set_hash, each.value ->> 0, labeler_id, (each.key + session.id) % 3, 1, 'labeling:screen'
-      FROM labeling_session AS session, json_each(trials) AS each;
-    INSERT INTO study_labeler (study_id, labeler_id, linked_at) SELECT study_id, labeler_id, 1 FROM labeling_session;
-    UPDATE labeling_session SET state = 'finished', started_at = 1, finished_at = 2, answered = trial_count;
-    COMMIT;`);
-  database.close();
-}
 
 interface Result {
   what: string;
@@ -111,7 +91,7 @@ async function archiveTimes(): Promise<Result[]> {
 
 addStimuli(bench.storage, Math.ceil(stimuli / 3));
 await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
-answerAll();
+answerAll(folder);
 const results: Result[] = [await timed('board', () => client.labeling.board({ study: studyName }))];
 for (const format of exportFormats) {
   const drain = async (): Promise<void> => {

@@ -15,6 +15,7 @@ export const benchNames = [
   'analysis',
   'labeling',
   'desk',
+  'silences',
   'memory',
   'study',
   'parity',

@@ -6,6 +6,9 @@ import type { Order, Report } from './test-process.ts';
 
 export type Outcome = { noticed: boolean; why: string } | { broken: string };
 
+/** Why a test file failed that took too long. */
+export const timeLimit = 'time limit';
+
 /** A copy of the project in which faults are made, and a vitest that runs in it. */
 export class Copy {
   readonly folder: string;
@@ -76,7 +79,7 @@ export class Copy {
       const [test] = remaining;
       const ms = test === undefined ? 10_000 : limitMs(test);
       timer = setTimeout(() => {
-        resolve({ noticed: true, why: `${test}: time limit` });
+        resolve({ noticed: true, why: `${test}: ${timeLimit}` });
         void this.#kill();
       }, ms);
     };

@@ -84,7 +84,7 @@ async function desk(step: Step): Promise<void> {
     await wait(150);
     isOver = true;
     await Promise.race([labeling, wait(2000)]);
-    tally.count('kills');
+    tally.count('crashes');
     tally.count({ host: 'host, labeling in Chromium', 'Browser.crash': 'browser', 'Page.crash': 'tab' }[victim]);
     tally.faults.push(...host.defects);
     await browser.close().catch(() => undefined);
@@ -151,7 +151,7 @@ async function kit(step: Step): Promise<void> {
       .context()
       .close()
       .catch(() => undefined);
-    tally.count('kills');
+    tally.count('crashes');
     tally.count('browser or tab with a kit');
   }
   const page = await openKit(step, profile, address);
@@ -189,7 +189,7 @@ async function resultOf(step: Step, page: Page): Promise<Record<number, number |
 
 export const pages: Attack = {
   name: 'pages',
-  unit: 'kills',
+  unit: 'crashes',
   weight: 1.5,
   isLong: true,
   obstacle: () => (executablePath === undefined ? 'needs Chromium' : null),

@@ -108,7 +108,7 @@ interface Sent extends TrialEvent {
 export class Labeler {
   readonly session: Session;
   readonly acknowledged: Sent[] = [];
-  /** Sent, and not acknowledged when the host died: each may be there or not. */
+  /** Sent, and not acknowledged when the host died or the disk failed: each may be there or not. */
   readonly unsure: Sent[] = [];
   /** Codes with which answers were refused. */
   readonly refusals: string[] = [];
@@ -165,7 +165,8 @@ export class Labeler {
       } catch (error) {
         const code = refusalCode(error);
         if (code !== null) this.refusals.push(code);
-        else this.unsure.push(event);
+        // A disk that fails while it syncs may have the answer all the same.
+        if (code === null || code.startsWith('storage.')) this.unsure.push(event);
         return;
       } finally {
         this.#pending = [];

@@ -406,21 +406,14 @@ describe('sessions', () => {
     log.addNote(own, y, { seq: 0, kind: 'hidden', trial: 0, atMs: 0 }, 1);
     log.addNote(own, y, { seq: 1, kind: 'second-window', trial: 0, atMs: 0 }, 1);
     log.add(own, x, { seq: 50, trial: 3, kind: 'answer', choice: 0, shownMs: 0, atMs: 5 }, 1);
+    const shared = { planVersion: 1, blocks: 3, at: null };
     expect(sessions.board(fresh)).toMatchObject([
-      ...[
-        {
-          id: own,
-          sittings: 2,
-          focusLost: 4,
-          secondWindows: 2,
-          blocks: 3,
-          planVersion: 1,
-          at: { kind: 'real', block: 2 },
-        },
-      ],
-      ...[{ id: other, sittings: 0, focusLost: 0, secondWindows: 0, at: { kind: 'practice', block: 1 } }],
+      { ...shared, id: own, sittings: 2, focusLost: 4, secondWindows: 2 },
+      { ...shared, id: other, sittings: 0, focusLost: 0, secondWindows: 0 },
     ]);
-    expect(sessions.board(fresh)[0]?.at).toEqual(trialsOf(5)[3]);
+    // Only somebody who is labeling is at a trial: at the one of the last event, or the first.
+    for (const id of [own, other]) sessions.setState(id, 'active', 9);
+    expect(sessions.board(fresh).map(({ at }) => at)).toEqual([trialsOf(5)[3], trialsOf(5)[0]]);
   });
 });
 

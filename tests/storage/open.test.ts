@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { smallDisk } from '../small-disk.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -99,6 +100,21 @@ test('what a killed writer left half-written among the blobs goes after a day, a
   expect(existsSync(leftover)).toBe(true);
   openStorage(folder, { now: () => now + 25 * 3600 * 1000 }).close();
   expect([existsSync(leftover), existsSync(blob)]).toEqual([false, true]);
+});
+
+test('what killed writers left elsewhere goes at the next start, unless it may still be written', () => {
+  const folder = temporaryFolder();
+  openStorage(folder).close();
+  const id = '3f0c2d8e-8d0a-4f5e-9b1f-6f2f3c1d7a55';
+  const atOnce = [`.writer.json.${id}.tmp`, 'workbench.sqlite.restoring.tmp', 'backups/workbench-2026.sqlite.tmp'];
+  const later = [`studies/small/report/.index.html.${id}.tmp`, `imports/.set.zip.${id}.tmp`, `blobs/ab/.abc.${id}.tmp`];
+  const kept = ['studies/small/report/index.html', '.notes.tmp'];
+  for (const path of [...atOnce, ...later, ...kept]) writeFileAtomic(join(folder, path), '');
+  const left = (paths: string[]) => paths.filter((path) => existsSync(join(folder, path)));
+  openStorage(folder).close();
+  expect([left(atOnce), left(later), left(kept)]).toEqual([[], later, kept]);
+  openStorage(folder, { now: () => Date.now() + 25 * 3600 * 1000 }).close();
+  expect([left(later), left(kept)]).toEqual([[], kept]);
 });
 
 describe('a full disk', () => {

@@ -139,6 +139,13 @@ describe.skipIf(process.platform === 'win32')('files that a writer has open', ()
     expect(locks()).not.toEqual([]);
     storage.close();
     expect(locks()).toEqual([]);
+    // As a killed process leaves it.
+    writeFileSync(join(process.env.BOUNDARY_CACHE, 'locks', `${'a'.repeat(64)}.lock`), '');
+    openFolder().storage.close();
+    expect(locks()).toHaveLength(1);
+    const nextDay = Date.now() + 25 * 3600 * 1000;
+    openStorage(join(temporaryFolder(), 'data'), { now: () => nextDay }).close();
+    expect(locks()).toEqual([]);
   });
 
   test('where the cache cannot be written, the lock in the folder is enough', () => {

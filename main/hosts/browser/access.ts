@@ -96,6 +96,11 @@ export class Access {
     return this.#replace(before, null);
   }
 
+  /** Whether a grant has not ended. */
+  isValid(grant: Grant): boolean {
+    return this.#grants.get(grant.cookie) === grant;
+  }
+
   /** Limits a browser to one labeling session. What it had before ends. */
   openDesk(before: Grant, session: string): Keys {
     return this.#replace(before, hash(session));

@@ -6,7 +6,7 @@ import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
 import { type Access, type Grant, hash } from './access.ts';
-import type { Releases } from './desk-doors.ts';
+import type { Releases } from './desk-access.ts';
 
 /** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;

@@ -35,8 +35,10 @@ function seeOther(path: string): Response {
 const entrancePage = (token: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
 <title>Boundary Workbench</title>
-<p>Opening the workbench … If it does not open: ${howToEnter}</p>
+<p>Opening the workbench …</p>
+<p>If this page stays, press Enter in the terminal of the workbench, and open the address that it prints.</p>
 <script src="/enter.js?token=${token}"></script>
 </html>
 `;

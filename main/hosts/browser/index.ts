@@ -2,7 +2,7 @@
  * `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`: serves the workbench until Ctrl-C. Each printed
  * address lets one browser in; Enter prints another.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,9 +40,10 @@ function readOptions(): Options {
 async function start({ data, port, open }: Options): Promise<void> {
   const { startWorkbench } = await import('./start.ts');
   const host = await startWorkbench({ root, dataFolder: data, port });
-  const print = (): void => void process.stdout.write(`Boundary Workbench: ${host.newAddress()}\n`);
+  const print = (): void => {
+    process.stdout.write(`Boundary Workbench: ${host.newAddress()}\nIt works once. Press Enter for another address.\n`);
+  };
   print();
-  process.stdout.write('The address works once. Press Enter for a new one.\n');
   onEnter(print);
   if (open) {
     const { openInBrowser } = await import('./open-in-browser.ts');
@@ -65,23 +66,30 @@ async function start({ data, port, open }: Options): Promise<void> {
   }
 }
 
+/** Milliseconds between looks whether the program was brought to the foreground. */
+const foregroundInterval = 2_000;
+
 /**
  * Calls `action` for each line that the terminal (or a pipe) sends. A program in the background that reads from the
  * terminal is stopped by the system, so it reads only in the foreground.
  */
 function onEnter(action: () => void): void {
   const { stdin } = process;
-  stdin.on('data', action).on('error', () => undefined);
-  const readInForeground = (): unknown => (isInBackground() ? stdin.pause() : stdin.resume());
+  stdin
+    .on('data', action)
+    .on('error', () => undefined)
+    .pause();
+  if (!stdin.isTTY || process.platform === 'win32') return void stdin.resume();
+  const readInForeground = (): void => {
+    stdin.pause();
+    execFile('ps', ['-o', 'stat=', '-p', String(process.pid)], (_error, state) => {
+      // Without `ps`, the program is most likely in the foreground.
+      if (state.trim() === '' || state.includes('+')) stdin.resume();
+      else setTimeout(readInForeground, foregroundInterval).unref();
+    });
+  };
   readInForeground();
-  if (process.platform !== 'win32') process.on('SIGCONT', readInForeground);
-}
-
-/** Whether another job of the shell has the terminal. */
-function isInBackground(): boolean {
-  if (!process.stdin.isTTY || process.platform === 'win32') return false;
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' });
-  return typeof stdout === 'string' && stdout.trim() !== '' && !stdout.includes('+');
+  process.on('SIGCONT', readInForeground);
 }
 
 try {

@@ -13,7 +13,7 @@ import type { PageParts } from '../page/respond.ts';
 import { Access, type Grant, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
 import { limitConnections } from './connections.ts';
-import { changeAccess, deskMemory, Releases } from './desk-doors.ts';
+import { changeAccess, deskMemory, Releases } from './desk-access.ts';
 import { enter, howToEnter } from './entrance.ts';
 
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import { loadDataSet } from '../../training/data/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The declared data set if it was read before, for the study's runs or from the same files. */
@@ -15,6 +17,23 @@ export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecor
     }
   }
   return storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
+}
+
+/** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
+export function describeDataSet(source: DataSetSource, folder: string): DataSetRecord {
+  const { train, test, classes, ...about } = loadDataSet(source, folder);
+  return { ...about, classes: [...classes], trainCount: train.count, testCount: test.count, source };
+}
+
+/** A data set of so many bytes is read in less than 50 ms. */
+const smallDataSet = 8 * 2 ** 20;
+
+/** Whether reading the data set would hold up the host. @param source with absolute paths */
+export function isLarge(source: DataSetSource): boolean {
+  if (source.source === 'mnist') return true;
+  const { trainImages, testImages } = source;
+  const bytes = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return bytes(trainImages) + bytes(testImages) > smallDataSet;
 }
 
 /** The same source with absolute paths. */

@@ -1,11 +1,12 @@
 import type { Board, BoardRow, Lock, Quality } from '../../contract/labeling/board.ts';
-import type {
-  LockRecord,
-  SessionCounts,
-  SessionRecord,
-  EventRecord,
-  NoteRecord,
-  SittingRecord,
+import {
+  type LockRecord,
+  runInBatches,
+  type SessionCounts,
+  type SessionRecord,
+  type EventRecord,
+  type NoteRecord,
+  type SittingRecord,
 } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -89,8 +90,8 @@ export async function readQuality(workbench: Workbench, studyName: string): Prom
     if (session.state !== 'finished') continue;
     const classes = clear.get(session.setHash) ?? clearClasses(workbench, session.setHash);
     clear.set(session.setHash, classes);
-    qualities.push(sessionQuality(workbench, session, classes));
     // Long logs take time. Answers of volunteers must be stored meanwhile.
+    qualities.push(await runInBatches(qualitySteps(workbench, session, classes)));
     await setImmediate();
   }
   return qualities;
@@ -100,11 +101,11 @@ function clearClasses({ storage }: Workbench, setHash: string): Map<number, numb
   return new Map(storage.stimulusSets.images(setHash).map((image) => [image.id, clearClass(image)]));
 }
 
-function sessionQuality(
+function* qualitySteps(
   workbench: Workbench,
   session: SessionRecord,
   classes: ReadonlyMap<number, number | null>,
-): Quality {
+): Generator<void, Quality> {
   const { log, sessions } = workbench.storage.labeling;
   const events = log.events(session.id);
   const firstMs = new Array<number | null>(session.trialCount).fill(null);
@@ -114,13 +115,16 @@ function sessionQuality(
     firstMs[trial] ??= atMs - shownMs;
     given[trial]?.add(choice);
   }
+  yield;
   const notes = log.notes(session.id);
   const focusLost = focusLosses(notes);
+  const trials = sessions.trials(session.id);
+  const choices = log.choices(session.id, session.trialCount);
+  yield;
   const judged = assessSession({
     ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
     ...{ timed: session.medium !== 'paper', seenAhead: sessionPlan(workbench, session).mode === 'grid' },
-    trials: sessions.trials(session.id),
-    choices: log.choices(session.id, session.trialCount),
+    ...{ trials, choices },
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;

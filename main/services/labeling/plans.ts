@@ -144,7 +144,7 @@ export function savePlan(service: LabelingService, studyName: string, plan: Labe
 }
 
 /** @throws UserError `study.not-found` */
-export function planner(
+export async function planner(
   workbench: Workbench,
   input: {
     study: string;
@@ -154,10 +154,10 @@ export function planner(
     secondsPerImage: number;
     assumed: number;
   },
-): Planner {
+): Promise<Planner> {
   const study = findStudy(workbench, input.study);
   const set = findStimuli(workbench, study.id);
-  const table = set && workbench.storage.responses.table(study.id, set.hash);
+  const table = set && (await workbench.storage.responses.readTable(study.id, set.hash));
   const people = table && !table.containsSimulated ? table.labels : [];
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];
   const points = expectedDisagreement({

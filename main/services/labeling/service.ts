@@ -1,5 +1,6 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StimulusSetHeader } from '../../storage/index.ts';
 import type { Downloads } from '../tools/downloads.ts';
@@ -96,8 +97,8 @@ export class LabelingService {
   }
 
   /** uint8 [images, height, width], images by id. @throws UserError `blob.*` */
-  pixels({ hash, pixels }: StimulusSetHeader): Buffer {
-    if (this.#cached?.hash !== hash) this.#cached = { hash, pixels: this.workbench.storage.blobs.get(pixels) };
+  pixels(set: StimulusSetHeader): Buffer {
+    if (this.#cached?.hash !== set.hash) this.#cached = { hash: set.hash, pixels: readPixels(this.workbench, set) };
     return this.#cached.pixels;
   }
 

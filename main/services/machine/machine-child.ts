@@ -5,11 +5,13 @@ import { parentPort } from '../../processes/parent-port.ts';
 import { serve } from '../../processes/serve.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { describeDataSet } from '../declaration/data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
 import { installReport } from './engines.ts';
 import { machineCalls, refused } from './tasks.ts';
 
-/** Entry of a machine task's process, for what would hold up the host: reading folders, backups, installations. */
+/** Entry of a machine task's process, for what would hold up the host: reading folders and data sets,
+ * backups, installations. */
 process.on('SIGINT', () => undefined);
 const port = parentPort();
 const launcher = new ParentLauncher(port);
@@ -22,6 +24,7 @@ serve(
         cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
       ),
     backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
+    describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
     install: ({ variant }, { emit }) =>
       refusing(async () => {
         const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });

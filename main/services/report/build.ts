@@ -15,7 +15,7 @@ import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy, readPixels } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
@@ -127,8 +127,8 @@ function readDataSet(
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
 }
 
-function reportStimuli({ storage }: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
-  const pixels = storage.blobs.get(set.pixels);
+function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
+  const pixels = readPixels(workbench, set);
   const size = set.width * set.height;
   return {
     setHash: set.hash,

@@ -99,11 +99,10 @@ interface Facts {
 }
 
 function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
-  const set = storage.studies.stimuli(study.id);
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
-  const humans = set === undefined ? null : storage.responses.table(study.id, set);
+  const labelers = storage.studies.stimuli(study.id) === undefined ? [] : storage.labelers.ofStudy(study.id);
   const seeds = models.filter(({ group }) => group === 'seeds');
   return {
     targets,
@@ -111,8 +110,8 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     repeats: [...new Set(seeds.map(({ repeat }) => repeat))].sort((a, b) => a - b),
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
-    labelers: humans?.labelers.length ?? 0,
-    simulated: humans?.containsSimulated ?? false,
+    labelers: labelers.length,
+    simulated: labelers.some(({ simulated }) => simulated),
   };
 }
 

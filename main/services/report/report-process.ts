@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
+import { UserError } from '../../contract/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -97,10 +98,18 @@ export class ReportProcess {
     const { root, resources, storage } = this.#workbench;
     const process = {
       ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
-      died: (why: string) => new Error(`the report process has ended: ${why}`),
+      died: (why: string) => died(study, why),
       failed: (_: string, detail: string) => new Error(detail),
     };
     const request = { root, resources, dataFolder: storage.folder, study, choice, folder };
     return askOnce(process, kind, request, { signal: AbortSignal.any([signal, this.#closing.signal]) });
   }
 }
+
+const died = (study: string, why: string): UserError =>
+  new UserError({
+    code: 'report.died',
+    what: `The process that makes the report ended: ${why}`,
+    where: study,
+    remedy: 'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
+  });

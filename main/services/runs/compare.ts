@@ -3,7 +3,7 @@ import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts'
 import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findRun, findStimuli, findStudy } from '../tools/find.ts';
+import { findRun, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toRunRow } from './table.ts';
@@ -66,7 +66,7 @@ function onStimuli(
     .filter(({ kinds }) => kinds > 1)
     .sort((a, b) => b.kinds - a.kinds || a.index - b.index);
   const shown = differing.slice(0, shownImages);
-  const pixels = shown.length > 0 ? storage.blobs.get(set.pixels) : Buffer.alloc(0);
+  const pixels = shown.length > 0 ? readPixels(workbench, set) : Buffer.alloc(0);
   const size = set.width * set.height;
   return {
     ...{ count: images.length, classes: set.classes, width: set.width, height: set.height },

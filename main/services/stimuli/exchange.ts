@@ -10,7 +10,7 @@ import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-st
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { readCandidates } from '../study/stimuli.ts';
-import { findRunInPlace, findStimuli, findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 import { classNames } from './sources.ts';
@@ -28,7 +28,7 @@ export async function exportedSet(
     width,
     height,
     images: set.images,
-    pixels: workbench.storage.blobs.get(pixels),
+    pixels: readPixels(workbench, set, pixels),
   });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
@@ -74,11 +74,10 @@ export async function exportStimuli(
   size: 'original' | 'model',
   path: string,
 ): Promise<void> {
-  const { storage } = workbench;
   const set = findStimuli(workbench, findStudy(workbench, studyName).id);
   if (!set) throw notYet(studyName, 'frozen stimuli');
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
+  await exportStimulusSet({ width, height, pixels: readPixels(workbench, set, pixels), images: set.images }, path);
 }
 
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */

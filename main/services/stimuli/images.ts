@@ -7,7 +7,7 @@ import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
 import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
-import { findStimuli } from '../tools/find.ts';
+import { findStimuli, readPixels } from '../tools/find.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
 /** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
@@ -29,14 +29,14 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
   return {
     alphas: chosen.map(({ image }) => image.alpha),
     ids: chosen.map(({ image }) => image.id),
-    images: imagesAt(context.workbench, set.original ?? set, positions),
+    images: imagesAt(context.workbench, set, positions, 'original'),
     norms: chosen.flatMap(({ image }) => (image.z ? [norm(image.z)] : [])),
     votes,
-    ...peopleVotes(
+    ...(await peopleVotes(
       context,
       set,
       chosen.map(({ image }) => image.id),
-    ),
+    )),
   };
 }
 
@@ -48,12 +48,12 @@ export async function oneImage(context: PreviewContext, id: number) {
   const image = set.images[position];
   if (!image) throw noImage(context, `an image ${id}`);
   const { votes } = await frozenVotes(context, set, [position]);
-  const { people, simulated } = peopleVotes(context, set, [id]);
+  const { people, simulated } = await peopleVotes(context, set, [id]);
   const model = imagesAt(context.workbench, set, [position]);
   return {
     ...place(image),
     ...{ image: id, frozen: true, votes, people: people?.[0] ?? null, simulated },
-    original: imagesAt(context.workbench, set.original ?? set, [position]),
+    original: imagesAt(context.workbench, set, [position], 'original'),
     model: set.original ? model : null,
     hash: imageHash(Buffer.from(model.pixels, 'base64')),
   };
@@ -135,12 +135,13 @@ function storedVote(
   return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
 }
 
-function peopleVotes(
+async function peopleVotes(
   { workbench, study }: PreviewContext,
   set: StimulusSetRecord,
   ids: readonly number[],
-): PeopleVotes {
-  const { labelers, labels, imageIds, containsSimulated } = workbench.storage.responses.table(study.id, set.hash);
+): Promise<PeopleVotes> {
+  const table = await workbench.storage.responses.readTable(study.id, set.hash);
+  const { labelers, labels, imageIds, containsSimulated } = table;
   const columns = ids.map((id) => imageIds.indexOf(id));
   const people = columns.map((column) => set.classes.map((_, k) => labels.filter((said) => said[column] === k).length));
   const asked = labelers.length > 0 && people.some((counts) => counts.some((count) => count > 0));
@@ -148,12 +149,14 @@ function peopleVotes(
 }
 
 function imagesAt(
-  { storage }: Workbench,
-  { width, height, pixels }: { width: number; height: number; pixels: string },
+  workbench: Workbench,
+  set: StimulusSetRecord,
   positions: readonly number[],
+  size: 'model' | 'original' = 'model',
 ): Images {
+  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   const area = width * height;
-  const all = storage.blobs.get(pixels);
+  const all = readPixels(workbench, set, pixels);
   const chosen = positions.map((position) => all.subarray(position * area, (position + 1) * area));
   return { width, height, count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
 }

@@ -11,6 +11,9 @@ import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
+import { absoluteDataSet, isLarge } from '../declaration/data-set.ts';
+import { runTask } from '../machine/tasks.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
 const queueCheckInterval = 500;
@@ -51,7 +54,8 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   }
   const waiter = new RunWaiter(storage);
   const began = now();
-  const registered = registerStudy(workbench, file);
+  const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
+  const registered = registerStudy(workbench, file, await largeDataSet(launcher, file));
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
@@ -59,7 +63,6 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const runner = new StudyRunner(workbench, waiter, listener, registered, goal);
   await runner.begin();
   request.onRegistered(studyId);
-  const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
   const executor = studyWorkers(workbench, {
     ...{ studyId, engines, workers, seedsPerStep, launcher },
     roles: rolesFor(goal),
@@ -110,6 +113,12 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     waiter.stop();
     await executor.stop();
   }
+}
+
+/** Reads a large data set in a process of its own; undefined: it is small, so a process would only cost time. */
+async function largeDataSet(launcher: Launcher, { study, folder }: StudyFile): Promise<DataSetRecord | undefined> {
+  const source = absoluteDataSet(study.dataSet, folder);
+  return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
 }
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { runNotFound, UserError } from '../../contract/errors.ts';
-import type { RunRecord, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { RunRecord, StimulusSetHeader, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */
@@ -37,6 +39,36 @@ export function findStimuli({ storage }: Pick<Workbench, 'storage'>, studyId: nu
   const hash = storage.studies.stimuli(studyId);
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
+
+/**
+ * Pixels of a stimulus set, uint8 [images, height, width].
+ * @param pixels their hash: those of the set, or of its original
+ * @throws UserError `blob.*`; the remedy depends on where the set came from
+ */
+export function readPixels({ storage }: Pick<Workbench, 'storage'>, set: StimulusSetHeader, pixels = set.pixels) {
+  try {
+    return storage.blobs.get(pixels);
+  } catch (error) {
+    const remedy = otherRemedy(storage, set);
+    if (!(error instanceof UserError) || remedy === null) throw error;
+    throw new UserError({ code: error.code, what: error.message, where: error.where, remedy, cause: error });
+  }
+}
+
+/** What restores the pixels of a set; null: the run that made them, as for any result. */
+function otherRemedy({ blobs, runs }: Storage, { source, provenance, ...set }: StimulusSetHeader): string | null {
+  const { path, run, generator } = setOrigin.parse(provenance);
+  if (source === 'imported' && path !== undefined && existsSync(path))
+    return `Start the study again: it reads the images from ${path} again.`;
+  const result = run === undefined ? null : runs.get(run)?.result;
+  const isMadeHere = result?.kind === 'stimuli' && result.model.pixels === set.pixels;
+  if (source === 'generated' && isMadeHere && generator !== undefined && blobs.has(generator)) return null;
+  return 'Import the archive that the study came from again, or import the stimulus set into another study and freeze it there. Either restores the file for every study.';
+}
+
+const setOrigin = z
+  .looseObject({ path: z.string().optional(), run: z.int().optional(), generator: z.string().optional() })
+  .catch({});
 
 /** The name itself where it is free, else `name 2`, `name 3`... A deleted study keeps its name until it is purged. */
 export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string): string {

@@ -123,6 +123,11 @@ test('what the browser had before is worth nothing while it is a desk, and its c
   others.terminate();
 });
 
+test('of two tabs that open a session at once, one gets the keys', async () => {
+  const asked = Array.from({ length: 2 }, () => ask(keys, 'POST', '/desk', { session: own }));
+  expect((await Promise.all(asked)).map(({ status }) => status).sort()).toEqual([200, 403]);
+});
+
 test('only the PIN gives everything back, with new keys', async () => {
   const desk = await becomeDesk();
   expect((await leave(desk)).status).toBe(403);

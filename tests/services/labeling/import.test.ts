@@ -73,6 +73,26 @@ test('labels of other stimuli are refused, be it a JSON or a table with pairs an
   expect(labelsOf(it, 'other')).toEqual({});
 });
 
+test('a table is refused if pair or alpha of one image differ from the stimuli by the least', async () => {
+  const it = small();
+  // Image 3 of the stimuli is pair 0 and 1 at alpha 0.3.
+  const withImage3 = (place: string) =>
+    taken(it, `image,pair_i,pair_j,alpha,labeler,label\n0,0,1,0,ann,0\n3,${place},ann,0\n`);
+  for (const [place, column] of [
+    ['1,1,0.3', 'pair_i'],
+    ['-1,1,0.3', 'pair_i'],
+    ['0,0,0.3', 'pair_j'],
+    ['0,2,0.3', 'pair_j'],
+    ['0,1,0.31', 'alpha'],
+    ['0,1,', 'alpha'],
+    [',1,0.3', 'pair_i'],
+  ] as const) {
+    await expect(withImage3(place)).rejects.toThrow(new RegExp(`Image 3 has ${column} `));
+  }
+  await withImage3(' 0 ,1.0,"0,3"');
+  expect(labelsOf(it)).toMatchObject({ ann: { 0: 0, 3: 0 } });
+});
+
 test('classes of a JSON go by their names, whatever their order where it was written', async () => {
   const it = small();
   const [session] = await makeSessions(it, 1);

@@ -215,6 +215,22 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
   expect(quality).toMatchObject({ answered: 33, responseMs: null });
 });
 
+test('removing an entry from paper removes that entry only: of its person, its pass and its image', async () => {
+  const it = small();
+  const rows = await makeSessions(it, 2, { practice: 0, attention: 0, repeats: 0 }, 'paper');
+  const { state, enter } = it.client.labeling.paper;
+  const entries = ([1, 2] as const).flatMap((pass) => [0, 1, 2].map((trial) => ({ pass, trial, choice: trial })));
+  const [one, other] = rows.map(({ id }) => ({ session: id }));
+  if (!one || !other) throw new Error('no sessions');
+  for (const each of [one, other]) await enter({ ...each, entries });
+  await enter({ ...one, entries: [{ pass: 1, trial: 1, choice: null }] });
+  const after = await state(one);
+  expect(after.first.slice(0, 4)).toEqual([0, null, 2, null]);
+  expect(after.second.slice(0, 4)).toEqual([0, 1, 2, null]);
+  const untouched = await state(other);
+  for (const side of [untouched.first, untouched.second]) expect(side.slice(0, 4)).toEqual([0, 1, 2, null]);
+});
+
 test('a session of the screen takes no kit and no paper', async () => {
   const it = small();
   const [session] = await makeSessions(it);

@@ -3,6 +3,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { Removals } from '../../../main/services/tools/removals.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -162,4 +163,22 @@ test('a large file is rewritten at once if nobody is labeling', async () => {
   expect((await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 })).remains).toEqual([]);
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
   expect(storage.isErasurePending()).toBe(false);
+});
+
+test('an export has nothing of a person who withdraws before their turn', async () => {
+  const it = await twoStudies();
+  const { client, lab, gone } = it;
+  const names = gone.map((id) => lab.workbench.storage.labeling.sessions.get(id)?.pseudonym ?? '');
+  for (const format of ['events', 'json', 'model-vs-human'] as const) {
+    const withdrawing = gone.pop() ?? 0;
+    const name = names.pop() ?? '';
+    eachStepABatch();
+    const pieces = tableText(lab.labeling, studyName, format);
+    let text = String((await pieces.next()).value);
+    expect(text).not.toContain(name);
+    await client.labeling.sessions.withdraw({ session: withdrawing });
+    for await (const piece of pieces) text += String(piece);
+    expect(text).not.toContain(name);
+    expect(text).toContain(names[0] ?? 'nobody');
+  }
 });

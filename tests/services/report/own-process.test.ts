@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { analyseWithSides } from '../../../main/analysis/analyse.ts';
+import { childrenOf } from '../../soak/host.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 
 // A host answers pages and stores what volunteers say, so it leaves analyses to a process of its own. Mocked in this
@@ -32,3 +33,20 @@ test('opening the sample study analyses nothing in the process of the host', asy
   expect(existsSync(reportOf(it.dataFolder, name))).toBe(true);
   expect(analyseWithSides).not.toHaveBeenCalled();
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that dies while it makes a report is refused in words',
+  async () => {
+    const it = openLab();
+    const study = addSmallStudy(it);
+    const { choice } = await it.client.report.state({ study });
+    const preview = expect(it.client.report.preview({ study, choice })).rejects.toMatchObject({
+      code: 'REFUSED',
+      data: { code: 'report.died', what: expect.stringContaining('ended by SIGKILL'), where: study },
+    });
+    const { pid } = await vi.waitUntil(() => childrenOf(process.pid).find(({ entry }) => /report-child/.test(entry)));
+    process.kill(pid, 'SIGKILL');
+    await preview;
+    expect(it.defects).toEqual([]);
+  },
+);

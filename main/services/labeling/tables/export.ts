@@ -25,7 +25,7 @@ const csv = 'text/csv; charset=utf-8';
 /** File name, media type and content of each export format. Its data dictionary is in dictionary.ts. */
 const formats: Record<
   ExportFormat,
-  { fileName: string; type: string; rows: (source: TableSource) => Generator<string> }
+  { fileName: string; type: string; rows: (source: TableSource) => Iterable<string> | AsyncIterable<string> }
 > = {
   humans: { fileName: 'humans.csv', type: csv, rows: humansRows },
   events: { fileName: 'labeling-events.csv', type: csv, rows: eventRows },
@@ -34,8 +34,11 @@ const formats: Record<
   counts: { fileName: 'label-counts.csv', type: csv, rows: countRows },
 };
 
-/** Bytes per piece. Other work gets a turn after each. */
-const pieceBytes = 1 << 18;
+/** Bytes, and milliseconds of work, of a piece. Other work gets a turn after each. */
+const [pieceBytes, turnMs] = [1 << 18, 10];
+
+/** Rows of one session that are made at a time. */
+const rowsAtATime = 1000;
 
 /**
  * Offers a table and its data dictionary for download. The table is read from the database during the download, so it
@@ -69,12 +72,14 @@ export async function* tableText(
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
   let piece = '';
-  for (const text of formats[format].rows(tableSource(workbench, studyName))) {
+  let turn = performance.now();
+  for await (const text of formats[format].rows(tableSource(workbench, studyName))) {
     piece += text;
-    if (piece.length < pieceBytes) continue;
-    yield Buffer.from(piece);
+    if (piece.length < pieceBytes && performance.now() - turn < turnMs) continue;
+    if (piece !== '') yield Buffer.from(piece);
     piece = '';
     await setImmediate();
+    turn = performance.now();
   }
   yield Buffer.from(piece);
 }
@@ -108,12 +113,12 @@ export function ms(value: number): string {
 }
 
 /** Labels of people or simulated labelers. */
-const labels = ({ workbench, study, set }: TableSource): LabelTable =>
-  workbench.storage.responses.table(study.id, set.hash);
+const readLabels = ({ workbench, study, set }: TableSource): Promise<LabelTable> =>
+  workbench.storage.responses.readTable(study.id, set.hash);
 
 /** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Missing labels have no row. */
-function* humansRows(source: TableSource): Generator<string> {
-  const table = labels(source);
+async function* humansRows(source: TableSource): AsyncGenerator<string> {
+  const table = await readLabels(source);
   const marked = table.containsSimulated;
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
@@ -132,8 +137,8 @@ function* humansRows(source: TableSource): Generator<string> {
   yield rows;
 }
 
-function* countRows(source: TableSource): Generator<string> {
-  const table = labels(source);
+async function* countRows(source: TableSource): AsyncGenerator<string> {
+  const table = await readLabels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
   const marked = table.containsSimulated ? [simulatedColumn] : [];
   yield csvRow(['image', 'imagename', 'pair_i', 'pair_j', 'alpha', 'labels', ...classes, ...marked]);
@@ -157,22 +162,31 @@ const eventColumns = [
   ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
 ];
 
-function exportedSessions({ workbench, study, set }: TableSource): SessionRecord[] {
-  return workbench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
+/** The sessions, without people who withdraw during the export. */
+function* exportedSessions({ workbench, study, set }: TableSource): Generator<SessionRecord> {
+  const { sessions } = workbench.storage.labeling;
+  for (const { id, setHash } of sessions.ofStudy(study.id)) {
+    const session = setHash === set.hash && sessions.get(id);
+    if (session) yield session;
+  }
 }
 
-/** Every event and note of every session, one per row. Yields a session at a time. */
+/** Every event and note of every session, one per row. */
 function* eventRows(source: TableSource): Generator<string> {
   yield csvRow(eventColumns);
   // Formatted once per image, not once per session.
   const cells = new Map(
     [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
   );
-  for (const session of exportedSessions(source)) yield sessionRows(source.workbench, session, cells);
+  for (const session of exportedSessions(source)) yield* sessionRows(source.workbench, session, cells);
 }
 
 /** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
-function sessionRows(workbench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
+function* sessionRows(
+  workbench: Workbench,
+  session: SessionRecord,
+  images: ReadonlyMap<number, string>,
+): Generator<string> {
   const { log, sessions, plans } = workbench.storage.labeling;
   const named = sessionPlan(workbench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
@@ -188,7 +202,9 @@ function sessionRows(workbench: Workbench, session: SessionRecord, images: Reado
     ]),
   );
   const events = log.events(session.id);
+  yield '';
   const last = currentEvents(events);
+  yield '';
   const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',,';
@@ -197,17 +213,21 @@ function sessionRows(workbench: Workbench, session: SessionRecord, images: Reado
   const [timed, stored] = [session.medium !== 'paper', cacheLast((at: number) => `,${iso(at)}\n`)];
   let rows = '';
   // Few concatenations per row: tables have millions of rows, and each one slows down the conversion to bytes.
-  for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
+  for (const [index, event] of events.entries()) {
+    const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } = event;
     const response = kind === 'answer' && timed ? ms(atMs - shownMs) : '';
     const times = `${ms(shownMs)},${ms(atMs)},${response}`;
     const current = last.get(trial)?.id === id ? ',yes,' : ',no,';
     const what = `${seq},${kind},${trial}`;
     rows += `${starts.get(sittingId)}${what}${places[trial]}${answers(choice)}${times}${current}${late ?? ''}${stored(storedAt)}`;
+    if (index % rowsAtATime !== 0) continue;
+    yield rows;
+    rows = '';
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
     rows += `${starts.get(sittingId)}${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
   }
-  return rows;
+  yield rows;
 }
 
 /** Caches the last result: answers that were stored together have the same time. */
@@ -231,9 +251,11 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
       return [id, `${nearer},${alpha},${imageName(id)}\n`];
     }),
   );
-  for (const session of exportedSessions(source).filter(({ labelerId }) => counted.has(labelerId))) {
+  for (const session of exportedSessions(source)) {
+    if (!counted.has(session.labelerId)) continue;
     const { log, sessions } = workbench.storage.labeling;
     const last = log.latestChoices(session.id);
+    yield '';
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
     const subject = textCell(session.pseudonym);
     let rows = '';
@@ -259,8 +281,12 @@ function* labelsJson(source: TableSource): Generator<string> {
     lock: workbench.storage.labeling.locks.current(study.id)?.hash ?? null,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
-  for (const [index, session] of exportedSessions(source).entries()) {
-    yield `${index > 0 ? ',' : ''}\n${JSON.stringify(jsonSession(source, session))}`;
+  let separator = '\n';
+  for (const session of exportedSessions(source)) {
+    const content = jsonSession(source, session);
+    yield separator;
+    separator = ',\n';
+    yield JSON.stringify(content);
   }
   yield '\n]}\n';
 }

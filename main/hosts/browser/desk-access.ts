@@ -45,8 +45,10 @@ export async function changeAccess(
   }
   if (grant.desk !== null) return plain(403, 'This browser is at a labeling desk');
   if (!(Number(request.headers['content-length']) <= maxBody)) return plain(413, 'Too large');
-  const asked = requestSchema.safeParse(parseJson(await text(request)));
+  const asked = requestSchema.safeParse(parseJson(await text(request).catch(() => '')));
   if (!asked.success) return plain(400, 'This is not a labeling session');
+  // Another tab of the browser was faster.
+  if (!access.isValid(grant)) return plain(403, 'The access of this browser has changed');
   try {
     sessionByToken(lab.workbench, asked.data.session);
   } catch (error) {

@@ -1,0 +1,170 @@
+/**
+ * The numbers of random studies stay what they are: a change of a measure, wanted or not, shows here. Whether they are
+ * right is told by the other tests of this folder.
+ */
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { orderBySimilarity } from '../../main/analysis/agreement.ts';
+import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { compareSides } from '../../main/analysis/comparison.ts';
+import { crossingInterval } from '../../main/analysis/flip-point.ts';
+import type { AnalysisInput } from '../../main/analysis/input.ts';
+import { labelCounts } from '../../main/analysis/labels.ts';
+import { imagesWith, rarefy, rarefyTypes, rarefyWhere } from '../../main/analysis/rarefaction.ts';
+import { randomStream, type RandomStream } from '../../main/domain/random.ts';
+
+/** Of numbers rounded to 1e-9, so that the last bits of another processor do not matter. */
+const hash = (value: unknown): string => {
+  const rounded = (_: string, one: unknown): unknown =>
+    typeof one === 'number' ? Math.round(one * 1e9) / 1e9 + 0 : one;
+  return createHash('sha256').update(JSON.stringify(value, rounded)).digest('hex').slice(0, 12);
+};
+
+interface Shape {
+  classes: number;
+  pairs: number;
+  alphas: number;
+  people: number;
+  /** Share of labels that are missing. */
+  missing: number;
+  models: number;
+  /** Groups of this number of repeats as well. */
+  repeats: number;
+}
+
+/** People and models that mostly say i below the middle of a pair and j above, images in no order. */
+function randomStudy(seed: number, { classes, pairs, alphas, people, missing, models, repeats }: Shape): AnalysisInput {
+  const random = randomStream(seed, 'kept-study');
+  const places = Array.from({ length: pairs }, (_, pair) => ({
+    pairI: pair % (classes - 1),
+    pairJ:
+      (pair % (classes - 1)) +
+      1 +
+      (Math.floor(pair / (classes - 1)) % Math.max(1, classes - 1 - (pair % (classes - 1)))),
+  }));
+  const points = places.flatMap((place) =>
+    Array.from({ length: alphas }, (_, k) => ({ ...place, alpha: k / (alphas - 1) })),
+  );
+  const ids = random.shuffle(points.map((_, k) => 3 * k + 1));
+  const images = points.map((point, k) => ({ ...point, id: ids[k] ?? 0 }));
+  const label = (shift: number, { pairI, pairJ, alpha }: (typeof images)[number], rng: RandomStream): number => {
+    if (rng.float() < 0.08) return rng.int(classes);
+    return rng.float() < 1 / (1 + Math.exp(-(alpha - 0.5 - shift) * 12)) ? pairJ : pairI;
+  };
+  const rater = (name: string, shift: number) =>
+    images.map((image) => label(shift, image, randomStream(seed, name, image.id)));
+  const labelers = Array.from({ length: people }, (_, k) => `P${(k * 7) % 11}-${k}`);
+  const all = Array.from({ length: models + 4 * repeats }, (_, k) => {
+    const own = k < models;
+    return {
+      name: `${own ? 'M' : 'S'}${(k * 5) % 13}-${k}`,
+      architecture: ['CNN', 'ViT'][k % 2] ?? '',
+      target: own ? ([97.5, 98, 9][k % 3 === 2 && models < 6 ? 0 : k % 3] ?? 98) : 98,
+      repeat: own ? null : 1 + Math.floor((k - models) / 4),
+      seed: own ? null : k,
+    };
+  });
+  const modelLabels = all.map(({ name }) => rater(name, 0.05));
+  const softmax = modelLabels.flatMap((labels) =>
+    labels.flatMap((of) => {
+      const values = Array.from({ length: classes }, (_, k) => random.float() * (k === of ? 3 : 0.4));
+      const sum = values.reduce((total, value) => total + value, 0);
+      return values.map((value) => value / sum);
+    }),
+  );
+  return {
+    ...{ classes, images, labelers, models: all },
+    humanLabels: Int16Array.from(
+      labelers.flatMap((name) => rater(name, -0.05).map((one) => (random.float() < missing ? -1 : one))),
+    ),
+    modelLabels: Int16Array.from(modelLabels.flat()),
+    softmax: Float64Array.from(softmax),
+  };
+}
+
+const usual: Shape = { classes: 4, pairs: 6, alphas: 7, people: 5, missing: 0.15, models: 6, repeats: 0 };
+
+test.each<[string, Shape]>([
+  ['8eb74429975c 4942cfe83724 182cd998617a', usual],
+  ['f971a26a8bd6 0cab85314b46 867c6b9217b5', { ...usual, missing: 0, people: 2 }],
+  ['5d4fc7d0fce0 c35300291937 ddbd11f6d3af', { ...usual, missing: 0.6, people: 7, alphas: 5 }],
+  ['40cfab6d1ad4 5afc5ff01374 d23349ea0c5f', { ...usual, classes: 12, pairs: 11, alphas: 4, people: 4 }],
+  ['c8b7967715df b39141f7862f 9ec435d0b012', { ...usual, pairs: 3, models: 3, repeats: 3 }],
+  ['90fccfbdc5ab 09ccefeb6a71 6d0cf3046ad8', { ...usual, classes: 2, pairs: 1, alphas: 21, people: 9, models: 4 }],
+  ['0a6689171efd 89bbb9f8839a 90c31301a875', { ...usual, people: 1 }],
+  ['fe1bd572f219 c6ad5569baa6 f1efe586cdd6', { ...usual, people: 0, pairs: 2 }],
+  ['6f7cf1666a0c 4f53cda18c2b 4f53cda18c2b', { ...usual, models: 0 }],
+  ['694d85cfda85 505a8d2f8548 a8734ccb51b1', { ...usual, models: 1, pairs: 2 }],
+  ['93a1bd0b5611 2ebdddb7600d a9592a0426b7', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
+  ['8faa48600228 64be827468ad e9ceb6fa7f4a', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
+])('study %#: %s', (kept, shape) => {
+  const { analysis, sides, pairs } = analyseWithSides(randomStudy(shape.people + 10 * shape.models, shape));
+  const compared = sides.flatMap(({ side: a }) =>
+    sides.map(({ side: b }) => compareSides(a, b, pairs, { people: true, networks: false })),
+  );
+  const rarefied = sides.map(({ side: { view, humans } }) => {
+    const disagree = (image: number): boolean | null => {
+      const status = humans.status[image] ?? null;
+      return status === null ? null : status === 'disagree';
+    };
+    const raters = view.group.members.length;
+    return [
+      rarefy(view.counts, raters),
+      rarefyTypes(view.counts, raters, 'networks', disagree),
+      rarefyTypes(view.counts, raters, 'people', disagree),
+      rarefyWhere(view.counts, raters, 'agree', (image) => image % 2 === 0),
+      imagesWith(view.counts, raters, (image) => disagree(image) !== null),
+    ];
+  });
+  expect([hash(analysis), hash(compared), hash(rarefied)].join(' ')).toBe(kept);
+});
+
+test('curves of few labels by hand', () => {
+  // Labels 0,0,1 and 0,0 and none.
+  const values = Int16Array.of(0, 0, -1, 0, 0, -1, 1, -1, -1);
+  const counts = labelCounts({ raters: 3, images: 3, classes: 2, values });
+  const { disagree, distinct } = rarefy(counts, 3);
+  expect(disagree).toEqual([0, 100 / 3, 100].map((value) => expect.closeTo(value, 10)));
+  expect(distinct).toEqual([1, (1 + 2 / 3 + 1) / 2, 2].map((value) => expect.closeTo(value, 10)));
+  expect(imagesWith(counts, 4)).toEqual([2, 2, 1, 0]);
+  expect(imagesWith(counts, 3, (image) => image === 1)).toEqual([1, 1, 0]);
+});
+
+test('similar raters stand side by side', () => {
+  const similarity = (rows: (number | null)[][]) =>
+    rows.map((row, a) => rows.map((other, b) => (a < b ? row[b] : a > b ? other[a] : 1) ?? null));
+  // 0 and 2 are alike, 1 and 3 more so: the tighter branch first.
+  const four = similarity([
+    [1, 0.1, 0.8, 0.2],
+    [0, 1, 0.1, 0.9],
+    [0, 0, 1, 0.3],
+    [0, 0, 0, 1],
+  ]);
+  expect(orderBySimilarity(four)).toEqual([1, 3, 0, 2]);
+  const random = randomStream(4, 'similarity');
+  const orders = Array.from({ length: 12 }, (_, n) => {
+    const rows = Array.from({ length: n }, () =>
+      Array.from({ length: n }, () => (random.int(9) === 0 ? null : random.int(20) / 10 - 1)),
+    );
+    return orderBySimilarity(similarity(rows));
+  });
+  orders.forEach((order, n) => expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, k) => k)));
+  expect(hash(orders)).toBe('4607da79e93f');
+});
+
+test('the interval of a crossing, and where there is none', () => {
+  const random = randomStream(8, 'crossing');
+  const alphas = [0, 0.25, 0.5, 0.75, 1];
+  const rater = (): Float64Array =>
+    Float64Array.from(alphas, (alpha) =>
+      random.int(8) === 0 ? Number.NaN : Math.sign(alpha - 0.3 - 0.3 * random.float()),
+    );
+  const raters = Array.from({ length: 6 }, rater);
+  expect(hash(crossingInterval(alphas, raters))).toBe('b86dec2bdcfb');
+  expect(crossingInterval(alphas, raters.slice(0, 1))).toBeNull();
+  expect(crossingInterval(alphas, raters.slice(0, 2))?.units).toBe(2);
+  // 1e8 additions are possible, more are not: 20 raters at 5,000 places, a thousand times.
+  const many = (places: number) =>
+    crossingInterval(new Array<number>(places).fill(0.5), new Array(20).fill(new Float64Array(places)));
+  expect(many(5001)).toBeNull();
+});

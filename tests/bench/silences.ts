@@ -1,0 +1,154 @@
+/**
+ * How long the host is silent while somebody labels: 300 sessions x 5,000 images that are looked at, exported, imported,
+ * withdrawn and deleted, and 1,000 trainings that start. This process is the browser host; a volunteer and a researcher are
+ * processes of their own, over real connections.
+ *
+ *   npm run bench -- silences [--json FILE], or by itself with other sizes: silences.ts 30 500 100
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createRouterClient } from '@orpc/server';
+import { startWorkbench } from '../../main/hosts/browser/start.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
+import { router } from '../../main/services/api/router.ts';
+import { Lab } from '../../main/services/lab/lab.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { addStimuli, makeSessions, plan } from '../services/labeling/labeling-helper.ts';
+import { answerAll } from './labeled-study.ts';
+import { percentile } from './statistics.ts';
+import { trainingStudy } from './training-study.ts';
+
+/** Milliseconds between two looks at the event loop. */
+const resolution = 5;
+/** Milliseconds that the volunteer labels before and after each action, so that short ones have enough answers too. */
+const margin = 1000;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const [people = 300, stimuli = 5000, trainings = 1000] = positionals.map(Number);
+
+/** Looks at the event loop every 5 ms: how late it is, and how much of that this thread computed. */
+class Watch {
+  #late: number[] = [];
+  #computed: number[] = [];
+  #cpu = threadMs();
+  #due = performance.now() + resolution;
+  readonly #timer = setInterval(() => this.#look(), resolution);
+
+  #look(): void {
+    const [now, cpu] = [performance.now(), threadMs()];
+    this.#late.push(Math.max(0, now - this.#due));
+    this.#computed.push(cpu - this.#cpu);
+    this.#cpu = cpu;
+    this.#due = now + resolution;
+  }
+
+  end(): { late: number[]; computed: number[] } {
+    clearInterval(this.#timer);
+    return { late: this.#late, computed: this.#computed };
+  }
+}
+
+/** Processor time of the event loop's thread; other processes hardly change it. */
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+async function fill(dataFolder: string): Promise<string> {
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
+  const client = createRouterClient(router, { context: { lab, log: console.error } });
+  addStimuli(workbench.storage, Math.ceil(stimuli / 3));
+  await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
+  answerAll(dataFolder);
+  addStimuli(workbench.storage, Math.ceil(stimuli / 3), 'volunteers');
+  await client.labeling.plan.save({ study: 'volunteers', plan: plan({ consent: null }) });
+  const [session] = await client.labeling.sessions.create({ study: 'volunteers', count: 1, medium: 'screen' });
+  const [model] = trainingStudy.models;
+  if (!session || !model) throw new Error('nothing to measure with');
+  workbench.storage.studies.put('training', { ...trainingStudy, models: [{ ...model, seeds: trainings }] }, 1);
+  await lab.close();
+  return session.token;
+}
+
+interface Labeled {
+  /** Milliseconds from sending an answer to the next image, each. */
+  times: number[];
+  refused: number;
+}
+
+/** The next message of a client. @throws Error if it ends instead */
+async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  try {
+    const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('a client ended')));
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function ask<T>(child: ChildProcess, message: string): Promise<T> {
+  child.send(message);
+  const answer = (await nextMessage(child)) as { value: T } | { error: string };
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.value;
+}
+
+const actions = [
+  ...['overview', 'overview again', 'studies', 'board', 'quality', 'results', 'report', 'plan'],
+  ...['export humans', 'export events', 'export json', 'export model-vs-human', 'export counts'],
+  ...['lock', 'start trainings', 'export archive', 'import archive', 'withdraw', 'delete for good'],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-silences-'));
+const dataFolder = join(folder, 'data');
+const token = await fill(dataFolder);
+const host = await startWorkbench({ root, dataFolder, port: 0 });
+/** One after another: an address lets in one browser, and a new one replaces it. */
+async function open(role: string, argument: string): Promise<ChildProcess> {
+  const child = fork(new URL('silences-client.ts', import.meta.url), [role, host.newAddress(), argument]);
+  await nextMessage(child);
+  return child;
+}
+
+const clients: ChildProcess[] = [];
+try {
+  const volunteer = await open('volunteer', token);
+  clients.push(volunteer);
+  const researcher = await open('researcher', folder);
+  clients.push(researcher);
+  const results: object[] = [];
+  for (const what of ['nothing', ...actions]) {
+    await ask(volunteer, 'begin');
+    await wait(margin);
+    const watch = new Watch();
+    const began = performance.now();
+    if (what !== 'nothing') await ask(researcher, what);
+    const ms = performance.now() - began;
+    await wait(margin);
+    const { late, computed } = watch.end();
+    const { times, refused } = await ask<Labeled>(volunteer, 'end');
+    const [most, longest] = [percentile(late, 99.9), percentile(late, 100)];
+    const one = {
+      ...{ what, ms, late: most, longest, computed: percentile(computed, 100), answers: times.length, refused },
+      ...{ answer: percentile(times, 95), slowest: percentile(times, 100) },
+    };
+    process.stderr.write(`${JSON.stringify(one)}\n`);
+    results.push(one);
+  }
+  if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, trainings, results }));
+} finally {
+  for (const client of clients) client.kill('SIGKILL');
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+}
