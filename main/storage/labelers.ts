@@ -61,10 +61,6 @@ export class Labelers {
     });
   }
 
-  isKnown({ source, pseudonym }: Pick<NewLabeler, 'source' | 'pseudonym'>): boolean {
-    return this.#db.get('SELECT 1 FROM labeler WHERE source = ? AND pseudonym = ?', source, pseudonym) !== undefined;
-  }
-
   #isBeingRemoved(id: number): boolean {
     return this.#db.get('SELECT 1 FROM withdrawing WHERE labeler_id = ?', id) !== undefined;
   }

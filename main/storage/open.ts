@@ -129,13 +129,13 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     database = new Database(path, { onStatement });
     configure(database);
     const version = databaseVersion(database);
+    const files = new OpenFiles(database, now);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
     // A new database needs no backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     removeLeftovers(folder, now());
     lock.noteDatabase();
-    const files = new OpenFiles(database, now);
     database.guardWrites(() => files.check());
     const beforeClose = (): void => files.rescueIfLost();
     return assemble({ folder, database, now, notices, readOnly: false, beforeClose, release: () => lock.release() });

@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import type { Database } from './database.ts';
-import { Settings } from './settings.ts';
 
 /** Rows that one step deletes: about a millisecond's work. */
 const rowsPerStep = 100;
@@ -20,32 +18,6 @@ export const isBeingRemoved = (name: string): string =>
 export function markLabeler(db: Database, labelerId: number): void {
   db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
   db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
-}
-
-/** Marks those of the labelers that no study has or had. Needs a transaction of the caller. */
-export function markUnused(db: Database, labelers: Iterable<number>): void {
-  for (const id of labelers) {
-    const isThere = db.get('SELECT 1 FROM labeler WHERE id = ?', id) !== undefined;
-    const isUsed = db.get('SELECT 1 FROM study_labeler WHERE labeler_id = ?', id) !== undefined;
-    if (isThere && !isUsed) markLabeler(db, id);
-  }
-}
-
-/** Ids of labelers of imports that have not ended. */
-export class UnfinishedImports {
-  readonly #settings: Settings;
-
-  constructor(database: Database) {
-    this.#settings = new Settings(database);
-  }
-
-  get(): number[] {
-    return this.#settings.get('responses.unfinished', z.array(z.int())) ?? [];
-  }
-
-  set(ids: readonly number[], now: number): void {
-    this.#settings.set('responses.unfinished', ids, now);
-  }
 }
 
 /**
@@ -74,15 +46,6 @@ export class Removals {
       for (const { id } of labelers) markLabeler(this.#db, id);
       // No study can be called this: names have no slash.
       this.#db.run("UPDATE study SET removed = 1, name = 'removed/' || id WHERE id = ?", studyId);
-    });
-  }
-
-  /** Marks what imports left that the end of the program cut off. Call it at start. */
-  markUnfinishedImports(now: number): void {
-    this.#db.transaction(() => {
-      const unfinished = new UnfinishedImports(this.#db);
-      markUnused(this.#db, unfinished.get());
-      unfinished.set([], now);
     });
   }
 

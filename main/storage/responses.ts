@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { forEachStep, runAtOnce, runInBatches } from './batches.ts';
 import type { Database } from './database.ts';
 import { Labelers } from './labelers.ts';
 import type { LabelerRecord } from './labelers.ts';
-import { markUnused, UnfinishedImports } from './removals.ts';
 import { LabelingWithdrawals } from './labeling/withdrawals.ts';
 
 export interface NewResponse {
@@ -41,20 +41,15 @@ export interface ResponseRecord extends NewResponse {
   at: number;
 }
 
-/** Rows that one step stores: about a millisecond's work. */
-const rowsPerStep = 50;
-
 export class Responses {
   readonly #db: Database;
   readonly #labelers: Labelers;
   readonly #withdrawals: LabelingWithdrawals;
-  readonly #unfinished: UnfinishedImports;
 
   constructor(database: Database) {
     this.#db = database;
     this.#labelers = new Labelers(database);
     this.#withdrawals = new LabelingWithdrawals(database);
-    this.#unfinished = new UnfinishedImports(database);
   }
 
   /** Adds to the log. The latest response of a labeler to an image is the one that counts. */
@@ -73,19 +68,13 @@ export class Responses {
   /**
    * Stores a complete table, or nothing of it. Existing labels are not stored again, so importing a file twice changes
    * nothing. Labelers who withdrew are skipped. Returns the labelers' ids in order of their first row.
-   * @param stored labelers whose rows `newLabelerSteps` has stored, by pseudonym
    */
-  importTable(table: ResponseTable, now: number, stored: ReadonlyMap<string, number> = new Map()): number[] {
+  importTable(table: ResponseTable, now: number): number[] {
     return this.#db.transaction(() => {
       const ids = new Map<string, number>();
       const withdrawn = this.#findWithdrawn(table);
       for (const { imageId, pseudonym, label } of table.rows) {
         if (withdrawn.has(pseudonym)) continue;
-        const known = stored.get(pseudonym);
-        if (known !== undefined) {
-          ids.set(pseudonym, known);
-          continue;
-        }
         const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
         ids.set(pseudonym, labelerId);
         const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
@@ -96,34 +85,38 @@ export class Responses {
   }
 
   /**
-   * Stores the rows of new labelers in steps, and adds these labelers to `stored`. Nothing shows them until a study has
-   * them. Then call `endImport`; if that never happens, the next start deletes them. Each step needs a transaction
-   * of the caller.
+   * The same in small steps for transactions of the caller. Until the returned function is called, new labelers belong to
+   * a study without a declaration, which nothing shows and `removeUnfinished` removes.
+   * @returns what completes the import; call it in the transaction that makes the labelers a study's
    */
-  *newLabelerSteps(table: ResponseTable, stored: Map<string, number>, now: number): Generator<void, void> {
-    const { rows, ...about } = table;
-    for (const pseudonym of new Set(rows.map((row) => row.pseudonym))) {
-      const labeler = { ...about, pseudonym };
-      if (!this.#labelers.isKnown(labeler)) stored.set(pseudonym, this.#labelers.ensure(labeler, now));
-    }
-    this.#unfinished.set([...this.#unfinished.get(), ...stored.values()], now);
+  *importTableSteps(table: ResponseTable, now: number): Generator<void, () => number[]> {
+    const hidden = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', `import:${randomUUID()}`, now).id;
     yield;
-    const response = { setHash: table.setHash, source: table.source };
-    for (const [index, { imageId, pseudonym, label }] of rows.entries()) {
-      const labelerId = stored.get(pseudonym);
-      if (labelerId !== undefined) this.addIfNew({ ...response, imageId, labelerId, label }, now);
-      if (index % rowsPerStep === 0) yield;
+    const withdrawn = this.#findWithdrawn(table);
+    const isKnown = 'SELECT 1 FROM labeler WHERE source = ? AND pseudonym = ?';
+    const [ids, later] = [new Map<string, number>(), [] as ResponseTable['rows'][number][]];
+    for (const [pseudonym, rows] of Map.groupBy(table.rows, (row) => row.pseudonym)) {
+      if (withdrawn.has(pseudonym)) continue;
+      const known = this.#db.get(isKnown, table.source, pseudonym) !== undefined;
+      const labelerId = this.#labelers.ensure({ ...table, pseudonym }, now);
+      ids.set(pseudonym, labelerId);
+      if (known) {
+        // Their labels may be on show: they change at once.
+        later.push(...rows);
+        continue;
+      }
+      const link = 'INSERT INTO study_labeler (study_id, labeler_id, linked_at) VALUES (?, ?, ?)';
+      this.#db.run(link, hidden, labelerId, now);
+      for (const { imageId, label } of rows) {
+        this.addIfNew({ setHash: table.setHash, imageId, labelerId, label, source: table.source }, now);
+        yield;
+      }
     }
-  }
-
-  /** Ends an import in steps: those of its labelers that no study has now are deleted. Needs a transaction. */
-  endImport(labelers: Iterable<number>, now: number): void {
-    const ended = new Set(labelers);
-    this.#unfinished.set(
-      this.#unfinished.get().filter((id) => !ended.has(id)),
-      now,
-    );
-    markUnused(this.#db, ended);
+    return () => {
+      this.importTable({ ...table, rows: later }, now);
+      this.#db.run('DELETE FROM study WHERE id = ?', hidden);
+      return [...ids.values()];
+    };
   }
 
   #findWithdrawn({ rows, source, simulated, studyId }: ResponseTable): Set<string> {

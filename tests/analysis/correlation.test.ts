@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countEntropyBits, entropyBits, pearson, spearman } from '../../main/analysis/entropy.ts';
-import { pairRows } from '../../main/analysis/input.ts';
+import { pairName, pairRows } from '../../main/analysis/input.ts';
 
 test('a correlation needs three points and some variation', () => {
   expect(pearson([1, 2, 3], [2, 4, 6])).toBeCloseTo(1, 12);
@@ -43,4 +43,8 @@ test('images are in rows of pairs by alpha, then by place; those without a pair 
     { i: 0, j: 3, images: [4, 1] },
     { i: 1, j: 2, images: [8, 0, 5] },
   ]);
+});
+
+test('a pair of more than ten classes has a dash', () => {
+  expect([10, 11].map((classes) => pairName({ i: 4, j: 9 }, classes))).toEqual(['49', '4-9']);
 });

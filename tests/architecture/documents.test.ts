@@ -31,3 +31,16 @@ test('every screenshot that is kept is shown', () => {
   const kept = readdirSync(join(repository, 'docs', 'screenshots')).map((name) => join('docs', 'screenshots', name));
   expect(kept.filter((path) => !shown.has(path))).toEqual([]);
 });
+
+test('each guarantee of docs/storage.md names tests that exist', () => {
+  const text = readFileSync(join(repository, 'docs', 'storage.md'), 'utf8');
+  const rows = text.slice(text.indexOf('| guarantee |'), text.indexOf('To use another backup')).split('\n').slice(2);
+  const cells = rows.filter((row) => row !== '').map((row) => row.split(' | ').at(-1) ?? '');
+  expect(cells.length).toBeGreaterThan(20);
+  for (const cell of cells) {
+    const [files = '', soak = ''] = cell.split('soak: ');
+    const names = [...files.matchAll(/`([a-z/-]+)`/g)].map(([, name = '']) => name);
+    expect(names.filter((name) => !existsSync(join(repository, 'tests', `${name}.test.ts`)))).toEqual([]);
+    expect(names.length > 0 || soak !== '', cell).toBe(true);
+  }
+});

@@ -26,6 +26,16 @@ test.each([
   expect(safeFileName(name)).toBe(safe);
 });
 
+test('a long name keeps its beginning and its ending', () => {
+  const letters = 'abcdefghij'.repeat(30);
+  expect(safeFileName(`${letters}.tar.gz`)).toBe(`${letters.slice(0, 177)}.gz`);
+  expect(safeFileName(letters)).toBe(letters.slice(0, 180));
+  expect(safeFileName(letters.slice(0, 180))).toBe(letters.slice(0, 180));
+  // An ending of more than eight letters is none; two bytes a letter.
+  expect(safeFileName(`${letters}.abcdefghi`)).toBe(letters.slice(0, 180));
+  expect(safeFileName(`${'\u00e4'.repeat(100)}.abcdefgh`)).toBe(`${'\u00e4'.repeat(85)}.abcdefgh`);
+});
+
 test('any name becomes one that Linux, macOS and Windows keep as it is', () => {
   const name = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),

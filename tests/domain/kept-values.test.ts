@@ -94,6 +94,17 @@ describe('orders of labeling', () => {
     expect(hash(orders)).toBe(kept);
   });
 
+  test('crowded ones, of few images with many repeats', () => {
+    const random = randomStream(1, 'crowded');
+    const orders = Array.from({ length: 60 }, (_, seed) => {
+      const images = layOutStimuli(pairs(1 + random.int(2)), alphas(2 + random.int(4)));
+      const order = { seed, apart: 1 + random.int(4), blocks: 1 + random.int(2) };
+      const more = { repeats: random.int(9), repeatApart: 1 + random.int(6), practice: random.int(4) };
+      return layOutTrials(images, { ...rules, ...more, order, attention: random.int(5) }, random.int(3));
+    });
+    expect(hash(orders)).toBe('29bede14d53e8b31');
+  });
+
   test('one as it is stored', () => {
     const trials = layOutTrials(layOutStimuli(pairs(3), alphas(3)), { ...rules, repeats: 1, attention: 1 }, 4);
     expect(text(trials.map(({ image, kind, block }) => `${image} ${kind} ${block}`))).toBe(

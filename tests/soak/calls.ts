@@ -36,7 +36,7 @@ function listCalls(): Call[] {
 
 /** Downloads gigabytes, occupies all cores, or never ends. `resumeAll` would let trainings run. */
 const omitted = new Set(['machine.install', 'machine.check', 'work.resumeAll', 'changes.listen']);
-const calls = listCalls().filter(({ name }) => !omitted.has(name));
+export const calls = listCalls().filter(({ name }) => !omitted.has(name));
 
 /** Calls that only read, by the last part of their names. */
 const reading = new RegExp(
@@ -63,7 +63,7 @@ const reading = new RegExp(
 );
 
 /** What the data folder has, by the names under which calls ask for it. */
-function poolOf(dataFolder: string, step: Step): Pool {
+export function poolOf(dataFolder: string, step: Step): Pool {
   const database = new BetterSqlite3(`${dataFolder}/workbench.sqlite`, { readonly: true });
   const column = (sql: string): unknown[] => database.prepare(sql).pluck().all();
   try {
@@ -160,7 +160,7 @@ const show = (input: unknown): string => {
   return text.length > 300 ? `${text.slice(0, 300)}... (${text.length})` : text;
 };
 
-const askThrough =
+export const askThrough =
   (client: Client, before: (call: Call) => void = () => undefined): Ask =>
   (call, input) => {
     before(call);

@@ -61,6 +61,8 @@ export interface Limits {
   /** The only step to run; null: all. */
   step: number | null;
   short: boolean;
+  /** Ends the campaign after its current step. */
+  signal?: AbortSignal;
 }
 
 export interface Row {
@@ -90,9 +92,14 @@ export async function runCampaign(
   try {
     const template = await makeTemplate(join(folder, 'template'), randomStream(limits.seed, 'template'));
     const end = performance.now() + limits.minutes * 60_000;
+    let told = performance.now();
     for (;;) {
+      if (performance.now() - told > progressInterval) {
+        told = performance.now();
+        log(`so far: ${rows.map((row) => `${row.attack.name} ${tried(row)}`).join(', ')}`);
+      }
       const row = nextRow(rows, limits);
-      if (!row || performance.now() > end) break;
+      if (!row || performance.now() > end || limits.signal?.aborted) break;
       const index = limits.step ?? row.steps;
       const began = performance.now();
       await runStep(
@@ -111,12 +118,18 @@ export async function runCampaign(
   }
 }
 
+/** Milliseconds between lines that say how far it is. */
+const progressInterval = 120_000;
+
+const tried = ({ attack, tally }: Row): number => tally.counts.get(attack.unit) ?? 0;
+
 /** The attack that has had the least of its share and is not through. */
 function nextRow(rows: readonly Row[], { goals, step, short }: Limits): Row | undefined {
-  const isThrough = ({ attack, tally, steps }: Row): boolean => {
+  const isThrough = (row: Row): boolean => {
+    const { attack, steps } = row;
     if (step !== null || short) return steps > 0;
     const goal = goals.size > 0 ? (goals.get(attack.unit) ?? 0) : Number.POSITIVE_INFINITY;
-    return (tally.counts.get(attack.unit) ?? 0) >= goal;
+    return tried(row) >= goal;
   };
   return rows
     .filter((row) => row.obstacle === null && !isThrough(row))
@@ -167,13 +180,14 @@ const judgedSeconds = 60;
 
 /** What was tried and what was found, a row for each attack, and the silences. */
 export function formatTable(rows: readonly Row[], silences: Silences): string {
-  const lines = rows.flatMap(({ attack, tally, steps, seconds, obstacle }) => {
+  const lines = rows.flatMap((row) => {
+    const { attack, tally, steps, seconds, obstacle } = row;
     if (obstacle !== null) return [`${attack.name.padEnd(12)} not tried: ${obstacle}`];
-    const tried = `${tally.counts.get(attack.unit) ?? 0} ${attack.unit}`.padEnd(16);
+    const count = `${tried(row)} ${attack.unit}`.padEnd(16);
     const found = [tally.lost, tally.in, tally.faults].map(({ length }) => String(length).padStart(6)).join(' ');
     const details = [...tally.counts].filter(([what]) => what !== attack.unit).map(([what, n]) => `${what} ${n}`);
     return [
-      `${attack.name.padEnd(12)} ${tried} ${found} ${String(steps).padStart(6)} ${seconds.toFixed(0).padStart(6)} s`,
+      `${attack.name.padEnd(12)} ${count} ${found} ${String(steps).padStart(6)} ${seconds.toFixed(0).padStart(6)} s`,
       ...details.map((detail) => `${''.padEnd(14)}${detail}`),
     ];
   });

@@ -97,9 +97,9 @@ export class Host {
     return this.#keys;
   }
 
-  /** A socket as the page opens it. */
-  async socket(): Promise<WebSocket> {
-    const socket = openSocket(await this.keys());
+  /** A socket as the page opens it, by default with the keys of the one browser. */
+  async socket(keys?: Keys): Promise<WebSocket> {
+    const socket = openSocket(keys ?? (await this.keys()));
     this.#sockets.add(socket);
     socket.on('error', () => socket.terminate());
     await new Promise<void>((resolve, reject) => {
@@ -111,12 +111,20 @@ export class Host {
 
   /** Calls through the host's real socket. A call that the host's end leaves without an answer rejects. */
   async connect(): Promise<Client> {
-    const socket = await this.socket();
-    const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    const client = this.#clientOf(await this.socket());
     // The first thing that a page asks: the host has started when it is answered.
     if (!this.#isReady) await client.app.info({});
     this.markStarted();
     return client;
+  }
+
+  /** Calls with other keys than those of the one browser. */
+  async connectAs(keys: Keys): Promise<Client> {
+    return this.#clientOf(await this.socket(keys));
+  }
+
+  #clientOf(socket: WebSocket): Client {
+    return createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
   }
 
   /** From now on its silences count. */

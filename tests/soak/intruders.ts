@@ -4,12 +4,16 @@ import { request } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ORPCError } from '@orpc/client';
 import { WebSocket } from 'ws';
 import { callProtocol } from '../../main/contract/bridge.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
+import type { Keys } from '../hosts/browser/let-in.ts';
 import { studyName } from '../services/labeling/labeling-helper.ts';
+import { askThrough, calls, poolOf } from './calls.ts';
 import type { Attack, Step } from './campaign.ts';
 import { Host } from './host.ts';
+import { valid } from './values.ts';
 import { copyData } from './world.ts';
 
 const pick = <T>(random: RandomStream, items: readonly T[]): T => items[random.int(items.length)] as T;
@@ -200,19 +204,25 @@ interface Answer {
   body: string;
 }
 
-function ask(port: number, method: string, path: string, headers: Record<string, string>): Promise<Answer> {
+function ask(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body: object | null = null,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const refused: Answer = { status: 499, cookie: false, body: '' };
     const sent = request({ host: '127.0.0.1', port, method, path, headers, timeout: 20_000 }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      let said = '';
+      response.setEncoding('utf8').on('data', (text: string) => (said += text));
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, cookie: response.headers['set-cookie'] !== undefined, body });
+        resolve({ status: response.statusCode ?? 0, cookie: response.headers['set-cookie'] !== undefined, body: said });
       });
     });
     sent.on('error', () => resolve(refused));
     sent.on('timeout', () => sent.destroy());
-    sent.end(method === 'POST' ? 'x' : undefined);
+    sent.end(body ? JSON.stringify(body) : method === 'POST' ? 'x' : undefined);
   });
 }
 
@@ -262,6 +272,63 @@ async function againWithToken({ tally }: Step, host: Host): Promise<void> {
   if (answer.cookie) tally.in.push('the printed address lets somebody in for a second time');
 }
 
+/** A volunteer with developer tools has the keys of a labeling desk, and tries every call and every other way. */
+async function atDesk(step: Step): Promise<void> {
+  const { random, tally, short } = step;
+  const dataFolder = copyData(step, step.template.data);
+  const host = new Host(step, { dataFolder, during: 'at a desk' });
+  await host.connect();
+  const before = await host.keys();
+  const [own, other] = step.template.open;
+  const desk = await becomeDesk(before, own?.token ?? '');
+  const client = await host.connectAs(desk);
+  const askAs = askThrough(client);
+  const pool = poolOf(dataFolder, step);
+  for (let n = short ? 40 : 200; n > 0; n--) {
+    const call = pick(random, calls);
+    const input = valid(call.schema, random, pool);
+    const isVolunteers = call.name.startsWith('labeling.volunteer.');
+    if (isVolunteers && (input as { token?: unknown }).token === own?.token) continue;
+    tally.count('attempts');
+    tally.count('calls at a desk');
+    const code = await askAs(call, input).then(
+      () => 'answered',
+      (error: unknown) => (error instanceof ORPCError ? error.code : String(error)),
+    );
+    if (code !== 'FORBIDDEN' && !(isVolunteers && code === 'BAD_REQUEST'))
+      tally.in.push(`a desk's call of ${call.name} is ${code}`);
+  }
+  const port = Number(new URL(before.origin).port);
+  for (const keys of [before, { ...before, secret: desk.secret }, { ...desk, secret: before.secret }]) {
+    tally.count('attempts');
+    const headers = { Host: `127.0.0.1:${port}`, Origin: before.origin, Cookie: keys.cookie };
+    if (await opens(port, headers, keys.secret)) tally.in.push('the researcher keys still work at a desk');
+    const again = await ask(port, 'POST', '/desk', { ...headers, Authorization: `Bearer ${keys.secret}` });
+    if (again.status < 400) tally.in.push('the researcher keys open another desk');
+  }
+  for (const path of ['/uploads?name=a', '/desk', '/desk/leave', '/files/x']) {
+    tally.count('attempts');
+    const headers = { Host: `127.0.0.1:${port}`, Origin: before.origin, Cookie: desk.cookie };
+    const wrong = { session: other?.token ?? '', pin: '0000' };
+    const answer = await ask(port, 'POST', path, { ...headers, Authorization: `Bearer ${desk.secret}` }, wrong);
+    // Leaving needs no PIN where the study has none.
+    if (answer.status < 400 && path !== '/desk/leave')
+      tally.in.push(`a desk's POST ${path} is answered ${answer.status}`);
+  }
+  tally.faults.push(...host.defects);
+  await host.stop();
+}
+
+/** Opens a session in this browser, as the researcher does; gives the keys of the desk. */
+async function becomeDesk({ origin, cookie, secret }: Keys, session: string): Promise<Keys> {
+  const response = await fetch(`${origin}/desk`, {
+    ...{ method: 'POST', body: JSON.stringify({ session }) },
+    headers: { Cookie: cookie, Authorization: `Bearer ${secret}`, Origin: origin },
+  });
+  const { secret: own } = (await response.json()) as { secret: string };
+  return { origin, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '', secret: own };
+}
+
 /** Somebody has the port, or takes one beside it, while a host starts. */
 async function portRace(step: Step): Promise<void> {
   const { tally } = step;
@@ -278,9 +345,10 @@ async function portRace(step: Step): Promise<void> {
 }
 
 async function step(step: Step): Promise<void> {
-  if (step.short || step.index % 3 === 0) await otherAccount(step);
-  if (step.short || step.index % 3 === 1) await withoutPermission(step);
-  if (step.short || step.index % 3 === 2) await portRace(step);
+  const scenarios = [otherAccount, withoutPermission, atDesk, portRace];
+  for (const [index, scenario] of scenarios.entries()) {
+    if (step.short || step.index % scenarios.length === index) await scenario(step);
+  }
 }
 
 export const intruders: Attack = {

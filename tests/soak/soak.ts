@@ -52,10 +52,12 @@ function readLimits(): Limits & { only: string[] } {
 
 const { only, ...limits } = readLimits();
 const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(name));
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 const log = (line: string): void => void process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 log(`seed ${limits.seed}`);
 await buildKernels();
-const { rows, silences } = await runCampaign(chosen, limits, makeTemplate, log);
+const { rows, silences } = await runCampaign(chosen, { ...limits, signal: stopping.signal }, makeTemplate, log);
 process.stdout.write(`\n${formatTable(rows, silences)}\n`);
 const verdict = judge(rows, silences);
 process.stdout.write(`seed ${limits.seed}: ${verdict ?? 'nothing lost, nobody in'}\n`);

@@ -34,7 +34,6 @@ export class Removals {
     this.#replaceBackups = replaceBackups;
     this.#timer = setInterval(() => this.#eraseIfQuiet(), every);
     this.#timer.unref();
-    workbench.storage.removals.markUnfinishedImports(workbench.now());
     // An error shows when somebody next deletes something; until then nothing shows what is marked.
     this.complete().catch(() => undefined);
   }

@@ -215,22 +215,3 @@ test('while a table is imported, answers are stored and nothing shows a part of 
   expect(stored).toBeGreaterThan(3);
   expect([...people, (await client.labeling.board({ study: 'other' })).people]).toEqual([0, 2]);
 });
-
-test('an import that is cut off leaves nothing after the next start', async () => {
-  const it = await twoStudies();
-  const { lab, dataFolder } = it;
-  const { responses, studies } = lab.workbench.storage;
-  const study = studies.byName('other');
-  const rows = Array.from({ length: 123 }, (_, imageId) => ({ imageId, pseudonym: 'ann', label: 1 }));
-  const setHash = studies.stimuli(study?.id ?? 0) ?? '';
-  const before = rowCount(dataFolder, 'response');
-  const steps = responses.newLabelerSteps({ setHash, source: 'csv:1', simulated: false, rows }, new Map(), 1);
-  for (let step = 0; step < 3; step++) steps.next();
-  expect(rowCount(dataFolder, 'response')).toBeGreaterThan(before);
-  const crashed = join(temporaryFolder(), 'data');
-  cpSync(dataFolder, crashed, { recursive: true });
-  const next = openLab(crashed);
-  await next.lab.removals.complete();
-  expect(rowCount(crashed, 'response')).toBe(before);
-  expect(rowCount(crashed, 'labeler')).toBe(5);
-});

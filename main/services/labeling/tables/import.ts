@@ -5,9 +5,9 @@ import type {
   LeftOut,
   TablePreview,
 } from '../../../contract/labeling/tables.ts';
-import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { runInBatches } from '../../../storage/index.ts';
-import { findStudy } from '../../tools/find.ts';
+import { importHidden } from '../../archive/import-archive.ts';
+import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { LabelRow } from '../reading-calls.ts';
@@ -45,6 +45,7 @@ export async function importTable(
   service: LabelingService,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
+  const { workbench } = service;
   const { simulated } = how;
   const { set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async ({ path, name }) => {
@@ -53,7 +54,7 @@ export async function importTable(
   });
   const left = new LeftOutCount();
   const into = { studyName, setHash: set.hash, simulated };
-  const rows = await storeInBatches(service, into, read, left);
+  const rows = await importHidden(workbench, () => store(service, into, read, left));
   service.uploads.discard(upload);
   service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
@@ -94,39 +95,13 @@ interface Into {
   simulated: boolean;
 }
 
-/** Stores the labels of new labelers in batches, which nothing shows, then the rest and all labelers at once. */
-async function storeInBatches(
-  service: LabelingService,
-  into: Into,
-  read: ReadTable,
-  left: LeftOutCount,
-): Promise<LabelRow[]> {
+/**
+ * Stores the labels of new labelers in batches, and all others' in the transaction that shows them. Everything is checked
+ * again in it: meanwhile, labels may have been locked or somebody may have withdrawn.
+ */
+async function store(service: LabelingService, into: Into, read: ReadTable, left: LeftOutCount): Promise<LabelRow[]> {
   const { storage, now } = service.workbench;
-  const { setHash, simulated } = into;
-  const { id: studyId } = findStudy(service.workbench, into.studyName);
-  const table = { setHash, source: read.source, simulated, studyId, rows: read.rows };
-  const stored = new Map<string, number>();
-  try {
-    const steps = storage.responses.newLabelerSteps(table, stored, now());
-    await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
-    return storage.transaction(() => store(service, into, read, left, stored));
-  } finally {
-    storage.transaction(() => storage.responses.endImport(stored.values(), now()));
-    await service.removals.complete();
-  }
-}
-
-/** Checks everything again: while a long file was read, labels may have been locked or somebody may have withdrawn. */
-function store(
-  service: LabelingService,
-  { studyName, setHash, simulated }: Into,
-  read: ReadTable,
-  left: LeftOutCount,
-  stored: ReadonlyMap<string, number>,
-): LabelRow[] {
-  const { storage, now } = service.workbench;
-  const { study, set, known } = open(service, studyName, simulated);
-  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
+  const { study } = reopen(service, into, read);
   const checkPerson = personCheck(service.workbench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = checkPerson(pseudonym);
@@ -134,9 +109,28 @@ function store(
     return why === null;
   });
   if (rows.length === 0) throw nobody(read.file);
+  const { setHash, simulated } = into;
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
-  const added = storage.responses.importTable(table, now(), stored);
-  const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
-  storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
+  const finish = await runInBatches(storage.responses.importTableSteps(table, now()), {
+    transaction: (batch) => storage.transaction(batch),
+  });
+  storage.transaction(() => {
+    const { known } = reopen(service, into, read);
+    const checkAgain = personCheck(service.workbench, study.id, read.source);
+    const names = new Set(rows.map(({ pseudonym }) => pseudonym));
+    if ([...names].some((name) => checkAgain(name) !== null)) {
+      throw nothing('People of this table have withdrawn or joined the study in the meantime', read.file, again);
+    }
+    const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
+    storage.studies.useLabelers(study.id, [...new Set([...kept, ...finish()])], now());
+  });
   return rows;
+}
+
+const again = 'Import it again.';
+
+function reopen(service: LabelingService, { studyName, setHash, simulated }: Into, { file }: ReadTable) {
+  const { study, set, known } = open(service, studyName, simulated);
+  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', file, again);
+  return { study, known };
 }
