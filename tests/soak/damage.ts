@@ -16,14 +16,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import type { RandomStream } from '../../main/domain/random.ts';
 import type { Attack, Step } from './campaign.ts';
-import { Host } from './host.ts';
+import { type Client, Host, refusalCode } from './host.ts';
 import { acknowledgedBy, copyData, labelersOf } from './world.ts';
 
 const pick = <T>(random: RandomStream, items: readonly T[]): T => items[random.int(items.length)] as T;
 
 const targets = [
   ...['workbench.sqlite', 'workbench.sqlite', 'workbench.sqlite-wal', 'workbench.sqlite-shm', 'blob', 'blobs'],
-  ...['writer.lock', 'writer.json', 'backup', 'backups', 'uploads'],
+  ...['writer.lock', 'writer.json', 'backup', 'backups', 'uploads', 'setting'],
 ] as const;
 
 /** The file that a target stands for; undefined: there is none. */
@@ -107,9 +107,9 @@ async function step(step: Step): Promise<void> {
   const before = logOf(join(copy, 'workbench.sqlite')) ?? [];
   const inBackup = backupLog(dataFolder);
   const target = pick(random, targets);
-  const path = pathOf(target, dataFolder, random);
+  const path = target === 'setting' ? dataFolder : pathOf(target, dataFolder, random);
   if (path === undefined) return;
-  const what = `${target}: ${damage(path, random)}`;
+  const what = `${target}: ${target === 'setting' ? damageSetting(dataFolder, random) : damage(path, random)}`;
   tally.count('damages');
   tally.count(what);
   const host = new Host(step, { dataFolder, during: null });
@@ -118,8 +118,8 @@ async function step(step: Step): Promise<void> {
   const client = await host.connect();
   const { notices } = await client.app.info({});
   const shown = (await client.studies.list({})).studies.map(({ name }) => name);
-  for (const session of step.template.open)
-    await openBoard(client).catch((error) => fault(step, what, error, session.id));
+  for (const look of looks)
+    await look(client, step.template.open[0]?.token ?? '').catch((error: unknown) => fault(step, what, error));
   tally.faults.push(...host.defects.map((each) => `${what}: ${each}`));
   await host.stop();
   const after = logOf(join(dataFolder, 'workbench.sqlite')) ?? [];
@@ -134,12 +134,30 @@ async function step(step: Step): Promise<void> {
   if (!shown.includes('small') && !isSaid) tally.lost.push(`${what}: the study is missing, and not a word`);
 }
 
-const openBoard = (client: Awaited<ReturnType<Host['connect']>>): Promise<unknown> =>
-  client.labeling.board({ study: 'small' });
+/** What pages ask for first. */
+const looks: readonly ((client: Client, token: string) => Promise<unknown>)[] = [
+  (client) => client.labeling.board({ study: 'small' }),
+  (client) => client.overview.get({ study: 'small' }),
+  (client) => client.machine.settings({}),
+  (client) => client.runs.views({ study: 'small' }),
+  (client) => client.jobs.list({}),
+  (client, token) => client.labeling.volunteer.images({ token, from: 0, count: 5 }),
+];
 
-function fault({ tally }: Step, what: string, error: unknown, session: number): void {
-  const text = String(error);
-  if (/Something went wrong/.test(text)) tally.faults.push(`${what}, board of session ${session}: ${text}`);
+function fault({ tally }: Step, what: string, error: unknown): void {
+  if (refusalCode(error) === null) tally.faults.push(`${what}: ${error}`);
+}
+
+/** A setting has a value that no version ever wrote. */
+function damageSetting(dataFolder: string, random: RandomStream): string {
+  const database = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'));
+  const names = [...database.prepare<[], string>('SELECT name FROM setting').pluck().all(), 'machine', 'run-views'];
+  const value = pick(random, ['null', '0', '""', '[]', '{}', '[[[]]]', '{"workers":-1}', '"x"', '[1e308]']);
+  database
+    .prepare('INSERT INTO setting (name, value, set_at) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET value = ?')
+    .run(pick(random, names), value, value);
+  database.close();
+  return value;
 }
 
 /** Each row as often as it is in `rows` and not in `others`. */
