@@ -4,7 +4,20 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type RunFilter, runFilterSchema } from '../../main/contract/api/runs.ts';
-import { backUp, fileTimestamp, isBackupDue, listBackups } from '../../main/storage/backups.ts';
+import {
+  backUp,
+  backUpIfDue,
+  emptyJournal,
+  eraseDeleted,
+  fileTimestamp,
+  integrityProblems,
+  isBackupDue,
+  isErasurePending,
+  listBackups,
+  readIntactBackups,
+  requestErasure,
+  rewrite,
+} from '../../main/storage/backups.ts';
 import { deleteDueBlobs, findHashes, referencedHashes, scheduleDeletion } from '../../main/storage/blobs-in-use.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 import { Database } from '../../main/storage/database.ts';
@@ -102,6 +115,49 @@ describe('backups', () => {
     expect(stays({ study: 2, run: 3, response: 3, labeling_event: 2 })).toBe(false);
     // Answers and labels count together: 9 is more than twice 4.
     expect(stays({ response: 2 })).toBe(true);
+  });
+});
+
+describe('erasure', () => {
+  test('stays due until the file was rewritten with nobody reading, and replaces all backups', () => {
+    const folder = temporaryFolder();
+    const db = database(folder);
+    db.pragma('journal_mode = wal');
+    expect(isErasurePending(db)).toBe(false);
+    for (const ago of [2, 1]) backUp(db, folder, now - ago * day);
+    requestErasure(db, now);
+    expect(isErasurePending(db)).toBe(true);
+    const reader = new Database(db.path, { readOnly: true });
+    reader.exec('BEGIN');
+    reader.all('SELECT * FROM study');
+    const timeout = db.pragmaValue('busy_timeout');
+    expect([rewrite(db, now), emptyJournal(db), eraseDeleted(db, folder, now)]).toEqual([false, false, false]);
+    expect([isErasurePending(db), db.pragmaValue('busy_timeout')]).toEqual([true, timeout]);
+    reader.close();
+    expect(eraseDeleted(db, folder, now + 1)).toBe(true);
+    expect(isErasurePending(db)).toBe(false);
+    expect(listBackups(folder, now).map(({ at }) => at)).toEqual([now + 1]);
+    requestErasure(db, now);
+    expect(rewrite(db, now)).toBe(true);
+    expect(isErasurePending(db)).toBe(false);
+    expect(backUpIfDue(db, folder, now + day)).toBeNull();
+    expect(backUpIfDue(db, folder, now + 1 + day)?.at).toBe(now + 1 + day);
+    db.close();
+  });
+
+  test('intact backups have their version and what was ever made; others are left out', () => {
+    const folder = temporaryFolder();
+    const db = database(folder);
+    db.run("INSERT INTO study (name, created_at) VALUES ('s', 1)");
+    db.run('DELETE FROM study');
+    backUp(db, folder, now - day);
+    writeFileSync(join(folder, 'backups', `workbench-${fileTimestamp(now)}.sqlite`), 'x'.repeat(5000));
+    expect(readIntactBackups(folder, now)).toMatchObject([
+      { at: now - day, version: Number(db.pragmaValue('user_version')), made: { studies: 1, runs: 0, labels: 0 } },
+    ]);
+    expect(integrityProblems(db, 'quick_check')).toEqual([]);
+    expect(integrityProblems(db, 'integrity_check')).toEqual([]);
+    db.close();
   });
 });
 

@@ -204,6 +204,8 @@ test('labels as the basis of images with different numbers of labelers', () => {
 
 test('Wilson’s interval ends where its share ends', () => {
   expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
+  expect(wilson(0, 1)).toEqual({ low: 0, high: expect.closeTo(0.7935, 4) });
+  expect(wilson(1, 1)).toEqual({ low: expect.closeTo(0.2065, 4), high: 1 });
   expect(wilson(3, 3)).toEqual({ low: expect.closeTo(0.4385, 4), high: 1 });
   expect(wilson(1, 2)).toEqual({ low: expect.closeTo(0.0945, 4), high: expect.closeTo(0.9055, 4) });
   expect(wilson(0.5, 10)).toEqual({ low: expect.closeTo(0.00524, 5), high: expect.closeTo(0.34454, 5) });
