@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { forEachStep, runAtOnce, runInBatches } from './batches.ts';
 import type { Database } from './database.ts';
 import { Labelers } from './labelers.ts';
@@ -81,6 +82,41 @@ export class Responses {
       }
       return [...ids.values()];
     });
+  }
+
+  /**
+   * The same in small steps for transactions of the caller. Until the returned function is called, new labelers belong to
+   * a study without a declaration, which nothing shows and `removeUnfinished` removes.
+   * @returns what completes the import; call it in the transaction that makes the labelers a study's
+   */
+  *importTableSteps(table: ResponseTable, now: number): Generator<void, () => number[]> {
+    const hidden = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', `import:${randomUUID()}`, now).id;
+    yield;
+    const withdrawn = this.#findWithdrawn(table);
+    const isKnown = 'SELECT 1 FROM labeler WHERE source = ? AND pseudonym = ?';
+    const [ids, later] = [new Map<string, number>(), [] as ResponseTable['rows'][number][]];
+    for (const [pseudonym, rows] of Map.groupBy(table.rows, (row) => row.pseudonym)) {
+      if (withdrawn.has(pseudonym)) continue;
+      const known = this.#db.get(isKnown, table.source, pseudonym) !== undefined;
+      const labelerId = this.#labelers.ensure({ ...table, pseudonym }, now);
+      ids.set(pseudonym, labelerId);
+      if (known) {
+        // Their labels may be on show: they change at once.
+        later.push(...rows);
+        continue;
+      }
+      const link = 'INSERT INTO study_labeler (study_id, labeler_id, linked_at) VALUES (?, ?, ?)';
+      this.#db.run(link, hidden, labelerId, now);
+      for (const { imageId, label } of rows) {
+        this.addIfNew({ setHash: table.setHash, imageId, labelerId, label, source: table.source }, now);
+        yield;
+      }
+    }
+    return () => {
+      this.importTable({ ...table, rows: later }, now);
+      this.#db.run('DELETE FROM study WHERE id = ?', hidden);
+      return [...ids.values()];
+    };
   }
 
   #findWithdrawn({ rows, source, simulated, studyId }: ResponseTable): Set<string> {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BlobStore, sha256 } from '../../main/files/blobs.ts';
+import { BlobStore, sha256, sha256InPieces } from '../../main/files/blobs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 it('gives back what was stored, under the hash of its bytes', () => {
@@ -15,6 +15,35 @@ it('gives back what was stored, under the hash of its bytes', () => {
     }),
     { numRuns: 25 },
   );
+});
+
+it('hashes and stores in pieces what it hashes and stores as a whole', async () => {
+  const blobs = new BlobStore(temporaryFolder());
+  for (const length of [0, 1, 4 * 2 ** 20, 4 * 2 ** 20 + 1, 9 * 2 ** 20]) {
+    const data = Buffer.alloc(length, 'abc');
+    expect(await sha256InPieces(data)).toBe(sha256(data));
+    expect(await blobs.putInPieces(data)).toBe(sha256(data));
+    expect(blobs.get(sha256(data))).toEqual(data);
+  }
+});
+
+it('keeps a file that is stored again from being deleted as unused', async () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const data = Buffer.from('weights');
+  const path = blobs.path(blobs.put(data));
+  for (const put of [() => blobs.put(data), () => blobs.putInPieces(data)]) {
+    utimesSync(path, 1, 1);
+    await put();
+    expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000);
+  }
+});
+
+it('lets other work run while it hashes', async () => {
+  let turns = 0;
+  const count = setInterval(() => turns++, 0);
+  await sha256InPieces(new Uint8Array(40 * 2 ** 20));
+  clearInterval(count);
+  expect(turns).toBeGreaterThan(0);
 });
 
 it('says what is missing, and what to do', () => {

@@ -188,7 +188,17 @@ describe('hostile PNG', () => {
     expect(await errorCode(assemble(header(100_000, 100_000, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(9)))))).toBe(
       'png.too-large',
     );
-    expect(await errorCode(assemble(header(0, 1, 8, 0)))).toBe('png.too-large');
+    for (const [width, height] of [
+      [0, 1],
+      [1, 0],
+      [1025, 1],
+      [1, 1025],
+    ] as const) {
+      expect(await errorCode(assemble(header(width, height, 8, 0)))).toBe('png.too-large');
+    }
+    expect(await errorCode(encodeGrayPng({ width: 1024, height: 1024, pixels: new Uint8Array(1024 ** 2) }))).toBe(
+      'no error',
+    );
     expect(await errorCode(assemble(header(1, 1, 3, 0)))).toBe('png.damaged');
     expect(await errorCode(assemble(chunk('IDAT', Buffer.alloc(0))))).toBe('png.damaged');
   });

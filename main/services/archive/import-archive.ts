@@ -30,6 +30,19 @@ function inTurn<T>(storage: Storage, work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
+/** Imports something hidden at first, when earlier imports have ended. What it leaves if it fails is removed. */
+export function importHidden<T>(workbench: Workbench, work: () => Promise<T>): Promise<T> {
+  return inTurn(workbench.storage, async () => {
+    await removeLeft(workbench);
+    try {
+      return await work();
+    } catch (error) {
+      await removeLeft(workbench);
+      throw error;
+    }
+  });
+}
+
 /**
  * Takes a study out of an archive: all of it, or nothing. A process of its own checks everything before anything is
  * stored, and stores the files; this process stores the rows, in transactions of some milliseconds beside other work.
@@ -42,16 +55,7 @@ export function importArchive(
   progress: WorkProgress = noProgress,
   launcher?: Launcher,
 ): Promise<ImportOutcome> {
-  const { storage } = workbench;
-  return inTurn(storage, async () => {
-    await removeLeft(workbench);
-    try {
-      return await store(workbench, path, progress, launcher);
-    } catch (error) {
-      await removeLeft(workbench);
-      throw error;
-    }
-  });
+  return importHidden(workbench, () => store(workbench, path, progress, launcher));
 }
 
 /** Removes what an import left that was cut off, e.g. by a power cut. @throws the signal's reason */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../../main/files/tables/csv-reader.ts';
+import { UserError } from '../../../main/contract/errors.ts';
+import { CellReader, type CsvHeader, quote, readCsv } from '../../../main/files/tables/csv-reader.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';
@@ -22,6 +23,7 @@ describe('what is no CSV file', () => {
     ['a gzipped CSV', gzipSync(valid), 'csv.binary', 1],
     ['UTF-16', Buffer.from(`\uFEFF${valid}`, 'utf16le'), 'csv.encoding', 1],
     ['Latin-1', Buffer.from(`${valid}1,0,1,0,Jörg,0\n`, 'latin1'), 'csv.encoding', 3],
+    ['Latin-1 at the start of a row', Buffer.from(`${valid}é,0,1,0,H1,0\n`, 'latin1'), 'csv.encoding', 3],
     ['zero bytes', `${valid}1,0,1,0,H\0,0\n`, 'csv.binary', 3],
     ['a text', 'To be, or not to be\nthat is the question\n', 'csv.missing-columns', 1],
     ['JSON', '{"image": [0, 1]}', 'csv.syntax', 1],
@@ -36,6 +38,83 @@ describe('what is no CSV file', () => {
     mkdirSync(folder);
     expect(await refusal(readHumansCsv(join(folder, 'none.csv')))).toMatchObject({ code: 'file.not-found' });
     expect(await refusal(readHumansCsv(folder))).toMatchObject({ code: 'file.is-a-folder' });
+  });
+});
+
+describe('cells', () => {
+  const cells = (decimalComma = false) => new CellReader({ path: 'a.csv', names: [], decimalComma });
+  /** What a cell is read as, or the code and the words with which it is refused. */
+  const read = (work: (reader: CellReader) => unknown, decimalComma = false): unknown => {
+    try {
+      return work(cells(decimalComma));
+    } catch (error) {
+      return error instanceof UserError ? `${error.code}: ${error.message}. ${error.remedy}` : error;
+    }
+  };
+
+  it.each<[string, unknown]>([
+    ['2', 2],
+    ['7', 7],
+    ['5.00', 5],
+    ['1', 'csv.out-of-range: n is 1, out of range. Write a whole number from 2 to 7.'],
+    ['8', 'csv.out-of-range: n is 8, out of range. Write a whole number from 2 to 7.'],
+    ['-3', 'csv.out-of-range: n is "-3", a negative number. Write a whole number from 2 to 7.'],
+    ['5.5', 'csv.not-a-number: n is "5.5", not a whole number. Write a whole number from 2 to 7.'],
+    ['', 'csv.not-a-number: n is "", not a whole number. Write a whole number from 2 to 7.'],
+    [
+      '1234567890123456',
+      'csv.not-a-number: n is "1234567890123456", not a whole number. Write a whole number from 2 to 7.',
+    ],
+  ])('the whole number %j', (cell, expected) => {
+    expect(read((reader) => reader.integer(cell, 3, 'n', 2, 7))).toBe(expected);
+  });
+
+  it('the code of a number out of range is the caller’s', () => {
+    for (const cell of ['9', '-1']) {
+      expect(read((reader) => reader.integer(cell, 3, 'n', 2, 7, 'own.code'))).toMatch(/^own\.code/);
+    }
+    expect(read((reader) => reader.integer('x', 3, 'n', 2, 7, 'own.code'))).toMatch(/^csv\.not-a-number/);
+    expect(read((reader) => reader.integer('100000000000000', 3, 'n', 2, 1e15))).toBe(1e14);
+  });
+
+  it.each<[string, boolean, unknown]>([
+    ['0.25', false, 0.25],
+    ['0,25', true, 0.25],
+    ['.5', false, 0.5],
+    ['1.', false, 1],
+    ['+5e-1', false, 0.5],
+    ['0', false, 0],
+    ['1', false, 1],
+    ['0,25', false, 'csv.not-a-number: x is "0,25", not a finite number. Write a number from 0 to 1, such as 0.5.'],
+    ['1e999', false, 'csv.not-a-number: x is "1e999", not a finite number. Write a number from 0 to 1, such as 0.5.'],
+    ['NaN', false, 'csv.not-a-number: x is "NaN", not a finite number. Write a number from 0 to 1, such as 0.5.'],
+    ['1.01', false, 'csv.out-of-range: x is 1.01, out of range. Write a number from 0 to 1.'],
+    ['-0.01', false, 'csv.out-of-range: x is -0.01, out of range. Write a number from 0 to 1.'],
+  ])('the number %j, decimal comma %j', (cell, comma, expected) => {
+    expect(read((reader) => reader.decimal(cell, 3, 'x', 0, 1), comma)).toBe(expected);
+  });
+
+  it('names have 1 to 200 printable characters', () => {
+    const name = (cell: string): unknown => read((reader) => reader.name(cell, 3, 'labeler'));
+    expect(name('Zoë  X')).toBe('Zoë  X');
+    expect(name('x'.repeat(200))).toBe('x'.repeat(200));
+    expect(name(' ')).toBe('csv.bad-name: labeler is blank. Give every row a labeler.');
+    const long = `csv.bad-name: labeler is "${'x'.repeat(40)}…": too long, or with control characters. Use at most 200 printable characters.`;
+    expect(name('x'.repeat(201))).toBe(long);
+    expect(name('a\tb')).toMatch(/^csv\.bad-name: labeler is "a\\tb"/);
+  });
+
+  it('yes and no', () => {
+    const yesOrNo = (cell: string): unknown => read((reader) => reader.yesOrNo(cell, 3, 'c'));
+    expect(['yes', ' TRUE', '1'].map(yesOrNo)).toEqual([true, true, true]);
+    expect(['', ' No ', 'false', '0'].map(yesOrNo)).toEqual([false, false, false, false]);
+    expect(yesOrNo('2')).toBe('csv.not-yes-or-no: c is "2". Write yes or no.');
+  });
+
+  it('a long cell is cut in messages, and a row is named by its line', () => {
+    expect(quote('x'.repeat(40))).toBe(`"${'x'.repeat(40)}"`);
+    expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(40)}…"`);
+    expect(() => cells().yesOrNo('?', 17, 'c')).toThrow(expect.objectContaining({ where: 'a.csv, row 17' }));
   });
 });
 
@@ -57,6 +136,7 @@ describe('a file of 1 GB', () => {
     const error = await refusal(readHumansCsv(path));
     expect(error).toMatchObject({ code: 'csv.too-large', where: 'humans.csv' });
     expect(error.remedy).toContain('Split it');
+    expect(error.what).toBe('The file is larger than 1000 MB');
   });
 
   it('is refused as binary if it begins with zero bytes', async () => {
@@ -106,6 +186,21 @@ describe('readCsv', () => {
       ['x\ny|3', 5],
       ['4|5', 6],
     ]);
+  });
+
+  it.each([
+    ['a,b;c\n1,2;3', ['a', 'b;c'], false],
+    ['a;b,c;d\n1;2;3', ['a', 'b,c', 'd'], true],
+    ['a\tb,c\td\n1\t2\t3', ['a', 'b,c', 'd'], true],
+    ['a,b;c,d;e\n', ['a', 'b;c', 'd;e'], false],
+    [' a , b \r1,2', ['a', 'b'], false],
+  ])('takes the delimiter that occurs most often in the first line: %j', async (text, names, decimalComma) => {
+    let header: CsvHeader | undefined;
+    await readCsv(csvFile(text), (found) => {
+      header = found;
+      return () => undefined;
+    });
+    expect(header).toMatchObject({ names, decimalComma });
   });
 
   it('reads characters that are cut in two by a chunk', async () => {

@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { parser } from '../../../main/files/limits.ts';
+import { removeUnfinishedImports } from '../../../main/services/archive/import-archive.ts';
+import { rowCounts } from '../archive/archive-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.ts';
 
@@ -11,7 +13,10 @@ import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.t
 async function refusal(work: () => Promise<unknown>): Promise<{ pause: number; data: unknown }> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
-  const error: unknown = await work().catch((reason: unknown) => reason);
+  const error: unknown = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   await setTimeout(20);
   delay.disable();
   return { pause: delay.max / 1e6, data: error instanceof Error && 'data' in error ? error.data : error };
@@ -78,4 +83,40 @@ test('labels.json that needs too much memory ends the process that reads it, and
   expect(pause).toBeLessThan(500);
   const good = await upload(it, 'a.csv', 'image,labeler,label\n0,P1,1\n');
   expect(await inspect(good)).toMatchObject({ rows: 1, format: 'csv' });
+});
+
+test('a table of many labels is stored beside other work, hidden until it is complete; cut off, nothing stays', async () => {
+  const it = openLab();
+  const { storage } = it.lab.workbench;
+  const setHash = addStimuli(storage, 667);
+  const images = Array.from({ length: 2001 }, (_, image) => image);
+  const rows = ['P1', 'P2'].flatMap((pseudonym) =>
+    images.map((imageId) => ({ imageId, pseudonym, label: imageId % 3 })),
+  );
+  const before = rowCounts(storage.folder);
+  const steps = storage.responses.importTableSteps({ setHash, source: 'csv:1', simulated: false, rows }, 1);
+  for (let step = 0; step < 3000; step++) steps.next();
+  expect(storage.studies.list().map(({ name }) => name)).toEqual([studyName]);
+  await removeUnfinishedImports(it.lab.workbench);
+  expect(rowCounts(storage.folder)).toEqual(before);
+
+  const people = Array.from({ length: 20 }, (_, person) => `P${person}`);
+  const lines = people.flatMap((person) => images.map((image) => `${image},${person},${image % 3}`));
+  const table = await upload(it, 'a.csv', `image,labeler,label\n${lines.join('\n')}\n`);
+  const turns: number[] = [];
+  const timer = setInterval(() => turns.push(storage.labelers.ofStudy(1).length), 5);
+  const { pause, data } = await refusal(() =>
+    it.client.labeling.tables.import({
+      ...{ study: studyName, upload: table, simulated: false, classes: { 0: 0, 1: 1, 2: 2 } },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+    }),
+  );
+  clearInterval(timer);
+  expect(data).toBeUndefined();
+  // None of them, then all of them.
+  expect(turns.filter((count) => count !== 0 && count !== 20)).toEqual([]);
+  expect(turns.filter((count) => count === 0).length).toBeGreaterThan(10);
+  expect(storage.labelers.ofStudy(1)).toHaveLength(20);
+  expect(pause).toBeLessThan(500);
+  expect(rowCounts(storage.folder)).toMatchObject({ response: lines.length, study: 1, labeler: 20 });
 });

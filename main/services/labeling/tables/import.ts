@@ -5,6 +5,8 @@ import type {
   LeftOut,
   TablePreview,
 } from '../../../contract/labeling/tables.ts';
+import { runInBatches } from '../../../storage/index.ts';
+import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
@@ -51,9 +53,8 @@ export async function importTable(
     return { file: { name }, ...(await service.reading.readTable(table)) };
   });
   const left = new LeftOutCount();
-  const rows = workbench.storage.transaction(() =>
-    store(service, { studyName, setHash: set.hash, simulated }, read, left),
-  );
+  const into = { studyName, setHash: set.hash, simulated };
+  const rows = await importHidden(workbench, () => store(service, into, read, left));
   service.uploads.discard(upload);
   service.notifyLabels();
   const labels = rows.filter(({ label }) => label !== null).length;
@@ -88,16 +89,19 @@ interface ReadTable {
   rows: readonly LabelRow[];
 }
 
-/** Checks everything again: while a long file was read, labels may have been locked or somebody may have withdrawn. */
-function store(
-  service: LabelingService,
-  { studyName, setHash, simulated }: { studyName: string; setHash: string; simulated: boolean },
-  read: ReadTable,
-  left: LeftOutCount,
-): LabelRow[] {
+interface Into {
+  studyName: string;
+  setHash: string;
+  simulated: boolean;
+}
+
+/**
+ * Stores the labels of new labelers in batches, and all others' in the transaction that shows them. Everything is checked
+ * again in it: meanwhile, labels may have been locked or somebody may have withdrawn.
+ */
+async function store(service: LabelingService, into: Into, read: ReadTable, left: LeftOutCount): Promise<LabelRow[]> {
   const { storage, now } = service.workbench;
-  const { study, set, known } = open(service, studyName, simulated);
-  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', read.file, 'Import it again.');
+  const { study } = reopen(service, into, read);
   const checkPerson = personCheck(service.workbench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = checkPerson(pseudonym);
@@ -105,9 +109,28 @@ function store(
     return why === null;
   });
   if (rows.length === 0) throw nobody(read.file);
+  const { setHash, simulated } = into;
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
-  const added = storage.responses.importTable(table, now());
-  const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
-  storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
+  const finish = await runInBatches(storage.responses.importTableSteps(table, now()), {
+    transaction: (batch) => storage.transaction(batch),
+  });
+  storage.transaction(() => {
+    const { known } = reopen(service, into, read);
+    const checkAgain = personCheck(service.workbench, study.id, read.source);
+    const names = new Set(rows.map(({ pseudonym }) => pseudonym));
+    if ([...names].some((name) => checkAgain(name) !== null)) {
+      throw nothing('People of this table have withdrawn or joined the study in the meantime', read.file, again);
+    }
+    const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
+    storage.studies.useLabelers(study.id, [...new Set([...kept, ...finish()])], now());
+  });
   return rows;
+}
+
+const again = 'Import it again.';
+
+function reopen(service: LabelingService, { studyName, setHash, simulated }: Into, { file }: ReadTable) {
+  const { study, set, known } = open(service, studyName, simulated);
+  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', file, again);
+  return { study, known };
 }
