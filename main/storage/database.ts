@@ -107,6 +107,8 @@ export class Database {
   }
 
   close(): void {
+    // SQLite removes the log: nothing is lost.
+    this.#guard = () => undefined;
     this.#connection.close();
   }
 

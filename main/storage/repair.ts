@@ -46,9 +46,31 @@ export function repairDatabase(state: FolderState, latestVersion: number, now: n
     const journal = findJournalDamage(path);
     const damage = findDamage(state, latestVersion);
     if (damage !== null) return [replaceDamaged(state, damage, latestVersion, now)];
-    return journal === null ? finished : [...finished, keepJournal(path, journal, now)];
+    const kept = journal === null ? [] : [keepJournal(path, journal, now)];
+    return [...finished, ...kept, ...findDoubt(state, now)];
   } catch (error) {
     throw fileError(error, path);
+  }
+}
+
+/**
+ * A database that can be read, but with rows that its indexes know otherwise: a byte of them has changed on disk. Which one
+ * is right is not known, so nothing is replaced.
+ */
+function findDoubt({ folder, path }: FolderState, now: number): Notice[] {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
+  const database = new Database(path, { readOnly: true });
+  try {
+    const [problem] = integrityProblems(database, 'integrity_check');
+    if (problem === undefined) return [];
+    const [newest] = listBackups(folder, now);
+    const backup = newest
+      ? ` To return to the backup of ${isoTime(newest.at)}, close the program and copy it over it.`
+      : '';
+    const message = `Stored rows were changed outside of the program, e.g. by a failing disk (${problem}). The database ${path} is used as it is, but answers in it may be wrong.${backup}`;
+    return [{ code: 'storage.contradictory', message }];
+  } finally {
+    database.close();
   }
 }
 

@@ -32,6 +32,8 @@ if (process.argv[1]?.endsWith('main/hosts/browser/index.ts') && process.send) {
     process.env.BOUNDARY_SOAK_CLOCK = String(shift);
   });
   process.channel?.unref();
+  // The campaign was ended by force.
+  process.on('disconnect', () => process.exit());
   measure();
 }
 

@@ -94,6 +94,23 @@ describe('a damaged database is set aside, never deleted', () => {
     storage.close();
   });
 
+  test('a row that its index knows otherwise is told, and nothing is replaced', () => {
+    const folder = folderWithRuns({ backup: true });
+    const database = new BetterSqlite3(file(folder));
+    const [key = ''] = database.prepare<[], string>('SELECT key FROM run ORDER BY id DESC').pluck().all();
+    database.close();
+    const bytes = readFileSync(file(folder));
+    const at = bytes.indexOf(key);
+    bytes.write(key.startsWith('a') ? 'b' : 'a', at);
+    writeFileSync(file(folder), bytes);
+    const storage = openStorage(folder, { now: () => start + 1000 });
+    expect(storage.notices).toMatchObject([{ code: 'storage.contradictory' }]);
+    expect(storage.notices[0]?.message).toContain('backup of 2026-01-01');
+    expect(storage.runs.counts().queued).toBe(210);
+    storage.close();
+    expect(readdirSync(folder).some((name) => name.includes('damaged'))).toBe(false);
+  });
+
   test('its log goes with it, and is not replayed into the backup', () => {
     const folder = folderWithRuns({ backup: true });
     // As a crash leaves it: a log beside the database.

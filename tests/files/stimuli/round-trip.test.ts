@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import type { StimulusSet } from '../../../main/domain/stimulus-set.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet, zipStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { smallStimuli, Workplace } from './sets.ts';
 
@@ -44,6 +44,20 @@ describe('a stimulus set', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('is no archive if it has more images or pixels than one holds', async () => {
+    const pretended = (images: number, pixels: number) =>
+      ({ width: 1, height: 1, images: new Array(images), pixels: { length: pixels } }) as unknown as StimulusSet;
+    for (const set of [pretended(65_001, 0), pretended(0, 2 ** 30 + 1)]) {
+      await expect(zipStimulusSet(set, 'a.zip')).rejects.toMatchObject({
+        code: 'stimuli.zip-too-large',
+        message: `${set.images.length} images are more than one zip archive holds`,
+      });
+    }
+    // The limits themselves are not too many: these sets are refused later, because they are none.
+    await expect(zipStimulusSet(pretended(65_000, 0), 'a.zip')).rejects.not.toHaveProperty('code');
+    await expect(zipStimulusSet(pretended(0, 2 ** 30), 'a.zip')).rejects.toThrow('wrong number of pixels');
   });
 
   it('is exported as PNGs with manifest.csv and manifest.json', async () => {

@@ -23,6 +23,7 @@ describe('what is no CSV file', () => {
     ['a gzipped CSV', gzipSync(valid), 'csv.binary', 1],
     ['UTF-16', Buffer.from(`\uFEFF${valid}`, 'utf16le'), 'csv.encoding', 1],
     ['Latin-1', Buffer.from(`${valid}1,0,1,0,Jörg,0\n`, 'latin1'), 'csv.encoding', 3],
+    ['Latin-1 at the start of a row', Buffer.from(`${valid}é,0,1,0,H1,0\n`, 'latin1'), 'csv.encoding', 3],
     ['zero bytes', `${valid}1,0,1,0,H\0,0\n`, 'csv.binary', 3],
     ['a text', 'To be, or not to be\nthat is the question\n', 'csv.missing-columns', 1],
     ['JSON', '{"image": [0, 1]}', 'csv.syntax', 1],

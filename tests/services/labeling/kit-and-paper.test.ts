@@ -129,6 +129,9 @@ test('whoever has a kit for several people can neither read nor sign for another
   }
   const { locked } = kit;
   if (!locked || kit.session) throw new Error('a session is in clear');
+  expect(locked.iterations).toBe(200_000);
+  expect(Buffer.from(locked.salt, 'base64')).toHaveLength(16);
+  for (const { key } of sessions) expect(Buffer.from(key, 'base64')).toHaveLength(32);
   const keys = codes.map(({ code }) => kitKey(locked, code));
   for (const [own, key] of keys.entries()) {
     for (const [other, sealed] of locked.sealed.entries()) {

@@ -6,6 +6,9 @@ import { openLab } from '../lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting as findSitting } from './kit-results.ts';
 import { addStimuli, answer, makeSessions, studyName, upload } from './labeling-helper.ts';
 
+/** So many minutes from now. */
+const beside = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+
 const monday = hour(1);
 const tuesday = hour(11);
 
@@ -88,8 +91,9 @@ test('the order of files makes no difference, and a newer sitting changes the la
 
 test.each([
   ['in the future', '9999-12-31T23:59:59.000Z'],
-  ['two days ahead', new Date(Date.now() + 48 * 3_600_000).toISOString()],
-  ['before the kit', '1970-01-01T00:00:00.000Z'],
+  ['a day and ten minutes ahead', beside(24 * 60 + 10)],
+  ['a day and ten minutes before the kit', beside(-24 * 60 - 10)],
+  ['long before the kit', '1970-01-01T00:00:00.000Z'],
 ])('a sitting dated %s replaces no answer, whichever file comes first, and is marked', async (_, claimed) => {
   const [one, other] = [await withKit(), await withKit()];
   const [real, wrong] = [sitting(monday, all(1, [5])), sitting(claimed, [answer(0, 3, 2), answer(1, 5, 2)])];
@@ -121,8 +125,7 @@ test.each([
 
 test('the clock of a kit’s computer may be wrong by less than a day', async () => {
   const { file, look, apply, sittings } = await withKit();
-  const ahead = new Date(Date.now() + 23 * 3_600_000).toISOString();
-  const behind = new Date(Date.now() - 23 * 3_600_000).toISOString();
+  const [ahead, behind] = [beside(24 * 60 - 10), beside(-24 * 60 + 10)];
   const both = file({ sittings: [sitting(ahead, [answer(0, 0, 1)]), sitting(behind, [answer(0, 1, 1)])] });
   expect(await look(both)).toMatchObject({ misdatedCount: 0, misdated: [], newestInFile: ahead });
   await apply(both);
@@ -130,6 +133,16 @@ test('the clock of a kit’s computer may be wrong by less than a day', async ()
     { openedAt: behind, claimedAt: null },
     { openedAt: ahead, claimedAt: null },
   ]);
+});
+
+test('of many sittings with impossible dates, ten are named', async () => {
+  const { file, look } = await withKit();
+  const sittings = Array.from({ length: 12 }, (_, at) =>
+    sitting(`99${at + 10}-01-01T00:00:00.000Z`, [answer(0, at, 1)]),
+  );
+  const seen = await look(file({ sittings }));
+  expect(seen.misdatedCount).toBe(12);
+  expect(seen.misdated).toEqual(sittings.slice(0, 10).map(({ openedAt }) => openedAt));
 });
 
 test('sittings of an earlier kit of the session are not before its first kit', async () => {
