@@ -84,9 +84,9 @@ export class Access {
     return { address: `http://127.0.0.1:${this.#port}/?token=${token}`, ended: promise };
   }
 
-  /** Whether the token of an address still works. */
-  isToken(token: string): boolean {
-    return this.#tokens.has(hash(token));
+  /** What the address of a token was made for; null: it does not work. */
+  purposeOf(token: string): Token['purpose'] | null {
+    return this.#tokens.get(hash(token))?.purpose ?? null;
   }
 
   /**
