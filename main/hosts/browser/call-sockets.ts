@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { callProtocol } from '../../contract/bridge.ts';
+import type { Desk } from '../../services/api/base.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
@@ -66,11 +67,20 @@ export class CallSockets {
     socket.on('pong', () => this.#alive.add(socket));
     // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    const { desk } = grant;
-    this.#calls.socket(
-      validatedSocket(socket),
-      desk === null ? null : { isOwn: (session) => hash(session) === desk, release: () => this.#releases.add(grant) },
-    );
+    this.#calls.socket(validatedSocket(socket), this.#desk(grant));
+  }
+
+  #desk(grant: Grant): Desk | null {
+    const { desk, study } = grant;
+    if (desk === null) return null;
+    return {
+      study,
+      isOwn: (session) => hash(session) === desk,
+      // Without a PIN to check, only a new address from the terminal gives more than the desk.
+      release: (after) => {
+        if (after === 'pin') this.#releases.add(grant);
+      },
+    };
   }
 
   #closeAll(grant: Grant): void {
