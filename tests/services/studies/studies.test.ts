@@ -62,6 +62,7 @@ test('a study file is taken as it is, or refused with a remedy; a relative path 
   await expect(client.studies.create({ source: nameless, name: null, title: null })).rejects.toMatchObject({
     code: 'BAD_REQUEST',
   });
+  await expect(client.jobs.dismiss({ id: '' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(create({ name: 'x' })).rejects.toMatchObject({ data: { code: 'study.invalid' } });
   await expect(create(smallStudy())).rejects.toMatchObject({
     data: { code: 'study.relative-path', where: 'my.json, dataSet.trainImages' },
