@@ -164,6 +164,34 @@ test('a large file is not rewritten while people label, but later; its backups a
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
 });
 
+test('while the backups cannot be replaced, the erasure stays pending, and is tried again', async () => {
+  const { lab, dataFolder, gone } = await twoStudies();
+  const { storage } = lab.workbench;
+  storage.backUp();
+  Object.assign(storage, { bytes: () => 2 ** 30 });
+  const session = storage.labeling.sessions.get(gone[0] ?? 0);
+  if (!session) throw new Error('no session');
+  storage.labeling.withdrawals.withdraw(session, Date.now());
+  await lab.removals.complete();
+  let [isFull, tries] = [true, 0];
+  const removals = new Removals({
+    workbench: { ...lab.workbench, now: () => Date.now() + 11 * 60_000 },
+    replaceBackups: async () => {
+      tries++;
+      await setImmediate();
+      if (isFull) throw new Error('full');
+      storage.backUp(true);
+    },
+    every: 1,
+  });
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(2));
+  expect(storage.isErasurePending()).toBe(true);
+  isFull = false;
+  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false));
+  await removals.close();
+  expect(filesWith(dataFolder, session.pseudonym)).toEqual([]);
+});
+
 test('a large file is rewritten at once if nobody is labeling', async () => {
   const { client, lab, dataFolder, gone } = await twoStudies();
   const { storage } = lab.workbench;
