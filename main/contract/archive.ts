@@ -24,6 +24,11 @@ import { dataSetSchema, studySchema } from './study.ts';
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);
 
+/** Characters of JSON that the host parses and stores as one value. */
+const largestJson = { setting: 2 ** 18, provenance: 4 * 2 ** 20 };
+const jsonOf = (most: number) =>
+  z.json().refine((value) => JSON.stringify(value).length <= most, `${most} characters of JSON at most`);
+
 const milliseconds = z.int().min(0).max(8.64e15);
 const count = z.int().min(0);
 
@@ -247,12 +252,18 @@ export const studyArchiveSchema = z.strictObject({
   specs: z
     .array(z.strictObject({ spec: studySchema, at: time }))
     .min(1)
-    .max(100_000),
+    .max(2000),
   links: z.array(linkSchema).max(1_000_000),
   sets: list(10_000, { hash: hashSchema, linkedAt: time, replacedAt: time.nullable() }),
-  settings: list(1000, { name: line, value: z.json(), setAt: time }),
+  settings: list(1000, { name: line, value: jsonOf(largestJson.setting), setAt: time }),
   dataSets: z.array(dataSetRecordSchema).max(1000),
-  predictions: z.array(predictionSchema).max(1_000_000),
+  predictions: z
+    .array(predictionSchema)
+    .max(1_000_000)
+    .refine(
+      (all) => all.filter(({ run }) => run === null).length <= 10_000,
+      '10,000 predictions without a run at most',
+    ),
 });
 export type StudyArchive = z.infer<typeof studyArchiveSchema>;
 
@@ -262,7 +273,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   height: z.int().min(1).max(4096),
   classes: z.array(z.string().max(64)).min(2).max(1000),
   source: z.enum(['generated', 'imported']),
-  provenance: z.json(),
+  provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),
   frozenAt: time,
@@ -277,7 +288,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
       }),
     )
     .min(1)
-    .max(1_000_000),
+    .max(100_000),
 });
 export type StimulusSetArchive = z.infer<typeof stimulusSetArchiveSchema>;
 

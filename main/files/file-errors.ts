@@ -1,4 +1,6 @@
+import { statfsSync } from 'node:fs';
 import { UserError } from '../contract/errors.ts';
+import { formatBytes } from '../domain/format.ts';
 
 const freeSpace = 'Free some space and start again; completed work is kept.';
 const notPermitted = [
@@ -27,4 +29,19 @@ export function fileError(error: unknown, path: string): unknown {
   if (!known) return error;
   const [code, what, remedy] = known;
   return new UserError({ code, what, where: path, remedy, cause: error });
+}
+
+/**
+ * Refuses to store so much that less than a tenth of the free space would be left. @param bytes of all new files
+ * @throws UserError `file.disk-full`
+ */
+export function checkRoom(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bytes <= 0.9 * bavail * bsize) return;
+  throw new UserError({
+    code: 'file.disk-full',
+    what: `The files need ${formatBytes(bytes)}, and the disk has ${formatBytes(bavail * bsize)} left`,
+    where: folder,
+    remedy: 'Nothing was stored. Free some space, then import again.',
+  });
 }

@@ -281,7 +281,7 @@ describe('while a study comes in, others of the folder change', () => {
       storage.transaction(() => {
         for (const _ of incoming.steps(piece));
       });
-    take({ kind: 'study', name: 'incoming', createdAt: 1, dataSets: [], settings: [] });
+    take({ kind: 'study', name: 'incoming', createdAt: 1, dataSets: [] });
     return { incoming, take };
   };
   const inSteps = (storage: Storage, steps: Generator<void, void>) => {
@@ -336,6 +336,23 @@ describe('while a study comes in, others of the folder change', () => {
     const live = rehearse('live', 6);
     undo(storage);
     expect(storage.responses.table(live, hash(6)).labels).toEqual([[0, 0, 0]]);
+  });
+
+  test('settings and predictions of a new set are stored before the last step, and go if the import is undone', () => {
+    const storage = temporaryStorage();
+    const { take } = begin(storage);
+    take({ kind: 'settings', settings: [{ name: 'a', value: 1, setAt: 1 }] });
+    const { images, ...set } = stimulusSet(5);
+    take({ kind: 'set', set: { ...set, provenance: null, frozenAt: 1 } });
+    take({ kind: 'images', images: images.map((image) => ({ ...image, z: null })) });
+    take({ kind: 'set-end' });
+    const prediction = { model: 'm', softmax: hash(8), labels: hash(9), count: images.length, classes: 2, run: null };
+    take({ kind: 'predictions', predictions: [{ ...prediction, setHash: set.hash, at: 1 }] });
+    const count = (table: string) => sql(storage.folder, `SELECT count(*) AS n FROM ${table}`);
+    const tables = ['study_setting', 'prediction', 'stimulus_set'];
+    expect(tables.map(count)).toEqual([[{ n: 1 }], [{ n: 1 }], [{ n: 1 }]]);
+    undo(storage);
+    expect(tables.map(count)).toEqual([[{ n: 0 }], [{ n: 0 }], [{ n: 0 }]]);
   });
 
   test('a run of a study that is deleted meanwhile stays for the import', () => {

@@ -109,7 +109,7 @@ function isRegular({ versionMadeBy, externalFileAttributes }: Entry): boolean {
 }
 
 /** Whether a file unpacks to far more than files do. */
-export const isBomb = ({ bytes, packedBytes }: ZipEntry): boolean =>
+export const isBomb = ({ bytes, packedBytes }: Pick<ZipEntry, 'bytes' | 'packedBytes'>): boolean =>
   bytes > smallBytes && bytes > maxRatio * packedBytes;
 
 /**
@@ -157,6 +157,11 @@ export class ZipReader {
   /** Paths of all files. */
   get names(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** Of all files together. */
+  get packedBytes(): number {
+    return [...this.#entries.values()].reduce((sum, entry) => sum + entry.packedBytes, 0);
   }
 
   /** Size of a file, as the archive states it; `read` refuses another one. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { productGenerators } from '../../contract/archive.ts';
 import { newFileMode } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import { checkRoom } from '../../files/file-errors.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
 import { prepareChild } from '../../processes/parent-port.ts';
@@ -86,11 +87,13 @@ async function reading<T>(
 
 /** What an import that fails leaves of the files is unreferenced, and cleaned up later. */
 async function storeFiles(
-  { blobs: names, store, manifest }: CheckedArchive,
+  { blobs: names, size, store, manifest }: CheckedArchive,
   { dataFolder, resources }: Places,
   progress: WorkProgress,
 ): Promise<{ missing: number }> {
   const blobs = new BlobStore(join(dataFolder, 'blobs'));
+  const needed = names.reduce((sum, hash) => sum + (blobs.has(hash) ? 0 : size(hash)), 0);
+  checkRoom(dataFolder, needed);
   for (const [index, hash] of names.entries()) {
     progress.update(0.5 + (0.1 * index) / names.length, `file ${index + 1} of ${names.length}`);
     await store(hash, blobs);

@@ -22,7 +22,8 @@ export async function* piecesOf(archive: CheckedArchive): AsyncGenerator<Archive
 async function* inOrder(archive: CheckedArchive): AsyncGenerator<ArchivePiece> {
   const { study, labeling } = archive;
   const { name, createdAt, dataSets, settings } = study;
-  yield { kind: 'study', name, createdAt, dataSets, settings };
+  yield { kind: 'study', name, createdAt, dataSets };
+  for (const some of listParts(settings)) yield { kind: 'settings', settings: some };
   for (const specs of listParts(study.specs)) yield { kind: 'specs', specs };
   for (const key of archive.runKeys) yield* runPieces(await archive.run(key));
   for (const links of listParts(study.links)) yield { kind: 'links', links };

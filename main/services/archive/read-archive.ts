@@ -21,7 +21,7 @@ import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
-import { archiveError, ZipReader } from '../../files/zip/reader.ts';
+import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
 import {
   addPredictionBlobs,
   addRunBlobs,
@@ -45,7 +45,10 @@ export interface CheckedArchive {
   sessionCount: number;
   runKeys: string[];
   run(key: string): Promise<RunArchive>;
+  /** Its files that a record names. Others are not stored. */
   blobs: string[];
+  /** Bytes of a blob. */
+  size(hash: string): number;
   /** Stores a blob. */
   store(hash: string, blobs: BlobStore): Promise<void>;
   close(): void;
@@ -106,10 +109,11 @@ class Checker {
     addPredictionBlobs(this.#named, study);
     await this.#blobsThere(manifest);
     return {
-      ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namesIn('blobs/', '') },
+      ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namedBlobs() },
       sessions: () => this.#sessions(sessionNames),
       sessionCount: sessionNames.length,
       run: (key) => this.#record(`runs/${key}.json`, runArchiveSchema, largest.run),
+      size: (hash) => zip.fileSize(`blobs/${hash}`) ?? 0,
       store: (hash, blobs) =>
         blobs.putStream(hash, async (take) => (await zip.hash(`blobs/${hash}`, largest.blob, take)).sha256),
       close: () => zip.close(),
@@ -135,6 +139,9 @@ class Checker {
     if (unlisted !== undefined) throw this.#error('unlisted', `${JSON.stringify(unlisted)} is not on its list`);
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     if (total > largest.archive) throw this.#error('bomb', 'It unpacks to more than 64 GiB');
+    if (isBomb({ bytes: total, packedBytes: this.#zip.packedBytes })) {
+      throw this.#error('bomb', 'Its files unpack to more than 200 times their packed size');
+    }
     this.#hashes = new Map(files.map(({ path, sha256 }) => [path, sha256]));
     let done = 0;
     for (const { path, bytes: size, sha256: wanted } of files) {
@@ -263,6 +270,11 @@ class Checker {
     const missing = [...data, ...weights].find((hash) => !there.has(hash));
     if (missing !== undefined)
       throw this.#error('missing-file', `A file that it refers to is missing: blobs/${missing}`);
+  }
+
+  #namedBlobs(): string[] {
+    const { data, weights } = this.#named;
+    return this.#namesIn('blobs/', '').filter((hash) => data.has(hash) || weights.has(hash));
   }
 
   #namesIn(folder: string, ending: string): string[] {

@@ -48,6 +48,7 @@ export class StudyImport {
   #id = 0;
   #run: OpenRun | null = null;
   #set: OpenSet | null = null;
+  readonly #newSets = new Set<string>();
   /** Stored with `finish`: there are few, and others would see or feel them before. */
   readonly #specs: StudyArchive['specs'] = [];
   readonly #locks: LabelingArchive['locks'] = [];
@@ -84,6 +85,8 @@ export class StudyImport {
     switch (piece.kind) {
       case 'study':
         return this.#startStudy(piece);
+      case 'settings':
+        return yield* this.#addSettings(piece.settings);
       case 'specs':
         return void this.#specs.push(...piece.specs);
       case 'locks':
@@ -129,12 +132,6 @@ export class StudyImport {
     for (const link of this.#temporaryLinks) db.run('DELETE FROM study_run WHERE id = ?', link);
     const dataSets = new DataSets(db);
     for (const dataSet of this.#study?.dataSets ?? []) dataSets.put(dataSet, this.#study?.createdAt ?? 0);
-    for (const { name: setting, value, setAt } of this.#study?.settings ?? []) {
-      db.run(
-        'INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)',
-        ...[id, setting, canonicalJson(value), setAt],
-      );
-    }
     for (const prediction of this.#importedPredictions) putPrediction(db, prediction);
     const lock = this.#addLocks(labelsHash);
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
@@ -151,6 +148,16 @@ export class StudyImport {
     // No study can be called so.
     const hidden = `import:${randomUUID()}`;
     this.#id = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', hidden, piece.createdAt).id;
+  }
+
+  *#addSettings(settings: StudyArchive['settings']): Generator<void, void> {
+    for (const { name, value, setAt } of settings) {
+      this.#db.run(
+        'INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)',
+        ...[this.#id, name, canonicalJson(value), setAt],
+      );
+      yield;
+    }
   }
 
   #startRun({ run, attempts }: Extract<ArchivePiece, { kind: 'run' }>): void {
@@ -196,6 +203,7 @@ export class StudyImport {
     this.#set = null;
     const stimuli = new StimulusSets(this.#db);
     if (!stimuli.header(set.hash)) {
+      this.#newSets.add(set.hash);
       journalRows(this.#db, ({ sets, labels }) => ({ sets: [...sets, set.hash], labels }), this.#now);
     }
     const withZ = images.map(({ z, ...image }) => ({ ...image, z: z && Float32Array.from(z) }));
@@ -213,10 +221,13 @@ export class StudyImport {
     }
   }
 
-  /** Those of runs go with their runs if the import is undone; the others wait for its last step. */
+  /**
+   * If the import is undone, those of runs go with their runs, and those of a new set with it. The others wait for the
+   * last step.
+   */
   *#addPredictions(predictions: StudyArchive['predictions']): Generator<void, void> {
     for (const prediction of predictions) {
-      if (prediction.run === null) this.#importedPredictions.push(prediction);
+      if (prediction.run === null && !this.#newSets.has(prediction.setHash)) this.#importedPredictions.push(prediction);
       else putPrediction(this.#db, prediction);
       yield;
     }

@@ -25,7 +25,8 @@ type Labeler = ResponsesArchive['labelers'][number];
  * came before it. Rows of a run, a set, a labeler or a session follow its own piece, before the next one of its kind.
  */
 export type ArchivePiece =
-  | ({ kind: 'study' } & Pick<StudyArchive, 'name' | 'createdAt' | 'dataSets' | 'settings'>)
+  | ({ kind: 'study' } & Pick<StudyArchive, 'name' | 'createdAt' | 'dataSets'>)
+  | ({ kind: 'settings' } & Pick<StudyArchive, 'settings'>)
   | ({ kind: 'specs' } & Pick<StudyArchive, 'specs'>)
   | ({ kind: 'run' } & { run: Omit<RunArchive, keyof RunRows>; attempts: number })
   | { kind: 'run-rows'; rows: RunRows }

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
 import { expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
+import { sha256 } from '../../../main/files/blobs.ts';
+import { checkRoom } from '../../../main/files/file-errors.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { repository } from '../../architecture/tools.ts';
+import { smallDisk } from '../../small-disk.ts';
 import { largest, parser } from '../../../main/files/limits.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -242,6 +248,69 @@ test('JSON that needs too much memory ends the process that reads it, and nothin
   expect(workbench.storage.studies.list()).toEqual([]);
   parser.heap = heap;
   expect(await importArchive(workbench, samplePath)).toMatchObject({ name: 'sample' });
+});
+
+test('of the files, only those that a record names are stored', async () => {
+  const extra = Buffer.from('no record names this');
+  const path = changed((files) => {
+    files[`blobs/${sha256(extra)}`] = extra;
+    relist(files);
+  });
+  const workbench = newBench();
+  expect(await importArchive(workbench, path)).toMatchObject({ missing: 0 });
+  expect(workbench.storage.blobs.has(sha256(extra))).toBe(false);
+});
+
+test('many small files that unpack to far too much together are refused', async () => {
+  const files = filesOf(join(repository, 'tests', 'kept', '0.1.0', 'study.zip'));
+  for (let at = 0; at < 20; at++) {
+    const data = Buffer.alloc(2 ** 20, at);
+    files[`blobs/${sha256(data)}`] = data;
+  }
+  relist(files);
+  const path = join(temporaryFolder(), 'many.zip');
+  writeFileSync(path, zipSync(files, { level: 9 }));
+  await expect(readArchive(path, noProgress)).rejects.toMatchObject({ code: 'archive.bomb' });
+});
+
+test.each([
+  ['a setting of 300,000 characters', (value: string) => ({ settings: [{ name: 'a', value, setAt: 1 }] })],
+  [
+    '10,001 predictions without a run',
+    (hash: string) => ({
+      predictions: Array.from({ length: 10_001 }, (_, at) => {
+        const [softmax, labels] = [sha256(hash), sha256(hash)];
+        return { model: `m${at}`, setHash: softmax, softmax, labels, count: 1, classes: 2, run: null, at: 1 };
+      }),
+    }),
+  ],
+])('%s: refused before anything is stored', async (_, change) => {
+  const path = changed((files) => {
+    putJson(files, 'study.json', { ...jsonOf(files, 'study.json'), ...change('x'.repeat(300_000)) });
+    relist(files);
+  });
+  expect(await refusal(path)).toBe('archive.invalid');
+});
+
+test('files that leave less than a tenth of the free disk space are refused', () => {
+  checkRoom(temporaryFolder(), 0);
+  expect(() => checkRoom(temporaryFolder(), 2 ** 60)).toThrow(expect.objectContaining({ code: 'file.disk-full' }));
+});
+
+test('an archive without room on the disk is refused before anything is stored', async () => {
+  const disk = smallDisk(6 * 1024);
+  if (!disk) return;
+  const places = { root: repository, resources: join(repository, 'resources'), dataFolder: join(disk, 'data') };
+  const workbench = openWorkbench(places);
+  try {
+    await expect(importArchive(workbench, samplePath)).rejects.toMatchObject({
+      ...{ code: 'file.disk-full', remedy: expect.stringContaining('Nothing was stored') },
+    });
+    expect(workbench.storage.studies.list()).toEqual([]);
+    expect(existsSync(workbench.storage.blobs.folder)).toBe(false);
+  } finally {
+    workbench.storage.close();
+  }
 });
 
 test('a name that occurs twice is refused', async () => {
