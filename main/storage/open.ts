@@ -207,10 +207,8 @@ function configure(database: Database): void {
 /** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
-    if (isErasurePending(database)) {
-      completeRemovals(database);
-      eraseDeleted(database, folder, now);
-    }
+    completeRemovals(database);
+    if (isErasurePending(database)) eraseDeleted(database, folder, now);
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -221,9 +219,13 @@ function dailyBackup(database: Database, folder: string, now: number): Notice[] 
   }
 }
 
-/** At start nobody is labeling yet, so one transaction does it. */
+/**
+ * At start nobody is labeling yet, so one transaction does it. A command line has nothing else that does, and what is being
+ * deleted can be neither used nor made anew.
+ */
 function completeRemovals(database: Database): void {
-  database.transaction(() => runAtOnce(new Removals(database).steps()));
+  const removals = new Removals(database);
+  if (removals.isPending) database.transaction(() => runAtOnce(removals.steps()));
 }
 
 interface Parts {

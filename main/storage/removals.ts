@@ -40,7 +40,8 @@ export class Removals {
       const labelers = this.#db.all<{ id: number }>(
         `SELECT labeler_id AS id FROM labeling_session WHERE study_id = $studyId
          UNION SELECT labeler_id FROM study_labeler WHERE study_id = $studyId
-         EXCEPT SELECT labeler_id FROM study_labeler WHERE study_id <> $studyId`,
+         EXCEPT SELECT labeler_id FROM study_labeler JOIN study ON study.id = study_id
+           WHERE study_id <> $studyId AND removed = 0`,
         { studyId },
       );
       for (const { id } of labelers) markLabeler(this.#db, id);
@@ -91,6 +92,14 @@ export class Removals {
       this.removeUnusedRun(id);
       yield;
     }
+    // People whom another study had when this one was marked, and no study has by now: it was deleted too.
+    const left = this.#db.all<{ id: number }>(
+      `SELECT labeler_id AS id FROM study_labeler WHERE study_id = $studyId
+       EXCEPT SELECT labeler_id FROM study_labeler WHERE study_id <> $studyId
+       EXCEPT SELECT labeler_id FROM labeling_session`,
+      { studyId },
+    );
+    for (const { id } of left) markLabeler(this.#db, id);
     this.#db.run('DELETE FROM study WHERE id = ?', studyId);
     yield;
   }

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/base.ts';
+import { UserError } from '../../main/contract/errors.ts';
 import { accessKey } from '../../main/contract/bridge.ts';
 
 /** The program's own window needs no secret, and forgets a labeling session when it closes. */
@@ -39,7 +40,7 @@ async function newSecret(address: string, body: unknown): Promise<string> {
   return z.object({ secret: z.string() }).parse(await post(address, JSON.stringify(body))).secret;
 }
 
-/** Sends something to the program. Returns its answer. @throws ORPCError, `REFUSED` for what the user can correct */
+/** Sends something to the program. Returns its answer. @throws ORPCError `REFUSED`, UserError `client.refused` */
 export async function post(address: string, body: BodyInit, signal?: AbortSignal): Promise<unknown> {
   const answer = await fetch(address, {
     method: 'POST',
@@ -47,11 +48,26 @@ export async function post(address: string, body: BodyInit, signal?: AbortSignal
     body,
     ...(signal && { signal }),
   });
-  const answered: unknown = await answer.json().catch(() => null);
+  const text = await answer.text();
+  const answered = parseJson(text);
   if (answer.ok) return answered;
   const refusal = refusalSchema.safeParse(answered);
   if (refusal.success) {
     throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
   }
-  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The program did not accept this request' });
+  const isPlain = answer.headers.get('Content-Type')?.startsWith('text/plain') === true;
+  throw new UserError({
+    code: 'client.refused',
+    what: 'The program did not accept this request',
+    where: 'the access of this browser',
+    remedy: isPlain && text !== '' ? text : 'Reload the page, and try again.',
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -98,11 +98,11 @@ const standStill = (ms: number): Promise<void> =>
   );
 
 test('a healthy worker survives a host that stood still for longer than a worker may be silent', async () => {
-  const { executor, ensure, storage, started } = setUp({ silence: 600, stopWithin: 600, retries: 0 });
+  const { executor, ensure, storage, started } = setUp({ silence: 2000, stopWithin: 2000, retries: 0 });
   const id = ensure(classifierTask(1, 400));
   executor.start();
   await expect.poll(started).toHaveLength(1);
-  for (let time = 0; time < 2; time++) await standStill(1500);
+  for (let time = 0; time < 2; time++) await standStill(2500);
   await executor.idle();
   expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 1 });
 });

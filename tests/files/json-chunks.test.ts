@@ -25,6 +25,10 @@ describe('jsonChunks', () => {
       text: '\ud800"\n',
     };
     expect(joined(odd)).toBe(JSON.stringify(odd));
+    const bare: object = Object.assign(Object.create(null), { a: [1] });
+    for (const value of [Object(5), Object('text'), new Map([[1, 2]]), bare, null]) {
+      expect(joined({ value })).toBe(JSON.stringify({ value }));
+    }
   });
 
   it('is the list of its rows for a table of pairs, which is never made as a whole', () => {

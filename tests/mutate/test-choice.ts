@@ -2,11 +2,6 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync } from 'vite';
 
-/** Archives are tested through the service that reads and writes them. */
-const testedElsewhere: readonly [folder: string, tests: readonly string[]][] = [
-  ['main/storage/archive/', ['tests/services/archive/']],
-];
-
 /** A test file and how many imports away it is from the file that it tests. */
 export interface Test {
   path: string;
@@ -36,9 +31,8 @@ export class TestChoice {
     const reaching = this.#reaching(file);
     const parts = file.split('/');
     const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
-    const rooms = [`tests/${parts.slice(1, depth).join('/')}/`];
-    for (const [folder, tests] of testedElsewhere) if (file.startsWith(folder)) rooms.push(...tests);
-    const own = reaching.filter(({ path }) => rooms.some((room) => path.startsWith(room)));
+    const room = `tests/${parts.slice(1, depth).join('/')}/`;
+    const own = reaching.filter(({ path }) => path.startsWith(room));
     if (own.length > 0) return own;
     const [nearest] = reaching;
     return reaching.filter(({ distance }) => distance === nearest?.distance);

@@ -135,9 +135,15 @@ export class Host {
   /** Hands a file over as the page does; gives its id. */
   async upload(name: string, content: Uint8Array): Promise<string> {
     const { origin, cookie, secret } = await this.keys();
-    const response = await fetch(`${origin}/uploads?name=${encodeURIComponent(name)}`, {
-      ...{ method: 'POST', body: Buffer.from(content) },
-      headers: { Cookie: cookie, Origin: origin, Authorization: `Bearer ${secret}` },
+    const send = (): Promise<Response> =>
+      fetch(`${origin}/uploads?name=${encodeURIComponent(name)}`, {
+        ...{ method: 'POST', body: Buffer.from(content) },
+        headers: { Cookie: cookie, Origin: origin, Authorization: `Bearer ${secret}` },
+      });
+    // As browsers do: a connection that was kept may have ended just now.
+    const response = await send().catch((error: unknown) => {
+      if (this.process.exitCode !== null) throw error;
+      return send();
     });
     const answer = (await response.json()) as { upload: string };
     return answer.upload;

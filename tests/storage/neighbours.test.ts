@@ -76,6 +76,7 @@ describe('studies', () => {
     ]);
     storage.studies.useLabelers(a, [x, y], 5);
     expect(storage.labelers.ofStudy(a).map(({ pseudonym }) => pseudonym)).toEqual(['X', 'Y']);
+    expect([x, y, z].map((id) => storage.labelers.allStudies(id))).toEqual([[a], [a, b], [b]]);
   });
 
   test('a labeler is known by source and pseudonym together', () => {

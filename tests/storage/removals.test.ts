@@ -1,12 +1,15 @@
 /** What is deleted goes with all of its rows; its neighbours keep theirs. */
-import { beforeEach, expect, test } from 'vitest';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../main/files/blobs.ts';
 import { sessionSource } from '../../main/storage/labeling/withdrawals.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { archived, fillStudy } from './full-study.ts';
 import { hash } from './records.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let storage: Storage;
 let [before, own, after] = [0, 0, 0];
@@ -103,6 +106,32 @@ test('runs and people that another study has, or had, stay with it', () => {
   storage.removals.removeUnusedRun(done ?? 0);
   storage.removals.removeUnusedRun(unused);
   expect([done, unused].map((id) => storage.runs.get(id ?? 0)?.id)).toEqual([done, undefined]);
+});
+
+test('people whom only deleted studies share go with the last of them, whenever each was deleted', () => {
+  const [person] = storage.labelers.ofStudy(own).map(({ id }) => id);
+  const share = (id: number) =>
+    storage.studies.useLabelers(id, [...storage.labelers.ofStudy(id).map((each) => each.id), person ?? 0], 1);
+  share(after);
+  storage.removals.markStudy(own);
+  expect(storage.labelers.ofStudy(after).map(({ id }) => id)).toContain(person);
+  storage.removals.markStudy(after);
+  complete();
+  expect(storage.labelers.get(person ?? 0)).toBeUndefined();
+  expect(count('response WHERE at BETWEEN 300 AND 499')).toBe(0);
+  expect(storage.removals.isPending).toBe(false);
+});
+
+test('a command that opens the folder completes what a killed host was deleting', () => {
+  const person = { pseudonym: 'sim-01', simulated: true, source: 'rehearsal:1' };
+  storage.studies.useLabelers(own, [storage.labelers.ensure(person, 1)], 1);
+  storage.removals.markStudy(own);
+  const killed = join(temporaryFolder(), 'data');
+  cpSync(storage.folder, killed, { recursive: true });
+  const next = openStorage(killed);
+  onTestFinished(() => next.close());
+  expect(next.removals.isPending).toBe(false);
+  expect(next.labelers.get(next.labelers.ensure(person, 2))?.pseudonym).toBe('sim-01');
 });
 
 test('a session that withdraws goes with its labeler; its trace stays in each study that had the labeler', () => {

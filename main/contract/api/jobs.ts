@@ -52,7 +52,7 @@ export const jobsContract = {
   /** Running ones first, then ended ones, newest first. */
   list: oc.input(nothing).output(z.array(jobSchema)),
   /** What was done so far is kept where that can be: a study resumes where it stopped. */
-  stop: oc.input(z.strictObject({ id: z.string().max(64) })).output(nothing),
+  stop: oc.input(z.strictObject({ id: z.string().min(1).max(64) })).output(nothing),
   /** Takes an ended job off the list. */
-  dismiss: oc.input(z.strictObject({ id: z.string().max(64) })).output(nothing),
+  dismiss: oc.input(z.strictObject({ id: z.string().min(1).max(64) })).output(nothing),
 };

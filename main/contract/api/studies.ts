@@ -64,7 +64,8 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('text'),
     text: z.string().max(4 * 2 ** 20),
-    file: z.string().max(255),
+    /** Name of the file, for messages. */
+    file: z.string().trim().min(1).max(255),
   }),
 ]);
 

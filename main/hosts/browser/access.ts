@@ -16,6 +16,10 @@ export interface Grant {
   readonly secret: string;
   /** Hash of the token of the labeling session that the browser is limited to; null: everything. */
   readonly desk: string | null;
+  /** Id of the study of that session; null: none, or unknown for a desk of an earlier version. */
+  readonly study: number | null;
+  /** When it was given: milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** Keeps the grants of labeling desks, so that a desk goes on after a restart of the host. */
@@ -80,9 +84,9 @@ export class Access {
     return { address: `http://127.0.0.1:${this.#port}/?token=${token}`, ended: promise };
   }
 
-  /** Whether the token of an address still works. */
-  isToken(token: string): boolean {
-    return this.#tokens.has(hash(token));
+  /** What the address of a token was made for; null: it does not work. */
+  purposeOf(token: string): Token['purpose'] | null {
+    return this.#tokens.get(hash(token))?.purpose ?? null;
   }
 
   /**
@@ -93,7 +97,7 @@ export class Access {
     const found = this.#tokens.get(hash(token));
     if (!found) return null;
     found.end();
-    return this.#replace(before, null);
+    return this.#replace(before, null, null);
   }
 
   /** Whether a grant has not ended. */
@@ -102,18 +106,18 @@ export class Access {
   }
 
   /** Limits a browser to one labeling session. What it had before ends. */
-  openDesk(before: Grant, session: string): Keys {
-    return this.#replace(before, hash(session));
+  openDesk(before: Grant, session: string, study: number): Keys {
+    return this.#replace(before, hash(session), study);
   }
 
   /** Gives the browser of a labeling session access to everything again. */
   leaveDesk(before: Grant): Keys {
-    return this.#replace(before, null);
+    return this.#replace(before, null, null);
   }
 
-  #replace(before: Grant | null, desk: string | null): Keys {
+  #replace(before: Grant | null, desk: string | null, study: number | null): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
-    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), desk };
+    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), desk, study, since: Date.now() };
     if (before) this.#grants.delete(before.cookie);
     this.#grants.set(grant.cookie, grant);
     if (desk !== null || before?.desk != null) {

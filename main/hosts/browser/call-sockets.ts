@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { callProtocol } from '../../contract/bridge.ts';
+import type { Desk } from '../../services/api/base.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
@@ -10,8 +11,8 @@ import type { Releases } from './desk-access.ts';
 
 /** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
-/** Largest number of open sockets. */
-const maxSockets = 64;
+/** Largest number of open sockets: of all browsers, of one browser, and of one at a labeling desk. */
+const maxSockets = { all: 64, browser: 32, desk: 8 };
 /** Milliseconds between pings; a socket that has not replied by the next ping is closed. */
 const pingInterval = 30_000;
 
@@ -56,8 +57,14 @@ export class CallSockets {
     const grant = access.isOwnHost(request) && access.isOwnOrigin(request) ? access.grantOf(request) : null;
     if (!grant || !access.hasSecret(request, grant)) return refuse(socket, '403 Forbidden');
     if (request.url !== '/calls') return refuse(socket, '404 Not Found');
-    if (this.#sockets.clients.size >= maxSockets) return refuse(socket, '503 Service Unavailable');
+    if (this.#isFull(grant)) return refuse(socket, '503 Service Unavailable');
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, grant));
+  }
+
+  #isFull(grant: Grant): boolean {
+    const all = [...this.#sockets.clients];
+    const own = all.filter((socket) => this.#grants.get(socket) === grant).length;
+    return all.length >= maxSockets.all || own >= (grant.desk === null ? maxSockets.browser : maxSockets.desk);
   }
 
   #open(socket: WebSocket, grant: Grant): void {
@@ -66,11 +73,20 @@ export class CallSockets {
     socket.on('pong', () => this.#alive.add(socket));
     // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    const { desk } = grant;
-    this.#calls.socket(
-      validatedSocket(socket),
-      desk === null ? null : { isOwn: (session) => hash(session) === desk, release: () => this.#releases.add(grant) },
-    );
+    this.#calls.socket(validatedSocket(socket), this.#desk(grant));
+  }
+
+  #desk(grant: Grant): Desk | null {
+    const { desk, study } = grant;
+    if (desk === null) return null;
+    return {
+      study,
+      isOwn: (session) => hash(session) === desk,
+      // Without a PIN to check, only a new address from the terminal gives more than the desk.
+      release: (after) => {
+        if (after === 'pin') this.#releases.add(grant);
+      },
+    };
   }
 
   #closeAll(grant: Grant): void {

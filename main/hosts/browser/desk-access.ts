@@ -5,9 +5,10 @@ import { UserError } from '../../contract/errors.ts';
 import { sessionTokenSchema } from '../../contract/labeling/volunteer.ts';
 import { sessionByToken } from '../../services/labels/find.ts';
 import type { Lab } from '../../services/lab/lab.ts';
-import { pageHeaders } from '../page/headers.ts';
+import { answerHeaders } from '../page/headers.ts';
 import { plain, refused } from '../page/respond.ts';
 import type { Access, DeskMemory, Grant } from './access.ts';
+import { howToEnter } from './entrance.ts';
 
 /** Bytes. */
 const maxBody = 1000;
@@ -17,7 +18,7 @@ const requestSchema = z.strictObject({ session: sessionTokenSchema });
 /** Milliseconds after a correct PIN in which the page can leave the desk. */
 const releaseTime = 30_000;
 
-/** The desks that may be left: after the researcher's PIN, or because their session does not exist. */
+/** The desks that may be left, after the researcher's PIN. */
 export class Releases {
   readonly #until = new WeakMap<Grant, number>();
 
@@ -41,7 +42,9 @@ export async function changeAccess(
 ): Promise<Response> {
   if (request.url === '/desk/leave') {
     const mayLeave = grant.desk !== null && releases.has(grant);
-    return mayLeave ? keysAnswer(access, access.leaveDesk(grant)) : plain(403, 'The PIN is needed to leave');
+    return mayLeave
+      ? keysAnswer(access, access.leaveDesk(grant))
+      : plain(403, `Only the PIN of the researcher ends this. Without a PIN: ${howToEnter}`);
   }
   if (grant.desk !== null) return plain(403, 'This browser is at a labeling desk');
   if (!(Number(request.headers['content-length']) <= maxBody)) return plain(413, 'Too large');
@@ -50,17 +53,17 @@ export async function changeAccess(
   // Another tab of the browser was faster.
   if (!access.isValid(grant)) return plain(403, 'The access of this browser has changed');
   try {
-    sessionByToken(lab.workbench, asked.data.session);
+    const { studyId } = sessionByToken(lab.workbench, asked.data.session);
+    return keysAnswer(access, access.openDesk(grant, asked.data.session, studyId));
   } catch (error) {
     if (error instanceof UserError) return refused(error);
     throw error;
   }
-  return keysAnswer(access, access.openDesk(grant, asked.data.session));
 }
 
 function keysAnswer(access: Access, keys: { cookie: string; secret: string }): Response {
-  const headers = { ...pageHeaders('application/json; charset=utf-8'), 'Cache-Control': 'no-store' };
-  return Response.json({ secret: keys.secret }, { headers: { ...headers, 'Set-Cookie': access.cookieHeader(keys) } });
+  const headers = { ...answerHeaders('application/json; charset=utf-8'), 'Set-Cookie': access.cookieHeader(keys) };
+  return Response.json({ secret: keys.secret }, { headers });
 }
 
 function parseJson(body: string): unknown {
@@ -74,8 +77,18 @@ function parseJson(body: string): unknown {
 /** Largest number of labeling desks that are kept. */
 const maxDesks = 50;
 
+/** Milliseconds for which a desk is kept over restarts of the host. */
+const maxAge = 7 * 24 * 3_600_000;
+
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
-const desksSchema = z.array(z.strictObject({ cookie: hashSchema, secret: hashSchema, desk: hashSchema }));
+const desksSchema = z.array(
+  z.strictObject({
+    ...{ cookie: hashSchema, secret: hashSchema, desk: hashSchema },
+    // Earlier versions did not keep these two.
+    study: z.int().nullable().default(null),
+    since: z.number().nullable().default(null),
+  }),
+);
 
 /** Keeps desks as a setting of the data folder. A full disk keeps no desk from opening. */
 export function deskMemory(
@@ -83,7 +96,10 @@ export function deskMemory(
   log: (error: unknown) => void,
 ): DeskMemory {
   return {
-    load: () => storage.settings.get('labeling-desks', desksSchema) ?? [],
+    load: () =>
+      (storage.settings.get('labeling-desks', desksSchema) ?? [])
+        .map((desk) => ({ ...desk, since: desk.since ?? now() }))
+        .filter(({ since }) => now() - since < maxAge),
     save: (desks) => {
       try {
         storage.settings.set('labeling-desks', desks.slice(-maxDesks), now());

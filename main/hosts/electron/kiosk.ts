@@ -11,6 +11,8 @@ export interface KioskParts {
   readonly onChange: (isLocked: boolean) => void;
   /** Called when the page is limited to a session: ports from before must be closed. */
   readonly onDesk: () => void;
+  /** Id of the study of a session; null: there is no such session. */
+  readonly studyOf: (session: string) => number | null;
   readonly log: (error: unknown) => void;
 }
 
@@ -77,7 +79,7 @@ export class Kiosk {
   #enter(url: string): void {
     const session = deskSession(url);
     if (session === null || this.#desk) return;
-    this.#desk = windowDesk(session);
+    this.#desk = windowDesk(session, this.#parts.studyOf(session));
     this.#parts.onDesk();
     this.#setLocked(true);
   }
@@ -116,11 +118,13 @@ export class Kiosk {
   }
 }
 
-function windowDesk(session: string): WindowDesk {
+function windowDesk(session: string, study: number | null): WindowDesk {
   let until = 0;
   return {
     session,
+    study,
     isOwn: (token) => token === session,
+    // Whoever uses this window can also start the program again, so nobody is kept where there is no PIN to check.
     release: () => {
       until = performance.now() + releaseTime;
     },

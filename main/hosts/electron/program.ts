@@ -29,6 +29,7 @@ export function openProgram({ root, dataFolder, page, log }: ProgramParts): Prog
     },
     respond: (request, isDesk) => respond(request, { root: page, lab, log }, isDesk),
     answer: (port, desk) => calls.port(port, desk),
+    studyOf: (session) => workbench.storage.labeling.sessions.byToken(session)?.studyId ?? null,
     close: () => lab.close(),
   };
 }

@@ -20,6 +20,8 @@ export interface Program extends Work {
   readonly dataFolder: string;
   /** Answers requests for app:// addresses. */
   respond(request: Request, isDesk: boolean): Promise<Response>;
+  /** Id of the study of a labeling session; null: there is no such session. */
+  studyOf(session: string): number | null;
   /** Answers the page's calls. Returns a function that closes the port. @param desk null: every call */
   answer(port: MessagePortMain, desk: Desk | null): () => void;
 }
@@ -58,6 +60,7 @@ export async function runShell(parts: ShellParts): Promise<void> {
     const kiosk = new Kiosk({
       onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log),
       onDesk: () => closePort(),
+      studyOf: program.studyOf,
       log,
     });
     const onLeave = kiosk.unlessLocked(leaving.onLeave);

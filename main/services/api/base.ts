@@ -8,8 +8,13 @@ import type { Lab } from '../lab/lab.ts';
 export interface Desk {
   /** Whether a token is that of its session. */
   isOwn(session: string): boolean;
-  /** Called after the PIN, and if its session does not exist: the page may leave it. */
-  release(): void;
+  /** Id of the study of its session when the desk was opened; null: there was no such session. */
+  readonly study: number | null;
+  /**
+   * Called after the correct PIN: the page may leave the desk. `orphaned`: there was no PIN to check, because neither
+   * the session nor its study exists. The host decides whether that is enough.
+   */
+  release(after: 'pin' | 'orphaned'): void;
 }
 
 /** The page that makes a call. */
@@ -42,8 +47,6 @@ export const api = implement(contract)
     } catch (error) {
       if (error instanceof UserError) {
         const { code, message: what, where, remedy } = error;
-        // E.g. after a withdrawal: a session that does not exist holds nobody.
-        if (code === 'labeling.no-session') context.page?.desk?.release();
         throw errors.REFUSED({ message: what, data: { code, what, where, remedy } });
       }
       if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) throw error;

@@ -14,13 +14,14 @@ import {
   endAtTimeLimit,
   finishSession,
   recordConsent,
-  checkPin,
+  pinStudy,
   openSession,
   addEvents,
   addNotes,
   trialImages,
 } from '../labeling/volunteer.ts';
 import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
+import { refusals } from '../labels/refusals.ts';
 import { api, done } from './base.ts';
 
 const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
@@ -120,8 +121,13 @@ export const labelingHandlers = {
     ),
     timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endAtTimeLimit(lab.labeling, input))),
     checkPin: volunteer.checkPin.handler(({ input, context: { lab, page } }) => {
-      const checked = checkPin(lab.labeling, input.token, input.pin);
-      if (checked.ok) page?.desk?.release();
+      const study = pinStudy(lab.workbench, input.token, page?.desk?.study ?? null);
+      if (study === null) {
+        page?.desk?.release('orphaned');
+        throw refusals.noSession('this desk');
+      }
+      const checked = lab.labeling.pins.check(study, input.pin);
+      if (checked.ok) page?.desk?.release('pin');
       return checked;
     }),
   },

@@ -205,9 +205,13 @@ export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
   service.notifyLabels();
 }
 
-/** Checks the PIN for leaving the page. @throws UserError `labeling.*` */
-export function checkPin(service: LabelingService, token: string, pin: string): { ok: boolean; waitSeconds: number } {
-  return service.pins.check(sessionByToken(service.workbench, token).studyId, pin);
+/**
+ * The study whose PIN lets somebody leave a session: also that of a session that was removed meanwhile. Null: neither
+ * exists. @param opened id of the study when the desk was opened; null: unknown
+ */
+export function pinStudy({ storage }: Workbench, token: string, opened: number | null): number | null {
+  const study = storage.labeling.sessions.byToken(token)?.studyId ?? opened;
+  return study !== null && storage.studies.get(study) ? study : null;
 }
 
 function findSitting(workbench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {

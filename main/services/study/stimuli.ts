@@ -214,9 +214,9 @@ export async function freezeImported(
   const set = await importStimulusSet(path, { classes: dataSet.classes.length });
   const { blobs } = workbench.storage;
   const isModelSize = set.width === dataSet.width && set.height === dataSet.height;
-  const own = { width: set.width, height: set.height, pixels: blobs.put(set.pixels) };
+  const own = { width: set.width, height: set.height, pixels: await blobs.putInPieces(set.pixels) };
   const size = { width: dataSet.width, height: dataSet.height };
-  const model = isModelSize ? own : { ...size, pixels: blobs.put(resizeImages(set.pixels, set, size)) };
+  const model = isModelSize ? own : { ...size, pixels: await blobs.putInPieces(resizeImages(set.pixels, set, size)) };
   return freeze(workbench, {
     ...model,
     classes: dataSet.classes,

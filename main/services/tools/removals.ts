@@ -28,6 +28,7 @@ export class Removals {
   readonly #timer: NodeJS.Timeout;
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
+  #erasing: Promise<unknown> | null = null;
 
   constructor({ workbench, replaceBackups, every = quietFor }: RemovalsOptions) {
     this.#workbench = workbench;
@@ -69,6 +70,7 @@ export class Removals {
     clearInterval(this.#timer);
     this.#closing.abort();
     await this.#work?.catch(() => undefined);
+    await this.#erasing;
   }
 
   #isAnybodyLabeling(): boolean {
@@ -78,11 +80,10 @@ export class Removals {
 
   #eraseIfQuiet(): void {
     const { storage } = this.#workbench;
-    if (!storage.isErasurePending() || storage.removals.isPending || this.#isAnybodyLabeling()) return;
-    try {
-      storage.rewrite();
-    } catch {
-      // A full disk: tried again later, and at the next start.
-    }
+    if (this.#erasing || !storage.isErasurePending() || storage.removals.isPending || this.#isAnybodyLabeling()) return;
+    // Backups too: replacing them may be what failed. A full disk: tried again later, and at the next start.
+    this.#erasing = this.erase()
+      .catch(() => undefined)
+      .finally(() => (this.#erasing = null));
   }
 }

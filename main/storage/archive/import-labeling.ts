@@ -7,9 +7,10 @@ import { Labelers } from '../labelers.ts';
 import { LabelingLog } from '../labeling/log.ts';
 import { newSessionToken } from '../labeling/sessions.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
+import { isBeingRemoved } from '../removals.ts';
 import { Responses } from '../responses.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
-import { journalRows } from './unfinished.ts';
+import { isShared, journalRows } from './unfinished.ts';
 
 type ArchivedLabeler = ResponsesArchive['labelers'][number];
 type ArchivedResponse = ArchivedLabeler['log'][number];
@@ -89,6 +90,8 @@ export class LabelingImport {
   readonly #conflicts = { labelers: [] as Known[], labels: 0 };
   /** Links that keep labelers from being nobody's until their session is stored. */
   readonly #temporaryLinks: number[] = [];
+  /** Sessions of other studies, which `counts.here` counts. */
+  readonly #sessionsHere: number[] = [];
   #lookup: ReturnType<LabelingWithdrawals['lookup']> | undefined;
   #labeler: OpenLabeler | null = null;
   #session: OpenSession | null = null;
@@ -126,9 +129,15 @@ export class LabelingImport {
     }
   }
 
-  /** @throws UserError `labels.conflict` */
+  /** @throws UserError `labels.conflict`, `archive.deleted-meanwhile` */
   finish(): void {
     this.#refuseConflicts();
+    const there = this.#db.all<{ id: number }>(
+      `SELECT id FROM labeling_session WHERE id IN (SELECT value FROM json_each(?))
+         AND NOT ${isBeingRemoved('labeling_session')}`,
+      JSON.stringify(this.#sessionsHere),
+    );
+    if (there.length < this.#sessionsHere.length) throw deletedMeanwhile();
     for (const link of this.#temporaryLinks) this.#db.run('DELETE FROM study_labeler WHERE id = ?', link);
   }
 
@@ -248,8 +257,10 @@ export class LabelingImport {
       return;
     }
     const labelerId = this.#labelers.ensure({ ...session, simulated: false }, session.createdAt);
-    if (this.#db.get('SELECT 1 FROM labeling_session WHERE labeler_id = ?', labelerId)) {
+    const here = this.#db.get<{ id: number }>('SELECT id FROM labeling_session WHERE labeler_id = ?', labelerId);
+    if (here) {
       this.counts.here += 1;
+      this.#sessionsHere.push(here.id);
       return;
     }
     const planId = this.#plans.get(session.plan);
@@ -296,14 +307,6 @@ function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number,
   return said;
 }
 
-/** Whether another study has both the labeler and the set: added labels would show there. */
-function isShared(db: Database, of: { studyId: number; labelerId: number; setHash: string }): boolean {
-  const sql = `SELECT 1 FROM study_stimulus_set WHERE set_hash = $setHash AND study_id <> $studyId AND study_id IN (
-    SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId
-    UNION SELECT study_id FROM labeling_session WHERE labeler_id = $labelerId)`;
-  return db.get(sql, of) !== undefined;
-}
-
 /** Names of the other studies that have one of these labelers. */
 function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
   const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
@@ -324,6 +327,14 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
     remedy: `Import it into another data folder${studies.length === 0 ? '' : `, or first delete ${shown} permanently`}.`,
   });
 }
+
+const deletedMeanwhile = (): UserError =>
+  new UserError({
+    code: 'archive.deleted-meanwhile',
+    what: 'Labeling sessions that the archive has too were deleted during the import',
+    where: 'this data folder',
+    remedy: 'Nothing was stored. Import the archive again: the sessions then come from it.',
+  });
 
 /** The study, plan and labeler of a session. */
 interface Placed {

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { ownAccess } from '../../client/access.ts';
 import type { Connection, WorkbenchClient } from '../../client/client.ts';
 import { toRefusal } from '../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
@@ -27,7 +28,8 @@ export function DeskApp({ token, connect }: DeskAppProps) {
   return <DeskView port={port} onLeave={leave} isMissing={isMissing} />;
 }
 
-const isMissing = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
+const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
+const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().desk === null;
 
 async function leave(): Promise<void> {
   await leaveDesk();
@@ -56,6 +58,14 @@ function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting
     addNotes: async (notes) => void (await (await calls()).addNotes({ ...page, notes: [...notes] })),
     finish: async (leaveBlank) => void (await (await calls()).finish({ ...page, leaveBlank })),
     timeUp: async () => void (await (await calls()).timeUp(page)),
-    checkPin: async (pin) => (await calls()).checkPin({ ...page, pin }),
+    checkPin: async (pin) => {
+      try {
+        return await (await calls()).checkPin({ ...page, pin });
+      } catch (error) {
+        // There is no PIN to check: whether the page may leave is decided when it leaves.
+        if (hasNoSession(error)) return { ok: true, waitSeconds: 0 };
+        throw error;
+      }
+    },
   };
 }

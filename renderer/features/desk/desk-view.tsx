@@ -11,7 +11,7 @@ interface DeskViewProps {
   port: DeskPort;
   /** Takes the researcher out of the page; absent: there is no way out (a kit). */
   onLeave?: () => Promise<void>;
-  /** Whether an error means that the session does not exist (e.g. after a withdrawal): leaving then needs no PIN. */
+  /** Whether an error means that the session does not exist, and the browser was not limited to it: anyone may leave. */
   isMissing?: (error: unknown) => boolean;
   /** Lets another person enter their code; absent: this page is for one person. */
   onOther?: () => void;
@@ -28,19 +28,13 @@ export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
   useAttentionLog(sitting);
   const [isHeld, setHeld] = useState(false);
   const hasOtherWindows = useOtherWindows(port.session, sitting);
-  // The program releases a page when it asks about a session that does not exist.
-  const goBack = (): void => {
-    void port
-      .checkPin('')
-      .catch(() => undefined)
-      .then(onLeave)
-      .catch(() => window.location.reload());
-  };
   const isSlow = useDelayedTrue(state.kind === 'loading', slowLoading);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
-      {state.kind === 'failed' && <Failed error={state.error} onBack={mayGo && onLeave ? goBack : undefined} />}
+      {state.kind === 'failed' && (
+        <Failed error={state.error} onBack={mayGo && onLeave ? () => void onLeave() : undefined} />
+      )}
       {desk && (
         <div className="desk-stages" inert={isHeld}>
           <Stages desk={{ ...desk, hasOtherWindows, isHeld }} onOther={onOther} />

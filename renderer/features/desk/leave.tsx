@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { UserError } from '../../../main/contract/errors.ts';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -41,8 +42,8 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
       if (ok) return await leave();
       setMessage(waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'This PIN is wrong.');
       await sitting?.note('wrong-pin', null);
-    } catch {
-      setMessage('The program does not answer. Please try again.');
+    } catch (error) {
+      setMessage(error instanceof UserError ? error.remedy : 'The program does not answer. Please try again.');
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -62,7 +63,8 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
             name="pin"
             type="password"
             inputMode="numeric"
-            autoComplete="off"
+            // Keeps browsers from offering to save the PIN.
+            autoComplete="one-time-code"
             maxLength={64}
             required={hasPin === true}
           />

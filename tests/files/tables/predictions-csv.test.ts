@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { tablesToInput } from '../../../main/files/tables/analysis-tables.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { csvFile, refusal } from './csv-file.ts';
@@ -14,6 +16,59 @@ const rows = [
 ];
 const text = [header, ...rows, ''].join('\n');
 const read = (content: string) => readPredictionsCsv(csvFile(content, 'predictions.csv'));
+
+describe('tablesToInput', () => {
+  const people = 'image,pair_i,pair_j,alpha,labeler,label\n';
+  const both = async (humans: string, predictions: string) =>
+    tablesToInput(await readHumansCsv(csvFile(people + humans, 'humans.csv')), await read(predictions));
+
+  it('puts the labels of people in the order of the predictions; an image without a row is unlabelled', async () => {
+    const humans = '1,0,1,0.5,Bo,1\n0,0,1,0,Bo,2\n5,1,2,1,Bo,0\n1,0,1,0.5,Al,2\n0,0,1,0,Al,0\n5,1,2,1,Al,1\n';
+    const predictions = [header, '5,A,CNN,98,,,0,1,0,0', '1,A,CNN,98,,,1,0,1,0', '7,A,CNN,98,,,2,0,0,1', ''].join('\n');
+    const { input, warnings } = await both(humans, predictions);
+    expect(input.images).toMatchObject([
+      { id: 5, pairI: 1, pairJ: 2, alpha: 1 },
+      { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },
+      { id: 7, pairI: null, pairJ: null, alpha: null },
+    ]);
+    expect(input.labelers).toEqual(['Bo', 'Al']);
+    expect(input.humanLabels).toEqual(Int16Array.of(0, 1, -1, 1, 2, -1));
+    expect(input.modelLabels).toEqual(Int16Array.of(0, 1, 2));
+    expect(warnings).toMatchObject([
+      { code: 'humans.image-without-row', message: expect.stringMatching(/^1 image\(s\), such as 7, have no row in /) },
+    ]);
+  });
+
+  it('refuses an image that people do not have and only some models have', async () => {
+    // B is no group of its own without image 9, so only A is analysed.
+    const predictions = [header, '0,A,CNN,98,,,0,1,0,0', '9,A,CNN,98,,,0,1,0,0', '0,B,CNN,97,,,0,1,0,0', ''].join('\n');
+    await expect(both('0,0,1,0,Al,0\n', predictions)).rejects.toMatchObject({
+      code: 'predictions.unknown-image',
+    });
+  });
+});
+
+describe('numbers of a row', () => {
+  const row = (change: string): string => `${text}${change}\n`;
+
+  it.each([
+    ['seeds up to 2^32 - 1', '0,S,CNN,97.5,0,4294967295,0,1,0,0', null],
+    ['a larger seed', '0,T,CNN,97.5,1,4294967296,0,1,0,0', /seed is 4294967296, out of range/],
+    ['a target of 0', '0,T,CNN,0,2,1,0,1,0,0', null],
+    ['a target of 100', '0,T,CNN,100,2,1,0,1,0,0', null],
+    ['a target above 100', '0,T,CNN,100.1,2,1,0,1,0,0', /target_accuracy is 100.1, out of range/],
+    ['a probability above 1', '0,T,CNN,99,2,1,0,1.01,0,0', /p0 is 1.01, out of range/],
+    ['a negative probability', '0,T,CNN,99,2,1,0,1,-0.01,0', /p1 is -0.01, out of range/],
+    ['a sum that is not 1', '0,T,CNN,99,2,1,0,0.9,0.0123456789,0', /The softmax values sum to 0.9123457, not to 1/],
+  ])('%s', async (_, line, refused) => {
+    const outcome = await read(row(line)).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    if (refused) expect(outcome).toMatch(refused);
+    else if (outcome !== null) expect(outcome).not.toMatch(/out of range|sum/);
+  });
+});
 
 describe('readPredictionsCsv', () => {
   it('reads models, labels and softmax; K comes from the columns', async () => {

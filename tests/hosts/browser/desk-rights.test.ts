@@ -146,17 +146,50 @@ test('only the PIN gives everything back, with new keys', async () => {
   again.socket.terminate();
 });
 
-test('a session that does not exist makes no desk, and one that was removed holds nobody', async () => {
+test('a session that does not exist makes no desk, and one that was removed is left by the PIN only', async () => {
   expect((await ask(keys, 'POST', '/desk', { session: 'A'.repeat(22) })).status).toBe(422);
   expect((await ask(keys, 'POST', '/desk', { session: 5 })).status).toBe(400);
   const desk = await becomeDesk();
   const { client, socket } = await connect(desk);
   await host.test.client.labeling.sessions.remove({ session: ownId });
   expect((await leave(desk)).status).toBe(403);
-  const error = await client.labeling.volunteer.checkPin({ ...page(own), pin: '' }).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ code: 'REFUSED', data: { code: 'labeling.no-session' } });
+  const { open, checkPin, images } = client.labeling.volunteer;
+  const noSession = { code: 'REFUSED', data: { code: 'labeling.no-session' } };
+  for (const call of [() => open({ ...page(own), screen }), () => images({ token: own, from: 0, count: 1 })]) {
+    await expect(call()).rejects.toMatchObject(noSession);
+    expect((await leave(desk)).status).toBe(403);
+  }
+  expect(await checkPin({ ...page(own), pin: '' })).toMatchObject({ ok: false });
+  expect((await leave(desk)).status).toBe(403);
+  expect(await checkPin({ ...page(own), pin: '4711' })).toMatchObject({ ok: true });
   keysIn(await leave(desk));
   socket.terminate();
+});
+
+test('a desk without its study is left by a new address from the terminal only', async () => {
+  const desk = await becomeDesk();
+  const { client, socket } = await connect(desk);
+  await host.test.client.studies.setDeleted({ study: studyName, deleted: true });
+  await host.test.client.studies.purge({ study: studyName });
+  const asked = client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' });
+  await expect(asked).rejects.toMatchObject({ code: 'REFUSED', data: { code: 'labeling.no-session' } });
+  const refused = await leave(desk);
+  expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('Press Enter in the terminal')]);
+  socket.terminate();
+});
+
+test('a desk is kept for a week, and one of an earlier version too', async () => {
+  const desk = await becomeDesk();
+  const { settings } = host.test.lab.workbench.storage;
+  const kept = z.array(z.looseObject({ since: z.number() }));
+  const [grant] = settings.get('labeling-desks', kept) ?? [];
+  const { cookie, secret, desk: session } = grant as unknown as Record<string, string>;
+  settings.set('labeling-desks', [{ cookie, secret, desk: session }], 0);
+  await host.restart();
+  expect((await ask(desk, 'GET', '/')).status).toBe(200);
+  settings.set('labeling-desks', [{ ...grant, since: Date.now() - 8 * 24 * 3_600_000 }], 0);
+  await host.restart();
+  expect((await ask(desk, 'GET', '/')).status).toBe(403);
 });
 
 test('a desk goes on after the host was started again, and its host knows hashes only', async () => {
@@ -174,4 +207,34 @@ test('a desk goes on after the host was started again, and its host knows hashes
   socket.terminate();
   await host.restart();
   expect(await endOf(openSocket(desk))).toBe(403);
+});
+
+test('an address that the host opens by itself leaves a desk alone, and a printed one asks first', async () => {
+  const desk = await becomeDesk();
+  const opened = new URL(host.openedAddress()).search;
+  expect(await ask(desk, 'GET', `/${opened}`)).toMatchObject({ status: 303, headers: { location: '/' } });
+  const script = await ask(desk, 'GET', `/enter.js${opened}`);
+  expect([script.body, script.headers['set-cookie']]).toEqual(['location.replace("/");\n', undefined]);
+  // It still works in another browser.
+  expect((await letIn(`${host.origin}/${opened}`)).secret).not.toBe('');
+  const printed = new URL(host.newAddress()).search;
+  const asking = await ask(desk, 'GET', `/${printed}`);
+  expect(asking.body).toContain('A labeling session is in progress');
+  expect(asking.body).not.toContain('<script');
+  const led = await ask(desk, 'GET', `/enter.js${printed}`);
+  expect([led.body, led.headers['set-cookie']]).toEqual([`location.replace("/${printed}");\n`, undefined]);
+  expect((await ask(desk, 'GET', '/')).status).toBe(200);
+  expect((await ask(desk, 'GET', `/${printed}&end`)).body).toContain(`/enter.js${printed}&amp;end`);
+  const ended = await ask(desk, 'GET', `/enter.js${printed}&end`);
+  expect(ended.headers['set-cookie']).toBeDefined();
+  expect((await ask(desk, 'GET', '/')).status).toBe(403);
+});
+
+test('one desk does not take the sockets of all', async () => {
+  const desk = await becomeDesk();
+  const sockets = Array.from({ length: 8 }, () => openSocket(desk));
+  await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  expect(await endOf(openSocket(desk))).toBe(503);
+  const { socket } = await connect(await letIn(host.newAddress()));
+  for (const each of [...sockets, socket]) each.terminate();
 });

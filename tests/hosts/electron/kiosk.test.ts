@@ -119,6 +119,21 @@ test('a session that does not exist holds nobody', async () => {
   expect(await client.jobs.list({})).toEqual([]);
 });
 
+test('a session that was removed is left by the PIN of its study', async () => {
+  const { client } = load(`${page}#/studies`);
+  const session = (await makeSessions({ client } as unknown as TestLab))[0];
+  if (!session) throw new Error('no session');
+  const own = `${page}#/desk/${session.token}`;
+  load(own);
+  const storage = openStorage(join(places, 'data'), { beside: true });
+  storage.labeling.sessions.remove(session.id);
+  storage.close();
+  expect((await leave(session.token, '')).checked).toMatchObject({ ok: false });
+  expect(electron.window.kiosk).toBe(true);
+  expect((await leave(session.token)).checked).toMatchObject({ ok: true });
+  expect(electron.window.kiosk).toBe(false);
+});
+
 test('only the address of a session of our own page does that, and no frame inside it', () => {
   for (const url of [`${page}#/desk/short`, `${page}#/deskAAAAAAAAAAAAAAAAAAAAAA`, `https://example.org/${desk}`, '']) {
     load(url);

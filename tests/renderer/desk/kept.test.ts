@@ -115,3 +115,23 @@ test.skipIf(!hasBrowser)('a session that is gone holds nobody', async () => {
   await page.getByRole('button', { name: 'Back to the workbench' }).click();
   await page.waitForURL('**/#/studies');
 });
+
+test.skipIf(!hasBrowser)('a session that was removed meanwhile is left by the PIN', async () => {
+  const session = await prepareSession({ practice: 0 }, { pin: '4711' });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+  const storage = openStorage(session.dataFolder, { beside: true });
+  storage.labeling.log.deleteSittings(session.id);
+  storage.labeling.sessions.remove(session.id);
+  storage.close();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Please call the researcher' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Back to the workbench' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Researcher' }).click();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByText('This PIN is wrong.').waitFor();
+  await page.getByLabel('PIN of the researcher').fill('4711');
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.waitForURL('**/#/studies');
+});

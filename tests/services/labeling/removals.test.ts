@@ -8,9 +8,19 @@ import { Removals } from '../../../main/services/tools/removals.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, filesWith, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
+import {
+  addStimuli,
+  answer,
+  filesWith,
+  labelAll,
+  makeSessions,
+  plan,
+  screen,
+  studyName,
+  upload,
+} from './labeling-helper.ts';
 
-const rows = (folder: string, table: string): number =>
+const rowCount = (folder: string, table: string): number =>
   Number(Object.values(sql(folder, `SELECT count(*) FROM ${table}`)[0] ?? {})[0]);
 
 /** Every look at the clock is 20 ms later, so that each step is a batch. */
@@ -43,7 +53,7 @@ async function answersDuring(
   let [isOver, stored] = [false, 0];
   const over = work.finally(() => (isOver = true));
   while (!isOver) {
-    await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(stored, stored, 1)] });
+    await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(stored, stored % 100, 1)] });
     stored += 1;
     await check();
     await setImmediate();
@@ -60,7 +70,7 @@ test('while a study is deleted for good, answers of another are stored and nothi
   const seen = new Set<unknown>();
   const purge = client.studies.purge({ study: studyName });
   const stored = await answersDuring(it, purge, async () => {
-    seen.add(rows(dataFolder, 'response'));
+    seen.add(rowCount(dataFolder, 'response'));
     const { studies, deleted } = await client.studies.list({});
     expect([studies.map(({ name }) => name), deleted]).toEqual([['other'], []]);
     await expect(client.labeling.board({ study: studyName })).rejects.toMatchObject({
@@ -69,9 +79,9 @@ test('while a study is deleted for good, answers of another are stored and nothi
   });
   expect(stored).toBeGreaterThan(5);
   expect(seen.size).toBeGreaterThan(3);
-  expect(rows(dataFolder, 'response')).toBe(0);
-  expect(rows(dataFolder, 'labeling_event')).toBe(stored);
-  expect(rows(dataFolder, 'study')).toBe(1);
+  expect(rowCount(dataFolder, 'response')).toBe(0);
+  expect(rowCount(dataFolder, 'labeling_event')).toBe(stored);
+  expect(rowCount(dataFolder, 'study')).toBe(1);
 });
 
 test('while a person withdraws, answers are stored and nothing shows half of the person', async () => {
@@ -81,25 +91,25 @@ test('while a person withdraws, answers are stored and nothing shows half of the
   const seen = new Set<unknown>();
   const withdrawal = client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
   const stored = await answersDuring(it, withdrawal, async () => {
-    seen.add(rows(dataFolder, 'response'));
+    seen.add(rowCount(dataFolder, 'response'));
     const { sessions, people } = await client.labeling.board({ study: studyName });
     expect([sessions.length, people]).toEqual([3, 3]);
   });
   expect(stored).toBeGreaterThan(3);
   expect(seen.size).toBeGreaterThan(1);
-  expect(rows(dataFolder, 'labeler')).toBe(4);
+  expect(rowCount(dataFolder, 'labeler')).toBe(4);
 });
 
 test('an interrupted deletion shows nothing at the next start, and is completed there', async () => {
   const { lab, dataFolder } = await twoStudies();
   const { storage } = lab.workbench;
   storage.removals.markStudy(storage.studies.byName(studyName)?.id ?? 0);
-  const before = rows(dataFolder, 'labeling_event');
+  const before = rowCount(dataFolder, 'labeling_event');
   storage.transaction(() => {
     const steps = storage.removals.steps();
     for (let step = 0; step < 4; step++) steps.next();
   });
-  expect(rows(dataFolder, 'labeling_event')).toBeLessThan(before);
+  expect(rowCount(dataFolder, 'labeling_event')).toBeLessThan(before);
   const crashed = join(temporaryFolder(), 'data');
   cpSync(dataFolder, crashed, { recursive: true });
   const next = openLab(crashed);
@@ -108,9 +118,9 @@ test('an interrupted deletion shows nothing at the next start, and is completed 
   addStimuli(next.lab.workbench.storage, 41);
   expect(next.lab.workbench.storage.labeling.sessions.ofStudy(1)).toEqual([]);
   await next.lab.removals.complete();
-  expect(rows(crashed, 'labeling_event')).toBe(0);
-  expect(rows(crashed, 'withdrawing')).toBe(0);
-  expect(rows(crashed, 'labeler')).toBe(1);
+  expect(rowCount(crashed, 'labeling_event')).toBe(0);
+  expect(rowCount(crashed, 'withdrawing')).toBe(0);
+  expect(rowCount(crashed, 'labeler')).toBe(1);
 });
 
 test('a withdrawal that a crash interrupts is completed at the next start, bytes included', async () => {
@@ -154,6 +164,34 @@ test('a large file is not rewritten while people label, but later; its backups a
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
 });
 
+test('while the backups cannot be replaced, the erasure stays pending, and is tried again', async () => {
+  const { lab, dataFolder, gone } = await twoStudies();
+  const { storage } = lab.workbench;
+  storage.backUp();
+  Object.assign(storage, { bytes: () => 2 ** 30 });
+  const session = storage.labeling.sessions.get(gone[0] ?? 0);
+  if (!session) throw new Error('no session');
+  storage.labeling.withdrawals.withdraw(session, Date.now());
+  await lab.removals.complete();
+  let [isFull, tries] = [true, 0];
+  const removals = new Removals({
+    workbench: { ...lab.workbench, now: () => Date.now() + 11 * 60_000 },
+    replaceBackups: async () => {
+      tries++;
+      await setImmediate();
+      if (isFull) throw new Error('full');
+      storage.backUp(true);
+    },
+    every: 1,
+  });
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(2));
+  expect(storage.isErasurePending()).toBe(true);
+  isFull = false;
+  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false));
+  await removals.close();
+  expect(filesWith(dataFolder, session.pseudonym)).toEqual([]);
+});
+
 test('a large file is rewritten at once if nobody is labeling', async () => {
   const { client, lab, dataFolder, gone } = await twoStudies();
   const { storage } = lab.workbench;
@@ -181,4 +219,27 @@ test('an export has nothing of a person who withdraws before their turn', async 
     expect(text).not.toContain(name);
     expect(text).toContain(names[0] ?? 'nobody');
   }
+});
+
+/** A table with a label of each of two people for each image of the other study. */
+async function bigTable(it: TestLab) {
+  const lines = ['image,labeler,label'];
+  for (const name of ['ann', 'ben']) for (let image = 0; image < 123; image++) lines.push(`${image},${name},1`);
+  return {
+    ...{ study: 'other', upload: await upload(it, 'big.csv', `${lines.join('\n')}\n`), simulated: false },
+    ...{ classes: { 1: 1 }, columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null } },
+  };
+}
+
+test('while a table is imported, answers are stored and nothing shows a part of it', async () => {
+  const it = await twoStudies();
+  const { client } = it;
+  const table = await bigTable(it);
+  eachStepABatch();
+  const people = new Set<number>();
+  const stored = await answersDuring(it, client.labeling.tables.import(table), async () => {
+    people.add((await client.labeling.board({ study: 'other' })).people);
+  });
+  expect(stored).toBeGreaterThan(3);
+  expect([...people, (await client.labeling.board({ study: 'other' })).people]).toEqual([0, 2]);
 });

@@ -57,6 +57,12 @@ test('a study file is taken as it is, or refused with a remedy; a relative path 
       title: null,
     });
   await expect(create('{')).rejects.toMatchObject({ data: { code: 'study.not-json', where: 'my.json' } });
+  // A refusal says where.
+  const nameless = { kind: 'text' as const, text: '{', file: '' };
+  await expect(client.studies.create({ source: nameless, name: null, title: null })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+  await expect(client.jobs.dismiss({ id: '' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(create({ name: 'x' })).rejects.toMatchObject({ data: { code: 'study.invalid' } });
   await expect(create(smallStudy())).rejects.toMatchObject({
     data: { code: 'study.relative-path', where: 'my.json, dataSet.trainImages' },
