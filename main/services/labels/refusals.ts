@@ -56,6 +56,8 @@ export const refusals = {
     ),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.'),
+  endedMeanwhile: (pseudonym: string) =>
+    refusal('ended-meanwhile', 'This session ended while its file was imported', pseudonym, 'Import the file again.'),
   timeRemains: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'Continue the session.'),
   notFinished: (pseudonym: string) =>
