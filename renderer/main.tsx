@@ -10,13 +10,17 @@ import { App } from './app/app.tsx';
 import { onAccessChange, ownAccess } from './client/access.ts';
 import { connect } from './client/client.ts';
 import { DeskApp } from './features/desk/desk-app.tsx';
-import { goToStudies, keptDesk } from './features/desk/kept-desk.ts';
+import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
+import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
+import { Sitting } from './features/desk/sitting.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 // A volunteer's page is another program: decided when the page is loaded, so that one never turns into the other.
+const standsBy = isStandingBy();
 const token = keptDesk();
+const hasAccess = window.location.protocol === 'app:' || ownAccess().secret !== '';
 window.addEventListener('hashchange', () => {
   if (keptDesk() !== token) window.location.reload();
 });
@@ -26,14 +30,27 @@ if (token !== null) document.title = 'Labeling';
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) window.location.reload();
 });
-onAccessChange(() => {
-  // Another tab left the session: this one must not open it again.
-  if (token !== null && ownAccess().desk === null) goToStudies();
-  window.location.reload();
-});
+onAccessChange(() => void loadAgain());
 
-createRoot(root).render(
-  <StrictMode>
-    {token === null ? <App connection={connect(window)} /> : <DeskApp token={token} connect={() => connect(window)} />}
-  </StrictMode>,
-);
+/** Milliseconds that a labeling page has to store its last answers when another tab ends the session. */
+const storingTime = 10_000;
+
+/** Another tab changed what this browser has access to. */
+async function loadAgain(): Promise<void> {
+  if (ownAccess().desk !== null && (token === null || standsBy)) return standBy();
+  if (token !== null) {
+    await Promise.race([Sitting.stored(), new Promise((resolve) => setTimeout(resolve, storingTime))]);
+    // The session was left, so this tab must not open it again.
+    if (ownAccess().desk === null) goToStudies();
+  }
+  window.location.reload();
+}
+
+function page() {
+  if (!hasAccess) return <NoAccess />;
+  if (standsBy) return <OpenElsewhere />;
+  if (token === null) return <App connection={connect(window)} />;
+  return <DeskApp token={token} connect={() => connect(window)} />;
+}
+
+createRoot(root).render(<StrictMode>{page()}</StrictMode>);

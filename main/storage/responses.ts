@@ -101,8 +101,13 @@ export class Responses {
       const labelerId = this.#labelers.ensure({ ...table, pseudonym }, now);
       ids.set(pseudonym, labelerId);
       if (known) {
-        // Their labels may be on show: they change at once.
-        later.push(...rows);
+        // Their labels may be on show: those that change do so at once.
+        const current = new Map(this.current(table.setHash, labelerId).map(({ imageId, label }) => [imageId, label]));
+        for (const row of rows) {
+          if (current.get(row.imageId) !== row.label) later.push(row);
+          current.set(row.imageId, row.label);
+        }
+        yield;
         continue;
       }
       const link = 'INSERT INTO study_labeler (study_id, labeler_id, linked_at) VALUES (?, ?, ?)';

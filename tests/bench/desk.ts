@@ -87,7 +87,7 @@ async function measure(
     await client.work.start({ study: trainingStudy.name, goal: 'models' });
     await wait(startUp);
     await page.goto(`${new URL(address).origin}/#/desk/${token}`);
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.locator('.desk-cell[aria-current="true"]').waitFor();
     const times = await timePresses(page);
     return { stimuli, times, training: running(dataFolder) };

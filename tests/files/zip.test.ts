@@ -134,6 +134,8 @@ async function outcome(part: Part, maxBytes = 1000): Promise<string> {
   }
 }
 
+const noise = (length: number): string => randomBytes(length).toString('base64').slice(0, length);
+
 describe('ZipReader', () => {
   const text = { name: 'a.txt', data: 'some text, some text' };
 
@@ -161,6 +163,17 @@ describe('ZipReader', () => {
     expect(await outcome(text, 20)).toBe('taken');
     expect(await outcome(text, 19)).toBe('bomb');
   });
+
+  it.each([0, 8])(
+    'refuses a file packed by method %i into far more than its size, before it is read',
+    async (method) => {
+      const reader = await ZipReader.open(handmade([{ name: 'a', data: noise(5000), method, bytes: 2000 }]));
+      await expect(reader.read('a', 10_000)).rejects.toMatchObject({
+        ...{ code: 'archive.damaged', message: expect.stringContaining('packed into far more than its size') },
+      });
+      reader.close();
+    },
+  );
 
   it('refuses a name that occurs twice, and skips folders', async () => {
     await expect(ZipReader.open(handmade([text, text]))).rejects.toMatchObject({ code: 'archive.duplicate' });

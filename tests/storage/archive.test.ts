@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { piecesOf } from '../../main/services/archive/pieces.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { archived, fillStudy } from './full-study.ts';
-import { environment, hash } from './records.ts';
+import { environment, hash, stimulusSet, study } from './records.ts';
+import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
+import type { ArchivePiece } from '../../main/storage/index.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
 
 async function importInto(storage: Storage, pieces: ReturnType<typeof piecesOf>, name: string, labels: string | null) {
@@ -269,5 +271,111 @@ describe('a study between two others', () => {
     ]);
     expect(storage.labeling.withdrawals.datesOfStudy(id)).toEqual([950]);
     expect(JSON.stringify(all)).not.toContain('S3000');
+  });
+});
+
+describe('while a study comes in, others of the folder change', () => {
+  const begin = (storage: Storage) => {
+    const incoming = storage.archives.startImport(777);
+    const take = (piece: ArchivePiece) =>
+      storage.transaction(() => {
+        for (const _ of incoming.steps(piece));
+      });
+    take({ kind: 'study', name: 'incoming', createdAt: 1, dataSets: [], settings: [] });
+    return { incoming, take };
+  };
+  const inSteps = (storage: Storage, steps: Generator<void, void>) => {
+    while (storage.transaction(() => steps.next()).done !== true);
+  };
+  const undo = (storage: Storage) => inSteps(storage, storage.archives.removeUnfinished(900));
+  const purge = (storage: Storage, id: number) => {
+    storage.removals.markStudy(id);
+    inSteps(storage, storage.removals.steps());
+  };
+  const newStudy = (storage: Storage, name: string) => storage.studies.put(name, { ...study(name), name }, 1);
+
+  test('no other study gets a run before the import that brings it has ended', () => {
+    const storage = temporaryStorage();
+    const from = temporaryStorage();
+    const { all } = archived(from, fillStudy(from, 'own', 300));
+    const [, done] = all.runs;
+    if (!done) throw new Error('no run');
+    const { attempts, metrics, checkpoints, snapshots, grids, log, ...run } = done;
+    const { take, incoming } = begin(storage);
+    take({ kind: 'run', run, attempts: attempts.length });
+    const again = { ...newRun(done.task), label: 'MLP, seed 302' };
+    expect(again.key).toBe(done.key);
+    expect(() => storage.runs.ensure(again, 800)).toThrow(
+      expect.objectContaining({ code: 'run.being-imported', where: 'MLP, seed 302' }),
+    );
+    undo(storage);
+    expect(sql(storage.folder, 'SELECT id FROM run')).toEqual([]);
+    expect(storage.runs.ensure(again, 801).state).toBe('queued');
+    expect(incoming.name).toBe('incoming');
+  });
+
+  test('an import that is undone leaves labels that a study has come to use', () => {
+    const storage = temporaryStorage();
+    for (const n of [5, 6]) storage.stimulusSets.put(stimulusSet(n), 1);
+    const rehearse = (name: string, set: number) => {
+      const id = newStudy(storage, name);
+      storage.studies.useStimuli(id, hash(set), 1);
+      const rows = [0, 1, 2].map((imageId) => ({ imageId, pseudonym: 'sim-01', label: 0 }));
+      const table = { setHash: hash(set), source: 'rehearsal:1', simulated: true, rows };
+      storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
+      return id;
+    };
+    rehearse('before', 5);
+    const { take } = begin(storage);
+    take({ kind: 'sets', sets: [{ hash: hash(6), linkedAt: 1, replacedAt: null }] });
+    const labeler = { pseudonym: 'sim-01', source: 'rehearsal:1', simulated: true };
+    take({ kind: 'labeler', labeler: { ...labeler, links: [{ linkedAt: 1, replacedAt: null }] }, firstAt: 1 });
+    const response = { setHash: hash(6), label: 0, at: 1, source: 'rehearsal:1' };
+    take({ kind: 'responses', log: [0, 1, 2].map((imageId) => ({ ...response, imageId })) });
+    take({ kind: 'labeler-end' });
+    const live = rehearse('live', 6);
+    undo(storage);
+    expect(storage.responses.table(live, hash(6)).labels).toEqual([[0, 0, 0]]);
+  });
+
+  test('a run of a study that is deleted meanwhile stays for the import', () => {
+    const storage = temporaryStorage();
+    const id = newStudy(storage, 'a');
+    const [shared, own] = [classifierTask(3), generatorTask(4)].map((task) => {
+      const run = storage.runs.ensure(newRun(task), 5);
+      storage.studyRuns.link(id, `role/${run.id}`, run.id, null, 5);
+      return run;
+    });
+    if (!shared || !own) throw new Error('no runs');
+    const { all } = archived(storage, id);
+    const { take, incoming } = begin(storage);
+    for (const { attempts, metrics, checkpoints, snapshots, grids, log, ...run } of all.runs.slice(0, 1))
+      take({ kind: 'run', run, attempts: attempts.length });
+    purge(storage, id);
+    take({
+      kind: 'links',
+      links: [{ role: 'models/x', run: shared.key, model: null, linkedAt: 1, replacedAt: null }],
+    });
+    take({ kind: 'specs', specs: [{ spec: { ...study('b'), name: 'b' }, at: 1 }] });
+    expect(storage.transaction(() => incoming.finish('b', null))).toMatchObject({ added: 0, reused: 1 });
+    expect(storage.runs.list().map(({ id: run }) => run)).toEqual([shared.id]);
+  });
+
+  test('an import ends if sessions that it found here are deleted meanwhile', async () => {
+    const storage = temporaryStorage();
+    const id = fillStudy(storage, 'own', 300);
+    const { pieces } = archived(storage, id);
+    const incoming = storage.archives.startImport(777);
+    for await (const some of pieces) {
+      storage.transaction(() => {
+        for (const piece of some) for (const _ of incoming.steps(piece));
+      });
+    }
+    purge(storage, id);
+    expect(() => storage.transaction(() => incoming.finish('again', null))).toThrow(
+      expect.objectContaining({ code: 'archive.deleted-meanwhile' }),
+    );
+    undo(storage);
+    expect(storage.studies.list()).toEqual([]);
   });
 });

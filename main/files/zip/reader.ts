@@ -17,6 +17,9 @@ const maxDirectoryBytes = 64 * 2 ** 20;
 const maxRatio = 200;
 const smallBytes = 2 ** 20;
 
+/** Bytes that packing may add to a file, besides a hundredth of it; deflate adds 5 bytes to 16 KiB at most. */
+const packingBytes = 1024;
+
 /** A file in an archive, as the archive's directory describes it. Folders have no entry. */
 export interface ZipEntry {
   readonly name: string;
@@ -58,11 +61,13 @@ export class ZipArchive {
   }
 
   /**
-   * The content of a file. Unpacks no more than the entry states.
+   * The content of a file. Reads and unpacks no more than the entry states.
    * @throws Error in words, if it is damaged, or packed by another method than deflate
    */
-  async read({ source, bytes }: ZipEntry): Promise<Buffer> {
+  async read({ source, bytes, packedBytes }: ZipEntry): Promise<Buffer> {
     const { compressionMethod: method } = source;
+    // The packed bytes are held in memory, and whoever made the archive states both sizes.
+    if (packedBytes > bytes * 1.01 + packingBytes) throw new Error('it is packed into far more than its size');
     if (method !== 0 && method !== 8) throw new Error(`compression method ${method} is not supported`);
     const packed = await buffer(await this.#file.openReadStreamPromise(source, { decodeFileData: false }));
     const data = method === 0 ? packed : await inflate(packed, { maxOutputLength: Math.max(1, bytes) });

@@ -11,8 +11,8 @@ import type { Releases } from './desk-access.ts';
 
 /** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
-/** Largest number of open sockets. */
-const maxSockets = 64;
+/** Largest number of open sockets: of all browsers, of one browser, and of one at a labeling desk. */
+const maxSockets = { all: 64, browser: 32, desk: 8 };
 /** Milliseconds between pings; a socket that has not replied by the next ping is closed. */
 const pingInterval = 30_000;
 
@@ -57,8 +57,14 @@ export class CallSockets {
     const grant = access.isOwnHost(request) && access.isOwnOrigin(request) ? access.grantOf(request) : null;
     if (!grant || !access.hasSecret(request, grant)) return refuse(socket, '403 Forbidden');
     if (request.url !== '/calls') return refuse(socket, '404 Not Found');
-    if (this.#sockets.clients.size >= maxSockets) return refuse(socket, '503 Service Unavailable');
+    if (this.#isFull(grant)) return refuse(socket, '503 Service Unavailable');
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, grant));
+  }
+
+  #isFull(grant: Grant): boolean {
+    const all = [...this.#sockets.clients];
+    const own = all.filter((socket) => this.#grants.get(socket) === grant).length;
+    return all.length >= maxSockets.all || own >= (grant.desk === null ? maxSockets.browser : maxSockets.desk);
   }
 
   #open(socket: WebSocket, grant: Grant): void {

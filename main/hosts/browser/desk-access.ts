@@ -5,7 +5,7 @@ import { UserError } from '../../contract/errors.ts';
 import { sessionTokenSchema } from '../../contract/labeling/volunteer.ts';
 import { sessionByToken } from '../../services/labels/find.ts';
 import type { Lab } from '../../services/lab/lab.ts';
-import { pageHeaders } from '../page/headers.ts';
+import { answerHeaders } from '../page/headers.ts';
 import { plain, refused } from '../page/respond.ts';
 import type { Access, DeskMemory, Grant } from './access.ts';
 import { howToEnter } from './entrance.ts';
@@ -62,8 +62,8 @@ export async function changeAccess(
 }
 
 function keysAnswer(access: Access, keys: { cookie: string; secret: string }): Response {
-  const headers = { ...pageHeaders('application/json; charset=utf-8'), 'Cache-Control': 'no-store' };
-  return Response.json({ secret: keys.secret }, { headers: { ...headers, 'Set-Cookie': access.cookieHeader(keys) } });
+  const headers = { ...answerHeaders('application/json; charset=utf-8'), 'Set-Cookie': access.cookieHeader(keys) };
+  return Response.json({ secret: keys.secret }, { headers });
 }
 
 function parseJson(body: string): unknown {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
@@ -19,6 +19,9 @@ import { enter, howToEnter } from './entrance.ts';
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
 const openingTime = 120_000;
 
+/** Milliseconds for which a printed address works: what was printed may be kept, e.g. in a log. */
+const printedTime = 15 * 60_000;
+
 /** Milliseconds. Uploads may take any time. Connections that miss their time are closed at the next check. */
 const timeouts = {
   headersTimeout: 10_000,
@@ -26,6 +29,12 @@ const timeouts = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 2_000,
 };
+
+/** Browsers open another connection after these; a program cannot queue any number of requests on one. */
+const maxRequestsPerSocket = 1_000;
+
+/** Connections that sent a request without access: it is answered, and what was sent after it is not. */
+const refused = new WeakSet<Socket>();
 
 export interface BrowserHostOptions {
   page: PageParts & { readonly lab: Pick<Lab, 'workbench'> };
@@ -48,11 +57,13 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   const access = new Access(deskMemory(page.lab, page.log));
   const releases = new Releases();
   const server = createServer(timeouts, (request, response) => {
+    if (refused.has(request.socket)) return;
     answer(request, response, { access, releases, page }).catch((error: unknown) => {
       page.log(error);
       response.destroy();
     });
   });
+  server.maxRequestsPerSocket = maxRequestsPerSocket;
   limitConnections(server);
   const sockets = new CallSockets(server, { access, releases, calls });
   await listen(server, port);
@@ -60,7 +71,7 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   access.setPort(own);
   return {
     port: own,
-    newAddress: () => access.invite('printed', null).address,
+    newAddress: () => access.invite('printed', printedTime).address,
     inviteBrowser: () => access.invite('opened', openingTime),
     async close() {
       sockets.close();
@@ -77,7 +88,15 @@ async function answer(
   { access, releases, page }: { access: Access; releases: Releases; page: BrowserHostOptions['page'] },
 ): Promise<void> {
   const grant = checkAccess(request, access);
-  if (grant instanceof Response) return send(response, grant);
+  if (grant instanceof Response) {
+    if (access.grantOf(request) === null) {
+      refused.add(request.socket);
+      response.setHeader('Connection', 'close');
+    }
+    return send(response, grant);
+  }
+  if (!mayBeDocument(request))
+    return send(response, plain(403, 'This file is part of the page, and is not opened alone'));
   // A Request cannot represent other methods.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
   if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
@@ -87,6 +106,15 @@ async function answer(
   const controller = new AbortController();
   response.once('close', () => controller.abort());
   await send(response, await respond(toRequest(request, controller.signal), page, grant.desk !== null));
+}
+
+/**
+ * Whether a request may become a document of its own. A tab that shows another file of the page has its origin, but not
+ * its program, which leads to the labeling session and reads nothing of other tabs. Downloads have no origin.
+ */
+function mayBeDocument({ headers, url = '/' }: IncomingMessage): boolean {
+  const isDocument = /^(document|i?frame|embed|object)$/.test(String(headers['sec-fetch-dest'] ?? ''));
+  return !isDocument || /^\/(index\.html)?([?#]|$)/.test(url) || url.startsWith('/files/');
 }
 
 /** The grant of a request that has access; otherwise the answer to it, which may let a browser in. */

@@ -22,11 +22,19 @@ const common = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** Headers of short answers, which are no pages: opened in a tab, they have no origin and run nothing. */
+export const answerHeaders = (type: string): Record<string, string> => ({
+  ...common,
+  'Content-Type': type,
+  'Content-Security-Policy': downloadPolicy,
+  'Cache-Control': 'no-store',
+});
+
 /** Headers of the page's own files. Files named by the hash of their content (`assets/`) may be cached. */
 export const pageHeaders = (type: string, unchanging = false): Record<string, string> => ({
   ...common,
   'Content-Type': type,
-  'Content-Security-Policy': contentSecurityPolicy,
+  'Content-Security-Policy': type.startsWith('text/html') ? contentSecurityPolicy : downloadPolicy,
   'Cache-Control': unchanging ? 'private, max-age=31536000, immutable' : 'no-cache',
 });
 

@@ -5,7 +5,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import type { Downloads } from '../../services/tools/downloads.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';
-import { fileHeaders, pageHeaders } from './headers.ts';
+import { answerHeaders, fileHeaders } from './headers.ts';
 import { staticFile } from './static-files.ts';
 
 export interface PageParts {
@@ -59,7 +59,7 @@ async function upload(request: Request, parameters: URLSearchParams, uploads: Up
   const name = (parameters.get('name') ?? 'file').slice(0, 255);
   const body = request.body as unknown as NodeReadableStream<Uint8Array> | null;
   const id = await uploads.take(name, body ? Readable.fromWeb(body) : Readable.from([]));
-  return Response.json({ upload: id }, { headers: pageHeaders('application/json; charset=utf-8') });
+  return Response.json({ upload: id }, { headers: answerHeaders('application/json; charset=utf-8') });
 }
 
 /** The answer to a request that the user can correct. */
@@ -67,11 +67,11 @@ export function refused({ code, message: what, where, remedy }: UserError): Resp
   const status = code === 'upload.too-large' ? 413 : 422;
   return Response.json(
     { code, what, where, remedy },
-    { status, headers: pageHeaders('application/json; charset=utf-8') },
+    { status, headers: answerHeaders('application/json; charset=utf-8') },
   );
 }
 
 /** A short text response. */
 export function plain(status: number, text: string): Response {
-  return new Response(text, { status, headers: pageHeaders('text/plain; charset=utf-8') });
+  return new Response(text, { status, headers: answerHeaders('text/plain; charset=utf-8') });
 }

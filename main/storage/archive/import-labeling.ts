@@ -7,9 +7,10 @@ import { Labelers } from '../labelers.ts';
 import { LabelingLog } from '../labeling/log.ts';
 import { newSessionToken } from '../labeling/sessions.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
+import { isBeingRemoved } from '../removals.ts';
 import { Responses } from '../responses.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
-import { journalRows } from './unfinished.ts';
+import { isShared, journalRows } from './unfinished.ts';
 
 type ArchivedLabeler = ResponsesArchive['labelers'][number];
 type ArchivedResponse = ArchivedLabeler['log'][number];
@@ -64,7 +65,13 @@ interface OpenSession {
   id: number;
   trials: number;
   clockAfter: number;
-  sittings: (Pick<SessionArchive['sittings'][number], 'medium' | 'openedAt'> & { id: number })[];
+  sittings: OpenSitting[];
+}
+
+interface OpenSitting extends Pick<SessionArchive['sittings'][number], 'medium' | 'openedAt'> {
+  id: number;
+  /** Whether an event of it is stored. */
+  isBegun: boolean;
 }
 
 /**
@@ -83,6 +90,8 @@ export class LabelingImport {
   readonly #conflicts = { labelers: [] as Known[], labels: 0 };
   /** Links that keep labelers from being nobody's until their session is stored. */
   readonly #temporaryLinks: number[] = [];
+  /** Sessions of other studies, which `counts.here` counts. */
+  readonly #sessionsHere: number[] = [];
   #lookup: ReturnType<LabelingWithdrawals['lookup']> | undefined;
   #labeler: OpenLabeler | null = null;
   #session: OpenSession | null = null;
@@ -113,16 +122,22 @@ export class LabelingImport {
         this.#refuseConflicts();
         return this.#startSession(piece.session);
       case 'session-rows':
-        if (this.#session) yield* addSessionRows(this.#db, this.#session, piece.rows);
+        if (this.#session) yield* addSessionRows(this.#db, this.#session, piece.rows, this.#now);
         return;
       case 'session-end':
         return this.#endSession();
     }
   }
 
-  /** @throws UserError `labels.conflict` */
+  /** @throws UserError `labels.conflict`, `archive.deleted-meanwhile` */
   finish(): void {
     this.#refuseConflicts();
+    const there = this.#db.all<{ id: number }>(
+      `SELECT id FROM labeling_session WHERE id IN (SELECT value FROM json_each(?))
+         AND NOT ${isBeingRemoved('labeling_session')}`,
+      JSON.stringify(this.#sessionsHere),
+    );
+    if (there.length < this.#sessionsHere.length) throw deletedMeanwhile();
     for (const link of this.#temporaryLinks) this.#db.run('DELETE FROM study_labeler WHERE id = ?', link);
   }
 
@@ -242,8 +257,10 @@ export class LabelingImport {
       return;
     }
     const labelerId = this.#labelers.ensure({ ...session, simulated: false }, session.createdAt);
-    if (this.#db.get('SELECT 1 FROM labeling_session WHERE labeler_id = ?', labelerId)) {
+    const here = this.#db.get<{ id: number }>('SELECT id FROM labeling_session WHERE labeler_id = ?', labelerId);
+    if (here) {
       this.counts.here += 1;
+      this.#sessionsHere.push(here.id);
       return;
     }
     const planId = this.#plans.get(session.plan);
@@ -290,14 +307,6 @@ function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number,
   return said;
 }
 
-/** Whether another study has both the labeler and the set: added labels would show there. */
-function isShared(db: Database, of: { studyId: number; labelerId: number; setHash: string }): boolean {
-  const sql = `SELECT 1 FROM study_stimulus_set WHERE set_hash = $setHash AND study_id <> $studyId AND study_id IN (
-    SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId
-    UNION SELECT study_id FROM labeling_session WHERE labeler_id = $labelerId)`;
-  return db.get(sql, of) !== undefined;
-}
-
 /** Names of the other studies that have one of these labelers. */
 function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
   const sql = `SELECT name FROM study WHERE id <> $studyId AND removed = 0 AND id IN (
@@ -318,6 +327,14 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
     remedy: `Import it into another data folder${studies.length === 0 ? '' : `, or first delete ${shown} permanently`}.`,
   });
 }
+
+const deletedMeanwhile = (): UserError =>
+  new UserError({
+    code: 'archive.deleted-meanwhile',
+    what: 'Labeling sessions that the archive has too were deleted during the import',
+    where: 'this data folder',
+    remedy: 'Nothing was stored. Import the archive again: the sessions then come from it.',
+  });
 
 /** The study, plan and labeler of a session. */
 interface Placed {
@@ -343,7 +360,7 @@ function addSession(db: Database, placed: Placed, session: PieceOf<'session'>['s
 }
 
 /** Adds rows of a session's lists, one at a step. */
-function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows): Generator<void, void> {
+function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows, now: number): Generator<void, void> {
   const { sittings = [], notes = [], events = [], paper = [] } = rows;
   const at = (index: number): OpenSession['sittings'][number] => {
     const found = session.sittings[index];
@@ -356,7 +373,7 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ...[session.id, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
     );
-    session.sittings.push({ id, medium, openedAt });
+    session.sittings.push({ id, medium, openedAt, isBegun: false });
     yield;
   }
   for (const { sitting, note } of notes) {
@@ -369,7 +386,10 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
     yield;
   }
   for (const { sitting, seq, trial, kind, choice, shownMs, atMs, storedAt, late } of events) {
-    const { id, medium, openedAt } = at(sitting);
+    const of = at(sitting);
+    if (of.medium === 'kit' && !of.isBegun) limitDate(db, of, Math.min(storedAt, now));
+    of.isBegun = true;
+    const { id, medium, openedAt } = of;
     db.run(
       `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
          sitting_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -385,4 +405,19 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
     );
     yield;
   }
+}
+
+/**
+ * A sitting began before its first event was stored, whatever the clock of its kit said: earlier versions took any date.
+ * More than five minutes ahead is marked, as for a kit's result file.
+ */
+function limitDate(db: Database, sitting: OpenSitting, latest: number): void {
+  if (sitting.openedAt <= latest) return;
+  db.run(
+    `UPDATE labeling_sitting SET opened_at = $latest, opened_ms = NULL,
+       claimed_at = coalesce(claimed_at, CASE WHEN opened_at > $latest + 300000 THEN opened_at END)
+     WHERE id = $id`,
+    { id: sitting.id, latest },
+  );
+  sitting.openedAt = latest;
 }

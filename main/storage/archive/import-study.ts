@@ -41,7 +41,7 @@ export class StudyImport {
   readonly #now: number;
   readonly #counts = { added: 0, reused: 0 };
   readonly #withdrawalsBefore: number;
-  /** Links that keep new runs from being nobody's until the study's own links are stored. */
+  /** Links that keep runs from being nobody's until the study's own links are stored. */
   readonly #temporaryLinks: number[] = [];
   #labeling: LabelingImport | undefined;
   #study: Extract<ArchivePiece, { kind: 'study' }> | undefined;
@@ -155,15 +155,22 @@ export class StudyImport {
 
   #startRun({ run, attempts }: Extract<ArchivePiece, { kind: 'run' }>): void {
     this.#run = null;
-    if (findRun(this.#db, run.key)) {
+    const known = findRun(this.#db, run.key);
+    if (known) {
       this.#counts.reused += 1;
+      // Its studies may be deleted during the import. A run that no study has stays in any case.
+      if (this.#db.get('SELECT 1 FROM study_run WHERE run_id = ?', known.id)) this.#holdRun(run.key, known.id);
       return;
     }
     this.#counts.added += 1;
     const id = importRun(this.#db, run, attempts);
     this.#run = { id, endedAt: run.endedAt, queuedAt: run.queuedAt };
+    this.#holdRun(run.key, id);
+  }
+
+  #holdRun(key: string, id: number): void {
     const sql = 'INSERT INTO study_run (study_id, role, run_id, linked_at, replaced_at) VALUES (?, ?, ?, 0, 0)';
-    this.#temporaryLinks.push(this.#db.run(sql, this.#id, `import/${run.key}`, id).id);
+    this.#temporaryLinks.push(this.#db.run(sql, this.#id, `import/${key}`, id).id);
   }
 
   *#addLinks(links: StudyArchive['links']): Generator<void, void> {

@@ -61,11 +61,21 @@ export function* removeUnfinished(db: Database, now: number): Generator<void, vo
   }
 }
 
+/** Unless a study has come to use them: hidden ones are gone by now. */
 function removeLabels(db: Database, labelerId: number, setHash: string): void {
   if (!db.get('SELECT 1 FROM labeler WHERE id = ?', labelerId)) return;
+  if (isShared(db, { studyId: null, labelerId, setHash })) return;
   db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
   db.run('DELETE FROM response WHERE labeler_id = ? AND set_hash = ?', labelerId, setHash);
   db.run('DELETE FROM withdrawing WHERE labeler_id = ?', labelerId);
+}
+
+/** Whether a study other than `studyId` has both the labeler and the set: added labels would show there. */
+export function isShared(db: Database, of: { studyId: number | null; labelerId: number; setHash: string }): boolean {
+  const sql = `SELECT 1 FROM study_stimulus_set WHERE set_hash = $setHash AND study_id IS NOT $studyId AND study_id IN (
+    SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId
+    UNION SELECT study_id FROM labeling_session WHERE labeler_id = $labelerId)`;
+  return db.get(sql, of) !== undefined;
 }
 
 /** Unless something has come to use it. */

@@ -1,5 +1,5 @@
 import type { EngineName, RunEnvironment, RunState, Task, TaskKind, WorkerEvent } from '../../contract/run.ts';
-import { runNotFound } from '../../contract/errors.ts';
+import { runNotFound, UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
@@ -60,9 +60,11 @@ export class Runs {
   /**
    * Queues a run, or returns the existing run with the same key, in any state. An unfinished one gets the new label,
    * priority and file paths, which may have changed.
+   * @throws UserError `run.being-imported`
    */
   ensure(run: NewRun, now: number): RunRecord {
     return this.#db.transaction(() => {
+      this.#refuseHalfImported(run);
       const written = this.#db.run(
         `INSERT INTO run (key, kind, label, task, seed, engine, priority, state, queued_at)
          VALUES ($key, $kind, $label, $task, $seed, $engine, $priority, 'queued', $now)
@@ -76,6 +78,18 @@ export class Runs {
       if (!record) throw new Error('a run that was just queued is missing');
       return record;
     });
+  }
+
+  /** An import that is undone would take the run's rows with it, or leave some: a study without declaration is hidden. */
+  #refuseHalfImported({ key, label }: NewRun): void {
+    const known = this.#db.get<{ id: number }>('SELECT id FROM run WHERE key = ?', key);
+    if (!known) return;
+    const shown = this.#db.all<{ isShown: number }>(
+      `SELECT EXISTS (SELECT 1 FROM study_spec WHERE study_id = study_run.study_id) AS isShown FROM study_run
+       WHERE run_id = ?`,
+      known.id,
+    );
+    if (shown.length > 0 && shown.every(({ isShown }) => isShown === 0)) throw beingImported(label);
   }
 
   get(runId: number): RunRecord | undefined {
@@ -288,3 +302,11 @@ function bind({ states, kinds, studyId }: RunFilter): Record<string, string | nu
     study: studyId ?? null,
   };
 }
+
+const beingImported = (label: string): UserError =>
+  new UserError({
+    code: 'run.being-imported',
+    what: 'An import is storing this run right now',
+    where: label,
+    remedy: 'Try again when the import has ended.',
+  });

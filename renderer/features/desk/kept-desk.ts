@@ -19,6 +19,25 @@ export function keptDesk(): string | null {
   return desk ?? named;
 }
 
+const standingByKey = 'labeling-session-elsewhere';
+
+/** Loads this tab again: another one opened a session, which stays the only one with it. */
+export function standBy(): void {
+  sessionStorage.setItem(standingByKey, 'yes');
+  window.location.reload();
+}
+
+/** Whether this is the load by `standBy`. Loaded once more by hand, the tab opens the session. */
+export function isStandingBy(): boolean {
+  const was = sessionStorage.getItem(standingByKey) !== null;
+  sessionStorage.removeItem(standingByKey);
+  const { desk } = ownAccess();
+  if (!was || desk === null) return false;
+  // Nobody left the session here, and the address is not to name the study.
+  window.history.replaceState(null, '', `#/desk/${desk}`);
+  return true;
+}
+
 /** Opens the page of a session in this tab. Back does not return to the address before it. */
 export function goToDesk(token: string): void {
   window.location.replace(`#/desk/${token}`);

@@ -14,6 +14,7 @@ const retryAfter = 400;
 export class Sitting {
   readonly #port: DeskPort;
   readonly #onTrouble: (isTrouble: boolean) => void;
+  static readonly #open = new Set<Sitting>();
   #seq = 0;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
@@ -23,11 +24,17 @@ export class Sitting {
   constructor(port: DeskPort, onTrouble: (isTrouble: boolean) => void) {
     this.#port = port;
     this.#onTrouble = onTrouble;
+    Sitting.#open.add(this);
   }
 
   /** Milliseconds of a clock that never jumps. */
   static now(): number {
     return performance.now();
+  }
+
+  /** Resolves once everything of this page is on disk that was to be stored when this was called. */
+  static async stored(): Promise<void> {
+    await Promise.all([...Sitting.#open].map((sitting) => sitting.#queue));
   }
 
   /** Resolves once the event is on disk. @param atMs when the key or button was pressed */
@@ -74,6 +81,7 @@ export class Sitting {
   /** Stops all attempts: the page closes. */
   close(): void {
     this.#closed = true;
+    Sitting.#open.delete(this);
   }
 
   #newNote(kind: SessionNote['kind'], trial: number | null, atMs: number): SessionNote {

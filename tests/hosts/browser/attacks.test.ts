@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -190,9 +190,17 @@ test.each([
 
 test('no more sockets are taken than pages need', async () => {
   const host = await openHost();
-  const sockets = Array.from({ length: 64 }, () => host.socket());
+  const of = (count: number, keys: { cookie?: string; secret?: string } = {}) =>
+    Array.from({ length: count }, () => host.socket(keys));
+  const sockets = of(32);
   await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  // One browser does not take them all.
   expect(await endOf(host.socket())).toBe(503);
+  const other = await letIn(host.newAddress());
+  const others = of(32, other);
+  await Promise.all(others.map((socket) => once(socket, 'open')));
+  expect(await endOf(host.socket(await letIn(host.newAddress())))).toBe(503);
+  for (const socket of others) socket.terminate();
   for (const socket of sockets) socket.terminate();
   await vi.waitFor(
     async () => {
@@ -315,3 +323,33 @@ async function call(socket: Awaited<ReturnType<OpenHost['socket']>>, path: strin
   const [data] = await once(socket, 'message');
   return JSON.parse(String(data));
 }
+
+test('of requests that are sent at once without access, the first is answered and the connection closed', async () => {
+  const host = await openHost();
+  const socket = connect(host.port, '127.0.0.1');
+  let answered = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (answered += text));
+  socket.on('error', () => undefined);
+  socket.write(`GET /x HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\n\r\n`.repeat(1000));
+  await once(socket, 'close');
+  expect(answered.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 403']);
+  expect(answered).toMatch(/^Connection: close\r$/m);
+  await isWell(host);
+});
+
+test('only the page itself becomes a document: another tab of its origin could wait for the researcher', async () => {
+  const host = await openHost();
+  const asDocument = { 'Sec-Fetch-Dest': 'document' };
+  writeFileSync(join(host.root, 'assets', 'index-a.js'), '1');
+  expect((await host.ask({ headers: asDocument })).status).toBe(200);
+  expect((await host.ask({ path: '/?x', headers: asDocument })).status).toBe(200);
+  expect((await host.ask({ path: '/assets/index-a.js', headers: { 'Sec-Fetch-Dest': 'script' } })).status).toBe(200);
+  for (const destination of ['document', 'iframe', 'embed', 'object']) {
+    const answer = await host.ask({ path: '/assets/index-a.js', headers: { 'Sec-Fetch-Dest': destination } });
+    expect(answer.status).toBe(403);
+    expect(answer.headers['content-security-policy']).toContain('sandbox');
+  }
+  const other = await host.ask({ path: '/nothing', headers: {} });
+  expect(other.headers['content-security-policy']).toContain('sandbox');
+  expect((await host.ask()).headers['cross-origin-opener-policy']).toBe('same-origin');
+});

@@ -208,3 +208,45 @@ test('a desk goes on after the host was started again, and its host knows hashes
   await host.restart();
   expect(await endOf(openSocket(desk))).toBe(403);
 });
+
+test('an address that the host opens by itself leaves a desk alone, and a printed one asks first', async () => {
+  const desk = await becomeDesk();
+  const opened = new URL(host.openedAddress()).search;
+  expect(await ask(desk, 'GET', `/${opened}`)).toMatchObject({ status: 303, headers: { location: '/' } });
+  const script = await ask(desk, 'GET', `/enter.js${opened}`);
+  expect([script.body, script.headers['set-cookie']]).toEqual(['location.replace("/");\n', undefined]);
+  // It still works in another browser.
+  expect((await letIn(`${host.origin}/${opened}`)).secret).not.toBe('');
+  const printed = new URL(host.newAddress()).search;
+  const asking = await ask(desk, 'GET', `/${printed}`);
+  expect(asking.body).toContain('A labeling session is in progress');
+  expect(asking.body).not.toContain('<script');
+  const led = await ask(desk, 'GET', `/enter.js${printed}`);
+  expect([led.body, led.headers['set-cookie']]).toEqual([`location.replace("/${printed}");\n`, undefined]);
+  expect((await ask(desk, 'GET', '/')).status).toBe(200);
+  expect((await ask(desk, 'GET', `/${printed}&end`)).body).toContain(`/enter.js${printed}&amp;end`);
+  const ended = await ask(desk, 'GET', `/enter.js${printed}&end`);
+  expect(ended.headers['set-cookie']).toBeDefined();
+  expect((await ask(desk, 'GET', '/')).status).toBe(403);
+});
+
+test('one desk does not take the sockets of all', async () => {
+  const desk = await becomeDesk();
+  const sockets = Array.from({ length: 8 }, () => openSocket(desk));
+  await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  expect(await endOf(openSocket(desk))).toBe(503);
+  const { socket } = await connect(await letIn(host.newAddress()));
+  for (const each of [...sockets, socket]) each.terminate();
+});
+
+test('a desk has at most 64 calls in flight on a connection', async () => {
+  const { client, socket } = await connect(await becomeDesk());
+  const asked = Array.from({ length: 300 }, () => client.labeling.volunteer.images({ token: own, from: 0, count: 1 }));
+  const answers = await Promise.allSettled(asked);
+  const refused = answers.filter(({ status }) => status === 'rejected');
+  for (const each of refused) expect(each).toMatchObject({ reason: { code: 'TOO_MANY_REQUESTS' } });
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(64);
+  expect((await client.labeling.volunteer.images({ token: own, from: 0, count: 1 })).pixels).not.toBe('');
+  socket.terminate();
+});

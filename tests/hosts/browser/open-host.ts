@@ -29,9 +29,13 @@ export interface Asking {
 export interface OpenHost {
   test: TestLab;
   port: number;
+  /** Folder of the page. */
+  root: string;
   origin: string;
   /** An address that was not used yet. */
   newAddress(): string;
+  /** An address for the browser that the host opens by itself. */
+  openedAddress(): string;
   cookie: string;
   /** What only the page has. `ask` sends it with everything but GET, unless `headers` has an authorization. */
   secret: string;
@@ -61,8 +65,10 @@ export async function openHost(): Promise<OpenHost> {
   return {
     test,
     port: host.port,
+    root,
     origin,
     newAddress: () => host.newAddress(),
+    openedAddress: () => host.inviteBrowser().address,
     cookie,
     secret,
     restart: async () => {

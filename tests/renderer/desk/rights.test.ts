@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { accessKey, callProtocol } from '../../../main/contract/bridge.ts';
-import { hasBrowser, openPage, startHost } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { focused, prepareSession, stored } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
@@ -47,11 +47,13 @@ test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher
   expect(await status(page, '/files/a/b.csv')).toBe(403);
   expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(before);
   expect(await page.evaluate(() => document.cookie)).toBe('');
-  // The researcher's own tab in this browser is at the desk, too.
-  await researcher.getByRole('button', { name: 'Start' }).waitFor();
+  // The researcher's own tab in this browser has no more, and is no second desk.
+  await researcher.getByRole('heading', { name: 'A labeling session is open in another tab' }).waitFor();
+  expect([await researcher.title(), new URL(researcher.url()).hash]).toEqual(['Labeling', `#/desk/${session.token}`]);
+  expect(await violations(researcher)).toEqual([]);
+  await screenshot(researcher, 'desk-elsewhere');
   expect(await callFrom(researcher, ...board)).toContain('FORBIDDEN');
-  await researcher.reload();
-  await researcher.getByRole('button', { name: 'Start' }).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
   await page.reload();
   await page.getByRole('button', { name: 'Start' }).waitFor();
   await leave(page, '4711');
@@ -85,4 +87,54 @@ test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and 
   await leave(page, '4711');
   await page.waitForURL('**/#/studies');
   await page.getByRole('navigation').first().waitFor();
+});
+
+test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose last answers are stored', async () => {
+  const session = await prepareSession(plain, { pin: '4711' });
+  const first = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(first, { route: `/desk/${session.token}` });
+  const link = await cuttable(page);
+  await page.reload();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.keyboard.press('1');
+  await expect.poll(() => focused(page)).toBe(1);
+  // The page does not come back by itself: its sockets fail until the session is ended.
+  link.isCut = true;
+  first.process.kill('SIGKILL');
+  await first.stop();
+  await page.keyboard.press('2');
+  const host = await startHost({ dataFolder: session.dataFolder, port: Number(new URL(first.address).port) });
+  const entrance = await page.context().newPage();
+  await entrance.goto(host.address);
+  await entrance.getByRole('heading', { name: 'A labeling session is in progress in this browser' }).waitFor();
+  expect(await violations(entrance)).toEqual([]);
+  await screenshot(entrance, 'entrance-asks');
+  await entrance.emulateMedia({ colorScheme: 'dark' });
+  expect(await violations(entrance)).toEqual([]);
+  await screenshot(entrance, 'entrance-asks-dark');
+  expect(stored(session).answers.slice(0, 2)).toEqual([0, null]);
+  link.isCut = false;
+  await entrance.getByRole('link', { name: 'End it and open the workbench' }).click();
+  await entrance.getByRole('navigation').first().waitFor();
+  await page.waitForURL('**/#/studies');
+  await page.getByRole('navigation').first().waitFor();
+  expect(stored(session).answers.slice(0, 3)).toEqual([0, 1, null]);
+});
+
+/** From its next load on, the page opens no sockets while `isCut`. */
+async function cuttable(page: Page): Promise<{ isCut: boolean }> {
+  const link = { isCut: false };
+  await page.routeWebSocket(/.*/, (socket) => void (link.isCut ? socket.close() : socket.connectToServer()));
+  return link;
+}
+
+test.skipIf(!hasBrowser)('a page whose browser lost its secret says how to enter', async () => {
+  const host = await startHost();
+  const page = await openPage(host);
+  await page.getByRole('navigation').first().waitFor();
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await page.getByText('Press Enter in the terminal').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'no-access');
 });
