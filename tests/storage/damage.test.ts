@@ -323,7 +323,8 @@ describe('backups', () => {
     expect(count()).toBe(5);
     const [session] = storage.labeling.sessions.ofStudy(own);
     if (!session) throw new Error('no session');
-    storage.labeling.withdrawals.withdraw(session, (now += 1));
+    now += 1;
+    storage.labeling.withdrawals.withdraw(session, now);
     now += 1;
     storage.backUp();
     expect(count()).toBe(1);
