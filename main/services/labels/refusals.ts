@@ -72,6 +72,13 @@ export const refusals = {
       'Answer them, or confirm that they stay blank.',
     ),
   noConsent: () => refusal('no-consent', 'There is no consent yet', 'the session', 'Ask for it first.'),
+  tooManySittings: (pseudonym: string) =>
+    refusal(
+      'too-many-sittings',
+      'This session was opened too often',
+      pseudonym,
+      'Exclude it with a reason, and create a new session.',
+    ),
   noSitting: () =>
     refusal('no-sitting', 'This page has not opened the session', 'the session', 'Open the session again.'),
   badTrial: (trial: number) =>

@@ -309,7 +309,7 @@ function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number,
 
 /** Names of the other studies that have one of these labelers. */
 function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
-  const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
+  const sql = `SELECT name FROM study WHERE id <> $studyId AND removed = 0 AND id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id IN (SELECT value FROM json_each($ids))
     UNION SELECT study_id FROM labeling_session WHERE labeler_id IN (SELECT value FROM json_each($ids))) ORDER BY name`;
   const ids = JSON.stringify(labelers.map(({ id }) => id));

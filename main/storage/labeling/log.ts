@@ -314,6 +314,14 @@ export class LabelingLog {
     return changes > 0;
   }
 
+  countNotes(sessionId: number): number {
+    const row = this.#db.get<{ count: number }>(
+      'SELECT count(*) AS count FROM labeling_note WHERE session_id = ?',
+      sessionId,
+    );
+    return row?.count ?? 0;
+  }
+
   notes(sessionId: number): NoteRecord[] {
     return this.#db.all<NoteRecord>(
       `SELECT sitting_id AS sittingId, seq, kind, trial, at_ms AS atMs FROM labeling_note
