@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -50,19 +51,19 @@ function parseStamp(text: string): number {
 
 /**
  * Copies the database while it is in use (VACUUM INTO) and checks the copy before it gets its name. Keeps the newest
- * seven backups and older ones that hold more than twice as much, but none from before the last withdrawal of a person.
+ * seven backups, the newest one of each database that was lost, and older ones that hold more than twice as much, but none
+ * from before the last withdrawal of a person.
  * @param replaceOthers whether all other backups are deleted
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
 export function backUp(database: Database, folder: string, now: number, replaceOthers = false): Backup {
   const backups = join(folder, 'backups');
   const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
-  const temporary = `${path}.tmp`;
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
     makePrivateFolder(backups);
     removeUnfinishedBackups(folder);
-    createPrivateFile(temporary);
-    database.run('VACUUM INTO ?', temporary);
+    copyWithoutWithdrawn(database, temporary);
     const problems = checkFile(temporary);
     if (problems.length > 0) throw damagedCopy(database.path, problems);
     syncFile(temporary);
@@ -72,7 +73,9 @@ export function backUp(database: Database, folder: string, now: number, replaceO
     rmSync(temporary, { force: true });
     throw fileError(error, path);
   }
-  const withdrawnAt = lastWithdrawal(database, now);
+  const last = lastWithdrawal(database);
+  // A wrong clock must not cost the backups; what is pending then replaces them.
+  const withdrawnAt = last <= now ? last : 0;
   const isErased = (backup: Backup): boolean => backup.path !== path && (replaceOthers || backup.at <= withdrawnAt);
   const backupsNow = listBackups(folder, now);
   for (const old of backupsNow.filter(isErased)) rmSync(old.path, { force: true });
@@ -80,20 +83,61 @@ export function backUp(database: Database, folder: string, now: number, replaceO
   return { path, at: now, bytes: statSync(path).size };
 }
 
+/** Copies the database; once more if somebody withdrew meanwhile, whom the copy may have. */
+function copyWithoutWithdrawn(database: Database, path: string): void {
+  for (;;) {
+    const before = lastWithdrawal(database);
+    createPrivateFile(path);
+    database.run('VACUUM INTO ?', path);
+    if (lastWithdrawal(database) === before) return;
+    rmSync(path);
+  }
+}
+
 /**
- * Backups to delete, of all backups, newest first. An older backup with far more than all newer ones is kept: the
- * database was lost in between, and it may be the last copy.
+ * Backups to delete, of all backups, newest first. The newest one of each database is kept, because a database that has no
+ * newer ones was lost. So is an older one with far more than all newer ones: without an id, or of a database from before a
+ * restore, it may be the last copy too.
  */
 function rotatedOut(backups: readonly Backup[]): Backup[] {
   const old = backups.slice(keptBackups);
   if (old.length === 0) return [];
-  const kept = backups.slice(0, keptBackups).map(readMade);
+  const kept = backups.slice(0, keptBackups).map(readContent);
   return old.filter((backup) => {
-    const made = readMade(backup);
-    if (!kept.every((newer) => hasFarMore(made, newer))) return true;
-    kept.push(made);
+    const content = readContent(backup);
+    const isLast = content.id !== null && kept.every(({ id }) => id !== content.id);
+    if (!isLast && !kept.every(({ made }) => hasFarMore(content.made, made))) return true;
+    kept.push(content);
     return false;
   });
+}
+
+/** What rotation compares. `id`: of the database; null if it is from an earlier version, or cannot be read. */
+interface Content {
+  id: string | null;
+  made: Made;
+}
+
+function readContent({ path }: Backup): Content {
+  const read = (database: Database): Content => ({
+    id: readSetting(database, databaseId, z.string()),
+    made: countMade(database),
+  });
+  return inspect(path, read) ?? { id: null, made: nothingMade };
+}
+
+/** Name of the setting that tells one database, with its backups, from another in the same folder. */
+const databaseId = 'storage.database-id';
+
+/** Gives the database its id, unless it has one. */
+export function identify(database: Database, now: number): void {
+  if (readSetting(database, databaseId, z.string()) === null) new Settings(database).set(databaseId, randomUUID(), now);
+}
+
+/** A setting, also of a database that is older than settings; null if it is not set. */
+function readSetting<T>(database: Database, name: string, schema: z.ZodType<T>): T | null {
+  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'setting'")) return null;
+  return new Settings(database).get(name, schema) ?? null;
 }
 
 /**
@@ -115,21 +159,19 @@ function countMade(database: Database): Made {
   return { studies: last('study'), runs: last('run'), labels: last('response') + last('labeling_event') };
 }
 
-function readMade({ path }: Backup): Made {
-  return inspect(path, countMade) ?? nothingMade;
-}
-
 /** Whether one database has more than twice as many studies, runs or labels as another. */
 function hasFarMore(one: Made, other: Made): boolean {
   return one.studies > 2 * other.studies || one.runs > 2 * other.runs || one.labels > 2 * other.labels;
 }
 
-/** Time of the last withdrawal; backups from before still hold that person's data. */
-function lastWithdrawal(database: Database, now: number): number {
-  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'labeling_withdrawal'")) return 0;
-  const last = 'SELECT coalesce(max(withdrawn_at), 0) AS at FROM labeling_withdrawal WHERE withdrawn_at <= ?';
-  return database.get<{ at: number }>(last, now)?.at ?? 0;
-}
+/** Name of the setting with the time of the last withdrawal in this database. */
+const withdrawnAtSetting = 'labeling.withdrawn-at';
+
+/**
+ * Time of the last withdrawal here; backups from before still hold that person's data. Dates of withdrawals that came with
+ * an archive say nothing about these backups.
+ */
+const lastWithdrawal = (database: Database): number => readSetting(database, withdrawnAtSetting, z.number()) ?? 0;
 
 /** Whether there is no backup from the last 24 hours. */
 export function isBackupDue(folder: string, now: number): boolean {
@@ -189,12 +231,27 @@ function inspect<T>(path: string, read: (database: Database) => T): T | undefine
   }
 }
 
-/** Removes backups that a killed process was making. */
+/** An unfinished backup, with the id of the process that makes it; without, from an earlier version. */
+const unfinishedPattern = /\.sqlite\.(?:(\d+)\.)?tmp/;
+
+/** Removes backups that a killed process was making, but not one that another process is making now. */
 export function removeUnfinishedBackups(folder: string): void {
   const backups = join(folder, 'backups');
   if (!existsSync(backups)) return;
-  for (const name of readdirSync(backups))
-    if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
+  for (const name of readdirSync(backups)) {
+    const found = unfinishedPattern.exec(name);
+    if (found && !isOtherProcess(Number(found[1]))) rmSync(join(backups, name), { force: true });
+  }
+}
+
+function isOtherProcess(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It belongs to another account.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Waits until a file's bytes are on disk. */
@@ -219,9 +276,11 @@ function damagedCopy(path: string, problems: readonly string[]): UserError {
 /** Name of the setting that is true while files may still hold bytes of people who withdrew. */
 const erasurePending = 'labeling.scrub-owed';
 
-/** Call this in the transaction that deletes, so that a crash or a full disk does not lose the request. */
+/** Call this in the transaction in which a person withdraws, so that a crash or a full disk does not lose the request. */
 export function requestErasure(database: Database, now: number): void {
-  new Settings(database).set(erasurePending, true, now);
+  const settings = new Settings(database);
+  settings.set(erasurePending, true, now);
+  settings.set(withdrawnAtSetting, now, now);
 }
 
 export function isErasurePending(database: Database): boolean {

@@ -26,7 +26,7 @@ export class OpenFiles {
 
   /**
    * Takes some microseconds. The first time that a file is lost, what was stored is saved where it still can be.
-   * @throws UserError `storage.replaced`
+   * @throws UserError `storage.replaced`, or `storage.unanswered` if the disk does not tell
    */
   check(): void {
     const lost = this.#findLost();
@@ -37,7 +37,11 @@ export class OpenFiles {
 
   /** Call before closing: as `check`, without an error. */
   rescueIfLost(): void {
-    if (this.#findLost() !== undefined) this.#saveStored();
+    try {
+      if (this.#findLost() !== undefined) this.#saveStored();
+    } catch {
+      // A disk that does not answer: what was stored is in the files.
+    }
   }
 
   #findLost(): string | undefined {
@@ -71,8 +75,16 @@ function findFile(path: string): OpenFile | undefined {
   return stats && { path, stats };
 }
 
+function readStats(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unanswered(path, error);
+  }
+}
+
 function isInPlace({ path, stats: { ino, dev } }: OpenFile): boolean {
-  const now = statSync(path, { throwIfNoEntry: false });
+  const now = readStats(path);
   return now?.ino === ino && now.dev === dev;
 }
 
@@ -83,4 +95,13 @@ const replaced = (path: string): UserError =>
     where: path,
     remedy:
       'If you moved it, put it back. Otherwise close Boundary Workbench and start it again. Pages keep their answers until then.',
+  });
+
+const unanswered = (path: string, cause: unknown): UserError =>
+  new UserError({
+    code: 'storage.unanswered',
+    what: 'The disk does not tell whether a file of the data folder is still there, so what is stored now may be lost',
+    where: path,
+    remedy: 'Check the disk or its connection, then try again. Pages keep their answers until then.',
+    cause,
   });

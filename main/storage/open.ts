@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { removeTemporaries } from '../files/atomic.ts';
@@ -13,6 +13,7 @@ import {
   backUpIfDue,
   emptyJournal,
   eraseDeleted,
+  identify,
   isErasurePending,
   removeUnfinishedBackups,
   rewrite,
@@ -133,7 +134,8 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
     // A new database needs no backup.
-    if (version > 0) notices.push(...dailyBackup(database, folder, now()));
+    if (version === 0) identify(database, now());
+    else notices.push(...dailyBackup(database, folder, now()));
     removeLeftovers(folder, now());
     lock.noteDatabase();
     database.guardWrites(() => files.check());
@@ -157,9 +159,11 @@ const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports',
 function makeDataFolder(folder: string): void {
   if (!existsSync(folder)) return makePrivateFolder(folder);
   const names = readNames(folder);
-  for (const name of names) if (ownNames.test(name)) closeToOthers(join(folder, name));
-  if (names.every((name) => ownNames.test(name))) closeToOthers(folder);
-  else for (const name of ownFolders) makePrivateFolder(join(folder, name));
+  // Links are not followed, so a folder that is one itself is named by its target.
+  const real = realpathSync(folder);
+  for (const name of names) if (ownNames.test(name)) closeToOthers(join(real, name));
+  if (names.every((name) => ownNames.test(name))) closeToOthers(real);
+  else for (const name of ownFolders) makePrivateFolder(join(real, name));
 }
 
 /** Removes what writers that were killed left. */
@@ -207,6 +211,7 @@ function configure(database: Database): void {
 /** Without its daily backup the program still starts; the user gets a notice. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
+    identify(database, now);
     completeRemovals(database);
     if (isErasurePending(database)) eraseDeleted(database, folder, now);
     backUpIfDue(database, folder, now);

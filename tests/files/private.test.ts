@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
@@ -60,6 +60,18 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
     prepareCache({ BOUNDARY_CACHE: cache });
     expect(openToOthers(join(cache, 'analysis'))).toEqual([]);
     expect(mode(cache)).toBe(0o755);
+  });
+
+  test('lose them also where the data folder is a link to another place', () => {
+    const folder = temporaryFolder();
+    const [target, link] = [join(folder, 'target'), join(folder, 'link')];
+    mkdirSync(target);
+    chmodSync(target, 0o755);
+    symlinkSync(target, link);
+    const storage = openStorage(link);
+    storage.blobs.put(Buffer.from('pixels'));
+    storage.close();
+    expect(openToOthers(target)).toEqual([]);
   });
 
   test('read no cached answer, even in a cache that several accounts share', () => {

@@ -13,9 +13,11 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage, runAtOnce } from '../../main/storage/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
+import { fillStudy } from './full-study.ts';
+import { hash, study } from './records.ts';
 
 const day = 24 * 3600 * 1000;
 const start = Date.UTC(2026, 0, 1);
@@ -291,6 +293,42 @@ describe('backups', () => {
     const names = readdirSync(join(folder, 'backups'));
     expect(names).toHaveLength(8);
     expect(names).toEqual(expect.arrayContaining(rich));
+  });
+
+  test('the last backup of a lost database stays, whatever the next one comes to hold', () => {
+    const folder = folderWithRuns({ backup: true });
+    const rich = readdirSync(join(folder, 'backups'));
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file(folder) + suffix, { force: true });
+    copyFileSync(file(folderWithRuns({ backup: false })), file(folder));
+    for (let n = 1; n < 12; n++) openStorage(folder, { now: () => start + n * day }).close();
+    const names = readdirSync(join(folder, 'backups'));
+    expect(names).toHaveLength(8);
+    expect(names).toEqual(expect.arrayContaining(rich));
+  });
+
+  test('a withdrawal here deletes older ones; one that came with an archive deletes none', () => {
+    const folder = temporaryFolder();
+    let now = start;
+    const storage = openStorage(folder, { now: () => now });
+    const own = fillStudy(storage, 'own', 300);
+    for (let n = 0; n < 4; n++, now += day) storage.backUp();
+    const other = storage.archives.startImport(now);
+    const store = (part: Parameters<typeof other.steps>[0]) => storage.transaction(() => runAtOnce(other.steps(part)));
+    store({ kind: 'study', name: 'other', createdAt: 1, dataSets: [], settings: [] });
+    store({ kind: 'specs', specs: [{ spec: study('other'), at: 1 }] });
+    store({ kind: 'withdrawals', withdrawals: [{ trace: hash(77), name: null, withdrawnAt: now - 1000 }] });
+    storage.transaction(() => other.finish('other', null));
+    storage.backUp();
+    const count = () => readdirSync(join(folder, 'backups')).length;
+    expect(count()).toBe(5);
+    const [session] = storage.labeling.sessions.ofStudy(own);
+    if (!session) throw new Error('no session');
+    now += 1;
+    storage.labeling.withdrawals.withdraw(session, now);
+    now += 1;
+    storage.backUp();
+    expect(count()).toBe(1);
+    storage.close();
   });
 
   test('what was deleted on purpose holds back no backup', () => {

@@ -380,8 +380,8 @@ describe('sessions', () => {
       ...[unused, onPaper].map((id) => [id, false]),
       ...[inKit, opened, consented, declined, started].map((id) => [id, true]),
     ]);
-    expect(sessions.isAnyActiveSince(1)).toBe(true);
-    expect(sessions.isAnyActiveSince(1e9)).toBe(false);
+    expect(sessions.isAnyActiveBetween(1, 1e9)).toBe(true);
+    expect(sessions.isAnyActiveBetween(1e9, 2e9)).toBe(false);
   });
 
   test('the board counts sittings, second windows, and every time that the window lost the focus, once', () => {

@@ -101,6 +101,53 @@ describe('a migration that fails', () => {
   });
 });
 
+test('sittings of kits that were dated after their import count as of it', () => {
+  const folder = temporaryFolder();
+  const old = databaseAt(folder, 14);
+  const hash = 'a'.repeat(64);
+  old.exec(`
+    INSERT INTO study (id, name, created_at) VALUES (1, 'small', 1);
+    BEGIN;
+    INSERT INTO stimulus (set_hash, image_id, pair_i, pair_j, alpha) VALUES ('${hash}', 0, 0, 1, 0.5);
+    INSERT INTO stimulus_set (hash, width, height, classes, image_count, source, provenance, pixels, frozen_at)
+      VALUES ('${hash}', 1, 1, '["a", "b"]', 1, 'imported', '{}', '${hash}', 1);
+    COMMIT;
+    INSERT INTO labeler (id, pseudonym, simulated, source, added_at) VALUES (1, 'P-1', 0, 'labeling', 1);
+    INSERT INTO labeling_plan (id, study_id, version, plan, texts, saved_at) VALUES (1, 1, 1, '{}', '{}', 1);
+    INSERT INTO labeling_session (id, study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
+      answered, created_at) VALUES (1, 1, 1, '${hash}', 1, '${'t'.repeat(22)}', 'kit', 0, '[]', 3, 3, 1);`);
+  const never = 253_402_300_799_000;
+  const import1 = 1_000_000_000;
+  const at = [never, import1 + 300_000, import1 + 300_001, import1 + 500_000, never];
+  for (const [index, openedAt] of at.entries()) {
+    const medium = index === 4 ? 'screen' : 'kit';
+    const add = `INSERT INTO labeling_sitting (id, session_id, key, medium, opened_at, opened_ms, screen)
+      VALUES (?, 1, ?, ?, ?, 5, '{}')`;
+    old.run(add, index + 1, `s${index}`, medium, openedAt);
+    const tell = `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at,
+      sitting_at) VALUES (1, ?, 0, ?, ?, ?, 0, 0, ?, ?)`;
+    // The fourth was imported later, after it took place; it takes the answer of the first back.
+    const [kind, choice] = index === 3 ? ['undo', null] : ['answer', index];
+    const storedAt = index === 3 ? import1 + 600_000 : import1;
+    old.run(tell, index + 1, index === 3 ? 0 : index % 4, kind, choice, storedAt, medium === 'kit' ? openedAt : 0);
+  }
+  migrate(old);
+  expect(
+    old.all('SELECT opened_at AS at, claimed_at AS claimed, opened_ms AS ms FROM labeling_sitting ORDER BY id'),
+  ).toEqual([
+    { at: import1, claimed: never, ms: null },
+    { at: import1, claimed: null, ms: null },
+    { at: import1, claimed: import1 + 300_001, ms: null },
+    { at: import1 + 500_000, claimed: null, ms: 5 },
+    { at: never, claimed: null, ms: 5 },
+  ]);
+  const order = old.all<{ at: number }>('SELECT sitting_at AS at FROM labeling_event ORDER BY id').map((row) => row.at);
+  expect(order).toEqual([import1, import1, import1, import1 + 500_000, 0]);
+  expect(old.get('SELECT answered FROM labeling_session')).toEqual({ answered: 2 });
+  expect(() => old.run('UPDATE labeling_event SET trial = 1')).toThrow(/never changes/);
+  old.close();
+});
+
 test('every table is strict, and every column that names another table is a foreign key', () => {
   const database = databaseAt(temporaryFolder(), latest);
   const loose = database.all(

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -115,6 +115,18 @@ test('what killed writers left elsewhere goes at the next start, unless it may s
   expect([left(atOnce), left(later), left(kept)]).toEqual([[], later, kept]);
   openStorage(folder, { now: () => Date.now() + 25 * 3600 * 1000 }).close();
   expect([left(later), left(kept)]).toEqual([[], kept]);
+});
+
+test('an unfinished backup of another process is left to it', () => {
+  const folder = temporaryFolder();
+  openStorage(folder).close();
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const paths = [process.ppid, ended, process.pid].map((pid) => `backups/workbench-2026.sqlite.${pid}.tmp`);
+  for (const path of paths) writeFileAtomic(join(folder, path), '');
+  const storage = openStorage(folder);
+  storage.backUp();
+  storage.close();
+  expect(paths.map((path) => existsSync(join(folder, path)))).toEqual([true, false, false]);
 });
 
 describe('a full disk', () => {

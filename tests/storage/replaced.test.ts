@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { UserError } from '../../main/contract/errors.ts';
 import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { callHost } from '../services/labeling/host-client.ts';
 import { addStimuli, answer, makeSessions, screen } from '../services/labeling/labeling-helper.ts';
@@ -79,6 +80,17 @@ describe.skipIf(process.platform === 'win32')('files that a writer has open', ()
         rmSync(folder, { recursive: true });
       });
     expect(lossInside).toThrow(refused);
+  });
+
+  test('where the disk does not tell: a clear error, and once it does, it is written again', () => {
+    const { folder, storage } = openFolder();
+    renameSync(folder, `${folder}-moved`);
+    symlinkSync(folder, folder);
+    expect(() => add(storage, 10)).toThrow(UserError);
+    rmSync(folder);
+    renameSync(`${folder}-moved`, folder);
+    add(storage, 11);
+    storage.close();
   });
 
   test('a folder that is moved back is written again', () => {

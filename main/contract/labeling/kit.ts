@@ -123,8 +123,8 @@ export const kitResultPreviewSchema = z.strictObject({
   /** New events after the time limit of their image or session. They are stored but do not count. */
   late: z.int().min(0),
   /**
-   * New sittings whose date cannot be right: in the future, or before the session's first kit. Their answers never
-   * replace others. Their number, and the dates of the first ten.
+   * New sittings whose date cannot be right: in the future, or before the session's first kit. Up to a day ahead they
+   * count as of the import; others replace no answers. Their number, and the dates of the first ten.
    */
   misdatedCount: z.int().min(0),
   misdated: z.array(z.iso.datetime()).max(10),

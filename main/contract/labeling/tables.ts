@@ -116,7 +116,9 @@ const sittingJsonSchema = z.strictObject({
   openedAt: time.describe('When the page was opened, by the clock of that computer'),
   claimedAt: time
     .optional()
-    .describe('The date that a kit stated and that cannot be right; openedAt is then the earliest that may be right'),
+    .describe(
+      'The date that a kit stated and that cannot be right; openedAt is then the time of the import, or earlier than all right dates',
+    ),
   screen: screenJsonSchema.describe('What the images were shown on'),
   events: z.array(eventJsonSchema).describe('All that happened to trials, in the order of the sitting'),
   notes: z.array(noteJsonSchema).describe('All that happened around trials, in the order of the sitting'),

@@ -67,9 +67,9 @@ export class Access {
 
   /**
    * A new address, which replaces an earlier one with the same purpose.
-   * @param lasts milliseconds; null: until it is used
+   * @param lasts milliseconds
    */
-  invite(purpose: Token['purpose'], lasts: number | null): Invitation {
+  invite(purpose: Token['purpose'], lasts: number): Invitation {
     for (const token of this.#tokens.values()) if (token.purpose === purpose) token.end();
     const token = newSecret();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -78,8 +78,8 @@ export class Access {
       clearTimeout(timer);
       resolve();
     };
-    const timer = lasts === null ? undefined : setTimeout(end, lasts);
-    timer?.unref();
+    const timer = setTimeout(end, lasts);
+    timer.unref();
     this.#tokens.set(hash(token), { purpose, end });
     return { address: `http://127.0.0.1:${this.#port}/?token=${token}`, ended: promise };
   }

@@ -41,7 +41,9 @@ async function start({ data, port, open }: Options): Promise<void> {
   const { startWorkbench } = await import('./start.ts');
   const host = await startWorkbench({ root, dataFolder: data, port });
   const print = (): void => {
-    process.stdout.write(`Boundary Workbench: ${host.newAddress()}\nIt works once. Press Enter for another address.\n`);
+    process.stdout.write(
+      `Boundary Workbench: ${host.newAddress()}\nIt works once, for 15 minutes. Press Enter for another address.\n`,
+    );
   };
   print();
   onEnter(print);

@@ -19,6 +19,9 @@ import { enter, howToEnter } from './entrance.ts';
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
 const openingTime = 120_000;
 
+/** Milliseconds for which a printed address works: what was printed may be kept, e.g. in a log. */
+const printedTime = 15 * 60_000;
+
 /** Milliseconds. Uploads may take any time. Connections that miss their time are closed at the next check. */
 const timeouts = {
   headersTimeout: 10_000,
@@ -68,7 +71,7 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   access.setPort(own);
   return {
     port: own,
-    newAddress: () => access.invite('printed', null).address,
+    newAddress: () => access.invite('printed', printedTime).address,
     inviteBrowser: () => access.invite('opened', openingTime),
     async close() {
       sockets.close();

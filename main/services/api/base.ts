@@ -41,7 +41,10 @@ export const api = implement(contract)
   .$config({ initialInputValidationIndex: -1 })
   .$context<ApiContext>()
   .use(async ({ next, context, errors, path, procedure, signal }) => {
-    if (context.page?.desk && !procedure['~orpc'].meta.desk) throw notAtDesk();
+    const desk = context.page?.desk ?? null;
+    if (desk && !procedure['~orpc'].meta.desk) throw notAtDesk();
+    if (desk && (pending.get(desk) ?? 0) >= maxPending) throw tooManyCalls();
+    if (desk) pending.set(desk, (pending.get(desk) ?? 0) + 1);
     try {
       return await next();
     } catch (error) {
@@ -56,6 +59,8 @@ export const api = implement(contract)
       throw new ORPCError('INTERNAL_SERVER_ERROR', {
         message: `Something went wrong in the program (${path.join('.')})`,
       });
+    } finally {
+      if (desk) pending.set(desk, (pending.get(desk) ?? 1) - 1);
     }
   })
   .use(({ next, context: { page } }, input) => {
@@ -64,6 +69,13 @@ export const api = implement(contract)
     if (page?.closed.aborted) throw new ORPCError('CLIENT_CLOSED_REQUEST', { message: 'The page disconnected' });
     return next();
   });
+
+/** Largest number of calls of one connection of a desk that are not answered yet. Its page makes a few at a time. */
+const maxPending = 64;
+const pending = new WeakMap<Desk, number>();
+
+const tooManyCalls = (): ORPCError<'TOO_MANY_REQUESTS', undefined> =>
+  new ORPCError('TOO_MANY_REQUESTS', { message: 'Too many calls at once' });
 
 const notAtDesk = (): ORPCError<'FORBIDDEN', undefined> =>
   new ORPCError('FORBIDDEN', { message: 'This page may only label in its own session' });

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -59,6 +61,7 @@ export class Lab {
     this.settings = new Settings(workbench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
+    emptyExports(workbench.storage.folder);
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);
     const { downloads, uploads } = this;
@@ -107,3 +110,12 @@ export class Lab {
 
 /** Previews are small, so the engine that starts fastest and is always there draws them, unless the user named one. */
 const previewEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);
+
+/** Removes files that an earlier start of the program left: no page can fetch them any more. */
+function emptyExports(dataFolder: string): void {
+  try {
+    rmSync(join(dataFolder, 'exports'), { recursive: true, force: true });
+  } catch {
+    // A file that another program reads: the next start tries again.
+  }
+}

@@ -43,11 +43,17 @@ export function endSession(workbench: Workbench, session: SessionRecord, endedBy
   const { storage, now } = workbench;
   const choices = storage.labeling.log.choices(session.id, session.trialCount);
   const source = `labeling:${session.medium}`;
+  // Asked for one by one, 5,000 take four times as long.
+  const current = new Map(
+    storage.responses.current(session.setHash, session.labelerId).map(({ imageId, label }) => [imageId, label]),
+  );
   storage.labeling.sessions.trials(session.id).forEach(({ image, kind }, trial) => {
     if (kind !== 'real') return;
     const label = toLabel(choices[trial] ?? null);
     const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
-    storage.responses.addIfNew(response, now());
+    if (current.get(image) === label) return;
+    storage.responses.add(response, now());
+    current.set(image, label);
   });
   const imagesLeft = endedBy === 'time' ? unansweredTrials(workbench, session).length : null;
   storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);

@@ -164,7 +164,7 @@ function misdatedFlags(sittings: readonly SittingRecord[]): Quality['flags'] {
   return [
     {
       kind: 'misdated',
-      message: `${what} a date that cannot be right (${dates[0]}), so that its answers replace no others.`,
+      message: `${what} a date that cannot be right (${dates[0]}), so that its answers replace no later ones.`,
     },
   ];
 }

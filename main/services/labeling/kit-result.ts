@@ -1,11 +1,12 @@
 import type { KitResultPayload, KitResultPreview } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
-import type { SessionRecord, SittingRecord } from '../../storage/index.ts';
+import { runAtOnce, runInBatches, type SessionRecord, type SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, endSession, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
+import { sha256 } from '../../files/blobs.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import {
@@ -23,6 +24,9 @@ const maxListedDates = 10;
 /** Milliseconds by which the clock of a kit's computer may be wrong: more than any time zone. */
 const clockSlack = 24 * 60 * 60 * 1000;
 
+/** Milliseconds by which clocks differ that are right: a date that is further ahead is marked. */
+const clockError = 5 * 60 * 1000;
+
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
 export async function inspectKitResult(
   service: LabelingService,
@@ -33,7 +37,7 @@ export async function inspectKitResult(
   const { session, result } = await readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
   const dates = datesOf(service.workbench, session, result);
-  const fresh = newEvents(service.workbench, session, result, dates);
+  const fresh = await runInBatches(newEvents(service.workbench, session, result, dates));
   const misdated = dates.news.flatMap(({ claimedAt }) => claimedAt ?? []);
   const after = withEvents(before, storage.labeling.log.latestChoices(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
@@ -79,9 +83,11 @@ function withEvents(
 }
 
 /**
- * Stores what is new in a result file, all of it or nothing. Repeating it changes nothing. Sittings count in the order in
- * which they took place, whichever file is imported first. A finished session stays finished, with the labels of its log.
- * Discards the upload.
+ * Stores what is new in a result file, in batches; a finished session's labels change at once. All is checked before. If
+ * it is interrupted, the session has the first answers of the file and is not finished, as after an earlier file of the
+ * kit; repeating it stores the others. Repeating it once more changes nothing. Sittings count in the order in which they
+ * took place, whichever file is imported first. A finished session stays finished, with the labels of its log. Discards
+ * the upload.
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export async function applyKitResult(
@@ -92,7 +98,7 @@ export async function applyKitResult(
   const { workbench } = service;
   const { session, result } = await readResult(service, studyName, upload);
   if (result.declined) decline(service, session);
-  const fresh = result.declined ? 0 : store(workbench, session, result);
+  const fresh = result.declined ? 0 : await store(workbench, session, result);
   service.uploads.discard(upload);
   service.notify([session.id]);
   if (fresh > 0 || result.finished) service.changes.publish('studies');
@@ -109,43 +115,80 @@ function decline({ workbench }: LabelingService, session: SessionRecord): void {
 }
 
 /** Returns the number of new events. */
-function store(workbench: Workbench, session: SessionRecord, result: KitResultPayload): number {
-  const { log, sessions } = workbench.storage.labeling;
+async function store(workbench: Workbench, session: SessionRecord, result: KitResultPayload): Promise<number> {
+  const { storage } = workbench;
   const dates = datesOf(workbench, session, result);
-  const fresh = newEvents(workbench, session, result, dates).length;
-  const ends = result.finished && session.state !== 'finished';
-  const isNews = fresh > 0 || ends;
-  if (isNews) refuseLockedLabels(workbench, session);
-  if (isNews && session.state === 'declined') throw refusals.closed(session.pseudonym);
+  const fresh = (await runInBatches(newEvents(workbench, session, result, dates))).length;
+  const isNews = fresh > 0 || (result.finished && session.state !== 'finished');
+  const check = (): void => {
+    const current = findSession(workbench, session.id);
+    if (isNews) refuseLockedLabels(workbench, current);
+    if (isNews && current.state === 'declined') throw refusals.closed(session.pseudonym);
+    // Otherwise its log would change before its labels do.
+    if (current.state === 'finished' && session.state !== 'finished') throw refusals.endedMeanwhile(session.pseudonym);
+  };
+  check();
   if (!hasConsent(workbench, session, result)) {
     if (isNews) throw refusals.noConsent();
     return 0;
   }
   const sittings = sortSittings(result);
-  const late = missedLimitsInKit(workbench, session, sittings);
-  workbench.storage.transaction(() => {
-    for (const { key, openedMs, screen, events, notes } of sittings) {
-      const date = dates.of(key);
-      // Without a date, nothing is known about the clock at that moment.
-      const clock = date.claimedAt === null ? openedMs : null;
-      const about = { medium: 'kit' as const, ...date, openedMs: clock, screen };
-      const sittingId = log.ensureSitting(session.id, key, about);
-      for (const event of events) {
-        const added = log.add(session.id, sittingId, event, workbench.now(), late(key, event.seq));
-        if (added === 'conflict') throw refusals.conflict(event.seq);
-      }
-      for (const note of notes) log.addNote(session.id, sittingId, note, workbench.now());
-    }
-    if (result.consented) sessions.recordConsent(session.id, dates.time(result.consentedAt) ?? workbench.now());
-    if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', workbench.now());
-    if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
-    else if (fresh > 0 && session.state === 'finished') {
-      endSession(workbench, session, session.imagesLeft === null ? 'person' : 'time');
-    }
-    if (isNews) sessions.setTimes(session.id, sessionTimes(session, result, dates));
-    sessions.markSeen(session.id, workbench.now());
-  });
+  const late = await runInBatches(missedLimitsInKit(workbench, session, sittings));
+  const steps = storeSteps(workbench, session, { result, sittings, dates, late, fresh });
+  const transaction = (batch: () => void): void =>
+    storage.transaction(() => {
+      check();
+      batch();
+    });
+  if (session.state === 'finished') transaction(() => runAtOnce(steps));
+  else await runInBatches(steps, { transaction });
   return fresh;
+}
+
+interface CheckedResult {
+  result: KitResultPayload;
+  sittings: readonly KitSitting[];
+  dates: KitDates;
+  late: MissedLimits;
+  /** Number of new events. */
+  fresh: number;
+}
+
+/** The first step begins the session and the last one ends it; between them, each stores an event or note. */
+function* storeSteps(workbench: Workbench, session: SessionRecord, checked: CheckedResult): Generator<void, void> {
+  const { log, sessions } = workbench.storage.labeling;
+  const { result, sittings, dates, late, fresh } = checked;
+  const ends = result.finished && session.state !== 'finished';
+  const times = sessionTimes(session, result, dates);
+  if (result.consented) sessions.recordConsent(session.id, dates.time(result.consentedAt) ?? workbench.now());
+  if (fresh > 0 && session.state === 'planned') {
+    sessions.setState(session.id, 'active', workbench.now());
+    sessions.setTimes(session.id, times);
+  }
+  yield;
+  for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
+    const date = dates.of(key);
+    // Nothing is known about the sitting's clock at another date than the file's.
+    const clock = date.openedAt === Date.parse(openedAt) ? openedMs : null;
+    const about = { medium: 'kit' as const, ...date, openedMs: clock, screen };
+    const sittingId = log.ensureSitting(session.id, key, about);
+    for (const event of events) {
+      const added = log.add(session.id, sittingId, event, workbench.now(), late(key, event.seq));
+      if (added === 'conflict') throw refusals.conflict(event.seq);
+      yield;
+    }
+    for (const note of notes) {
+      log.addNote(session.id, sittingId, note, workbench.now());
+      yield;
+    }
+  }
+  yield;
+  if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
+  else if (fresh > 0 && session.state === 'finished') {
+    endSession(workbench, session, session.imagesLeft === null ? 'person' : 'time');
+  }
+  if (fresh > 0 || ends) sessions.setTimes(session.id, times);
+  sessions.markSeen(session.id, workbench.now());
 }
 
 /** Whether the plan needs no consent, or the file or the database has it. */
@@ -173,22 +216,27 @@ interface KitDates {
 }
 
 /**
- * The dates of a result file. The clock of a kit's computer may be wrong, or set wrong on purpose. A sitting dated in the
- * future or before the session's first kit gets the earliest date that may be right, so that it outranks no other sitting.
+ * The dates of a result file. The clock of a kit's computer may be wrong, or set wrong on purpose. A sitting dated up to a
+ * day ahead took place by now. One dated later, or before the session's first kit, gets a date before all that may be
+ * right, so that it outranks no other sitting; it is the same for all of a kit, so the order of imports does not matter.
  * Sittings in the log keep the date that they got.
  */
-function datesOf({ storage, now }: Workbench, session: SessionRecord, { sittings }: KitResultPayload): KitDates {
+function datesOf({ storage, now }: Workbench, session: SessionRecord, file: KitResultPayload): KitDates {
+  const { sittings, kit } = file;
   const earliest = (storage.labeling.kits.firstMadeAt(session.id) ?? session.createdAt) - clockSlack;
-  const latest = now() + clockSlack;
-  const mayBeRight = (at: number): boolean => at >= earliest && at <= latest;
+  const latest = now();
+  const mayBeRight = (at: number): boolean => at >= earliest && at <= latest + clockSlack;
+  const impossible = earliest - 1 - (Number.parseInt(sha256(kit).slice(0, 8), 16) % clockSlack);
   const stored = new Map(storage.labeling.log.sittings(session.id).map((sitting) => [sitting.key, sitting]));
   const found = new Map<string, SittingDate>();
   const news: SittingDate[] = [];
   for (const { key, openedAt: text } of sittings) {
     const [known, at] = [stored.get(key), Date.parse(text)];
-    const date = mayBeRight(at)
-      ? { openedAt: at, claimedAt: null }
-      : { openedAt: earliest, claimedAt: Math.max(0, at) };
+    const isRight = at >= earliest && at <= latest + clockError;
+    const date = {
+      openedAt: mayBeRight(at) ? Math.min(at, latest) : impossible,
+      claimedAt: isRight ? null : Math.max(0, at),
+    };
     found.set(key, known ? { openedAt: known.openedAt, claimedAt: known.claimedAt } : date);
     if (!known) news.push(date);
   }
@@ -201,7 +249,7 @@ function datesOf({ storage, now }: Workbench, session: SessionRecord, { sittings
     },
     time: (text) => {
       const at = text === null ? null : Date.parse(text);
-      return at !== null && mayBeRight(at) ? at : null;
+      return at !== null && mayBeRight(at) ? Math.min(at, latest) : null;
     },
   };
 }
@@ -218,25 +266,34 @@ interface FreshEvent extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> {
   sittingAt: number;
 }
 
-function newEvents(
+/** @throws UserError `labeling.bad-trial`, `labeling.bad-choice`, `labeling.conflict` */
+function* newEvents(
   workbench: Workbench,
   session: SessionRecord,
   result: KitResultPayload,
   dates: KitDates,
-): FreshEvent[] {
+): Generator<void, FreshEvent[]> {
   const { log } = workbench.storage.labeling;
   const plan = sessionPlan(workbench, session);
   const sittings = sortSittings(result);
-  const late = missedLimitsInKit(workbench, session, sittings);
-  return sittings.flatMap(({ key, events }) => {
+  const late = yield* missedLimitsInKit(workbench, session, sittings);
+  const fresh: FreshEvent[] = [];
+  const inFile = new Map<string, string>();
+  for (const { key, events } of sittings) {
     const sittingId = log.sittingId(session.id, key);
-    for (const event of events) checkEvent(plan, session, event);
-    return events
-      .filter(({ seq }) => sittingId === undefined || log.findEvent(sittingId, seq) === undefined)
-      .map(({ seq, trial, kind, choice }) => ({
-        ...{ trial, kind, choice, late: late(key, seq), sittingAt: dates.of(key).openedAt },
-      }));
-  });
+    const sittingAt = dates.of(key).openedAt;
+    for (const event of events) {
+      yield;
+      checkEvent(plan, session, event);
+      const { seq, trial, kind, choice } = event;
+      const found = sittingId === undefined ? 'new' : log.compare(sittingId, event);
+      const [id, content] = [eventKey(key, seq), JSON.stringify(event)];
+      if (found === 'conflict' || (inFile.get(id) ?? content) !== content) throw refusals.conflict(seq);
+      inFile.set(id, content);
+      if (found === 'new') fresh.push({ trial, kind, choice, late: late(key, seq), sittingAt });
+    }
+  }
+  return fresh;
 }
 
 /**
@@ -276,11 +333,11 @@ type MissedLimits = (sitting: string, seq: number) => Late | null;
  * that the order of imports does not matter. Events that are in the log keep their result.
  * @param sittings sorted with `sortSittings`
  */
-function missedLimitsInKit(
+function* missedLimitsInKit(
   workbench: Workbench,
   session: SessionRecord,
   sittings: readonly KitSitting[],
-): MissedLimits {
+): Generator<void, MissedLimits> {
   const { log } = workbench.storage.labeling;
   const { imageSeconds } = sessionPlan(workbench, session).timeLimit;
   const ends = sessionEnds(workbench, session, sittings);
@@ -289,6 +346,7 @@ function missedLimitsInKit(
   for (const { key, events } of sittings) {
     const id = log.sittingId(session.id, key);
     for (const event of events) {
+      yield;
       const before = inSitting(trials.get(event.trial) ?? fresh(event.trial), key);
       const known = id === undefined ? undefined : log.findEvent(id, event.seq);
       const missed = known ? known.late : check(event);

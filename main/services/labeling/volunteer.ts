@@ -9,6 +9,10 @@ import type { LabelingService } from './service.ts';
 import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
+/** Largest number of sittings and notes of a session: pages add both, and may belong to anyone. */
+const maxSittings = 500;
+const maxNotes = 20_000;
+
 /** Identifies a page: the session's token and the sitting's key. */
 export interface Sitting {
   token: string;
@@ -24,7 +28,7 @@ interface Opening {
 /**
  * Begins a sitting or returns to it, and returns everything the page needs. Before consent, where the plan asks for it,
  * nothing is stored: the sitting begins when the page opens the session again after consent.
- * @throws UserError `labeling.no-session`
+ * @throws UserError `labeling.no-session`, `labeling.too-many-sittings`
  */
 export function openSession(service: LabelingService, { token, sitting }: Sitting, at: Opening): VolunteerView {
   const { workbench } = service;
@@ -35,7 +39,11 @@ export function openSession(service: LabelingService, { token, sitting }: Sittin
     const about = { medium: session.medium, openedAt: workbench.now(), openedMs, screen };
     const isOver = remainingSessionMs(workbench, session) === 0 && lockedWith(workbench, session).length === 0;
     workbench.storage.transaction(() => {
-      workbench.storage.labeling.log.ensureSitting(session.id, sitting, about);
+      const { log } = workbench.storage.labeling;
+      if (log.sittingId(session.id, sitting) === undefined && log.sittings(session.id).length >= maxSittings) {
+        throw refusals.tooManySittings(session.pseudonym);
+      }
+      log.ensureSitting(session.id, sitting, about);
       workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
       // The page closed before it could report that the time was up.
       if (isOver) endSession(workbench, session, 'time');
@@ -163,12 +171,14 @@ export function addEvents(service: LabelingService, page: Sitting, events: reado
   });
 }
 
-/** Stores notes; notes stored before change nothing. @throws UserError `labeling.*` */
+/** Stores notes; notes stored before, or beyond `maxNotes` of a session, change nothing. @throws UserError `labeling.*` */
 export function addNotes(service: LabelingService, page: Sitting, notes: readonly SessionNote[]): void {
   const { workbench } = service;
   workbench.storage.transaction(() => {
     const { session, sittingId } = findSitting(workbench, page);
-    for (const note of notes) workbench.storage.labeling.log.addNote(session.id, sittingId, note, workbench.now());
+    const { log } = workbench.storage.labeling;
+    const free = Math.max(0, maxNotes - log.countNotes(session.id));
+    for (const note of notes.slice(0, free)) log.addNote(session.id, sittingId, note, workbench.now());
     workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
     service.notify([session.id]);
   });

@@ -84,7 +84,7 @@ async function withdraw(
   onHidden();
   service.notifyLabels();
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
-  return [...(await scrub(service)), ...written, ...damagedDatabases(storage.folder)];
+  return [...(await scrub(service)), ...written, ...exportsOf(storage.folder), ...damagedDatabases(storage.folder)];
 }
 
 /** Why the database file is not rewritten yet. */
@@ -119,6 +119,15 @@ function reports(folder: string, studyName: string): Remains[] {
   const path = reportFolder(folder, studyName);
   if (!existsSync(path)) return [];
   return [{ path, why: 'This report was written before the withdrawal. Write it again to replace it.' }];
+}
+
+/** Files that are being made for a page, and what could not be deleted. */
+function exportsOf(dataFolder: string): Remains[] {
+  const folder = join(dataFolder, 'exports');
+  if (!existsSync(folder)) return [];
+  const why =
+    'This file for a download may contain earlier answers. The next start deletes it, if nothing does before.';
+  return readdirSync(folder).map((name) => ({ path: join(folder, name), why }));
 }
 
 function damagedDatabases(folder: string): Remains[] {

@@ -56,6 +56,8 @@ export const refusals = {
     ),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.'),
+  endedMeanwhile: (pseudonym: string) =>
+    refusal('ended-meanwhile', 'This session ended while its file was imported', pseudonym, 'Import the file again.'),
   timeRemains: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'Continue the session.'),
   notFinished: (pseudonym: string) =>
@@ -70,6 +72,13 @@ export const refusals = {
       'Answer them, or confirm that they stay blank.',
     ),
   noConsent: () => refusal('no-consent', 'There is no consent yet', 'the session', 'Ask for it first.'),
+  tooManySittings: (pseudonym: string) =>
+    refusal(
+      'too-many-sittings',
+      'This session was opened too often',
+      pseudonym,
+      'Exclude it with a reason, and create a new session.',
+    ),
   noSitting: () =>
     refusal('no-sitting', 'This page has not opened the session', 'the session', 'Open the session again.'),
   badTrial: (trial: number) =>

@@ -88,15 +88,23 @@ const transferGrace = 24 * 3600_000;
 /** Every file below the two folders, with its purpose. `now`: milliseconds since 1970. */
 function* inventory({ dataFolder, cacheFolder }: Folders, now: number): Generator<FoundFile> {
   const needed = neededBlobs(dataFolder);
+  // Somebody may still recover what it has, which may name blobs that no row of the present database names.
+  const isDamagedBeside = readNames(dataFolder).some(isSetAside);
   for (const [path, status] of filesBelow(dataFolder)) {
     const age = now - status.mtimeMs;
-    yield { path, bytes: status.size, ...dataPart(relative(dataFolder, path).split(sep), age, needed) };
+    const purpose = dataPart(relative(dataFolder, path).split(sep), age, needed);
+    const removable = purpose.removable && !(isDamagedBeside && purpose.part === 'unused');
+    yield { path, bytes: status.size, part: purpose.part, removable };
   }
   for (const [path, status] of filesBelow(cacheFolder)) {
     const part = relative(cacheFolder, path).split(sep)[0] === 'tensorflow' ? 'engines' : 'cache';
     yield { path, bytes: status.size, part, removable: false };
   }
 }
+
+const isSetAside = (name: string): boolean => name.includes('.sqlite.damaged-');
+
+const readNames = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 interface Needed {
   all: ReadonlySet<string>;
@@ -110,7 +118,7 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
   const [folder = '', ...rest] = words;
   const kept = (part: DiskPart): Purpose => ({ part, removable: false });
   if (rest.length === 0) {
-    if (folder.includes('.sqlite.damaged-')) return kept('set-aside');
+    if (isSetAside(folder)) return kept('set-aside');
     return kept(/^(workbench\.sqlite|writer\.lock)/.test(folder) ? 'database' : 'other');
   }
   if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);

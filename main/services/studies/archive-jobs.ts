@@ -22,8 +22,6 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   const { spec } = findStudy(tools.workbench, name);
   const folder = join(tools.workbench.storage.folder, 'exports');
   const archives = made.get(tools.jobs) ?? new Map<string, { address: string; bytes: number }>();
-  // Files that an earlier start of the program left: no page can fetch them any more.
-  if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
   made.set(tools.jobs, archives);
   makePrivateFolder(folder);
   const path = join(folder, `${randomUUID()}.zip`);

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { fileError } from '../../files/file-errors.ts';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
@@ -161,7 +162,7 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
 
 /**
  * Resolves when all rows are deleted; the study is gone at once.
- * @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work`, `storage.*`
+ * @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work`, `storage.*`, `file.*`
  */
 export async function purgeStudy(tools: StudyTools, name: string): Promise<void> {
   const { storage } = tools.workbench;
@@ -172,8 +173,9 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
+  // First: if the program ends between the two, a new study of this name must not show the report as its own.
+  removeFolder(dirname(reportFolder(storage.folder, name)));
   storage.removals.markStudy(id);
-  rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
   const publish = (): void => {
     for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
   };
@@ -181,6 +183,14 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   publish();
   await tools.removals.complete();
   publish();
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw fileError(error, folder);
+  }
 }
 
 /** Presets, the quickest first, with their cost on this machine. */

@@ -75,7 +75,9 @@ export class Removals {
 
   #isAnybodyLabeling(): boolean {
     const { storage, now } = this.#workbench;
-    return storage.labeling.sessions.isAnyActiveSince(now() - quietFor);
+    const at = now();
+    // A session of an archive may have a date in the far future; a clock may have been set back a little.
+    return storage.labeling.sessions.isAnyActiveBetween(at - quietFor, at + quietFor);
   }
 
   #eraseIfQuiet(): void {

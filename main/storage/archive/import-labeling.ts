@@ -65,7 +65,13 @@ interface OpenSession {
   id: number;
   trials: number;
   clockAfter: number;
-  sittings: (Pick<SessionArchive['sittings'][number], 'medium' | 'openedAt'> & { id: number })[];
+  sittings: OpenSitting[];
+}
+
+interface OpenSitting extends Pick<SessionArchive['sittings'][number], 'medium' | 'openedAt'> {
+  id: number;
+  /** Whether an event of it is stored. */
+  isBegun: boolean;
 }
 
 /**
@@ -116,7 +122,7 @@ export class LabelingImport {
         this.#refuseConflicts();
         return this.#startSession(piece.session);
       case 'session-rows':
-        if (this.#session) yield* addSessionRows(this.#db, this.#session, piece.rows);
+        if (this.#session) yield* addSessionRows(this.#db, this.#session, piece.rows, this.#now);
         return;
       case 'session-end':
         return this.#endSession();
@@ -303,7 +309,7 @@ function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number,
 
 /** Names of the other studies that have one of these labelers. */
 function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
-  const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
+  const sql = `SELECT name FROM study WHERE id <> $studyId AND removed = 0 AND id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id IN (SELECT value FROM json_each($ids))
     UNION SELECT study_id FROM labeling_session WHERE labeler_id IN (SELECT value FROM json_each($ids))) ORDER BY name`;
   const ids = JSON.stringify(labelers.map(({ id }) => id));
@@ -354,7 +360,7 @@ function addSession(db: Database, placed: Placed, session: PieceOf<'session'>['s
 }
 
 /** Adds rows of a session's lists, one at a step. */
-function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows): Generator<void, void> {
+function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows, now: number): Generator<void, void> {
   const { sittings = [], notes = [], events = [], paper = [] } = rows;
   const at = (index: number): OpenSession['sittings'][number] => {
     const found = session.sittings[index];
@@ -367,7 +373,7 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ...[session.id, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
     );
-    session.sittings.push({ id, medium, openedAt });
+    session.sittings.push({ id, medium, openedAt, isBegun: false });
     yield;
   }
   for (const { sitting, note } of notes) {
@@ -380,7 +386,10 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
     yield;
   }
   for (const { sitting, seq, trial, kind, choice, shownMs, atMs, storedAt, late } of events) {
-    const { id, medium, openedAt } = at(sitting);
+    const of = at(sitting);
+    if (of.medium === 'kit' && !of.isBegun) limitDate(db, of, Math.min(storedAt, now));
+    of.isBegun = true;
+    const { id, medium, openedAt } = of;
     db.run(
       `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
          sitting_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -396,4 +405,19 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows):
     );
     yield;
   }
+}
+
+/**
+ * A sitting began before its first event was stored, whatever the clock of its kit said: earlier versions took any date.
+ * More than five minutes ahead is marked, as for a kit's result file.
+ */
+function limitDate(db: Database, sitting: OpenSitting, latest: number): void {
+  if (sitting.openedAt <= latest) return;
+  db.run(
+    `UPDATE labeling_sitting SET opened_at = $latest, opened_ms = NULL,
+       claimed_at = coalesce(claimed_at, CASE WHEN opened_at > $latest + 300000 THEN opened_at END)
+     WHERE id = $id`,
+    { id: sitting.id, latest },
+  );
+  sitting.openedAt = latest;
 }

@@ -141,8 +141,8 @@ export class LabelingLog {
     now: number,
     late: Late | null = null,
   ): 'added' | 'known' | 'conflict' {
-    const known = this.findEvent(sittingId, event.seq);
-    if (known) return isSame(known, event) ? 'known' : 'conflict';
+    const found = this.compare(sittingId, event);
+    if (found !== 'new') return found;
     const before = this.choice(sessionId, event.trial);
     this.#db.run(
       `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
@@ -161,6 +161,13 @@ export class LabelingLog {
       sessionId,
     );
     return 'added';
+  }
+
+  /** `conflict`: the sitting has another event of this number. */
+  compare(sittingId: number, event: TrialEvent): 'new' | 'known' | 'conflict' {
+    const known = this.findEvent(sittingId, event.seq);
+    if (!known) return 'new';
+    return isSame(known, event) ? 'known' : 'conflict';
   }
 
   /** The stored event with this number of a sitting. */
@@ -305,6 +312,14 @@ export class LabelingLog {
       ...[sittingId, seq, sessionId, kind, trial, atMs, now],
     );
     return changes > 0;
+  }
+
+  countNotes(sessionId: number): number {
+    const row = this.#db.get<{ count: number }>(
+      'SELECT count(*) AS count FROM labeling_note WHERE session_id = ?',
+      sessionId,
+    );
+    return row?.count ?? 0;
   }
 
   notes(sessionId: number): NoteRecord[] {

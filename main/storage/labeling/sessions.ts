@@ -163,9 +163,10 @@ export class LabelingSessions {
     }));
   }
 
-  /** Whether anybody was labeling on a screen at that time or later. */
-  isAnyActiveSince(at: number): boolean {
-    return this.#db.get(`SELECT 1 FROM ${present} WHERE state = 'active' AND last_seen_at >= ?`, at) !== undefined;
+  /** Whether anybody was last seen labeling on a screen between two times. */
+  isAnyActiveBetween(from: number, to: number): boolean {
+    const sql = `SELECT 1 FROM ${present} WHERE state = 'active' AND last_seen_at BETWEEN ? AND ?`;
+    return this.#db.get(sql, from, to) !== undefined;
   }
 
   /** How a session has been used; null: not at all. */

@@ -12,6 +12,7 @@ import { lateEvents } from './0011-late-events.ts';
 import { openedMs } from './0012-opened-ms.ts';
 import { removals } from './0013-removals.ts';
 import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
+import { datesAhead } from './0015-dates-ahead.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   openedMs,
   removals,
   kitCodesAndDates,
+  datesAhead,
 ];

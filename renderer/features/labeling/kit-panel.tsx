@@ -168,8 +168,8 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
         <HelpNote>
           {formatCount(misdatedCount, 'sitting')} in the file {misdatedCount === 1 ? 'has' : 'have'} a date that cannot
           be right: {misdated.map(momentText).join('; ')}
-          {misdatedCount > misdated.length && ' and others'}. The answers are imported and marked, but replace no
-          others. Check the clock of that computer.
+          {misdatedCount > misdated.length && ' and others'}. The answers are imported and marked, but replace no later
+          ones. Check the clock of that computer.
         </HelpNote>
       )}
       {isOlder && (

@@ -220,3 +220,29 @@ test('exports and imports say what an archive contains about people, and what wa
   expect(said).toContain('7 labeling sessions came with all that was answered.');
   expect(said).toContain('Its labels are locked, and are those that its lock names.');
 });
+
+test('a kit’s sitting that an archive dates in the future counts as of its import', async () => {
+  const { it: from } = await labelledLab();
+  const files = filesOf(await archiveOf(from));
+  const never = Date.parse('9999-12-31T23:59:59.000Z');
+  type Kit = { pseudonym: string; sittings: { medium: string; openedAt: number }[]; events: { storedAt: number }[] };
+  const path = Object.keys(files).find((name) => {
+    const kit = name.startsWith('sessions/') ? (jsonOf(files, name) as unknown as Kit) : null;
+    return kit?.sittings.some(({ medium }) => medium === 'kit');
+  });
+  if (path === undefined) throw new Error('no session in a kit');
+  const kit = jsonOf(files, path) as unknown as Kit;
+  for (const sitting of kit.sittings) sitting.openedAt = never;
+  putJson(files, path, kit);
+  relist(files);
+  const to = openLab();
+  await importArchive(to.lab.workbench, pack(files));
+  const { sessions, log } = to.lab.workbench.storage.labeling;
+  const copy = sessions.ofStudy(idOf(to)).find(({ medium }) => medium === 'kit');
+  const sittings = log.sittings(copy?.id ?? 0);
+  expect(sittings.map(({ claimedAt }) => claimedAt)).toEqual([never, never]);
+  expect(sittings.every(({ openedAt, openedMs }) => openedAt < Date.now() && openedMs === null)).toBe(true);
+  const words = log.latestChoices(copy?.id ?? 0);
+  expect(words.length).toBe(33);
+  expect(words.every(({ sittingAt }) => sittingAt < Date.now())).toBe(true);
+});

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { truncateSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { parser } from '../../../main/files/limits.ts';
 import { removeUnfinishedImports } from '../../../main/services/archive/import-archive.ts';
 import { rowCounts } from '../archive/archive-helper.ts';
@@ -119,4 +119,27 @@ test('a table of many labels is stored beside other work, hidden until it is com
   expect(storage.labelers.ofStudy(1)).toHaveLength(20);
   expect(pause).toBeLessThan(500);
   expect(rowCounts(storage.folder)).toMatchObject({ response: lines.length, study: 1, labeler: 20 });
+});
+
+test('of people who are known, only labels that change are stored at once', () => {
+  const { storage } = openLab().lab.workbench;
+  const setHash = addStimuli(storage);
+  const rows = (changed: number) =>
+    ['P1', 'P2'].flatMap((pseudonym) =>
+      [0, 1, 2].map((imageId) => ({ imageId, pseudonym, label: imageId === 1 && pseudonym === 'P2' ? changed : 0 })),
+    );
+  const table = { setHash, source: 'csv:1', simulated: false };
+  const ids = storage.responses.importTable({ ...table, rows: rows(1) }, 1);
+  const labels = () => ids.map((id) => storage.responses.current(setHash, id).map(({ label }) => label));
+  const steps = storage.responses.importTableSteps({ ...table, rows: rows(2) }, 1);
+  const stored = vi.spyOn(storage.responses, 'addIfNew');
+  let next = steps.next();
+  while (next.done !== true) next = steps.next();
+  expect(labels()).toEqual([
+    [0, 0, 0],
+    [0, 1, 0],
+  ]);
+  expect(next.value()).toEqual(ids);
+  expect(labels()[1]).toEqual([0, 2, 0]);
+  expect(stored).toHaveBeenCalledTimes(1);
 });

@@ -50,6 +50,15 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
         claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
       })),
     flags: async () => (await it.client.labeling.quality({ study: studyName }))[0]?.flags,
+    /** Adds another kit; what its page writes. */
+    addKit: (id: string) => {
+      const key = randomBytes(32);
+      storage.labeling.kits.add({ kit: id, sessionId: session.id, key }, Date.now());
+      return (payload: Partial<KitResultPayload>) => {
+        const signed = { ...own, key: key.toString('base64') };
+        return resultFile({ kit: id }, signed, { kit: id, ...payload });
+      };
+    },
     /** Adds a kit that is made in so many milliseconds. */
     makeAgain: async (ms: number) => {
       const entry = { kit: randomUUID(), sessionId: session.id, key: randomBytes(32) };
@@ -116,23 +125,56 @@ test.each([
     expect(Date.parse(marked[0]?.openedAt ?? '')).toBeLessThan(Date.parse(monday));
     expect(await flags()).toContainEqual({
       kind: 'misdated',
-      message: `1 sitting in a kit has a date that cannot be right (${claimed.slice(0, 10)}), so that its answers replace no others.`,
+      message: `1 sitting in a kit has a date that cannot be right (${claimed.slice(0, 10)}), so that its answers replace no later ones.`,
     });
     const id = record()?.id ?? 0;
     expect(storage.labeling.log.latestChoices(id)).toHaveLength(33);
   }
 });
 
-test('the clock of a kit’s computer may be wrong by less than a day', async () => {
-  const { file, look, apply, sittings } = await withKit();
-  const [ahead, behind] = [beside(24 * 60 - 10), beside(-24 * 60 + 10)];
-  const both = file({ sittings: [sitting(ahead, [answer(0, 0, 1)]), sitting(behind, [answer(0, 1, 1)])] });
-  expect(await look(both)).toMatchObject({ misdatedCount: 0, misdated: [], newestInFile: ahead });
-  await apply(both);
-  expect(sittings()).toMatchObject([
-    { openedAt: behind, claimedAt: null },
-    { openedAt: ahead, claimedAt: null },
+test('the clock of a kit’s computer may be wrong by less than a day, but no sitting is newer than its import', async () => {
+  const { lab, file, look, apply, sittings, log, record } = await withKit();
+  const now = Date.now();
+  Object.assign(lab.workbench, { now: () => now });
+  const from = (ms: number): string => new Date(now + ms).toISOString();
+  const [behind, ahead] = [from((-24 * 60 + 10) * 60_000), from((24 * 60 - 10) * 60_000)];
+  const [right, wrong] = [from(5 * 60_000), from(5 * 60_000 + 1)];
+  const told = [behind, right, wrong, ahead].map((openedAt, at) =>
+    findSitting([answer(0, at, 1)], undefined, openedAt, [], 7),
+  );
+  const every = file({ sittings: told, finished: true, finishedAt: ahead });
+  expect(await look(every)).toMatchObject({ misdatedCount: 2, misdated: [wrong, ahead] });
+  await apply(every);
+  const clamped = from(0);
+  expect(sittings()).toEqual([
+    { openedAt: behind, claimedAt: null, openedMs: 7 },
+    { openedAt: clamped, claimedAt: null, openedMs: null },
+    { openedAt: clamped, claimedAt: wrong, openedMs: null },
+    { openedAt: clamped, claimedAt: ahead, openedMs: null },
   ]);
+  expect(record()?.finishedAt).toBe(now);
+  const later = from(60_000);
+  Object.assign(lab.workbench, { now: () => now + 120_000 });
+  await apply(file({ sittings: [sitting(later, [answer(0, 3, 2)])] }));
+  expect(log()[3]).toBe(2);
+});
+
+test('between two kits with impossible dates, the order of files makes no difference; within one, the later sitting counts', async () => {
+  const [one, other] = [await withKit(), await withKit()];
+  const ids = [randomUUID(), randomUUID()];
+  const told = ids.map((_, kit) => [
+    sitting('1970-01-01T00:00:00.000Z', [answer(0, 3, kit), answer(1, 4, 2)]),
+    sitting('1970-01-02T00:00:00.000Z', [answer(0, 4, kit)]),
+  ]);
+  for (const [{ addKit, apply }, order] of [
+    [one, [0, 1]],
+    [other, [1, 0]],
+  ] as const) {
+    const kits = ids.map(addKit);
+    for (const at of order) await apply(kits[at]?.({ sittings: told[at] ?? [] }) ?? '');
+  }
+  expect(one.log()).toEqual(other.log());
+  expect(one.log()[3]).toBe(one.log()[4]);
 });
 
 test('of many sittings with impossible dates, ten are named', async () => {

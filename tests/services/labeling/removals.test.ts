@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { Removals } from '../../../main/services/tools/removals.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -219,6 +221,49 @@ test('an export has nothing of a person who withdraws before their turn', async 
     expect(text).not.toContain(name);
     expect(text).toContain(names[0] ?? 'nobody');
   }
+});
+
+test('nobody waits for a session of an archive that was last seen in the far future', async () => {
+  const { lab, dataFolder, token, sitting, client } = await twoStudies();
+  await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
+  const { sessions } = lab.workbench.storage.labeling;
+  const from = Date.now() - 60_000;
+  expect(sessions.isAnyActiveBetween(from, from + 120_000)).toBe(true);
+  sql(dataFolder, "UPDATE labeling_session SET last_seen_at = 8640000000000000 WHERE state = 'active'");
+  expect(sessions.isAnyActiveBetween(from, from + 120_000)).toBe(false);
+});
+
+test('files for downloads that a killed host left go at the next start; those of the present one are named', async () => {
+  const { lab, dataFolder } = await twoStudies();
+  const left = join(dataFolder, 'exports', 'x.zip.part');
+  writeFileAtomic(left, 'answers');
+  const killed = join(temporaryFolder(), 'data');
+  cpSync(dataFolder, killed, { recursive: true });
+  const [session] = lab.workbench.storage.labeling.sessions.ofStudy(
+    lab.workbench.storage.studies.byName('other')?.id ?? 0,
+  );
+  const it = openLab(killed);
+  expect(existsSync(join(killed, 'exports', 'x.zip.part'))).toBe(false);
+  const writing = join(killed, 'exports', 'y.zip');
+  writeFileAtomic(writing, 'answers');
+  const { remains } = await it.client.labeling.sessions.withdraw({ session: session?.id ?? 0 });
+  expect(remains.map(({ path }) => path)).toEqual([writing]);
+});
+
+test('a report goes before its study does, so that no other study gets it', async () => {
+  const { client, lab, dataFolder } = await twoStudies();
+  const page = join(reportFolder(dataFolder, studyName), 'index.html');
+  writeFileAtomic(page, 'report');
+  await client.studies.setDeleted({ study: studyName, deleted: true });
+  let isThere: boolean | undefined;
+  const { removals } = lab.workbench.storage;
+  const mark = removals.markStudy.bind(removals);
+  vi.spyOn(removals, 'markStudy').mockImplementation((id) => {
+    isThere = existsSync(page);
+    mark(id);
+  });
+  await client.studies.purge({ study: studyName });
+  expect(isThere).toBe(false);
 });
 
 /** A table with a label of each of two people for each image of the other study. */

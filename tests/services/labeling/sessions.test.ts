@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { LabelingService } from '../../../main/services/labeling/service.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
 import { reportLabeling } from '../../../main/services/report/labelled.ts';
@@ -202,6 +203,43 @@ test('a wrong PIN does not let out, and guessing gets slow', async () => {
   expect(tries.every(({ ok }) => !ok)).toBe(true);
   expect(tries[4]?.waitSeconds).toBe(5);
   expect(await client.labeling.volunteer.checkPin({ ...page, pin: '4711' })).toMatchObject({ ok: false });
+});
+
+test('after a restart of the program, one guess is free and not five', async () => {
+  const { client, lab } = small();
+  await client.labeling.setPin({ study: studyName, pin: '4711' });
+  const { id } = findStudy(lab.workbench, studyName);
+  for (let index = 0; index < 4; index++) expect(lab.labeling.pins.check(id, '0000').waitSeconds).toBe(0);
+  const again = (): LabelingService => new LabelingService(lab.labeling);
+  expect(again().pins.check(id, '0000')).toEqual({ ok: false, waitSeconds: 5 });
+  expect(again().pins.check(id, '0000')).toEqual({ ok: false, waitSeconds: 10 });
+  expect(again().pins.check(id, '4711')).toEqual({ ok: true, waitSeconds: 0 });
+  expect(again().pins.check(id, '0000')).toEqual({ ok: false, waitSeconds: 0 });
+});
+
+test('a page adds no more sittings and notes to its session than anyone needs', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  const { open, addNotes } = client.labeling.volunteer;
+  await open({ ...page, screen });
+  const { storage } = lab.workbench;
+  const { log } = storage.labeling;
+  storage.transaction(() => {
+    const about = { medium: 'screen', openedAt: 1, openedMs: null, screen } as const;
+    for (let k = 1; k < 500; k++) log.ensureSitting(session.id, randomUUID(), about);
+    const own = log.sittingId(session.id, page.sitting) ?? 0;
+    for (let seq = 0; seq < 19_999; seq++)
+      log.addNote(session.id, own, { seq, kind: 'hidden', trial: null, atMs: 0 }, 1);
+  });
+  expect(await open({ ...page, screen })).toMatchObject({ state: 'ready' });
+  const tooMany = { data: { code: 'labeling.too-many-sittings' } };
+  await expect(open({ ...page, sitting: randomUUID(), screen })).rejects.toMatchObject(tooMany);
+  const notes = [0, 1].map((k) => ({ seq: 20_000 + k, kind: 'hidden' as const, trial: null, atMs: 0 }));
+  await addNotes({ ...page, notes });
+  expect(log.countNotes(session.id)).toBe(20_000);
 });
 
 test('who guessed waits no longer where the clock is put back', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -83,6 +83,17 @@ describe('the disk', () => {
     expect(ended.state).toBe('failed');
     expect(ended.messages.join()).toContain('Run the study: y');
     expect(existsSync(file)).toBe(true);
+  });
+
+  test('while a damaged database lies beside, no file is removed that it may name', async () => {
+    const here = openLab();
+    const unused = plant(here, `blobs/aa/${'a'.repeat(64)}`, 48 * hour);
+    const damaged = plant(here, 'workbench.sqlite.damaged-20260101T000000000Z', 48 * hour);
+    await jobEnded(here, (await here.client.machine.cleanUp({})).job);
+    expect(existsSync(unused)).toBe(true);
+    rmSync(damaged);
+    await jobEnded(here, (await here.client.machine.cleanUp({})).job);
+    expect(existsSync(unused)).toBe(false);
   });
 
   test('a hash in any table keeps its file', async () => {
