@@ -314,7 +314,7 @@ describe('backups', () => {
     for (let n = 0; n < 4; n++, now += day) storage.backUp();
     const other = storage.archives.startImport(now);
     const store = (part: Parameters<typeof other.steps>[0]) => storage.transaction(() => runAtOnce(other.steps(part)));
-    store({ kind: 'study', name: 'other', createdAt: 1, dataSets: [], settings: [] });
+    store({ kind: 'study', name: 'other', createdAt: 1, dataSets: [] });
     store({ kind: 'specs', specs: [{ spec: study('other'), at: 1 }] });
     store({ kind: 'withdrawals', withdrawals: [{ trace: hash(77), name: null, withdrawnAt: now - 1000 }] });
     storage.transaction(() => other.finish('other', null));
