@@ -54,12 +54,10 @@ export async function importTable(
   });
   const left = new LeftOutCount();
   const into = { studyName, setHash: set.hash, simulated };
-  const rows = await importHidden(workbench, () => store(service, into, read, left));
+  const { names, labels } = await importHidden(workbench, () => store(service, into, read, left));
   service.uploads.discard(upload);
   service.notifyLabels();
-  const labels = rows.filter(({ label }) => label !== null).length;
-  const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
-  return { labelers, labels, passedOver: read.passedOver, leftOut: addCounts(read.leftOut, left.counts) };
+  return { labelers: names.size, labels, passedOver: read.passedOver, leftOut: addCounts(read.leftOut, left.counts) };
 }
 
 function open({ workbench }: LabelingService, studyName: string, simulated: boolean) {
@@ -99,15 +97,12 @@ interface Into {
  * Stores the labels of new labelers in batches, and all others' in the transaction that shows them. Everything is checked
  * again in it: meanwhile, labels may have been locked or somebody may have withdrawn.
  */
-async function store(service: LabelingService, into: Into, read: ReadTable, left: LeftOutCount): Promise<LabelRow[]> {
+async function store(service: LabelingService, into: Into, read: ReadTable, left: LeftOutCount): Promise<KeptRows> {
   const { storage, now } = service.workbench;
   const { study } = reopen(service, into, read);
   const checkPerson = personCheck(service.workbench, study.id, read.source);
-  const rows = read.rows.filter(({ pseudonym }) => {
-    const why = checkPerson(pseudonym);
-    if (why !== null) left.add(why, pseudonym);
-    return why === null;
-  });
+  const kept = await runInBatches(keepRows(read.rows, checkPerson, left));
+  const { rows, names } = kept;
   if (rows.length === 0) throw nobody(read.file);
   const { setHash, simulated } = into;
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
@@ -117,14 +112,41 @@ async function store(service: LabelingService, into: Into, read: ReadTable, left
   storage.transaction(() => {
     const { known } = reopen(service, into, read);
     const checkAgain = personCheck(service.workbench, study.id, read.source);
-    const names = new Set(rows.map(({ pseudonym }) => pseudonym));
     if ([...names].some((name) => checkAgain(name) !== null)) {
       throw nothing('People of this table have withdrawn or joined the study in the meantime', read.file, again);
     }
-    const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
-    storage.studies.useLabelers(study.id, [...new Set([...kept, ...finish()])], now());
+    const others = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
+    storage.studies.useLabelers(study.id, [...new Set([...others, ...finish()])], now());
   });
-  return rows;
+  return kept;
+}
+
+interface KeptRows {
+  rows: LabelRow[];
+  names: Set<string>;
+  /** Number of rows with a label. */
+  labels: number;
+}
+
+/** Rows of people who may be imported; there may be millions. */
+function* keepRows(
+  rows: readonly LabelRow[],
+  check: ReturnType<typeof personCheck>,
+  left: LeftOutCount,
+): Generator<void, KeptRows> {
+  const kept: KeptRows = { rows: [], names: new Set(), labels: 0 };
+  for (const [index, row] of rows.entries()) {
+    if (index % 1000 === 0) yield;
+    const why = check(row.pseudonym);
+    if (why !== null) {
+      left.add(why, row.pseudonym);
+      continue;
+    }
+    kept.rows.push(row);
+    kept.names.add(row.pseudonym);
+    if (row.label !== null) kept.labels += 1;
+  }
+  return kept;
 }
 
 const again = 'Import it again.';
