@@ -71,22 +71,15 @@ describe('backups', () => {
   test('none from before a withdrawal stays, and a withdrawal from the future counts for none', () => {
     const folder = temporaryFolder();
     const db = database(folder);
-    const studyId = db.run("INSERT INTO study (name, created_at) VALUES ('s', 1)").id;
-    const withdraw = (at: number, n: number) =>
-      db.run(
-        `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
-         VALUES (?, ?, ?, ?, 1, ?)`,
-        ...[studyId, hash(n), 'a'.repeat(32), hash(n), at],
-      );
     const names = () => readdirSync(join(folder, 'backups')).sort();
     for (const ago of [3, 2, 1]) backUp(db, folder, now - ago * day);
-    withdraw(now + 1, 1);
+    requestErasure(db, now + 1);
     backUp(db, folder, now);
     expect(names()).toHaveLength(4);
-    withdraw(now - 2 * day, 2);
-    withdraw(now - 5 * day, 3);
+    requestErasure(db, now - 2 * day);
     backUp(db, folder, now + 1 - day / 2);
     expect(names()).toEqual([now - day, now + 1 - day / 2, now].map((at) => `workbench-${fileTimestamp(at)}.sqlite`));
+    requestErasure(db, now + 1);
     backUp(db, folder, now + 1);
     expect(names()).toEqual([`workbench-${fileTimestamp(now + 1)}.sqlite`]);
     db.close();
