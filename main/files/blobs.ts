@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
@@ -81,8 +81,9 @@ export class BlobStore {
    */
   get(hash: string): Buffer {
     if (!this.has(hash)) throw this.#error('blob.missing', 'A stored file is missing', hash);
-    const data = readFileSync(this.path(hash));
-    if (sha256(data) === hash) return data;
+    const isFile = statSync(this.path(hash)).isFile();
+    const data = isFile ? readFileSync(this.path(hash)) : null;
+    if (data && sha256(data) === hash) return data;
     this.#setAside(hash);
     throw this.#error('blob.damaged', 'A stored file is damaged', hash);
   }

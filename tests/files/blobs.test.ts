@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlobStore, sha256, sha256InPieces } from '../../main/files/blobs.ts';
@@ -61,4 +61,14 @@ it('never gives out damaged bytes: sets the file aside, and takes the right ones
   expect(existsSync(blobs.path(hash))).toBe(false);
   blobs.put(data);
   expect(blobs.get(hash)).toEqual(data);
+});
+
+it('takes a folder in the place of a file for damage', () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const hash = blobs.put(Buffer.from('pixels'));
+  rmSync(blobs.path(hash));
+  mkdirSync(blobs.path(hash));
+  expect(() => blobs.get(hash)).toThrow(expect.objectContaining({ code: 'blob.damaged' }));
+  expect(blobs.put(Buffer.from('pixels'))).toBe(hash);
+  expect(blobs.get(hash).toString()).toBe('pixels');
 });

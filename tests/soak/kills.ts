@@ -57,10 +57,13 @@ async function openAll(host: Host, labelers: readonly Labeler[], { tally }: Step
   }
 }
 
-/** Each labels over a connection of their own until the host is gone. */
+/** Each labels over a connection of their own until the host is gone, which may be before the connection is there. */
 const labelAll = (host: Host, labelers: readonly Labeler[]): Promise<unknown> =>
   Promise.all(
-    labelers.map(async (labeler) => labeler.label(await host.connect(), () => host.process.exitCode !== null)),
+    labelers.map(async (labeler) => {
+      const client = await host.connect().catch(() => null);
+      if (client) await labeler.label(client, () => host.process.exitCode !== null);
+    }),
   );
 
 async function act(step: Step, host: Host, activity: Activity): Promise<void> {

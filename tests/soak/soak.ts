@@ -55,6 +55,8 @@ const chosen = attacks.filter(({ name }) => only.length === 0 || only.includes(n
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 const log = (line: string): void => void process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+// Of a call whose host was killed, when its step is over already.
+process.on('unhandledRejection', (error) => log(`not waited for: ${String(error)}`));
 log(`seed ${limits.seed}`);
 await buildKernels();
 const { rows, silences } = await runCampaign(chosen, { ...limits, signal: stopping.signal }, makeTemplate, log);
