@@ -44,34 +44,23 @@ export function repairDatabase(state: FolderState, latestVersion: number, now: n
     const finished = finishRestoring(path, now);
     // Before anything reads the database, which writes the journal's index anew.
     const journal = findJournalDamage(path);
-    const damage = findDamage(state, latestVersion);
-    if (damage !== null) return [replaceDamaged(state, damage, latestVersion, now)];
+    const { damage, contradiction } = findProblems(state, latestVersion);
+    if (damage !== undefined) return [replaceDamaged(state, damage, latestVersion, now)];
     const kept = journal === null ? [] : [keepJournal(path, journal, now)];
-    return [...finished, ...kept, ...findDoubt(state, now)];
+    return [...finished, ...kept, ...(contradiction === undefined ? [] : [doubt(state, contradiction, now)])];
   } catch (error) {
     throw fileError(error, path);
   }
 }
 
-/**
- * A database that can be read, but with rows that its indexes know otherwise: a byte of them has changed on disk. Which one
- * is right is not known, so nothing is replaced.
- */
-function findDoubt({ folder, path }: FolderState, now: number): Notice[] {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
-  const database = new Database(path, { readOnly: true });
-  try {
-    const [problem] = integrityProblems(database, 'integrity_check');
-    if (problem === undefined) return [];
-    const [newest] = listBackups(folder, now);
-    const backup = newest
-      ? ` To return to the backup of ${isoTime(newest.at)}, close the program and copy it over it.`
-      : '';
-    const message = `Stored rows were changed outside of the program, e.g. by a failing disk (${problem}). The database ${path} is used as it is, but answers in it may be wrong.${backup}`;
-    return [{ code: 'storage.contradictory', message }];
-  } finally {
-    database.close();
-  }
+/** What the user should know of rows that contradict their indexes. Nothing is replaced: which one is right is not known. */
+function doubt({ folder, path }: FolderState, contradiction: string, now: number): Notice {
+  const [newest] = listBackups(folder, now);
+  const backup = newest
+    ? ` To return to the backup of ${isoTime(newest.at)}, close the program and copy it over it.`
+    : '';
+  const message = `Stored rows were changed outside of the program, e.g. by a failing disk (${contradiction}). The database ${path} is used as it is, but answers in it may be wrong.${backup}`;
+  return { code: 'storage.contradictory', message };
 }
 
 /** Copies a damaged journal: what is behind the damage is overwritten once the database is used. */
@@ -97,23 +86,35 @@ function finishRestoring(path: string, now: number): Notice[] {
   return [{ code: 'storage.restored', message }];
 }
 
-/** What is wrong with the database, to follow "The database was"; null if it is intact or new. */
-function findDamage(state: FolderState, latestVersion: number): string | null {
+interface Problems {
+  /** Why the database cannot be used, to follow "The database was". */
+  damage?: string;
+  /** A row that its index knows otherwise: one of their bytes has changed on disk. The database can be used. */
+  contradiction?: string;
+}
+
+/** Empty if the database is intact or new. Reads the whole file. */
+function findProblems(state: FolderState, latestVersion: number): Problems {
   const { path } = state;
+  const lost = (damage: string): Problems => (wasUsed(state) ? { damage } : {});
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
-  if (bytes === undefined) return wasUsed(state) ? 'missing' : null;
-  if (bytes === 0) return wasUsed(state) ? 'damaged (the file is empty)' : null;
+  if (bytes === undefined) return lost('missing');
+  if (bytes === 0) return lost('damaged (the file is empty)');
   let database: Database | undefined;
   try {
     // Only to read: SQLite would delete the log of a file that it does not know as a database.
     database = new Database(path, { readOnly: true });
     refuseNewer(database, latestVersion);
     refuseForeign(database);
-    if (countTables(database) === 0) return wasUsed(state) ? 'damaged (the file has no tables)' : null;
-    const [problem] = integrityProblems(database, 'quick_check');
-    return problem === undefined ? null : `damaged (${problem})`;
+    if (countTables(database) === 0) return lost('damaged (the file has no tables)');
+    const [problem] = integrityProblems(database, 'integrity_check');
+    if (problem === undefined) return {};
+    // What this one finds too is more than a row that contradicts its index.
+    const [damage] = integrityProblems(database, 'quick_check');
+    return damage === undefined ? { contradiction: problem } : { damage: `damaged (${damage})` };
   } catch (error) {
-    if (error instanceof UserError && error.code === 'storage.damaged') return `damaged (${rootMessage(error)})`;
+    if (error instanceof UserError && error.code === 'storage.damaged')
+      return { damage: `damaged (${rootMessage(error)})` };
     throw error;
   } finally {
     database?.close();
