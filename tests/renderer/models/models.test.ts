@@ -7,8 +7,17 @@ import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
 
 const patience = 240_000;
 
-const { models } = smallStudy() as { models: { name: string }[] };
+const { models } = smallStudy() as { models: { name: string; recipe: object }[] };
 const onlyMlps = { models: models.filter(({ name }) => name.startsWith('MLP')) };
+
+/** The page is told of changes once a second: the first run lasts for several, so that it is seen while it runs. */
+const firstIsSlow = {
+  models: onlyMlps.models.map((model, index) =>
+    index === 0
+      ? { ...model, recipe: { ...model.recipe, optimiser: { stepSize: 5e-7 }, batch: 2, maxEpochs: 60 } }
+      : model,
+  ),
+};
 
 const address = (page: Page): string => new URL(page.url()).hash;
 
@@ -16,7 +25,7 @@ test.skipIf(!hasBrowser)(
   'planned models are trained at a click, watched live, opened, examined and compared',
   { timeout: patience },
   async () => {
-    const dataFolder = await dataWithSmallStudy(temporaryFolder(), onlyMlps);
+    const dataFolder = await dataWithSmallStudy(temporaryFolder(), firstIsSlow);
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: '/studies/small/models' });
     await page.getByRole('heading', { name: '5 models planned' }).waitFor();
