@@ -387,7 +387,9 @@ test('labels.json of other stimuli, other JSON and a file that is too large are 
     );
   }
   const before = largest.labelsJson;
-  onTestFinished(() => void (largest.labelsJson = before));
+  onTestFinished(() => {
+    largest.labelsJson = before;
+  });
   expect(before).toBe(512 * 2 ** 20);
   largest.labelsJson = 3 * 2 ** 20;
   const big = file('{');
