@@ -34,7 +34,7 @@ const leastSpread = 1e-12;
 /** @returns null where no cell or no stratum matches */
 export function coefficients(contrast: Contrast, cells: readonly Levels[]): Coefficients | null {
   const found = rawCoefficients(contrast, cells);
-  return found && found.weights.some((weight) => weight !== 0) ? found : null;
+  return found?.weights.some((weight) => weight !== 0) ? found : null;
 }
 
 function rawCoefficients(contrast: Contrast, cells: readonly Levels[]): Coefficients | null {

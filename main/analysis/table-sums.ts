@@ -68,7 +68,7 @@ export function peopleFacts(counts: LabelCounts): PeopleFacts {
     if (n < 2) continue;
     unanimous[image] = top === n ? mode : disagree;
     const hc = certaintyClass(top === n ? 'agree' : 'disagree', top, n);
-    certainty[image] = hcClasses.findIndex((one) => one === hc);
+    certainty[image] = hc === null ? -1 : hcClasses.indexOf(hc);
   }
   return { counts, unanimous, certainty, entropy };
 }
