@@ -54,6 +54,7 @@ test.each<[string, (wal: string) => void]>([
   ['a bit of its header', (wal) => flip(wal, readFileSync(wal).length - 3)],
   ['cut in a page', (wal) => truncateSync(wal, readFileSync(wal).length - 500)],
   ['cut between pages', (wal) => truncateSync(wal, readFileSync(wal).length - 4120)],
+  ['of one byte', (wal) => truncateSync(wal, 1)],
   ['empty', (wal) => truncateSync(wal, 0)],
   ['gone', (wal) => rmSync(wal)],
 ])('a damaged journal (%s) is said, and what is left of it is kept', (_, damage) => {
@@ -213,6 +214,8 @@ describe('the bytes of a journal and its index', () => {
     expect([first, second, third].map((at) => behind(all, at))).toEqual([incomplete, incomplete, null]);
     expect(behind([true, true, false, true], second)).toBeNull();
     expect(behind([true, false, false, true, true], second)).toBe(incomplete);
+    // A frame that did not reach the disk in full ends nothing.
+    expect(found(changed(journal(all), second).subarray(0, -1), null)).toBeNull();
     // The frame that does not check is none of them, and neither are those of a journal from before.
     expect(behind([true, true, true], second)).toBeNull();
     for (const at of [8, 15]) {
