@@ -78,6 +78,10 @@ describe('runs', () => {
       take({ kind: 'run', run: { ...head, ...headChange }, attempts: 1 });
       const metrics = [{ series: 'loss', steps: [1, 2], values: [5] }];
       take({ kind: 'run-rows', rows: { attempts: attempts.map((one) => ({ ...one, ...change })), metrics } });
+      // Until the study has its own link, one from no time holds the run.
+      expect(sql(to.folder, 'SELECT role, linked_at AS at, replaced_at AS until FROM study_run')).toEqual([
+        { role: `import/${run.key}`, at: 0, until: 0 },
+      ]);
       const added = to.runs.byKey(run.key)?.id ?? 0;
       expect(to.runHistory.metrics(added, 'loss')).toEqual([
         { step: 1, value: 5 },
@@ -233,6 +237,29 @@ describe('labelers', () => {
     // What the archive lacks differs as well: the study has the set.
     expect(differences([0, 1], [0, 1], [20]).why).toBe('2 differ');
     expect(differences([], [0, 1]).why).toBe('none');
+  });
+
+  test('new labels of a person whose session is on the set are differences; of one who is elsewhere they are new', () => {
+    for (const own of [10, 20]) {
+      const storage = temporaryStorage();
+      for (const n of [10, 20]) storage.stimulusSets.put(stimulusSet(n), 1);
+      const live = newStudy(storage, 'live', own);
+      const planId = storage.labeling.plans.save(live, plan(), 1).id;
+      const source = `csv:${own}`;
+      const labelerId = storage.labelers.ensure(person('P', source), 1);
+      const trials = [{ image: 0, kind: 'real', block: 1 }] as const;
+      const session = { studyId: live, planId, labelerId, token: 'x'.repeat(22), medium: 'screen', place: 0 } as const;
+      storage.labeling.sessions.add({ ...session, setHash: hash(own), trials }, 1);
+      const { take, finish } = begin(storage);
+      take({ kind: 'sets', sets: [{ hash: hash(10), linkedAt: 1, replacedAt: null }] });
+      const links = [{ linkedAt: 1, replacedAt: null }];
+      take({ kind: 'labeler', labeler: { ...person('P', source), links }, firstAt: 1 });
+      take(said(10, [0, 1]));
+      take({ kind: 'labeler-end' });
+      if (own === 20) expect(finish()).toMatchObject({ added: 0 });
+      else expect(finish).toThrow(expect.objectContaining({ code: 'labels.conflict', where: 'study "live"' }));
+      expect(storage.responses.log(hash(10), labelerId)).toHaveLength(own === 20 ? 2 : 0);
+    }
   });
 
   test('who withdraws while an archive comes in stops it; withdrawals of the archive itself do not', () => {

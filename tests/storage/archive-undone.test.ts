@@ -90,6 +90,22 @@ describe('an import that is undone', () => {
     expect(storage.labelers.ensure(person('P'), 5)).toBe(ids[0]);
   });
 
+  test('has nothing to take back of people who withdrew meanwhile', () => {
+    const storage = temporaryStorage();
+    for (const n of [10, 20]) storage.stimulusSets.put(stimulusSet(n), 1);
+    const live = newStudy(storage, 'live', 10);
+    const ids = ['P', 'Q'].map((pseudonym) => storage.labelers.ensure(person(pseudonym), 1));
+    storage.studies.useLabelers(live, ids, 1);
+    const { take } = begin(storage);
+    take({ kind: 'labeler', labeler: { ...person('P'), links: [{ linkedAt: 1, replacedAt: null }] }, firstAt: 1 });
+    take(said(20, [0, 1]));
+    take({ kind: 'labeler-end' });
+    storage.labeling.withdrawals.withdrawLabeler(live, { id: ids[0] ?? 0, ...person('P') }, 2);
+    undo(storage);
+    expect(storage.labelers.ofStudy(live).map(({ pseudonym }) => pseudonym)).toEqual(['Q']);
+    expect(counts(storage).slice(1, 3)).toEqual([1, 0]);
+  });
+
   test('leaves people of sessions elsewhere, and runs that a study has or that were here', () => {
     const storage = temporaryStorage();
     const own = fillStudy(storage, 'own', 300);
