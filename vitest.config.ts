@@ -2,7 +2,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
- * one must cost one test file. Two at a time, as the smallest machine that we support has two cores.
+ * one must cost one test file. Three at a time for the two cores of the smallest machine that we support: tests of the
+ * page and of labeling desks mostly wait.
  */
 export default defineConfig({
   test: {
@@ -13,7 +14,7 @@ export default defineConfig({
     setupFiles: ['tests/fixed-seed.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -314,6 +314,23 @@ describe('while a study comes in, others of the folder change', () => {
     expect(incoming.name).toBe('incoming');
   });
 
+  test('no worker gets a run before the import that brings it has ended', () => {
+    const storage = temporaryStorage();
+    const from = temporaryStorage();
+    const waiting = archived(from, fillStudy(from, 'own', 300)).all.runs.find((run) => run?.attempts.length === 0);
+    if (!waiting) throw new Error('no waiting run');
+    const { attempts, metrics, checkpoints, snapshots, grids, log, ...run } = waiting;
+    const { take, incoming } = begin(storage);
+    take({ kind: 'run', run: { ...run, held: false }, attempts: 0 });
+    const claimed = () => storage.runs.claimNext(['wasm'], environment, 800)?.label ?? null;
+    expect(claimed()).toBeNull();
+    // A study of this folder has it too.
+    const own = storage.studies.put('here', { ...study('here'), name: 'here' }, 1);
+    storage.studyRuns.link(own, 'models/1', 1, null, 801);
+    expect(claimed()).toBe(waiting.label);
+    expect(incoming.name).toBe('incoming');
+  });
+
   test('an import that is undone leaves labels that a study has come to use', () => {
     const storage = temporaryStorage();
     for (const n of [5, 6]) storage.stimulusSets.put(stimulusSet(n), 1);

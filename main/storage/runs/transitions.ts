@@ -34,6 +34,10 @@ interface ClaimFilter {
   like?: number;
 }
 
+/** Not of a study alone that is being imported, which has no declaration before all of it is here. */
+const isNotHidden = `(NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id)
+  OR EXISTS (SELECT 1 FROM study_run JOIN study_spec USING (study_id) WHERE run_id = run.id))`;
+
 /** Starts an attempt at the first claimable run. Needs a transaction of the caller. */
 export function claim(
   db: Database,
@@ -52,6 +56,7 @@ export function claim(
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
            AND (json_remove(task, '$.seed'), crashes)
              = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
+       AND ${isNotHidden}
      ORDER BY rank DESC, priority DESC, id LIMIT 1`,
     { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
   );
