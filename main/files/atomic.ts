@@ -125,14 +125,12 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
   }
 }
 
-/**
- * Ignores errors: where the folder itself cannot be used there is no file, and the first error is the one to report.
- */
+/** Ignores errors: where the folder itself cannot be used there is no file. */
 function removeIfExists(path: string): void {
   try {
     rmSync(path, { force: true });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
+  } catch {
+    // The caller reports the error that came before.
   }
 }
 

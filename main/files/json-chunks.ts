@@ -35,7 +35,7 @@ function* listPieces(list: Iterable<unknown>): Generator<string> {
 function* recordPieces(record: object): Generator<string> {
   let between = '{';
   for (const [key, item] of Object.entries(record)) {
-    if (JSON.stringify(item === null || typeof item === 'object' ? null : item) === undefined) continue;
+    if (JSON.stringify(typeof item === 'object' ? null : item) === undefined) continue;
     yield `${between}${JSON.stringify(key)}:`;
     yield* pieces(item);
     between = ',';

@@ -46,7 +46,7 @@ export function productFolder(): string {
 
 /**
  * Path of the entry module of a child process: its source, or its build if this file runs from a build.
- * @param name path below `main` without extension, e.g. `training/worker`
+ * @param name path below `main` without extension, e.g. `training/worker/worker`
  */
 export function entryModule(name: string): string {
   return join(import.meta.dirname, '..', ...name.split('/')) + extname(import.meta.filename);

@@ -210,7 +210,7 @@ function fromPalette(
   const pixels = new Uint8Array(indices.length);
   for (const [k, spread] of indices.entries()) {
     const index = spread / factor;
-    const [red, green, blue] = palette.subarray(3 * index, 3 * index + 3);
+    const [red, green, blue] = palette.subarray(3 * index);
     if (red === undefined || green === undefined || blue === undefined)
       throw new Error('a colour is not in its palette');
     if ((transparency?.[index] ?? 255) !== 255) return 'transparent';

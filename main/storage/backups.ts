@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
@@ -236,12 +238,49 @@ const unfinishedPattern = /\.sqlite\.(?:(\d+)\.)?tmp/;
 
 /** Removes backups that a killed process was making, but not one that another process is making now. */
 export function removeUnfinishedBackups(folder: string): void {
-  const backups = join(folder, 'backups');
-  if (!existsSync(backups)) return;
-  for (const name of readdirSync(backups)) {
-    const found = unfinishedPattern.exec(name);
-    if (found && !isOtherProcess(Number(found[1]))) rmSync(join(backups, name), { force: true });
+  for (const path of unfinishedBackups(folder)) {
+    if (!isOtherProcess(Number(unfinishedPattern.exec(basename(path))?.[1]))) rmSync(path, { force: true });
   }
+}
+
+/** Milliseconds between two looks for bytes that are not on disk yet. */
+const flushEvery = 20;
+
+/**
+ * Brings what another process writes to a backup to disk as it comes, until `work` has ended. Otherwise the disk gets
+ * hundreds of megabytes at once, and every commit of this process waits behind them.
+ * @param flush waits, without holding up this process, until the bytes of a file are on disk
+ */
+export async function flushBackupsDuring<T>(folder: string, work: Promise<T>, flush = flushFile): Promise<T> {
+  let isOver = false;
+  const over = work.finally(() => (isOver = true));
+  const flushing = (async () => {
+    while (!isOver) {
+      // The backup may get its name meanwhile.
+      for (const path of unfinishedBackups(folder)) await flush(path).catch(() => undefined);
+      await Promise.race([over.catch(() => undefined), wait(flushEvery)]);
+    }
+  })();
+  try {
+    return await over;
+  } finally {
+    await flushing;
+  }
+}
+
+async function flushFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unfinishedBackups(folder: string): string[] {
+  const backups = join(folder, 'backups');
+  if (!existsSync(backups)) return [];
+  return readdirSync(backups).flatMap((name) => (unfinishedPattern.test(name) ? [join(backups, name)] : []));
 }
 
 function isOtherProcess(pid: number): boolean {

@@ -2,7 +2,16 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
-import { makeFolder, removeTemporaries, removeTemporariesOf, writeFileAtomic } from '../../main/files/atomic.ts';
+import {
+  makeFolder,
+  removeTemporaries,
+  removeTemporariesOf,
+  replaceFile,
+  writeFileAtomic,
+  writeFileAtomicAsync,
+  writePartsAtomic,
+  writeTextAtomic,
+} from '../../main/files/atomic.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('writeFileAtomic', () => {
@@ -24,6 +33,36 @@ describe('writeFileAtomic', () => {
     expect(() => writeFileAtomic(taken, 'new')).toThrow(UserError);
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect(readdirSync(folder).sort()).toEqual(['file', 'taken']);
+  });
+});
+
+describe('every way to write a file', () => {
+  const ways: [string, (path: string) => unknown][] = [
+    ['at once', (path) => writeFileAtomic(path, 'a€b')],
+    ['in parts', (path) => writePartsAtomic(path, [Buffer.from('a'), Buffer.alloc(0), Buffer.from('€b')])],
+    ['without blocking', (path) => writeFileAtomicAsync(path, Buffer.from('a€b'))],
+    ['in pieces of text', (path) => writeTextAtomic(path, ['a', '', '€b'])],
+    ['through its handle', (path) => replaceFile(path, async (file) => void (await file.writeFile('a€b')))],
+  ];
+
+  it.each(ways)('%s: replaces the old one, also where there is no folder yet', async (_, write) => {
+    const folder = temporaryFolder();
+    for (const path of [join(folder, 'file'), join(folder, 'file'), join(folder, 'new', 'deep', 'file')]) {
+      await write(path);
+      expect(readFileSync(path, 'utf8')).toBe('a€b');
+    }
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['file', 'new', 'new/deep', 'new/deep/file']);
+  });
+
+  it.each(ways)('%s: leaves a folder in its place alone, and nothing else', async (_, write) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'taken', 'inside'), { recursive: true });
+    writeFileSync(join(folder, 'file'), '');
+    for (const path of [join(folder, 'taken'), join(folder, 'file', 'below')]) {
+      const failed = async (): Promise<unknown> => write(path);
+      await expect(failed()).rejects.toMatchObject({ name: 'UserError', where: expect.stringContaining(folder) });
+    }
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['file', 'taken', 'taken/inside']);
   });
 });
 
@@ -56,4 +95,16 @@ it('removes the temporary files of one file, however young', () => {
   }
   removeTemporariesOf(join(folder, 'a.json'));
   expect(readdirSync(folder).sort()).toEqual(['.a.json', '.b.json.1.tmp', 'a.json', 'a.json.1.tmp']);
+});
+
+it('a temporary file of exactly a day is kept', () => {
+  const folder = temporaryFolder();
+  const path = join(folder, '.a.tmp');
+  writeFileSync(path, '');
+  const written = 1_700_000_000_000;
+  utimesSync(path, new Date(written), new Date(written));
+  removeTemporaries(folder, written + 86_400_000);
+  expect(readdirSync(folder)).toEqual(['.a.tmp']);
+  removeTemporaries(folder, written + 86_400_001);
+  expect(readdirSync(folder)).toEqual([]);
 });

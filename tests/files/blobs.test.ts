@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlobStore, sha256, sha256InPieces } from '../../main/files/blobs.ts';
@@ -71,4 +72,67 @@ it('takes a folder in the place of a file for damage', () => {
   expect(() => blobs.get(hash)).toThrow(expect.objectContaining({ code: 'blob.damaged' }));
   expect(blobs.put(Buffer.from('pixels'))).toBe(hash);
   expect(blobs.get(hash).toString()).toBe('pixels');
+});
+
+it('is a folder of folders that are named by the first two digits', () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  expect(blobs.has(hash)).toBe(false);
+  expect(blobs.put(Buffer.from('abc'))).toBe(hash);
+  expect(readdirSync(blobs.folder, { recursive: true }).sort()).toEqual(['ba', join('ba', hash)]);
+  expect(blobs.path(hash)).toBe(join(blobs.folder, 'ba', hash));
+  expect(blobs.has(hash)).toBe(true);
+});
+
+it('pauses after each 4 MiB that it hashes, and not at all for less', async () => {
+  const mebibyte = 2 ** 20;
+  const pauses = async (length: number): Promise<number> => {
+    let turns = 0;
+    let stopped = false;
+    const count = (): void => {
+      turns++;
+      if (!stopped) setImmediate(count);
+    };
+    setImmediate(count);
+    await sha256InPieces(new Uint8Array(length));
+    stopped = true;
+    return turns;
+  };
+  expect(await pauses(0)).toBe(0);
+  expect(await pauses(4 * mebibyte)).toBe(0);
+  expect(await pauses(4 * mebibyte + 1)).toBe(1);
+  expect(await pauses(16 * mebibyte)).toBe(3);
+  expect(await pauses(16 * mebibyte + 1)).toBe(4);
+});
+
+it('takes a file piece by piece if it is the right one, and writes it once', async () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const data = Buffer.from('weights of a model');
+  let written = 0;
+  const write = async (take: (piece: Uint8Array) => Promise<unknown>): Promise<string> => {
+    written++;
+    await take(data.subarray(0, 7));
+    await take(data.subarray(7));
+    return sha256(data);
+  };
+  await expect(blobs.putStream(sha256('another'), write)).rejects.toThrow(
+    `the hash of the written file is ${sha256(data)}, not ${sha256('another')}`,
+  );
+  expect(readdirSync(blobs.folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())).toEqual([]);
+  await blobs.putStream(sha256(data), write);
+  expect(blobs.get(sha256(data))).toEqual(data);
+  utimesSync(blobs.path(sha256(data)), 1, 1);
+  await blobs.putStream(sha256(data), write);
+  expect(written).toBe(2);
+  expect(Date.now() - statSync(blobs.path(sha256(data))).mtimeMs).toBeLessThan(60_000);
+});
+
+it('does not write again what it has', async () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const data = Buffer.from('weights');
+  const path = blobs.path(blobs.put(data));
+  const { ino } = statSync(path);
+  blobs.put(data);
+  await blobs.putInPieces(data);
+  expect(statSync(path).ino).toBe(ino);
 });

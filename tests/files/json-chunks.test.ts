@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PairTable } from '../../main/analysis/agreement.ts';
 import { writeTextAtomic } from '../../main/files/atomic.ts';
-import { jsonChunks } from '../../main/files/json-chunks.ts';
+import { jsonChunks, listParts } from '../../main/files/json-chunks.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const joined = (value: unknown): string => [...jsonChunks(value)].join('');
@@ -54,5 +54,38 @@ describe('jsonChunks', () => {
     };
     await expect(writeTextAtomic(join(folder, 'broken.json'), broken())).rejects.toThrow();
     expect(readdirSync(folder)).toEqual(['whole.json']);
+  });
+});
+
+describe('pieces of JSON', () => {
+  it('are closed by the item that makes them 65,536 characters long, at any depth', () => {
+    // 100 characters with quotes and comma.
+    const items = Array.from({ length: 2000 }, () => 'x'.repeat(97));
+    const lengths = (value: unknown): number[] => [...jsonChunks(value)].map((piece) => piece.length);
+    expect(lengths(items)).toEqual([65_600, 65_600, 65_600, 3201]);
+    for (const value of [{ a: { b: items } }, [[items]], Object.assign(Object.create(null), { items })]) {
+      expect(lengths(value)).toHaveLength(4);
+      expect(Math.max(...lengths(value))).toBeLessThan(66_000);
+      expect(joined(value)).toBe(JSON.stringify(value));
+    }
+    // One piece is a text of exactly this length, with its quotes; nothing follows it.
+    expect(lengths('x'.repeat(65_534))).toEqual([65_536]);
+    expect(lengths(['x'.repeat(65_533)])).toEqual([65_536, 1]);
+    expect(lengths(['x'.repeat(65_532)])).toEqual([65_536]);
+    expect(lengths([])).toEqual([2]);
+  });
+
+  it('a list comes in parts that reach 32,768 characters with their last row, and in one where it is shorter', () => {
+    const row = 'x'.repeat(1022);
+    const parts = (count: number, rest: string[] = []): number[] =>
+      [...listParts([...Array.from({ length: count }, () => row), ...rest])].map((part) => part.length);
+    expect(parts(0)).toEqual([]);
+    expect(parts(1)).toEqual([1]);
+    expect(parts(32)).toEqual([32]);
+    expect(parts(33)).toEqual([32, 1]);
+    expect(parts(64)).toEqual([32, 32]);
+    expect(parts(31, ['x'.repeat(1021), row])).toEqual([33]);
+    const rows = Array.from({ length: 5000 }, (_, at) => ({ at }));
+    expect([...listParts(rows)].flat()).toEqual(rows);
   });
 });

@@ -1,8 +1,10 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decode as fastPngDecode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import sharp from 'sharp';
 import { UserError } from '../../main/contract/errors.ts';
+import { sha256 } from '../../main/files/blobs.ts';
 import { decodeGrayPng, encodeGrayPng } from '../../main/files/png.ts';
 import { assemble, chunk, header, rawPng } from './png-builder.ts';
 
@@ -219,5 +221,178 @@ describe('hostile PNG', () => {
       'png.damaged',
     );
     expect(await errorCode(assemble(header(28, 28, 8, 0)))).toBe('png.damaged');
+  });
+});
+
+describe('the parts of a PNG', () => {
+  const refusal = async (bytes: Uint8Array): Promise<string> =>
+    decodeGrayPng(bytes, 'a.png').then(
+      () => 'taken',
+      (error: unknown) => (error instanceof UserError ? `${error.code}: ${error.message}` : String(error)),
+    );
+  const gray = rawPng({
+    width: 3,
+    height: 2,
+    depth: 8,
+    colour: 0,
+    rows: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  });
+  const damaged = (why: string): string => `png.damaged: This PNG is damaged: ${why}`;
+
+  it('are written the same way for ever, because sample grids are stored under their hash', () => {
+    const pixels = Uint8Array.from({ length: 784 }, (_, k) => (k * k) % 251);
+    const bytes = Buffer.from(encodeGrayPng({ width: 28, height: 28, pixels }));
+    expect(sha256(bytes)).toBe('ef085a6bc9c5886676ec91321267569b6a95f2e825136aa84ca2572639f5a45e');
+    // Signature, header (8 bits, gray), image data, end.
+    expect(bytes.subarray(0, 8).toString('hex')).toBe('89504e470d0a1a0a');
+    expect(bytes.subarray(8, 33).toString('hex')).toBe(header(28, 28, 8, 0).toString('hex'));
+    const packed = bytes.subarray(41, 41 + bytes.readUInt32BE(33));
+    expect(inflateSync(packed)).toHaveLength(28 * 29);
+    expect(packed.subarray(0, 2).toString('hex')).toBe('78da');
+  });
+
+  it('every byte of the signature counts', async () => {
+    for (let at = 0; at < 8; at++) {
+      const changed = Uint8Array.from(gray, (byte, k) => (k === at ? byte + 1 : byte));
+      expect(await refusal(changed)).toBe('png.not-png: This is not a PNG image');
+    }
+  });
+
+  it('are named where they are damaged', async () => {
+    for (let cut = 8; cut < gray.length; cut++) {
+      expect(await refusal(gray.subarray(0, cut))).toBe(damaged('it is cut short'));
+    }
+    expect(await decode(Buffer.concat([gray, Buffer.from('more')]))).toEqual([1, 2, 3, 4, 5, 6]);
+    // Byte 12 begins the type of the header, 16 its data, 29 its checksum; 33 begins the image data.
+    for (const at of [16, 19, 23, 28, 29, 32]) {
+      const changed = Uint8Array.from(gray, (byte, k) => (k === at ? byte ^ 0x80 : byte));
+      expect(await refusal(changed)).toBe(damaged('the checksum of its part IHDR is wrong'));
+    }
+    for (const at of [41, gray.length - 13]) {
+      const changed = Uint8Array.from(gray, (byte, k) => (k === at ? byte ^ 1 : byte));
+      expect(await refusal(changed)).toBe(damaged('the checksum of its part IDAT is wrong'));
+    }
+    const last = Uint8Array.from(gray, (byte, k) => (k === gray.length - 1 ? byte ^ 1 : byte));
+    expect(await refusal(last)).toBe(damaged('the checksum of its part IEND is wrong'));
+    const text = chunk('tEXt', Buffer.from('a'));
+    text.writeUInt32BE(0, text.length - 4);
+    const between = { width: 1, height: 1, depth: 8, colour: 0, rows: [[7]] };
+    expect(await decode(rawPng({ ...between, between: [text] }))).toEqual([7]);
+    for (const type of ['PLTE', 'tRNS']) {
+      const wrong = chunk(type, Buffer.from('abc'));
+      wrong.write('b', 8);
+      expect(await refusal(rawPng({ ...between, between: [wrong] }))).toBe(
+        damaged(`the checksum of its part ${type} is wrong`),
+      );
+    }
+    expect(await refusal(assemble(chunk('IDAT', Buffer.alloc(0)), header(1, 1, 8, 0)))).toBe(
+      damaged('it does not begin with a header'),
+    );
+    for (const length of [12, 14]) {
+      expect(await refusal(assemble(chunk('IHDR', Buffer.alloc(length, 1))))).toBe(
+        damaged('its header has a wrong length'),
+      );
+    }
+  });
+
+  it('image data may come in several, in one order', async () => {
+    const packed = deflateSync(Buffer.from([0, 1, 2, 3, 0, 4, 5, 6]));
+    const pieces = [0, 3, 4, packed.length].map((from, k, all) => chunk('IDAT', packed.subarray(from, all[k + 1])));
+    expect(await decode(assemble(header(3, 2, 8, 0), ...pieces))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('only kinds that PNG knows are read', async () => {
+    const known: Record<number, number[]> = {
+      0: [1, 2, 4, 8, 16],
+      2: [8, 16],
+      3: [1, 2, 4, 8],
+      4: [8, 16],
+      6: [8, 16],
+    };
+    for (let colour = 0; colour < 9; colour++) {
+      for (let depth = 0; depth < 18; depth++) {
+        const told = await refusal(assemble(header(1, 1, depth, colour)));
+        if (known[colour]?.includes(depth)) expect(told).not.toContain('is not PNG');
+        else expect(told).toBe(damaged(`colour type ${colour} with ${depth} bits is not PNG`));
+      }
+    }
+  });
+
+  it('every index of a palette is looked up, at every depth', async () => {
+    const colours = Array.from({ length: 256 }, (_, k) => [k, 255 - k, (k * 7) % 256] as const);
+    const expected = colours.map(([red, green, blue]) => (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16);
+    for (const depth of [1, 2, 4, 8]) {
+      const count = 2 ** depth;
+      const row: number[] = new Array(Math.ceil((count * depth) / 8)).fill(0);
+      for (let k = 0; k < count; k++) row[Math.floor((k * depth) / 8)]! |= k << (8 - depth - ((k * depth) % 8));
+      const image = { width: count, height: 1, depth, colour: 3, rows: [row] };
+      const palette = (length: number): Buffer => chunk('PLTE', Buffer.from(colours.flat().slice(0, length)));
+      expect(await decode(rawPng({ ...image, between: [palette(3 * count)] }))).toEqual(expected.slice(0, count));
+      expect(await refusal(rawPng({ ...image, between: [palette(3 * count - 1)] }))).toBe(
+        damaged('a colour is not in its palette'),
+      );
+      const clear = (index: number): Buffer => {
+        const alphas = Buffer.alloc(index + 1, 255);
+        alphas[index] = 254;
+        return chunk('tRNS', alphas);
+      };
+      for (const index of [0, count - 1]) {
+        expect(await errorCode(rawPng({ ...image, between: [palette(3 * count), clear(index)] }))).toBe(
+          'png.transparent',
+        );
+      }
+      const opaque = chunk('tRNS', Buffer.alloc(1, 255));
+      expect(await decode(rawPng({ ...image, between: [palette(3 * count), opaque] }))).toEqual(
+        expected.slice(0, count),
+      );
+    }
+  });
+
+  it('the amount of image data must be exact, in every kind', async () => {
+    for (const [colour, depth, width, bytes] of [
+      [0, 1, 9, 2],
+      [0, 8, 3, 3],
+      [2, 8, 2, 6],
+      [4, 16, 2, 8],
+      [6, 8, 2, 8],
+      [6, 16, 1, 8],
+    ] as const) {
+      const rows = [new Array<number>(bytes).fill(255), new Array<number>(bytes).fill(255)];
+      const image = { width, height: 2, depth, colour };
+      expect(await refusal(rawPng({ ...image, rows }))).toBe('taken');
+      expect(await refusal(rawPng({ ...image, rows: [rows[0]!, rows[0]!.slice(1)] }))).toBe(
+        damaged('its image data are cut short'),
+      );
+      expect(await errorCode(rawPng({ ...image, rows: [rows[0]!, [...rows[0]!, 0]] }))).toBe('png.damaged');
+    }
+  });
+
+  it('sides from 1 to 1024 are read, and said where they are larger', async () => {
+    const told = (width: number, height: number): string =>
+      `png.too-large: The image has ${width} x ${height} pixels; at most 1024 x 1024 are read`;
+    for (const [width, height] of [
+      [0, 1],
+      [1, 0],
+      [1025, 1],
+      [1, 1025],
+      [1025, 1025],
+    ] as const) {
+      expect(await refusal(assemble(header(width, height, 8, 0)))).toBe(told(width, height));
+    }
+    for (const [width, height] of [
+      [1024, 1],
+      [1, 1024],
+    ] as const) {
+      expect(await refusal(encodeGrayPng({ width, height, pixels: new Uint8Array(1024) }))).toBe('taken');
+    }
+  });
+
+  it('one thread decodes', async () => {
+    sharp.concurrency(2);
+    await decode(gray);
+    expect(sharp.concurrency()).toBe(1);
   });
 });

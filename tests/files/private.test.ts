@@ -1,9 +1,15 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { makeFolder, writeFileAtomic, writeFileAtomicAsync } from '../../main/files/atomic.ts';
-import { closeToOthers, makePrivateFolder, prepareCache } from '../../main/files/private.ts';
+import {
+  closeToOthers,
+  createPrivateFile,
+  isOpenToOthers,
+  makePrivateFolder,
+  prepareCache,
+} from '../../main/files/private.ts';
 import { AnswerCache } from '../../main/services/results/answers.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { jobEnded, openLab } from '../services/lab/lab-helper.ts';
@@ -121,5 +127,62 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
     expect([mode(join(folder, 'a')), mode(join(folder, 'a', 'b'))]).toEqual([0o700, 0o700]);
     makePrivateFolder(join(folder, 'c', 'd'));
     expect(mode(join(folder, 'c', 'd'))).toBe(0o700);
+  });
+
+  test('are all but the owner, whatever they may do', () => {
+    for (let rights = 0; rights < 0o100; rights++) {
+      for (const owner of [0, 0o600, 0o700, 0o107700]) {
+        expect(isOpenToOthers({ mode: owner | rights })).toBe(rights !== 0);
+      }
+    }
+  });
+
+  test('get no rights to a new file, and an existing one stays as it is', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'file');
+    createPrivateFile(path);
+    expect([statSync(path).size, mode(path)]).toEqual([0, 0o600]);
+    writeFileSync(path, 'text');
+    chmodSync(path, 0o640);
+    createPrivateFile(path);
+    expect([statSync(path).size, mode(path)]).toEqual([4, 0o640]);
+    expect(() => createPrivateFile(join(folder, 'missing', 'file'))).not.toThrow();
+  });
+
+  test('lose what they may do with a file; links and what is missing are passed over', () => {
+    const folder = temporaryFolder();
+    const [outside, inside] = [join(folder, 'outside'), join(folder, 'inside')];
+    writeFileSync(outside, '');
+    mkdirSync(inside);
+    symlinkSync(outside, join(inside, 'link'));
+    writeFileSync(join(inside, 'tool'), '');
+    for (const path of [outside, inside, join(inside, 'tool')]) chmodSync(path, 0o757);
+    closeToOthers(inside);
+    expect([outside, inside, join(inside, 'tool')].map(mode)).toEqual([0o757, 0o700, 0o700]);
+    chmodSync(outside, 0o444);
+    closeToOthers(outside);
+    expect(mode(outside)).toBe(0o400);
+    expect(() => closeToOthers(join(folder, 'missing'))).not.toThrow();
+  });
+
+  test('keep their rights to the rest of a shared cache, and what killed writers left in it is removed', () => {
+    const cache = temporaryFolder();
+    const old = new Date(Date.now() - 25 * 3_600_000);
+    for (const part of ['analysis', 'windows', 'engine-choice', 'engines']) {
+      mkdirSync(join(cache, part));
+      writeFileSync(join(cache, part, '.a.tmp'), '');
+      utimesSync(join(cache, part, '.a.tmp'), old, old);
+      chmodSync(join(cache, part), 0o755);
+    }
+    chmodSync(cache, 0o755);
+    prepareCache({ BOUNDARY_CACHE: cache });
+    const modes = ['.', 'analysis', 'windows', 'engine-choice', 'engines'].map((part) => mode(join(cache, part)));
+    expect(modes).toEqual([0o755, 0o700, 0o700, 0o755, 0o755]);
+    const left = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.tmp'));
+    expect(left.sort()).toEqual([join('engines', '.a.tmp'), join('windows', '.a.tmp')]);
+    const fresh = join(cache, 'new', 'cache');
+    prepareCache({ BOUNDARY_CACHE: fresh });
+    expect([fresh, join(fresh, 'analysis'), join(fresh, 'windows')].map(mode)).toEqual([0o700, 0o700, 0o700]);
+    expect(readdirSync(fresh).sort()).toEqual(['analysis', 'windows']);
   });
 });

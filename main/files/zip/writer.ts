@@ -26,11 +26,16 @@ const pieceBytes = 256 * 1024;
 export class ZipWriter {
   readonly #zip = new ZipFile();
   readonly #written: Promise<void>;
+  readonly #most: { bytes: number; entries: number };
   #bytes = 0;
   #entries = 0;
 
-  /** @param output gets the archive and is ended with it */
-  constructor(output: Writable) {
+  /**
+   * @param output gets the archive and is ended with it
+   * @param most bytes and entries of the archive
+   */
+  constructor(output: Writable, most = { bytes: maxZipBytes, entries: maxZipEntries }) {
+    this.#most = most;
     this.#zip.outputStream.on('data', (piece: Buffer) => {
       this.#bytes += piece.length;
     });
@@ -54,7 +59,7 @@ export class ZipWriter {
 
   /** @throws RangeError where the archive would need zip64: callers compare `bytes` with `maxZipBytes` before. */
   async add(name: string, data: Uint8Array): Promise<void> {
-    if (this.#bytes + data.length > maxZipBytes || this.#entries >= maxZipEntries) {
+    if (this.#bytes + data.length > this.#most.bytes || this.#entries >= this.#most.entries) {
       throw new RangeError('ZipWriter: more than an archive holds');
     }
     this.#entries++;

@@ -36,10 +36,10 @@ function refuseToLock(workbench: Workbench, { id, name }: StudyRecord): void {
 
 /** The sessions of a study, and sessions of other studies whose labels it counts. */
 function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
-  const elsewhere = storage.labelers
-    .ofStudy(studyId)
-    .flatMap(({ id }) => storage.labeling.sessions.findByLabeler(id) ?? []);
-  return [...storage.labeling.sessions.ofStudy(studyId), ...elsewhere.filter((session) => session.studyId !== studyId)];
+  const own = storage.labeling.sessions.ofStudy(studyId);
+  const known = new Set(own.map(({ labelerId }) => labelerId));
+  const others = storage.labelers.ofStudy(studyId).filter(({ id }) => !known.has(id));
+  return [...own, ...others.flatMap(({ id }) => storage.labeling.sessions.findByLabeler(id) ?? [])];
 }
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */

@@ -3,7 +3,7 @@ import type { Job } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
-import { isBackupDue } from '../../storage/index.ts';
+import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
 import { checkEngines, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
@@ -151,20 +151,18 @@ export class Machine {
   /** Makes a verified backup; gives the job's id. */
   backUp(): string {
     return this.#job('back-up', 'Back up the database', async (job, signal) => {
-      await this.#task(
-        'backUp',
-        { dataFolder: this.#parts.workbench.storage.folder, replaceOthers: false },
-        job,
-        signal,
-      );
+      const { folder } = this.#parts.workbench.storage;
+      await flushBackupsDuring(folder, this.#task('backUp', { dataFolder: folder, replaceOthers: false }, job, signal));
       this.#forgetDisk();
     });
   }
 
   /** Makes a backup that replaces all others, e.g. when somebody withdrew. @throws UserError `machine.*` */
   async replaceBackups(): Promise<void> {
-    const input = { dataFolder: this.#parts.workbench.storage.folder, replaceOthers: true };
-    await runTask(this.#parts.launcher, 'backUp', input, { signal: this.#closing.signal });
+    const { folder } = this.#parts.workbench.storage;
+    const input = { dataFolder: folder, replaceOthers: true };
+    const work = runTask(this.#parts.launcher, 'backUp', input, { signal: this.#closing.signal });
+    await flushBackupsDuring(folder, work);
     this.#forgetDisk();
   }
 
@@ -256,7 +254,9 @@ export class DailyBackup {
     if (this.#isRunning || !isBackupDue(folder, workbench.now())) return false;
     this.#isRunning = true;
     try {
-      await runTask(launcher, 'backUp', { dataFolder: folder, replaceOthers: false }, { signal: this.#closing.signal });
+      const input = { dataFolder: folder, replaceOthers: false };
+      const work = runTask(launcher, 'backUp', input, { signal: this.#closing.signal });
+      await flushBackupsDuring(folder, work);
       return true;
     } catch (error) {
       if (error instanceof UserError) onFailure(`The daily backup could not be made: ${error.message}`);

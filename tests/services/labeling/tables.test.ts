@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { ms } from '../../../main/services/labeling/tables/export.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ms, tableText } from '../../../main/services/labeling/tables/export.ts';
 import { labelsJsonSchema } from '../../../main/contract/labeling/tables.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerAll } from '../../bench/labeled-study.ts';
+import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
@@ -165,6 +167,32 @@ test('the JSON meets its schema, and counts add up to the labels', async () => {
     .filter((label) => label !== null).length;
   expect(rows.reduce((sum, row) => sum + Number(row[5]), 0)).toBe(given);
   for (const row of rows) expect(row.slice(6).reduce((sum, cell) => sum + Number(cell), 0)).toBe(Number(row[5]));
+});
+
+test('the JSON of a long session comes in pieces of a thousand rows, and is the text that JSON.stringify writes', async () => {
+  const it = openLab();
+  const { workbench } = it.lab;
+  addStimuli(workbench.storage, 1000);
+  await makeSessions(it, 2, { practice: 0, attention: 0, repeats: 0 });
+  answerAll(it.dataFolder);
+  const noted = `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
+    SELECT id, 9000, session_id, 'hidden', NULL, 1, 1 FROM labeling_sitting`;
+  sql(it.dataFolder, noted);
+  const turns: string[] = [];
+  // Each piece takes longer than a turn may, so that each is one of its own.
+  let now = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20));
+  onTestFinished(() => clock.mockRestore());
+  for await (const piece of tableText(it.lab.labeling, studyName, 'json')) turns.push(String(piece));
+  const text = turns.join('');
+  const { sessions, ...head } = labelsJsonSchema.parse(JSON.parse(text));
+  expect(sessions.map(({ sittings }) => [sittings[0]?.events.length, sittings[0]?.notes.length])).toEqual([
+    [3000, 1],
+    [3000, 1],
+  ]);
+  const lines = (JSON.parse(text) as { sessions: unknown[] }).sessions.map((one) => JSON.stringify(one));
+  expect(text).toBe(`${JSON.stringify(head).slice(0, -1)},"sessions":[\n${lines.join(',\n')}\n]}\n`);
+  for (const turn of turns) expect(turn.split('"seq":').length - 1).toBeLessThanOrEqual(1000);
 });
 
 test('a bad table is refused as a whole', async () => {

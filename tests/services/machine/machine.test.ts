@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { DailyBackup } from '../../../main/services/machine/machine.ts';
 import { filesBelow } from '../../../main/services/machine/disk.ts';
 import { runTask } from '../../../main/services/machine/tasks.ts';
+import { flushBackupsDuring } from '../../../main/storage/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -121,6 +122,25 @@ describe('backups', () => {
     });
     expect(health.backups.length).toBe(1);
     expect(Date.parse((await here.client.machine.disk({})).newestBackupAt ?? '')).toBeCloseTo(Date.now(), -5);
+  });
+
+  test('reach the disk while another process writes them, not all at once at the end', async () => {
+    const folder = temporaryFolder();
+    const [done, unfinished] = ['.sqlite', '.sqlite.7.tmp'].map((end) => `workbench-20260101T000000000Z${end}`);
+    mkdirSync(join(folder, 'backups'));
+    for (const name of [done, unfinished]) writeFileSync(join(folder, 'backups', name ?? ''), 'bytes');
+    const flushed: string[] = [];
+    const flush = (path: string) => Promise.resolve(void flushed.push(path));
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const work = flushBackupsDuring(folder, promise, flush);
+    await vi.waitFor(() => expect(flushed.length).toBeGreaterThan(2));
+    expect([...new Set(flushed)]).toEqual([join(folder, 'backups', unfinished ?? '')]);
+    resolve('copied');
+    expect(await work).toBe('copied');
+    const failing = flushBackupsDuring(folder, Promise.reject(new Error('full')), () =>
+      Promise.reject(new Error('gone')),
+    );
+    await expect(failing).rejects.toThrow('full');
   });
 
   test('are made once a day while the program runs', async () => {

@@ -45,6 +45,9 @@ describe('decisions by hand', () => {
     expect(targetBand(50, 1, 100)).toEqual({ target: 50, centre: 50, low: 49, high: 51 });
     // 0.1 % of 1,000 is 1, which 0.0999... in binary must not lose; 0.04 of an image is no error.
     expect(targetBand(99.8, 0.1, 1000)).toMatchObject({ low: 1, high: 3 });
+    // Only rounding is forgiven: a millionth of an image, no more.
+    expect(targetBand(97.5, 0.05 - 0.9e-8, 10_000)).toMatchObject({ low: 245, high: 255 });
+    expect(targetBand(97.5, 0.05 - 1.5e-8, 10_000)).toMatchObject({ low: 246, high: 254 });
     expect(() => targetBand(50.5, 0.4, 100)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining('With 100 test images no accuracy lies within 0.4 points of 50.5 %'),
@@ -84,6 +87,11 @@ describe('decisions by hand', () => {
     expect(decide(layout, { ...start, lastEvaluation: 99 }, 100, partial(2200)).state.nextEvaluation).toBe(101);
     // Within a band that has been met, the other one counts.
     expect(next(2200)).toBe(1 + 298);
+    // One image of 10,001 is less than a hundredth of a point.
+    const odd = planStop({ ...layout, targets: [50], tolerance: 0.05, testCount: 10_001 });
+    const [{ low }] = odd.bands as [(typeof odd.bands)[number]];
+    const below: StopState = { ...initialState(odd), sides: ['below'], lastEvaluation: 99 };
+    expect(decide(odd, below, 100, full(low - 7)).state.nextEvaluation).toBe(100 + 1 + 6);
     const coarse = planStop({ ...layout, targets: [78], tolerance: 0.5, testCount: 1000 });
     const decision = decide(coarse, { ...initialState(coarse), lastEvaluation: 9 }, 10, full(235));
     expect(decision.state.nextEvaluation).toBe(10 + 1 + 25);

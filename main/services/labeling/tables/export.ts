@@ -123,18 +123,15 @@ async function* humansRows(source: TableSource): AsyncGenerator<string> {
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
   const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes\n' : ',no\n') : '\n'));
-  let rows = '';
   for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
+    let rows = '';
     const start = `${id},${pairI},${pairJ},${alpha},`;
     for (let person = 0; person < names.length; person++) {
       const label = table.labels[person]?.[index] ?? null;
       if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}`;
     }
-    if (rows.length < 65_536) continue;
     yield rows;
-    rows = '';
   }
-  yield rows;
 }
 
 async function* countRows(source: TableSource): AsyncGenerator<string> {
@@ -283,39 +280,64 @@ function* labelsJson(source: TableSource): Generator<string> {
   yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
   let separator = '\n';
   for (const session of exportedSessions(source)) {
-    const content = jsonSession(source, session);
     yield separator;
     separator = ',\n';
-    yield JSON.stringify(content);
+    yield* sessionJson(source, session);
   }
   yield '\n]}\n';
 }
 
-function jsonSession({ workbench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
+/** A session as `labelsJsonSchema` has it: the same text as `JSON.stringify` writes, in pieces of `rowsAtATime` rows. */
+function* sessionJson({ workbench }: TableSource, session: SessionRecord): Generator<string> {
   const { log, sessions, plans } = workbench.storage.labeling;
   const { question, names } = sessionPlan(workbench, session);
-  const stored = cacheLast(iso);
-  const events = Map.groupBy(
-    log.events(session.id).map((event, order) => ({ ...event, order })),
-    ({ sittingId }) => sittingId,
-  );
-  const notes = Map.groupBy(log.notes(session.id), ({ sittingId }) => sittingId);
-  return {
+  const head = {
     ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
     ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
     startedAt: isoOrNull(session.startedAt),
     finishedAt: isoOrNull(session.finishedAt),
     imagesLeft: session.imagesLeft,
-    trials: sessions.trials(session.id),
-    sittings: log.sittings(session.id).map(({ id, openedAt, claimedAt, screen }) => ({
+  } satisfies Omit<JsonSession, 'trials' | 'sittings'>;
+  // Read together, so that all of it is of one moment.
+  const [sittings, all, allNotes] = [log.sittings(session.id), log.events(session.id), log.notes(session.id)];
+  yield `${JSON.stringify(head).slice(0, -1)},"trials":`;
+  yield* listJson(sessions.trials(session.id), (trial) => trial);
+  yield ',"sittings":[';
+  const events = Map.groupBy(
+    all.map((event, order) => ({ event, order })),
+    ({ event }) => event.sittingId,
+  );
+  yield '';
+  const notes = Map.groupBy(allNotes, ({ sittingId }) => sittingId);
+  const stored = cacheLast(iso);
+  for (const [index, { id, openedAt, claimedAt, screen }] of sittings.entries()) {
+    const about = {
       openedAt: iso(openedAt),
       ...(claimedAt !== null && { claimedAt: iso(claimedAt) }),
       screen,
-      events: (events.get(id) ?? []).map(({ seq, trial, kind, choice, shownMs, atMs, order, late, storedAt }) => ({
-        ...{ seq, trial, kind, choice, shownMs, atMs, order, late },
-        storedAt: stored(storedAt),
-      })),
-      notes: (notes.get(id) ?? []).map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),
-    })),
-  };
+    } satisfies Omit<JsonSitting, 'events' | 'notes'>;
+    yield `${index === 0 ? '' : ','}${JSON.stringify(about).slice(0, -1)},"events":`;
+    yield* listJson(events.get(id) ?? [], ({ event, order }): JsonSitting['events'][number] => {
+      const { seq, trial, kind, choice, shownMs, atMs, late, storedAt } = event;
+      return { seq, trial, kind, choice, shownMs, atMs, order, late, storedAt: stored(storedAt) };
+    });
+    yield ',"notes":';
+    yield* listJson(notes.get(id) ?? [], ({ seq, trial, kind, atMs }): JsonSitting['notes'][number] => {
+      return { seq, trial, kind, atMs };
+    });
+    yield '}';
+  }
+  yield ']}';
+}
+
+type JsonSession = LabelsJson['sessions'][number];
+type JsonSitting = JsonSession['sittings'][number];
+
+/** A list in JSON, `rowsAtATime` items a piece. */
+function* listJson<Row>(rows: readonly Row[], item: (row: Row) => object): Generator<string> {
+  for (let from = 0; from < rows.length; from += rowsAtATime) {
+    const some = JSON.stringify(rows.slice(from, from + rowsAtATime).map(item));
+    yield `${from === 0 ? '[' : ','}${some.slice(1, -1)}`;
+  }
+  yield rows.length === 0 ? '[]' : ']';
 }

@@ -113,10 +113,10 @@ const otherStimuli = (name: string, theirs: string, ours: string) =>
     `Import labels of this study’s stimuli, ${ours.slice(0, 12)}….`,
   );
 
-/** Undefined: not JSON. */
+/** Undefined: not JSON. A byte order mark, as editors add it, is no part of it. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }

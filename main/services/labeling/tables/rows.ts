@@ -51,17 +51,16 @@ export async function previewTable(
   const { format, hasClassNames } = await readTable(file, set.hash, (names) => {
     columns = names;
     const guess = guessColumns(names);
-    const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
-      names.indexOf(name ?? ''),
-    );
+    const place = (name: string | undefined): number => names.indexOf(name ?? '');
+    const [label, labeler] = [place(wanted.label ?? guess.label), place(wanted.labeler ?? guess.labeler)];
     const own = rowCheck(names);
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
-      const [word, name] = [own(cells), cells[labeler ?? -1] ?? ''];
+      const [word, name] = [own(cells), cells[labeler] ?? ''];
       const why = word ?? checkPerson(name.trim());
       if (why !== null && why !== 'older') leftOut.add(why, name);
-      const text = cells[label ?? -1]?.slice(0, 200);
+      const text = cells[label]?.slice(0, 200);
       if (why !== null || text === undefined || (spellings.size >= most.labels && !spellings.has(text))) return;
       spellings.set(text, (spellings.get(text) ?? 0) + 1);
     };

@@ -1,0 +1,413 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { LabelsJson } from '../../../main/contract/labeling/tables.ts';
+import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
+import { largest } from '../../../main/files/limits.ts';
+import {
+  guessClass,
+  guessColumns,
+  guessNumberReading,
+  looksOwn,
+  parseClass,
+  parseImage,
+  parseLabeler,
+  placeCheck,
+} from '../../../main/services/labeling/tables/columns.ts';
+import { fileSource, previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+const hash = 'a'.repeat(64);
+const set = {
+  ...{ hash, width: 1, height: 1, classes: ['zero', 'one', 'two'], source: 'imported' as const, provenance: {} },
+  ...{ original: null, pixels: hash },
+  images: layOutStimuli([[0, 1] as const, [0, 2] as const], [0, 0.25, 1]).map((image) => ({ ...image, z: null })),
+};
+const where = (): string => 'here';
+const nobodyLeftOut = (): null => null;
+
+function file(text: string, name = 'table.csv') {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return { path, name };
+}
+
+const preview = (text: string, wanted = {}, check: Parameters<typeof previewTable>[1]['checkPerson'] = nobodyLeftOut) =>
+  previewTable(file(text), { set, checkPerson: check, wanted: { label: null, labeler: null, ...wanted } });
+
+const columns = { image: 'image', labeler: 'who', label: 'what', kind: null as string | null };
+const mapped = { zero: 0, one: 1, two: 2 };
+type Reading = Parameters<typeof readRows>[1];
+
+function rows(text: string, change: Partial<Reading> = {}) {
+  const reading = { columns, classes: mapped, simulated: false, set, checkPerson: nobodyLeftOut };
+  return readRows(file(text), { ...reading, ...change });
+}
+
+/** What a refusal says. */
+const refusal = (work: () => unknown): Promise<unknown> =>
+  Promise.resolve()
+    .then(work)
+    .then(
+      () => expect.unreachable(),
+      (error: { code?: string; message?: string; where?: string; remedy?: string }) => ({
+        code: error.code,
+        what: error.message,
+        where: error.where,
+        remedy: error.remedy,
+      }),
+    );
+
+const tableRefusal = (what: string, at: string, remedy: string) => ({
+  ...{ code: 'labeling.table', where: at, remedy },
+  what: expect.stringContaining(what),
+});
+
+test('columns are guessed by their usual names, the likeliest first, in any case', () => {
+  expect(guessColumns(['File', 'IMAGE', 'Rater', 'Subj', 'class', 'Response', 'trial_kind'])).toEqual({
+    ...{ image: 'IMAGE', labeler: 'Subj', label: 'Response', kind: 'trial_kind' },
+  });
+  expect(guessColumns(['a', 'stim_id', 'b'])).toEqual({ image: 'stim_id' });
+  expect(guessColumns([])).toEqual({});
+});
+
+test('a label beside pair and alpha is an index that the workbench wrote', () => {
+  const all = ['image', 'pair_i', 'pair_j', 'alpha', 'label'];
+  expect(looksOwn('label', all)).toBe(true);
+  expect(looksOwn('answer', [...all, 'answer'])).toBe(false);
+  expect(looksOwn(undefined, all)).toBe(false);
+  for (const missing of ['pair_i', 'pair_j', 'alpha']) {
+    expect(
+      looksOwn(
+        'label',
+        all.filter((name) => name !== missing),
+      ),
+    ).toBe(false);
+  }
+});
+
+test('numbers are names or indexes of classes, as far as they can be either', () => {
+  const reading = (names: string[], spellings: string[], own = false) => guessNumberReading(spellings, names, own);
+  expect(reading(['zero', 'one'], ['0', '1'])).toBe('indexes');
+  expect(reading(['cat', ' 7 '], ['1', '7'])).toBe('unclear');
+  expect(reading(['1', '2'], ['2'])).toBe('names');
+  expect(reading(['1', '2'], ['0'])).toBe('indexes');
+  expect(reading(['1', '2'], ['0', '2'])).toBe('unclear');
+  expect(reading(['1', '2'], ['1'], true)).toBe('indexes');
+  expect(reading(['1', '2'], ['1'], false)).toBe('names');
+  expect(reading(['1', '2'], ['dog'], true)).toBe('indexes');
+  expect(reading(['1', '2'], [], false)).toBe('names');
+  const classes = ['1', '2', 'cat'];
+  expect(['1', '2', '3', 'cat', ''].map((text) => guessClass(text, classes, 'names'))).toEqual([0, 1, null, 2, null]);
+  expect(['0', '2', '3', 'CAT', ''].map((text) => guessClass(text, classes, 'indexes'))).toEqual([0, 2, null, 2, null]);
+  expect(['0', '1', 'cat'].map((text) => guessClass(text, classes, 'unclear'))).toEqual([null, null, 2]);
+  expect(guessClass('Ab', ['ab', 'AB', 'x'], 'names')).toBeNull();
+  expect(['AB', 'ab'].map((text) => guessClass(text, ['ab', 'AB', 'x'], 'names'))).toEqual([1, 0]);
+  expect(guessClass('01', ['1', '01'], 'names')).toBe(1);
+});
+
+test('an image is its id, or a file name in which the id is the only number', async () => {
+  const ids = new Set([0, 7, 42, 123_456_789]);
+  const found = (cell: string): number => parseImage(cell, ids, where);
+  expect(
+    [' 7 ', '0', '42.0', '42,00', '0042.png', 'a/b 3/7.jpeg', 'c:\\x1\\stimulus_42', '123456789'].map(found),
+  ).toEqual([7, 0, 42, 42, 42, 7, 42, 123_456_789]);
+  expect(found('img123456789.png')).toBe(123_456_789);
+  const remedy = 'Use the id of an image of this study, or a file name in which the id is the only number.';
+  for (const cell of ['', 'none', '7-42', 'a7b42.png', '-7', '7e0', 'img1234567890.png', '1234567890']) {
+    expect(await refusal(() => found(cell))).toEqual(tableRefusal(`"${cell}" does not name an image`, 'here', remedy));
+  }
+  for (const cell of ['8', '8.png']) {
+    const told = tableRefusal(`The study’s stimuli have no image "${cell}"`, 'here', remedy);
+    expect(await refusal(() => found(cell))).toEqual(told);
+  }
+});
+
+test('a labeler has a name of 1 to 200 characters', async () => {
+  expect(parseLabeler(' ann ', where)).toBe('ann');
+  expect(parseLabeler('n'.repeat(200), where)).toHaveLength(200);
+  for (const name of ['', ' ', 'n'.repeat(201), 'a\u0007b']) {
+    expect(await refusal(() => parseLabeler(name, where))).toMatchObject({
+      ...{ code: 'labeling.table', where: 'here', remedy: 'Use a name of at most 200 characters in every row.' },
+    });
+  }
+});
+
+test('a label is a class of the stimuli, or blank', async () => {
+  const map = { zero: 0, two: 2, three: 3, blank: null, ' ': 1 };
+  const found = (cell: string) => parseClass(cell, map, set, where);
+  expect([found('zero'), found('two'), found('blank'), found(''), found('  '), found(' ')]).toEqual([
+    ...[0, 2, null, null, null, 1],
+  ]);
+  const remedy = 'Choose a class for this label, or “Left blank”.';
+  for (const cell of ['three', 'four', 'toString']) {
+    expect(await refusal(() => found(cell))).toEqual(tableRefusal(`"${cell}" has no class`, 'here', remedy));
+  }
+});
+
+test('pair and alpha of a row are those of its image, wherever their columns are', async () => {
+  const check = placeCheck(['pair_i', 'x', 'alpha', 'pair_j'], set);
+  check(['0', '', '0.25', '1'], 1, where);
+  check([' 0 ', '', '0,2500005', '2'], 4, where);
+  placeCheck(['image', 'label'], set)(['1', '2'], 1, where);
+  placeCheck(['alpha'], set)(['1'], 2, where);
+  const wrong = (cells: string[], id = 1) => refusal(() => check(cells, id, where));
+  const told = (column: string, cell: string, image: number, is: number | undefined) =>
+    tableRefusal(
+      `Image ${image} has ${column} "${cell}" in this table, but ${is} in the study’s stimuli`,
+      'here',
+      `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
+    );
+  expect(await wrong(['1', '', '0.25', '1'])).toEqual(told('pair_i', '1', 1, 0));
+  expect(await wrong(['0', '', '0.25', '2'])).toEqual(told('pair_j', '2', 1, 1));
+  expect(await wrong(['0', '', '0.2501', '1'])).toEqual(told('alpha', '0.2501', 1, 0.25));
+  expect(await wrong(['', '', '0.25', '1'])).toEqual(told('pair_i', '', 1, 0));
+  expect(await wrong(['0'])).toEqual(told('pair_j', '', 1, 1));
+  expect(await wrong(['0', '', '0.25', '1'], 99)).toEqual(told('pair_i', '0', 99, undefined));
+});
+
+test('a preview shows eight rows and counts all, with the guessed columns', async () => {
+  const body = Array.from({ length: 9 }, (_, row) => `${row % 6},p${row % 2},${row < 4 ? 'Zero' : '2'}`);
+  expect(await preview(['Image,Subj,Answer', ...body].join('\n'))).toEqual({
+    ...{ name: 'table.csv', format: 'csv', columns: ['Image', 'Subj', 'Answer'], rows: 9 },
+    sample: body.slice(0, 8).map((row) => row.split(',')),
+    guess: { image: 'Image', labeler: 'Subj', label: 'Answer' },
+    leftOut: { unfinished: 0, excluded: 0, withdrawn: 0, present: 0 },
+    labels: [
+      { text: 'Zero', count: 4, guess: 0 },
+      { text: '2', count: 5, guess: 2 },
+    ],
+  });
+});
+
+test('a preview counts the labels of the chosen column, and leaves out people by the chosen one', async () => {
+  const text = 'label,who,word,subj\n0,ann,one,x\n1,ann,one,x\n1,bob,two,ann\n1,,two,ann\n';
+  const check = (name: string) => (name === 'ann' ? 'withdrawn' : name === 'bob' ? 'present' : null);
+  const chosen = await preview(text, { label: 'word', labeler: 'who' }, check);
+  expect(chosen.labels).toEqual([{ text: 'two', count: 1, guess: 2 }]);
+  expect(chosen.leftOut).toEqual({ unfinished: 0, excluded: 0, withdrawn: 1, present: 1 });
+  const guessed = await preview(text, {}, check);
+  expect(guessed.labels).toEqual([
+    { text: '0', count: 1, guess: 0 },
+    { text: '1', count: 1, guess: 1 },
+  ]);
+  expect(guessed.leftOut).toEqual({ unfinished: 0, excluded: 0, withdrawn: 1, present: 0 });
+  const none = await preview('a,b\nann,2\n', { label: 'c', labeler: 'd' }, check);
+  expect([none.labels, none.leftOut.withdrawn]).toEqual([[], 0]);
+});
+
+test('a preview tells a thousand spellings, cuts long cells at 200 characters, and counts known ones further', async () => {
+  const words = Array.from({ length: 1001 }, (_, at) => `w${at}`);
+  const long = 'x'.repeat(201);
+  const { labels } = await preview(['label', ...words, 'w0', 'w1000', 'w999'].join('\n'));
+  expect(labels).toHaveLength(1000);
+  expect([labels[0], labels[999]]).toEqual([
+    { text: 'w0', count: 2, guess: null },
+    { text: 'w999', count: 2, guess: null },
+  ]);
+  const cut = await preview(`label\n${long}\n${long}y\n`);
+  expect(cut.labels).toEqual([{ text: 'x'.repeat(200), count: 2, guess: null }]);
+  expect(cut.sample).toEqual([['x'.repeat(200)], ['x'.repeat(200)]]);
+});
+
+test('a preview of an own table leaves out sessions that were excluded or have not ended, and older answers', async () => {
+  const head = 'labeler,label,pair_i,pair_j,alpha,session_state,excluded,current';
+  const body = [
+    ...['ann,0,0,1,0,finished,,yes', 'ann,1,0,1,0,finished,,no', 'bob,1,0,1,0,active,,yes', 'cy,1,0,1,0,time-up,,yes'],
+    ...['di,2,0,1,0,finished,ill,yes', 'di,2,0,1,0,finished,ill,yes'],
+  ];
+  const own = await previewTable(file([head, ...body].join('\n')), {
+    ...{ set: { ...set, classes: ['1', '2', '0'] }, checkPerson: nobodyLeftOut },
+    wanted: { label: null, labeler: null },
+  });
+  expect(own.leftOut).toEqual({ unfinished: 1, excluded: 1, withdrawn: 0, present: 0 });
+  expect(own.labels).toEqual([
+    { text: '0', count: 1, guess: 0 },
+    { text: '1', count: 1, guess: 1 },
+  ]);
+  expect(own.rows).toBe(6);
+});
+
+test('rows are read with their labels; blank ones count as none', async () => {
+  const read = await rows('what,who,image\none, ann ,0\ntwo,bob,2.png\n,ann,1\n');
+  expect(read.rows).toEqual([
+    { imageId: 0, pseudonym: 'ann', label: 1 },
+    { imageId: 2, pseudonym: 'bob', label: 2 },
+    { imageId: 1, pseudonym: 'ann', label: null },
+  ]);
+  expect([read.passedOver, read.leftOut.total]).toEqual([0, 0]);
+});
+
+test('with a column of trial kinds only real trials count, and the last row of an image', async () => {
+  const kind = { columns: { ...columns, kind: 'kind' } };
+  const text = 'image,who,what,kind\n0,ann,one,real\n0,ann,two, real \n1,ann,one,practice\n2,ann,one,\n';
+  const read = await rows(text, kind);
+  expect(read.rows).toEqual([{ imageId: 0, pseudonym: 'ann', label: 2 }]);
+  expect(read.passedOver).toBe(2);
+  expect((await rows('kind,image,who,what\nreal,0,ann,one\n', kind)).rows).toHaveLength(1);
+  const remedy = 'Keep one row per image and labeler, or choose the column with the kind of trial.';
+  expect(await refusal(() => rows('image,who,what\n0,ann,one\n1,ann,one\n0,ann,one\n'))).toEqual(
+    tableRefusal('Image 0 of labeler "ann" occurs twice', 'table.csv, row 4', remedy),
+  );
+  expect((await rows('image,who,what\n0,ann,one\n0,bob,one\n')).rows).toHaveLength(2);
+});
+
+test('a table without a chosen column, without labels, or of nobody else is refused', async () => {
+  expect(await refusal(() => rows('image,who,label\n0,ann,one\n'))).toEqual(
+    tableRefusal('The table has no column "what"', 'table.csv', 'Choose one of the columns of the table.'),
+  );
+  const kind = { columns: { ...columns, kind: 'kind' } };
+  expect(await refusal(() => rows('image,who,what,kind\n0,ann,one,practice\n', kind))).toEqual(
+    tableRefusal('This table contains no labels', 'table.csv', 'Check the columns.'),
+  );
+  const left = { checkPerson: (name: string) => (name === 'ann' ? ('present' as const) : null) };
+  expect(await refusal(() => rows('image,who,what\n0, ann ,one\n', left))).toEqual(
+    tableRefusal(
+      'Nobody in this table can be imported',
+      'table.csv',
+      'They withdrew, are in this study already, had not finished, or were excluded in the table.',
+    ),
+  );
+  const some = await rows('image,who,what\n0,ann,one\n1,ann,one\n0,bob,two\n', left);
+  expect(some.rows).toEqual([{ imageId: 0, pseudonym: 'bob', label: 2 }]);
+  expect([some.passedOver, some.leftOut.counts]).toEqual([2, { unfinished: 0, excluded: 0, withdrawn: 0, present: 1 }]);
+  const own = await rows(
+    'image,who,what,session_state,excluded,current\n0,ann,one,finished,,no\n0,ann,two,finished,,yes\n1,bob,one,active,,yes\n',
+  );
+  expect([own.rows.length, own.passedOver, own.leftOut.counts.unfinished]).toEqual([1, 2, 1]);
+  expect(own.leftOut.total).toBe(1);
+});
+
+test('labels that the table marks as simulated are imported as such only', async () => {
+  const text = (mark: string) => `Simulated,image,who,what\n${mark},0,ann,one\n`;
+  for (const mark of ['yes', ' TRUE ', '1']) {
+    expect(await refusal(() => rows(text(mark)))).toEqual(
+      tableRefusal(
+        'The table says that this labeler is simulated',
+        'table.csv, row 2',
+        'Tick that these labels are simulated, or remove this row.',
+      ),
+    );
+    expect((await rows(text(mark), { simulated: true })).rows).toHaveLength(1);
+  }
+  for (const mark of ['no', '', '11']) expect((await rows(text(mark))).rows).toHaveLength(1);
+  expect((await rows('image,who,what\n1,yes,one\n')).rows).toHaveLength(1);
+});
+
+const event = (trial: number, choice: number | null, atMs: number, change: object = {}) => ({
+  ...{ seq: atMs, trial, kind: choice === null ? ('undo' as const) : ('answer' as const), choice, shownMs: 0, atMs },
+  ...change,
+});
+
+function labelsJson(change: Partial<LabelsJson> = {}, sittings: object[] = [], session: object = {}): string {
+  const screen = { refreshHz: null, width: 1, height: 1, pixelRatio: 1, pixelsPerMm: null };
+  const about = {
+    ...{ labeler: 'ann', medium: 'screen', state: 'finished', excluded: null, planVersion: 1, question: 'Which?' },
+    ...{ names: ['Zero', 'One', 'Two'], startedAt: null, finishedAt: null, imagesLeft: null },
+    trials: [3, 1, 0, 2].map((image) => ({ image, kind: 'real', block: 1 })),
+    sittings: sittings.map((sitting) => ({ screen, notes: [], ...sitting })),
+    ...session,
+  };
+  return JSON.stringify({
+    ...{ schema: 'boundary-workbench/labels/1', study: 's', stimulusSet: hash, lock: null },
+    ...{ classes: ['two', 'one', 'zero'], sessions: [about], ...change },
+  });
+}
+
+const jsonColumns = { image: 'image', labeler: 'labeler', label: 'label', kind: 'trial_kind' };
+
+test('labels.json is read by class names; in files without an order the time of the sitting decides', async () => {
+  const [earlier, later] = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.000Z'];
+  const text = labelsJson({}, [
+    { openedAt: later, events: [event(0, 1, 100), event(1, -1, 200)] },
+    { openedAt: earlier, events: [event(0, 0, 1099), event(1, 0, 1300), event(2, 2, 300), event(3, null, 400)] },
+  ]);
+  const read = await rows(text, { columns: jsonColumns });
+  // Trial 0: 10:00:01.100 is later than 10:00:01.099. Trial 1: 10:00:01.300 is later than 10:00:01.200.
+  expect(new Map(read.rows.map(({ imageId, label }) => [imageId, label]))).toEqual(
+    new Map([...[[3, 1] as const, [1, 2] as const, [0, 0] as const, [2, null] as const]]),
+  );
+  const ordered = labelsJson({}, [
+    { openedAt: later, events: [event(0, 1, 100, { order: 0 })] },
+    { openedAt: earlier, events: [event(0, 2, 50, { order: 1 })] },
+  ]);
+  const sample = (await preview(ordered)).sample;
+  expect(sample).toEqual([['3', 'ann', 'zero', 'real', 'finished', '']]);
+  const shown = await preview(labelsJson({}, [{ openedAt: later, events: [event(0, -1, 1), event(1, null, 2)] }]));
+  expect(shown).toMatchObject({
+    ...{ name: 'table.csv', format: 'json', rows: 2, guess: jsonColumns },
+    columns: ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'],
+    sample: [
+      ['3', 'ann', '', 'real', 'finished', ''],
+      ['1', 'ann', '', 'real', 'finished', ''],
+    ],
+  });
+  const odd = { classes: ['two', 'one'], sessions: undefined };
+  const outside = labelsJson({ classes: odd.classes }, [{ openedAt: later, events: [event(9, 2, 1)] }], {
+    excluded: 'ill',
+  });
+  expect((await preview(outside)).sample).toEqual([['', 'ann', '2', '', 'finished', 'ill']]);
+});
+
+test('labels.json names classes, so numbers in it are names', async () => {
+  const text = labelsJson({ classes: ['1', '2', '0'] }, [
+    { openedAt: '2026-01-01T10:00:00.000Z', events: [event(0, 0, 1), event(1, 2, 2)] },
+  ]);
+  const wanted = { label: null, labeler: null };
+  const about = { set: { ...set, classes: ['7', '1', '2'] }, checkPerson: nobodyLeftOut, wanted };
+  const { labels } = await previewTable(file(`\ufeff \n${text}`), about);
+  expect(labels).toEqual([
+    { text: '1', count: 1, guess: 1 },
+    { text: '0', count: 1, guess: null },
+  ]);
+});
+
+test('JSON is recognized by its first character, after up to 99 blanks', async () => {
+  expect((await preview(`${' '.repeat(99)}${labelsJson()}`)).format).toBe('json');
+  await expect(preview(`${' '.repeat(100)}${labelsJson()}`)).rejects.toThrow('A quote stands inside a cell');
+  expect((await preview('image\n{\n')).format).toBe('csv');
+});
+
+test('labels.json of other stimuli, other JSON and a file that is too large are refused', async () => {
+  const other = 'b'.repeat(64);
+  expect(await refusal(() => rows(labelsJson({ stimulusSet: other }), { columns: jsonColumns }))).toEqual(
+    tableRefusal(
+      'These labels belong to other stimuli',
+      `table.csv: stimulus set ${'b'.repeat(12)}…`,
+      `Import labels of this study’s stimuli, ${'a'.repeat(12)}….`,
+    ),
+  );
+  for (const text of ['{}', '{']) {
+    expect(await refusal(() => rows(text, { columns: jsonColumns }))).toEqual(
+      tableRefusal(
+        'This JSON file does not contain labels of the workbench',
+        'table.csv',
+        'Choose a labels.json that the workbench exported, or a CSV file.',
+      ),
+    );
+  }
+  const before = largest.labelsJson;
+  onTestFinished(() => {
+    largest.labelsJson = before;
+  });
+  expect(before).toBe(512 * 2 ** 20);
+  largest.labelsJson = 3 * 2 ** 20;
+  const big = file('{');
+  const read = () => previewTable(big, { set, checkPerson: nobodyLeftOut, wanted: { label: null, labeler: null } });
+  truncateSync(big.path, largest.labelsJson);
+  expect(await refusal(read)).toMatchObject({ what: expect.stringContaining('does not contain labels') });
+  truncateSync(big.path, largest.labelsJson + 1);
+  expect(await refusal(read)).toEqual(
+    tableRefusal(
+      'This file is larger than 3 MiB, too large for labels in JSON',
+      'table.csv',
+      'Export the labels as CSV, and import that file.',
+    ),
+  );
+});
+
+test('the source of labels is the file, by its hash', async () => {
+  expect(await fileSource(file('abc').path)).toBe(
+    'csv:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+});
