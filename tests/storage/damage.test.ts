@@ -186,6 +186,7 @@ describe('a missing database is damage, if the folder was used', () => {
 
   const traces: readonly (readonly [name: string, leave: (folder: string) => void])[] = [
     ['a log', (folder) => writeFileSync(`${file(folder)}-wal`, 'a log without its database')],
+    ['a log of one byte', (folder) => writeFileSync(`${file(folder)}-wal`, 'x')],
     ['a stored file', (folder) => new BlobStore(join(folder, 'blobs')).put(Buffer.from('pixels'))],
     ["a run's log", (folder) => writeFileAtomic(join(folder, 'logs', 'run-1.log'), '')],
     ['a damaged database', (folder) => writeFileSync(`${file(folder)}.damaged-20250101T000000000Z`, '')],
@@ -252,6 +253,37 @@ describe('a missing database is damage, if the folder was used', () => {
     copyFileSync(path, join(folder, 'backups', 'workbench-20260102T000000000Z.sqlite'));
     rmSync(file(folder));
     expect(runsIn(folder)).toBe(200);
+  });
+
+  test('one study is data; without any, the newest backup is restored, empty as it is', () => {
+    const folder = temporaryFolder();
+    let now = start;
+    const storage = openStorage(folder, { now: () => now });
+    const first = storage.backUp();
+    now += 60_000;
+    storage.studies.put('only', { ...study('only'), name: 'only' }, 1);
+    const second = storage.backUp();
+    now += 60_000;
+    storage.close();
+    const database = new BetterSqlite3(file(folder));
+    database.exec("DELETE FROM study; DELETE FROM sqlite_sequence WHERE name = 'study'");
+    database.close();
+    const emptied = openStorage(folder, { now: () => now });
+    const third = emptied.backUp();
+    emptied.close();
+    rmSync(file(folder));
+    const [notice] = openStorageNotices(folder);
+    expect(notice?.message).toContain('backup of 2026-01-01 00:01 UTC was restored');
+    expect(notice?.message).toContain('2 other backups');
+    expect(notice?.message).not.toContain('holds more');
+    rmSync(second.path);
+    rmSync(file(folder));
+    expect(openStorageNotices(folder)[0]?.message).toContain('backup of 2026-01-01 00:02 UTC was restored');
+    for (const path of [first.path, third.path]) rmSync(path);
+    rmSync(file(folder));
+    const [anew] = openStorageNotices(folder);
+    expect(anew).toMatchObject({ code: 'storage.begun-anew' });
+    expect(anew?.message).not.toMatch(/renamed|other backup/);
   });
 });
 

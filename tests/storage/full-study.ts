@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { piecesOf } from '../../main/services/archive/pieces.ts';
 import type { CheckedArchive } from '../../main/services/archive/read-archive.ts';
-import type { ModelRole, Storage } from '../../main/storage/index.ts';
+import type { ArchivePiece, ModelRole, Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { plan, screen } from '../services/labeling/labeling-helper.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';
@@ -195,3 +195,39 @@ export function archived({ archives }: Storage, id: number) {
   const all = { ...read, sessions, runs: read.runKeys.map((key) => archives.run(key)) };
   return { pieces: piecesOf(read as unknown as CheckedArchive), all: JSON.parse(JSON.stringify(all)) as typeof all };
 }
+
+export type PieceOf<Kind extends ArchivePiece['kind']> = Extract<ArchivePiece, { kind: Kind }>;
+
+/** Starts an import, with a study and no more; `finish` completes it. */
+export function begin(storage: Storage, now = 1000) {
+  const incoming = storage.archives.startImport(now);
+  const take = (piece: ArchivePiece) =>
+    storage.transaction(() => {
+      for (const _ of incoming.steps(piece));
+    });
+  take({ kind: 'study', name: 'incoming', createdAt: 5, dataSets: [] });
+  const finish = (name = 'incoming') => {
+    take({ kind: 'specs', specs: [{ spec: { ...study(name), name }, at: 6 }] });
+    return storage.transaction(() => incoming.finish(name, null));
+  };
+  return { incoming, take, finish };
+}
+
+/** Removes what imports that did not end left. */
+export const undo = (storage: Storage): void => {
+  const steps = storage.archives.removeUnfinished(900);
+  while (storage.transaction(() => steps.next()).done !== true);
+};
+
+export const newStudy = (storage: Storage, name: string, set?: number): number => {
+  const id = storage.studies.put(name, { ...study(name), name }, 1);
+  if (set !== undefined) storage.studies.useStimuli(id, hash(set), 1);
+  return id;
+};
+
+export const person = (pseudonym: string, source = 'csv:1') => ({ pseudonym, source, simulated: false });
+/** Labels of images 0, 1, ... of a set. */
+export const said = (set: number, labels: readonly (number | null)[], at = 1): PieceOf<'responses'> => ({
+  kind: 'responses',
+  log: labels.map((label, imageId) => ({ setHash: hash(set), imageId, label, at, source: 'csv:1' })),
+});

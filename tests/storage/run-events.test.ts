@@ -119,6 +119,106 @@ describe('events', () => {
     expect(storage.runHistory.sampleGrids(id).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   });
 
+  test('are of one run and its open attempt, with another run and an earlier attempt beside', () => {
+    const storage = temporaryStorage();
+    const { runs, runHistory } = storage;
+    const [own, other] = [running(storage), running(storage, generatorTask(2))];
+    const view = (id: number) => {
+      const { heartbeatAt, attemptStartedAt, progress, crashes } = runs.get(id) ?? expect.fail();
+      const attempts = runHistory.attempts(id).map(({ pid, resumedAt, startedAt }) => [pid, resumedAt, startedAt]);
+      return { heartbeatAt, attemptStartedAt, progress, crashes, attempts };
+    };
+    const untouched = {
+      heartbeatAt: 2,
+      attemptStartedAt: 2,
+      progress: null,
+      crashes: 0,
+      attempts: [[null, null, null]],
+    };
+    runs.applyEvent(own, { type: 'heartbeat' }, 5);
+    expect([view(own), view(other)]).toEqual([{ ...untouched, heartbeatAt: 5 }, untouched]);
+    // Progress before the worker said where it began.
+    runs.applyEvent(own, { type: 'progress', done: 3, total: 10, note: 'x' }, 6);
+    expect(view(own).progress).toEqual({ done: 3, total: 10, note: 'x', from: 0 });
+    runs.applyEvent(own, { ...started, pid: 7, resumedAt: 4 }, 8);
+    const { crashes, ...first } = view(own);
+    expect(first).toEqual({
+      ...{ heartbeatAt: 8, attemptStartedAt: 8, progress: { done: 3, total: 10, note: 'x', from: 4 } },
+      attempts: [[7, 4, 8]],
+    });
+    expect([crashes, view(other)]).toEqual([0, untouched]);
+    runs.interrupt(own, 'stopped', 9);
+    expect(runs.claimNext(['wasm'], environment, 10)?.id).toBe(own);
+    runs.applyEvent(own, { ...started, pid: 70, resumedAt: 40 }, 11);
+    expect(view(own).attempts).toEqual([
+      [7, 4, 8],
+      [70, 40, 11],
+    ]);
+    expect(view(other)).toEqual(untouched);
+    runs.applyEvent(own, { type: 'stopped', step: 3 }, 12);
+    expect(runHistory.attempts(own).map(({ outcome, note, endedAt }) => [outcome, note, endedAt])).toEqual([
+      ['stopped', 'stopped', 9],
+      ['stopped', 'stopped at step 3', 12],
+    ]);
+    expect(runHistory.attempts(other)).toMatchObject([{ outcome: null, endedAt: null }]);
+  });
+
+  test('a checkpoint of a higher step forgives crashes of its run; the newest two of each run stay', () => {
+    const storage = temporaryStorage();
+    const { runs, runHistory } = storage;
+    const [own, other] = [running(storage), running(storage, generatorTask(2))];
+    const crash = (id: number): void => {
+      runs.recordCrash(id, { message: 'died', detail: '' }, 9, 3);
+      expect(runs.claimNext(['wasm'], environment, 3)?.id).toBe(id);
+    };
+    const checkpoint = (id: number, step: number) =>
+      runs.applyEvent(id, { type: 'checkpoint', step, hash: hash(step) }, 4);
+    const crashes = () => [own, other].map((id) => runs.get(id)?.crashes);
+    checkpoint(other, 50);
+    crash(own);
+    crash(other);
+    checkpoint(own, 0);
+    expect(crashes()).toEqual([0, 1]);
+    crash(own);
+    checkpoint(own, 0);
+    expect(crashes()).toEqual([1, 1]);
+    checkpoint(own, 1);
+    expect(crashes()).toEqual([0, 1]);
+    crash(own);
+    checkpoint(own, 1);
+    expect(crashes()).toEqual([1, 1]);
+    checkpoint(other, 51);
+    checkpoint(own, 7);
+    checkpoint(own, 3);
+    const steps = (id: number) => runHistory.checkpoints(id).map(({ step }) => step);
+    expect([steps(own), steps(other), crashes()]).toEqual([
+      [3, 7],
+      [50, 51],
+      [0, 0],
+    ]);
+    expect(runHistory.sampleGrids(own)).toEqual([]);
+    runs.applyEvents(own, [classifierResult([97.5]), { type: 'progress', done: 1, total: 2, note: '' }], 5);
+    expect([steps(own), steps(other), runs.get(own)?.progress]).toEqual([[], [50, 51], null]);
+  });
+
+  test('time left is known only of a run that runs, has a pace and is not done', () => {
+    const storage = temporaryStorage();
+    running(storage);
+    const run = storage.runs.list()[0] ?? expect.fail();
+    const progress = { done: 60, total: 100, note: '', from: 40 };
+    const of = (change: Partial<typeof run>, now = 3000) =>
+      remainingTime({ ...run, progress, attemptStartedAt: 1000, ...change }, now);
+    const at = (change: Partial<typeof progress>) => of({ progress: { ...progress, ...change } });
+    expect([of({}), of({}, 1000), of({}, 999)]).toEqual([4000, 0, 0]);
+    expect([at({ done: 41 }), at({ done: 40 }), at({ done: 39 })]).toEqual([118_000, null, null]);
+    expect([at({ done: 100 }), at({ done: 101 }), at({ total: 0 })]).toEqual([0, 0, null]);
+    expect(at({ total: 1, done: 60 })).toBe(0);
+    expect([of({ state: 'interrupted' }), of({ attemptStartedAt: null }), of({ progress: null })]).toEqual([
+      ...[null, null, null],
+    ]);
+    expect(of({ state: 'queued', progress: null, attemptStartedAt: null })).toBeNull();
+  });
+
   test('time left follows from the pace of this attempt', () => {
     const storage = temporaryStorage();
     const id = running(storage);

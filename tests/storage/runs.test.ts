@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runKey } from '../../main/domain/identity.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
+import { begin } from './full-study.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
@@ -111,6 +112,108 @@ describe('the queue', () => {
     const { runs } = temporaryStorage();
     expect(() => runs.cancel(5, 1)).toThrow('There is no such run');
     expect(() => runs.retry(5, 1)).toThrow('There is no such run');
+  });
+});
+
+describe('the queue at its limits', () => {
+  const none = { queued: 0, running: 0, interrupted: 0, done: 0, failed: 0, cancelled: 0 };
+
+  test('counts are 0 where there is no run, and of the filter’s runs', () => {
+    const { runs } = temporaryStorage();
+    expect(runs.counts()).toEqual(none);
+    const [a, b] = [1, 2].map((seed) => runs.ensure(newRun(classifierTask(seed)), 1).id) as [number, number];
+    runs.ensure(newRun(generatorTask(3)), 1);
+    runs.cancel(a, 2);
+    runs.claimNext(['wasm'], environment, 2);
+    expect(runs.counts()).toEqual({ ...none, cancelled: 1, running: 1, queued: 1 });
+    expect(runs.counts({ kinds: ['classifier'] })).toEqual({ ...none, cancelled: 1, running: 1 });
+    expect(runs.counts({ states: ['running', 'done'] })).toEqual({ ...none, running: 1 });
+    expect(runs.counts({ states: [] })).toEqual(none);
+    expect([runs.state(a), runs.state(b), runs.state(99), runs.get(99), runs.byKey('x')]).toEqual([
+      ...['cancelled', 'running', undefined, undefined, undefined],
+    ]);
+  });
+
+  test('a run that waits takes each change, and tells of it; one that runs takes none', () => {
+    const { runs } = temporaryStorage();
+    const old = newRun(classifierTask(1));
+    const { id } = runs.ensure(old, 1);
+    runs.ensure(newRun(classifierTask(2)), 1);
+    let heard = 0;
+    runs.onClaimable(() => heard++);
+    const change = (to: object, now: number) => {
+      const { label, priority, queuedAt } = runs.ensure({ ...old, ...to }, now);
+      return [label, priority, queuedAt, heard];
+    };
+    expect(change({}, 2)).toEqual([old.label, 0, 1, 0]);
+    expect(change({ priority: 2 }, 3)).toEqual([old.label, 2, 1, 1]);
+    expect(change({ priority: 2, label: 'new' }, 4)).toEqual(['new', 2, 1, 2]);
+    runs.claimNext(['wasm'], environment, 5);
+    expect(change({ label: 'newer' }, 6)).toEqual(['new', 2, 1, 2]);
+    runs.applyEvent(id, { type: 'failed', message: 'no', detail: '' }, 7);
+    expect(change({ label: 'newest' }, 8)).toEqual(['newest', 0, 1, 3]);
+    runs.retry(id, 9);
+    runs.retry(id, 10);
+    expect([runs.get(id)?.queuedAt, heard]).toEqual([9, 4]);
+    expect(runs.list().map(({ label }) => label)).toEqual(['newest', 'classifier, seed 2']);
+  });
+
+  test('a run that has ended is not cancelled once more, and one that is done stays done', () => {
+    const { runs } = temporaryStorage();
+    const [a, b] = [1, 2].map((seed) => runs.ensure(newRun(classifierTask(seed)), 1).id) as [number, number];
+    runs.claimNext(['wasm'], environment, 2);
+    runs.applyEvent(a, classifierResult([97.5]), 3);
+    runs.cancel(b, 4);
+    expect([a, b].map((id) => runs.cancel(id, 5))).toEqual(['done', 'cancelled']);
+    expect([a, b].map((id) => runs.get(id)?.endedAt)).toEqual([3, 4]);
+    expect([runs.retry(a, 6), runs.get(a)?.queuedAt, runs.cancelRequested()]).toEqual(['done', 1, []]);
+  });
+
+  test('an import of a run that another study shows refuses nobody', () => {
+    const storage = temporaryStorage();
+    const run = newRun(classifierTask(1));
+    const { id } = storage.runs.ensure(run, 1);
+    const shown = storage.studies.put('small', study(), 1);
+    const { key } = storage.archives.run(run.key);
+    const { take, incoming } = begin(storage);
+    const {
+      attempts,
+      metrics: _m,
+      checkpoints: _c,
+      snapshots: _s,
+      grids: _g,
+      log: _l,
+      ...head
+    } = storage.archives.run(key);
+    take({ kind: 'run', run: head, attempts: attempts.length });
+    expect(storage.runs.ensure(run, 2).id).toBe(id);
+    storage.studyRuns.link(shown, 'reference', id, null, 3);
+    take({ kind: 'links', links: [{ role: 'x', run: key, model: null, linkedAt: 1, replacedAt: null }] });
+    expect(storage.runs.ensure(run, 4).id).toBe(id);
+    storage.studyRuns.link(incoming.studyId, 'y', storage.runs.ensure(newRun(classifierTask(2)), 5).id, null, 5);
+    expect(() => storage.runs.ensure(newRun(classifierTask(2)), 6)).toThrow('An import is storing this run');
+  });
+
+  test('goes on where a run began, if that engine is there; together only with runs of that engine', () => {
+    const { runs } = temporaryStorage();
+    const [a, b, c] = [1, 2, 3].map((seed) => runs.ensure(newRun(classifierTask(seed)), 1).id) as [
+      ...[number, number, number],
+    ];
+    expect(runs.claimNext(['tensorflow', 'wasm'], environment, 2)).toMatchObject({ id: a, engine: 'tensorflow' });
+    runs.interrupt(a, 'x', 3);
+    const like = runs.claimNext(['wasm', 'tensorflow'], environment, 4) ?? expect.fail();
+    expect(like).toMatchObject({ id: a, engine: 'tensorflow' });
+    runs.interrupt(a, 'x', 5);
+    expect(runs.claimNext(['wasm'], environment, 6)).toMatchObject({ id: a, engine: 'wasm' });
+    runs.setRank(b, 1);
+    expect(runs.claimNext(['tensorflow'], environment, 7)?.id).toBe(b);
+    runs.interrupt(b, 'x', 8);
+    // b began on tensorflow, and c nowhere.
+    expect(runs.claimSimilar({ ...like, engine: 'wasm' }, environment, 9)?.id).toBe(c);
+    expect(runs.claimSimilar({ ...like, engine: 'wasm' }, environment, 9)).toBeNull();
+    expect(runs.claimSimilar({ ...like, engine: 'tensorflow' }, environment, 9)?.id).toBe(b);
+    expect([a, b, c].map((id) => runs.get(id)?.attempts)).toEqual([3, 2, 1]);
+    expect(runs.claimNext([], environment, 10)).toBeNull();
   });
 });
 
