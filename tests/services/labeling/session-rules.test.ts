@@ -598,3 +598,31 @@ test('the quality of a session adds up its sittings, and names dates that cannot
   add(start - 2e9, Date.parse('2032-05-06T07:08:09.000Z'), [given(1, 3, 1, 0, 100)]);
   expect(await misdated()).toBe(`2 sittings in kits have ${what}`);
 });
+
+test('the quality of each finished session judges attention by the clear images', async () => {
+  const { service, workbench, stored, hash } = await withSession({ attention: 2 });
+  const [second] = await createSessions(service, studyName, 1, 'screen');
+  const id = second?.id ?? 0;
+  const page = { token: second?.token ?? '', sitting: randomUUID() };
+  openSession(service, page, { screen, openedMs: 0 });
+  const images = new Map(workbench.storage.stimulusSets.images(hash).map((image) => [image.id, image]));
+  const events = stored.sessions.trials(id).map(({ image, kind }, trial) => {
+    const { alpha, pairI, pairJ } = images.get(image) ?? { alpha: 0, pairI: 0, pairJ: 0 };
+    return given(trial, trial, kind === 'attention' && alpha === 1 ? pairJ : pairI);
+  });
+  addEvents(service, page, events);
+  finishSession(service, page, false);
+  const [quality, ...others] = await readQuality(workbench, studyName);
+  expect(others).toEqual([]);
+  expect(quality).toMatchObject({ session: id, attention: { k: 2, n: 2 } });
+});
+
+test('a session that was opened again before any answer is at its first image', async () => {
+  const { service, page, open, id } = await withSession();
+  open();
+  finishSession(service, page, true);
+  reopenSession(service, id);
+  expect(readBoard(service, studyName).sessions).toMatchObject([
+    { state: 'active', at: { trial: 0, kind: 'real', block: 1 } },
+  ]);
+});
