@@ -61,7 +61,7 @@ class ByteGuard {
   }
 
   #checkEncoding(chunk: Buffer): void {
-    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)/.test(chunk.toString('hex', 0, 2));
+    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)$/.test(chunk.toString('hex', 0, 2));
     if (startsAsUtf16) throw this.#notUtf8(1);
     const zero = chunk.indexOf(0);
     if (zero >= 0) {
@@ -163,7 +163,7 @@ export async function readCsvBytes(
 
 /** Between the pieces, other work of this process has its turn. */
 async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
     yield bytes.subarray(at, at + pieceBytes);
     await setImmediate();
   }
