@@ -109,10 +109,15 @@ function countLineFeeds(chunk: Buffer): number {
   return count;
 }
 
-/** Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. */
+/**
+ * Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. The rest of
+ * such a character is skipped.
+ */
 function firstBadByte(chunk: Buffer): number {
-  const replaced = chunk.toString('utf8').indexOf('\uFFFD');
-  return replaced < 0 ? 0 : Buffer.byteLength(chunk.toString('utf8').slice(0, replaced));
+  const [rest = ''] = /^[\x80-\xbf]+/.exec(chunk.toString('latin1', 0, 3)) ?? [];
+  const text = chunk.toString('utf8', rest.length);
+  const replaced = text.indexOf('\uFFFD');
+  return replaced < 0 ? 0 : rest.length + Buffer.byteLength(text.slice(0, replaced));
 }
 
 /** The first row of a file. */
