@@ -1,6 +1,6 @@
 /** Rows of archives that are at a limit: which are exported, and which come in. */
 import { describe, expect, test } from 'vitest';
-import type { Storage } from '../../main/storage/index.ts';
+import type { ArchivePiece, Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { plan, screen } from '../services/labeling/labeling-helper.ts';
 import { archived, begin, fillStudy, newStudy, person, type PieceOf, said } from './full-study.ts';
@@ -203,6 +203,30 @@ describe('labelers', () => {
     expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 3 }]);
   });
 
+  test('come with one link at a step, and with the sets that they have no labels of', () => {
+    const storage = temporaryStorage();
+    for (const n of [10, 20, 30]) storage.stimulusSets.put(stimulusSet(n), 1);
+    const live = newStudy(storage, 'live', 10);
+    const rows = [{ imageId: 0, pseudonym: 'P', label: 0 }];
+    const table = { setHash: hash(10), source: 'csv:1', simulated: false, rows };
+    const ids = storage.responses.importTable(table, 1);
+    storage.studies.useLabelers(live, ids, 1);
+    const { incoming, take } = begin(storage);
+    const stepsOf = (piece: ArchivePiece): number => storage.transaction(() => [...incoming.steps(piece)].length);
+    const links = [1, 2, 3].map((at) => ({ linkedAt: at, replacedAt: at + 1 }));
+    const labeler = (pseudonym: string, count: number): PieceOf<'labeler'> => ({
+      ...{ kind: 'labeler', labeler: { ...person(pseudonym), links: links.slice(0, count) }, firstAt: 1 },
+    });
+    expect([0, 1, 2, 3].map((count) => stepsOf(labeler(`new ${count}`, count)))).toEqual([1, 1, 2, 3]);
+    take(labeler('P', 1));
+    for (const n of [20, 10, 30]) take(said(n, [0]));
+    take({ kind: 'labeler-end' });
+    expect([10, 20, 30].map((n) => storage.responses.log(hash(n), ids[0] ?? 0).length)).toEqual([1, 1, 1]);
+    expect(sql(storage.folder, `SELECT count(*) AS n FROM study_labeler WHERE labeler_id = ${ids[0]}`)).toEqual([
+      { n: 2 },
+    ]);
+  });
+
   test('their labels differ by image, a blank from none too, on sets that both have', () => {
     const differences = (here: readonly (number | null)[], there: readonly (number | null)[], sets = [10]) => {
       const storage = temporaryStorage();
@@ -338,6 +362,55 @@ describe('sessions', () => {
     }
     const events = [event(0, 0, 1), event(0, 1, 1), event(0, 2, 1, { kind: 'undo', choice: null, trial: 1 })];
     expect(come(temporaryStorage(), { sittings: three, events }).session.answered).toBe(1);
+  });
+
+  test('of people who withdrew stay out, and links that held their labelers go', () => {
+    const storage = temporaryStorage();
+    const own = fillStudy(storage, 'own', 300);
+    const beside = fillStudy(storage, 'beside', 400);
+    const [gone, here] = storage.labeling.sessions.ofStudy(own);
+    if (!gone || !here) throw new Error('no sessions');
+    storage.labeling.withdrawals.withdraw(gone, 950);
+    const links = () => storage.labelers.ofStudy(beside).map(({ pseudonym }) => pseudonym);
+    const before = links();
+    const { take, finish, incoming } = begin(storage);
+    const texts = { question: 1, labels: 1, instructions: 1, consent: 1 };
+    take({ kind: 'plans', plans: [{ version: 1, plan: plan(), texts, savedAt: 1 }] });
+    take({ kind: 'sets', sets: [{ hash: hash(300_050), linkedAt: 1, replacedAt: null }] });
+    const source = (n: number) => `labeling:${hash(n)}`;
+    const session = {
+      ...{ plan: 1, setHash: hash(300_050), medium: 'screen', place: 0, trials: [[0, 2, 1]], state: 'planned' },
+      ...{ atTrial: null, createdAt: 1, consentedAt: null, startedAt: null, lastSeenAt: null, finishedAt: null },
+      ...{ imagesLeft: null, clockAfter: 0, excluded: null },
+    } as unknown as PieceOf<'session'>['session'];
+    take({ kind: 'labeler', labeler: { ...person('New', source(7)), links: [] }, firstAt: null });
+    take({ kind: 'labeler-end' });
+    for (const [pseudonym, n] of [
+      ['New', 7],
+      [here.pseudonym, 301],
+      [gone.pseudonym, 300],
+    ] as const) {
+      take({ kind: 'session', session: { ...session, pseudonym, source: source(n), place: n } });
+      take({ kind: 'session-end' });
+    }
+    expect(finish()).toMatchObject({ sessions: { added: 1, here: 1, withdrawn: 1 } });
+    expect(storage.labeling.sessions.ofStudy(incoming.studyId).map(({ pseudonym }) => pseudonym)).toEqual(['New']);
+    expect(storage.labeling.withdrawals.datesOfStudy(incoming.studyId)).toEqual([950]);
+    expect(sql(storage.folder, `SELECT * FROM study_labeler WHERE study_id = ${incoming.studyId}`)).toEqual([]);
+    expect(links()).toEqual(before);
+  });
+
+  test('that are being deleted at the last step stop the import', () => {
+    const storage = temporaryStorage();
+    const own = fillStudy(storage, 'own', 300);
+    fillStudy(storage, 'beside', 400);
+    const [here] = storage.archives.sessions(own);
+    if (!here) throw new Error('no session');
+    const { take, finish } = begin(storage);
+    const { clockAfter, row } = here;
+    take({ kind: 'session', session: { ...row, clockAfter, trials: [[0, 2, 1]] } });
+    storage.removals.markStudy(own);
+    expect(finish).toThrow(expect.objectContaining({ code: 'archive.deleted-meanwhile' }));
   });
 
   test('a kit’s sitting began before its first event was stored, and before now', () => {
