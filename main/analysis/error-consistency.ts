@@ -29,9 +29,15 @@ export function errorKappa(n: number, rightA: number, rightB: number, both: numb
   const [accA, accB] = [rightA / n, rightB / n];
   const observed = (n - rightA - rightB + 2 * both) / n;
   const expected = accA * accB + (1 - accA) * (1 - accB);
-  const certain = (rightA === n && rightB === n) || (rightA === 0 && rightB === 0);
-  const kappa = n === 0 || certain ? Number.NaN : (observed - expected) / (1 - expected);
-  return { n, acc_a: accA, acc_b: accB, c_obs: observed, c_exp: expected, kappa };
+  return { n, acc_a: accA, acc_b: accB, c_obs: observed, c_exp: expected, kappa: kappaOf(n, rightA, rightB, both) };
+}
+
+/** Kappa alone, NaN where it is undefined. */
+export function kappaOf(n: number, rightA: number, rightB: number, both: number): number {
+  if (n === 0 || (rightA === n && rightB === n) || (rightA === 0 && rightB === 0)) return Number.NaN;
+  const observed = (n - rightA - rightB + 2 * both) / n;
+  const expected = (rightA / n) * (rightB / n) + (1 - rightA / n) * (1 - rightB / n);
+  return (observed - expected) / (1 - expected);
 }
 
 /** Between models; the reference is the majority of all labelers. `reference`: label or `missing`, an image each. */
@@ -179,14 +185,14 @@ class PairRows {
  * Labels that could become the majority of an image once up to two labels are taken away: those whose count is at most
  * two below the largest. No other can catch up, because the largest loses two at most.
  */
-interface Contenders {
+export interface Contenders {
   /** Contenders of image i are entries `start[i]` to `start[i + 1] - 1`. */
   readonly start: Uint32Array;
   readonly label: Int16Array;
   readonly count: Uint32Array;
 }
 
-function contenders(labels: LabelCounts): Contenders {
+export function contenders(labels: LabelCounts): Contenders {
   const start = new Uint32Array(labels.images + 1);
   const label: number[] = [];
   const count: number[] = [];
@@ -207,7 +213,7 @@ function contenders(labels: LabelCounts): Contenders {
  * The unique modal label of an image without one label x and one label y (`missing` takes nothing away), or `missing`
  * for a tie or when no label remains.
  */
-function majorityWithout({ start, label, count }: Contenders, image: number, x: number, y: number): number {
+export function majorityWithout({ start, label, count }: Contenders, image: number, x: number, y: number): number {
   let top = 0;
   let majority = missing;
   for (let at = start[image]!; at < start[image + 1]!; at++) {

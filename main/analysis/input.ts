@@ -35,6 +35,9 @@ export interface ImageInput {
   readonly pairJ: number | null;
   /** Weight of class j, 0..1. */
   readonly alpha: number | null;
+  /** Ids of the anchors that the image was drawn between, unique in their class; absent or null: the class's one anchor. */
+  readonly anchorI?: string | null;
+  readonly anchorJ?: string | null;
 }
 
 /** A snapshot as the analysis knows it. With a repeat it belongs to a seed group, without to a diverse group. */

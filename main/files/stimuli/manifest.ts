@@ -31,7 +31,7 @@ const optional = ['width', 'height', 'pixel_sha256'] as const;
 
 /** Highest number of classes in the product (main/contract/study.ts). */
 const maxClasses = 1000;
-const maxImages = 1_000_000;
+export const maxImages = 1_000_000;
 
 /** One stimulus as the manifest describes it. */
 export interface ManifestRow extends StimulusImage {
@@ -48,11 +48,17 @@ export interface ManifestRow extends StimulusImage {
  * Reads manifest.csv: a row for each image; BOM, CRLF, semicolons, tabs and decimal commas are accepted.
  * @param where names the file in errors
  * @param classes number of classes K, if it is known
+ * @param most images
  * @returns the rows in ascending order of id
  * @throws UserError `csv.*` or `stimuli.*`, naming file, row and remedy
  */
-export async function readManifest(bytes: Uint8Array, where: string, classes = maxClasses): Promise<ManifestRow[]> {
-  const reader = new ManifestReader(where, classes);
+export async function readManifest(
+  bytes: Uint8Array,
+  where: string,
+  classes = maxClasses,
+  most = maxImages,
+): Promise<ManifestRow[]> {
+  const reader = new ManifestReader(where, classes, most);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   await readCsvBytes(where, buffer, (header) => reader.start(header));
   return reader.finish();
@@ -61,13 +67,15 @@ export async function readManifest(bytes: Uint8Array, where: string, classes = m
 class ManifestReader {
   readonly #where: string;
   readonly #classes: number;
+  readonly #most: number;
   readonly #rows: ManifestRow[] = [];
   readonly #ids = new Map<number, string>();
   readonly #files = new Map<string, string>();
 
-  constructor(where: string, classes: number) {
+  constructor(where: string, classes: number, most: number) {
     this.#where = where;
     this.#classes = classes;
+    this.#most = most;
   }
 
   start(header: CsvHeader): RowHandler {
@@ -119,8 +127,8 @@ class ManifestReader {
       const what = `The file ${quote(file)} occurs twice, first in ${sameFile}`;
       throw this.#error(where, 'duplicate-file', what, 'Name each file in one row only.');
     }
-    if (this.#rows.length >= maxImages) {
-      throw this.#error(where, 'too-many', `More than ${maxImages} images are not read`, 'Split the set.');
+    if (this.#rows.length >= this.#most) {
+      throw this.#error(where, 'too-many', `More than ${this.#most} images are not read`, 'Split the set.');
     }
     this.#ids.set(id, where);
     this.#files.set(file, where);

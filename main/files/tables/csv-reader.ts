@@ -61,7 +61,7 @@ class ByteGuard {
   }
 
   #checkEncoding(chunk: Buffer): void {
-    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)/.test(chunk.toString('hex', 0, 2));
+    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)$/.test(chunk.toString('hex', 0, 2));
     if (startsAsUtf16) throw this.#notUtf8(1);
     const zero = chunk.indexOf(0);
     if (zero >= 0) {
@@ -109,10 +109,15 @@ function countLineFeeds(chunk: Buffer): number {
   return count;
 }
 
-/** Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. */
+/**
+ * Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. The rest of
+ * such a character is skipped.
+ */
 function firstBadByte(chunk: Buffer): number {
-  const replaced = chunk.toString('utf8').indexOf('\uFFFD');
-  return replaced < 0 ? 0 : Buffer.byteLength(chunk.toString('utf8').slice(0, replaced));
+  const [rest = ''] = /^[\x80-\xbf]+/.exec(chunk.toString('latin1', 0, 3)) ?? [];
+  const text = chunk.toString('utf8', rest.length);
+  const replaced = text.indexOf('\uFFFD');
+  return replaced < 0 ? 0 : rest.length + Buffer.byteLength(text.slice(0, replaced));
 }
 
 /** The first row of a file. */
@@ -163,7 +168,7 @@ export async function readCsvBytes(
 
 /** Between the pieces, other work of this process has its turn. */
 async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
     yield bytes.subarray(at, at + pieceBytes);
     await setImmediate();
   }

@@ -53,12 +53,12 @@ export function previewPlan(workbench: Workbench, studyName: string, plan: Label
   const { set } = studyWithStimuli(workbench, studyName);
   checkNames(plan, set);
   const orders = plannedOrders(set, plan);
-  const count = (kind: string): number => orders[0]?.filter((trial) => trial.kind === kind).length ?? 0;
+  const [firstOrder = []] = orders;
+  const count = (kind: string): number => firstOrder.filter((trial) => trial.kind === kind).length;
   const trials = {
     ...{ real: count('real'), repeat: count('repeat') },
     ...{ practice: count('practice'), attention: count('attention') },
   };
-  const total = orders[0]?.length ?? 0;
   const shown = orders.map((order) => order.map(({ image }) => image));
   const apart = shown.map((ids) => smallestDistance(ids, set.images, plan.order.apart));
   const ordersChecked = { checked: orders.length, of: plan.people };
@@ -73,7 +73,7 @@ export function previewPlan(workbench: Workbench, studyName: string, plan: Label
       first: order.slice(0, 40).map(({ image }) => image),
     })),
     perImage: { least: Math.floor(dealt / set.images.length), most: Math.ceil(dealt / set.images.length) },
-    minutes: (total * secondsPerTrial) / 60,
+    minutes: (firstOrder.length * secondsPerTrial) / 60,
     warnings: planWarnings(plan, set, trials, { apart, again, isTwice }),
   };
 }
@@ -120,12 +120,9 @@ function planWarnings(
       `Neighbouring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
     trials.attention < plan.attention &&
       `There are ${clear} clear images (alpha 0 or 1), so only ${trials.attention} attention trials.`,
-    clear < plan.practice &&
-      plan.practice > 0 &&
-      'There are not enough clear images, so practice also shows other images.',
+    clear < plan.practice && 'There are not enough clear images, so practice also shows other images.',
     trials.repeat > 0 && trials.repeat < 10 && 'With fewer than ten repeats, consistency is only a rough estimate.',
-    trials.repeat > 0 &&
-      again < plan.repeatApart &&
+    again < plan.repeatApart &&
       `Repeats can come only ${again} positions after their image, because there are too few images.`,
     isTwice &&
       'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -168,6 +169,87 @@ describe('bad images', () => {
     expect(await refusal(path)).toMatchObject({ code: 'stimuli.hash-mismatch', where: join(path, 'manifest.json') });
     writeFileSync(join(path, 'manifest.json'), '{"schema": "boundary-workbench/stimuli/2"}');
     expect((await refusal(path)).code).toBe('stimuli.newer-format');
+  });
+});
+
+describe('sizes and limits', () => {
+  /** A file that ends in a hole up to this size. */
+  const grown = (name: string, size: number, files: FileMap = one): string => {
+    const folder = work.folder(files);
+    truncateSync(join(folder, name), size);
+    return folder;
+  };
+  const tooLarge = (has: number, most: number) => ({
+    ...{ code: 'stimuli.file-too-large', message: `The file has ${has} MiB; at most ${most} MiB are read` },
+  });
+  const mebibyte = 2 ** 20;
+
+  it('a manifest has up to 64 MiB, an image 16 MiB, a description 1 MiB', async () => {
+    expect(await refusal(grown('manifest.csv', 64 * mebibyte))).toMatchObject({ code: 'csv.binary' });
+    expect(await refusal(grown('manifest.csv', 64 * mebibyte + 1))).toMatchObject(tooLarge(65, 64));
+    expect((await importStimulusSet(grown('a.png', 16 * mebibyte))).images).toHaveLength(1);
+    expect(await refusal(grown('a.png', 16 * mebibyte + 1))).toMatchObject(tooLarge(17, 16));
+    const described = { ...one, 'manifest.json': strToU8('{}') };
+    expect((await importStimulusSet(grown('manifest.json', mebibyte, described))).images).toHaveLength(1);
+    expect(await refusal(grown('manifest.json', mebibyte + 1, described))).toMatchObject(tooLarge(2, 1));
+  });
+
+  it('a set has up to 2^30 pixels', async () => {
+    const rows = (count: number): string[] => Array.from({ length: count }, (_, id) => `${id},${id}.png,0,1,0`);
+    const set = (count: number, width: number, height: number): string =>
+      work.folder({ 'manifest.csv': manifest(...rows(count)), '0.png': png(width, height) });
+    // As many as fit: the second image is looked for, and is not there.
+    expect(await refusal(set(1024, 1024, 1024))).toMatchObject({ code: 'stimuli.missing-file' });
+    expect(await refusal(set(1025, 1024, 1024))).toMatchObject({
+      ...{ code: 'stimuli.too-large', message: '1025 images of 1024 x 1024 pixels are more than fit (1 GiB)' },
+    });
+    expect(await refusal(set(2049, 1024, 512))).toMatchObject({ code: 'stimuli.too-large' });
+    expect(await refusal(set(2049, 512, 1024))).toMatchObject({ code: 'stimuli.too-large' });
+  });
+
+  it.each([
+    [2, 2, 'Image 1 has 2 x 2 pixels, others 2 x 1'],
+    [1, 1, 'Image 1 has 1 x 1 pixels, others 2 x 1'],
+    [1, 2, 'Image 1 has 1 x 2 pixels, others 2 x 1'],
+  ])('a second image of %i x %i pixels is refused beside one of 2 x 1', async (width, height, message) => {
+    const rows = manifest('0,a.png,0,1,0', '1,b.png,0,1,1');
+    const path = work.folder({ 'manifest.csv': rows, 'a.png': png(2, 1), 'b.png': png(width, height) });
+    expect(await refusal(path)).toMatchObject({ code: 'stimuli.different-sizes', message });
+  });
+
+  it.each([
+    ['2,1', null],
+    ['2,', null],
+    [',1', null],
+    [',', null],
+    ['1,', 'The manifest states 1 x null pixels, the image has 2 x 1'],
+    [',2', 'The manifest states null x 2 pixels, the image has 2 x 1'],
+    ['2,2', 'The manifest states 2 x 2 pixels, the image has 2 x 1'],
+    ['1,1', 'The manifest states 1 x 1 pixels, the image has 2 x 1'],
+  ])('an image of 2 x 1 pixels, stated as %s', async (stated, message) => {
+    const text = `image,file,pair_i,pair_j,alpha,width,height\n0,a.png,0,1,0.5,${stated}\n`;
+    const path = work.folder({ ...one, 'manifest.csv': Buffer.from(text) });
+    if (message === null) expect((await importStimulusSet(path)).width).toBe(2);
+    else expect(await refusal(path)).toMatchObject({ code: 'stimuli.wrong-size', message });
+  });
+
+  it('a hash may be in capitals', async () => {
+    const hash = createHash('sha256').update(Uint8Array.of(9, 9)).digest('hex').toUpperCase();
+    const text = `image,file,pair_i,pair_j,alpha,pixel_sha256\n0,a.png,0,1,0.5,${hash}\n`;
+    expect((await importStimulusSet(work.folder({ ...one, 'manifest.csv': Buffer.from(text) }))).images).toHaveLength(
+      1,
+    );
+  });
+
+  it('lets other work run between the images', async () => {
+    const count = 20;
+    const rows = Array.from({ length: count }, (_, id) => `${id},${id}.png,0,1,0`);
+    const files = Object.fromEntries(rows.map((_, id) => [`${id}.png`, png()]));
+    let turns = 0;
+    const turn = setInterval(() => turns++, 0);
+    await importStimulusSet(work.folder({ ...files, 'manifest.csv': manifest(...rows) }));
+    clearInterval(turn);
+    expect(turns).toBeGreaterThan(0);
   });
 });
 

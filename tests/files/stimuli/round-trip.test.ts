@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
@@ -96,7 +96,46 @@ describe('a stimulus set', () => {
   });
 });
 
+describe('the names of images', () => {
+  it.each([
+    [
+      [0, 1, 2],
+      ['0000', '0001', '0002'],
+    ],
+    [
+      [0, 7, 9999],
+      ['0000', '0007', '9999'],
+    ],
+    [
+      [3, 12, 10_000],
+      ['00003', '00012', '10000'],
+    ],
+    [[1_234_567], ['1234567']],
+  ])('of %j have the digits of the last, at least four', async (ids, names) => {
+    const images = ids.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0 }));
+    const set = { width: 1, height: 1, images, pixels: new Uint8Array(ids.length) };
+    const files = Object.keys(unzipSync(await zipStimulusSet(set)));
+    expect(files).toEqual(['manifest.csv', 'manifest.json', ...names.map((name) => `images/${name}.png`)]);
+  });
+});
+
 describe('an export', () => {
+  it.skipIf(process.platform === 'win32')('that fails at its end leaves nothing behind', async () => {
+    const link = work.path('dangling');
+    symlinkSync(work.path('nowhere'), link);
+    const before = readdirSync(work.root);
+    await expect(exportStimulusSet(smallStimuli(), link)).rejects.toMatchObject({ code: 'file.not-a-folder' });
+    expect(readdirSync(work.root)).toEqual(before);
+    rmSync(link);
+  });
+
+  it('goes into folders that do not exist yet, and leaves nothing beside itself', async () => {
+    const path = work.path(join('new', 'deep', 'set'));
+    await exportStimulusSet(smallStimuli(), path);
+    expect(readdirSync(join(path, '..'))).toEqual(['set']);
+    expect(await importStimulusSet(path)).toEqual(smallStimuli());
+  });
+
   it('takes an empty folder, and no other', async () => {
     const path = work.path('used');
     mkdirSync(path);

@@ -117,6 +117,7 @@ test('a preview counts the trials, estimates the minutes, and shows the first fo
   expect(preview({ ...bare, people: 2 })).toMatchObject({
     ...{ ordersChecked: { checked: 2, of: 2 }, orders: [{}, {}], minutes: (63 * 1.6) / 60 },
   });
+  expect(preview({ ...bare, people: 1 }).minutes).toBe((63 * 1.6) / 60);
   expect(preview({ ...bare, people: 3, perPerson: 20 })).toMatchObject({
     ...{ trials: { real: 20 }, perImage: { least: 0, most: 1 }, warnings: [] },
   });
@@ -207,6 +208,21 @@ test('a preview warns of an image that must appear twice in a row, and of more i
     'With fewer than ten repeats, consistency is only a rough estimate.',
     'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',
   ]);
+  const two = withStudy([[0, 1]], [0, 1]);
+  const only = {
+    repeats: 1,
+    repeatApart: 1,
+    practice: 2,
+    attention: 1,
+    people: 3,
+    order: { seed: 1, apart: 1, blocks: 1 },
+  };
+  const doubled = [0, 1, 2].map((place) => {
+    const ids = layOutTrials(two.images, plan(only), place).map(({ image }) => image);
+    return ids.some((id, at) => id === ids[at + 1]);
+  });
+  expect(new Set(doubled).size).toBe(2);
+  expect(two.preview(only).warnings).toContainEqual(expect.stringContaining('In some orders'));
   expect(preview({ ...rules, perPerson: 1 }).warnings).toEqual([]);
   expect(preview({ ...rules, perPerson: 2 }).warnings).toEqual(['There are only 1 images.']);
 });
@@ -285,6 +301,14 @@ test('the planner counts the labels of people, of two or more, and assumes where
     ...{ points: disagreement(counts, share), minutes: 20 / 60 },
   });
   expect((await planner(workbench, { ...input, perPerson: 40 })).minutes).toBe(1);
+  const single = addStudy(workbench, [[0, 1]], [0.5], 'single');
+  for (const labelerId of [ann, bob]) {
+    storage.responses.add({ setHash: single.hash, imageId: 10, labelerId, label: 1, source: 'csv' }, 1);
+  }
+  storage.studies.useLabelers(single.id, [ann, bob], 1);
+  expect(await planner(workbench, { ...input, study: 'single' })).toMatchObject({
+    ...{ labelers: 2, points: disagreement([[0, 2, 0]]) },
+  });
   storage.studies.useLabelers(id, [add('sim', [0, 0, 0], true), add('tom', [1, 1, 1], true)], 1);
   expect(await planner(workbench, input)).toEqual(assumed);
 });

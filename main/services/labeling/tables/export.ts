@@ -123,18 +123,15 @@ async function* humansRows(source: TableSource): AsyncGenerator<string> {
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
   const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes\n' : ',no\n') : '\n'));
-  let rows = '';
   for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
+    let rows = '';
     const start = `${id},${pairI},${pairJ},${alpha},`;
     for (let person = 0; person < names.length; person++) {
       const label = table.labels[person]?.[index] ?? null;
       if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}`;
     }
-    if (rows.length < 65_536) continue;
     yield rows;
-    rows = '';
   }
-  yield rows;
 }
 
 async function* countRows(source: TableSource): AsyncGenerator<string> {

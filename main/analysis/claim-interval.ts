@@ -1,0 +1,84 @@
+import cdf from '@stdlib/stats-base-dists-t-cdf';
+import { studentQuantile } from './intervals.ts';
+
+/** Variances below this count as none: rounding. */
+export const leastVariance = 1e-18;
+
+/** Parts of the variance of an estimate, with their degrees of freedom (metrics.md 13.4). */
+export interface VarianceParts {
+  /** V_A, of pairs and anchors, and nu_U. */
+  readonly units: number;
+  readonly freedom: number;
+  /** Of blocks of runs, a class each, and of labelers: V_R and V_I, and how many there are. */
+  readonly runs?: readonly CrossedPart[];
+  readonly labelers?: CrossedPart;
+}
+
+export interface CrossedPart {
+  /** V_Rg or V_L. */
+  readonly own: number;
+  /** V_Ig or V_J: the part of it that `units` already holds. */
+  readonly overlap: number;
+  /** S_g or H. */
+  readonly count: number;
+}
+
+/** V = V_A + max(0, V_R - V_I) + max(0, V_L - V_J), and its degrees of freedom (Satterthwaite 1946), at least the least of its parts. */
+export function totalVariance({ units, freedom, runs = [], labelers }: VarianceParts): { V: number; df: number } {
+  const groups = [runs, labelers ? [labelers] : []].filter((parts) => excess(parts) > leastVariance);
+  const V = groups.reduce((sum, parts) => sum + excess(parts), units);
+  const terms = groups
+    .flat()
+    .map(({ own, overlap, count }) => own ** 2 / (count - 1) + overlap ** 2 / ((count - 1) * freedom));
+  const df = V ** 2 / terms.reduce((sum, term) => sum + term, units ** 2 / freedom);
+  return { V, df: Math.max(df, Math.min(freedom, ...groups.flat().map(({ count }) => count - 1))) };
+}
+
+const excess = (parts: readonly CrossedPart[]): number =>
+  parts.reduce((sum, { own }) => sum + own, 0) - parts.reduce((sum, { overlap }) => sum + overlap, 0);
+
+/** A 95 % interval of an estimate, and the probability of one as far from 0. */
+export interface ClaimInterval {
+  se: number;
+  df: number;
+  skew: number;
+  lo: number;
+  hi: number;
+  /** Two-sided; below 0.05 exactly if the interval excludes 0. */
+  p: number;
+}
+
+/**
+ * The t interval, longer on the side to which the pairs lean, by Hall's (1992) transformation (metrics.md 13.4).
+ * @param influences u_p, of the pairs @param weight of the skewness: 3/4 for group outcomes, else 1
+ * @param level of t: 0.975 for 95 %
+ */
+export function claimInterval(
+  { estimate, V, df }: { estimate: number; V: number; df: number },
+  influences: ArrayLike<number>,
+  { weight = 1, level = 0.975 }: { weight?: number; level?: number } = {},
+): ClaimInterval {
+  const P = influences.length;
+  const cubes = Array.from(influences).reduce((sum, u) => sum + u ** 3, 0);
+  const skew = P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
+  const se = Math.sqrt(V);
+  const t = studentQuantile(level, df);
+  const T = estimate / se;
+  const leaning = Math.max(0, Math.sign(T) * hall(T, skew));
+  return {
+    ...{ se, df, skew },
+    lo: estimate - se * Math.max(t, inverseHall(t, skew)),
+    hi: estimate + se * Math.max(t, -inverseHall(-t, skew)),
+    p: 2 * cdf(-Math.min(Math.abs(T), leaning), df),
+  };
+}
+
+const hall = (T: number, skew: number): number => T + (skew * T ** 2) / 3 + (skew ** 2 * T ** 3) / 27 + skew / 6;
+
+/** (3 / skew) (cbrt(1 + skew (x - skew / 6)) - 1), without losing digits near 1. */
+function inverseHall(x: number, skew: number): number {
+  if (Math.abs(skew) < 1e-8) return x;
+  const change = skew * (x - skew / 6);
+  const root = Math.abs(change) < 0.5 ? Math.expm1(Math.log1p(change) / 3) : Math.cbrt(1 + change) - 1;
+  return (3 / skew) * root;
+}

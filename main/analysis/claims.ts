@@ -1,0 +1,247 @@
+import { at } from '../domain/arrays.ts';
+import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
+import { type GroupJackknife, isOfPeople, type TableValue } from './jackknife.ts';
+import { signFlip } from './paired-tests.ts';
+import { components, type PairUnits, unitVariance } from './units.ts';
+import type { WithoutPairs } from './table-kappas.ts';
+
+/**
+ * For whom a value holds (metrics.md 13.8): `anchors`: these networks and these people, other anchors and pairs;
+ * `networks`: and networks like these; `people`: and people like these; `all`: all of them.
+ */
+export const claims = ['anchors', 'networks', 'people', 'all'] as const;
+export type Claim = (typeof claims)[number];
+
+export type ClaimReason =
+  | 'undefined'
+  | 'one_pair'
+  | 'one_anchor'
+  | 'few_pairs'
+  | 'empty'
+  | 'no_networks'
+  | 'shared_blocks'
+  | 'few_runs'
+  | 'no_people'
+  | 'few_people'
+  | 'no_variation';
+
+/** The 95 % interval of a value under a claim; null: undefined, `reason` says why. */
+export interface ClaimedInterval {
+  se: number | null;
+  df: number | null;
+  skew: number | null;
+  lo: number | null;
+  hi: number | null;
+  /** Of no difference; of two groups only. */
+  p: number | null;
+  reason: ClaimReason | null;
+}
+
+export interface ClaimedValue {
+  estimate: number | null;
+  /** The claim to show unless another one is chosen. */
+  default: Claim;
+  claims: Record<Claim, ClaimedInterval>;
+}
+
+/** A group, and whether its networks are a sample of a recipe, or of recipes, and not the list itself. */
+export interface ClaimSide {
+  readonly jackknife: GroupJackknife;
+  readonly sample: boolean;
+}
+
+/** Fewest pairs that have an image of a class; blocks of runs, or people, for a claim about others like them. */
+const fewestPairs = 5;
+const fewestReplicates = 3;
+/** From this many on the wider claim is the default. */
+const enoughReplicates = 5;
+
+const without = (reason: ClaimReason): ClaimedInterval => ({
+  ...{ se: null, df: null, skew: null, lo: null, hi: null, p: null },
+  reason,
+});
+
+/** A value of one group, or of the first minus the second of two groups of the same images and people. */
+export function claimedValue(
+  value: TableValue,
+  sides: readonly [ClaimSide] | readonly [ClaimSide, ClaimSide],
+): ClaimedValue {
+  const cases = new Cases(value, sides);
+  const intervals = {
+    anchors: cases.interval('anchors'),
+    networks: cases.interval('networks'),
+    people: cases.interval('people'),
+    all: cases.interval('all'),
+  };
+  return { estimate: cases.estimate, default: defaultClaim(value, sides, intervals), claims: intervals };
+}
+
+function defaultClaim(
+  value: TableValue,
+  sides: readonly ClaimSide[],
+  intervals: Record<Claim, ClaimedInterval>,
+): Claim {
+  const [first] = sides;
+  if (isOfPeople(value)) return (first?.jackknife.labelers ?? 0) >= enoughReplicates ? 'people' : 'anchors';
+  const isSample = sides.every(({ jackknife, sample }) => sample && jackknife.blocks.length >= enoughReplicates);
+  return isSample && intervals.networks.reason === null ? 'networks' : 'anchors';
+}
+
+/** One value with everything left out that a claim needs. */
+class Cases {
+  readonly #value: TableValue;
+  readonly #sides: readonly ClaimSide[];
+  readonly #units: PairUnits;
+  readonly #all: WithoutPairs;
+
+  constructor(value: TableValue, sides: readonly ClaimSide[]) {
+    this.#value = value;
+    this.#sides = sides;
+    this.#units = at(sides, 0).jackknife.units;
+    this.#all = difference(sides.map(({ jackknife }) => jackknife.all(value)));
+  }
+
+  get estimate(): number | null {
+    const estimate = at(this.#all, this.#all.length - 1);
+    return Number.isNaN(estimate) ? null : estimate;
+  }
+
+  interval(claim: Claim): ClaimedInterval {
+    const { estimate } = this;
+    const reason = this.#obstacle(estimate);
+    if (reason !== null || estimate === null) return without(reason ?? 'undefined');
+    const networks = claim === 'networks' || claim === 'all' ? this.#networks() : [];
+    const people = claim === 'people' || claim === 'all' ? this.#people() : [];
+    if (typeof networks === 'string') return without(networks);
+    if (typeof people === 'string') return without(people);
+    const influences = influencesOf(this.#all);
+    const units = unitVariance(this.#units, [influences]) ?? Number.NaN;
+    const [labelers] = people;
+    const { V, df } = totalVariance({
+      ...{ units, freedom: this.#units.freedom ?? Number.NaN, runs: networks },
+      ...(labelers && { labelers }),
+    });
+    if (V < leastVariance) return without('no_variation');
+    const found = claimInterval({ estimate, V, df }, influences);
+    if (this.#sides.length > 1) return { ...found, reason: null };
+    const [least, most] = rangeOf(this.#value);
+    return { ...found, lo: Math.max(least, found.lo), hi: Math.min(most, found.hi), p: null, reason: null };
+  }
+
+  #obstacle(estimate: number | null): ClaimReason | null {
+    if (estimate === null) return 'undefined';
+    if (this.#units.obstacle !== null) return this.#units.obstacle;
+    const withClass = this.#sides.map(({ jackknife }) => jackknife.pairsWithClass(this.#value));
+    if (withClass.some((pairs) => pairs !== null && pairs < fewestPairs)) return 'few_pairs';
+    return isEmpty(this.#all) ? 'empty' : null;
+  }
+
+  /** V_R and V_I of each class of blocks, or why there are none. */
+  #networks(): CrossedPart[] | ClaimReason {
+    if (isOfPeople(this.#value)) return 'no_networks';
+    const named = this.#sides.map(({ jackknife }) => new Set(jackknife.blocks));
+    const [first = new Set<string>(), second] = named;
+    const common = second ? [...first].filter((block) => second.has(block)).length : 0;
+    const isSame = second !== undefined && common === first.size && common === second.size;
+    if (common > 0 && !isSame) return 'shared_blocks';
+    if (named.some((blocks) => blocks.size < fewestReplicates)) return 'few_runs';
+    const left = this.#sides.map(({ jackknife }) => jackknife.withoutBlocks(this.#value));
+    const [own = [], other] = left;
+    const classes = isSame && other ? [own.map((table, block) => difference([table, at(other, block)]))] : left;
+    if (classes.flat().some(isEmpty)) return 'empty';
+    return classes.map((tables) => crossed(this.#units, tables));
+  }
+
+  #people(): CrossedPart[] | ClaimReason {
+    const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
+    const [own, other] = tables;
+    if (!own) return 'no_people';
+    if (at(this.#sides, 0).jackknife.labelers < fewestReplicates) return 'few_people';
+    const both = other ? own.map((table, labeler) => difference([table, at(other, labeler)])) : own;
+    return both.some(isEmpty) ? 'empty' : [crossed(this.#units, both)];
+  }
+}
+
+function difference(tables: readonly WithoutPairs[]): WithoutPairs {
+  const [first = new Float64Array(), second] = tables;
+  return second ? first.map((value, index) => value - second[index]!) : first;
+}
+
+const isEmpty = (table: WithoutPairs): boolean => table.some(Number.isNaN);
+
+/** u_p = (P - 1)(mean f - f_(p)). */
+function influencesOf(table: WithoutPairs): Float64Array {
+  const P = table.length - 1;
+  const left = table.subarray(0, P);
+  const mean = left.reduce((sum, value) => sum + value, 0) / P;
+  return left.map((value) => (P - 1) * (mean - value));
+}
+
+/** V_R = (n - 1)/n sum (f_(r) - mean)^2; V_I of d_r = (n - 1)(mean of u^(r') - u^(r)) (metrics.md 13.8). */
+function crossed(units: PairUnits, tables: readonly WithoutPairs[]): CrossedPart {
+  const n = tables.length;
+  const P = units.pairs.length;
+  const totals = tables.map((table) => table[P]!);
+  const mean = totals.reduce((sum, value) => sum + value, 0) / n;
+  const influences = tables.map(influencesOf);
+  const average = new Float64Array(P);
+  for (const u of influences) u.forEach((value, pair) => (average[pair]! += value / n));
+  const rest = influences.map((u) => u.map((value, pair) => (n - 1) * (average[pair]! - value)));
+  return {
+    own: ((n - 1) / n) * totals.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+    overlap: (unitVariance(units, rest) ?? Number.NaN) / ((n - 1) * n),
+    count: n,
+  };
+}
+
+/** Ends of the scale of a value of one group. */
+function rangeOf(value: TableValue): readonly [number, number] {
+  if (value.endsWith('_pct') || value.startsWith('model_certainty_')) return [0, 100];
+  if (value === 'js_bits' || value.startsWith('max_softmax_')) return [0, 1];
+  return [Number.NEGATIVE_INFINITY, 1];
+}
+
+/** Values that are tested on the same images (metrics.md 13.9). */
+export const pairedValues = [
+  'type_a_pct',
+  'type_c_pct',
+  'misclassified_per_model_pct',
+  'misclassified_across_pct',
+  'pairwise_disagreement_pct',
+  'any_differ_pct',
+  'js_bits',
+] as const satisfies readonly TableValue[];
+export type PairedValue = (typeof pairedValues)[number];
+
+/** A test of two groups on the same images, under the claim `anchors`: about these very networks. */
+export interface PairedTest {
+  method: 'sign_flips' | 't' | null;
+  /** Components: pairs linked by an anchor, directly or through others; independent of each other. */
+  n_units: number | null;
+  p: number | null;
+}
+
+/** From this many components on signs are flipped: with fewer, p cannot become small. */
+const fewestComponents = 6;
+
+/**
+ * Sign flips of components, exact under exchange of the groups within them; with fewer than six, the t test of the
+ * difference under the claim `anchors`. McNemar's test takes images for units: its p is not shown.
+ */
+export function pairedTest(
+  value: PairedValue,
+  sides: readonly [ClaimSide, ClaimSide],
+  difference: ClaimedValue,
+): PairedTest {
+  if (difference.estimate === null) return { method: null, n_units: null, p: null };
+  const [a, b] = sides.map(({ jackknife }) => jackknife.ofImages(value));
+  const { units } = sides[0].jackknife;
+  const linked = components(units);
+  if (!a || !b || linked.length < fewestComponents)
+    return { method: 't', n_units: linked.length, p: difference.claims.anchors.p };
+  const d = a.map((of, image) => of - b[image]!);
+  const images = linked.map((pairs) =>
+    pairs.flatMap((pair) => at(units.pairs, pair)).filter((image) => !Number.isNaN(d[image])),
+  );
+  return { method: 'sign_flips', n_units: linked.length, p: signFlip(images, d).p };
+}

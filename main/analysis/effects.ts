@@ -1,0 +1,363 @@
+import { at } from '../domain/arrays.ts';
+import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
+import { coefficients, type Contrast, type Levels } from './contrasts.ts';
+import type { ImageInput } from './input.ts';
+import { type Agreement, agreementOf, agreementWithout, type Answers, drawsPeople } from './outcomes.ts';
+import { groupOutcome, isGroupOutcome, linearOutcome, type Outcome, votesOf } from './outcomes.ts';
+import { type PairUnits, pairUnits, unitVariance } from './units.ts';
+
+/** A run of an experiment. */
+export interface EffectRun {
+  readonly name: string;
+  /** The unit of replication: the run itself, or what several runs share. */
+  readonly block: string;
+  /** The cell: a level of each factor. */
+  readonly levels: Levels;
+}
+
+/** Runs with all their answers, and which factors vary inside a block. */
+export interface Experiment extends Answers {
+  readonly images: readonly ImageInput[];
+  /** In the order of `labels`. */
+  readonly runs: readonly EffectRun[];
+  readonly within: readonly string[];
+}
+
+export type EffectReason = 'no_cell' | 'order' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
+
+interface Spread {
+  se: number;
+  df: number;
+}
+
+/** An effect with its interval for new runs and new pairs; null: undefined, `reason` says why (metrics.md 13.4). */
+export interface Effect {
+  estimate: number | null;
+  se: number | null;
+  df: number | null;
+  skew: number | null;
+  lo: number | null;
+  hi: number | null;
+  /** Of no effect, two-sided; null for a mean. */
+  p: number | null;
+  reason: EffectReason | null;
+  replicates: 'runs' | 'strata' | null;
+  n_strata: number | null;
+  n_pairs: number | null;
+  n_images: number | null;
+  n_runs: number | null;
+  /** Blocks without a run in some cell of the contrast. */
+  n_dropped: number | null;
+  units: 'pairs' | 'anchors' | null;
+  n_anchors: number | null;
+  v_pairs: number | null;
+  v_units: number | null;
+  v_runs: number | null;
+  v_overlap: number | null;
+  v_labelers: number | null;
+  v_labelers_overlap: number | null;
+  /** About these very runs, and about these very pairs. Neither is to be quoted as the interval. */
+  pairs_only: Spread | null;
+  runs_only: Spread | null;
+}
+
+const unknown: Effect = {
+  ...{ estimate: null, se: null, df: null, skew: null, lo: null, hi: null, p: null, reason: null },
+  ...{ replicates: null, n_strata: null, n_pairs: null, n_images: null, n_runs: null, n_dropped: null },
+  ...{ units: null, n_anchors: null, v_pairs: null, v_units: null, v_runs: null, v_overlap: null },
+  ...{ v_labelers: null, v_labelers_overlap: null, pairs_only: null, runs_only: null },
+};
+
+/** An effect, and what families and the planner need of it. */
+export interface EffectParts {
+  effect: Effect;
+  /** u_p, V and degrees of freedom; null where no interval is defined. */
+  basis: { influences: Float64Array; V: number; df: number; weight: number } | null;
+  /** S_g and V_Rg of each class, in order of their values, and V_Ig for pairs that do not share. */
+  classes: { count: number; own: number; independent: number }[];
+}
+
+/** Values `[row][pair]`, a row for each block, stratum or labeler. */
+type Rows = Float64Array[];
+
+interface Cells {
+  readonly levels: readonly Levels[];
+  /** Runs of each cell. */
+  readonly runs: readonly (readonly number[])[];
+}
+
+/** Cells in the order of their first run. @throws RangeError two runs of a block in one cell; blocks in two classes */
+export function cellsOf({ runs, within }: Pick<Experiment, 'runs' | 'within'>): Cells {
+  const cells = Map.groupBy(runs.keys(), (index) => JSON.stringify(at(runs, index).levels));
+  for (const places of cells.values()) {
+    const blocks = new Set(places.map((place) => at(runs, place).block));
+    if (blocks.size < places.length) throw new RangeError('at most one run for each block and cell');
+  }
+  const classes = new Map<string, string>();
+  for (const { block, levels } of runs) {
+    const own = classKey(levels, within);
+    if ((classes.get(block) ?? own) !== own) throw new RangeError(`block ${block} has runs of two classes`);
+    classes.set(block, own);
+  }
+  const places = [...cells.values()];
+  return { levels: places.map((list) => at(runs, at(list, 0)).levels), runs: places };
+}
+
+const classKey = (levels: Levels, within: readonly string[]): string =>
+  JSON.stringify(Object.entries(levels).filter(([factor]) => !within.includes(factor)));
+
+/** Computes effects of one outcome; what all contrasts share is computed once. */
+export class EffectEstimator {
+  readonly #experiment: Experiment;
+  readonly #outcome: Outcome;
+  readonly #agreement: Agreement;
+  readonly #units: PairUnits;
+  readonly #cells: Cells;
+  /** Of each labeler left out; computed when it is needed. */
+  readonly #without: (Agreement | undefined)[] = [];
+  /** Means over the images of a pair, by run (linear outcomes, group pseudo-values) or cell. */
+  readonly #means = new Map<string, Float64Array>();
+
+  constructor(experiment: Experiment, outcome: Outcome) {
+    this.#experiment = experiment;
+    this.#outcome = outcome;
+    this.#agreement = agreementOf(experiment.people, outcome);
+    this.#cells = cellsOf(experiment);
+    this.#units = pairUnits(experiment.images, this.#counted());
+  }
+
+  /** Images whose outcome is defined for every run. */
+  #counted(): (image: number) => boolean {
+    if (isGroupOutcome(this.#outcome)) {
+      const { type } = this.#outcome;
+      return (image) => type === 'any_differ' || this.#agreement.isKnown(image);
+    }
+    const y = linearOutcome(this.#outcome, this.#agreement, this.#experiment);
+    const runs = this.#experiment.runs.map((_, run) => run);
+    return (image) => runs.every((run) => !Number.isNaN(y(run, image)));
+  }
+
+  estimate(contrast: Contrast): EffectParts {
+    const outcome = this.#outcome;
+    const none = (reason: EffectReason): EffectParts => ({ effect: { ...unknown, reason }, basis: null, classes: [] });
+    const found = coefficients(contrast, this.#cells.levels);
+    if (!found || this.#units.pairs.length === 0) return none('no_cell');
+    const cells = [...found.weights.keys()].filter((cell) => found.weights[cell] !== 0);
+    const sizes = cells.map((cell) => at(this.#cells.runs, cell).length);
+    const fewest = Math.min(...sizes);
+    if (isGroupOutcome(outcome) && (outcome.m < 2 || outcome.m > fewest)) return none('order');
+    const { classes, dropped } = this.#classes(cells);
+    if (classes.some(({ blocks }) => blocks.length === 0)) return none('no_cell');
+    const isMean = contrast.type === 'mean';
+    const asStrata = this.#countsStrata(contrast, found.strata.length, classes);
+    const rowsOf = (): Rows[] =>
+      asStrata
+        ? [found.strata.map((signs) => this.#combined(cells, signs, (cell) => at(at(this.#cells.runs, cell), 0)))]
+        : classes.map((own) => own.blocks.map((block) => this.#combined(own.cells, found.weights, block)));
+    // A cell of one or two runs has no pseudo-values.
+    const rows = isGroupOutcome(outcome) && fewest < 3 ? null : rowsOf();
+    const result = this.#effect(rows, cells, found.weights, isMean);
+    return {
+      ...result,
+      effect: {
+        ...result.effect,
+        ...{ replicates: asStrata ? 'strata' : 'runs', n_strata: found.count, n_dropped: dropped },
+        n_runs: classes.reduce((sum, { blocks }) => sum + blocks.length, 0),
+      },
+    };
+  }
+
+  /** By class, in order of its values: the cells of the contrast, and its complete blocks, as run of a cell. */
+  #classes(cells: readonly number[]) {
+    const { runs, within } = this.#experiment;
+    const groups = Map.groupBy(cells, (cell) => classKey(at(this.#cells.levels, cell), within));
+    let dropped = 0;
+    const classes = [...groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, own]) => {
+        const byBlock = new Map<string, Map<number, number>>();
+        for (const cell of own) {
+          for (const run of at(this.#cells.runs, cell)) {
+            const { block } = at(runs, run);
+            byBlock.set(block, (byBlock.get(block) ?? new Map<number, number>()).set(cell, run));
+          }
+        }
+        const complete = [...byBlock.values()].filter((found) => found.size === own.length);
+        dropped += byBlock.size - complete.length;
+        return { cells: own, blocks: complete.map((found) => (cell: number) => found.get(cell) ?? -1) };
+      });
+    return { classes, dropped };
+  }
+
+  /** Strata count as replicates where nothing else is replicated (metrics.md 13.4). */
+  #countsStrata(contrast: Contrast, strata: number, classes: readonly { blocks: readonly unknown[] }[]): boolean {
+    return (
+      this.#experiment.within.length === 0 &&
+      classes.every(({ blocks }) => blocks.length === 1) &&
+      (contrast.type === 'marginal' || contrast.type === 'interaction') &&
+      strata >= 2 &&
+      !isGroupOutcome(this.#outcome)
+    );
+  }
+
+  /** sum_c k_c z_(run, p) of one block. */
+  #combined(cells: readonly number[], weights: Float64Array, runOf: (cell: number) => number): Float64Array {
+    const sum = new Float64Array(this.#units.pairs.length);
+    for (const cell of cells) {
+      const weight = weights[cell]!;
+      if (weight === 0) continue;
+      this.#ofRun(cell, runOf(cell)).forEach((value, pair) => (sum[pair]! += weight * value));
+    }
+    return sum;
+  }
+
+  #pairMeans(key: string, value: (image: number) => number): Float64Array {
+    const known = this.#means.get(key);
+    if (known) return known;
+    const means = Float64Array.from(
+      this.#units.pairs,
+      (images) => images.reduce((sum, image) => sum + value(image), 0) / images.length,
+    );
+    this.#means.set(key, means);
+    return means;
+  }
+
+  /** A run's outcome, or its pseudo-value in its cell. */
+  #ofRun(cell: number, run: number): Float64Array {
+    const outcome = this.#outcome;
+    const agreement = this.#agreement;
+    if (!isGroupOutcome(outcome)) {
+      const y = linearOutcome(outcome, agreement, this.#experiment);
+      return this.#pairMeans(`run ${run}`, (image) => y(run, image));
+    }
+    const runs = at(this.#cells.runs, cell);
+    const { labels } = this.#experiment;
+    const votes = votesOf(labels, runs);
+    const [S, m] = [runs.length, Math.min(outcome.m, runs.length - 1)];
+    return this.#pairMeans(`run ${run}`, (image) => {
+      const own = votes.slice(image * labels.classes, (image + 1) * labels.classes);
+      const all = groupOutcome(outcome, agreement, image, own, { runs: S, m });
+      own[at(labels.values, run * labels.images + image)]! -= 1;
+      return S * all - (S - 1) * groupOutcome(outcome, agreement, image, own, { runs: S - 1, m });
+    });
+  }
+
+  /** The outcome of all runs of a cell under some agreement of people: the mean of a linear one. */
+  #ofCell(cell: number, agreement: Agreement, key: string): Float64Array {
+    const outcome = this.#outcome;
+    const runs = at(this.#cells.runs, cell);
+    const { labels } = this.#experiment;
+    if (!isGroupOutcome(outcome)) {
+      const y = linearOutcome(outcome, agreement, this.#experiment);
+      const mean = (image: number): number => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
+      return this.#pairMeans(`cell ${cell} ${key}`, mean);
+    }
+    const votes = votesOf(labels, runs);
+    const size = { runs: runs.length, m: outcome.m };
+    return this.#pairMeans(`cell ${cell} ${key}`, (image) => {
+      const own = votes.subarray(image * labels.classes, (image + 1) * labels.classes);
+      return groupOutcome(outcome, agreement, image, own, size);
+    });
+  }
+
+  /** @param rows x_bp of each class; null: none are defined */
+  #effect(rows: Rows[] | null, cells: readonly number[], weights: Float64Array, isMean: boolean): EffectParts {
+    const [outcome, units] = [this.#outcome, this.#units];
+    const sizes = units.pairs.map((images) => images.length);
+    const P = sizes.length;
+    const images = sizes.reduce((sum, n) => sum + n, 0);
+    const w = Float64Array.from(sizes, (n) => (n * P) / images);
+    const ofCells = (agreement: Agreement, key: string): Float64Array =>
+      sumOf(cells.map((cell) => scaled(this.#ofCell(cell, agreement, key), weights[cell]!)));
+    const a = isGroupOutcome(outcome) || rows === null ? ofCells(this.#agreement, '') : sumOf(rows.map(meanRow));
+    const estimate = weightedMean(w, a);
+    const u = a.map((value, pair) => w[pair]! * (value - estimate));
+    const counts = { n_pairs: P, n_images: images, units: units.units, n_anchors: units.anchors };
+    const effect: Effect = { ...unknown, ...counts, estimate };
+    if (units.obstacle === 'one_pair') return { effect: { ...effect, reason: 'one_pair' }, basis: null, classes: [] };
+    const independent: PairUnits = { ...units, units: 'pairs', obstacle: null };
+    effect.v_pairs = unitVariance(independent, [u]);
+    effect.v_units = unitVariance(units, [u]);
+    const freedom = units.freedom ?? Number.NaN;
+    if (effect.v_units !== null && effect.v_units >= leastVariance)
+      effect.pairs_only = { se: Math.sqrt(effect.v_units), df: freedom };
+    const replicated = rows?.every((own) => own.length >= 2) ? rows : null;
+    const runs = replicated?.map((own) => crossed(units, w, own)) ?? [];
+    if (replicated) {
+      effect.v_runs = runs.reduce((sum, { own }) => sum + own, 0);
+      effect.runs_only = replicatesOnly(runs, effect.v_runs);
+      if (units.obstacle === null) effect.v_overlap = runs.reduce((sum, { overlap }) => sum + overlap, 0);
+    }
+    const labelers = drawsPeople(outcome) ? crossed(units, w, this.#labelerRows(ofCells)) : undefined;
+    if (labelers) {
+      effect.v_labelers = labelers.own;
+      if (units.obstacle === null) effect.v_labelers_overlap = labelers.overlap;
+    }
+    const classes = (replicated ?? []).map((own, g) => {
+      const { count, own: V } = at(runs, g);
+      return { count, own: V, independent: crossed(independent, w, own).overlap };
+    });
+    if (effect.v_units === null) return { effect: { ...effect, reason: 'one_anchor' }, basis: null, classes };
+    if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, classes };
+    const { V, df } = totalVariance({ units: effect.v_units, freedom, runs, ...(labelers && { labelers }) });
+    if (V < leastVariance) return { effect: { ...effect, reason: 'no_variation' }, basis: null, classes };
+    const basis = { influences: u, V, df, weight: isGroupOutcome(outcome) ? 0.75 : 1 };
+    const interval = claimInterval({ estimate, V, df }, u, basis);
+    return { effect: { ...effect, ...shown(interval, isMean, outcome) }, basis, classes };
+  }
+
+  /** x_lp: the contrast of the cells' outcomes under the agreement without each labeler. */
+  #labelerRows(ofCells: (agreement: Agreement, key: string) => Float64Array): Rows {
+    const outcome = this.#outcome;
+    const { people } = this.#experiment;
+    if (outcome.type === 'value' || outcome.people !== 'random') return [];
+    const { h } = outcome;
+    return Array.from({ length: people.raters }, (_, labeler) => {
+      this.#without[labeler] ??= agreementWithout(people, labeler, h);
+      const agreement = this.#without[labeler];
+      return ofCells(agreement, `without ${labeler}`);
+    });
+  }
+}
+
+const scaled = (row: Float64Array, by: number): Float64Array => row.map((value) => value * by);
+
+function sumOf(rows: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(rows[0]?.length ?? 0);
+  for (const row of rows) row.forEach((value, pair) => (sum[pair]! += value));
+  return sum;
+}
+
+const meanRow = (rows: Rows): Float64Array => scaled(sumOf(rows), 1 / rows.length);
+
+const weightedMean = (w: Float64Array, row: Float64Array): number =>
+  row.reduce((sum, value, pair) => sum + w[pair]! * value, 0) / row.length;
+
+/** V_R and V_I (or V_L and V_J) of one class of blocks: `rows` holds x_bp. */
+function crossed(units: PairUnits, w: Float64Array, rows: Rows): CrossedPart {
+  const count = rows.length;
+  const totals = rows.map((row) => weightedMean(w, row));
+  const total = totals.reduce((sum, t) => sum + t, 0) / count;
+  const mean = meanRow(rows);
+  const scale = (count - 1) * count;
+  const rest = rows.map((row, b) => row.map((x, p) => w[p]! * (x - totals[b]! - (mean[p]! - total))));
+  const overlap = unitVariance(units, rest);
+  return {
+    own: totals.reduce((sum, t) => sum + (t - total) ** 2, 0) / scale,
+    overlap: (overlap ?? 0) / scale,
+    count,
+  };
+}
+
+/** About these very pairs. */
+function replicatesOnly(runs: readonly CrossedPart[], V: number): Spread | null {
+  if (V < leastVariance) return null;
+  return { se: Math.sqrt(V), df: V ** 2 / runs.reduce((sum, { own, count }) => sum + own ** 2 / (count - 1), 0) };
+}
+
+/** A mean has no p; that of a share stays within 0 and 1. */
+function shown({ se, df, skew, lo, hi, p }: ClaimInterval, isMean: boolean, outcome: Outcome) {
+  const isShare = outcome.type !== 'value' || outcome.scale !== 'real';
+  const clip = (end: number): number => (isMean && isShare ? Math.min(1, Math.max(0, end)) : end);
+  return { se, df, skew, lo: clip(lo), hi: clip(hi), p: isMean ? null : p };
+}

@@ -1,0 +1,197 @@
+import { at } from '../domain/arrays.ts';
+import type { ImageInput } from './input.ts';
+import { labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
+import type { SoftmaxRows } from './softmax.ts';
+import {
+  cohenMeans,
+  humanModelKappaMeans,
+  type KappaMeans,
+  modelKappaMeans,
+  PairWords,
+  type WithoutPairs,
+} from './table-kappas.ts';
+import {
+  type NetworkSums,
+  pairsWithClass,
+  peopleFacts,
+  sumsByPair,
+  sumsLength,
+  type SumValue,
+  sumValues,
+  withoutEachPair,
+} from './table-sums.ts';
+import { type PairUnits, pairUnits } from './units.ts';
+
+type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa';
+
+/** A value of the tables with intervals under claims (metrics.md 13.8). */
+export type TableValue = SumValue | KappaValue;
+
+const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
+const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa'];
+export const tableValues: readonly TableValue[] = [...(Object.keys(sumValues) as SumValue[]), ...kappas];
+
+/** Values of people alone: no network changes them. */
+export const isOfPeople = (value: TableValue): boolean => ofPeople.has(value);
+
+/** Values that mean the same whoever labels, or whose classes these very people define. */
+const hasNoPeople = (value: TableValue): boolean =>
+  value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || value.startsWith('model_certainty_');
+
+export interface JackknifeInput {
+  readonly images: readonly ImageInput[];
+  /** Labelers with a label. */
+  readonly people: LabelMatrix;
+  readonly networks: LabelMatrix;
+  /** The block of each network: what is left out together. */
+  readonly blocks: readonly string[];
+  /** Softmax of one network, `[image][k]`; null unless all networks have it. */
+  readonly readSoftmax: ((network: number) => SoftmaxRows) | null;
+}
+
+/**
+ * A group's values without each pair of classes, and besides without each block of networks or each labeler, all
+ * computed anew: types, majorities and references too. What no claim asks for is not computed.
+ */
+export class GroupJackknife {
+  readonly units: PairUnits;
+  readonly blocks: readonly string[];
+  readonly labelers: number;
+  readonly #input: JackknifeInput;
+  readonly #pairOfImage: Int32Array;
+  readonly #words: PairWords;
+  readonly #networks: NetworkSums;
+  readonly #sums: Float64Array;
+  #sumsWithoutBlocks: Float64Array[] | null = null;
+  #sumsWithoutLabelers: Float64Array[] | null = null;
+  readonly #kappas = new Map<string, KappaMeans>();
+
+  constructor(input: JackknifeInput, units: PairUnits = pairUnits(input.images)) {
+    this.#input = input;
+    this.units = units;
+    this.blocks = [...new Set(input.blocks)];
+    this.labelers = input.people.raters;
+    const P = units.pairs.length;
+    this.#pairOfImage = new Int32Array(input.images.length).fill(P);
+    units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
+    this.#words = new PairWords(this.#pairOfImage, P);
+    this.#networks = sumNetworks(input);
+    this.#sums = this.#sumUnder(input.people, this.#networks);
+  }
+
+  /** Without each pair, and last of everything. NaN: undefined. */
+  all(value: TableValue): WithoutPairs {
+    return isKappa(value) ? this.#kappa(value, null).all : this.#of(value, this.#sums);
+  }
+
+  /** The same without each block, in the order of `blocks`. */
+  withoutBlocks(value: TableValue): WithoutPairs[] {
+    if (isKappa(value)) return this.#kappa(value, null).without;
+    this.#sumsWithoutBlocks ??= this.blocks.map((block) =>
+      this.#sumUnder(this.#input.people, this.#withoutBlock(block)),
+    );
+    return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
+  }
+
+  /** The same without each labeler; null: the value depends on no people, or on these very people. */
+  withoutLabelers(value: TableValue): WithoutPairs[] | null {
+    if (hasNoPeople(value)) return null;
+    const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
+    if (value === 'cohen_kappa') return this.#kappa(value, null).without;
+    if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
+    this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
+      this.#sumUnder(withoutRater(this.#input.people, labeler), this.#networks),
+    );
+    return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
+  }
+
+  /** Pairs that have an image of the value's class; null: it has none. */
+  pairsWithClass(value: TableValue): number | null {
+    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.units, this.#input.people.classes);
+  }
+
+  /** The value of each image; NaN where the image does not count. */
+  ofImages(value: SumValue): Float64Array {
+    const { images, classes } = this.#input.people;
+    const own = Int32Array.from({ length: images }, (_, image) => image);
+    const length = sumsLength(classes);
+    const sums = sumsByPair(peopleFacts(labelCounts(this.#input.people)), this.#networks, own, images);
+    return Float64Array.from(own, (image) => sumValues[value](sums.subarray(image * length, (image + 1) * length)));
+  }
+
+  #of(value: SumValue, sums: Float64Array): WithoutPairs {
+    return withoutEachPair(value, sums, this.units, this.#input.people.classes);
+  }
+
+  #sumUnder(people: LabelMatrix, networks: NetworkSums): Float64Array {
+    return sumsByPair(peopleFacts(labelCounts(people)), networks, this.#pairOfImage, this.units.pairs.length);
+  }
+
+  #withoutBlock(block: string): NetworkSums {
+    const { input, networks } = { input: this.#input, networks: this.#networks };
+    const votes = networks.votes.slice();
+    const softmax = networks.softmax && { sums: networks.softmax.sums.slice(), top: networks.softmax.top.slice() };
+    const own = [...input.blocks.keys()].filter((network) => input.blocks[network] === block);
+    for (const network of own) addNetwork(input, { votes, softmax }, network, -1);
+    return { networks: networks.networks - own.length, votes, softmax };
+  }
+
+  #kappa(value: KappaValue, without: number | null): KappaMeans {
+    const key = `${value} ${without}`;
+    const known = this.#kappas.get(key);
+    if (known) return known;
+    const means = this.#kappaMeans(
+      value,
+      without === null ? this.#input.people : withoutRater(this.#input.people, without),
+    );
+    this.#kappas.set(key, means);
+    return means;
+  }
+
+  #kappaMeans(value: KappaValue, people: LabelMatrix): KappaMeans {
+    if (value === 'cohen_kappa') return cohenMeans(people, this.#pairOfImage, this.units.pairs.length);
+    const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
+    const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
+    const means = value === 'model_model_kappa' ? modelKappaMeans : humanModelKappaMeans;
+    return means(networks, people, this.#words);
+  }
+}
+
+const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
+
+const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
+  takeRaters(
+    matrix,
+    Array.from({ length: matrix.raters }, (_, index) => index).filter((index) => index !== rater),
+  );
+
+function sumNetworks(input: JackknifeInput): NetworkSums {
+  const { images, classes, raters } = input.networks;
+  const votes = new Int32Array(images * classes);
+  const softmax = input.readSoftmax && { sums: new Float64Array(images * classes), top: new Float64Array(images) };
+  for (let network = 0; network < raters; network++) addNetwork(input, { votes, softmax }, network, 1);
+  return { networks: raters, votes, softmax };
+}
+
+function addNetwork(
+  { networks, readSoftmax }: JackknifeInput,
+  { votes, softmax }: Pick<NetworkSums, 'votes' | 'softmax'>,
+  network: number,
+  sign: 1 | -1,
+): void {
+  const { images, classes, values } = networks;
+  for (let image = 0; image < images; image++) {
+    const label = at(values, network * images + image);
+    if (label !== missing) votes[image * classes + label]! += sign;
+  }
+  if (!softmax || !readSoftmax) return;
+  const rows = readSoftmax(network);
+  for (let image = 0; image < images; image++) {
+    let top = 0;
+    for (let k = image * classes; k < (image + 1) * classes; k++) {
+      softmax.sums[k]! += sign * rows[k]!;
+      if (rows[k]! > top) top = rows[k]!;
+    }
+    softmax.top[image]! += sign * top;
+  }
+}

@@ -1,0 +1,159 @@
+import { at } from '../domain/arrays.ts';
+import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
+import { viewHumans } from './humans.ts';
+
+/** Whose labels an effect is about: these very people, or a group of `h` people like them (metrics.md 13.2). */
+type People = { readonly people?: 'fixed' } | { readonly people: 'random'; readonly h: number };
+
+/** Of each image under one run: a given value, or whether the run differs from the label on which people agree. */
+type LinearOutcome =
+  | { readonly type: 'value'; readonly scale?: 'real' | 'share' }
+  | ({ readonly type: 'wrong' } & People);
+
+/** Of each image under a new group of `m` networks of a recipe. */
+export type GroupOutcome = {
+  readonly type: 'any_differ' | 'type_a' | 'type_c' | 'misclassified_any';
+  readonly m: number;
+} & People;
+
+export type Outcome = LinearOutcome | GroupOutcome;
+
+export const isGroupOutcome = (outcome: Outcome): outcome is GroupOutcome => 'm' in outcome;
+
+/** Whether labelers are a random factor of it. What does not depend on people has none. */
+export const drawsPeople = (outcome: Outcome): boolean =>
+  outcome.type !== 'value' && outcome.type !== 'any_differ' && outcome.people === 'random';
+
+/**
+ * A_ik: how surely people agree on class k of image i, 0..1 (metrics.md 13.2): `share[image * classes + k]`. Fixed
+ * people: 1 or 0. Random: the probability that h of them all say k.
+ */
+export interface Agreement {
+  readonly classes: number;
+  readonly share: Float64Array;
+  /** Images whose agreement is defined. */
+  readonly isKnown: (image: number) => boolean;
+}
+
+/** C(r, m) / C(n, m): the probability that m of n things, drawn without replacement, are all among r of them. */
+export function allAmong(r: number, n: number, m: number): number {
+  let share = 1;
+  for (let drawn = 0; drawn < m; drawn++) share *= Math.max(0, r - drawn) / (n - drawn);
+  return share;
+}
+
+/** Fewest labels of an image from which the agreement of random people is estimated. */
+const fewestLabels = 3;
+
+export function agreementOf(people: LabelMatrix, outcome: Outcome): Agreement {
+  const counts = labelCounts(people);
+  const { images, classes } = counts;
+  const share = new Float64Array(images * classes);
+  if (outcome.type === 'value' || outcome.people !== 'random') {
+    const { status, unanimous } = viewHumans(tally(people));
+    unanimous.forEach((k, image) => {
+      if (k !== null) share[image * classes + k] = 1;
+    });
+    return { classes, share, isKnown: (image) => status[image] !== null };
+  }
+  const { h } = outcome;
+  const isKnown = (image: number): boolean => counts.present[image]! >= Math.max(h, fewestLabels);
+  for (let image = 0; image < images; image++) {
+    if (isKnown(image)) fillShare(share, counts, image, (c, n) => allAmong(c, n, h));
+  }
+  return { classes, share, isKnown };
+}
+
+function fillShare(
+  share: Float64Array,
+  counts: LabelCounts,
+  image: number,
+  of: (c: number, n: number, k: number) => number,
+): void {
+  const n = counts.present[image]!;
+  imageCounts(counts, image).forEach((c, k) => {
+    share[image * counts.classes + k] = of(c, n, k);
+  });
+}
+
+/**
+ * Pseudo-values of the agreement when labeler l is left out: A^[l] = H A' - (H - 1) A'^(-l), A' of order
+ * min(h, n_i - 1). Outcomes are linear in A.
+ */
+export function agreementWithout(people: LabelMatrix, labeler: number, h: number): Agreement {
+  const counts = labelCounts(people);
+  const { images, classes } = counts;
+  const H = people.raters;
+  const share = new Float64Array(images * classes);
+  const isKnown = (image: number): boolean => counts.present[image]! >= Math.max(h, fewestLabels);
+  for (let image = 0; image < images; image++) {
+    if (!isKnown(image)) continue;
+    const label = people.values[labeler * images + image]!;
+    fillShare(share, counts, image, (c, n, k) => {
+      const order = Math.min(h, n - 1);
+      const all = allAmong(c, n, order);
+      const others = label === missing ? all : allAmong(k === label ? c - 1 : c, n - 1, order);
+      return H * all - (H - 1) * others;
+    });
+  }
+  return { classes, share, isKnown };
+}
+
+/** An outcome of one image from the votes r_k of `runs` networks; NaN where the agreement it needs is undefined. */
+export function groupOutcome(
+  { type }: GroupOutcome,
+  { share, classes, isKnown }: Agreement,
+  image: number,
+  votes: ArrayLike<number>,
+  { runs, m }: { runs: number; m: number },
+): number {
+  if (type !== 'any_differ' && !isKnown(image)) return Number.NaN;
+  let [same, agree, missed] = [0, 0, 0];
+  for (let k = 0; k < classes; k++) {
+    const together = votes[k]! < m ? 0 : allAmong(votes[k]!, runs, m);
+    const sure = share[image * classes + k]!;
+    same += together;
+    agree += sure;
+    missed += sure * (1 - together);
+  }
+  if (type === 'any_differ') return 1 - same;
+  if (type === 'type_a') return agree * (1 - same);
+  return type === 'type_c' ? (1 - agree) * same : missed;
+}
+
+/** Runs with what they answered: labels and, where there are any, values; both `[run][image]`. */
+export interface Answers {
+  readonly labels: LabelMatrix;
+  /** NaN: missing. */
+  readonly values: Float64Array | null;
+  readonly people: LabelMatrix;
+}
+
+/** y of one run on one image; NaN: null. */
+export function linearOutcome(
+  outcome: Outcome,
+  { share, classes, isKnown }: Agreement,
+  { labels, values }: Answers,
+): (run: number, image: number) => number {
+  const { images } = labels;
+  if (outcome.type === 'value') return (run, image) => values?.[run * images + image] ?? Number.NaN;
+  return (run, image) => {
+    if (!isKnown(image)) return Number.NaN;
+    let wrong = 0;
+    const label = labels.values[run * images + image]!;
+    for (let k = 0; k < classes; k++) if (k !== label) wrong += share[image * classes + k]!;
+    return wrong;
+  };
+}
+
+/** r_k of every image over some runs: `[image][k]`. */
+export function votesOf({ images, classes, values }: LabelMatrix, runs: readonly number[]): Uint32Array {
+  const votes = new Uint32Array(images * classes);
+  for (const run of runs) {
+    for (let image = 0; image < images; image++) {
+      const label = at(values, run * images + image);
+      if (label !== missing) votes[image * classes + label]!++;
+    }
+  }
+  return votes;
+}

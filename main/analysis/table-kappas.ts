@@ -1,0 +1,226 @@
+import { cohenKappa } from './agreement.ts';
+import { contenders, kappaOf, majorityWithout } from './error-consistency.ts';
+import { labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
+import { eachPair, popcount } from './pair-counts.ts';
+
+/**
+ * Means of kappa over pairs of raters, without each pair of classes and without each rater (metrics.md 13.8). Counts of
+ * raters are sums over images, so each pair of raters is compared once.
+ */
+
+/** A value without each pair of classes, and last with all of them: `[pair]`; NaN: undefined. */
+export type WithoutPairs = Float64Array;
+
+export interface KappaMeans {
+  all: WithoutPairs;
+  /** Without each block of networks, or each labeler. */
+  without: WithoutPairs[];
+}
+
+/** Images as bits, those of one pair of classes in words of their own. */
+export class PairWords {
+  /** Pairs of classes. */
+  readonly pairs: number;
+  readonly words: number;
+  /** The pair that a word's images belong to; `pairs`: to none. */
+  readonly pairOf: Int32Array;
+  /** Where an image's bit is. */
+  readonly #slot: Int32Array;
+
+  /** @param pairOfImage `pairs`: of no pair */
+  constructor(pairOfImage: Int32Array, pairs: number) {
+    this.pairs = pairs;
+    const sizes = new Int32Array(pairs + 1);
+    for (const pair of pairOfImage) sizes[pair]! += 1;
+    const first = new Int32Array(pairs + 2);
+    sizes.forEach((n, pair) => (first[pair + 1] = first[pair]! + ((n + 31) >>> 5)));
+    this.words = first[pairs + 1]!;
+    this.pairOf = new Int32Array(this.words);
+    for (let pair = 0; pair <= pairs; pair++) this.pairOf.fill(pair, first[pair]!, first[pair + 1]!);
+    const used = new Int32Array(pairs + 1);
+    this.#slot = pairOfImage.map((pair) => 32 * first[pair]! + used[pair]!++);
+  }
+
+  bits(holds: (image: number) => boolean): Int32Array {
+    const set = new Int32Array(this.words);
+    this.#slot.forEach((slot, image) => {
+      if (holds(image)) set[slot >>> 5]! |= 1 << (slot & 31);
+    });
+    return set;
+  }
+
+  /** Images that two sets share, in each pair and, last, in all: `[pairs + 2]`; the one before last is of no pair. */
+  common(x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
+    into.fill(0);
+    for (let word = 0; word < this.words; word++) {
+      const bits = x[word]! & y[word]!;
+      if (bits !== 0) into[this.pairOf[word]!]! += popcount(bits);
+    }
+    let all = 0;
+    for (let pair = 0; pair <= this.pairs; pair++) all += into[pair]!;
+    into[this.pairs + 1] = all;
+    return into;
+  }
+
+  counts(): Int32Array {
+    return new Int32Array(this.pairs + 2);
+  }
+}
+
+/** Sums of kappas by group of raters, so that the mean without one group follows. */
+class Means {
+  readonly #size: number;
+  readonly #sums: Float64Array;
+  readonly #numbers: Int32Array;
+  readonly #groups: number;
+
+  constructor(size: number, groups: number) {
+    this.#size = size;
+    this.#groups = groups;
+    this.#sums = new Float64Array((groups + 1) * size);
+    this.#numbers = new Int32Array((groups + 1) * size);
+  }
+
+  /** Adds a pair of raters of these groups. */
+  add(kappas: Float64Array, a: number, b: number): void {
+    this.#addTo(0, kappas);
+    this.#addTo(a + 1, kappas);
+    if (b !== a) this.#addTo(b + 1, kappas);
+  }
+
+  #addTo(row: number, kappas: Float64Array): void {
+    for (let at = 0, to = row * this.#size; at < this.#size; at++, to++) {
+      const kappa = kappas[at]!;
+      if (Number.isNaN(kappa)) continue;
+      this.#sums[to]! += kappa;
+      this.#numbers[to]! += 1;
+    }
+  }
+
+  result(): KappaMeans {
+    const mean = (group: number | null): WithoutPairs =>
+      Float64Array.from({ length: this.#size }, (_, at) => {
+        const from = group === null ? -1 : (group + 1) * this.#size + at;
+        const n = this.#numbers[at]! - (from < 0 ? 0 : this.#numbers[from]!);
+        return n === 0 ? Number.NaN : (this.#sums[at]! - (from < 0 ? 0 : this.#sums[from]!)) / n;
+      });
+    return { all: mean(null), without: Array.from({ length: this.#groups }, (_, group) => mean(group)) };
+  }
+}
+
+/** Kappas without each pair of classes, and last with all, from counts as `PairWords.common` gives them. */
+function kappasWithout(
+  into: Float64Array,
+  n: Int32Array,
+  rightA: Int32Array,
+  rightB: Int32Array,
+  both: Int32Array,
+): Float64Array {
+  const all = into.length;
+  const [N, A, B, AB] = [n[all]!, rightA[all]!, rightB[all]!, both[all]!];
+  for (let pair = 0; pair < all - 1; pair++) {
+    into[pair] = kappaOf(N - n[pair]!, A - rightA[pair]!, B - rightB[pair]!, AB - both[pair]!);
+  }
+  into[all - 1] = kappaOf(N, A, B, AB);
+  return into;
+}
+
+/** Networks, and the block of each: what is left out together. */
+export interface BlockedNetworks {
+  readonly labels: LabelMatrix;
+  /** `[network]`, 0..blocks - 1. */
+  readonly blockOf: readonly number[];
+  readonly blocks: number;
+}
+
+/** Error consistency of networks against the majority of all people: the mean over their pairs. */
+export function modelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+  const { labels, blockOf, blocks } = networks;
+  const { mode, modes } = tally(people);
+  const reference = mode.map((k, image) => (modes[image] === 1 ? k : missing));
+  const known = words.bits((image) => reference[image] !== missing);
+  const n = words.common(known, known, words.counts());
+  const right = Array.from({ length: labels.raters }, (_, network) =>
+    words.bits(
+      (image) => reference[image] !== missing && labels.values[network * labels.images + image] === reference[image],
+    ),
+  );
+  const rights = right.map((set) => words.common(set, set, words.counts()));
+  const means = new Means(words.pairs + 1, blocks);
+  const [both, kappas] = [words.counts(), new Float64Array(words.pairs + 1)];
+  eachPair(labels.raters, (a, b) => {
+    words.common(right[a]!, right[b]!, both);
+    means.add(kappasWithout(kappas, n, rights[a]!, rights[b]!, both), blockOf[a]!, blockOf[b]!);
+  });
+  return means.result();
+}
+
+/**
+ * Error consistency of people and networks against the majority of the other people: the mean over all such pairs.
+ * Without each block; a labeler left out changes the majorities of the others: leave the labeler out of `people`.
+ */
+export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+  const { labels, blockOf, blocks } = networks;
+  const { images } = people;
+  const standing = contenders(labelCounts(people));
+  const means = new Means(words.pairs + 1, blocks);
+  const [n, rightHuman, rightModel, both] = [words.counts(), words.counts(), words.counts(), words.counts()];
+  const kappas = new Float64Array(words.pairs + 1);
+  const reference = new Int16Array(images);
+  for (let human = 0; human < people.raters; human++) {
+    const own = people.values.subarray(human * images, (human + 1) * images);
+    for (let image = 0; image < images; image++) {
+      const label = own[image]!;
+      reference[image] = label === missing ? missing : majorityWithout(standing, image, label, missing);
+    }
+    const known = words.bits((image) => reference[image] !== missing);
+    const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);
+    words.common(known, known, n);
+    words.common(rightOfHuman, rightOfHuman, rightHuman);
+    for (let network = 0; network < labels.raters; network++) {
+      const answers = labels.values.subarray(network * images, (network + 1) * images);
+      const right = words.bits((image) => reference[image] !== missing && reference[image] === answers[image]);
+      words.common(right, right, rightModel);
+      words.common(right, rightOfHuman, both);
+      const block = blockOf[network]!;
+      means.add(kappasWithout(kappas, n, rightHuman, rightModel, both), block, block);
+    }
+  }
+  return means.result();
+}
+
+/** Cohen's kappa of people: the mean over their pairs; without each labeler. */
+export function cohenMeans(people: LabelMatrix, pairOfImage: Int32Array, pairs: number): KappaMeans {
+  const { raters, images, classes, values } = people;
+  const means = new Means(pairs + 1, raters);
+  const [shared, same] = [new Int32Array(pairs + 2), new Int32Array(pairs + 2)];
+  const [ofA, ofB] = [new Int32Array((pairs + 2) * classes), new Int32Array((pairs + 2) * classes)];
+  const kappas = new Float64Array(pairs + 1);
+  const all = pairs + 1;
+  eachPair(raters, (a, b) => {
+    for (const counts of [shared, same, ofA, ofB]) counts.fill(0);
+    for (let image = 0; image < images; image++) {
+      const [x, y] = [values[a * images + image]!, values[b * images + image]!];
+      if (x === missing || y === missing) continue;
+      for (let at = pairOfImage[image]!; ; at = all) {
+        shared[at]! += 1;
+        if (x === y) same[at]! += 1;
+        ofA[at * classes + x]! += 1;
+        ofB[at * classes + y]! += 1;
+        if (at === all) break;
+      }
+    }
+    for (let pair = 0; pair <= pairs; pair++) {
+      const isLeftOut = pair < pairs;
+      let chance = 0;
+      for (let k = 0; k < classes; k++) {
+        const x = ofA[all * classes + k]! - (isLeftOut ? ofA[pair * classes + k]! : 0);
+        chance += x * (ofB[all * classes + k]! - (isLeftOut ? ofB[pair * classes + k]! : 0));
+      }
+      const n = shared[all]! - (isLeftOut ? shared[pair]! : 0);
+      kappas[pair] = cohenKappa(n, same[all]! - (isLeftOut ? same[pair]! : 0), chance);
+    }
+    means.add(kappas, a, b);
+  });
+  return means.result();
+}

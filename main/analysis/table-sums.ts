@@ -1,0 +1,255 @@
+import { certaintyClass, hcClasses } from './humans.ts';
+import type { LabelCounts } from './labels.ts';
+import type { PairUnits } from './units.ts';
+
+/**
+ * Values of the tables as functions of sums over images, so that the value without a pair of classes follows from the
+ * sums without its images (metrics.md 13.8).
+ */
+
+/** Types of images, as the softmax of Table 4 is listed by. */
+const types = ['type_a', 'type_c', 'both_agree', 'both_disagree'] as const;
+type TypeName = (typeof types)[number];
+
+type CertaintyName = `model_certainty_${(typeof hcClasses)[number]}`;
+export type SumValue =
+  | 'type_a_pct'
+  | 'type_b_pct'
+  | 'type_c_pct'
+  | 'misclassified_per_model_pct'
+  | 'misclassified_across_pct'
+  | 'pairwise_disagreement_pct'
+  | 'any_differ_pct'
+  | 'human_disagree_pct'
+  | 'krippendorff_alpha'
+  | 'fleiss_kappa'
+  | 'js_bits'
+  | `max_softmax_${TypeName}`
+  | CertaintyName;
+
+/** Places in a vector of sums; `two`: 0 where the group has one network, so that shares of it are undefined. */
+const place = {
+  ...{ images: 0, determined: 1, typed: 2, typeA: 3, typeB: 4, typeC: 5, wrongShare: 6, wrongAny: 7 },
+  ...{ paired: 8, pairsDiffer: 9, anyDiffer: 10, peopleDisagree: 11, divergence: 12, labelled: 13 },
+  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, labels: 45 },
+} as const;
+
+/** Length of a vector of sums. */
+export const sumsLength = (classes: number): number => place.labels + classes;
+
+/** People's labels of each image; made anew where somebody is left out. */
+export interface PeopleFacts {
+  readonly counts: LabelCounts;
+  /** The label that all gave, -1: they disagree, -2: undetermined. */
+  readonly unanimous: Int16Array;
+  /** Index into `hcClasses`, or -1. */
+  readonly certainty: Int8Array;
+  /** Entropy of q in bits. */
+  readonly entropy: Float64Array;
+}
+
+const disagree = -1;
+const undetermined = -2;
+
+export function peopleFacts(counts: LabelCounts): PeopleFacts {
+  const { images, classes, present } = counts;
+  const unanimous = new Int16Array(images).fill(undetermined);
+  const certainty = new Int8Array(images).fill(-1);
+  const entropy = new Float64Array(images);
+  for (let image = 0; image < images; image++) {
+    const n = present[image]!;
+    let [top, mode] = [0, -1];
+    for (let k = 0; k < classes; k++) {
+      const c = counts.counts[image * classes + k]!;
+      if (c === 0) continue;
+      entropy[image]! -= (c / n) * Math.log2(c / n);
+      if (c > top) [top, mode] = [c, k];
+    }
+    if (n < 2) continue;
+    unanimous[image] = top === n ? mode : disagree;
+    const hc = certaintyClass(top === n ? 'agree' : 'disagree', top, n);
+    certainty[image] = hc === null ? -1 : hcClasses.indexOf(hc);
+  }
+  return { counts, unanimous, certainty, entropy };
+}
+
+/** Networks of a group: votes, and sums of softmax where it is known for all of them. */
+export interface NetworkSums {
+  readonly networks: number;
+  /** r_k, `[image][k]`. */
+  readonly votes: Int32Array;
+  /** Sum of p_k, `[image][k]`, and of max p, `[image]`. */
+  readonly softmax: { readonly sums: Float64Array; readonly top: Float64Array } | null;
+}
+
+/** Sums of the images of each pair, and last of those of no pair: `[pair][sumsLength]`. */
+export function sumsByPair(
+  people: PeopleFacts,
+  networks: NetworkSums,
+  unitOf: Int32Array,
+  units: number,
+): Float64Array {
+  const { classes, images, counts, present } = people.counts;
+  const length = sumsLength(classes);
+  const sums = new Float64Array((units + 1) * length);
+  const { votes, networks: M, softmax } = networks;
+  for (let image = 0; image < images; image++) {
+    const at = unitOf[image]! * length;
+    const first = image * classes;
+    const unanimous = people.unanimous[image]!;
+    let [distinct, most, same, common] = [0, 0, 0, -1];
+    for (let k = 0; k < classes; k++) {
+      const r = votes[first + k]!;
+      if (r === 0) continue;
+      distinct++;
+      if (r > most) [most, common] = [r, k];
+      same += r * (r - 1);
+    }
+    sums[at + place.images]! += 1;
+    if (M >= 2) {
+      sums[at + place.paired]! += 1;
+      sums[at + place.pairsDiffer]! += 1 - same / (M * (M - 1));
+      if (distinct > 1) sums[at + place.anyDiffer]! += 1;
+    }
+    if (unanimous !== undetermined) {
+      sums[at + place.determined]! += 1;
+      if (unanimous === disagree) sums[at + place.peopleDisagree]! += 1;
+      else if (M > 0) {
+        const right = votes[first + unanimous]!;
+        sums[at + place.wrongShare]! += (M - right) / M;
+        if (right < M) sums[at + place.wrongAny]! += 1;
+      }
+      if (M >= 2) addType(sums, at, { unanimous, distinct, common, top: softmax ? softmax.top[image]! : null, M });
+      const certainty = people.certainty[image]!;
+      if (M > 0) addMean(sums, at + place.certainty + 2 * certainty, (100 * most) / M, 1);
+    }
+    addPeople(sums, at, counts.subarray(first, first + classes), present[image]!);
+    if (softmax && M > 0 && present[image]! > 0) {
+      addMean(sums, at + place.divergence, divergence(people, image, softmax.sums, M), 1);
+    }
+  }
+  return sums;
+}
+
+function addMean(sums: Float64Array, at: number, value: number, n: number): void {
+  sums[at]! += value;
+  sums[at + 1]! += n;
+}
+
+interface TypedImage {
+  readonly unanimous: number;
+  readonly distinct: number;
+  readonly common: number;
+  readonly top: number | null;
+  readonly M: number;
+}
+
+function addType(sums: Float64Array, at: number, { unanimous, distinct, common, top, M }: TypedImage): void {
+  const peopleAgree = unanimous !== disagree;
+  const networksAgree = distinct === 1;
+  sums[at + place.typed]! += 1;
+  if (peopleAgree && !networksAgree) sums[at + place.typeA]! += 1;
+  else if (!peopleAgree && networksAgree) sums[at + place.typeC]! += 1;
+  else if (!peopleAgree || common === unanimous) sums[at + place.typeB]! += 1;
+  if (top === null) return;
+  const type = peopleAgree ? (networksAgree ? 2 : 0) : networksAgree ? 1 : 3;
+  addMean(sums, at + place.softmax + 2 * type, top, M);
+}
+
+/** Parts of Fleiss' kappa and Krippendorff's alpha: images with two labels or more. */
+function addPeople(sums: Float64Array, at: number, counts: Uint32Array, n: number): void {
+  if (n < 2) return;
+  let squares = 0;
+  for (let k = 0; k < counts.length; k++) {
+    squares += counts[k]! ** 2;
+    sums[at + place.labels + k]! += counts[k]!;
+  }
+  sums[at + place.alpha]! += (n * n - squares) / (n - 1);
+  sums[at + place.fleiss]! += 1;
+  sums[at + place.agreeing]! += (squares - n) / (n * (n - 1));
+}
+
+/** Jensen-Shannon divergence in bits of people's labels and the mean softmax of M networks (metrics.md 5). */
+function divergence({ counts, entropy }: PeopleFacts, image: number, sums: Float64Array, M: number): number {
+  const { classes } = counts;
+  const n = counts.present[image]!;
+  let [ofMiddle, ofModel] = [0, 0];
+  for (let k = 0, at = image * classes; k < classes; k++, at++) {
+    // What is left after a network's softmax is taken away may be a rounding below 0.
+    const p = Math.max(0, sums[at]! / M);
+    const middle = (counts.counts[at]! / n + p) / 2;
+    if (p > 0) ofModel -= p * Math.log2(p);
+    if (middle > 0) ofMiddle -= middle * Math.log2(middle);
+  }
+  return Math.max(0, ofMiddle - (entropy[image]! + ofModel) / 2);
+}
+
+/** Counts are exact, so that nothing is left of one whose images are all taken away. */
+const ratio = (sum: number, n: number): number => (n === 0 ? Number.NaN : sum / n);
+const share = (part: number, whole: number) => (s: Float64Array) => ratio(100 * s[part]!, s[whole]!);
+const mean = (at: number) => (s: Float64Array) => ratio(s[at]!, s[at + 1]!);
+
+/** Each value of a vector of sums; NaN: undefined. */
+export const sumValues: Readonly<Record<SumValue, (sums: Float64Array) => number>> = {
+  type_a_pct: share(place.typeA, place.typed),
+  type_b_pct: share(place.typeB, place.typed),
+  type_c_pct: share(place.typeC, place.typed),
+  misclassified_per_model_pct: share(place.wrongShare, place.determined),
+  misclassified_across_pct: share(place.wrongAny, place.determined),
+  pairwise_disagreement_pct: share(place.pairsDiffer, place.paired),
+  any_differ_pct: share(place.anyDiffer, place.paired),
+  human_disagree_pct: share(place.peopleDisagree, place.determined),
+  krippendorff_alpha: (s) => {
+    const { n, squares } = labelsOf(s);
+    const expected = n * n - squares;
+    return expected === 0 ? Number.NaN : 1 - (s[place.alpha]! * (n - 1)) / expected;
+  },
+  fleiss_kappa: (s) => {
+    const { n, squares } = labelsOf(s);
+    if (s[place.fleiss] === 0 || squares === n * n) return Number.NaN;
+    const expected = squares / (n * n);
+    return (s[place.agreeing]! / s[place.fleiss]! - expected) / (1 - expected);
+  },
+  js_bits: (s) => ratio(s[place.divergence]!, s[place.labelled]!),
+  ...(Object.fromEntries(types.map((type, at) => [`max_softmax_${type}`, mean(place.softmax + 2 * at)])) as Record<
+    `max_softmax_${TypeName}`,
+    (s: Float64Array) => number
+  >),
+  ...(Object.fromEntries(
+    hcClasses.map((hc, at) => [`model_certainty_${hc}`, mean(place.certainty + 2 * at)]),
+  ) as Record<CertaintyName, (s: Float64Array) => number>),
+};
+
+function labelsOf(s: Float64Array): { n: number; squares: number } {
+  let [n, squares] = [0, 0];
+  for (let k = place.labels; k < s.length; k++) {
+    n += s[k]!;
+    squares += s[k]! ** 2;
+  }
+  return { n, squares };
+}
+
+/** A value without each pair of classes, and last with all: of sums by pair. NaN: undefined. */
+export function withoutEachPair(value: SumValue, sums: Float64Array, units: PairUnits, classes: number): Float64Array {
+  const P = units.pairs.length;
+  const length = sumsLength(classes);
+  const total = new Float64Array(length);
+  for (let at = 0; at < sums.length; at++) total[at % length]! += sums[at]!;
+  const of = sumValues[value];
+  const left = new Float64Array(length);
+  return Float64Array.from({ length: P + 1 }, (_, pair) => {
+    if (pair === P) return of(total);
+    for (let at = 0; at < length; at++) left[at] = total[at]! - sums[pair * length + at]!;
+    return of(left);
+  });
+}
+
+/** Pairs that have an image of the class that a value of a class is about; null: it is about no class. */
+export function pairsWithClass(value: SumValue, sums: Float64Array, units: PairUnits, classes: number): number | null {
+  const certainty = hcClasses.findIndex((hc) => value === `model_certainty_${hc}`);
+  const type = types.findIndex((one) => value === `max_softmax_${one}`);
+  if (certainty < 0 && type < 0) return null;
+  const at = certainty >= 0 ? place.certainty + 2 * certainty + 1 : place.softmax + 2 * type + 1;
+  const length = sumsLength(classes);
+  return units.pairs.filter((_, pair) => sums[pair * length + at]! > 0).length;
+}
