@@ -72,49 +72,6 @@ test('codes and pseudonyms have as many characters as asked for', () => {
   expect(randomCharacters(0)).toBe('');
 });
 
-test('five wrong PINs are free, then each doubles the wait from 5 s to at most 5 minutes', async () => {
-  const { service, workbench, studyId } = await withSession();
-  const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000_000);
-  const later = (seconds: number): void => void clock.mockReturnValue(performance.now() + seconds * 1000);
-  const tell = (pin: string, pins = service.pins) => pins.check(studyId, pin);
-  expect(tell('any')).toEqual({ ok: true, waitSeconds: 0 });
-  expect(service.pins.has(studyId)).toBe(false);
-  service.pins.set(studyId, '1234');
-  expect(service.pins.has(studyId)).toBe(true);
-  const stored = workbench.storage.settings.get(
-    `labeling-pin:${studyId}`,
-    z.strictObject({ salt: z.string(), hash: z.string() }),
-  );
-  const salt = Buffer.from(stored?.salt ?? '', 'base64');
-  expect(salt).toHaveLength(16);
-  expect(stored?.hash).toBe(scryptSync('1234', salt, 32).toString('base64'));
-  const wrong = { ok: false, waitSeconds: 0 };
-  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
-  const waits: number[] = [];
-  for (let time = 0; time < 8; time++) {
-    const { ok, waitSeconds } = tell('0000');
-    expect(ok).toBe(false);
-    waits.push(waitSeconds);
-    later(waitSeconds - 0.001);
-    expect(tell('1234')).toEqual({ ok: false, waitSeconds: expect.closeTo(0.001, 9) });
-    later(0.001);
-  }
-  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
-  expect(service.pins.check(studyId + 1, '0000')).toEqual({ ok: true, waitSeconds: 0 });
-  const again = new LabelingService(service);
-  expect(tell('0000', again.pins)).toEqual({ ok: false, waitSeconds: 300 });
-  expect(tell('1234')).toEqual({ ok: true, waitSeconds: 0 });
-  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
-  expect(tell('1234')).toEqual({ ok: true, waitSeconds: 0 });
-  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
-  expect(tell('0000').waitSeconds).toBe(5);
-  service.pins.set(studyId, '4321');
-  expect(tell('4321')).toEqual({ ok: true, waitSeconds: 0 });
-  service.pins.set(studyId, null);
-  expect(service.pins.has(studyId)).toBe(false);
-  clock.mockRestore();
-});
-
 test('the pixels of a stimulus set are read once, and again for another set', async () => {
   const { service, workbench, hash } = await withSession();
   const other = addStimuli(workbench.storage, 4, 'other');
@@ -404,6 +361,10 @@ test('paper is accepted when both entries match, and says which images do not', 
   expect(refused()).toContain('Images 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 1 more were entered differently');
   enterPaper(service, id, pass(2, [1, 1, 1, 1]));
   expect(refused()).toContain('Images 5, 6, 7, 8, 9, 10, 11, 12, 13 and 14 were entered differently');
+  enterPaper(service, id, pass(2, [...fourteen(1).slice(0, 3), 0, ...fourteen(1).slice(4)]));
+  expect(refused()).toContain('Image 4 was entered differently');
+  enterPaper(service, id, pass(2, [...fourteen(1).slice(0, 13), null]));
+  expect(refused(true)).toContain('Image 14 was entered only once');
   enterPaper(service, id, pass(2, [...fourteen(1).slice(0, 12), null, null]));
   expect(refused(true)).toContain('Images 13 and 14 were entered only once');
   enterPaper(service, id, [
@@ -625,4 +586,47 @@ test('a session that was opened again before any answer is at its first image', 
   expect(readBoard(service, studyName).sessions).toMatchObject([
     { state: 'active', at: { trial: 0, kind: 'real', block: 1 } },
   ]);
+});
+
+test('five wrong PINs are free, then each doubles the wait from 5 s to at most 5 minutes', async () => {
+  const { service, workbench, studyId } = await withSession();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000_000);
+  const later = (seconds: number): void => void clock.mockReturnValue(performance.now() + seconds * 1000);
+  const tell = (pin: string, pins = service.pins) => pins.check(studyId, pin);
+  expect(tell('any')).toEqual({ ok: true, waitSeconds: 0 });
+  expect(service.pins.has(studyId)).toBe(false);
+  service.pins.set(studyId, '1234');
+  expect(service.pins.has(studyId)).toBe(true);
+  const stored = workbench.storage.settings.get(
+    `labeling-pin:${studyId}`,
+    z.strictObject({ salt: z.string(), hash: z.string() }),
+  );
+  const salt = Buffer.from(stored?.salt ?? '', 'base64');
+  expect(salt).toHaveLength(16);
+  expect(stored?.hash).toBe(scryptSync('1234', salt, 32).toString('base64'));
+  const wrong = { ok: false, waitSeconds: 0 };
+  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
+  const waits: number[] = [];
+  for (let time = 0; time < 8; time++) {
+    const { ok, waitSeconds } = tell('0000');
+    expect(ok).toBe(false);
+    waits.push(waitSeconds);
+    later(waitSeconds - 0.001);
+    expect(tell('1234')).toEqual({ ok: false, waitSeconds: expect.closeTo(0.001, 9) });
+    later(0.001);
+  }
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
+  expect(service.pins.check(studyId + 1, '0000')).toEqual({ ok: true, waitSeconds: 0 });
+  const again = new LabelingService(service);
+  expect(tell('0000', again.pins)).toEqual({ ok: false, waitSeconds: 300 });
+  expect(tell('1234')).toEqual({ ok: true, waitSeconds: 0 });
+  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
+  expect(tell('1234')).toEqual({ ok: true, waitSeconds: 0 });
+  for (let time = 0; time < 4; time++) expect(tell('0000')).toEqual(wrong);
+  expect(tell('0000').waitSeconds).toBe(5);
+  service.pins.set(studyId, '4321');
+  expect(tell('4321')).toEqual({ ok: true, waitSeconds: 0 });
+  service.pins.set(studyId, null);
+  expect(service.pins.has(studyId)).toBe(false);
+  clock.mockRestore();
 });
