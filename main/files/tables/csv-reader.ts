@@ -45,17 +45,20 @@ const maxFileBytes = largest.csv;
  */
 class ByteGuard {
   readonly #path: string;
+  readonly #most: number;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #bytes = 0;
   #lines = 1;
 
-  constructor(path: string) {
+  /** @param most bytes; a file of as many is too large */
+  constructor(path: string, most = maxFileBytes) {
     this.#path = path;
+    this.#most = most;
   }
 
   check(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes >= maxFileBytes) throw fileTooLarge(this.#path);
+    if (this.#bytes >= this.#most) throw fileTooLarge(this.#path);
     this.#checkEncoding(chunk);
     this.#lines += countLineFeeds(chunk);
   }
@@ -153,14 +156,18 @@ export async function readCsv(path: string, start: (header: CsvHeader) => RowHan
   }
 }
 
-/** Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors. */
+/**
+ * Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors.
+ * @param most bytes; a file of as many is too large
+ */
 export async function readCsvBytes(
   path: string,
   bytes: Buffer,
   start: (header: CsvHeader) => RowHandler,
+  most = maxFileBytes,
 ): Promise<void> {
   try {
-    await readChunks(path, pieces(bytes), start);
+    await readChunks(path, pieces(bytes), start, most);
   } catch (error) {
     throw error instanceof CsvError ? syntaxError(path, error) : error;
   }
@@ -191,8 +198,9 @@ async function readChunks(
   path: string,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   start: (header: CsvHeader) => RowHandler,
+  most = maxFileBytes,
 ): Promise<void> {
-  const guard = new ByteGuard(path);
+  const guard = new ByteGuard(path, most);
   const rows = new Rows(path, start);
   let head: Buffer = Buffer.alloc(0);
   let parser: Parser | undefined;

@@ -312,6 +312,18 @@ describe('bytes', () => {
     expect(await told(Buffer.from([0xff, 0, 0, 0]))).toMatch(/^csv\.binary/);
   });
 
+  it('are counted over all pieces', async () => {
+    const text = Buffer.alloc(600_000, 'a,b\n');
+    const read = (most: number) =>
+      readCsvBytes('a.csv', text, () => () => undefined, most).catch((error: unknown) => error);
+    expect(await read(600_001)).toBeUndefined();
+    expect(await read(600_000)).toMatchObject({ code: 'csv.too-large', where: 'a.csv' });
+    // Before the rows of the last piece.
+    const rows = (most: number) => readCsvBytes('a.csv', text, () => stop, most).catch(String);
+    expect(await rows(600_000)).toBe('RangeError: a row came');
+    expect(await rows(262_144)).toMatch(/UserError/);
+  });
+
   it('of nothing are an empty file', async () => {
     for (const text of ['', '\n', '\uFEFF', ' , \n,\n']) {
       expect(await told(text)).toBe('csv.empty: The file is empty (a.csv)');
@@ -331,6 +343,7 @@ describe('the header', () => {
 
   it('is the first row in which a cell is not blank', async () => {
     expect(await headerOf(' , \na, b \n1,2')).toEqual({ path: 'a.csv', names: ['a', 'b'], decimalComma: false });
+    expect((await headerOf('\uFEFF"a",b\n1,2'))?.names).toEqual(['a', 'b']);
     expect((await headerOf('a,\n1,2'))?.names).toEqual(['a', '']);
     expect((await headerOf(',b\n1,2'))?.names).toEqual(['', 'b']);
   });
