@@ -12,6 +12,9 @@ const types = ['type_a', 'type_c', 'both_agree', 'both_disagree'] as const;
 type TypeName = (typeof types)[number];
 
 type CertaintyName = `model_certainty_${(typeof hcClasses)[number]}`;
+/** Other shares of Tables 1 and 3. */
+export type PartValue = 'nn_disagree_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct';
+
 export type SumValue =
   | 'type_a_pct'
   | 'type_b_pct'
@@ -21,6 +24,7 @@ export type SumValue =
   | 'pairwise_disagreement_pct'
   | 'any_differ_pct'
   | 'human_disagree_pct'
+  | PartValue
   | 'krippendorff_alpha'
   | 'fleiss_kappa'
   | 'js_bits'
@@ -31,7 +35,7 @@ export type SumValue =
 const place = {
   ...{ images: 0, determined: 1, typed: 2, typeA: 3, typeB: 4, typeC: 5, wrongShare: 6, wrongAny: 7 },
   ...{ paired: 8, pairsDiffer: 9, anyDiffer: 10, peopleDisagree: 11, divergence: 12, labelled: 13 },
-  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, labels: 45 },
+  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, bothDisagree: 45, labels: 46 },
 } as const;
 
 /** Length of a vector of sums. */
@@ -151,6 +155,7 @@ function addType(sums: Float64Array, at: number, { unanimous, distinct, common, 
   if (peopleAgree && !networksAgree) sums[at + place.typeA]! += 1;
   else if (!peopleAgree && networksAgree) sums[at + place.typeC]! += 1;
   else if (!peopleAgree || common === unanimous) sums[at + place.typeB]! += 1;
+  if (!peopleAgree && !networksAgree) sums[at + place.bothDisagree]! += 1;
   if (top === null) return;
   const type = peopleAgree ? (networksAgree ? 2 : 0) : networksAgree ? 1 : 3;
   addMean(sums, at + place.softmax + 2 * type, top, M);
@@ -199,6 +204,12 @@ export const sumValues: Readonly<Record<SumValue, (sums: Float64Array) => number
   pairwise_disagreement_pct: share(place.pairsDiffer, place.paired),
   any_differ_pct: share(place.anyDiffer, place.paired),
   human_disagree_pct: share(place.peopleDisagree, place.determined),
+  nn_disagree_pct: (s) => ratio(100 * (s[place.typeA]! + s[place.bothDisagree]!), s[place.typed]!),
+  both_disagree_pct: share(place.bothDisagree, place.typed),
+  both_agree_pct: (s) =>
+    ratio(100 * (s[place.typed]! - s[place.typeA]! - s[place.typeC]! - s[place.bothDisagree]!), s[place.typed]!),
+  exception_pct: (s) =>
+    ratio(100 * (s[place.typed]! - s[place.typeA]! - s[place.typeB]! - s[place.typeC]!), s[place.typed]!),
   krippendorff_alpha: (s) => {
     const { n, squares } = labelsOf(s);
     const expected = n * n - squares;
