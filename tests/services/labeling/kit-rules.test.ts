@@ -338,6 +338,16 @@ test('an image’s limit is that of its sitting; an answer in time may be change
   ).toEqual([null, 'image']);
 });
 
+test('an event at the start of a sitting’s clock is one, and entries of one moment count in their order', async () => {
+  const first = await withKit(limit(5));
+  await first.apply({ sittings: [sitting(after(0), [given(0, 0, null, 0, 0), given(1, 0, 1, 0, 6001)])] });
+  expect(first.late()).toEqual([null, 'image']);
+  const second = await withKit(limit(null, 1));
+  const notes = [note(3, 'break-ended', 10_000), note(2, 'break-began', 10_000), note(0, 'work-began', 0)];
+  await second.apply({ sittings: [sitting(after(0), [given(4, 0, 1, 0, 61_001)], notes)] });
+  expect(second.late()).toEqual(['session']);
+});
+
 test('the session’s limit adds up the sittings of a file; a session that is opened again has its time anew', async () => {
   const { apply, late, service, id, record, stored } = await withKit(limit(null, 1));
   const first = sitting(after(0), [given(1, 0, 1, 0, 40_000)], [note(0, 'work-began', 0)]);
@@ -365,6 +375,14 @@ test('the session’s limit adds up the sittings of a file; a session that is op
       .slice(5)
       .map(({ late }) => late),
   ).toEqual([null, 'session']);
+  // What is new in a sitting from before is held to the time of then.
+  const longer = {
+    ...first,
+    events: [...first.events, given(2, 7, 1, 60_000, 61_000), given(3, 8, 1, 61_000, 61_001)],
+  };
+  await apply({ sittings: [longer, second, third] });
+  expect(stored.log.findEvent(stored.log.sittingId(id, first.key) ?? 0, 2)?.late).toBeNull();
+  expect(stored.log.findEvent(stored.log.sittingId(id, first.key) ?? 0, 3)?.late).toBe('session');
 });
 
 test('a sitting with a second window uses up no time of others', async () => {

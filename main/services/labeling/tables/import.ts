@@ -73,10 +73,9 @@ const places = ({ workbench: { root, resources, storage } }: LabelingService) =>
   ...{ root, resources, dataFolder: storage.folder },
 });
 
-/** People left out by the process, and those left out since. */
+/** People left out by the process, and those who withdrew or joined the study since. */
 const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
-  unfinished: read.unfinished + since.unfinished,
-  excluded: read.excluded + since.excluded,
+  ...read,
   withdrawn: read.withdrawn + since.withdrawn,
   present: read.present + since.present,
 });
