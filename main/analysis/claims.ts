@@ -131,6 +131,8 @@ class Cases {
   readonly #sides: readonly ClaimSide[];
   readonly #units: PairUnits;
   readonly #all: WithoutPairs;
+  #ofNetworks: CrossedPart[] | ClaimReason | null = null;
+  #ofPeople: CrossedPart[] | ClaimReason | null = null;
 
   constructor(value: TableValue, sides: readonly ClaimSide[]) {
     this.#value = value;
@@ -176,6 +178,16 @@ class Cases {
 
   /** V_R and V_I of each class of blocks, or why there are none. */
   #networks(): CrossedPart[] | ClaimReason {
+    this.#ofNetworks ??= this.#crossNetworks();
+    return this.#ofNetworks;
+  }
+
+  #people(): CrossedPart[] | ClaimReason {
+    this.#ofPeople ??= this.#crossPeople();
+    return this.#ofPeople;
+  }
+
+  #crossNetworks(): CrossedPart[] | ClaimReason {
     if (isOfPeople(this.#value)) return 'no_networks';
     const named = this.#sides.map(({ jackknife }) => new Set(jackknife.blocks));
     const [first = new Set<string>(), second] = named;
@@ -190,7 +202,7 @@ class Cases {
     return classes.map((tables) => crossed(this.#units, tables));
   }
 
-  #people(): CrossedPart[] | ClaimReason {
+  #crossPeople(): CrossedPart[] | ClaimReason {
     const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
     const [own, other] = tables;
     if (!own || (tables.length > 1 && !other)) return 'no_people';

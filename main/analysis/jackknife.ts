@@ -1,6 +1,6 @@
 import { at } from '../domain/arrays.ts';
 import type { ImageInput } from './input.ts';
-import { labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
+import { type LabelCounts, labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
 import type { SoftmaxRows } from './softmax.ts';
 import {
   cohenMeans,
@@ -11,15 +11,16 @@ import {
   type WithoutPairs,
 } from './table-kappas.ts';
 import {
+  leaveOutPairs,
   type NetworkSums,
   pairsWithClass,
   type PartValue,
+  type PeopleFacts,
   peopleFacts,
   sumsByPair,
-  sumsLength,
   type SumValue,
   sumValues,
-  withoutEachPair,
+  valuesOf,
 } from './table-sums.ts';
 import { type PairUnits, pairUnits } from './units.ts';
 
@@ -68,6 +69,9 @@ export class GroupJackknife {
   readonly #pairOfImage: Int32Array;
   readonly #words: PairWords;
   readonly #networks: NetworkSums;
+  readonly #counts: LabelCounts;
+  readonly #people: PeopleFacts;
+  /** Without each pair, and last of everything; so are the next two. */
   readonly #sums: Float64Array;
   #sumsWithoutBlocks: Float64Array[] | null = null;
   #sumsWithoutLabelers: Float64Array[] | null = null;
@@ -83,7 +87,9 @@ export class GroupJackknife {
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
     this.#words = new PairWords(this.#pairOfImage, P);
     this.#networks = input.sums ?? sumNetworks(input);
-    this.#sums = this.#sumUnder(input.people, this.#networks);
+    this.#counts = labelCounts(input.people);
+    this.#people = peopleFacts(this.#counts);
+    this.#sums = this.#sumUnder(this.#people, this.#networks);
   }
 
   /** Whether the same people, by their labels, stand on another side. */
@@ -100,9 +106,7 @@ export class GroupJackknife {
   /** The same without each block, in the order of `blocks`. */
   withoutBlocks(value: TableValue): WithoutPairs[] {
     if (isKappa(value)) return this.#kappa(value, null).without;
-    this.#sumsWithoutBlocks ??= this.blocks.map((block) =>
-      this.#sumUnder(this.#input.people, this.#withoutBlock(block)),
-    );
+    this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
   }
 
@@ -113,31 +117,30 @@ export class GroupJackknife {
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
     this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
-      this.#sumUnder(withoutRater(this.#input.people, labeler), this.#networks),
+      this.#sumUnder(peopleFacts(countsWithout(this.#counts, this.#input.people, labeler)), this.#networks),
     );
     return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
   }
 
   /** Pairs that have an image of the value's class; null: it has none. */
   pairsWithClass(value: TableValue): number | null {
-    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.units, this.#input.people.classes);
+    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.#input.people.classes);
   }
 
   /** The value of each image; NaN where the image does not count. */
   ofImages(value: SumValue): Float64Array {
     const { images, classes } = this.#input.people;
     const own = Int32Array.from({ length: images }, (_, image) => image);
-    const length = sumsLength(classes);
-    const sums = sumsByPair(peopleFacts(labelCounts(this.#input.people)), this.#networks, own, images);
-    return Float64Array.from(own, (image) => sumValues[value](sums.subarray(image * length, (image + 1) * length)));
+    return valuesOf(value, sumsByPair(this.#people, this.#networks, own, images), classes).subarray(0, images);
   }
 
   #of(value: SumValue, sums: Float64Array): WithoutPairs {
-    return withoutEachPair(value, sums, this.units, this.#input.people.classes);
+    return valuesOf(value, sums, this.#input.people.classes);
   }
 
-  #sumUnder(people: LabelMatrix, networks: NetworkSums): Float64Array {
-    return sumsByPair(peopleFacts(labelCounts(people)), networks, this.#pairOfImage, this.units.pairs.length);
+  #sumUnder(people: PeopleFacts, networks: NetworkSums): Float64Array {
+    const sums = sumsByPair(people, networks, this.#pairOfImage, this.units.pairs.length);
+    return leaveOutPairs(sums, people.counts.classes);
   }
 
   #withoutBlock(block: string): NetworkSums {
@@ -177,6 +180,17 @@ const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
     matrix,
     Array.from({ length: matrix.raters }, (_, index) => index).filter((index) => index !== rater),
   );
+
+function countsWithout({ counts, present, ...of }: LabelCounts, people: LabelMatrix, rater: number): LabelCounts {
+  const left = { ...of, counts: counts.slice(), present: present.slice() };
+  for (let image = 0; image < of.images; image++) {
+    const label = people.values[rater * of.images + image]!;
+    if (label === missing) continue;
+    left.counts[image * of.classes + label]! -= 1;
+    left.present[image]! -= 1;
+  }
+  return left;
+}
 
 function sumNetworks(input: JackknifeInput): NetworkSums {
   const { images, classes, raters } = input.networks;

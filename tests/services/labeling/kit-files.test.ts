@@ -197,3 +197,11 @@ test('a kit for one person has no code and holds the answers; one for several ha
   addStimuli(it.storage, 4, 'other');
   await expect(makeKit(it.service, 'other', [second.id])).rejects.toMatchObject({ code: 'labeling.no-session' });
 });
+
+test('people with one image each begin with it', async () => {
+  const it = await withSessions(2, { perPerson: 1 });
+  expect(openedKit(await it.make()).sessions.map(({ view }) => view)).toMatchObject([
+    { trials: 1, next: 0 },
+    { trials: 1, next: 0 },
+  ]);
+});

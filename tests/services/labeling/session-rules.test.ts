@@ -259,6 +259,15 @@ test('answers more than a second after the session’s or the image’s time are
   expect(open()).toMatchObject({ timedOut: [1, 2], leftMs: 0, state: 'time-up' });
 });
 
+test('work begins when its note says so, be it with the answer', async () => {
+  const limit = { timeLimit: { imageSeconds: null, sessionMinutes: 1 } };
+  const { service, page, open, stored, id } = await withSession(limit);
+  open();
+  addNotes(service, page, [note(0, 'work-began', 61_500)]);
+  addEvents(service, page, [given(1, 0, 1, 0, 61_500)]);
+  expect(stored.log.events(id)).toMatchObject([{ late: null }]);
+});
+
 test('a session whose time is up ends when it is opened, with the number of images that are left', async () => {
   const limit = { timeLimit: { imageSeconds: null, sessionMinutes: 1 } };
   const almost = await withSession(limit);
