@@ -67,6 +67,13 @@ interface IntervalProps {
 /** `[12.1 to 18.9]` with the mark of its claim, which a note explains, and the number of resamples without a value. */
 export function Interval({ of, decimals, brackets = false }: IntervalProps) {
   const people = usePeople();
+  if (of?.undefined != null) {
+    return (
+      <span className="interval">
+        [<Undefined reason={of.undefined} />]
+      </span>
+    );
+  }
   if (of?.lo == null || of.hi === null) return null;
   const range = `${formatFixed(of.lo, decimals)} to ${formatFixed(of.hi, decimals)}`;
   return (
