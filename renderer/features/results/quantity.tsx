@@ -94,9 +94,9 @@ export function intervalRange(interval: Quantity['interval']): [number, number] 
 
 /** Cells of an interval in CSV, under `intervalNames`. */
 export const intervalCells = (of: ApiInterval | null): (number | string | null)[] => [
-  ...[of?.lo ?? null, of?.hi ?? null, of?.claim ?? null, of && `${of.n} ${of.units}`],
+  ...[of?.lo ?? null, of?.hi ?? null, of && claimMarks[of.claim], of && `${of.n} ${of.units}`],
 ];
-export const intervalNames = ['95 % from', '95 % to', '95 % holds for', '95 % units'];
+export const intervalNames = ['95 % from', '95 % to', '95 % claim', '95 % units'];
 
 interface ValueButtonProps {
   onOpen: (() => void) | undefined;
