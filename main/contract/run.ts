@@ -61,6 +61,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
     seed: seedSchema,
     /** Real images that candidates should be like; null: none. */
     real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().default(null),
+    /** Also lists all clear samples. */
+    clear: z.literal(true).optional(),
   }),
   /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
   z.strictObject({

@@ -14,6 +14,7 @@ import { removals } from './0013-removals.ts';
 import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 import { datesAhead } from './0015-dates-ahead.ts';
 import { removedRuns } from './0016-removed-runs.ts';
+import { anchors } from './0017-anchors.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   kitCodesAndDates,
   datesAhead,
   removedRuns,
+  anchors,
 ];

@@ -1,7 +1,7 @@
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { distanceToReal, selectCandidates } from '../../domain/candidates.ts';
+import { clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
@@ -38,6 +38,7 @@ export async function runCandidates(
       width: size,
       height: size,
       pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
+      ...(task.clear && { clear: clearSamples(softmax, classes.length) }),
     };
     return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
   } finally {
