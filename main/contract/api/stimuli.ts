@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorDesignSchema, anchorRuleSchema, classAnchorsSchema, pairDesignSchema } from '../study.ts';
+import { drawRequestSchema } from './draws.ts';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
@@ -157,6 +158,8 @@ export const stimuliContract = {
       ofStudy.extend({ seed: seedSchema, samples: z.int().min(10).max(50_000), perClass: z.int().min(1).max(500) }),
     )
     .output(jobStarted),
+  /** Draws anchors again and again, and has the study's networks label the images of each draw. Gives the job. */
+  draw: oc.input(ofStudy.extend({ request: drawRequestSchema })).output(jobStarted),
   pin: oc
     .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
     .output(nothing),

@@ -15,6 +15,7 @@ import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 import { datesAhead } from './0015-dates-ahead.ts';
 import { removedRuns } from './0016-removed-runs.ts';
 import { anchors } from './0017-anchors.ts';
+import { draws } from './0018-draws.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly string[] = [
   datesAhead,
   removedRuns,
   anchors,
+  draws,
 ];
