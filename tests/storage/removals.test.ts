@@ -1,6 +1,7 @@
 /** What is deleted goes with all of its rows; its neighbours keep theirs. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../main/files/blobs.ts';
 import { sessionSource } from '../../main/storage/labeling/withdrawals.ts';
@@ -167,6 +168,32 @@ test('a command that opens the folder completes what a killed host was deleting'
   onTestFinished(() => next.close());
   expect(next.removals.isPending).toBe(false);
   expect(next.labelers.get(next.labelers.ensure(person, 2))?.pseudonym).toBe('sim-01');
+});
+
+test('a start completes a large deletion in several transactions, so that a kill does not undo all of it', () => {
+  const run = storage.runs.byKey(storage.archives.runKeys(own).at(-1) ?? '')?.id ?? 0;
+  sql(
+    storage.folder,
+    `INSERT INTO metric SELECT ${run}, 'long', value, 0.5 FROM (WITH RECURSIVE n(value) AS (
+       VALUES (0) UNION ALL SELECT value + 1 FROM n WHERE value < 29999) SELECT value FROM n)`,
+  );
+  storage.removals.markStudy(own);
+  const killed = join(temporaryFolder(), 'data');
+  cpSync(storage.folder, killed, { recursive: true });
+  const beside = new BetterSqlite3(join(killed, 'workbench.sqlite'), { readonly: true });
+  const points = beside.prepare(`SELECT count(*) FROM metric WHERE run_id = ${run}`).pluck();
+  const seen = new Set<unknown>();
+  let statements = 0;
+  openStorage(killed, {
+    onStatement: () => {
+      statements += 1;
+      if (statements % 20 === 0) seen.add(points.get());
+    },
+  }).close();
+  seen.add(points.get());
+  beside.close();
+  expect(seen.size).toBeGreaterThan(2);
+  expect(seen).toContain(0);
 });
 
 test('a session that withdraws goes with its labeler; its trace stays in each study that had the labeler', () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type KitResultPayload, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
@@ -59,6 +59,13 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
       return session;
     },
     choices: () => stored.log.choices(row.id, 9),
+    /** Its person's labels, by trial. */
+    labels: () => {
+      const { setHash = '', labelerId = 0 } = stored.sessions.get(row.id) ?? {};
+      const current = workbench.storage.responses.current(setHash, labelerId);
+      const byImage = new Map(current.map(({ imageId, label }) => [imageId, label]));
+      return stored.sessions.trials(row.id).map(({ image }) => byImage.get(image) ?? null);
+    },
     late: () => stored.log.events(row.id).map(({ late }) => late),
     sittings: () => stored.log.sittings(row.id),
   };
@@ -96,17 +103,17 @@ test('a look tells what a file would change, and stores nothing', async () => {
   const early = sitting(after(500), [given(0, 0, 2), given(1, 3, 2)]);
   const later = sitting(after(2000), [
     ...[given(0, 1, 0, 0, 600), given(1, 2, null, 700), given(2, 4, 1, 1000, 7001), runOut(3, 5, 9000)],
-    ...[given(4, 6, -1, 9000, 9500), given(5, 6, 2, 9600)],
+    ...[given(4, 6, -1, 9000, 9500), given(5, 6, 2, 9600), given(6, 1, 1, 9700)],
   ]);
   const wrong = sitting(after(10 * day), [given(0, 1, 2), given(1, 7, 1)]);
   expect(await look({ finished: true, timeUp: true, sittings: [later, wrong, early] })).toEqual({
     ...about,
     ...{ finished: true, timeUp: true, declined: false, newestHere: after(1000), newestInFile: after(2000) },
-    ...{ misdatedCount: 1, misdated: [after(10 * day)], events: 10, newEvents: 10, late: 1 },
+    ...{ misdatedCount: 1, misdated: [after(10 * day)], events: 11, newEvents: 11, late: 1 },
     // Trials 3, 6 and 7 get an answer, 1 another one, and 2 loses its own.
     ...{ added: 3, changedCount: 2 },
     changed: [
-      { trial: 1, from: 2, to: 0 },
+      { trial: 1, from: 2, to: 1 },
       { trial: 2, from: 0, to: null },
     ],
   });
@@ -241,11 +248,12 @@ test('a file is of this study, of a known kit and of somebody who has not withdr
 });
 
 test('events of a number differ neither from the log nor within the file', async () => {
-  const { apply } = await withKit();
+  const { apply, look } = await withKit();
   const part = sitting(after(0), [given(0, 0, 1), given(1, 1, 1)]);
   await apply({ sittings: [part] });
   const changed = { ...part, events: [given(0, 0, 1), given(1, 1, 2)] };
   await expect(apply({ sittings: [changed] })).rejects.toThrow(code('event-conflict'));
+  await expect(look({ sittings: [changed] })).rejects.toThrow(code('event-conflict'));
   const twice = sitting(after(0), [given(0, 2, 1), given(0, 2, 2)]);
   await expect(apply({ sittings: [twice] })).rejects.toThrow(code('event-conflict'));
   const same = sitting(after(0), [given(0, 2, 1), given(0, 2, 1)]);
@@ -257,31 +265,39 @@ test('events of a number differ neither from the log nor within the file', async
 });
 
 test('a finished session stays finished, with the labels of its log', async () => {
-  const { apply, record, workbench, stored, id, clock } = await withKit();
+  const { apply, record, labels, clock } = await withKit();
   clock.now = start + 10_000;
-  const labels = () => {
-    const { setHash, labelerId } = record();
-    const current = new Map(
-      workbench.storage.responses.current(setHash, labelerId).map(({ imageId, label }) => [imageId, label]),
-    );
-    return stored.sessions.trials(id).map(({ image }) => current.get(image) ?? null);
-  };
   await apply({
     sittings: [sitting(after(1000), all(1).slice(0, 7))],
     finished: true,
     timeUp: true,
     finishedAt: after(2000),
   });
-  expect(record()).toMatchObject({ state: 'finished', imagesLeft: 2, finishedAt: start + 2000 });
+  expect(record()).toMatchObject({
+    state: 'finished',
+    imagesLeft: 2,
+    startedAt: start + 1000,
+    finishedAt: start + 2000,
+  });
   expect(labels()).toEqual([1, 1, 1, 1, 1, 1, 1, null, null]);
   await apply({ sittings: [sitting(after(900), [given(0, 0, 2), given(1, 7, 2)])], finishedAt: after(3000) });
-  expect(record()).toMatchObject({ state: 'finished', imagesLeft: 1 });
+  expect(record()).toMatchObject({
+    state: 'finished',
+    imagesLeft: 1,
+    startedAt: start + 1000,
+    finishedAt: start + 3000,
+  });
   expect(labels()).toEqual([1, 1, 1, 1, 1, 1, 1, 2, null]);
   const whole = await withKit();
-  await whole.apply({ sittings: [sitting(after(1000), all(1))], finished: true });
-  await whole.apply({ sittings: [sitting(after(2000), [given(0, 0, 2)])] });
-  expect(whole.record()).toMatchObject({ state: 'finished', imagesLeft: null });
-  expect(whole.choices()[0]).toBe(2);
+  whole.clock.now = start + 10_000;
+  const first = sitting(after(1000), all(1));
+  await whole.apply({ sittings: [first], finished: true, finishedAt: after(2000) });
+  await whole.apply({ sittings: [sitting(after(2000), [given(0, 0, 2)])], finishedAt: after(4000) });
+  expect(whole.record()).toMatchObject({ state: 'finished', imagesLeft: null, finishedAt: start + 4000 });
+  expect(whole.labels()).toEqual([2, ...new Array(8).fill(1)]);
+  const ended = vi.spyOn(whole.stored.sessions, 'setState');
+  await whole.apply({ sittings: [first], finished: true });
+  expect(ended).not.toHaveBeenCalled();
 });
 
 test('an image’s limit is that of its sitting; an answer in time may be changed, an undo gives time again', async () => {
@@ -322,6 +338,16 @@ test('an image’s limit is that of its sitting; an answer in time may be change
   ).toEqual([null, 'image']);
 });
 
+test('an event at the start of a sitting’s clock is one, and entries of one moment count in their order', async () => {
+  const first = await withKit(limit(5));
+  await first.apply({ sittings: [sitting(after(0), [given(0, 0, null, 0, 0), given(1, 0, 1, 0, 6001)])] });
+  expect(first.late()).toEqual([null, 'image']);
+  const second = await withKit(limit(null, 1));
+  const notes = [note(3, 'break-ended', 10_000), note(2, 'break-began', 10_000), note(0, 'work-began', 0)];
+  await second.apply({ sittings: [sitting(after(0), [given(4, 0, 1, 0, 61_001)], notes)] });
+  expect(second.late()).toEqual(['session']);
+});
+
 test('the session’s limit adds up the sittings of a file; a session that is opened again has its time anew', async () => {
   const { apply, late, service, id, record, stored } = await withKit(limit(null, 1));
   const first = sitting(after(0), [given(1, 0, 1, 0, 40_000)], [note(0, 'work-began', 0)]);
@@ -349,6 +375,14 @@ test('the session’s limit adds up the sittings of a file; a session that is op
       .slice(5)
       .map(({ late }) => late),
   ).toEqual([null, 'session']);
+  // What is new in a sitting from before is held to the time of then.
+  const longer = {
+    ...first,
+    events: [...first.events, given(2, 7, 1, 60_000, 61_000), given(3, 8, 1, 61_000, 61_001)],
+  };
+  await apply({ sittings: [longer, second, third] });
+  expect(stored.log.findEvent(stored.log.sittingId(id, first.key) ?? 0, 2)?.late).toBeNull();
+  expect(stored.log.findEvent(stored.log.sittingId(id, first.key) ?? 0, 3)?.late).toBe('session');
 });
 
 test('a sitting with a second window uses up no time of others', async () => {
@@ -365,4 +399,18 @@ test('a sitting with a second window uses up no time of others', async () => {
   );
   await apply({ sittings: [shared, other] });
   expect(late()).toEqual([null, null, 'session']);
+});
+
+test('results change with new events and with the end, not with what is known', async () => {
+  const { apply, service } = await withKit();
+  const told = vi.spyOn(service.changes, 'publish');
+  const part = sitting(after(0), [given(0, 0, 1)]);
+  const topics = async (result: object) => {
+    told.mockClear();
+    await apply(result);
+    return told.mock.calls.map(([topic]) => topic);
+  };
+  expect(await topics({ sittings: [part] })).toEqual(['labeling', 'studies']);
+  expect(await topics({ sittings: [part] })).toEqual(['labeling']);
+  expect(await topics({ sittings: [part], finished: true })).toEqual(['labeling', 'studies']);
 });
