@@ -14,6 +14,7 @@ import {
   leaveOutPairs,
   type NetworkSums,
   pairsWithClass,
+  type PartValue,
   type PeopleFacts,
   peopleFacts,
   sumsByPair,
@@ -25,18 +26,22 @@ import { type PairUnits, pairUnits } from './units.ts';
 
 type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa';
 
-/** A value of the tables with intervals under claims (metrics.md 13.8). */
+/** A value of the tables with intervals under claims (metrics.md 13.8), and the other shares of Tables 1 and 3. */
 export type TableValue = SumValue | KappaValue;
 
 const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
 const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa'];
-export const tableValues: readonly TableValue[] = [...(Object.keys(sumValues) as SumValue[]), ...kappas];
+const parts: readonly PartValue[] = ['nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct'];
+/** Those of metrics.md 13.8. */
+export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas].filter(
+  (value) => !parts.some((part) => part === value),
+);
 
 /** Values of people alone: no network changes them. */
 export const isOfPeople = (value: TableValue): boolean => ofPeople.has(value);
 
 /** Values that mean the same whoever labels, or whose classes these very people define. */
-const hasNoPeople = (value: TableValue): boolean =>
+export const hasNoPeople = (value: TableValue): boolean =>
   value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || value.startsWith('model_certainty_');
 
 export interface JackknifeInput {
@@ -48,6 +53,8 @@ export interface JackknifeInput {
   readonly blocks: readonly string[];
   /** Softmax of one network, `[image][k]`; null unless all networks have it. */
   readonly readSoftmax: ((network: number) => SoftmaxRows) | null;
+  /** Sums over all networks, where they are known already. */
+  readonly sums?: NetworkSums;
 }
 
 /**
@@ -79,10 +86,16 @@ export class GroupJackknife {
     this.#pairOfImage = new Int32Array(input.images.length).fill(P);
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
     this.#words = new PairWords(this.#pairOfImage, P);
-    this.#networks = sumNetworks(input);
+    this.#networks = input.sums ?? sumNetworks(input);
     this.#counts = labelCounts(input.people);
     this.#people = peopleFacts(this.#counts);
     this.#sums = this.#sumUnder(this.#people, this.#networks);
+  }
+
+  /** Whether the same people, by their labels, stand on another side. */
+  hasPeopleOf(other: GroupJackknife): boolean {
+    const [own, theirs] = [this.#input.people.values, other.#input.people.values];
+    return own === theirs || (own.length === theirs.length && own.every((label, at) => label === theirs[at]));
   }
 
   /** Without each pair, and last of everything. NaN: undefined. */

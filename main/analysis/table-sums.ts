@@ -11,6 +11,9 @@ const types = ['type_a', 'type_c', 'both_agree', 'both_disagree'] as const;
 type TypeName = (typeof types)[number];
 
 type CertaintyName = `model_certainty_${(typeof hcClasses)[number]}`;
+/** Other shares of Tables 1 and 3. */
+export type PartValue = 'nn_disagree_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct';
+
 export type SumValue =
   | 'type_a_pct'
   | 'type_b_pct'
@@ -20,6 +23,7 @@ export type SumValue =
   | 'pairwise_disagreement_pct'
   | 'any_differ_pct'
   | 'human_disagree_pct'
+  | PartValue
   | 'krippendorff_alpha'
   | 'fleiss_kappa'
   | 'js_bits'
@@ -30,7 +34,7 @@ export type SumValue =
 const place = {
   ...{ images: 0, determined: 1, typed: 2, typeA: 3, typeB: 4, typeC: 5, wrongShare: 6, wrongAny: 7 },
   ...{ paired: 8, pairsDiffer: 9, anyDiffer: 10, peopleDisagree: 11, divergence: 12, labelled: 13 },
-  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, labels: 45 },
+  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, bothDisagree: 45, labels: 46 },
 } as const;
 
 /** Length of a vector of sums. */
@@ -150,6 +154,7 @@ function addType(sums: Float64Array, at: number, { unanimous, distinct, common, 
   if (peopleAgree && !networksAgree) sums[at + place.typeA]! += 1;
   else if (!peopleAgree && networksAgree) sums[at + place.typeC]! += 1;
   else if (!peopleAgree || common === unanimous) sums[at + place.typeB]! += 1;
+  if (!peopleAgree && !networksAgree) sums[at + place.bothDisagree]! += 1;
   if (top === null) return;
   const type = peopleAgree ? (networksAgree ? 2 : 0) : networksAgree ? 1 : 3;
   addMean(sums, at + place.softmax + 2 * type, top, M);
@@ -208,6 +213,16 @@ export const sumValues: Readonly<Record<SumValue, OfSums>> = {
   pairwise_disagreement_pct: share(place.pairsDiffer, place.paired),
   any_differ_pct: share(place.anyDiffer, place.paired),
   human_disagree_pct: share(place.peopleDisagree, place.determined),
+  nn_disagree_pct: (s, at) => ratio(100 * (s[at + place.typeA]! + s[at + place.bothDisagree]!), s[at + place.typed]!),
+  both_disagree_pct: share(place.bothDisagree, place.typed),
+  both_agree_pct: (s, at) => {
+    const others = s[at + place.typeA]! + s[at + place.typeC]! + s[at + place.bothDisagree]!;
+    return ratio(100 * (s[at + place.typed]! - others), s[at + place.typed]!);
+  },
+  exception_pct: (s, at) => {
+    const others = s[at + place.typeA]! + s[at + place.typeB]! + s[at + place.typeC]!;
+    return ratio(100 * (s[at + place.typed]! - others), s[at + place.typed]!);
+  },
   krippendorff_alpha: (s, at, classes) => {
     const { n, squares } = labelsOf(s, at, classes);
     const expected = n * n - squares;

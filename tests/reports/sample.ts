@@ -150,11 +150,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
-  const {
-    analysis,
-    sides,
-    pairs: pairsOf,
-  } = analyseWithSides({
+  const { analysis, sides } = analyseWithSides({
     images: stimuli,
     classes: 10,
     labelers: labelers?.names ?? [],
@@ -189,7 +185,15 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     })),
     stimuli: {
       ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
-      made: { interpolation: 'linear', proposed: 10, given: 0, givenFrom: 0, search: { samples: 2000, seed: 1 } },
+      made: {
+        interpolation: 'linear',
+        proposed: 10,
+        given: 0,
+        givenFrom: 0,
+        anchorDesign: { kind: 'one' },
+        anchorRule: { kind: 'best' },
+        search: { samples: 2000, seed: 1 },
+      },
       items: stimuli,
     },
     recipes: study.models.slice(0, networks).map(({ name, recipe }) => ({
@@ -205,7 +209,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     comparisons: sides.flatMap((first, at) =>
       sides.slice(at + 1).map((second) => ({
         ...{ first: first.target, second: second.target },
-        tests: compareSides(first.side, second.side, pairsOf, { people: true, networks: false }).tests,
+        tests: compareSides(first.side, second.side, { people: true, networks: false }, 'default').tests,
       })),
     ),
     paper,

@@ -1,4 +1,5 @@
-import { type Claim, claimedValue, claims, pairedTest, pairedValues } from '../../../main/analysis/claims.ts';
+import { claimedValue, pairedTest, pairedValues } from '../../../main/analysis/claims.ts';
+import { type Claim, claims } from '../../../main/contract/exhibit.ts';
 import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
 import { holm } from '../../../main/analysis/paired-tests.ts';
 import { pairUnits } from '../../../main/analysis/units.ts';
@@ -195,7 +196,7 @@ export function addDifference(counts: DifferenceCounts, { design, networks, peop
     const sides = [a, second[of]] as const;
     const ps = pairedValues.map((value) => {
       const found = claimedValue(value, sides);
-      const p = of === 'networks' ? found.claims.networks.p : pairedTest(value, sides, found).p;
+      const p = of === 'networks' ? found.claims.networks.p : pairedTest(value, sides, found.claims.anchors).p;
       if (p !== null) counts.tested[rejectedKey(value, of)]! += 1;
       if (p !== null && p < 0.05) counts.rejected[rejectedKey(value, of)]! += 1;
       return p;

@@ -1,4 +1,5 @@
-import { claims, pairedValues } from '../../../main/analysis/claims.ts';
+import { pairedValues } from '../../../main/analysis/claims.ts';
+import { claims } from '../../../main/contract/exhibit.ts';
 import { markdownTable } from '../table.ts';
 import { type RealCoverage, type StimulusDesign, stimulusDesigns } from './real.ts';
 import {
