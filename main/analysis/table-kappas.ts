@@ -49,6 +49,32 @@ export class PairWords {
     return set;
   }
 
+  /**
+   * Labels as binary numbers, a plane of bits a digit: `[plane][word]`. 0: missing.
+   * @param planes digits @param label of an image, or `missing`
+   */
+  planes(planes: number, label: (image: number) => number): Int32Array {
+    const set = new Int32Array(planes * this.words);
+    this.#slot.forEach((slot, image) => {
+      const number = label(image) + 1;
+      for (let plane = 0; plane < planes; plane++) {
+        set[plane * this.words + (slot >>> 5)]! |= ((number >>> plane) & 1) << (slot & 31);
+      }
+    });
+    return set;
+  }
+
+  /** Those of some images whose labels are the same, both as planes. */
+  same(among: Int32Array, x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
+    const { words } = this;
+    for (let word = 0; word < words; word++) {
+      let differ = 0;
+      for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
+      into[word] = among[word]! & ~differ;
+    }
+    return into;
+  }
+
   /** Images that two sets share, in each pair and, last, in all: `[pairs + 2]`; the one before last is of no pair. */
   common(x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
     into.fill(0);
@@ -167,6 +193,11 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
   const [n, rightHuman, rightModel, both] = [words.counts(), words.counts(), words.counts(), words.counts()];
   const kappas = new Float64Array(words.pairs + 1);
   const reference = new Int16Array(images);
+  const digits = 32 - Math.clz32(labels.classes);
+  const answers = blockOf.map((_, network) =>
+    words.planes(digits, (image) => labels.values[network * images + image]!),
+  );
+  const right = new Int32Array(words.words);
   for (let human = 0; human < people.raters; human++) {
     const own = people.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
@@ -175,16 +206,16 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
     }
     const known = words.bits((image) => reference[image] !== missing);
     const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);
+    const references = words.planes(digits, (image) => reference[image]!);
     words.common(known, known, n);
     words.common(rightOfHuman, rightOfHuman, rightHuman);
-    for (let network = 0; network < labels.raters; network++) {
-      const answers = labels.values.subarray(network * images, (network + 1) * images);
-      const right = words.bits((image) => reference[image] !== missing && reference[image] === answers[image]);
+    answers.forEach((planes, network) => {
+      words.same(known, references, planes, right);
       words.common(right, right, rightModel);
       words.common(right, rightOfHuman, both);
       const block = blockOf[network]!;
       means.add(kappasWithout(kappas, n, rightHuman, rightModel, both), block, block);
-    }
+    });
   }
   return means.result();
 }

@@ -171,11 +171,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
-  const {
-    analysis,
-    sides,
-    pairs: pairsOf,
-  } = analyseWithSides({
+  const { analysis, sides } = analyseWithSides({
     images: stimuli,
     classes: 10,
     labelers: labelers?.names ?? [],
@@ -226,7 +222,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     comparisons: sides.flatMap((first, at) =>
       sides.slice(at + 1).map((second) => ({
         ...{ first: first.target, second: second.target },
-        tests: compareSides(first.side, second.side, pairsOf, { people: true, networks: false }).tests,
+        tests: compareSides(first.side, second.side, { people: true, networks: false }, 'default').tests,
       })),
     ),
     paper,

@@ -13,6 +13,7 @@ import { openedMs } from './0012-opened-ms.ts';
 import { removals } from './0013-removals.ts';
 import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 import { datesAhead } from './0015-dates-ahead.ts';
+import { removedRuns } from './0016-removed-runs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   removals,
   kitCodesAndDates,
   datesAhead,
+  removedRuns,
 ];

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Group, Which } from '../../../main/contract/exhibit.ts';
+import type { ClaimChoice, Group, Which } from '../../../main/contract/exhibit.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { groupText, useOpenImages } from './address.ts';
@@ -14,6 +14,8 @@ export interface Choice {
   /** Null while no network has predicted the stimuli. */
   group: Group | null;
   labelers: number[] | null;
+  /** For whom intervals are to hold. */
+  claim: ClaimChoice;
 }
 
 const Chosen = createContext<Choice | null>(null);
@@ -27,15 +29,15 @@ export function useChoice(): Choice {
 
 /** The choice as input of calls that need a group. */
 export function useView(): ViewInput {
-  const { study, labelers, group } = useChoice();
+  const { study, labelers, group, claim } = useChoice();
   if (!group) throw new Error('a part of Results needs a group of networks');
-  return { study, labelers, group };
+  return { study, labelers, group, claim };
 }
 
 /** Tables 2 to 5 and Figure 2 for the chosen labelers. */
 export function useTables() {
-  const { study, labelers } = useChoice();
-  const options = { input: { study, labelers }, placeholderData: keepPreviousData };
+  const { study, labelers, claim } = useChoice();
+  const options = { input: { study, labelers, claim }, placeholderData: keepPreviousData };
   return useQuery(useApi().results.tables.queryOptions(options));
 }
 

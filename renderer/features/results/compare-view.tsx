@@ -8,7 +8,7 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { QueryResult, IntervalNote } from './notes.tsx';
+import { ClaimNote, QueryResult } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
 import {
   defaultGroupIn,
@@ -48,7 +48,7 @@ export function CompareView() {
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
   const compared = useQuery(
     api.results.compare.queryOptions({
-      input: { a: input, b: { study: otherStudy, labelers, group: other } },
+      input: { a: input, b: { study: otherStudy, labelers, group: other, claim: input.claim } },
       enabled: hasNetworks && !isSame,
       placeholderData: keepPreviousData,
     }),
@@ -179,7 +179,7 @@ function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareR
 type Test = CompareResult['tests'][number];
 
 const headings = [
-  ...['What', 'Difference', '95 %, by pair', '95 %, by image', 'p', 'p, adjusted'],
+  ...['What', 'Difference', '95 % interval', 'p', 'p, adjusted'],
   ...['Test', 'Only in first', 'Only in second', 'n, images'],
 ];
 
@@ -209,10 +209,10 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
           </tbody>
         </table>
       </ScrollBox>
-      <IntervalNote resampled="pairs of classes or images" />
+      <ClaimNote of={tests.map(({ interval }) => interval)} people={people} />
       <p className="help-note">
-        The tests hold for these networks and these {people}, not for new training runs. Images of a pair are not
-        independent: prefer the intervals and tests by pair. Statistics of networks alone use all images. Bold: below
+        A test claims what its interval claims. “Only in first” and “only in second” count images; images of a pair are
+        not independent, so no test is made of these counts. Statistics of networks alone use all images. Bold: below
         0.05 after adjustment.
       </p>
     </section>
@@ -234,11 +234,13 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
           `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
         )}
       </td>
-      {(['pair', 'image'] as const).map((unit) => (
-        <td key={unit} className="on-one-line">
-          <Interval of={interval[unit]} decimals={isBits ? 4 : 1} />
-        </td>
-      ))}
+      <td className="on-one-line">
+        {interval?.undefined == null ? (
+          <Interval of={interval} decimals={isBits ? 4 : 1} />
+        ) : (
+          <Undefined reason={interval.undefined} />
+        )}
+      </td>
       <td>{p === null ? '' : pText(p)}</td>
       <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>
       <td className="soft">{p === null ? '' : method}</td>
@@ -267,11 +269,11 @@ const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 
 const exportTable = (tests: readonly Test[], named: (text: string) => string) => ({
   columns: [
-    ...['Test', 'About', 'Difference', 'In', ...intervalNames('pairs'), ...intervalNames('images')],
+    ...['Test', 'About', 'Difference', 'In', ...intervalNames],
     ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
   ],
   rows: tests.map(({ name, about, difference, in: of, interval, p, holm, method, discordant, n, ...test }) => [
-    ...[named(name), named(about), difference, of, ...intervalCells(interval.pair), ...intervalCells(interval.image)],
+    ...[named(name), named(about), difference, of, ...intervalCells(interval)],
     ...[p, holm, method, discordant?.first.length ?? null, discordant?.second.length ?? null, n],
     test.undefined,
   ]),
