@@ -59,7 +59,7 @@ export const runColumns: readonly RunColumn[] = [
       targets.map(({ target, state, accuracy }) => `${target}: ${accuracy?.toFixed(2) ?? state}`).join('; '),
   },
   {
-    ...{ id: 'trend', title: 'Trend at target (%)', width: 190 },
+    ...{ id: 'trend', title: 'Trend at target (%)', width: 230 },
     cell: ({ targets }) => <TrendMarks targets={targets} />,
     value: ({ targets }) =>
       targets
