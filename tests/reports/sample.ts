@@ -206,7 +206,15 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     })),
     stimuli: {
       ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
-      made: { interpolation: 'linear', proposed: 10, given: 0, givenFrom: 0, search: { samples: 2000, seed: 1 } },
+      made: {
+        interpolation: 'linear',
+        proposed: 10,
+        given: 0,
+        givenFrom: 0,
+        anchorDesign: { kind: 'one' },
+        anchorRule: { kind: 'best' },
+        search: { samples: 2000, seed: 1 },
+      },
       items: stimuli,
     },
     recipes: study.models.slice(0, networks).map(({ name, recipe }) => ({

@@ -9,7 +9,7 @@ import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, pres
 /** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
 
-export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'predictions'] as const;
+export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'draws', 'predictions'] as const;
 
 const tagSchema = z
   .string()

@@ -56,9 +56,19 @@ function stimuli(view: View): Content {
 }
 
 /** Which points stand for the classes, and where they come from. */
-function anchorText({ proposed, given, givenFrom, search }: ReportMade): Content {
+function anchorText({ proposed, given, givenFrom, search, anchorDesign, anchorRule }: ReportMade): Content {
+  const designs = {
+    one: 'One anchor for each class',
+    several: `Several anchors for each class (${anchorDesign.kind === 'several' ? anchorDesign.perClass : 0} at most), at which its pairs take turns`,
+    fresh: 'Two anchors of its own for each pair, so that no two pairs share one',
+  };
+  const ruled = {
+    best: formatCount(proposed, 'candidate'),
+    clear: `${formatCount(proposed, 'clear sample')} at random`,
+    candidate: `${formatCount(proposed, 'candidate')} at random`,
+  };
   const among = search === null ? 'a search' : `${formatInteger(search.samples)} samples (seed ${search.seed})`;
-  return html`One anchor for each class: ${proposed > 0 && html`${formatCount(proposed, 'candidate')} among ${among}`}${proposed > 0 && given > 0 && ', '}${
+  return html`${designs[anchorDesign.kind]}: ${proposed > 0 && html`${ruled[anchorRule.kind]} among ${among}`}${proposed > 0 && given > 0 && ', '}${
     given > 0 &&
     html`${formatCount(given, 'latent point')} given by hand${givenFrom > 0 && html`, of which ${givenFrom} ${givenFrom === 1 ? 'is' : 'are'}, or started from, a sample that was drawn`}`
   }.`;

@@ -179,6 +179,8 @@ export interface RealCoverage {
   /** The mean over all sets, and their standard deviation. */
   mean: number;
   sd: number;
+  /** Of the values of pairs that share an anchor, over the sets; null: none share. */
+  correlation: number | null;
   /** Sets whose interval of the claim `anchors` holds the mean, lies above it, below it; undefined. */
   held: number;
   above: number;
@@ -204,6 +206,7 @@ export function realCoverage(
       sets: values.length,
       mean,
       sd,
+      correlation: pairCorrelation(tables, value),
       held: 0,
       above: 0,
       below: 0,
@@ -218,4 +221,27 @@ export function realCoverage(
     return count;
   };
   return Object.fromEntries(measured.map((value) => [value, of(value)])) as Record<Measured, RealCoverage>;
+}
+
+/** The mean over pairs of classes that share an anchor. */
+function pairCorrelation(tables: readonly GroupJackknife[], value: Measured): number | null {
+  const [first] = tables;
+  if (!first || first.units.units === 'pairs') return null;
+  const { sharing, pairs } = first.units;
+  // Pseudo-values of the pairs, less their mean over the sets, divided by their spread.
+  const sets = tables.map((jackknife) => {
+    const table = jackknife.all(value);
+    const mean = table.subarray(0, -1).reduce((sum, x) => sum + x, 0) / pairs.length;
+    return table.subarray(0, -1).map((x) => at(table, pairs.length) + (pairs.length - 1) * (mean - x));
+  });
+  const standard = pairs.map((_, pair) => {
+    const mean = sets.reduce((sum, set) => sum + set[pair]!, 0) / sets.length;
+    const sd = Math.sqrt(sets.reduce((sum, set) => sum + (set[pair]! - mean) ** 2, 0) / sets.length);
+    return sets.map((set) => (sd === 0 ? Number.NaN : (set[pair]! - mean) / sd));
+  });
+  const found = sharing.flatMap((list, p) =>
+    list.map((q) => at(standard, p).reduce((sum, x, set) => sum + x * at(standard, q)[set]!, 0) / sets.length),
+  );
+  const known = found.filter((x) => !Number.isNaN(x));
+  return known.length === 0 ? null : known.reduce((sum, x) => sum + x, 0) / known.length;
 }
