@@ -1,16 +1,18 @@
+import type { ClaimChoice } from '../contract/exhibit.ts';
 import type { Side } from './comparison.ts';
 import { type Context, hashKey, Memo } from './context.ts';
-import { analyseDiverse, type DiverseAnalysis } from './diverse.ts';
+import { type AnalysedGroup, analyseDiverse, type DiverseAnalysis } from './diverse.ts';
 import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
 import { countHumans } from './humans.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
-import { type AnalysisInput, type OrderedInput, orderInput, type PairRow, pairRows, resamplingUnits } from './input.ts';
+import { type AnalysisInput, type OrderedInput, orderInput, pairRows, resamplingUnits } from './input.ts';
 import { resampling } from './intervals.ts';
 import { imageCounts, humanReference } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
+import { pairUnits } from './units.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
 
@@ -48,8 +50,10 @@ export interface Analysis {
 }
 
 interface AnalysisOptions {
-  /** Whether to compute intervals and tests (metrics.md 8). Default true. */
+  /** Whether to compute intervals and tests (metrics.md 8 and 13). Default true. */
   resampling?: boolean;
+  /** For whom intervals are to hold; default: the widest claim that the data support. */
+  claim?: ClaimChoice;
   /** What earlier analyses computed; used only if the input has keys. */
   memo?: Memo;
 }
@@ -66,7 +70,6 @@ export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): An
 export interface AnalysisWithSides {
   analysis: Analysis;
   sides: { target: number; side: Side }[];
-  pairs: readonly PairRow[];
 }
 
 /** The same as `analyse`, with its intermediate results. @throws RangeError see `checkInput` */
@@ -85,8 +88,9 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       n_determined: view.determined,
       ...resampling,
     },
-    humans: context.memo.largeValue(context.humansKey && hashKey('humans', context.humansKey, context.resampling), () =>
-      analyseHumans(context),
+    humans: context.memo.largeValue(
+      context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.claim),
+      () => analyseHumans(context),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
     paired_tests: context.resampling ? testPairs(groups, context) : {},
@@ -98,14 +102,17 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       ),
     ),
   };
-  const sides = groups.map(({ group, view: of }) => ({ target: group.target, side: { view: of, humans: view } }));
-  return { analysis, sides, pairs: context.pairs };
+  const sides = groups.map(({ group, view: of, claims }) => ({
+    target: group.target,
+    side: { view: of, humans: view, claims },
+  }));
+  return { analysis, sides };
 }
 
 /** What all parts of an analysis need, counted once. */
 export function createContext(
   input: OrderedInput,
-  { resampling: wanted = true, memo = new Memo() }: AnalysisOptions,
+  { resampling: wanted = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
 ): Context {
   const { keys, images } = input;
   const humans = countHumans(input.humanLabels);
@@ -123,15 +130,17 @@ export function createContext(
     humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),
     memo,
     resampling: wanted,
+    claim,
+    claimUnits: pairUnits(images),
     humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers),
   };
 }
 
 const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
 
-function rememberedDiverse(group: DiverseGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
-  const { memo, humansKey, input, resampling: wanted } = context;
-  const key = humansKey && hashKey('diverse', humansKey, group.names, modelKeys(group, input), wanted);
+function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup {
+  const { memo, humansKey, input, resampling: wanted, claim } = context;
+  const key = humansKey && hashKey('diverse', humansKey, group.names, modelKeys(group, input), wanted, claim);
   return memo.largeValue(key, () => analyseDiverse(group, context));
 }
 

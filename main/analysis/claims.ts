@@ -1,16 +1,11 @@
+import type { Claim, ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
-import { type GroupJackknife, isOfPeople, type TableValue } from './jackknife.ts';
+import { type GroupJackknife, hasNoPeople, isOfPeople, type TableValue } from './jackknife.ts';
 import { signFlip } from './paired-tests.ts';
-import { components, type PairUnits, unitVariance } from './units.ts';
 import type { WithoutPairs } from './table-kappas.ts';
-
-/**
- * For whom a value holds (metrics.md 13.8): `anchors`: these networks and these people, other anchors and pairs;
- * `networks`: and networks like these; `people`: and people like these; `all`: all of them.
- */
-export const claims = ['anchors', 'networks', 'people', 'all'] as const;
-export type Claim = (typeof claims)[number];
+import type { SumValue } from './table-sums.ts';
+import { components, type PairUnits, unitVariance } from './units.ts';
 
 export type ClaimReason =
   | 'undefined'
@@ -23,6 +18,8 @@ export type ClaimReason =
   | 'few_runs'
   | 'no_people'
   | 'few_people'
+  /** Two sides with different labelers: no one can be left out of both. */
+  | 'other_people'
   | 'no_variation';
 
 /** The 95 % interval of a value under a claim; null: undefined, `reason` says why. */
@@ -76,15 +73,56 @@ export function claimedValue(
   return { estimate: cases.estimate, default: defaultClaim(value, sides, intervals), claims: intervals };
 }
 
+/** An interval as it is shown: under one claim. */
+export interface ShownInterval extends ClaimedInterval {
+  estimate: number | null;
+  claim: Claim;
+  units: PairUnits['units'];
+  /** How many of these units there are. */
+  n: number;
+}
+
+/**
+ * The interval of a value under the chosen claim, or the nearest that means something for it: people alone are no claim
+ * about networks. Only what this claim needs is computed.
+ */
+export function shownInterval(
+  value: TableValue,
+  sides: readonly [ClaimSide] | readonly [ClaimSide, ClaimSide],
+  choice: ClaimChoice,
+): ShownInterval {
+  const cases = new Cases(value, sides);
+  const { units } = sides[0].jackknife;
+  const found = (claim: Claim): ShownInterval => ({
+    ...{ estimate: cases.estimate, claim, units: units.units },
+    n: units.units === 'pairs' ? units.pairs.length : units.anchors,
+    ...cases.interval(claim),
+  });
+  if (choice !== 'default') return found(meaningful(value, choice));
+  const hasMany = isOfPeople(value) ? enoughPeople(sides) : isLargeSample(sides);
+  const wide = hasMany ? found(isOfPeople(value) ? 'people' : 'networks') : null;
+  return wide?.reason === null ? wide : found('anchors');
+}
+
+function meaningful(value: TableValue, claim: Claim): Claim {
+  const ofNetworks = !isOfPeople(value) && (claim === 'networks' || claim === 'all');
+  const ofPeople = !hasNoPeople(value) && (claim === 'people' || claim === 'all');
+  if (ofNetworks && ofPeople) return 'all';
+  return ofNetworks ? 'networks' : ofPeople ? 'people' : 'anchors';
+}
+
+const enoughPeople = (sides: readonly ClaimSide[]): boolean => (sides[0]?.jackknife.labelers ?? 0) >= enoughReplicates;
+
+const isLargeSample = (sides: readonly ClaimSide[]): boolean =>
+  sides.every(({ jackknife, sample }) => sample && jackknife.blocks.length >= enoughReplicates);
+
 function defaultClaim(
   value: TableValue,
   sides: readonly ClaimSide[],
   intervals: Record<Claim, ClaimedInterval>,
 ): Claim {
-  const [first] = sides;
-  if (isOfPeople(value)) return (first?.jackknife.labelers ?? 0) >= enoughReplicates ? 'people' : 'anchors';
-  const isSample = sides.every(({ jackknife, sample }) => sample && jackknife.blocks.length >= enoughReplicates);
-  return isSample && intervals.networks.reason === null ? 'networks' : 'anchors';
+  if (isOfPeople(value)) return enoughPeople(sides) ? 'people' : 'anchors';
+  return isLargeSample(sides) && intervals.networks.reason === null ? 'networks' : 'anchors';
 }
 
 /** One value with everything left out that a claim needs. */
@@ -93,6 +131,8 @@ class Cases {
   readonly #sides: readonly ClaimSide[];
   readonly #units: PairUnits;
   readonly #all: WithoutPairs;
+  #ofNetworks: CrossedPart[] | ClaimReason | null = null;
+  #ofPeople: CrossedPart[] | ClaimReason | null = null;
 
   constructor(value: TableValue, sides: readonly ClaimSide[]) {
     this.#value = value;
@@ -138,6 +178,16 @@ class Cases {
 
   /** V_R and V_I of each class of blocks, or why there are none. */
   #networks(): CrossedPart[] | ClaimReason {
+    this.#ofNetworks ??= this.#crossNetworks();
+    return this.#ofNetworks;
+  }
+
+  #people(): CrossedPart[] | ClaimReason {
+    this.#ofPeople ??= this.#crossPeople();
+    return this.#ofPeople;
+  }
+
+  #crossNetworks(): CrossedPart[] | ClaimReason {
     if (isOfPeople(this.#value)) return 'no_networks';
     const named = this.#sides.map(({ jackknife }) => new Set(jackknife.blocks));
     const [first = new Set<string>(), second] = named;
@@ -152,10 +202,12 @@ class Cases {
     return classes.map((tables) => crossed(this.#units, tables));
   }
 
-  #people(): CrossedPart[] | ClaimReason {
+  #crossPeople(): CrossedPart[] | ClaimReason {
     const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
     const [own, other] = tables;
-    if (!own) return 'no_people';
+    if (!own || (tables.length > 1 && !other)) return 'no_people';
+    if (this.#sides.some(({ jackknife }) => !jackknife.hasPeopleOf(at(this.#sides, 0).jackknife)))
+      return 'other_people';
     if (at(this.#sides, 0).jackknife.labelers < fewestReplicates) return 'few_people';
     const both = other ? own.map((table, labeler) => difference([table, at(other, labeler)])) : own;
     return both.some(isEmpty) ? 'empty' : [crossed(this.#units, both)];
@@ -229,16 +281,15 @@ const fewestComponents = 6;
  * difference under the claim `anchors`. McNemar's test takes images for units: its p is not shown.
  */
 export function pairedTest(
-  value: PairedValue,
+  value: SumValue,
   sides: readonly [ClaimSide, ClaimSide],
-  difference: ClaimedValue,
+  ofAnchors: Pick<ClaimedInterval, 'p' | 'reason'>,
 ): PairedTest {
-  if (difference.estimate === null) return { method: null, n_units: null, p: null };
+  if (ofAnchors.reason === 'undefined') return { method: null, n_units: null, p: null };
   const [a, b] = sides.map(({ jackknife }) => jackknife.ofImages(value));
   const { units } = sides[0].jackknife;
   const linked = components(units);
-  if (!a || !b || linked.length < fewestComponents)
-    return { method: 't', n_units: linked.length, p: difference.claims.anchors.p };
+  if (!a || !b || linked.length < fewestComponents) return { method: 't', n_units: linked.length, p: ofAnchors.p };
   const d = a.map((of, image) => of - b[image]!);
   const images = linked.map((pairs) =>
     pairs.flatMap((pair) => at(units.pairs, pair)).filter((image) => !Number.isNaN(d[image])),

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { ClaimChoice } from '../contract/exhibit.ts';
 import type { PairFlips } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { OrderedInput, PairRow, ResamplingUnits } from './input.ts';
 import type { HumanReference, LabelMatrix } from './labels.ts';
 import { countPairs, type PairCounts } from './pair-counts.ts';
 import type { SoftmaxSums } from './softmax.ts';
+import type { PairUnits } from './units.ts';
 
 /** Pair tables and sums that are kept, the newest ones. */
 const mostTables = 12;
@@ -103,8 +105,12 @@ export interface Context {
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;
   readonly memo: Memo;
-  /** Whether intervals and tests (metrics.md 8) are requested. */
+  /** Whether intervals and tests (metrics.md 8 and 13) are requested. */
   readonly resampling: boolean;
+  /** For whom intervals are to hold. */
+  readonly claim: ClaimChoice;
+  /** Pairs as units of intervals, and who shares an anchor. */
+  readonly claimUnits: PairUnits;
   /** Key of images and labelers; null: the input has no keys. */
   readonly humansKey: string | null;
 }

@@ -1,5 +1,6 @@
 import { at } from '../domain/arrays.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
+import type { ClaimSide } from './claims.ts';
 import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from './distances.ts';
 import { countEntropyBits, pearson, spearman } from './entropy.ts';
@@ -7,7 +8,8 @@ import { type ErrorConsistency, humanModelConsistency, modelConsistency } from '
 import { canDisagree, type ClassifiedImages, countTypes, fig4 } from './image-types.ts';
 import { type Fig4, type ImageClass, imageClasses, type Types } from './image-types.ts';
 import { type AlphaStar, compareFlips, flipsByPair } from './flip-point.ts';
-import { groupIntervals, type ModelStatistic, type ShownIntervals } from './group-intervals.ts';
+import { claimSide, groupBootstrap, groupValues } from './group-intervals.ts';
+import { type ModelStatistic, type ShownIntervals, shownIntervals } from './group-intervals.ts';
 import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
 import type { ModelGroup } from './groups.ts';
 import type { HumanView } from './humans.ts';
@@ -123,13 +125,23 @@ export interface DiverseAnalysis {
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
-  /** For reading: corrected for few units, and of further statistics. Not in the layout of metrics.md 11. */
-  intervals: Record<'image' | 'pair', ShownIntervals> | null;
+  /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
+  intervals: ShownIntervals | null;
 }
 
-export function analyseDiverse(group: ModelGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
+/** A group's analysis, and what it is compared with others from. */
+export interface AnalysedGroup {
+  view: GroupView;
+  claims: ClaimSide;
+  analysis: DiverseAnalysis;
+}
+
+export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGroup {
   const view = viewGroup(group, context);
-  return { view, analysis: { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) } };
+  const claims = claimSide(view, context);
+  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
+  const intervals = context.resampling ? shownIntervals(groupValues, claims, context.claim) : null;
+  return { view, claims, analysis: { ...parts, intervals } };
 }
 
 function tables(view: GroupView, context: Context) {
@@ -141,7 +153,6 @@ function tables(view: GroupView, context: Context) {
     group.labels,
   );
   const tops = view.softmax.passes.map(({ top }) => top);
-  const resampled = context.resampling && canDisagree(group) ? groupIntervals(view, context) : null;
   return {
     models: [...group.names],
     n_models: group.members.length,
@@ -152,8 +163,7 @@ function tables(view: GroupView, context: Context) {
     table4: table4(tops, classified),
     model_certainty_pct: certaintyPct(group.votes),
     cohen: cohen(group.names, pairs),
-    bootstrap: resampled?.bootstrap ?? null,
-    intervals: resampled?.intervals ?? null,
+    bootstrap: context.resampling && canDisagree(group) ? groupBootstrap(view, context) : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type ImageInput, pairName, type PairRow } from './input.ts';
-import { bootstrap, type CorrectedInterval, resampling } from './intervals.ts';
+import { type CorrectedInterval, correctedBootstrap, resampling } from './intervals.ts';
 import { type LabelMatrix, missing, type Tally } from './labels.ts';
 import { spread, type Spread } from './spread.ts';
 
@@ -206,11 +206,10 @@ export function crossingInterval(
   const raters = differences.length;
   if (raters < 2 || raters * alphas.length * Math.max(resampling.bootstrap_resamples, raters) > mostWork) return null;
   const pick = (drawn: ArrayLike<number>) => Array.from(drawn, (rater) => differences[rater]!);
-  const cross = {
-    of: (drawn: ArrayLike<number>) => meanCrossing(alphas, pick(drawn)),
-    without: (rater: number) => meanCrossing(alphas, differences.toSpliced(rater, 1)),
-  };
-  return bootstrap(raters, { cross })?.corrected.cross ?? null;
+  return correctedBootstrap(raters, {
+    of: (drawn) => meanCrossing(alphas, pick(drawn)),
+    without: (rater) => meanCrossing(alphas, differences.toSpliced(rater, 1)),
+  });
 }
 
 function meanCrossing(alphas: readonly number[], differences: readonly Float64Array[]): number | null {

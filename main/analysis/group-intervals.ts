@@ -1,10 +1,12 @@
-import { bootstrap, meanOver } from './intervals.ts';
-import type { Bootstrap, CorrectedInterval, Interval, Units, UnitStatistic } from './intervals.ts';
+import type { ClaimChoice } from '../contract/exhibit.ts';
+import { at } from '../domain/arrays.ts';
+import { type ClaimSide, type ShownInterval, shownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import type { GroupView } from './group-view.ts';
-import type { ClassifiedImages, ImageClass } from './image-types.ts';
-import { imageCounts } from './labels.ts';
-import { type ResamplingUnits, unitsWhere } from './input.ts';
+import type { ImageClass } from './image-types.ts';
+import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
+import { GroupJackknife, type TableValue } from './jackknife.ts';
+import { imageCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
 import { byName } from './spread.ts';
 
 const modelStatisticNames = [
@@ -17,18 +19,50 @@ const modelStatisticNames = [
 ] as const;
 export type ModelStatistic = (typeof modelStatisticNames)[number];
 
-/** Statistics with an interval for reading: also the other cells of Table 1 and those of any model of the group. */
-export type ShownStatistic =
-  | ModelStatistic
-  | 'type_b_pct'
-  | 'both_disagree_pct'
-  | 'both_agree_pct'
-  | 'exception_pct'
-  | 'misclassified_across_pct'
-  | 'all_disagree_pct';
+/** Values of a group that are shown with an interval. */
+export const groupValues = [
+  ...['type_a_pct', 'type_b_pct', 'type_c_pct', 'nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct'],
+  ...['exception_pct', 'misclassified_per_model_pct', 'misclassified_across_pct', 'pairwise_disagreement_pct'],
+  ...['any_differ_pct', 'js_bits', 'max_softmax_type_a', 'max_softmax_type_c', 'max_softmax_both_agree'],
+  ...['max_softmax_both_disagree', 'model_model_kappa', 'human_model_kappa'],
+] as const satisfies readonly TableValue[];
+export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
 
-/** A statistic without units to resample, e.g. types without people, has no interval. */
-export type ShownIntervals = Partial<Record<ShownStatistic, CorrectedInterval>>;
+/** A group as claims need it. Its networks are a sample of a recipe if all of them are of seed groups. */
+export function claimSide({ group, counts, softmax }: GroupView, { input, humans, claimUnits }: Context): ClaimSide {
+  const { mean } = softmax.ensemble;
+  const networks = group.members.length;
+  const top = new Float64Array(counts.images);
+  for (const pass of softmax.passes) pass.top.forEach((value, image) => (top[image]! += value));
+  const labelled = labelledRaters(humans.labels);
+  const jackknife = new GroupJackknife(
+    {
+      images: input.images,
+      people: labelled.length === humans.labels.raters ? humans.labels : takeRaters(humans.labels, labelled),
+      networks: group.labels,
+      blocks: group.names,
+      readSoftmax: (network) => input.readSoftmax(at(group.members, network)),
+      sums: {
+        ...{ networks, votes: Int32Array.from(counts.counts) },
+        softmax: { sums: mean.map((value) => value * networks), top },
+      },
+    },
+    claimUnits,
+  );
+  return { jackknife, sample: group.members.every((model) => at(input.models, model).repeat !== null) };
+}
+
+/** Labelers with a label. */
+export const labelledRaters = ({ raters, images, values }: LabelMatrix): number[] =>
+  Array.from({ length: raters }, (_, rater) => rater).filter((rater) =>
+    values.subarray(rater * images, (rater + 1) * images).some((label) => label !== missing),
+  );
+
+export const shownIntervals = <Name extends TableValue>(
+  values: readonly Name[],
+  side: ClaimSide,
+  claim: ClaimChoice,
+): Record<Name, ShownInterval> => byName(values, (value) => shownInterval(value, [side], claim));
 
 type ByUnit<T> = Record<'image' | 'pair', T>;
 
@@ -39,80 +73,32 @@ export function pairsThatDiffer({ counts, group }: GroupView, image: number): nu
   return 100 * (1 - same / (models * (models - 1)));
 }
 
-/**
- * Intervals of a group of two models or more. `bootstrap`: those of metrics.md 8, all of which draw determined images.
- * `intervals`: for reading, each resampling the images that its value is about: all N images for models alone
- * (metrics.md 2.2), images with a label for the divergence (metrics.md 5), determined images for the rest.
- */
-export function groupIntervals(
-  view: GroupView,
-  { units, pairs }: Context,
-): { bootstrap: ByUnit<Record<ModelStatistic, Interval> | null>; intervals: ByUnit<ShownIntervals> } {
-  const { images } = view.counts;
-  const labelled = unitsWhere(pairs, images, (image) => view.distances.js_bits[image] !== null);
-  const all = unitsWhere(pairs, images, () => true);
-  const of = (unit: 'image' | 'pair') => {
-    const determined = drawing(units[unit], { ...ofTypes(view), ...ofModels(view), ...ofDivergence(view) });
-    // Where all images are determined the draws are the same.
-    const again = <Name extends ShownStatistic>(
-      values: Record<Name, Value>,
-      { image, [unit]: drawn }: ResamplingUnits,
-    ) => (image.length === units.image.length ? {} : drawing(drawn, values)?.corrected);
-    return {
-      spec: determined && specIntervals(determined),
-      shown: { ...determined?.corrected, ...again(ofDivergence(view), labelled), ...again(ofModels(view), all) },
-    };
+/** Percentile intervals of a group of two models or more, as metrics.md 8 fixes them: all draw determined images. */
+export function groupBootstrap(view: GroupView, { units }: Context): ByUnit<Record<ModelStatistic, Interval> | null> {
+  const of = (drawn: Units) => {
+    const found = bootstrap(drawn.length, statisticsOf(view, drawn));
+    return found && byName(modelStatisticNames, (name) => found[name]);
   };
-  const [image, pair] = [of('image'), of('pair')];
-  return { bootstrap: { image: image.spec, pair: pair.spec }, intervals: { image: image.shown, pair: pair.shown } };
+  return { image: of(units.image), pair: of(units.pair) };
 }
 
-type Value = (image: number) => number;
-
-function drawing<Name extends ShownStatistic>(units: Units, values: Record<Name, Value>): Bootstrap<Name> | null {
-  const images = units.flat().reduce((most, image) => Math.max(most, image + 1), 0);
-  const over = (value: Value): UnitStatistic => {
-    const list = Float64Array.from({ length: images }, (_, image) => value(image));
-    return meanOver(units, list);
-  };
-  const names = Object.keys(values) as Name[];
-  return bootstrap(
-    units.length,
-    byName(names, (name) => over(values[name])),
-  );
-}
-
-/** The statistics of metrics.md 8, the only ones in its layout. */
-function specIntervals({ percentile }: Bootstrap<ModelStatistic>): Record<ModelStatistic, Interval> {
-  return byName(modelStatisticNames, (name) => percentile[name]);
-}
-
-/** Statistics that need the type of each image. */
-function ofTypes({ classified, wrongShare, group }: GroupView) {
+function statisticsOf(view: GroupView, units: Units): Record<ModelStatistic, UnitStatistic> {
+  const { classified, wrongShare, group, distances } = view;
   const isClass = (name: ImageClass) => (image: number) => (classified.classes[image] === name ? 100 : 0);
-  return {
+  const values: Record<ModelStatistic, (image: number) => number> = {
     type_a_pct: isClass('type_a'),
     type_c_pct: isClass('type_c'),
-    nn_disagree_pct: (image: number) => (group.votes.distinct[image]! > 1 ? 100 : 0),
-    misclassified_per_model_pct: (image: number) => 100 * wrongShare[image]!,
-    type_b_pct: (image: number) => (isTypeB(classified, image) ? 100 : 0),
-    both_disagree_pct: isClass('both_disagree'),
-    both_agree_pct: isClass('both_agree'),
-    exception_pct: (image: number) => (classified.exception[image] ? 100 : 0),
-    misclassified_across_pct: (image: number) => (wrongShare[image]! > 0 ? 100 : 0),
+    nn_disagree_pct: (image) => (group.votes.distinct[image]! > 1 ? 100 : 0),
+    misclassified_per_model_pct: (image) => 100 * wrongShare[image]!,
+    pairwise_disagreement_pct: (image) => pairsThatDiffer(view, image),
+    // Only images with a label are drawn, and these have a divergence.
+    js_bits: (image) => distances.js_bits[image] ?? 0,
   };
-}
-
-/** Statistics of models alone. */
-const ofModels = (view: GroupView) => ({
-  pairwise_disagreement_pct: (image: number) => pairsThatDiffer(view, image),
-  all_disagree_pct: (image: number) => (view.group.votes.distinct[image]! > 1 ? 100 : 0),
-});
-
-/** Only images with a label are drawn, and these have a divergence. */
-const ofDivergence = ({ distances }: GroupView) => ({ js_bits: (image: number) => distances.js_bits[image] ?? 0 });
-
-function isTypeB({ classes, exception }: ClassifiedImages, image: number): boolean {
-  const name = classes[image];
-  return name === 'both_disagree' || (name === 'both_agree' && exception[image] !== true);
+  const images = group.labels.images;
+  return byName(modelStatisticNames, (name) =>
+    meanOver(
+      units,
+      Float64Array.from({ length: images }, (_, image) => values[name](image)),
+    ),
+  );
 }

@@ -1,11 +1,13 @@
-import { bootstrap, meanOver } from './intervals.ts';
-import type { CorrectedInterval, Interval, Units, UnitStatistic } from './intervals.ts';
 import { addKrippendorff, alphaFromSums, cohen, type Cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
+import type { ClaimSide, ShownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
-import { describeHumans, type HumanLabels } from './humans.ts';
-import { imageCounts, type LabelCounts } from './labels.ts';
 import type { PairFlips } from './flip-point.ts';
+import { labelledRaters, shownIntervals } from './group-intervals.ts';
+import { describeHumans, type HumanLabels } from './humans.ts';
+import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
+import { GroupJackknife } from './jackknife.ts';
+import { imageCounts, type LabelCounts, takeRaters } from './labels.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 
@@ -17,18 +19,21 @@ export interface HumanAnalysis extends HumanLabels {
   /** Between people; the majority of all others is the reference of a pair. */
   error_consistency: ErrorConsistency;
   alpha_star: Record<string, PairFlips>;
-  /** By resampling images, or pairs, which gives the cautious intervals. Null without units. */
+  /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
-  /** The same for reading: corrected for few units. Not in the layout of metrics.md 11. */
-  intervals: Record<'image' | 'pair', Record<HumanStatistic, CorrectedInterval> | null>;
+  /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
+  intervals: Record<(typeof humanValues)[number], ShownInterval> | null;
 }
 
-export function analyseHumans({ input, humans, units, humanFlips, memo, resampling }: Context): HumanAnalysis {
+/** Values of people alone that are shown with an interval. */
+const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa'] as const;
+
+export function analyseHumans(context: Context): HumanAnalysis {
+  const { input, humans, units, humanFlips, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
   const pairs = memo.pairs(pairKeys, humans.labels);
   const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
-  const [byImage, byPair] = [drawing(units.image), drawing(units.pair)];
   return {
     ...describeHumans(humans, labelers, pairs),
     fleiss_kappa: fleissKappa(humans.counts),
@@ -36,9 +41,21 @@ export function analyseHumans({ input, humans, units, humanFlips, memo, resampli
     cohen: cohen(labelers, pairs),
     error_consistency: humanConsistency(humans.labels, labelers),
     alpha_star: humanFlips,
-    bootstrap: { image: byImage?.percentile ?? null, pair: byPair?.percentile ?? null },
-    intervals: { image: byImage?.corrected ?? null, pair: byPair?.corrected ?? null },
+    bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
+    intervals: resampling ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,
   };
+}
+
+/** People alone, as claims need them. */
+function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
+  const { images, classes } = humans.labels;
+  const networks = { raters: 0, images, classes, values: new Int16Array() };
+  const people = takeRaters(humans.labels, labelledRaters(humans.labels));
+  const jackknife = new GroupJackknife(
+    { images: input.images, people, networks, blocks: [], readSoftmax: null },
+    claimUnits,
+  );
+  return { jackknife, sample: false };
 }
 
 function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, UnitStatistic> {

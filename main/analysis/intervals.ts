@@ -143,11 +143,6 @@ export interface UnitStatistic {
   without(unit: number): number | null;
 }
 
-export interface Bootstrap<Name extends string> {
-  percentile: Record<Name, Interval>;
-  corrected: Record<Name, CorrectedInterval>;
-}
-
 /**
  * Bootstrap (Efron and Tibshirani 1993; metrics.md 8): each resample draws as many units as there are, with
  * replacement; all statistics of a call share the resamples. Same input, same intervals.
@@ -156,9 +151,23 @@ export interface Bootstrap<Name extends string> {
 export function bootstrap<Name extends string>(
   units: number,
   statistics: Readonly<Record<Name, UnitStatistic>>,
-  { seed, bootstrap_resamples: resamples }: { seed: number; bootstrap_resamples: number } = resampling,
-): Bootstrap<Name> | null {
+): Record<Name, Interval> | null {
+  const found = resampled(units, statistics);
+  return found && byName(Object.keys(statistics) as Name[], (name) => percentileInterval(found[name]));
+}
+
+/** The same of one statistic, corrected for few units. */
+export function correctedBootstrap(units: number, statistic: UnitStatistic): CorrectedInterval | null {
+  const found = resampled(units, { statistic });
+  return found && correctedInterval(found.statistic, statistic.without);
+}
+
+function resampled<Name extends string>(
+  units: number,
+  statistics: Readonly<Record<Name, UnitStatistic>>,
+): Record<Name, Resampled> | null {
   if (units === 0) return null;
+  const { seed, bootstrap_resamples: resamples } = resampling;
   const names = Object.keys(statistics) as Name[];
   const random = mulberry32(seed);
   const drawn = new Uint32Array(units);
@@ -171,14 +180,10 @@ export function bootstrap<Name extends string>(
     }
   }
   const all = Uint32Array.from({ length: units }, (_, unit) => unit);
-  const found = byName(names, (name): Resampled => {
+  return byName(names, (name): Resampled => {
     const estimate = statistics[name].of(all);
     return { estimate, sorted: Float64Array.from(values[name]).sort(), units, resamples };
   });
-  return {
-    percentile: byName(names, (name) => percentileInterval(found[name])),
-    corrected: byName(names, (name) => correctedInterval(found[name], statistics[name].without)),
-  };
 }
 
 function percentileInterval({ estimate, sorted, resamples }: Resampled): Interval {

@@ -1,6 +1,6 @@
 import { at } from '../domain/arrays.ts';
 import type { ImageInput } from './input.ts';
-import { labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
+import { type LabelCounts, labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
 import type { SoftmaxRows } from './softmax.ts';
 import {
   cohenMeans,
@@ -11,31 +11,37 @@ import {
   type WithoutPairs,
 } from './table-kappas.ts';
 import {
+  leaveOutPairs,
   type NetworkSums,
   pairsWithClass,
+  type PartValue,
+  type PeopleFacts,
   peopleFacts,
   sumsByPair,
-  sumsLength,
   type SumValue,
   sumValues,
-  withoutEachPair,
+  valuesOf,
 } from './table-sums.ts';
 import { type PairUnits, pairUnits } from './units.ts';
 
 type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa';
 
-/** A value of the tables with intervals under claims (metrics.md 13.8). */
+/** A value of the tables with intervals under claims (metrics.md 13.8), and the other shares of Tables 1 and 3. */
 export type TableValue = SumValue | KappaValue;
 
 const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
 const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa'];
-export const tableValues: readonly TableValue[] = [...(Object.keys(sumValues) as SumValue[]), ...kappas];
+const parts: readonly PartValue[] = ['nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct'];
+/** Those of metrics.md 13.8. */
+export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas].filter(
+  (value) => !parts.some((part) => part === value),
+);
 
 /** Values of people alone: no network changes them. */
 export const isOfPeople = (value: TableValue): boolean => ofPeople.has(value);
 
 /** Values that mean the same whoever labels, or whose classes these very people define. */
-const hasNoPeople = (value: TableValue): boolean =>
+export const hasNoPeople = (value: TableValue): boolean =>
   value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || value.startsWith('model_certainty_');
 
 export interface JackknifeInput {
@@ -47,6 +53,8 @@ export interface JackknifeInput {
   readonly blocks: readonly string[];
   /** Softmax of one network, `[image][k]`; null unless all networks have it. */
   readonly readSoftmax: ((network: number) => SoftmaxRows) | null;
+  /** Sums over all networks, where they are known already. */
+  readonly sums?: NetworkSums;
 }
 
 /**
@@ -61,6 +69,9 @@ export class GroupJackknife {
   readonly #pairOfImage: Int32Array;
   readonly #words: PairWords;
   readonly #networks: NetworkSums;
+  readonly #counts: LabelCounts;
+  readonly #people: PeopleFacts;
+  /** Without each pair, and last of everything; so are the next two. */
   readonly #sums: Float64Array;
   #sumsWithoutBlocks: Float64Array[] | null = null;
   #sumsWithoutLabelers: Float64Array[] | null = null;
@@ -75,8 +86,16 @@ export class GroupJackknife {
     this.#pairOfImage = new Int32Array(input.images.length).fill(P);
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
     this.#words = new PairWords(this.#pairOfImage, P);
-    this.#networks = sumNetworks(input);
-    this.#sums = this.#sumUnder(input.people, this.#networks);
+    this.#networks = input.sums ?? sumNetworks(input);
+    this.#counts = labelCounts(input.people);
+    this.#people = peopleFacts(this.#counts);
+    this.#sums = this.#sumUnder(this.#people, this.#networks);
+  }
+
+  /** Whether the same people, by their labels, stand on another side. */
+  hasPeopleOf(other: GroupJackknife): boolean {
+    const [own, theirs] = [this.#input.people.values, other.#input.people.values];
+    return own === theirs || (own.length === theirs.length && own.every((label, at) => label === theirs[at]));
   }
 
   /** Without each pair, and last of everything. NaN: undefined. */
@@ -87,9 +106,7 @@ export class GroupJackknife {
   /** The same without each block, in the order of `blocks`. */
   withoutBlocks(value: TableValue): WithoutPairs[] {
     if (isKappa(value)) return this.#kappa(value, null).without;
-    this.#sumsWithoutBlocks ??= this.blocks.map((block) =>
-      this.#sumUnder(this.#input.people, this.#withoutBlock(block)),
-    );
+    this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
   }
 
@@ -100,31 +117,30 @@ export class GroupJackknife {
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
     this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
-      this.#sumUnder(withoutRater(this.#input.people, labeler), this.#networks),
+      this.#sumUnder(peopleFacts(countsWithout(this.#counts, this.#input.people, labeler)), this.#networks),
     );
     return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
   }
 
   /** Pairs that have an image of the value's class; null: it has none. */
   pairsWithClass(value: TableValue): number | null {
-    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.units, this.#input.people.classes);
+    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.#input.people.classes);
   }
 
   /** The value of each image; NaN where the image does not count. */
   ofImages(value: SumValue): Float64Array {
     const { images, classes } = this.#input.people;
     const own = Int32Array.from({ length: images }, (_, image) => image);
-    const length = sumsLength(classes);
-    const sums = sumsByPair(peopleFacts(labelCounts(this.#input.people)), this.#networks, own, images);
-    return Float64Array.from(own, (image) => sumValues[value](sums.subarray(image * length, (image + 1) * length)));
+    return valuesOf(value, sumsByPair(this.#people, this.#networks, own, images), classes).subarray(0, images);
   }
 
   #of(value: SumValue, sums: Float64Array): WithoutPairs {
-    return withoutEachPair(value, sums, this.units, this.#input.people.classes);
+    return valuesOf(value, sums, this.#input.people.classes);
   }
 
-  #sumUnder(people: LabelMatrix, networks: NetworkSums): Float64Array {
-    return sumsByPair(peopleFacts(labelCounts(people)), networks, this.#pairOfImage, this.units.pairs.length);
+  #sumUnder(people: PeopleFacts, networks: NetworkSums): Float64Array {
+    const sums = sumsByPair(people, networks, this.#pairOfImage, this.units.pairs.length);
+    return leaveOutPairs(sums, people.counts.classes);
   }
 
   #withoutBlock(block: string): NetworkSums {
@@ -149,7 +165,7 @@ export class GroupJackknife {
   }
 
   #kappaMeans(value: KappaValue, people: LabelMatrix): KappaMeans {
-    if (value === 'cohen_kappa') return cohenMeans(people, this.#pairOfImage, this.units.pairs.length);
+    if (value === 'cohen_kappa') return cohenMeans(people, this.#pairOfImage, this.#words);
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
     const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
     const means = value === 'model_model_kappa' ? modelKappaMeans : humanModelKappaMeans;
@@ -164,6 +180,17 @@ const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
     matrix,
     Array.from({ length: matrix.raters }, (_, index) => index).filter((index) => index !== rater),
   );
+
+function countsWithout({ counts, present, ...of }: LabelCounts, people: LabelMatrix, rater: number): LabelCounts {
+  const left = { ...of, counts: counts.slice(), present: present.slice() };
+  for (let image = 0; image < of.images; image++) {
+    const label = people.values[rater * of.images + image]!;
+    if (label === missing) continue;
+    left.counts[image * of.classes + label]! -= 1;
+    left.present[image]! -= 1;
+  }
+  return left;
+}
 
 function sumNetworks(input: JackknifeInput): NetworkSums {
   const { images, classes, raters } = input.networks;

@@ -185,9 +185,8 @@ export function pairedTests(
     },
     permutation_misclassified: byUnit((of) => flips[of].misclassified),
     permutation_js: byUnit((of) => flips[of].js),
-    bootstrap_difference: byUnit(
-      (of) =>
-        bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) })?.percentile ?? null,
+    bootstrap_difference: byUnit((of) =>
+      bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) }),
     ),
   };
 }

@@ -49,6 +49,52 @@ export class PairWords {
     return set;
   }
 
+  /**
+   * Labels as binary numbers, a plane of bits a digit: `[plane][word]`. 0: missing.
+   * @param planes digits @param label of an image, or `missing`
+   */
+  planes(planes: number, label: (image: number) => number): Int32Array {
+    const set = new Int32Array(planes * this.words);
+    this.#slot.forEach((slot, image) => {
+      const number = label(image) + 1;
+      for (let plane = 0; plane < planes; plane++) {
+        set[plane * this.words + (slot >>> 5)]! |= ((number >>> plane) & 1) << (slot & 31);
+      }
+    });
+    return set;
+  }
+
+  /**
+   * Counts, as `common` does, images of `among` whose labels are the same, and those of them that are in `set` too.
+   * @param x labels as planes, as y
+   */
+  countSame(
+    { among, set }: { among: Int32Array; set: Int32Array },
+    x: Int32Array,
+    y: Int32Array,
+    into: { same: Int32Array; both: Int32Array },
+  ): void {
+    const { words, pairOf, pairs } = this;
+    const { same, both } = into;
+    same.fill(0);
+    both.fill(0);
+    let [allSame, allBoth] = [0, 0];
+    for (let word = 0; word < words; word++) {
+      let differ = 0;
+      for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
+      const bits = among[word]! & ~differ;
+      if (bits === 0) continue;
+      const pair = pairOf[word]!;
+      const [n, m] = [popcount(bits), popcount(bits & set[word]!)];
+      same[pair]! += n;
+      both[pair]! += m;
+      allSame += n;
+      allBoth += m;
+    }
+    same[pairs + 1] = allSame;
+    both[pairs + 1] = allBoth;
+  }
+
   /** Images that two sets share, in each pair and, last, in all: `[pairs + 2]`; the one before last is of no pair. */
   common(x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
     into.fill(0);
@@ -167,6 +213,11 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
   const [n, rightHuman, rightModel, both] = [words.counts(), words.counts(), words.counts(), words.counts()];
   const kappas = new Float64Array(words.pairs + 1);
   const reference = new Int16Array(images);
+  const digits = digitsOf(labels.classes);
+  const answers = blockOf.map((_, network) =>
+    words.planes(digits, (image) => labels.values[network * images + image]!),
+  );
+  const into = { same: rightModel, both };
   for (let human = 0; human < people.raters; human++) {
     const own = people.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
@@ -175,29 +226,51 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
     }
     const known = words.bits((image) => reference[image] !== missing);
     const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);
+    const references = words.planes(digits, (image) => reference[image]!);
     words.common(known, known, n);
     words.common(rightOfHuman, rightOfHuman, rightHuman);
-    for (let network = 0; network < labels.raters; network++) {
-      const answers = labels.values.subarray(network * images, (network + 1) * images);
-      const right = words.bits((image) => reference[image] !== missing && reference[image] === answers[image]);
-      words.common(right, right, rightModel);
-      words.common(right, rightOfHuman, both);
+    const among = { among: known, set: rightOfHuman };
+    answers.forEach((planes, network) => {
+      words.countSame(among, references, planes, into);
       const block = blockOf[network]!;
       means.add(kappasWithout(kappas, n, rightHuman, rightModel, both), block, block);
-    }
+    });
   }
   return means.result();
 }
 
 /** Cohen's kappa of people: the mean over their pairs; without each labeler. */
-export function cohenMeans(people: LabelMatrix, pairOfImage: Int32Array, pairs: number): KappaMeans {
+export function cohenMeans(people: LabelMatrix, pairOfImage: Int32Array, words: PairWords): KappaMeans {
   const { raters, images, classes, values } = people;
+  const { pairs } = words;
   const means = new Means(pairs + 1, raters);
-  const [shared, same] = [new Int32Array(pairs + 2), new Int32Array(pairs + 2)];
-  const [ofA, ofB] = [new Int32Array((pairs + 2) * classes), new Int32Array((pairs + 2) * classes)];
+  const [shared, same, unused] = [words.counts(), words.counts(), words.counts()];
   const kappas = new Float64Array(pairs + 1);
   const all = pairs + 1;
+  const labelers = Array.from({ length: raters }, (_, rater) => labelerFacts(people, rater, pairOfImage, words));
+  const [ofA, ofB] = [new Int32Array((pairs + 2) * classes), new Int32Array((pairs + 2) * classes)];
+  const addKappas = (a: number, b: number, countsA: Int32Array, countsB: Int32Array): void => {
+    for (let pair = 0; pair <= pairs; pair++) {
+      const isLeftOut = pair < pairs;
+      let chance = 0;
+      for (let k = 0; k < classes; k++) {
+        const x = countsA[all * classes + k]! - (isLeftOut ? countsA[pair * classes + k]! : 0);
+        chance += x * (countsB[all * classes + k]! - (isLeftOut ? countsB[pair * classes + k]! : 0));
+      }
+      const n = shared[all]! - (isLeftOut ? shared[pair]! : 0);
+      kappas[pair] = cohenKappa(n, same[all]! - (isLeftOut ? same[pair]! : 0), chance);
+    }
+    means.add(kappas, a, b);
+  };
   eachPair(raters, (a, b) => {
+    const [first, second] = [labelers[a]!, labelers[b]!];
+    if (first.pattern === second.pattern) {
+      // The usual case, without a look at each image: both labelled the same images.
+      words.common(first.known, first.known, shared);
+      words.countSame({ among: first.known, set: first.known }, first.planes, second.planes, { same, both: unused });
+      addKappas(a, b, first.counts, second.counts);
+      return;
+    }
     for (const counts of [shared, same, ofA, ofB]) counts.fill(0);
     for (let image = 0; image < images; image++) {
       const [x, y] = [values[a * images + image]!, values[b * images + image]!];
@@ -210,17 +283,29 @@ export function cohenMeans(people: LabelMatrix, pairOfImage: Int32Array, pairs: 
         if (at === all) break;
       }
     }
-    for (let pair = 0; pair <= pairs; pair++) {
-      const isLeftOut = pair < pairs;
-      let chance = 0;
-      for (let k = 0; k < classes; k++) {
-        const x = ofA[all * classes + k]! - (isLeftOut ? ofA[pair * classes + k]! : 0);
-        chance += x * (ofB[all * classes + k]! - (isLeftOut ? ofB[pair * classes + k]! : 0));
-      }
-      const n = shared[all]! - (isLeftOut ? shared[pair]! : 0);
-      kappas[pair] = cohenKappa(n, same[all]! - (isLeftOut ? same[pair]! : 0), chance);
-    }
-    means.add(kappas, a, b);
+    addKappas(a, b, ofA, ofB);
   });
   return means.result();
 }
+
+/** What is compared of one labeler: which images, their labels, and how often each class by pair, last in all. */
+function labelerFacts(
+  { images, classes, values }: LabelMatrix,
+  rater: number,
+  pairOfImage: Int32Array,
+  words: PairWords,
+) {
+  const own = values.subarray(rater * images, (rater + 1) * images);
+  const known = words.bits((image) => own[image] !== missing);
+  const counts = new Int32Array((words.pairs + 2) * classes);
+  own.forEach((label, image) => {
+    if (label === missing) return;
+    counts[pairOfImage[image]! * classes + label]! += 1;
+    counts[(words.pairs + 1) * classes + label]! += 1;
+  });
+  const pattern = known.join();
+  return { known, pattern, counts, planes: words.planes(digitsOf(classes), (image) => own[image]!) };
+}
+
+/** Binary digits of a class, with 0 for a missing label. */
+const digitsOf = (classes: number): number => 32 - Math.clz32(classes);

@@ -1,6 +1,5 @@
 import { certaintyClass, hcClasses } from './humans.ts';
 import type { LabelCounts } from './labels.ts';
-import type { PairUnits } from './units.ts';
 
 /**
  * Values of the tables as functions of sums over images, so that the value without a pair of classes follows from the
@@ -12,6 +11,9 @@ const types = ['type_a', 'type_c', 'both_agree', 'both_disagree'] as const;
 type TypeName = (typeof types)[number];
 
 type CertaintyName = `model_certainty_${(typeof hcClasses)[number]}`;
+/** Other shares of Tables 1 and 3. */
+export type PartValue = 'nn_disagree_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct';
+
 export type SumValue =
   | 'type_a_pct'
   | 'type_b_pct'
@@ -21,6 +23,7 @@ export type SumValue =
   | 'pairwise_disagreement_pct'
   | 'any_differ_pct'
   | 'human_disagree_pct'
+  | PartValue
   | 'krippendorff_alpha'
   | 'fleiss_kappa'
   | 'js_bits'
@@ -31,7 +34,7 @@ export type SumValue =
 const place = {
   ...{ images: 0, determined: 1, typed: 2, typeA: 3, typeB: 4, typeC: 5, wrongShare: 6, wrongAny: 7 },
   ...{ paired: 8, pairsDiffer: 9, anyDiffer: 10, peopleDisagree: 11, divergence: 12, labelled: 13 },
-  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, labels: 45 },
+  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, bothDisagree: 45, labels: 46 },
 } as const;
 
 /** Length of a vector of sums. */
@@ -89,7 +92,7 @@ export function sumsByPair(
   unitOf: Int32Array,
   units: number,
 ): Float64Array {
-  const { classes, images, counts, present } = people.counts;
+  const { classes, images, present } = people.counts;
   const length = sumsLength(classes);
   const sums = new Float64Array((units + 1) * length);
   const { votes, networks: M, softmax } = networks;
@@ -123,7 +126,7 @@ export function sumsByPair(
       const certainty = people.certainty[image]!;
       if (M > 0) addMean(sums, at + place.certainty + 2 * certainty, (100 * most) / M, 1);
     }
-    addPeople(sums, at, counts.subarray(first, first + classes), present[image]!);
+    addPeople(sums, at, people.counts, image);
     if (softmax && M > 0 && present[image]! > 0) {
       addMean(sums, at + place.divergence, divergence(people, image, softmax.sums, M), 1);
     }
@@ -151,18 +154,21 @@ function addType(sums: Float64Array, at: number, { unanimous, distinct, common, 
   if (peopleAgree && !networksAgree) sums[at + place.typeA]! += 1;
   else if (!peopleAgree && networksAgree) sums[at + place.typeC]! += 1;
   else if (!peopleAgree || common === unanimous) sums[at + place.typeB]! += 1;
+  if (!peopleAgree && !networksAgree) sums[at + place.bothDisagree]! += 1;
   if (top === null) return;
   const type = peopleAgree ? (networksAgree ? 2 : 0) : networksAgree ? 1 : 3;
   addMean(sums, at + place.softmax + 2 * type, top, M);
 }
 
 /** Parts of Fleiss' kappa and Krippendorff's alpha: images with two labels or more. */
-function addPeople(sums: Float64Array, at: number, counts: Uint32Array, n: number): void {
+function addPeople(sums: Float64Array, at: number, { counts, present, classes }: LabelCounts, image: number): void {
+  const n = present[image]!;
   if (n < 2) return;
   let squares = 0;
-  for (let k = 0; k < counts.length; k++) {
-    squares += counts[k]! ** 2;
-    sums[at + place.labels + k]! += counts[k]!;
+  for (let k = 0; k < classes; k++) {
+    const c = counts[image * classes + k]!;
+    squares += c * c;
+    sums[at + place.labels + k]! += c;
   }
   sums[at + place.alpha]! += (n * n - squares) / (n - 1);
   sums[at + place.fleiss]! += 1;
@@ -186,11 +192,19 @@ function divergence({ counts, entropy }: PeopleFacts, image: number, sums: Float
 
 /** Counts are exact, so that nothing is left of one whose images are all taken away. */
 const ratio = (sum: number, n: number): number => (n === 0 ? Number.NaN : sum / n);
-const share = (part: number, whole: number) => (s: Float64Array) => ratio(100 * s[part]!, s[whole]!);
-const mean = (at: number) => (s: Float64Array) => ratio(s[at]!, s[at + 1]!);
 
-/** Each value of a vector of sums; NaN: undefined. */
-export const sumValues: Readonly<Record<SumValue, (sums: Float64Array) => number>> = {
+/** A value of the vector of sums that begins at `at`; NaN: undefined. `classes`: see `sumsLength`. */
+type OfSums = (sums: Float64Array, at: number, classes: number) => number;
+const share =
+  (part: number, whole: number): OfSums =>
+  (s, at) =>
+    ratio(100 * s[at + part]!, s[at + whole]!);
+const mean =
+  (from: number): OfSums =>
+  (s, at) =>
+    ratio(s[at + from]!, s[at + from + 1]!);
+
+export const sumValues: Readonly<Record<SumValue, OfSums>> = {
   type_a_pct: share(place.typeA, place.typed),
   type_b_pct: share(place.typeB, place.typed),
   type_c_pct: share(place.typeC, place.typed),
@@ -199,57 +213,86 @@ export const sumValues: Readonly<Record<SumValue, (sums: Float64Array) => number
   pairwise_disagreement_pct: share(place.pairsDiffer, place.paired),
   any_differ_pct: share(place.anyDiffer, place.paired),
   human_disagree_pct: share(place.peopleDisagree, place.determined),
-  krippendorff_alpha: (s) => {
-    const { n, squares } = labelsOf(s);
+  nn_disagree_pct: (s, at) => ratio(100 * (s[at + place.typeA]! + s[at + place.bothDisagree]!), s[at + place.typed]!),
+  both_disagree_pct: share(place.bothDisagree, place.typed),
+  both_agree_pct: (s, at) => {
+    const others = s[at + place.typeA]! + s[at + place.typeC]! + s[at + place.bothDisagree]!;
+    return ratio(100 * (s[at + place.typed]! - others), s[at + place.typed]!);
+  },
+  exception_pct: (s, at) => {
+    const others = s[at + place.typeA]! + s[at + place.typeB]! + s[at + place.typeC]!;
+    return ratio(100 * (s[at + place.typed]! - others), s[at + place.typed]!);
+  },
+  krippendorff_alpha: (s, at, classes) => {
+    const { n, squares } = labelsOf(s, at, classes);
     const expected = n * n - squares;
-    return expected === 0 ? Number.NaN : 1 - (s[place.alpha]! * (n - 1)) / expected;
+    return expected === 0 ? Number.NaN : 1 - (s[at + place.alpha]! * (n - 1)) / expected;
   },
-  fleiss_kappa: (s) => {
-    const { n, squares } = labelsOf(s);
-    if (s[place.fleiss] === 0 || squares === n * n) return Number.NaN;
+  fleiss_kappa: (s, at, classes) => {
+    const { n, squares } = labelsOf(s, at, classes);
+    if (s[at + place.fleiss] === 0 || squares === n * n) return Number.NaN;
     const expected = squares / (n * n);
-    return (s[place.agreeing]! / s[place.fleiss]! - expected) / (1 - expected);
+    return (s[at + place.agreeing]! / s[at + place.fleiss]! - expected) / (1 - expected);
   },
-  js_bits: (s) => ratio(s[place.divergence]!, s[place.labelled]!),
-  ...(Object.fromEntries(types.map((type, at) => [`max_softmax_${type}`, mean(place.softmax + 2 * at)])) as Record<
+  js_bits: (s, at) => ratio(s[at + place.divergence]!, s[at + place.labelled]!),
+  ...(Object.fromEntries(types.map((type, n) => [`max_softmax_${type}`, mean(place.softmax + 2 * n)])) as Record<
     `max_softmax_${TypeName}`,
-    (s: Float64Array) => number
+    OfSums
   >),
-  ...(Object.fromEntries(
-    hcClasses.map((hc, at) => [`model_certainty_${hc}`, mean(place.certainty + 2 * at)]),
-  ) as Record<CertaintyName, (s: Float64Array) => number>),
+  ...(Object.fromEntries(hcClasses.map((hc, n) => [`model_certainty_${hc}`, mean(place.certainty + 2 * n)])) as Record<
+    CertaintyName,
+    OfSums
+  >),
 };
 
-function labelsOf(s: Float64Array): { n: number; squares: number } {
+function labelsOf(s: Float64Array, at: number, classes: number): { n: number; squares: number } {
   let [n, squares] = [0, 0];
-  for (let k = place.labels; k < s.length; k++) {
+  for (let k = at + place.labels; k < at + place.labels + classes; k++) {
     n += s[k]!;
     squares += s[k]! ** 2;
   }
   return { n, squares };
 }
 
-/** A value without each pair of classes, and last with all: of sums by pair. NaN: undefined. */
-export function withoutEachPair(value: SumValue, sums: Float64Array, units: PairUnits, classes: number): Float64Array {
-  const P = units.pairs.length;
+/**
+ * Sums of all images but those of each pair, and last of all images, in place of sums by pair: `[pair][sumsLength]`.
+ * @returns its argument
+ */
+export function leaveOutPairs(sums: Float64Array, classes: number): Float64Array {
   const length = sumsLength(classes);
   const total = new Float64Array(length);
-  for (let at = 0; at < sums.length; at++) total[at % length]! += sums[at]!;
-  const of = sumValues[value];
-  const left = new Float64Array(length);
-  return Float64Array.from({ length: P + 1 }, (_, pair) => {
-    if (pair === P) return of(total);
-    for (let at = 0; at < length; at++) left[at] = total[at]! - sums[pair * length + at]!;
-    return of(left);
-  });
+  for (let row = 0; row < sums.length; row += length) {
+    for (let n = 0; n < length; n++) total[n]! += sums[row + n]!;
+  }
+  const last = sums.length - length;
+  for (let row = 0; row < last; row += length) {
+    for (let n = 0; n < length; n++) sums[row + n] = total[n]! - sums[row + n]!;
+  }
+  sums.set(total, last);
+  return sums;
 }
 
-/** Pairs that have an image of the class that a value of a class is about; null: it is about no class. */
-export function pairsWithClass(value: SumValue, sums: Float64Array, units: PairUnits, classes: number): number | null {
+/** A value of each vector of sums: without each pair of classes, and last with all. NaN: undefined. */
+export function valuesOf(value: SumValue, sums: Float64Array, classes: number): Float64Array {
+  const of = sumValues[value];
+  const length = sumsLength(classes);
+  const found = new Float64Array(sums.length / length);
+  for (let row = 0; row < found.length; row++) found[row] = of(sums, row * length, classes);
+  return found;
+}
+
+/**
+ * Pairs that have an image of the class that a value of a class is about; null: it is about no class.
+ * @param sums as `leaveOutPairs` leaves them
+ */
+export function pairsWithClass(value: SumValue, sums: Float64Array, classes: number): number | null {
   const certainty = hcClasses.findIndex((hc) => value === `model_certainty_${hc}`);
   const type = types.findIndex((one) => value === `max_softmax_${one}`);
   if (certainty < 0 && type < 0) return null;
   const at = certainty >= 0 ? place.certainty + 2 * certainty + 1 : place.softmax + 2 * type + 1;
   const length = sumsLength(classes);
-  return units.pairs.filter((_, pair) => sums[pair * length + at]! > 0).length;
+  const last = sums.length - length;
+  let pairs = 0;
+  for (let row = 0; row < last; row += length) if (sums[last + at]! - sums[row + at]! > 0) pairs++;
+  return pairs;
 }

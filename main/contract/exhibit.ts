@@ -56,15 +56,30 @@ export type Which = z.infer<typeof whichSchema>;
 /** The value that the paper prints. */
 export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
 
-/** A 95 % bootstrap interval, corrected for few units. */
+/**
+ * For whom a value holds (metrics.md 13.8). `anchors`: these networks and these people, other anchors and pairs;
+ * `networks`: and networks like these; `people`: and people like these; `all`: both.
+ */
+export const claims = ['anchors', 'networks', 'people', 'all'] as const;
+export type Claim = (typeof claims)[number];
+/** `default`: the widest that the data support, as metrics.md 13.8 says. */
+export const claimChoiceSchema = z.enum(['default', ...claims]);
+export type ClaimChoice = z.infer<typeof claimChoiceSchema>;
+
+/** A 95 % interval. */
 export const intervalSchema = z.strictObject({
-  /** Null with fewer than two units, or where the number is undefined. */
+  /** Null: none is defined, for the reason in `undefined`. */
   lo: z.number().nullable(),
   hi: z.number().nullable(),
-  /** Number of units drawn: pairs, images or raters. */
-  units: z.int(),
-  /** Resamples in which the number is undefined, left out. */
+  /** `raters`: of this very pair of classes, other people or networks like these. */
+  claim: z.enum([...claims, 'raters']),
+  /** What it takes as independent of each other, and how many of them there are. */
+  units: z.enum(['pairs', 'anchors', 'raters']),
+  n: z.int(),
+  /** Resamples in which the number is undefined, left out; 0 where nothing is resampled. */
   nNull: z.int(),
+  /** A sentence; null where it is defined, or the number itself is not. */
+  undefined: z.string().nullable(),
 });
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
@@ -82,15 +97,7 @@ export const quantitySchema = z.strictObject({
   /** Size of what it is a share of or a mean over (`of`: images, models, pairs, repeats); null: neither. */
   n: z.int().nullable(),
   of: z.enum(quantityUnits).nullable(),
-  /** By resampled unit. Quote `pair`: images of a pair are not independent. Null without an interval. */
-  interval: z
-    .strictObject({
-      image: intervalSchema.nullable(),
-      pair: intervalSchema.nullable(),
-      /** Labelers or models were resampled, neither images nor pairs. */
-      rater: intervalSchema.optional(),
-    })
-    .nullable(),
+  interval: intervalSchema.nullable(),
   paper: paperSchema.nullable(),
   /** A sentence; null where the value is defined. */
   undefined: z.string().nullable(),

@@ -4,10 +4,6 @@ import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/e
 
 export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof cell === 'object' && cell !== null;
 
-/** The 95 % interval that is quoted: of drawn pairs where there are any, as images of a pair are not independent. */
-export const quotedInterval = ({ interval }: Pick<Quantity, 'interval'>): ApiInterval | null =>
-  interval?.pair ?? interval?.image ?? interval?.rater ?? null;
-
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;
 
@@ -75,11 +71,12 @@ const when = (value: boolean, parts: readonly Part[]): readonly Part[] => (value
 /** Parts that stand right behind a column's value. */
 function closeParts({ spread = false, showN = false, interval = false }: Column): readonly Part[] {
   const read = (part: keyof ApiInterval) => (quantity: Quantity) =>
-    quantity.value === null ? null : (quotedInterval(quantity)?.[part] ?? null);
+    quantity.value === null ? null : (quantity.interval?.[part] ?? null);
   return [
     ...when(interval, [
       ['from', read('lo')],
       ['to', read('hi')],
+      ['holds for', read('claim')],
       ['left out', read('nNull')],
     ]),
     ...when(spread, [['std', ({ std }) => std]]),
@@ -87,10 +84,12 @@ function closeParts({ spread = false, showN = false, interval = false }: Column)
   ];
 }
 
-const intervalParts = (unit: 'pair' | 'image', drawn: string): readonly Part[] => [
-  [`95 % from, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.lo ?? null],
-  [`95 % to, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.hi ?? null],
-  [`draws undefined, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.nNull ?? null],
+const intervalParts: readonly Part[] = [
+  ['95 % from', ({ interval }) => interval?.lo ?? null],
+  ['95 % to', ({ interval }) => interval?.hi ?? null],
+  ['95 % holds for', ({ interval }) => interval?.claim ?? null],
+  ['95 % units', ({ interval }) => interval && `${interval.n} ${interval.units}`],
+  ['95 % not defined', ({ interval }) => interval?.undefined ?? null],
 ];
 
 /** Other parts of a column's numbers, behind all columns so that those keep their places. */
@@ -99,12 +98,12 @@ function furtherParts({ columns, rows }: Exhibit, at: number, rehearsal: boolean
   const has = (part: keyof Quantity): boolean => quantities.some((quantity) => (quantity[part] ?? null) !== null);
   const { spread, showN } = columns[at] ?? {};
   const unit = ({ of }: Quantity): Flat => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of);
-  const byImage = quantities.some(({ interval }) => interval !== null && interval.rater === undefined);
+  const isClaimed = quantities.some(({ interval }) => interval !== null && interval.claim !== 'raters');
   return [
     ...when(!spread && has('std'), [['std', ({ std }) => std]]),
     ...when(!(spread && showN) && has('n'), [['n', ({ n }) => n]]),
     ...when(has('of'), [['n of what', unit]]),
-    ...when(byImage, [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')]),
+    ...when(isClaimed, intervalParts),
     ...when(has('undefined'), [['not defined', (quantity) => quantity.undefined]]),
     ...when(has('note'), [['note', ({ note }) => note ?? null]]),
   ];

@@ -1,15 +1,16 @@
-import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
+import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
+import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
-import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { isQuantity, quotedInterval } from '../domain/exhibits.ts';
-
-type ByUnit = Record<'image' | 'pair', CorrectedInterval | null> | null;
+import { type ApiInterval, type Cell, claims, type Exhibit, type Quantity } from '../contract/exhibit.ts';
+import { claimMarks, claimText, unitsText } from '../domain/claims.ts';
+import { isQuantity } from '../domain/exhibits.ts';
+import { peopleWord } from '../domain/format.ts';
 
 /** What belongs beside a number. */
 interface Beside {
   /** Why it is undefined, if it is: a sentence. */
   reason: string;
-  interval?: ByUnit;
+  interval?: ShownInterval | null | undefined;
   paper?: Quantity['paper'] | undefined;
   counts?: Quantity['counts'];
 }
@@ -20,7 +21,7 @@ export function quantity(value: number | null | undefined, n: number, of: Quanti
   return {
     value: value ?? null,
     ...{ std: null, n, of, paper },
-    interval: interval && { image: toInterval(interval.image), pair: toInterval(interval.pair) },
+    interval: value == null ? null : toInterval(interval),
     undefined: value == null ? reason : null,
     ...(counts !== undefined && { counts }),
   };
@@ -56,44 +57,64 @@ export function spreadOrWhy(
   value: { mean: number | null; std: number | null; n?: number } | undefined,
   reason: string,
   of: Quantity['of'] = null,
+  interval: ShownInterval | null | undefined = null,
 ): Quantity {
   if (value?.mean == null || value.std === null) return undefinedCell(reason);
-  return { ...count(value.mean), std: value.std, n: value.n ?? null, of };
+  return { ...count(value.mean), std: value.std, n: value.n ?? null, of, interval: toInterval(interval) };
 }
 
-export function toInterval(interval: CorrectedInterval | null): ApiInterval | null {
-  return interval && { lo: interval.lo, hi: interval.hi, units: interval.units, nNull: interval.n_null };
-}
+const whyNone: Record<ClaimReason, string> = {
+  undefined: 'The number itself is not defined.',
+  one_pair: 'An interval needs two pairs of classes.',
+  one_anchor: 'One anchor stands in more than half of the pairs: the data hold hardly more than one draw of it.',
+  few_pairs: 'Fewer than five pairs of classes have such an image.',
+  empty: 'Without one of the pairs, networks or people the number is not defined.',
+  no_networks: 'No network changes a number of people alone.',
+  shared_blocks: 'Some of the trainings, not all, stand on both sides.',
+  few_runs: 'A claim about networks like these needs three trainings on each side.',
+  no_people: 'The number does not depend on people, or its classes are those of these very people.',
+  few_people: 'A claim about people like these needs three of them.',
+  other_people: 'The two sides have different labelers.',
+  no_variation: 'Nothing varied, which does not mean that nothing can.',
+};
 
-/** Intervals of one statistic by unit, of intervals of several. */
-export function intervalsByUnit<Name extends string>(
-  intervals: Record<'image' | 'pair', Partial<Record<Name, CorrectedInterval>> | null> | null | undefined,
-  name: Name,
-): ByUnit {
-  return intervals ? { image: intervals.image?.[name] ?? null, pair: intervals.pair?.[name] ?? null } : null;
+/** An interval as it is shown, with the reason where there is none. */
+export function toInterval(interval: ShownInterval | null | undefined): ApiInterval | null {
+  if (!interval) return null;
+  const { lo, hi, claim, units, n, reason } = interval;
+  return { lo, hi, claim, units, n, nNull: 0, undefined: reason && whyNone[reason] };
 }
 
 /** A value that the paper prints without a spread. */
 export const printed = (mean: number | null | undefined): Quantity['paper'] =>
   mean == null ? null : { mean, std: null };
 
-/** How every interval is made. */
-export const intervalMethod = `95 % intervals: bootstrap, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
+/** How intervals under a claim are made. */
+export const intervalMethod =
+  '95 % intervals: Student’s t, with the variance of units that are independent (anchors, where pairs share them; Aronow, Samii and Assenova 2015), longer on the side to which pairs lean (Hall 1992).';
 
-/** The same with what was drawn; nothing where no number has an interval. */
-function intervalNote(rows: Exhibit['rows']): string | null {
-  const quantities = rows.flat().filter(isQuantity);
-  const shown = quantities.flatMap((each) => quotedInterval(each) ?? []).filter(({ lo }) => lo !== null);
-  if (shown.length === 0) return null;
-  const isDrawn = (unit: 'pair' | 'image'): boolean => quantities.some(({ interval }) => interval?.[unit]);
-  const drawn = isDrawn('pair') ? 'pairs of classes' : isDrawn('image') ? 'images' : 'labelers or networks';
-  const [units, ...others] = new Set(shown.map((each) => each.units));
-  return `In brackets: ${intervalMethod} Drawn: ${others.length === 0 ? `n = ${units} ` : ''}${drawn}.`;
+/** How the intervals of crossings are made. */
+export const crossingMethod = `95 % intervals of crossings: bootstrap of raters, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
+
+/** For whom the intervals of a table hold: a sentence each, by the mark that stands behind them. */
+function intervalNote(rows: Exhibit['rows'], people: string): string | null {
+  const shown = rows
+    .flat()
+    .filter(isQuantity)
+    .flatMap(({ interval }) => interval ?? []);
+  const defined = shown.filter(({ lo }) => lo !== null);
+  const sentences = [...claims, 'raters' as const].flatMap((claim) => {
+    const [first] = defined.filter((each) => each.claim === claim);
+    return first ? [`[ ]${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
+  });
+  if (sentences.length > 0) return `95 % intervals. ${sentences.join('. ')}.`;
+  const why = shown.find((each) => each.undefined !== null)?.undefined;
+  return why ? `No interval. ${why}` : null;
 }
 
-/** An exhibit, with how the intervals of its numbers were made. */
-export function withIntervals(exhibit: Exhibit): Exhibit {
-  const intervals = intervalNote(exhibit.rows);
+/** An exhibit, with for whom the intervals of its numbers hold. */
+export function withIntervals(study: { readonly rehearsal: boolean }, exhibit: Exhibit): Exhibit {
+  const intervals = intervalNote(exhibit.rows, peopleWord(study));
   return { ...exhibit, ...(intervals !== null && { intervals }) };
 }
 

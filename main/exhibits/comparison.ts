@@ -1,14 +1,14 @@
-import { holm } from '../analysis/paired-tests.ts';
+import type { ShownInterval } from '../analysis/claims.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import { typeInFiles } from './study-numbers.ts';
-import type { View } from './view.ts';
+import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
+import type { TableValue } from '../analysis/jackknife.ts';
+import { holm } from '../analysis/paired-tests.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, intervalMethod, orWhy, undefinedCell } from './cells.ts';
-import type { CorrectedInterval } from '../analysis/intervals.ts';
-import type { ShownStatistic } from '../analysis/group-intervals.ts';
-import type { HumanStatistic } from '../analysis/human-analysis.ts';
-import type { ImageClass } from '../analysis/image-types.ts';
+import { claimText } from '../domain/claims.ts';
 import { peopleWord } from '../domain/format.ts';
+import { count, intervalMethod, orWhy, toInterval, undefinedCell, withIntervals } from './cells.ts';
+import { named, typeInFiles } from './study-numbers.ts';
+import type { View } from './view.ts';
 
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
@@ -32,16 +32,15 @@ export function comparisonExhibit(view: View): Exhibit {
   const adjusted = holm(tests.map(({ p }) => p));
   const titles = testTitles(view);
   const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): Cell[] => {
-    const why = test.undefined ?? 'No image belongs to a pair.';
+    const shown = toInterval(interval);
+    const why = test.undefined ?? shown?.undefined ?? 'It is undefined.';
     return [
       ...[pair, titles[name] ?? name],
-      difference === null
-        ? undefinedCell(why)
-        : count(difference, { interval: { pair: interval.pair ?? null, image: null } }),
+      difference === null ? undefinedCell(why) : { ...count(difference), interval: shown },
       ...[test.in === 'percent' ? '% points' : 'bits', n, orWhy(p, why), orWhy(adjusted[at], why), method],
     ];
   });
-  return {
+  return withIntervals(view, {
     ...{ id: 'comparison', number: '', title: 'Targets compared on the same images', people: true, rows },
     columns: [
       ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 3, interval: true }],
@@ -49,66 +48,70 @@ export function comparisonExhibit(view: View): Exhibit {
       { name: 'Test' },
     ],
     notes: [
-      `First minus second, with the 95 % interval that draws pairs of classes. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. Networks are taken as fixed: the tests say nothing about new training runs.`,
+      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. A test claims what its interval claims: marked a, it is about these very networks and says nothing about new trainings.`,
       intervalMethod,
     ],
-  };
+  });
 }
 
-const oneUnit = 'There is only one to draw: an interval needs two.';
+/** The value of a test, under a claim. */
+function row(whose: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {
+  const shown = toInterval(found);
+  if (!found || !shown) return [];
+  const { estimate, lo, hi, claim, df, n, units } = found;
+  const why = shown.undefined ?? '';
+  return [
+    [
+      ...[whose, title, claimText(claim, people), n, units],
+      ...[estimate, lo, hi, df].map((value) => orWhy(value, why)),
+    ],
+  ];
+}
 
-/** Intervals of shares and coefficients, drawing pairs of classes, and images. */
+/** Intervals of shares and coefficients, and for whom each holds. */
 export function intervalsExhibit(view: View): Exhibit {
-  const rows = (['pair', 'image'] as const).flatMap((unit) => [
-    ...toRows(view.people, unit, peopleTitles, view.data.analysis?.humans.intervals[unit]),
-    ...view.groups.flatMap(({ target, group }) =>
-      toRows(`Networks, ${target} %`, unit, networkTitles(view), group.intervals?.[unit]),
+  const people = peopleWord(view);
+  const ofPeople = view.data.analysis?.humans.intervals;
+  const rows = [
+    ...Object.entries(peopleTitles).flatMap(([name, title]) =>
+      row(view.people, title, ofPeople?.[name as keyof typeof peopleTitles], people),
     ),
-  ]);
+    ...view.groups.flatMap(({ target, group }) =>
+      Object.entries(networkTitles(view)).flatMap(([name, title]) =>
+        row(`Networks, ${target} %`, title, group.intervals?.[name as TableValue], people),
+      ),
+    ),
+  ];
   return {
     ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
     columns: [
-      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }, { name: 'n' }],
+      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds' }, { name: 'n' }, { name: 'Units' }],
       ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),
-      { name: 'Left out' },
+      { name: 'Degrees of freedom', decimals: 1 },
     ],
     notes: [
       intervalMethod,
-      'n: how many were drawn, of the images that the value is of. Left out: resamples in which the value is not defined. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
+      'n: how many units are independent: anchors where pairs of classes share them, else pairs. Degrees of freedom: how much is known of the spread; with few, intervals are wide.',
       ...(view.choice.formats.includes('json')
         ? [
-            'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+            'tables.json has these as “intervals”, and as “bootstrap” the percentile intervals of metrics.md 8, which are too narrow where pairs share anchors.',
           ]
         : []),
     ],
   };
 }
 
-function toRows<Name extends string>(
-  whose: string,
-  unit: 'pair' | 'image',
-  titles: Record<Name, string>,
-  intervals: Partial<Record<Name, CorrectedInterval>> | null | undefined,
-): Cell[][] {
-  if (!intervals) return [];
-  return (Object.keys(titles) as Name[]).flatMap((name): Cell[][] => {
-    const found = intervals[name];
-    if (!found) return [];
-    const { estimate, lo, hi, units, n_null: leftOut } = found;
-    const why = estimate === null ? 'Everybody gave one and the same label.' : oneUnit;
-    return [[whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why)), leftOut]];
-  });
-}
-
-const peopleTitles: Record<HumanStatistic, string> = {
-  disagree_pct: 'Do not all agree, %',
+const peopleTitles = {
+  human_disagree_pct: 'Do not all agree, %',
   krippendorff_alpha: 'Krippendorff’s α',
-};
+  fleiss_kappa: 'Fleiss’ κ',
+  cohen_kappa: 'Cohen’s κ, mean of pairs',
+} as const;
 
-function networkTitles(view: View): Record<ShownStatistic, string> {
-  const share = (name: ImageClass): string => `${typeInFiles(view, name)}, %`;
+function networkTitles(view: View): Partial<Record<TableValue, string>> {
+  const share = (name: ImageClass, unit = ', %'): string => `${typeInFiles(view, name)}${unit}`;
   return {
-    all_disagree_pct: 'Any networks differ, % of all images',
+    any_differ_pct: 'Any networks differ, % of all images',
     pairwise_disagreement_pct: 'Two networks differ, % of all images',
     nn_disagree_pct: 'Networks disagree, % of images with two labels or more',
     type_a_pct: share('type_a'),
@@ -120,5 +123,8 @@ function networkTitles(view: View): Record<ShownStatistic, string> {
     misclassified_per_model_pct: 'Misclassified per network, %',
     misclassified_across_pct: 'Misclassified by any, %',
     js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits, of labelled images`,
+    ...Object.fromEntries(imageClasses.map((name) => [`max_softmax_${name}`, `Largest softmax, ${share(name, '')}`])),
+    model_model_kappa: 'Error consistency κ, mean of pairs',
+    human_model_kappa: named(view, 'Error consistency κ with people, mean of pairs'),
   };
 }

@@ -6,7 +6,7 @@ import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { count, intervalMethod, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { count, crossingMethod, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
@@ -45,7 +45,7 @@ function makeFlipsExhibit(view: View): Exhibit {
     ],
     notes: [
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that redraws ${peopleWord(view)} or networks; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
-      intervalMethod,
+      crossingMethod,
     ],
   };
 }
@@ -69,7 +69,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
     ]),
     notes: [
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
-      intervalMethod,
+      crossingMethod,
     ],
   };
 }
@@ -132,7 +132,7 @@ export function ratersFlipsExhibit(
   long: (classIndex: number) => string,
 ): Exhibit {
   const isCompared = raters.some(({ of }) => of === 'labelers') && raters.some(({ of }) => of === 'models');
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'flips', number: '', title: 'Flip points', people: true, heads: 2 },
     columns: ratersFlipsColumns.slice(0, isCompared ? undefined : -4).map(({ heading, ...column }) => ({
       ...column,
@@ -271,7 +271,10 @@ function crossed(value: number | null | undefined, interval: Crossed | null, bec
   if (value == null) return undefinedCell(because);
   if (!interval) return count(value);
   const { lo, hi, units, n_null: nNull } = interval;
-  return { ...count(value), interval: { pair: null, image: null, rater: { lo, hi, units, nNull } } };
+  return {
+    ...count(value),
+    interval: { lo, hi, claim: 'raters', units: 'raters', n: units, nNull, undefined: null },
+  };
 }
 
 /** 95 % interval of where the shares of a pair's classes cross, raters redrawn; null where there is none. */

@@ -6,7 +6,7 @@ import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import { peopleWord } from '../domain/format.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { intervalsByUnit, meanCell, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
+import { meanCell, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
@@ -33,10 +33,10 @@ function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalys
   const reason = whyNoAgreement(study, { raters, people: !group }).together;
   const of = group ?? study.humans;
   const n = group ? (raters < 2 ? 0 : study.images) : study.determined;
-  const interval = group ? null : intervalsByUnit(study.humans?.intervals, 'krippendorff_alpha');
+  const intervals = group ? null : study.humans?.intervals;
   return [
-    quantity(of?.krippendorff_alpha, n, 'images', { reason, interval }),
-    quantity(of?.fleiss_kappa, n, 'images', { reason }),
+    quantity(of?.krippendorff_alpha, n, 'images', { reason, interval: intervals?.krippendorff_alpha }),
+    quantity(of?.fleiss_kappa, n, 'images', { reason, interval: intervals?.fleiss_kappa }),
   ];
 }
 
@@ -52,20 +52,21 @@ export function agreementExhibit(view: View): Exhibit {
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
     ...[view.people, raters, ...coefficients(view, raters)],
-    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs),
+    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, null, humans?.intervals?.cohen_kappa),
     spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
     null,
   ];
   const groups = view.groups.map(({ target, group }): Cell[] => {
     const why = whyNoAgreement(view, { raters: group.n_models, people: false });
+    const { error_consistency: consistency } = group;
     return [
       ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
       spreadOrWhy(group.cohen.kappa, why.pairs),
-      spreadOrWhy(group.error_consistency.model_model.kappa, why.errors),
-      spreadOrWhy(group.error_consistency.human_model.kappa, why.withPeople),
+      spreadOrWhy(consistency.model_model.kappa, why.errors, null, group.intervals?.model_model_kappa),
+      spreadOrWhy(consistency.human_model.kappa, why.withPeople, null, group.intervals?.human_model_kappa),
     ];
   });
-  return withIntervals({
+  return withIntervals(view, {
     ...{ id: 'agreement', number: '', title: 'Agreement beyond chance', people: true, rows: [people, ...groups] },
     columns: [
       ...[{ name: 'Raters' }, { name: 'n' }, ...coefficientColumns],
@@ -116,7 +117,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
       ],
     );
   }
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'coefficients', number: '', people: true, rows, notes: [] },
     title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
     columns: [
@@ -131,7 +132,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
   const { humans, labelers } = study;
   // A single label always has entropy 0, which says nothing about the image.
   const entropies = humans?.entropy_bits.filter((_, image) => humans.status[image] !== null) ?? [];
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'people-measures', number: '', title: `Agreement among ${peopleWord(study)}` },
     ...{ people: true, paper: true, notes: [] },
     columns: [
@@ -146,6 +147,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
       [
         ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
         meanCell(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+          interval: humans?.intervals?.cohen_kappa,
           reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
         }),
         meanCell(spread(entropies), 'images', { reason: noPeople(study) }),
@@ -252,14 +254,14 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
       ...[Number(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
         reason: noLabelledImage(study),
-        interval: name === 'js_bits' ? intervalsByUnit(intervals, 'js_bits') : null,
+        interval: name === 'js_bits' ? intervals?.js_bits : null,
       }),
       ...imageClasses.map((type) =>
         meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
       ),
     ]),
   );
-  return withIntervals({
+  return withIntervals(study, {
     ...{
       id: 'divergence',
       number: '',

@@ -1,10 +1,10 @@
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
 import type { Spread } from '../analysis/spread.ts';
-import type { ShownStatistic } from '../analysis/group-intervals.ts';
+import type { TableValue } from '../analysis/jackknife.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
 import { formatNames, peopleWord } from '../domain/format.ts';
-import { count, intervalsByUnit, meanCell, printed, quantity, withIntervals } from './cells.ts';
+import { count, meanCell, printed, quantity, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
   noAgreedImage,
@@ -50,10 +50,10 @@ const missedCount = ({ absent }: ComparedGroup): number => absent.filter(({ why 
 
 /** Shares of the images with two labels or more. */
 function shares(study: StudyNumbers, { group, choice }: ComparedGroup, reason: string) {
-  return (value: number | null | undefined, name: ShownStatistic, which: Which, theirs?: number): Quantity =>
+  return (value: number | null | undefined, name: TableValue, which: Which, theirs?: number): Quantity =>
     quantity(value, study.determined, 'images', {
       reason,
-      interval: intervalsByUnit(group.intervals, name),
+      interval: group.intervals?.[name],
       paper: printed(theirs),
       counts: { group: choice, which },
     });
@@ -61,7 +61,7 @@ function shares(study: StudyNumbers, { group, choice }: ComparedGroup, reason: s
 
 /** Table 1: images by type. */
 export function table1(study: StudyNumbers): Exhibit {
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'table-1', number: 'Table 1', title: 'Images by type', people: true, paper: true },
     columns: [
       ...[target, networks],
@@ -114,7 +114,7 @@ export function table1(study: StudyNumbers): Exhibit {
 
 /** Table 2: misclassified and disagreed on, percent. The last row is of people. */
 export function table2(study: StudyNumbers): Exhibit {
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'table-2', number: 'Table 2', title: 'Misclassified and disagreeing, percent of images' },
     ...{ people: true, paper: true },
     columns: [
@@ -150,7 +150,7 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
     ...[head(compared), networksCell(study, compared, paper !== undefined)],
     meanCell(own.misclassified_per_model_pct, 'models', {
       ...{ reason, paper: paper?.misclassified_per_model_pct, counts: misclassified },
-      interval: intervalsByUnit(intervals, 'misclassified_per_model_pct'),
+      interval: intervals?.misclassified_per_model_pct,
     }),
     shares(study, compared, reason)(
       own.misclassified_across_pct,
@@ -159,11 +159,11 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
     ),
     meanCell(own.pairwise_disagreement_pct, 'pairs of models', {
       ...{ reason: twoModels, paper: paper?.pairwise_disagreement_pct, counts: differ },
-      interval: intervalsByUnit(intervals, 'pairwise_disagreement_pct'),
+      interval: intervals?.pairwise_disagreement_pct,
     }),
     quantity(own.all_disagree_pct, study.images, 'images', {
       ...{ reason: twoModels, paper: printed(paper?.all_disagree_pct), counts: differ },
-      interval: intervalsByUnit(intervals, 'all_disagree_pct'),
+      interval: intervals?.any_differ_pct,
     }),
     meanCell(own.misclassified_of_agreed_pct, 'models', { reason: noAgreedImage(study), counts: misclassified }),
   ];
@@ -194,7 +194,7 @@ export const peoplePairwise = (study: StudyNumbers): Quantity =>
 export const peopleDisagree = (study: StudyNumbers): Quantity =>
   quantity(study.humans?.disagree_pct, study.determined, 'images', {
     reason: noPeople(study),
-    interval: intervalsByUnit(study.humans?.intervals, 'disagree_pct'),
+    interval: study.humans?.intervals?.human_disagree_pct,
     paper: printed(study.paper?.human_disagree_pct),
     counts: { group: null, which: { kind: 'people-disagree' } },
   });
@@ -209,7 +209,7 @@ function denominators({ images, determined }: StudyNumbers): string[] {
 
 /** Table 3: shares of types, percent of the images with two labels or more. */
 export function table3(study: StudyNumbers): Exhibit {
-  return withIntervals({
+  return withIntervals(study, {
     ...{ id: 'table-3', number: 'Table 3', title: 'Types by target accuracy, percent', people: true, paper: true },
     columns: [
       ...[target, networks],
@@ -250,7 +250,7 @@ const imagesOfPaper = ({ pairs, alphas }: NonNullable<StudyNumbers['paper']>): n
 
 /** Table 4: largest softmax by type. */
 export function table4(study: StudyNumbers): Exhibit {
-  return {
+  return withIntervals(study, {
     ...{ id: 'table-4', number: 'Table 4', title: 'Largest softmax by type', people: true, paper: true },
     columns: [
       ...[target, networks],
@@ -268,6 +268,7 @@ export function table4(study: StudyNumbers): Exhibit {
           return meanCell(group.table4[name], 'values', {
             reason,
             paper: mean === undefined || std === undefined ? null : { mean, std },
+            interval: group.intervals?.[`max_softmax_${name}`],
             counts: { group: choice, which: { kind: 'type', type: name } },
           });
         }),
@@ -275,7 +276,7 @@ export function table4(study: StudyNumbers): Exhibit {
       ];
     }),
     notes: ['Mean ± population standard deviation over all networks and images of the type; n predictions.'],
-  };
+  });
 }
 
 const ofSeeds: Column[] = [

@@ -128,7 +128,7 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
 /** Ignores errors: where the folder itself cannot be used there is no file. */
 function removeIfExists(path: string): void {
   try {
-    rmSync(path, { force: true });
+    rmSync(path);
   } catch {
     // The caller reports the error that came before.
   }

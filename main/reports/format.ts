@@ -1,3 +1,4 @@
+import { claimMarks } from '../domain/claims.ts';
 import type { ApiInterval } from '../contract/exhibit.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { formatFixed } from '../domain/format.ts';
@@ -38,10 +39,10 @@ export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(
 /** First 12 digits; the title has all. */
 export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
 
-/** `[12.1 to 18.9]`; nothing where there is none. */
-export function interval(of: Pick<ApiInterval, 'lo' | 'hi'> | null | undefined): Html {
+/** `[12.1 to 18.9]a`: a mark says for whom it holds, explained under the table; nothing where there is none. */
+export function interval(of: Pick<ApiInterval, 'lo' | 'hi' | 'claim'> | null | undefined, decimals = 1): Html {
   if (of?.lo == null || of.hi === null) return nothing;
-  return html`<span class="interval">[${number(of.lo, 1)} to ${number(of.hi, 1)}]</span>`;
+  return html`<span class="interval">[${number(of.lo, decimals)} to ${number(of.hi, decimals)}]<sup>${claimMarks[of.claim]}</sup></span>`;
 }
 
 /** The reasons for undefined values of one table: each dash carries a letter, and the list explains the letters. */

@@ -72,7 +72,8 @@ export function backUp(database: Database, folder: string, now: number, replaceO
     renameSync(temporary, path);
     syncFolder(backups);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    // Where `backups` is no folder, removing a file in it would be another error.
+    if (existsSync(temporary)) rmSync(temporary);
     throw fileError(error, path);
   }
   const last = lastWithdrawal(database);

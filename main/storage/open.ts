@@ -6,7 +6,6 @@ import { BlobStore } from '../files/blobs.ts';
 import { fileError } from '../files/file-errors.ts';
 import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Archives } from './archive/archives.ts';
-import { runAtOnce } from './batches.ts';
 import {
   type Backup,
   backUp,
@@ -224,13 +223,23 @@ function dailyBackup(database: Database, folder: string, now: number): Notice[] 
   }
 }
 
+/** Steps of a transaction at start: some 20,000 rows. */
+const stepsAtStart = 200;
+
 /**
- * At start nobody is labeling yet, so one transaction does it. A command line has nothing else that does, and what is being
- * deleted can be neither used nor made anew.
+ * At start nobody is labeling yet, so it is done at once, in transactions that a kill does not undo. A command line has
+ * nothing else that does, and what is being deleted can be neither used nor made anew.
  */
 function completeRemovals(database: Database): void {
   const removals = new Removals(database);
-  if (removals.isPending) database.transaction(() => runAtOnce(removals.steps()));
+  if (!removals.isPending) return;
+  const steps = removals.steps();
+  let isDone = false;
+  while (!isDone) {
+    database.transaction(() => {
+      for (let step = 0; step < stepsAtStart && !isDone; step++) isDone = steps.next().done === true;
+    });
+  }
 }
 
 interface Parts {

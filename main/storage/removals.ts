@@ -6,6 +6,9 @@ const rowsPerStep = 100;
 /** Tables with rows of a session, children first. */
 const sessionTables = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
 
+/** Whether a row of `run` is being deleted; read from the index of keys. */
+export const isRemovedRun = "key BETWEEN 'removed/' AND 'removed/z'";
+
 /** Whether the row `name` of `labeling_session` is being deleted, alone or with its study. */
 export const isBeingRemoved = (name: string): string =>
   `(EXISTS (SELECT 1 FROM withdrawing WHERE labeler_id = ${name}.labeler_id)
@@ -52,18 +55,21 @@ export class Removals {
 
   /** Whether anything that is marked has not been deleted yet. */
   get isPending(): boolean {
-    return (
-      this.#db.get('SELECT 1 FROM withdrawing UNION ALL SELECT 1 FROM study WHERE removed = 1 LIMIT 1') !== undefined
-    );
+    const marked = `SELECT 1 FROM withdrawing UNION ALL SELECT 1 FROM study WHERE removed = 1
+      UNION ALL SELECT 1 FROM run WHERE ${isRemovedRun} LIMIT 1`;
+    return this.#db.get(marked) !== undefined;
   }
 
   /** Deletes all that is marked, also what is marked meanwhile. Each step needs a transaction of the caller. */
   *steps(): Generator<void, void> {
     for (;;) {
       const labeler = this.#db.get<{ id: number }>('SELECT labeler_id AS id FROM withdrawing LIMIT 1');
-      const study = labeler ?? this.#db.get<{ id: number }>('SELECT id FROM study WHERE removed = 1 LIMIT 1');
+      const run = labeler ?? this.#db.get<{ id: number }>(`SELECT id FROM run WHERE ${isRemovedRun} LIMIT 1`);
+      const study = run ?? this.#db.get<{ id: number }>('SELECT id FROM study WHERE removed = 1 LIMIT 1');
       if (!study) return;
-      yield* labeler ? this.#labelerSteps(labeler.id) : this.#studySteps(study.id);
+      if (labeler) yield* this.#labelerSteps(labeler.id);
+      else if (run) yield* this.#runSteps(run.id);
+      else yield* this.#studySteps(study.id);
     }
   }
 
@@ -89,8 +95,9 @@ export class Removals {
     );
     for (const { id } of runs) {
       this.#db.run('DELETE FROM study_run WHERE study_id = ? AND run_id = ?', studyId, id);
-      this.removeUnusedRun(id);
+      this.markUnusedRun(id);
       yield;
+      yield* this.#runSteps(id);
     }
     // People whom another study had when this one was marked, and no study has by now: it was deleted too.
     const left = this.#db.all<{ id: number }>(
@@ -104,11 +111,23 @@ export class Removals {
     yield;
   }
 
-  /** Deletes a run with its results, unless a study has or had it. Needs a transaction of the caller. */
-  removeUnusedRun(id: number): void {
+  /**
+   * Hides a run and deletes its predictions, unless a study has or had it. `steps` deletes its rows. A run of the same
+   * key may be made meanwhile. Needs a transaction of the caller.
+   */
+  markUnusedRun(id: number): void {
     if (this.#db.get('SELECT 1 FROM study_run WHERE run_id = ?', id)) return;
     this.#db.run('DELETE FROM prediction WHERE run_id = ?', id);
+    this.#db.run("UPDATE run SET key = printf('removed/%056d', id), held = 1 WHERE id = ?", id);
+  }
+
+  /** Curves have a row for each step and series, hundreds of thousands of a long run; other lists are short. */
+  *#runSteps(id: number): Generator<void, void> {
+    if (!this.#db.get(`SELECT 1 FROM run WHERE id = ? AND ${isRemovedRun}`, id)) return;
+    yield* this.#rowSteps('metric', 'run_id', id);
+    this.#db.run('DELETE FROM prediction WHERE run_id = ?', id);
     this.#db.run('DELETE FROM run WHERE id = ?', id);
+    yield;
   }
 
   *#sessionSteps(id: number, labelerId: number): Generator<void, void> {

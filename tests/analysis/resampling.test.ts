@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bootstrap,
+  correctedBootstrap,
   expandedLevel,
   meanOver,
   mulberry32,
@@ -35,7 +36,7 @@ describe('bootstrap', () => {
         const shared = next();
         for (let at = 0; at < 4; at++) values[pair * 4 + at] = shared + 0.3 * next();
       }
-      const { mean } = bootstrap(240, { mean: meanOver(clusters, values) })!.corrected;
+      const mean = correctedBootstrap(240, meanOver(clusters, values))!;
       if (mean.lo! <= 0 && mean.hi! >= 0) held++;
     }
     expect(held / 300).toBeLessThan(0.8);
@@ -44,18 +45,21 @@ describe('bootstrap', () => {
   it('counts resamples in which a statistic is undefined, and has nothing without units', () => {
     const often = { of: (units: ArrayLike<number>) => (units[0] === 0 ? null : 1), without: () => null };
     const never = { of: () => null, without: () => null };
-    const { percentile, corrected } = bootstrap(2, { often, never })!;
+    const percentile = bootstrap(2, { often, never })!;
     expect(percentile.often.n_null).toBeGreaterThan(400);
     expect(percentile.often).toMatchObject({ estimate: null, lo: 1, hi: 1 });
     expect(percentile.never).toEqual({ estimate: null, lo: null, hi: null, n_null: 1000 });
-    expect(corrected.never).toEqual({ estimate: null, lo: null, hi: null, units: 2, n_null: 1000 });
+    expect(correctedBootstrap(2, never)).toEqual({ estimate: null, lo: null, hi: null, units: 2, n_null: 1000 });
     expect(bootstrap(0, { never })).toBeNull();
   });
 
   it('corrects by the bias alone where nothing is known of units left out', () => {
     const values = [1, 2, 4, 8, 16, 32];
     const known = meanOver(singles(6), values);
-    const found = bootstrap(6, { known, alone: { of: known.of, without: () => null } })!.corrected;
+    const found = {
+      known: correctedBootstrap(6, known)!,
+      alone: correctedBootstrap(6, { of: known.of, without: () => null })!,
+    };
     expect(found.alone.estimate).toBe(10.5);
     // Left out one by one they are skewed, which moves both ends up.
     expect(found.known.lo!).toBeGreaterThan(found.alone.lo!);
@@ -72,7 +76,7 @@ describe('bootstrap', () => {
       [1, 1000],
     ] as const) {
       const scaled = values.map((value) => value * factor + offset);
-      const { lo, hi } = bootstrap(6, { scaled: meanOver(singles(6), scaled) })!.corrected.scaled;
+      const { lo, hi } = correctedBootstrap(6, meanOver(singles(6), scaled))!;
       expect((lo! - offset) / factor).toBeCloseTo(found.known.lo!, 6);
       expect((hi! - offset) / factor).toBeCloseTo(found.known.hi!, 6);
     }

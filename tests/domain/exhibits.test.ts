@@ -8,12 +8,13 @@ import {
   isPaperRow,
   isQuantity,
   quantityAt,
-  quotedInterval,
   shownDecimals,
   withPaperRows,
 } from '../../main/domain/exhibits.ts';
 
-const interval = (lo: number) => ({ lo, hi: lo + 1, units: 5, nNull: lo + 2 });
+const interval: NonNullable<Quantity['interval']> = {
+  ...{ lo: 1, hi: 2, claim: 'anchors', units: 'anchors', n: 10, nNull: 3, undefined: null },
+};
 const quantity = (value: number | null, change: Partial<Quantity> = {}): Quantity => ({
   ...{ value, std: null, n: null, of: null, interval: null, paper: null, undefined: null },
   ...change,
@@ -23,15 +24,6 @@ const exhibit = (rows: Cell[][], change: Partial<Exhibit> = {}): Exhibit => ({
   columns: [{ name: 'Who' }, { key: 'share', name: 'Share' }],
   rows,
   ...change,
-});
-
-test('the interval of drawn pairs is quoted, else that of images', () => {
-  expect(quotedInterval({ interval: { pair: interval(1), image: interval(5) } })?.lo).toBe(1);
-  expect(quotedInterval({ interval: { pair: null, image: interval(5) } })?.lo).toBe(5);
-  expect(quotedInterval({ interval: { pair: null, image: null } })).toBeNull();
-  expect(quotedInterval({ interval: { pair: null, image: null, rater: interval(9) } })?.lo).toBe(9);
-  expect(quotedInterval({ interval: { pair: null, image: interval(5), rater: interval(9) } })?.lo).toBe(5);
-  expect(quotedInterval({ interval: null })).toBeNull();
 });
 
 test('decimals are those of its column, but a count in a column of means has none', () => {
@@ -102,8 +94,8 @@ test('files have what stands beside a number in columns of its own', () => {
   expect(flatTable({ ...compared, people: false }, true).columns).not.toContain('rehearsal');
 });
 
-test('close columns hold the quoted interval, the spread and n; nothing of a number that is not defined', () => {
-  const both = { interval: { pair: interval(1), image: interval(5) }, std: 0.3, n: 9, of: 'people' as Quantity['of'] };
+test('close columns hold the interval, the spread and n; nothing of a number that is not defined', () => {
+  const both = { interval, std: 0.3, n: 9, of: 'people' as Quantity['of'] };
   const table = exhibit(
     [
       ['a', quantity(2, both)],
@@ -115,11 +107,20 @@ test('close columns hold the quoted interval, the spread and n; nothing of a num
     },
   );
   expect(flatTable(table, false)).toEqual({
-    columns: ['Who', 'Share', 'Share: from', 'Share: to', 'Share: left out', 'Share: std', 'Share: n'],
+    columns: [
+      'Who',
+      'Share',
+      'Share: from',
+      'Share: to',
+      'Share: holds for',
+      'Share: left out',
+      'Share: std',
+      'Share: n',
+    ],
     rows: [
-      ['a', 2, 1, 2, 3, 0.3, 9],
-      ['b', null, null, null, null, 0.3, null],
-      ['c', 'none', null, null, null, null, null],
+      ['a', 2, 1, 2, 'anchors', 3, 0.3, 9],
+      ['b', null, null, null, null, null, 0.3, null],
+      ['c', 'none', null, null, null, null, null, null],
     ],
   });
   const [spread, shown] = [
@@ -131,7 +132,7 @@ test('close columns hold the quoted interval, the spread and n; nothing of a num
 
 test('all that is known of the numbers follows where it is asked for', () => {
   const noted = quantity(2, {
-    ...{ interval: { pair: interval(1), image: interval(5) }, std: 0.3, n: 9, of: 'pairs of people', note: 'few' },
+    ...{ interval, std: 0.3, n: 9, of: 'pairs of people', note: 'few' },
   });
   const table = exhibit([
     ['a', noted],
@@ -141,13 +142,12 @@ test('all that is known of the numbers follows where it is asked for', () => {
   const all = flatTable(table, true, 'all');
   expect(all.columns).toEqual([
     ...['Who', 'Share', 'Share: std', 'Share: n', 'Share: n of what'],
-    ...['Share: 95 % from, drawing pairs', 'Share: 95 % to, drawing pairs', 'Share: draws undefined, drawing pairs'],
-    ...['Share: 95 % from, drawing images', 'Share: 95 % to, drawing images', 'Share: draws undefined, drawing images'],
-    ...['Share: note', 'rehearsal'],
+    ...['Share: 95 % from', 'Share: 95 % to', 'Share: 95 % holds for', 'Share: 95 % units'],
+    ...['Share: 95 % not defined', 'Share: note', 'rehearsal'],
   ]);
   expect(all.rows).toEqual([
-    ['a', 2, 0.3, 9, 'pairs of simulated labelers', 1, 2, 3, 5, 6, 7, 'few', 'yes'],
-    ['b', 3, ...new Array<null>(10).fill(null), 'yes'],
+    ['a', 2, 0.3, 9, 'pairs of simulated labelers', 1, 2, 'anchors', '10 anchors', null, 'few', 'yes'],
+    ['b', 3, ...new Array<null>(9).fill(null), 'yes'],
   ]);
   expect(flatTable(table, false, 'all').rows[0]?.[4]).toBe('pairs of people');
   // A close column does not say again what stands beside its value.

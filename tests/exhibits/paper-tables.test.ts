@@ -62,19 +62,20 @@ describe('an exhibit', () => {
     const exhibit = table3(view);
     const [row] = fileRows(exhibit);
     const cell = quantityAt(exhibit, 0, 'type_a_pct')!;
-    const { pair, image } = data.analysis!.diverse['97.5']!.intervals!;
+    const { lo, hi } = data.analysis!.diverse['97.5']!.intervals!.type_a_pct!;
     expect(cell).toMatchObject({ value: data.analysis!.diverse['97.5']!.types!.type_a_pct, n: 165, of: 'images' });
     expect(row).toMatchObject({
       'Type A': cell.value,
       'Type A: n': 165,
       'Type A: n of what': 'images',
-      'Type A: 95 % from, drawing pairs': pair.type_a_pct!.lo,
-      'Type A: 95 % to, drawing pairs': pair.type_a_pct!.hi,
-      'Type A: 95 % from, drawing images': image.type_a_pct!.lo,
+      'Type A: 95 % from': lo,
+      'Type A: 95 % to': hi,
+      'Type A: 95 % holds for': 'anchors',
+      'Type A: 95 % units': '10 anchors',
     });
     const page = frameOf(renderReport(data), 'table-3');
     expect(page).toContain(`<data value="${cell.value}">`);
-    expect(page).toContain(`<data value="${pair.type_a_pct!.lo}">`);
+    expect(page).toContain(`<data value="${lo}">`);
   });
 
   it('says which images its numbers count', () => {

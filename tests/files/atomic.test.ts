@@ -1,12 +1,24 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import {
   makeFolder,
+  newFileMode,
+  newFolderMode,
   removeTemporaries,
   removeTemporariesOf,
   replaceFile,
+  syncFolder,
   writeFileAtomic,
   writeFileAtomicAsync,
   writePartsAtomic,
@@ -107,4 +119,47 @@ it('a temporary file of exactly a day is kept', () => {
   expect(readdirSync(folder)).toEqual(['.a.tmp']);
   removeTemporaries(folder, written + 86_400_001);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe.skipIf(process.platform === 'win32')('new files and folders', () => {
+  it.each([
+    [0o700, 0o700, 0o600],
+    [0o750, 0o750, 0o640],
+    [0o755, 0o755, 0o644],
+    [0o777, 0o777, 0o666],
+    [0o711, 0o711, 0o600],
+    [0o1777, 0o777, 0o666],
+  ])('in a folder of mode %o get no other rights than it has', (folderMode, newFolder, newFile) => {
+    const folder = temporaryFolder();
+    chmodSync(folder, folderMode);
+    expect([newFolderMode(folder), newFileMode(folder)]).toEqual([newFolder, newFile]);
+    const umask = process.umask(0);
+    try {
+      makeFolder(join(folder, 'a', 'b'));
+      writeFileAtomic(join(folder, 'file'), '');
+    } finally {
+      process.umask(umask);
+    }
+    const modes = ['a', 'a/b', 'file'].map((name) => statSync(join(folder, name)).mode & 0o777);
+    expect(modes).toEqual([newFolder, newFolder, newFile]);
+  });
+
+  it('become durable through their folder, which Windows does not need', () => {
+    const missing = join(temporaryFolder(), 'missing');
+    expect(() => syncFolder(missing)).toThrow();
+    const before = process.platform;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      expect(() => syncFolder(missing)).not.toThrow();
+    } finally {
+      Object.defineProperty(process, 'platform', { value: before });
+    }
+  });
+
+  it('a link to nothing is no temporary file', () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, 'nothing'), join(folder, '.a.tmp'));
+    removeTemporaries(folder, Date.now() + 1e12);
+    expect(readdirSync(folder)).toEqual(['.a.tmp']);
+  });
 });

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
+import { formatBytes } from '../../main/domain/format.ts';
 import { checkRoom, fileError } from '../../main/files/file-errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -39,7 +40,11 @@ describe('checkRoom', () => {
     const { bavail, bsize } = statfsSync(folder);
     expect(() => checkRoom(folder, 0.88 * bavail * bsize)).not.toThrow();
     expect(() => checkRoom(folder, 0.92 * bavail * bsize)).toThrow(
-      expect.objectContaining({ code: 'file.disk-full', where: folder }),
+      expect.objectContaining({
+        ...{ code: 'file.disk-full', where: folder },
+        // What is free may change meanwhile, but hardly its unit.
+        message: expect.stringMatching(new RegExp(`${formatBytes(bavail * bsize).replace(/^[\\d.,]+/, '')} left$`)),
+      }),
     );
   });
 

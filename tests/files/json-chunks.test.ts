@@ -76,7 +76,7 @@ describe('pieces of JSON', () => {
   });
 
   it('a list comes in parts that reach 32,768 characters with their last row, and in one where it is shorter', () => {
-    const row = 'x'.repeat(1022);
+    const [row, short] = ['x'.repeat(1022), 'x'.repeat(1021)];
     const parts = (count: number, rest: string[] = []): number[] =>
       [...listParts([...Array.from({ length: count }, () => row), ...rest])].map((part) => part.length);
     expect(parts(0)).toEqual([]);
@@ -84,7 +84,8 @@ describe('pieces of JSON', () => {
     expect(parts(32)).toEqual([32]);
     expect(parts(33)).toEqual([32, 1]);
     expect(parts(64)).toEqual([32, 32]);
-    expect(parts(31, ['x'.repeat(1021), row])).toEqual([33]);
+    expect(parts(31, [short, row])).toEqual([33]);
+    expect(parts(63, [short, row])).toEqual([32, 33]);
     const rows = Array.from({ length: 5000 }, (_, at) => ({ at }));
     expect([...listParts(rows)].flat()).toEqual(rows);
   });

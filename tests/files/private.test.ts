@@ -21,35 +21,6 @@ import { openToOthers } from './open-to-others.ts';
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
 describe.skipIf(process.platform === 'win32')('other accounts', () => {
-  test('read nothing in data folder and cache after work on a study of people', { timeout: 120_000 }, async () => {
-    const cache = join(temporaryFolder(), 'cache');
-    const before = process.env.BOUNDARY_CACHE;
-    process.env.BOUNDARY_CACHE = cache;
-    onTestFinished(() => {
-      if (before === undefined) delete process.env.BOUNDARY_CACHE;
-      else process.env.BOUNDARY_CACHE = before;
-    });
-    prepareCache();
-    const it = openLab(await sampleFolder(temporaryFolder()));
-    const { client, dataFolder } = it;
-    const study = (await client.studies.list({})).studies[0]?.name ?? '';
-    await client.results.people({ study, labelers: null });
-    await upload(it, 'labels.csv', 'image,labeler,label\n');
-    const jobs = [
-      (await client.studies.startExport({ study, weights: false })).job,
-      (await client.report.write({ study, choice: { ...wholeReport, formats: ['html', 'csv'] } })).job,
-      (await client.machine.backUp({})).job,
-    ];
-    for (const job of jobs) await jobEnded(it, job);
-    expect(readdirSync(dataFolder)).toEqual(
-      expect.arrayContaining(['backups', 'blobs', 'exports', 'studies', 'uploads']),
-    );
-    expect(openToOthers(dataFolder)).toEqual([]);
-    // Node creates folders for compiled code of the program by itself; they are in the closed cache.
-    expect(mode(cache)).toBe(0o700);
-    expect(openToOthers(cache).filter((path) => !path.startsWith('code'))).toEqual([]);
-  });
-
   test('lose their rights to what an older version created, at the next start', async () => {
     const folder = await sampleFolder(temporaryFolder());
     const cache = temporaryFolder();
@@ -184,5 +155,34 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
     prepareCache({ BOUNDARY_CACHE: fresh });
     expect([fresh, join(fresh, 'analysis'), join(fresh, 'windows')].map(mode)).toEqual([0o700, 0o700, 0o700]);
     expect(readdirSync(fresh).sort()).toEqual(['analysis', 'windows']);
+  });
+
+  test('read nothing in data folder and cache after work on a study of people', { timeout: 120_000 }, async () => {
+    const cache = join(temporaryFolder(), 'cache');
+    const before = process.env.BOUNDARY_CACHE;
+    process.env.BOUNDARY_CACHE = cache;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env.BOUNDARY_CACHE;
+      else process.env.BOUNDARY_CACHE = before;
+    });
+    prepareCache();
+    const it = openLab(await sampleFolder(temporaryFolder()));
+    const { client, dataFolder } = it;
+    const study = (await client.studies.list({})).studies[0]?.name ?? '';
+    await client.results.people({ study, labelers: null });
+    await upload(it, 'labels.csv', 'image,labeler,label\n');
+    const jobs = [
+      (await client.studies.startExport({ study, weights: false })).job,
+      (await client.report.write({ study, choice: { ...wholeReport, formats: ['html', 'csv'] } })).job,
+      (await client.machine.backUp({})).job,
+    ];
+    for (const job of jobs) await jobEnded(it, job);
+    expect(readdirSync(dataFolder)).toEqual(
+      expect.arrayContaining(['backups', 'blobs', 'exports', 'studies', 'uploads']),
+    );
+    expect(openToOthers(dataFolder)).toEqual([]);
+    // Node creates folders for compiled code of the program by itself; they are in the closed cache.
+    expect(mode(cache)).toBe(0o700);
+    expect(openToOthers(cache).filter((path) => !path.startsWith('code'))).toEqual([]);
   });
 });

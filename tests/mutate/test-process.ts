@@ -62,6 +62,8 @@ async function run({ changed, tests }: Order): Promise<void> {
     // Failures of earlier runs would count towards `bail`.
     vitest.state.filesMap.clear();
     vitest.state.idMap.clear();
+    // tfjs has one backend a process, so each test file of an engine needs its own. Others share one, which is faster.
+    project.config.isolate = tests.some((test) => test.startsWith('tests/training/'));
     started = performance.now();
     const specifications = tests.map((test) => project.createSpecification(join(root, test)));
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);

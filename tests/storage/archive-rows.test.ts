@@ -1,10 +1,10 @@
 /** Rows of archives that are at a limit: which are exported, and which come in. */
 import { describe, expect, test } from 'vitest';
-import type { Storage } from '../../main/storage/index.ts';
+import type { ArchivePiece } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
-import { plan, screen } from '../services/labeling/labeling-helper.ts';
-import { archived, begin, fillStudy, newStudy, person, type PieceOf, said } from './full-study.ts';
-import { environment, hash, stimulusSet } from './records.ts';
+import { plan } from '../services/labeling/labeling-helper.ts';
+import { archived, begin, newStudy, person, type PieceOf, said } from './full-study.ts';
+import { environment, hash, stimulusSet, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
 
@@ -203,18 +203,53 @@ describe('labelers', () => {
     expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 3 }]);
   });
 
+  test('come with one link at a step, and with the sets that they have no labels of', () => {
+    const storage = temporaryStorage();
+    for (const n of [10, 20, 30]) storage.stimulusSets.put(stimulusSet(n), 1);
+    const live = newStudy(storage, 'live', 10);
+    const rows = [{ imageId: 0, pseudonym: 'P', label: 0 }];
+    const table = { setHash: hash(10), source: 'csv:1', simulated: false, rows };
+    const ids = storage.responses.importTable(table, 1);
+    storage.studies.useLabelers(live, ids, 1);
+    const { incoming, take } = begin(storage);
+    const stepsOf = (piece: ArchivePiece): number => storage.transaction(() => [...incoming.steps(piece)].length);
+    const links = [1, 2, 3].map((at) => ({ linkedAt: at, replacedAt: at + 1 }));
+    const labeler = (pseudonym: string, count: number): PieceOf<'labeler'> => ({
+      ...{ kind: 'labeler', labeler: { ...person(pseudonym), links: links.slice(0, count) }, firstAt: 1 },
+    });
+    expect([0, 1, 2, 3].map((count) => stepsOf(labeler(`new ${count}`, count)))).toEqual([1, 1, 2, 3]);
+    take(labeler('P', 1));
+    for (const n of [20, 10, 30]) take(said(n, [0]));
+    take({ kind: 'labeler-end' });
+    expect([10, 20, 30].map((n) => storage.responses.log(hash(n), ids[0] ?? 0).length)).toEqual([1, 1, 1]);
+    expect(sql(storage.folder, `SELECT count(*) AS n FROM study_labeler WHERE labeler_id = ${ids[0]}`)).toEqual([
+      { n: 2 },
+    ]);
+  });
+
   test('their labels differ by image, a blank from none too, on sets that both have', () => {
-    const differences = (here: readonly (number | null)[], there: readonly (number | null)[], sets = [10]) => {
+    interface Sets {
+      /** Sets that the archive has labels of, sets of its study, the set of the study here, and of the labels here. */
+      there?: number[];
+      linked?: number[];
+      shown?: number;
+      here?: number;
+    }
+    const differences = (
+      here: readonly (number | null)[],
+      there: readonly (number | null)[],
+      { there: sets = [10], linked = [10, 20], shown = 10, here: own = 10 }: Sets = {},
+    ) => {
       const storage = temporaryStorage();
       for (const n of [10, 20]) storage.stimulusSets.put(stimulusSet(n), 1);
-      const live = newStudy(storage, 'live', 10);
+      const live = newStudy(storage, 'live', shown);
       const rows = here.map((label, imageId) => ({ imageId, pseudonym: 'P', label }));
-      const ids = storage.responses.importTable({ setHash: hash(10), source: 'csv:1', simulated: false, rows }, 1);
+      const ids = storage.responses.importTable({ setHash: hash(own), source: 'csv:1', simulated: false, rows }, 1);
       storage.studies.useLabelers(live, ids, 1);
       const { take, finish } = begin(storage);
       take({
         kind: 'sets',
-        sets: [10, 20].map((n) => ({ hash: hash(n), linkedAt: n, replacedAt: n < 20 ? 1 : null })),
+        sets: linked.map((n) => ({ hash: hash(n), linkedAt: n, replacedAt: n < 20 ? 1 : null })),
       });
       const links = [{ linkedAt: 1, replacedAt: null }];
       take({ kind: 'labeler', labeler: { ...person('P'), links }, firstAt: 1 });
@@ -233,9 +268,13 @@ describe('labelers', () => {
     expect(differences([0, 1, 2], [1, 2, 2]).why).toBe('2 differ');
     expect(differences([0, 1, null], [0, 1]).why).toBe('1 differs');
     expect(differences([0, null], [0, null, null]).why).toBe('1 differs');
-    expect(differences([0, 1], [0, 1], [10, 20]).why).toBe('none');
+    expect(differences([0, 1], [0, 1], { there: [10, 20] }).why).toBe('none');
     // What the archive lacks differs as well: the study has the set.
-    expect(differences([0, 1], [0, 1], [20]).why).toBe('2 differ');
+    expect(differences([0, 1], [0, 1], { there: [20] }).why).toBe('2 differ');
+    expect(differences([0, 1], [0, 1], { there: [20], linked: [20] }).why).toBe('none');
+    // Labels that no study shows differ too, and a set without labels here hides no other.
+    expect(differences([0, 1], [1, 1], { shown: 20 }).why).toBe('1 differs');
+    expect(differences([0, 1], [1, 1], { there: [10, 20], shown: 20, here: 20 }).why).toBe('1 differs');
     expect(differences([], [0, 1]).why).toBe('none');
   });
 
@@ -263,7 +302,7 @@ describe('labelers', () => {
   });
 
   test('who withdraws while an archive comes in stops it; withdrawals of the archive itself do not', () => {
-    for (const before of [0, 1]) {
+    for (const before of [0, 2]) {
       const storage = temporaryStorage();
       const live = newStudy(storage, 'live');
       const leave = (pseudonym: string): void => {
@@ -272,7 +311,7 @@ describe('labelers', () => {
         const labeler = storage.labelers.get(id);
         if (labeler) storage.labeling.withdrawals.withdrawLabeler(live, labeler, 2);
       };
-      if (before > 0) leave('early');
+      for (let n = 0; n < before; n++) leave(`early ${n}`);
       const own = { trace: hash(70), name: null, withdrawnAt: 2 };
       const first = begin(storage);
       first.take({ kind: 'withdrawals', withdrawals: [own, { ...own, name: { salt: 's', hash: hash(71) } }] });
@@ -296,104 +335,27 @@ describe('labelers', () => {
   });
 });
 
-describe('sessions', () => {
-  const come = (
-    storage: Storage,
-    change: { clockAfter?: number; now?: number; sittings?: object[]; events?: object[] },
-  ) => {
-    storage.stimulusSets.put(stimulusSet(10), 1);
-    const { take, finish, incoming } = begin(storage, change.now);
-    take({ kind: 'sets', sets: [{ hash: hash(10), linkedAt: 1, replacedAt: null }] });
-    const texts = { question: 1, labels: 1, instructions: 1, consent: 1 };
-    take({ kind: 'plans', plans: [{ version: 3, plan: plan(), texts, savedAt: 1 }] });
-    const times = { createdAt: 1, consentedAt: null, startedAt: null, lastSeenAt: null, finishedAt: null };
-    const session = {
-      ...{ pseudonym: 'P', source: `labeling:${hash(1)}`, plan: 3, setHash: hash(10), medium: 'kit', place: 4 },
-      ...{ trials: [0, 1, 2].map((image) => [image, 2, 1]), state: 'planned', atTrial: null, imagesLeft: null },
-      ...{ ...times, clockAfter: change.clockAfter ?? 0, excluded: null },
-    } as unknown as PieceOf<'session'>['session'];
-    take({ kind: 'session', session });
-    const rows = { sittings: change.sittings ?? [], events: change.events ?? [] };
-    take({ kind: 'session-rows', rows: rows as PieceOf<'session-rows'>['rows'] });
-    take({ kind: 'session-end' });
-    expect(finish()).toMatchObject({ sessions: { added: 1, here: 0, withdrawn: 0 } });
-    const [stored] = storage.labeling.sessions.ofStudy(incoming.studyId);
-    if (!stored) throw new Error('no session');
-    return { session: stored, sittings: storage.labeling.log.sittings(stored.id), ...storage.labeling };
-  };
-  const sitting = (key: string, openedAt: number, change = {}) => ({
-    ...{ key, medium: 'kit', openedAt, openedMs: 2.5, screen, ...change },
+test('an import has no study before its first piece; the last of its locks holds, or none', () => {
+  const storage = temporaryStorage();
+  const fresh = storage.archives.startImport(1);
+  expect([fresh.studyId, fresh.name, fresh.isLocked]).toEqual([0, '', false]);
+  const lock = (n: number, openedAt: number | null) => ({
+    ...{ hash: hash(n), sessions: n, labels: n, reason: 'researcher' as const, lockedAt: n, openedAt },
   });
-  const event = (index: number, seq: number, storedAt: number, change = {}) => ({
-    ...{ sitting: index, seq, trial: seq, kind: 'answer', choice: 1, shownMs: 1, atMs: 2, storedAt, late: null },
-    ...change,
-  });
-
-  test('their clock counts the sittings that it counted', () => {
-    const three = [sitting('a', 1), sitting('b', 1), sitting('c', 1)];
-    for (const clockAfter of [0, 1, 3]) {
-      const { session, sittings } = come(temporaryStorage(), { clockAfter, sittings: three });
-      expect(session).toMatchObject({ place: 4, answered: 0, trialCount: 3 });
-      expect(session.clockAfter).toBe(clockAfter === 0 ? 0 : sittings[clockAfter - 1]?.id);
-    }
-    const events = [event(0, 0, 1), event(0, 1, 1), event(0, 2, 1, { kind: 'undo', choice: null, trial: 1 })];
-    expect(come(temporaryStorage(), { sittings: three, events }).session.answered).toBe(1);
-  });
-
-  test('a kit’s sitting began before its first event was stored, and before now', () => {
-    const dates = (sittings: object[], events: object[], now = 10_000_000) => {
-      const found = come(temporaryStorage(), { sittings, events, now });
-      const rows = found.log.events(found.session.id);
-      return [
-        ...found.sittings.map(({ openedAt, openedMs, claimedAt }) => [openedAt, openedMs, claimedAt]),
-        rows.length,
-      ];
-    };
-    const stored = 1_000_000;
-    const one = (openedAt: number, change = {}) => dates([sitting('a', openedAt, change)], [event(0, 0, stored)]);
-    expect(one(stored)).toEqual([[stored, 2.5, null], 1]);
-    expect(one(stored + 1)).toEqual([[stored, null, null], 1]);
-    expect(one(stored + 300_000)).toEqual([[stored, null, null], 1]);
-    expect(one(stored + 300_001)).toEqual([[stored, null, stored + 300_001], 1]);
-    expect(one(stored + 300_001, { claimedAt: 77 })).toEqual([[stored, null, 77], 1]);
-    expect(one(stored + 5, { medium: 'screen' })).toEqual([[stored + 5, 2.5, null], 1]);
-    // Only its first event counts, and no event was stored after now.
-    const two = [event(0, 0, stored + 9), event(0, 1, stored)];
-    expect(dates([sitting('a', stored + 9)], two)).toEqual([[stored + 9, 2.5, null], 2]);
-    expect(dates([sitting('a', stored + 9)], two, stored + 3)).toEqual([[stored + 3, null, null], 2]);
-    expect(dates([sitting('a', stored + 9)], [])).toEqual([[stored + 9, 2.5, null], 0]);
-  });
-
-  test('answers of kits count by the date of their sitting, others as they came', () => {
-    const storage = temporaryStorage();
-    const sittings = [sitting('a', 50), sitting('b', 40), sitting('c', 60, { medium: 'screen' })];
-    const events = [event(0, 0, 100), event(1, 0, 100, { choice: 2 }), event(2, 0, 100, { choice: 0 })];
-    const { log, session } = come(storage, { sittings, events });
-    expect(log.events(session.id).map(({ choice }) => choice)).toEqual([0, 2, 1]);
-    expect(log.choice(session.id, 0)).toBe(1);
-  });
-
-  test('a snapshot leaves out what came later, and who is being deleted', () => {
-    const storage = temporaryStorage();
-    const own = fillStudy(storage, 'own', 300);
-    const other = fillStudy(storage, 'other', 400);
-    const [first, second, third] = storage.archives.sessions(own);
-    if (!first || !second || !third) throw new Error('no sessions');
-    const exported = () => JSON.stringify(storage.archives.session(first));
-    const before = exported();
-    const { log } = storage.labeling;
-    const late = log.ensureSitting(first.id, 'late', { medium: 'screen', openedAt: 1, screen });
-    log.add(first.id, late, { seq: 0, trial: 0, kind: 'answer', choice: 1, shownMs: 1, atMs: 2 }, 900);
-    expect(exported()).toBe(before);
-    expect(storage.archives.session(storage.archives.sessions(own)[0] ?? first)?.sittings).toHaveLength(3);
-    const labelerOf = storage.labeling.sessions.get(second.id);
-    if (!labelerOf) throw new Error('no session');
-    storage.labeling.withdrawals.withdraw(labelerOf, 901);
-    expect(storage.archives.session(second)).toBeUndefined();
-    expect(storage.archives.session(third)?.place).toBe(2);
-    storage.removals.markStudy(own);
-    expect(storage.archives.session(third)).toBeUndefined();
-    expect([own, other].map((id) => storage.archives.sessions(id).length)).toEqual([0, 3]);
-    expect(temporaryStorage().archives.sessions(1)).toEqual([]);
+  const cases = [
+    { locks: [lock(1, null)], labels: hash(1), held: 'held', opened: [null] },
+    { locks: [lock(1, null)], labels: hash(2), held: 'opened', opened: [1000] },
+    { locks: [lock(1, 5), lock(2, 6), lock(3, null)], labels: hash(3), held: 'held', opened: [5, 6, null] },
+    { locks: [lock(1, 5), lock(2, 6), lock(3, null)], labels: hash(1), held: 'opened', opened: [5, 6, 1000] },
+    { locks: [lock(1, 5), lock(2, 6)], labels: hash(2), held: null, opened: [5, 6] },
+    { locks: [], labels: null, held: null, opened: [] },
+  ];
+  cases.forEach(({ locks, labels, held, opened }, n) => {
+    const { take, incoming } = begin(storage);
+    take({ kind: 'locks', locks });
+    take({ kind: 'specs', specs: [{ spec: { ...study(`s${n}`), name: `s${n}` }, at: 6 }] });
+    expect(incoming.isLocked).toBe(held !== null);
+    expect(storage.transaction(() => incoming.finish(`s${n}`, labels)).lock).toBe(held);
+    expect(storage.archives.labeling(incoming.studyId).locks.map(({ openedAt }) => openedAt)).toEqual(opened);
   });
 });

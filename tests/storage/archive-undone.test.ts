@@ -35,6 +35,9 @@ describe('an import that is undone', () => {
     const { take } = begin(storage);
     for (const n of [10, 20, 30, 40, 50, 60]) bringSet(take, n);
     take(predicted(20));
+    // Of a set that was here before, others would see it.
+    take(predicted(10));
+    expect([10, 20].map((n) => storage.predictions.forSet(hash(n)).length)).toEqual([0, 1]);
     expect(storage.stimulusSets.get(hash(20))).toEqual({ ...stimulusSet(20), provenance: null });
     const live = newStudy(storage, 'live', 30);
     const planId = storage.labeling.plans.save(live, plan(), 1).id;
@@ -131,6 +134,9 @@ describe('an import that is undone', () => {
       ...run
     } = storage.archives.run(storage.archives.runKeys(own)[0] ?? '');
     take({ kind: 'run', run, attempts: attempts.length });
+    const { key: free } = storage.runs.ensure(newRun(classifierTask(9998)), 1);
+    take({ kind: 'run', run: { ...run, key: free, task: classifierTask(9998), seed: 9998 }, attempts: 0 });
+    sizes[5] = (sizes[5] ?? 0) + 1;
     // As an earlier version noted them: one that is used, one that is not, one that is missing.
     const unused = storage.runs.ensure(newRun(classifierTask(9999)), 1);
     const used = storage.runs.byKey(run.key)?.id ?? 0;

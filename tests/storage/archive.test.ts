@@ -1,12 +1,14 @@
 /** A study leaves with all of its rows and none of its neighbour's, and comes in as it went. */
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { piecesOf } from '../../main/services/archive/pieces.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { archived, fillStudy } from './full-study.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import type { ArchivePiece } from '../../main/storage/index.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 async function importInto(storage: Storage, pieces: ReturnType<typeof piecesOf>, name: string, labels: string | null) {
   const incoming = storage.archives.startImport(777);
@@ -370,6 +372,38 @@ describe('while a study comes in, others of the folder change', () => {
     expect(tables.map(count)).toEqual([[{ n: 1 }], [{ n: 1 }], [{ n: 1 }]]);
     undo(storage);
     expect(tables.map(count)).toEqual([[{ n: 0 }], [{ n: 0 }], [{ n: 0 }]]);
+  });
+
+  test('the last step stores predictions for a known set in one statement, and specs that are ready but for the name', () => {
+    let statements = 0;
+    const storage = openStorage(join(temporaryFolder(), 'data'), { onStatement: () => (statements += 1) });
+    onTestFinished(() => storage.close());
+    fillStudy(storage, 'own', 300);
+    const setHash = hash(300_050);
+    const [known] = storage.predictions.forSet(setHash);
+    const { take, incoming } = begin(storage);
+    const specs = [1, 2].map((at) => ({ spec: { ...study('b'), name: 'b' }, at }));
+    take({ kind: 'specs', specs });
+    const predictions = Array.from({ length: 500 }, (_, index) => ({
+      ...{ model: `m${index}`, setHash, softmax: hash(8), labels: hash(9), count: 3, classes: 3, run: null, at: 1 },
+      ...(index === 0 && { model: known?.model ?? '' }),
+    }));
+    take({ kind: 'predictions', predictions });
+    expect(storage.predictions.forSet(setHash)).toEqual([known]);
+    statements = 0;
+    storage.transaction(() => incoming.finish('c 2', null));
+    expect(statements).toBeLessThan(40);
+    const stored = storage.predictions.forSet(setHash);
+    expect(stored).toHaveLength(500);
+    expect(stored.find(({ model }) => model === known?.model)).toEqual(known);
+    expect(stored.find(({ model }) => model === 'm7')).toMatchObject({
+      softmax: hash(8),
+      labels: hash(9),
+      runId: null,
+    });
+    expect(storage.studies.specs(incoming.studyId)).toEqual(
+      specs.map(({ spec, at }) => ({ spec: { ...spec, name: 'c 2' }, at })),
+    );
   });
 
   test('a run of a study that is deleted meanwhile stays for the import', () => {

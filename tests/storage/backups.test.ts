@@ -16,7 +16,7 @@ import {
   removeUnfinishedBackups,
   requestErasure,
 } from '../../main/storage/backups.ts';
-import { deleteDueBlobs, scheduleDeletion } from '../../main/storage/blobs-in-use.ts';
+import { deleteDueBlobs, referencedHashes, scheduleDeletion } from '../../main/storage/blobs-in-use.ts';
 import { Database } from '../../main/storage/database.ts';
 import { readHealth } from '../../main/storage/health.ts';
 import { openStorage } from '../../main/storage/index.ts';
@@ -87,12 +87,42 @@ describe('rotation', () => {
     expect(timesOf(folder)).toEqual(kept.map((ago) => now - ago * day));
     backUp(current, folder, now);
     expect(timesOf(folder)).toEqual([28, 6, 5, 4, 3, 2, 1, 0].map((ago) => now - ago * day));
+    // The newest one may be of the database that was lost before; then no older one of it is its last.
+    backUp(lost, folder, now + 1);
+    expect(timesOf(folder)).toEqual([...[5, 4, 3, 2, 1, 0].map((ago) => now - ago * day), now + 1]);
     // Its id stays what it was.
     const id = () => current.get('SELECT value FROM setting');
     const before = id();
     identify(current, 2);
     expect(id()).toEqual(before);
     for (const db of [unnamed, lost, current]) db.close();
+  });
+
+  test('an older one goes if any of the newer ones holds half as much', () => {
+    for (const half of [1, 4, 7]) {
+      const folder = temporaryFolder();
+      const db = database(folder);
+      const studies = (seq: number): void => {
+        db.run('DELETE FROM sqlite_sequence');
+        db.run("INSERT INTO sqlite_sequence VALUES ('study', ?)", seq);
+      };
+      studies(10);
+      backUp(db, folder, now - 20 * day);
+      for (let ago = 7; ago > 0; ago--) {
+        studies(ago === half ? 5 : 1);
+        backUp(db, folder, now - ago * day);
+      }
+      expect(timesOf(folder)).toEqual([7, 6, 5, 4, 3, 2, 1].map((ago) => now - ago * day));
+      db.close();
+    }
+  });
+
+  test('a backup that cannot be written is an error with a remedy', () => {
+    const folder = temporaryFolder();
+    const db = database(folder);
+    writeFileSync(join(folder, 'backups'), '');
+    expect(() => backUp(db, folder, now)).toThrow(expect.objectContaining({ name: 'UserError' }));
+    db.close();
   });
 
   test('more than twice as much of anything is far more', () => {
@@ -129,7 +159,10 @@ describe('rotation', () => {
   test('a withdrawal costs the backups of its moment and before, but not the one that is made', () => {
     const folder = temporaryFolder();
     const db = database(folder);
+    put(folder, 1);
+    requestErasure(db, now + 1);
     for (const at of [now - 3, now - 2, now - 1]) backUp(db, folder, at);
+    expect(timesOf(folder)).toEqual([1, now - 3, now - 2, now - 1]);
     requestErasure(db, now - 2);
     backUp(db, folder, now);
     expect(timesOf(folder)).toEqual([now - 1, now]);
@@ -150,10 +183,20 @@ test('only unfinished backups of processes that ended are removed', () => {
   mkdirSync(join(folder, 'backups'));
   const name = (middle: string) => `workbench-20260101T000000000Z.sqlite${middle}`;
   const goes = [name('.tmp'), name('.0.tmp'), name(`.${process.pid}.tmp`), name('.99999999999999999999.tmp')];
-  const stays = [name(''), name(`.${process.ppid}.tmp`), 'notes.tmp', name('.x.tmp')];
+  const first = process.platform === 'win32' ? [] : [name('.1.tmp')];
+  const stays = [...first, name(''), name(`.${process.ppid}.tmp`), 'notes.tmp', name('.x.tmp')];
   for (const each of [...goes, ...stays]) writeFileSync(join(folder, 'backups', each), '');
   removeUnfinishedBackups(folder);
   expect(readdirSync(join(folder, 'backups')).sort()).toEqual(stays.toSorted());
+});
+
+test('hashes in metrics are of no blob', () => {
+  const db = database(temporaryFolder());
+  db.pragma('foreign_keys = OFF');
+  db.run('INSERT INTO metric (run_id, series, step, value) VALUES (1, ?, 1, 1)', hash(1));
+  db.run("INSERT INTO setting (name, value, set_at) VALUES ('x', ?, 1)", JSON.stringify([hash(2), hash(2)]));
+  expect([...referencedHashes(db).all]).toEqual([hash(2)]);
+  db.close();
 });
 
 test('a blob whose file is missing already is forgotten when it is due', () => {
@@ -228,6 +271,14 @@ describe('a start', () => {
     second.release();
   });
 
+  test('takes a note that is none for no note', () => {
+    const folder = temporaryFolder();
+    for (const text of ['null', '5', '"x"', '[', '', '{"database":1}', '{"database":"true"}', '{"database":true}']) {
+      writeFileSync(join(folder, 'writer.json'), text);
+      expect(notesDatabase(folder), text).toBe(text === '{"database":true}');
+    }
+  });
+
   test('removes locks of killed writers after a day, and none that is held or is no lock', () => {
     vi.stubEnv('BOUNDARY_CACHE', temporaryFolder());
     onTestFinished(() => void vi.unstubAllEnvs());
@@ -242,15 +293,17 @@ describe('a start', () => {
       utimesSync(path, at / 1000, at / 1000);
       return path;
     };
+    // Whichever comes first, the others are tried.
+    const young = write('0-young.lock', second - day + 1000);
     const paths = [
       write('old.lock', second - day),
       write('older.lock', second - 2 * day),
-      write('young.lock', second - day + 1000),
+      write('zz-young.lock', second - day + 1000),
       write('old.txt', second - 2 * day),
       write(own, second - 2 * day),
     ];
     new WriterLock(folder, second).release();
-    expect(paths.map((path) => existsSync(path))).toEqual([false, false, true, true, true]);
+    expect([...paths, young].map((path) => existsSync(path))).toEqual([false, false, true, true, true, true]);
     other.release();
     expect(existsSync(join(locks, own))).toBe(false);
   });

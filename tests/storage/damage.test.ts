@@ -129,6 +129,23 @@ describe('a damaged database is set aside, never deleted', () => {
     expect(readdirSync(folder)).toContain('workbench.sqlite.damaged-20260101T000001000Z-wal');
   });
 
+  test.each<[string, (path: string) => void]>([
+    ['missing', rmSync],
+    ['damaged (the file is empty)', (path) => truncateSync(path, 0)],
+    ['damaged (the file has no tables)', emptyDatabase],
+    ['damaged (the file has no tables)', (path) => writeFileSync(path, 'x')],
+    ['damaged (file is not a database)', (path) => writeFileSync(path, 'no database\n'.repeat(1000))],
+  ])('the notice says that it was %s', (what, damage) => {
+    const folder = folderWithRuns({ backup: true });
+    damage(file(folder));
+    const [notice] = openStorageNotices(folder);
+    expect(notice?.message).toContain(`The database was ${what}.`);
+    expect(notice?.message.includes('What remained')).toBe(what !== 'missing');
+    expect(notice?.message).toMatch(
+      /The backup of 2026-01-01 00:00 UTC was restored; later work has to be repeated\.$/,
+    );
+  });
+
   test('a damaged backup is passed over for an older one', () => {
     const folder = folderWithRuns({ backup: true });
     const storage = openStorage(folder, { now: () => start + 10 });
@@ -139,13 +156,13 @@ describe('a damaged database is set aside, never deleted', () => {
     expect(runsIn(folder)).toBe(200);
   });
 
-  test('twice in the same millisecond: both are kept', () => {
+  test('again in the same millisecond: all are kept', () => {
     const folder = folderWithRuns({ backup: true });
-    for (let n = 0; n < 2; n++) {
+    for (let n = 0; n < 3; n++) {
       truncateSync(file(folder), 5000);
       expect(runsIn(folder)).toBe(200);
     }
-    expect(readdirSync(folder).filter((name) => /damaged-[^-]*(-2)?$/.test(name))).toHaveLength(2);
+    expect(readdirSync(folder).filter((name) => /damaged-[^-]*(-[23])?$/.test(name))).toHaveLength(3);
   });
 
   test('a crash between setting aside and restoring is finished at the next start', () => {
@@ -188,7 +205,16 @@ describe('a missing database is damage, if the folder was used', () => {
     ['a log', (folder) => writeFileSync(`${file(folder)}-wal`, 'a log without its database')],
     ['a log of one byte', (folder) => writeFileSync(`${file(folder)}-wal`, 'x')],
     ['a stored file', (folder) => new BlobStore(join(folder, 'blobs')).put(Buffer.from('pixels'))],
-    ["a run's log", (folder) => writeFileAtomic(join(folder, 'logs', 'run-1.log'), '')],
+    [
+      "a run's log",
+      (folder) => {
+        for (const name of ['a.txt', 'run-1.log', 'z.txt']) writeFileAtomic(join(folder, 'logs', name), '');
+      },
+    ],
+    [
+      'a backup that cannot be read',
+      (folder) => writeFileAtomic(join(folder, 'backups', 'workbench-20250101T000000000Z.sqlite'), 'x\n'.repeat(9999)),
+    ],
     ['a damaged database', (folder) => writeFileSync(`${file(folder)}.damaged-20250101T000000000Z`, '')],
   ];
   test.each(traces)('beside %s alone: a new one is created, and the notice says so', (_, leave) => {

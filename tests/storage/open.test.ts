@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
+import { Database } from '../../main/storage/database.ts';
 import { openStorage } from '../../main/storage/index.ts';
+import { databaseVersion } from '../../main/storage/migrate.ts';
 import { smallDisk } from '../small-disk.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
@@ -86,6 +88,102 @@ describe('a folder that cannot be used', () => {
     expect(() => openStorage(folder, { readOnly: true })).toThrow(code('storage.not-there'));
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+describe('beside the writer', () => {
+  test('small changes can be written, each sees what the other wrote, and a reader changes nothing', () => {
+    const folder = temporaryFolder();
+    const writer = openStorage(folder);
+    const { id } = writer.runs.ensure(newRun(classifierTask(1)), 1);
+    const beside = openStorage(folder, { beside: true });
+    const reader = openStorage(folder, { readOnly: true });
+    expect([writer.readOnly, beside.readOnly, reader.readOnly]).toEqual([false, false, true]);
+    expect([writer, beside, reader].map((each) => each.changedElsewhere())).toEqual([false, false, false]);
+    beside.runs.cancel(id, 2);
+    expect([writer, beside, reader].map((each) => each.changedElsewhere())).toEqual([true, false, true]);
+    expect([writer, beside, reader].map((each) => each.changedElsewhere())).toEqual([false, false, false]);
+    expect(writer.runs.get(id)?.state).toBe('cancelled');
+    expect(() => beside.runNotes.tag([id], { add: ['x'.repeat(41)], remove: [] })).toThrow(/CHECK/);
+    expect(() => reader.runs.setHeld(id, true)).toThrow(code('storage.read-only'));
+    const { bytes, health } = writer;
+    expect(writer.emptyJournal()).toBe(true);
+    expect(bytes()).toBe(health().bytes);
+    for (const each of [reader, beside, writer]) each.close();
+  });
+
+  test('a database of an earlier version is refused until a writer has upgraded it', () => {
+    const folder = temporaryFolder();
+    openStorage(folder).close();
+    const database = new Database(join(folder, 'workbench.sqlite'));
+    const version = databaseVersion(database);
+    const becomes = (to: number) => {
+      database.pragma(`user_version = ${to}`);
+      for (const access of [{ readOnly: true }, { beside: true }]) openStorage(folder, access).close();
+    };
+    expect(() => becomes(version - 1)).toThrow(code('storage.older'));
+    expect(() => becomes(version + 1)).toThrow(code('storage.newer'));
+    becomes(version);
+    database.close();
+  });
+
+  test('other files in the folder stay open to others, and its own are closed', {
+    skip: process.platform === 'win32',
+  }, () => {
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    for (const foreign of [true, false]) {
+      const folder = temporaryFolder();
+      openStorage(folder).close();
+      if (foreign) writeFileSync(join(folder, 'notes.txt'), '');
+      mkdirSync(join(folder, 'logs'), { recursive: true });
+      const paths = ['', 'workbench.sqlite', 'logs', ...(foreign ? ['notes.txt'] : [])].map((name) =>
+        join(folder, name),
+      );
+      for (const path of paths) chmodSync(path, 0o755);
+      openStorage(folder).close();
+      expect(paths.map(mode)).toEqual(foreign ? ['755', '700', '700', '755'] : ['700', '700', '700']);
+      expect(existsSync(join(folder, 'uploads'))).toBe(foreign);
+    }
+  });
+});
+
+test('a transaction tells of its commit once, and of none after an error; a guard sees each before and after', () => {
+  const database = new Database(join(temporaryFolder(), 'some.sqlite'));
+  database.exec('CREATE TABLE number (n INTEGER)');
+  const seen: string[] = [];
+  const insert = (n: number) => database.run('INSERT INTO number VALUES (?)', n);
+  database.afterCommit(() => seen.push('at once'));
+  database.guardWrites(() => seen.push('guard'));
+  expect(insert(1)).toEqual({ changes: 1, id: 1 });
+  expect(seen.splice(0)).toEqual(['at once', 'guard', 'guard']);
+  const given = database.transaction(() => {
+    database.afterCommit(() => seen.push('outer'));
+    database.transaction(() => {
+      insert(2);
+      database.afterCommit(() => seen.push('inner'));
+    });
+    insert(3);
+    seen.push('work');
+    return 'result';
+  });
+  expect(given).toBe('result');
+  expect(seen.splice(0)).toEqual(['guard', 'work', 'guard', 'outer', 'inner']);
+  const failing = () =>
+    database.transaction(() => {
+      insert(4);
+      database.afterCommit(() => seen.push('never'));
+      throw new Error('no');
+    });
+  expect(failing).toThrow('no');
+  insert(5);
+  expect(seen.splice(0)).toEqual(['guard', 'guard', 'guard']);
+  expect(database.all('SELECT n FROM number ORDER BY n')).toEqual([1, 2, 3, 5].map((n) => ({ n })));
+  database.close();
+  expect(() => new Database(join(temporaryFolder(), 'none.sqlite'), { readOnly: true })).toThrow(
+    code('storage.cannot-open'),
+  );
+  expect(() => new Database(join(temporaryFolder(), 'none.sqlite'), { mustExist: true })).toThrow(
+    code('storage.cannot-open'),
+  );
 });
 
 test('what a killed writer left half-written among the blobs goes after a day, and nothing else', () => {

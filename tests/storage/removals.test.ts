@@ -1,6 +1,7 @@
 /** What is deleted goes with all of its rows; its neighbours keep theirs. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../main/files/blobs.ts';
 import { sessionSource } from '../../main/storage/labeling/withdrawals.ts';
@@ -103,9 +104,44 @@ test('runs and people that another study has, or had, stay with it', () => {
   expect(storage.responses.log(hash(300_050), stays)).toHaveLength(1);
   expect(storage.labeling.sessions.findByLabeler(own2)).toBeUndefined();
   const unused = storage.runs.ensure(newRun(classifierTask(9999)), 1).id;
-  storage.removals.removeUnusedRun(done ?? 0);
-  storage.removals.removeUnusedRun(unused);
+  for (const id of [done ?? 0, unused]) storage.transaction(() => storage.removals.markUnusedRun(id));
+  complete();
   expect([done, unused].map((id) => storage.runs.get(id ?? 0)?.id)).toEqual([done, undefined]);
+});
+
+test('curves of a run are deleted a hundred points a step, while nothing finds the run and its key is free', () => {
+  const key = storage.archives.runKeys(own).at(-1) ?? '';
+  const id = storage.runs.byKey(key)?.id ?? 0;
+  sql(
+    storage.folder,
+    `INSERT INTO metric SELECT ${id}, 'long', value, 0.5 FROM (WITH RECURSIVE n(value) AS (
+       VALUES (0) UNION ALL SELECT value + 1 FROM n WHERE value < 1999) SELECT value FROM n)`,
+  );
+  const points = () => Number(count(`metric WHERE run_id = ${id}`));
+  storage.removals.markStudy(own);
+  const steps = storage.removals.steps();
+  const deleted: number[] = [];
+  const step = (): boolean => {
+    const before = points();
+    const { done } = storage.transaction(() => steps.next());
+    deleted.push(before - points());
+    return done === true;
+  };
+  while (points() >= 2000) step();
+  expect(points()).toBeGreaterThan(1000);
+  expect([storage.runs.byKey(key), storage.runs.list().find((run) => run.id === id)]).toEqual([undefined, undefined]);
+  expect(() => storage.studyRuns.link(after, 'late', id, null, 1)).toThrow('being deleted');
+  const again = storage.runs.ensure({ ...newRun(classifierTask(9999)), key }, 1).id;
+  storage.studyRuns.link(after, 'again', again, null, 1);
+  const killed = join(temporaryFolder(), 'data');
+  cpSync(storage.folder, killed, { recursive: true });
+  while (!step());
+  expect(Math.max(...deleted)).toBe(100);
+  expect([storage.runs.get(id), storage.runs.byKey(key)?.id]).toEqual([undefined, again]);
+  openStorage(killed).close();
+  expect(
+    sql(killed, `SELECT (SELECT count(*) FROM metric WHERE run_id = ${id}) + count(*) AS n FROM run WHERE id = ${id}`),
+  ).toEqual([{ n: 0 }]);
 });
 
 test('people whom only deleted studies share go with the last of them, whenever each was deleted', () => {
@@ -132,6 +168,32 @@ test('a command that opens the folder completes what a killed host was deleting'
   onTestFinished(() => next.close());
   expect(next.removals.isPending).toBe(false);
   expect(next.labelers.get(next.labelers.ensure(person, 2))?.pseudonym).toBe('sim-01');
+});
+
+test('a start completes a large deletion in several transactions, so that a kill does not undo all of it', () => {
+  const run = storage.runs.byKey(storage.archives.runKeys(own).at(-1) ?? '')?.id ?? 0;
+  sql(
+    storage.folder,
+    `INSERT INTO metric SELECT ${run}, 'long', value, 0.5 FROM (WITH RECURSIVE n(value) AS (
+       VALUES (0) UNION ALL SELECT value + 1 FROM n WHERE value < 29999) SELECT value FROM n)`,
+  );
+  storage.removals.markStudy(own);
+  const killed = join(temporaryFolder(), 'data');
+  cpSync(storage.folder, killed, { recursive: true });
+  const beside = new BetterSqlite3(join(killed, 'workbench.sqlite'), { readonly: true });
+  const points = beside.prepare(`SELECT count(*) FROM metric WHERE run_id = ${run}`).pluck();
+  const seen = new Set<unknown>();
+  let statements = 0;
+  openStorage(killed, {
+    onStatement: () => {
+      statements += 1;
+      if (statements % 20 === 0) seen.add(points.get());
+    },
+  }).close();
+  seen.add(points.get());
+  beside.close();
+  expect(seen.size).toBeGreaterThan(2);
+  expect(seen).toContain(0);
 });
 
 test('a session that withdraws goes with its labeler; its trace stays in each study that had the labeler', () => {

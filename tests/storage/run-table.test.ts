@@ -4,7 +4,7 @@ import type { RunQuery } from '../../main/storage/runs/run-table.ts';
 import { taskSchema } from '../../main/contract/run.ts';
 import type { Task } from '../../main/contract/run.ts';
 import type { Storage } from '../../main/storage/index.ts';
-import { newRun } from '../executors/counting-tasks.ts';
+import { generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, snapshot, started } from './run-helper.ts';
 import { temporaryStorage } from './storage-helper.ts';
@@ -168,6 +168,121 @@ describe('curves', () => {
   });
 });
 
+describe('with neighbours and limits', () => {
+  test('sorts by the best snapshot and by progress, groups by the first tag, and searches twenty words', () => {
+    const storage = temporaryStorage();
+    const names = ['A', 'B', 'C', 'D'];
+    const { studyId, id } = withRuns(storage, Object.fromEntries(names.map((name, n) => [name, task('mlp', n + 1)])));
+    const [a, b, c, d] = names.map((name) => id[name] ?? 0) as [number, number, number, number];
+    const snapshots = (run: number, accuracies: readonly number[], done: number, total: number): void => {
+      expect(storage.runs.claimNext(['wasm'], environment, 10)?.id).toBe(run);
+      const events = accuracies.map((accuracy, n) => ({
+        ...{ type: 'snapshot' as const, snapshot: { ...snapshot(97 + n / 2, hash(run * 10 + n)), accuracy } },
+      }));
+      storage.runs.applyEvents(run, [started, ...events, { type: 'progress', done, total, note: '' }], 20);
+    };
+    snapshots(a, [97.1, 98.9], 4, 10);
+    snapshots(b, [97.9, 98.2], 1, 2);
+    snapshots(c, [99.5], 0, 0);
+    const order = (given: RunQuery): string =>
+      storage.runTable
+        .order(studyId, given)
+        .map((each) => names.find((name) => id[name] === each.id))
+        .join('');
+    const by = (key: RunQuery['sort']['by'], descending: boolean) =>
+      order(query({}, { sort: { by: key, descending } }));
+    expect([by('accuracy', false), by('accuracy', true)]).toEqual(['DBAC', 'CABD']);
+    expect([by('progress', false), by('progress', true)]).toEqual(['DCAB', 'BACD']);
+    storage.runNotes.tag([a], { add: ['z', 'b'], remove: [] });
+    storage.runNotes.tag([b], { add: ['c'], remove: [] });
+    const groups = storage.runTable.order(studyId, query({}, { group: 'tag' }));
+    expect(groups.map((each) => each.group)).toEqual(['b', 'c', null, null]);
+    storage.runNotes.setNote(d, 'needle');
+    const words = (last: number): string => order(query({ text: [...Array(last).fill('needle'), 'absent'].join(' ') }));
+    expect([words(19), words(20)]).toEqual(['', 'D']);
+    expect(order(query({ text: 'absent needle' }))).toBe('');
+  });
+
+  test('rows show the latest points of their own run, also of a run without a place', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, { A: task('mlp', 1), B: task('mlp', 2) });
+    const lonely = storage.runs.ensure({ ...newRun(task('mlp', 3)), label: 'L' }, 1).id;
+    const [a, b] = [id.A ?? 0, id.B ?? 0];
+    for (const run of [a, b]) {
+      storage.runs.claimNext(['wasm'], environment, 10);
+      const points = [1, 2].flatMap((n) => [
+        { series: 'accuracy', step: n * run, value: 10 * n + run },
+        { series: 'accuracy (estimated)', step: 10 * n * run, value: 20 * n + run },
+      ]);
+      storage.runs.applyEvents(
+        run,
+        [
+          { type: 'metrics', points },
+          { type: 'snapshot', snapshot: snapshot(97 + run) },
+        ],
+        20,
+      );
+    }
+    storage.runNotes.tag([b], { add: ['t'], remove: [] });
+    const rows = storage.runTable.rows(studyId, [a, lonely, b], 30);
+    expect(rows.map(({ label, role, measured, estimated, tags }) => [label, role, measured, estimated, tags])).toEqual([
+      ['A', 'models/A', { step: 2 * a, value: 20 + a }, { step: 20 * a, value: 40 + a }, []],
+      ['L', null, null, null, []],
+      ['B', 'models/B', { step: 2 * b, value: 20 + b }, { step: 20 * b, value: 40 + b }, ['t']],
+    ]);
+    expect(rows.map(({ snapshots, activeTime }) => [snapshots.map(({ target }) => target), activeTime])).toEqual([
+      [[97 + a], 20],
+      [[], 0],
+      [[97 + b], 20],
+    ]);
+    expect([storage.runHistory.activeTime(lonely), storage.runHistory.activeTime(a)]).toEqual([0, 0]);
+  });
+
+  test('durations are of finished classifiers only', () => {
+    const storage = temporaryStorage();
+    const [done, failed, running] = [1, 2, 3].map((seed) => storage.runs.ensure(newRun(task('mlp', seed)), 1).id) as [
+      ...[number, number, number],
+    ];
+    const other = storage.runs.ensure(newRun(generatorTask(4)), 1).id;
+    for (const run of [done, failed, running, other])
+      expect(storage.runs.claimNext(['wasm'], environment, 10 + run)?.id).toBe(run);
+    storage.runs.applyEvent(done, classifierResult([97.5]), 100);
+    storage.runs.applyEvent(failed, { type: 'failed', message: 'no', detail: '' }, 110);
+    storage.runs.applyEvent(other, { type: 'done', result: { kind: 'generator', weights: hash(1), steps: 4 } }, 120);
+    expect(storage.runTable.recentDurations(9).map(({ activeTime }) => activeTime)).toEqual([90 - done]);
+  });
+
+  test('a curve is of one run and series, in ranges of equal numbers of steps', () => {
+    const storage = temporaryStorage();
+    const runs = [1, 2].map((seed) => storage.runs.ensure(newRun(task('mlp', seed)), 1).id);
+    const values = { loss: [3, 1, 2, 5, 8, 9], other: [7, 7, 7, 0, 7, 7] };
+    runs.forEach((run, n) => {
+      storage.runs.claimNext(['wasm'], environment, 10);
+      const points = Object.entries(values).flatMap(([series, all]) =>
+        all.map((value, step) => ({ series: `${series}`, step, value: n === 0 ? value : 10 - value })),
+      );
+      storage.runs.applyEvent(run, { type: 'metrics', points }, 20);
+    });
+    const curve = (n: number, series: string, limit: number) => {
+      const { count, steps, values: kept } = storage.curves.curve(runs[n] ?? 0, series, limit);
+      return [count, steps, kept];
+    };
+    // Two ranges of three steps: the least and the largest of each, and both ends.
+    expect(curve(0, 'loss', 6)).toEqual([6, [0, 1, 2, 3, 4, 5], values.loss]);
+    expect(curve(0, 'loss', 5)).toEqual([6, [0, 1, 5], [3, 1, 9]]);
+    storage.runs.applyEvent(runs[0] ?? 0, { type: 'metrics', points: [{ series: 'loss', step: 6, value: 4 }] }, 21);
+    storage.runs.applyEvent(runs[1] ?? 0, { type: 'metrics', points: [{ series: 'loss', step: 6, value: 4 }] }, 21);
+    // Steps 0 to 3 and 4 to 6.
+    expect(curve(0, 'loss', 6)).toEqual([7, [0, 1, 3, 5, 6], [3, 1, 5, 9, 4]]);
+    expect(curve(1, 'loss', 6)).toEqual([7, [0, 1, 3, 5, 6], [7, 9, 5, 1, 4]]);
+    expect(curve(1, 'other', 5)).toEqual([6, [0, 3, 5], [3, 10, 3]]);
+    expect([0, 1].map((n) => storage.curves.latest(runs[n] ?? 0, 'other'))).toEqual([
+      { step: 5, value: 7 },
+      { step: 5, value: 3 },
+    ]);
+  });
+});
+
 test('evaluations are kept by weights and data set', () => {
   const { evaluations } = temporaryStorage();
   const result = { classes: ['0', '1'], testCount: 2, errors: 0, width: 1, height: 1, confusion: [], mistakes: [] };
@@ -175,4 +290,5 @@ test('evaluations are kept by weights and data set', () => {
   evaluations.put(hash(1), hash(2), { ...result, errors: 1 }, 2);
   expect(evaluations.get(hash(1), hash(2))).toEqual({ ...result, errors: 1 });
   expect(evaluations.get(hash(2), hash(1))).toBeUndefined();
+  expect([evaluations.get(hash(1), hash(3)), evaluations.get(hash(3), hash(2))]).toEqual([undefined, undefined]);
 });

@@ -92,6 +92,24 @@ describe('stimuli, predictions and models', () => {
     const { stimulusSets } = temporaryStorage();
     stimulusSets.put(stimulusSet(10), 1);
     expect(() => stimulusSets.put(stimulusSet(10, 4), 2)).toThrow('other pairs');
+    expect(() => stimulusSets.put(stimulusSet(10, 4), 2)).toThrow(
+      expect.objectContaining({ where: `stimulus set ${'0'.repeat(12)}` }),
+    );
+  });
+
+  test('a prediction is found by model and set together', () => {
+    const { stimulusSets, predictions } = temporaryStorage();
+    for (const n of [10, 20]) stimulusSets.put(stimulusSet(n), 1);
+    const keys = [
+      ['a', 10],
+      ['a', 20],
+      ['b', 20],
+    ] as const;
+    for (const [name, n] of keys) predictions.put(prediction(name, hash(n), hash(n + name.charCodeAt(0))), 1);
+    for (const [name, n] of keys)
+      expect(predictions.get(name, hash(n))).toEqual(prediction(name, hash(n), hash(n + name.charCodeAt(0))));
+    expect([predictions.get('b', hash(10)), predictions.get('c', hash(10))]).toEqual([undefined, undefined]);
+    expect(predictions.forSet(hash(20)).map(({ model: name }) => name)).toEqual(['a', 'b']);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { claimChoiceSchema } from '../exhibit.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
@@ -34,6 +35,8 @@ export const reportChoiceSchema = z.strictObject({
   architectures: z.array(z.string().max(64)).max(100).nullable().default(null),
   /** Seed groups that it is of, as results number them; null: all. */
   repeats: z.array(z.int().min(0)).max(1000).nullable().default(null),
+  /** For whom its intervals hold. */
+  claim: claimChoiceSchema.default('default'),
   /** The user's own words, plain text; an empty line begins a new paragraph. */
   introduction: text,
   conclusion: text,
@@ -48,6 +51,7 @@ export const wholeReport: ReportChoice = {
   targets: null,
   architectures: null,
   repeats: null,
+  claim: 'default',
   introduction: '',
   conclusion: '',
   formats: ['html', 'latex', 'csv', 'json', 'svg'],

@@ -6,18 +6,16 @@ import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
 const testSchema = z.strictObject({
   name: z.string(),
   about: z.string(),
-  /** What it takes as independent of each other. */
-  unit: z.enum(['image', 'pair']),
   /** First minus second: percent, or bits. Null: undefined. */
   difference: z.number().nullable(),
   in: z.enum(['percent', 'bits']),
-  /** Of the difference, by what is drawn. */
-  interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }),
+  /** Of the difference. */
+  interval: intervalSchema.nullable(),
   p: z.number().nullable(),
   holm: z.number().nullable(),
   method: z.string(),
   n: z.int(),
-  /** Images that are counted on one side only; null where it is not a count. */
+  /** Images that are counted on one side only; null where it is not a count. A description: no test is made of it. */
   discordant: z.strictObject({ first: imageIds, second: imageIds }).nullable(),
   undefined: z.string().nullable(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupSchema } from '../exhibit.ts';
+import { claimChoiceSchema, groupSchema } from '../exhibit.ts';
 import { ofStudy } from '../base.ts';
 
 /** Images of the largest study that is foreseen, and a margin. */
@@ -11,10 +11,13 @@ export const picturesPage = 1000;
 /** Which labelers count: ids as `results.overview` lists them; null: all of the study. */
 const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
 
-export const peopleInput = ofStudy.extend({ labelers: labelersSchema });
+/** For whom the intervals of the answer hold; absent: `default`. */
+const claimSchema = claimChoiceSchema.optional();
+
+export const peopleInput = ofStudy.extend({ labelers: labelersSchema, claim: claimSchema });
 export type PeopleInput = z.infer<typeof peopleInput>;
 
-export const viewInput = ofStudy.extend({ labelers: labelersSchema, group: groupSchema });
+export const viewInput = peopleInput.extend({ group: groupSchema });
 export type ViewInput = z.infer<typeof viewInput>;
 
 /** People, and one group of models of a study; null: people alone. */

@@ -158,13 +158,13 @@ function shortfallAt(
 
 /** Missing positions in an order; 0: all images keep their distance. */
 function totalShortfall(order: readonly { readonly image: number }[], rule: SpacingRule): number {
-  let sum = 0;
+  let total = 0;
   for (let distance = 1; distance <= rule.window; distance++) {
     for (let position = distance; position < order.length; position++) {
-      sum += lack(order[position]?.image ?? -1, order[position - distance]?.image ?? -2, distance, rule);
+      total += lack(order[position]?.image ?? -1, order[position - distance]?.image ?? -2, distance, rule);
     }
   }
-  return sum;
+  return total;
 }
 
 /** The smallest distance between an image and itself in an order, at most `upTo`. */

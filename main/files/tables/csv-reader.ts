@@ -45,23 +45,26 @@ const maxFileBytes = largest.csv;
  */
 class ByteGuard {
   readonly #path: string;
+  readonly #most: number;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #bytes = 0;
   #lines = 1;
 
-  constructor(path: string) {
+  /** @param most bytes; a file of as many is too large */
+  constructor(path: string, most = maxFileBytes) {
     this.#path = path;
+    this.#most = most;
   }
 
   check(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes >= maxFileBytes) throw fileTooLarge(this.#path);
+    if (this.#bytes >= this.#most) throw fileTooLarge(this.#path);
     this.#checkEncoding(chunk);
     this.#lines += countLineFeeds(chunk);
   }
 
   #checkEncoding(chunk: Buffer): void {
-    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)/.test(chunk.toString('hex', 0, 2));
+    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)$/.test(chunk.toString('hex', 0, 2));
     if (startsAsUtf16) throw this.#notUtf8(1);
     const zero = chunk.indexOf(0);
     if (zero >= 0) {
@@ -109,10 +112,15 @@ function countLineFeeds(chunk: Buffer): number {
   return count;
 }
 
-/** Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. */
+/**
+ * Offset of the first byte that is not UTF-8, or 0 if it is in a character that began in the chunk before. The rest of
+ * such a character is skipped.
+ */
 function firstBadByte(chunk: Buffer): number {
-  const replaced = chunk.toString('utf8').indexOf('\uFFFD');
-  return replaced < 0 ? 0 : Buffer.byteLength(chunk.toString('utf8').slice(0, replaced));
+  const [rest = ''] = /^[\x80-\xbf]+/.exec(chunk.toString('latin1', 0, 3)) ?? [];
+  const text = chunk.toString('utf8', rest.length);
+  const replaced = text.indexOf('\uFFFD');
+  return replaced < 0 ? 0 : rest.length + Buffer.byteLength(text.slice(0, replaced));
 }
 
 /** The first row of a file. */
@@ -148,14 +156,18 @@ export async function readCsv(path: string, start: (header: CsvHeader) => RowHan
   }
 }
 
-/** Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors. */
+/**
+ * Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors.
+ * @param most bytes; a file of as many is too large
+ */
 export async function readCsvBytes(
   path: string,
   bytes: Buffer,
   start: (header: CsvHeader) => RowHandler,
+  most = maxFileBytes,
 ): Promise<void> {
   try {
-    await readChunks(path, pieces(bytes), start);
+    await readChunks(path, pieces(bytes), start, most);
   } catch (error) {
     throw error instanceof CsvError ? syntaxError(path, error) : error;
   }
@@ -163,7 +175,7 @@ export async function readCsvBytes(
 
 /** Between the pieces, other work of this process has its turn. */
 async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
     yield bytes.subarray(at, at + pieceBytes);
     await setImmediate();
   }
@@ -186,8 +198,9 @@ async function readChunks(
   path: string,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   start: (header: CsvHeader) => RowHandler,
+  most = maxFileBytes,
 ): Promise<void> {
-  const guard = new ByteGuard(path);
+  const guard = new ByteGuard(path, most);
   const rows = new Rows(path, start);
   let head: Buffer = Buffer.alloc(0);
   let parser: Parser | undefined;

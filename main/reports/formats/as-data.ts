@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
-import { flatTable, furtherColumns, isQuantity, quotedInterval, withPaperRows } from '../../domain/exhibits.ts';
+import { flatTable, furtherColumns, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
 
 /** Exhibits as files for computing: every digit, nothing for a value that is not defined. */
 
@@ -32,7 +32,9 @@ function jsonCell(cell: Cell, { spread, showN, interval }: Column): unknown {
   if (!isQuantity(cell)) return cell;
   const { value, std, n } = cell;
   if (value === null) return { because: cell.undefined };
-  const drawn = quotedInterval(cell);
-  if (interval) return { value, lo: drawn?.lo ?? null, hi: drawn?.hi ?? null, leftOut: drawn?.nNull ?? 0 };
+  if (interval) {
+    const { lo = null, hi = null, claim = null, nNull = 0 } = cell.interval ?? {};
+    return { value, lo, hi, holdsFor: claim, leftOut: nNull };
+  }
   return spread && std !== null ? { mean: value, std, ...(showN && { n }) } : value;
 }

@@ -1,6 +1,6 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { forReading, headCount, isQuantity, quotedInterval, shownDecimals } from '../../domain/exhibits.ts';
-import { number, ofTotal, paperNote, Reasons } from '../format.ts';
+import { forReading, headCount, isQuantity, shownDecimals } from '../../domain/exhibits.ts';
+import { interval as intervalHtml, number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
@@ -88,17 +88,14 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
 
 /** Of how many it is, and its interval. */
 function besideHtml(quantity: Quantity, { interval, showN, unit, decimals = 0 }: Column): Content {
-  const { value, std, n, of } = quantity;
-  const drawn = quotedInterval(quantity);
-  const range =
-    drawn?.lo == null || drawn.hi === null ? null : [number(drawn.lo, decimals), ' to ', number(drawn.hi, decimals)];
+  const { value, std, n, of, interval: found } = quantity;
   const share = value !== null && std === null && n !== null && of === 'images' && unit === '%';
   return [
     showN && n !== null && html` <span class="n under">n = ${n}</span>`,
     share && html` ${ofTotal(Math.round((value * n) / 100), n)}`,
-    range &&
+    found?.lo != null &&
       (interval
-        ? html` <span class="n under">[${range}]${drawn !== null && drawn.nNull > 0 && `, ${drawn.nNull} left out`}</span>`
-        : html` <span class="interval">[${range}]</span>`),
+        ? html` <span class="n under">${intervalHtml(found, decimals)}${found.nNull > 0 && `, ${found.nNull} left out`}</span>`
+        : html` ${intervalHtml(found, decimals)}`),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
-import { forReading, isQuantity, quotedInterval, withPaperRows } from '../../domain/exhibits.ts';
+import { claimMarks } from '../../domain/claims.ts';
+import { forReading, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
 /** Characters of a line in a cell of text. */
@@ -14,7 +15,7 @@ const tallTable = 40;
  * be wider than the text or higher than a page.
  */
 export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
-  const { id, number, title, columns, rows, notes, people } = forReading(withPaperRows(exhibit), 'latex');
+  const { id, number, title, columns, rows, notes, intervals, people } = forReading(withPaperRows(exhibit), 'latex');
   const reasons: string[] = [];
   const letter = (because: string): string => {
     if (!reasons.includes(because)) reasons.push(because);
@@ -26,7 +27,11 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
   );
   const marked = people && rehearsal ? '\\textbf{Rehearsal with simulated labelers.} ' : '';
   const source = number === '' ? '' : ` (${latexText(number)} of the paper)`;
-  const under = [...notes.map(latexProse), ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexProse(because)}`)];
+  const explained = columns.some((column) => column.interval) && intervals !== undefined ? [intervals] : [];
+  const under = [
+    ...[...notes, ...explained].map(latexProse),
+    ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexProse(because)}`),
+  ];
   const headings = columns.map((column, at) => heading(column, rows, at, sides[at] ?? 'l'));
   return [
     '% Packages: booktabs and graphicx; for pdfLaTeX fontenc with T1, too.',
@@ -123,8 +128,11 @@ function latexCell(cell: Cell, column: Column | undefined, letter: (reason: stri
     const n = column.showN ? ` (${cell.n})` : '';
     return `$${written(cell.value)} \\pm ${written(cell.std)}$${n}`;
   }
-  const drawn = column?.interval ? quotedInterval(cell) : null;
-  const range = drawn?.lo == null || drawn.hi === null ? '' : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]`;
+  const drawn = column?.interval ? cell.interval : null;
+  const range =
+    drawn?.lo == null || drawn.hi === null
+      ? ''
+      : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]$^{${claimMarks[drawn.claim]}}$`;
   return `$${column?.spread ? cell.value : written(cell.value)}$${range}`;
 }
 

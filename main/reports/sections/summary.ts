@@ -87,7 +87,7 @@ function ofPeopleAlone(view: View): Content {
   return html`<p>
     The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
     ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labelled (${percent(share)}
-    ${interval(humans.intervals.pair?.disagree_pct)}).${
+    ${interval(humans.intervals?.human_disagree_pct)}).${
       mean !== null &&
       std !== null &&
       html` Two of them differ on ${meanStd(mean, std, [1, 1], ' %')} of the images that both labelled.`

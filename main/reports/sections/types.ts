@@ -64,5 +64,5 @@ function countHtml(
   if (images?.value == null || share?.value == null) return [reasons.undefined(images?.undefined ?? ''), ' ', paper];
   const count = html`<b><data value="${images.value}">${images.value}</data></b>`;
   const linked = listsImages(view) && images.value > 0 ? html`<a href="#${list}">${count}</a>` : count;
-  return html`${linked} ${percent(share.value)} ${interval(share.interval?.pair)} ${paper}`;
+  return html`${linked} ${percent(share.value)} ${interval(share.interval)} ${paper}`;
 }

@@ -13,6 +13,7 @@ import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
   endAtTimeLimit,
   finishSession,
+  prepareEnd,
   recordConsent,
   pinStudy,
   openSession,
@@ -116,10 +117,14 @@ export const labelingHandlers = {
     addNotes: volunteer.addNotes.handler(({ input, context: { lab } }) =>
       done(addNotes(lab.labeling, input, input.notes)),
     ),
-    finish: volunteer.finish.handler(({ input, context: { lab } }) =>
-      done(finishSession(lab.labeling, input, input.leaveBlank)),
-    ),
-    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endAtTimeLimit(lab.labeling, input))),
+    finish: volunteer.finish.handler(async ({ input, context: { lab } }) => {
+      await prepareEnd(lab.labeling, input);
+      return done(finishSession(lab.labeling, input, input.leaveBlank));
+    }),
+    timeUp: volunteer.timeUp.handler(async ({ input, context: { lab } }) => {
+      await prepareEnd(lab.labeling, input);
+      return done(endAtTimeLimit(lab.labeling, input));
+    }),
     checkPin: volunteer.checkPin.handler(({ input, context: { lab, page } }) => {
       const study = pinStudy(lab.workbench, input.token, page?.desk?.study ?? null);
       if (study === null) {

@@ -1,7 +1,7 @@
 import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
 import { toLabel } from '../../domain/labeling/answers.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import { runAtOnce, type SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from '../labels/refusals.ts';
 import { addLabeler } from '../labels/people.ts';
@@ -34,6 +34,42 @@ export function unansweredTrials({ storage }: Workbench, session: SessionRecord)
     .flatMap((choice, trial) => (choice === null && !timedOut.has(trial) ? [trial] : []));
 }
 
+/** Responses that are added in a step: about a millisecond's work. */
+const responsesPerStep = 50;
+
+/** Adds the current answers of a session's real trials to its labeler's responses, where they differ. */
+function* responseSteps({ storage, now }: Workbench, session: SessionRecord): Generator<void, void> {
+  const choices = storage.labeling.log.choices(session.id, session.trialCount);
+  yield;
+  const source = `labeling:${session.medium}`;
+  // Asked for one by one, 5,000 take four times as long.
+  const current = new Map(
+    storage.responses.current(session.setHash, session.labelerId).map(({ imageId, label }) => [imageId, label]),
+  );
+  yield;
+  let added = 0;
+  for (const [trial, { image, kind }] of storage.labeling.sessions.trials(session.id).entries()) {
+    if (kind !== 'real') continue;
+    const label = toLabel(choices[trial] ?? null);
+    if (current.get(image) === label) continue;
+    const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
+    // A page that asks twice ends its session twice at once.
+    storage.responses.addIfNew(response, now());
+    current.set(image, label);
+    added += 1;
+    if (added % responsesPerStep === 0) yield;
+  }
+}
+
+/**
+ * Does most of `endSession`'s work before it, in steps for transactions of the caller: thousands of responses take more
+ * than 100 ms. No study shows them until the session ends. Nothing is done for a labeler whom a study has already.
+ */
+export function* endingSteps(workbench: Workbench, session: SessionRecord): Generator<void, void> {
+  if (workbench.storage.labelers.currentStudies(session.labelerId).length > 0) return;
+  yield* responseSteps(workbench, session);
+}
+
 /**
  * Ends a session: the current answers of its real trials become responses of its labeler, who now counts in the study.
  * Call it in a transaction.
@@ -41,20 +77,7 @@ export function unansweredTrials({ storage }: Workbench, session: SessionRecord)
  */
 export function endSession(workbench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
   const { storage, now } = workbench;
-  const choices = storage.labeling.log.choices(session.id, session.trialCount);
-  const source = `labeling:${session.medium}`;
-  // Asked for one by one, 5,000 take four times as long.
-  const current = new Map(
-    storage.responses.current(session.setHash, session.labelerId).map(({ imageId, label }) => [imageId, label]),
-  );
-  storage.labeling.sessions.trials(session.id).forEach(({ image, kind }, trial) => {
-    if (kind !== 'real') return;
-    const label = toLabel(choices[trial] ?? null);
-    const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
-    if (current.get(image) === label) return;
-    storage.responses.add(response, now());
-    current.set(image, label);
-  });
+  runAtOnce(responseSteps(workbench, session));
   const imagesLeft = endedBy === 'time' ? unansweredTrials(workbench, session).length : null;
   storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
   if (session.excluded === null) addLabeler(workbench, session);

@@ -63,10 +63,7 @@ function toRow(session: SessionRecord & SessionCounts): BoardRow {
     ...{ imagesLeft: session.imagesLeft, excluded: session.excluded },
     secondWindows: session.secondWindows,
     trials: session.trialCount,
-    at:
-      state === 'active' && session.at
-        ? { trial: session.atTrial ?? 0, kind: session.at.kind, block: session.at.block }
-        : null,
+    at: session.at ? { trial: session.atTrial ?? 0, kind: session.at.kind, block: session.at.block } : null,
     createdAt: iso(session.createdAt),
     startedAt: isoOrNull(session.startedAt),
     lastSeenAt: isoOrNull(session.lastSeenAt),

@@ -3,7 +3,7 @@ import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { runAtOnce, runInBatches, type SessionRecord, type SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, endSession, sessionLimitMs } from './answers.ts';
+import { checkEvent, endingSteps, endSession, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
 import { sha256 } from '../../files/blobs.ts';
@@ -183,6 +183,7 @@ function* storeSteps(workbench: Workbench, session: SessionRecord, checked: Chec
     }
   }
   yield;
+  if (ends) yield* endingSteps(workbench, session);
   if (ends) endSession(workbench, findSession(workbench, session.id), result.timeUp ? 'time' : 'person');
   else if (fresh > 0 && session.state === 'finished') {
     endSession(workbench, session, session.imagesLeft === null ? 'person' : 'time');

@@ -2,7 +2,7 @@ import { createCipheriv, pbkdf2, randomBytes, randomInt, randomUUID } from 'node
 import { promisify } from 'node:util';
 import type { KitSession, LockedSessions, MadeKit } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import { runInBatches, type SessionRecord } from '../../storage/index.ts';
 import { at } from '../../domain/arrays.ts';
 import { codeLength } from '../../domain/labeling/kit-code.ts';
 import { findStudy } from '../tools/find.ts';
@@ -32,24 +32,16 @@ export async function makeKit(
   const ids = [...new Set(sessionIds)];
   findSessions(service.workbench, studyName, ids);
   const codes = ids.length > 1 ? await SessionCodes.draw(ids.length) : null;
-  // Other calls ran meanwhile.
+  // Other calls run meanwhile, and between the batches below.
   const sessions = findSessions(service.workbench, studyName, ids);
   const { workbench } = service;
   const kit = randomUUID();
-  const images = new KitImages(service, sessions);
-  const parts = sessions.map((session): KitSession => {
-    const view = volunteerView(service, session);
-    return {
-      ...{ token: session.token, key: randomBytes(32).toString('base64') },
-      view: codes ? withoutAnswers(view) : view,
-      clock: sittingTimes(workbench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
-      images: images.trialIndexes(session),
-    };
-  });
+  const images = await runInBatches(KitImages.steps(service, sessions));
+  const made = await runInBatches(sessionSteps(service, sessions, images, codes));
   workbench.storage.transaction(() => {
-    for (const [index, { key }] of parts.entries()) {
-      const entry = { kit, sessionId: at(sessions, index).id, key: Buffer.from(key, 'base64') };
-      workbench.storage.labeling.kits.add(entry, workbench.now());
+    findSessions(workbench, studyName, ids);
+    for (const [index, key] of made.keys.entries()) {
+      workbench.storage.labeling.kits.add({ kit, sessionId: at(sessions, index).id, key }, workbench.now());
     }
   });
   return {
@@ -57,13 +49,45 @@ export async function makeKit(
       schema: 'boundary-workbench/labeling-kit/2',
       kit,
       createdAt: new Date(workbench.now()).toISOString(),
-      session: codes ? null : at(parts, 0),
-      locked: codes?.seal(parts) ?? null,
+      session: codes ? null : made.last,
+      locked: codes?.lock(made.sealed) ?? null,
       imageKey: images.key,
-      images: [...images.encrypted],
+      images: images.encrypted,
     },
-    codes: codes ? codes.ofPeople(parts) : [],
+    codes: codes?.ofPeople(sessions) ?? [],
   };
+}
+
+interface MadeSessions {
+  /** Keys of the signatures of result files, one for each session. */
+  keys: Buffer[];
+  /** Sessions encrypted under their codes; empty without codes. */
+  sealed: string[];
+  /** The last session, in clear. */
+  last: KitSession | null;
+}
+
+/** Makes the sessions of a kit, one at a step. @param codes null: the kit is for one person */
+function* sessionSteps(
+  service: LabelingService,
+  sessions: readonly SessionRecord[],
+  images: KitImages,
+  codes: SessionCodes | null,
+): Generator<void, MadeSessions> {
+  const made: MadeSessions = { keys: [], sealed: [], last: null };
+  for (const [index, session] of sessions.entries()) {
+    const [view, key] = [volunteerView(service, session), randomBytes(32)];
+    const clock = sittingTimes(service.workbench, session).map(({ key: sitting, ms }) => ({ sitting, ms }));
+    made.last = {
+      ...{ token: session.token, key: key.toString('base64'), clock, images: images.trialIndexes(session) },
+      view: codes ? withoutAnswers(view) : view,
+    };
+    made.keys.push(key);
+    yield;
+    if (codes) made.sealed.push(codes.seal(index, made.last));
+    yield;
+  }
+  return made;
 }
 
 function findSessions(workbench: Workbench, studyName: string, ids: readonly number[]): SessionRecord[] {
@@ -91,18 +115,20 @@ class SessionCodes {
     return new SessionCodes(salt, codes, keys);
   }
 
-  seal(sessions: readonly KitSession[]): LockedSessions {
-    const sealed = sessions.map((session, index) => {
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', at(this.#keys, index), nonce);
-      const text = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
-    });
+  /** Encrypts a session under its code. */
+  seal(index: number, session: KitSession): string {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', at(this.#keys, index), nonce);
+    const text = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
+  }
+
+  lock(sealed: string[]): LockedSessions {
     return { salt: this.#salt.toString('base64'), iterations, sealed };
   }
 
-  ofPeople(sessions: readonly KitSession[]): MadeKit['codes'] {
-    return sessions.map(({ view }, index) => ({ pseudonym: view.pseudonym, code: at(this.#codes, index) }));
+  ofPeople(sessions: readonly SessionRecord[]): MadeKit['codes'] {
+    return sessions.map(({ pseudonym }, index) => ({ pseudonym, code: at(this.#codes, index) }));
   }
 }
 
@@ -134,29 +160,44 @@ class KitImages {
   /** 32 bytes in base64. */
   readonly key: string;
   /** Each image encrypted, in base64. */
-  readonly encrypted: readonly string[];
+  readonly encrypted: string[] = [];
   /** Indexes of an image's copies, by `imageKey`. */
   readonly #indexes = new Map<string, number[]>();
   readonly #service: LabelingService;
 
-  /** @throws UserError `labeling.unknown-image` */
-  constructor(service: LabelingService, sessions: readonly SessionRecord[]) {
+  private constructor(service: LabelingService, key: Buffer) {
     this.#service = service;
-    const key = randomBytes(32);
     this.key = key.toString('base64');
+  }
+
+  /** Reads the images of a session at a step, then encrypts them. @throws UserError `labeling.unknown-image` */
+  static *steps(service: LabelingService, sessions: readonly SessionRecord[]): Generator<void, KitImages> {
+    const key = randomBytes(32);
+    const all = new KitImages(service, key);
+    const readers = new Map<string, (id: number) => Uint8Array>();
     const images = new Map<string, { pixels: Uint8Array; copies: number }>();
     for (const session of sessions) {
-      const read = imageReader(service, session);
-      for (const { image, id, copy } of this.#shownImages(session)) {
+      const read = readers.get(session.setHash) ?? imageReader(service, session);
+      readers.set(session.setHash, read);
+      for (const { image, id, copy } of all.#shownImages(session)) {
         const known = images.get(image);
         images.set(image, { pixels: known?.pixels ?? read(id), copies: Math.max(known?.copies ?? 0, copy + 1) });
       }
+      yield;
     }
-    const copies = shuffle([...images].flatMap(([image, one]) => new Array(one.copies).fill({ image, ...one })));
-    this.encrypted = copies.map(({ image, pixels }, index) => {
-      this.#indexes.set(image, [...(this.#indexes.get(image) ?? []), index]);
-      return encrypt(pixels, key);
-    });
+    const copies = shuffle(
+      [...images].flatMap(([image, { pixels, copies: count }]) =>
+        Array.from({ length: count }, () => ({ image, pixels })),
+      ),
+    );
+    for (const [index, { image, pixels }] of copies.entries()) {
+      const known = all.#indexes.get(image);
+      if (known) known.push(index);
+      else all.#indexes.set(image, [index]);
+      all.encrypted.push(encrypt(pixels, key));
+      yield;
+    }
+    return all;
   }
 
   /** Index into `encrypted` for each trial of a session; no index occurs twice. */

@@ -2,9 +2,17 @@ import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/pla
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
-import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
+import { runInBatches, type SessionRecord, type StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, unansweredTrials, endSession, isTimeUp, missedLimit, remainingSessionMs } from './answers.ts';
+import {
+  checkEvent,
+  endingSteps,
+  unansweredTrials,
+  endSession,
+  isTimeUp,
+  missedLimit,
+  remainingSessionMs,
+} from './answers.ts';
 import type { LabelingService } from './service.ts';
 import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
@@ -181,6 +189,24 @@ export function addNotes(service: LabelingService, page: Sitting, notes: readonl
     for (const note of notes.slice(0, free)) log.addNote(session.id, sittingId, note, workbench.now());
     workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
     service.notify([session.id]);
+  });
+}
+
+/**
+ * Stores most labels of a session that is about to end, in batches, so that others are answered meanwhile.
+ * @throws UserError `labeling.no-session`, `labeling.no-sitting`, `labeling.locked`
+ */
+export async function prepareEnd({ workbench }: LabelingService, page: Sitting): Promise<void> {
+  const { storage } = workbench;
+  const { session } = findSitting(workbench, page);
+  if (session.state !== 'active') return;
+  await runInBatches(endingSteps(workbench, session), {
+    transaction: (batch) =>
+      storage.transaction(() => {
+        // Whoever withdraws meanwhile gets no labels any more.
+        refuseLockedLabels(workbench, findSitting(workbench, page).session);
+        batch();
+      }),
   });
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
 import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
+import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
@@ -52,6 +53,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     runs,
     notChosen: selection.notChosen,
     targets: choice.targets,
+    claim: choice.claim,
     links: links.filter(selection.ofRun),
   });
 }
@@ -64,16 +66,17 @@ interface Runs {
   notChosen: string[];
   /** Null: all. */
   targets: readonly number[] | null;
+  claim: ClaimChoice;
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets }: Runs,
+  { links, runs, notChosen, targets, claim }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
-  const analysed = analyseWithSides(data.input);
+  const analysed = analyseWithSides(data.input, { claim });
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
@@ -87,7 +90,7 @@ function assemble(
     stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
     recipes: usedRecipes(links, findRun),
     notChosen,
-    models: data.models.map((model) => reportModel(model.record, runs.get(model.record.runId))),
+    models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
     predictions: data.models.map((model) => ({
       model: model.input.name,
@@ -101,7 +104,7 @@ function assemble(
     labelers: reportLabelers(data),
     labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,
-    comparisons: reportComparisons(analysed),
+    comparisons: reportComparisons(analysed, claim),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
@@ -156,7 +159,11 @@ type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
   run?.result?.kind === 'classifier' ? run.result : null;
 
-function reportModel(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
+function reportModel(
+  { storage }: Workbench,
+  record: StudyData['models'][number]['record'],
+  run: RunRecord | undefined,
+): ReportModel {
   const result = classifierResult(run);
   return {
     name: snapshotName(record.modelName, record.target),
@@ -166,6 +173,7 @@ function reportModel(record: StudyData['models'][number]['record'], run: RunReco
     seed: record.seed,
     target: record.target,
     accuracy: record.accuracy,
+    trend: storage.runHistory.trend(record.runId, record.step),
     errors: record.errors,
     testCount: record.testCount,
     step: record.step,
@@ -203,11 +211,11 @@ function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
 }
 
 /** Each target with each higher one. */
-function reportComparisons({ sides, pairs }: AnalysisWithSides): ReportComparison[] {
+function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): ReportComparison[] {
   return sides.flatMap((first, at) =>
     sides.slice(at + 1).map((second) => ({
       ...{ first: first.target, second: second.target },
-      tests: compareSides(first.side, second.side, pairs, { people: true, networks: false }).tests,
+      tests: compareSides(first.side, second.side, { people: true, networks: false }, claim).tests,
     })),
   );
 }

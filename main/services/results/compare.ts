@@ -13,13 +13,9 @@ export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
   }
   const ids = a.people.context.input.imageIds;
   const named = (places: readonly number[]): number[] => places.map((image) => ids[image]!);
-  const side = ({ view, people }: GroupResult) => ({ view, humans: people.context.humans.view });
-  const { images, tests, changed, typedOnce } = compareSides(
-    side(a),
-    side(b),
-    a.people.context.pairs,
-    sharedRaters(a, b),
-  );
+  const side = ({ view, claims, people }: GroupResult) => ({ view, claims, humans: people.context.humans.view });
+  const { claim } = a.people.context;
+  const { images, tests, changed, typedOnce } = compareSides(side(a), side(b), sharedRaters(a, b), claim);
   const both = ids.flatMap((id, image) => {
     const [from, to] = [a.view.classified.classes[image], b.view.classified.classes[image]];
     return from && to ? [{ id, from, to }] : [];
@@ -45,7 +41,7 @@ function toTest(
 ): CompareResult['tests'][number] {
   return {
     ...test,
-    interval: { image: toInterval(interval.image), pair: toInterval(interval.pair) },
+    interval: toInterval(interval),
     discordant: discordant && { first: named(discordant.first), second: named(discordant.second) },
   };
 }

@@ -1,3 +1,4 @@
+import type { ClaimSide } from '../../analysis/claims.ts';
 import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
 import { createContext } from '../../analysis/analyse.ts';
 import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
@@ -30,6 +31,7 @@ export interface GroupResult {
   readonly title: string;
   readonly models: readonly SourceModel[];
   readonly view: GroupView;
+  readonly claims: ClaimSide;
   readonly analysis: DiverseAnalysis;
 }
 
@@ -59,8 +61,8 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
       models: source.models.map(({ key }) => key),
     },
   });
-  const context = createContext(ordered, { memo });
-  const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey), () =>
+  const context = createContext(ordered, { memo, claim: input.claim ?? 'default' });
+  const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey, context.claim), () =>
     analyseHumans(context),
   );
   return {
@@ -98,7 +100,7 @@ export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const members = context.input.models.flatMap((model, index) => (inputs.has(model) ? [index] : []));
   const keys = members.map((model) => context.input.keys?.models[model]);
   const called = members.map((model) => context.input.models[model]!.name);
-  const key = context.humansKey && hashKey('group', context.humansKey, called, keys);
+  const key = context.humansKey && hashKey('group', context.humansKey, called, keys, context.claim);
   const found = context.memo.largeValue(key, () => analyseDiverse(modelGroup(context.input, members), context));
   return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };
 }

@@ -49,10 +49,11 @@ export class StudyImport {
   #run: OpenRun | null = null;
   #set: OpenSet | null = null;
   readonly #newSets = new Set<string>();
-  /** Stored with `finish`: there are few, and others would see or feel them before. */
-  readonly #specs: StudyArchive['specs'] = [];
+  /** Stored with `finish`, because others would see or feel them before: locks are few, the others are prepared. */
+  readonly #specs: { text: string; at: number }[] = [];
   readonly #locks: LabelingArchive['locks'] = [];
-  readonly #importedPredictions: StudyArchive['predictions'] = [];
+  /** Stands for the study's name in specs until it is known. */
+  readonly #noName = randomUUID();
 
   /** @param now milliseconds since 1970 */
   constructor(database: Database, now: number) {
@@ -88,7 +89,7 @@ export class StudyImport {
       case 'settings':
         return yield* this.#addSettings(piece.settings);
       case 'specs':
-        return void this.#specs.push(...piece.specs);
+        return yield* this.#addSpecs(piece.specs);
       case 'locks':
         return void this.#locks.push(...piece.locks);
       case 'run':
@@ -132,11 +133,11 @@ export class StudyImport {
     for (const link of this.#temporaryLinks) db.run('DELETE FROM study_run WHERE id = ?', link);
     const dataSets = new DataSets(db);
     for (const dataSet of this.#study?.dataSets ?? []) dataSets.put(dataSet, this.#study?.createdAt ?? 0);
-    for (const prediction of this.#importedPredictions) putPrediction(db, prediction);
+    storeStaged(db);
     const lock = this.#addLocks(labelsHash);
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
-    for (const { spec, at } of this.#specs) {
-      const renamed = canonicalJson({ ...spec, name });
+    for (const { text, at } of this.#specs) {
+      const renamed = text.replace(canonicalJson(this.#noName), () => canonicalJson(name));
       db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, renamed, at);
     }
     journalRows(db, () => ({ sets: [], labels: [] }), this.#now);
@@ -144,10 +145,18 @@ export class StudyImport {
   }
 
   #startStudy(piece: Extract<ArchivePiece, { kind: 'study' }>): void {
+    startStaging(this.#db);
     this.#study = piece;
     // No study can be called so.
     const hidden = `import:${randomUUID()}`;
     this.#id = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', hidden, piece.createdAt).id;
+  }
+
+  *#addSpecs(specs: StudyArchive['specs']): Generator<void, void> {
+    for (const { spec, at } of specs) {
+      this.#specs.push({ text: canonicalJson({ ...spec, name: this.#noName }), at });
+      yield;
+    }
   }
 
   *#addSettings(settings: StudyArchive['settings']): Generator<void, void> {
@@ -227,7 +236,7 @@ export class StudyImport {
    */
   *#addPredictions(predictions: StudyArchive['predictions']): Generator<void, void> {
     for (const prediction of predictions) {
-      if (prediction.run === null && !this.#newSets.has(prediction.setHash)) this.#importedPredictions.push(prediction);
+      if (prediction.run === null && !this.#newSets.has(prediction.setHash)) stage(this.#db, prediction);
       else putPrediction(this.#db, prediction);
       yield;
     }
@@ -260,6 +269,29 @@ function putPrediction(db: Database, { run, at, ...prediction }: StudyArchive['p
   if (known.get(prediction.model, prediction.setHash)) return;
   known.put({ ...prediction, runId: run === null ? null : runId(db, run) }, at);
 }
+
+/** Predictions for sets that were here before, until the last step stores them in one statement. Not in the file. */
+const staged = 'temp.staged_prediction';
+
+function startStaging(db: Database): void {
+  db.exec(`DROP TABLE IF EXISTS ${staged};
+    CREATE TEMPORARY TABLE staged_prediction AS
+      SELECT model, set_hash, softmax, labels, image_count, classes, at FROM prediction WHERE false`);
+}
+
+function stage(db: Database, { model, setHash, softmax, labels, count, classes, at }: Prediction): void {
+  db.run(`INSERT INTO ${staged} VALUES (?, ?, ?, ?, ?, ?, ?)`, model, setHash, softmax, labels, count, classes, at);
+}
+
+/** Predictions of the same model for the same set are stored already and stay. */
+function storeStaged(db: Database): void {
+  db.run(`INSERT INTO prediction (model, set_hash, softmax, labels, image_count, classes, at)
+    SELECT model, set_hash, softmax, labels, image_count, classes, at FROM ${staged} ORDER BY model, set_hash
+    ON CONFLICT DO NOTHING`);
+  db.exec(`DROP TABLE ${staged}`);
+}
+
+type Prediction = StudyArchive['predictions'][number];
 
 const withdrew = (study: string): UserError =>
   new UserError({

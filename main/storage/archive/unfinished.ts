@@ -55,10 +55,11 @@ export function* removeUnfinished(db: Database, now: number): Generator<void, vo
   const settings = new Settings(db);
   const runs = settings.get(runsSetting, z.array(z.int())) ?? [];
   while (runs.length > 0) {
-    removals.removeUnusedRun(runs.shift() ?? 0);
+    removals.markUnusedRun(runs.shift() ?? 0);
     settings.set(runsSetting, runs, now);
     yield;
   }
+  yield* removals.steps();
 }
 
 /** Unless a study has come to use them: hidden ones are gone by now. */

@@ -13,6 +13,9 @@ import { openedMs } from './0012-opened-ms.ts';
 import { removals } from './0013-removals.ts';
 import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 import { datesAhead } from './0015-dates-ahead.ts';
+import { removedRuns } from './0016-removed-runs.ts';
+import { anchors } from './0017-anchors.ts';
+import { draws } from './0018-draws.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -31,4 +34,7 @@ export const migrations: readonly string[] = [
   removals,
   kitCodesAndDates,
   datesAhead,
+  removedRuns,
+  anchors,
+  draws,
 ];

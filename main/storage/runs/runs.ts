@@ -5,6 +5,7 @@ import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { claim, type ClaimedRun, endRun, leaveRun, readState } from './transitions.ts';
 import { deleteDueBlobs } from '../blobs-in-use.ts';
+import { isRemovedRun } from '../removals.ts';
 import { EventWriter } from './events.ts';
 import {
   recordColumns,
@@ -291,7 +292,7 @@ export class Runs {
 }
 
 const where = `
-  WHERE ($states IS NULL OR run.state IN (SELECT value FROM json_each($states)))
+  WHERE NOT run.${isRemovedRun} AND ($states IS NULL OR run.state IN (SELECT value FROM json_each($states)))
     AND ($kinds IS NULL OR run.kind IN (SELECT value FROM json_each($kinds)))
     AND ($study IS NULL OR run.id IN (SELECT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL))`;
 

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { Group } from '../../../main/contract/exhibit.ts';
+import { type ClaimChoice, claimChoiceSchema, type Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 
 /** The views of Results, in order. */
@@ -39,6 +39,9 @@ export function parseLabelers(text: string | null): number[] | null {
   const ids = [...new Set(text.split(',').map(Number))].filter((id) => id > 0);
   return ids.length > 0 ? ids : null;
 }
+
+/** `default` if the text is no claim. */
+export const parseClaim = (text: string | null): ClaimChoice => claimChoiceSchema.safeParse(text).data ?? 'default';
 
 /** Image ids as ranges: `3-5,9`. */
 function idsText(ids: readonly number[]): string {

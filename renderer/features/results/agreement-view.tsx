@@ -25,8 +25,8 @@ type Measure = (typeof agreementMeasures)[number];
 /** Who agrees with whom, and how statistics change with the number of labelers and networks. */
 export function AgreementView() {
   const api = useApi();
-  const { overview, study, labelers, group } = useChoice();
-  const input = { study, labelers, group };
+  const { overview, study, labelers, group, claim } = useChoice();
+  const input = { study, labelers, group, claim };
   const [parameters, change] = useParameters();
   // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');

@@ -1,14 +1,25 @@
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { QueryResult, IntervalNote } from './notes.tsx';
+import { ClaimNote, QueryResult } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
-import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
+import {
+  defaultGroupIn,
+  defaultOther,
+  type GroupTrend,
+  groupsAtEqualTrend,
+  groupTitle,
+  groupTrend,
+  useChoice,
+  useView,
+} from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { typeMeaning, typeName } from '../../../main/domain/image-types.ts';
 import { labelersText, networksText } from './unit-names.ts';
@@ -37,7 +48,7 @@ export function CompareView() {
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
   const compared = useQuery(
     api.results.compare.queryOptions({
-      input: { a: input, b: { study: otherStudy, labelers, group: other } },
+      input: { a: input, b: { study: otherStudy, labelers, group: other, claim: input.claim } },
       enabled: hasNetworks && !isSame,
       placeholderData: keepPreviousData,
     }),
@@ -71,6 +82,14 @@ export function CompareView() {
           </>
         )}
       </div>
+      {hasNetworks && (
+        <EqualTrend
+          first={{ overview, group: input.group }}
+          second={{ overview: known, group: other }}
+          isSameStudy={otherStudy === study}
+          onSecond={(group) => change({ other: groupText(group) }, true)}
+        />
+      )}
       {isSame && (
         <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
       )}
@@ -79,6 +98,51 @@ export function CompareView() {
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
       {hasNetworks && !isSame && <QueryResult query={compared}>{(data) => <Compared result={data} />}</QueryResult>}
+    </>
+  );
+}
+
+interface TrendSide {
+  overview: ResultsOverview;
+  group: Group;
+}
+
+interface EqualTrendProps {
+  first: TrendSide;
+  second: TrendSide;
+  isSameStudy: boolean;
+  onSecond: (group: Group) => void;
+}
+
+/**
+ * The trend accuracy of both sides, and the groups whose trend is nearest to the first: networks at one counted
+ * target were not equally lucky.
+ */
+function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
+  const [a, b] = [groupTrend(first.overview, first.group), groupTrend(second.overview, second.group)];
+  const nearest = a.mean === null ? [] : groupsAtEqualTrend(a.mean, first.group, second.overview, isSameStudy);
+  const others = nearest.filter(({ group }) => groupText(group) !== groupText(second.group));
+  return (
+    <p className="help-note">
+      Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
+      {others.length > 0 && 'Nearest to the first by trend, instead of by counted target: '}
+      {others.map(({ group, mean }) => (
+        <Button key={groupText(group)} variant="default" size="compact-xs" mr={6} onClick={() => onSecond(group)}>
+          Compare with {groupTitle(group, second.overview)} (trend {formatFixed(mean, 2)} %)
+        </Button>
+      ))}
+      {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
+      {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
+    </p>
+  );
+}
+
+function TrendMean({ trend: { mean, known, models } }: { trend: GroupTrend }) {
+  if (mean === null) return <Undefined reason="None of these networks has evaluations enough around its snapshot" />;
+  return (
+    <>
+      {formatFixed(mean, 2)} %{' '}
+      <span className="soft">({known === models ? known : `${known} of ${models}`} networks)</span>
     </>
   );
 }
@@ -115,7 +179,7 @@ function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareR
 type Test = CompareResult['tests'][number];
 
 const headings = [
-  ...['What', 'Difference', '95 %, by pair', '95 %, by image', 'p', 'p, adjusted'],
+  ...['What', 'Difference', '95 % interval', 'p', 'p, adjusted'],
   ...['Test', 'Only in first', 'Only in second', 'n, images'],
 ];
 
@@ -145,10 +209,10 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
           </tbody>
         </table>
       </ScrollBox>
-      <IntervalNote resampled="pairs of classes or images" />
+      <ClaimNote of={tests.map(({ interval }) => interval)} people={people} />
       <p className="help-note">
-        The tests hold for these networks and these {people}, not for new training runs. Images of a pair are not
-        independent: prefer the intervals and tests by pair. Statistics of networks alone use all images. Bold: below
+        A test claims what its interval claims. “Only in first” and “only in second” count images; images of a pair are
+        not independent, so no test is made of these counts. Statistics of networks alone use all images. Bold: below
         0.05 after adjustment.
       </p>
     </section>
@@ -170,11 +234,13 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
           `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
         )}
       </td>
-      {(['pair', 'image'] as const).map((unit) => (
-        <td key={unit} className="on-one-line">
-          <Interval of={interval[unit]} decimals={isBits ? 4 : 1} />
-        </td>
-      ))}
+      <td className="on-one-line">
+        {interval?.undefined == null ? (
+          <Interval of={interval} decimals={isBits ? 4 : 1} />
+        ) : (
+          <Undefined reason={interval.undefined} />
+        )}
+      </td>
       <td>{p === null ? '' : pText(p)}</td>
       <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>
       <td className="soft">{p === null ? '' : method}</td>
@@ -203,11 +269,11 @@ const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 
 const exportTable = (tests: readonly Test[], named: (text: string) => string) => ({
   columns: [
-    ...['Test', 'About', 'Difference', 'In', ...intervalNames('pairs'), ...intervalNames('images')],
+    ...['Test', 'About', 'Difference', 'In', ...intervalNames],
     ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
   ],
   rows: tests.map(({ name, about, difference, in: of, interval, p, holm, method, discordant, n, ...test }) => [
-    ...[named(name), named(about), difference, of, ...intervalCells(interval.pair), ...intervalCells(interval.image)],
+    ...[named(name), named(about), difference, of, ...intervalCells(interval)],
     ...[p, holm, method, discordant?.first.length ?? null, discordant?.second.length ?? null, n],
     test.undefined,
   ]),

@@ -7,6 +7,8 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { claimMarks, claimText, unitsText } from '../../../main/domain/claims.ts';
+import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
 
@@ -78,12 +80,27 @@ export function Incomplete() {
   );
 }
 
-/** How the intervals above were computed. `resampled`: the units, `pairs of classes`. */
-export function IntervalNote({ resampled }: { resampled: string }) {
+interface ClaimNoteProps {
+  of: readonly (ApiInterval | null)[];
+  people: string;
+}
+
+/** For whom intervals hold, by the mark that stands behind them. */
+export function ClaimNote({ of, people }: ClaimNoteProps) {
+  const defined = of.filter((each) => each?.lo != null);
+  const shown = [...new Map(defined.map((each) => [each?.claim, each])).values()];
+  if (shown.length === 0) return null;
   return (
     <p className="help-note">
-      Intervals: 95 %, bootstrap over {resampled}, 1000 resamples, BCa with quantiles expanded for few {resampled}{' '}
-      (Efron 1987, Hesterberg 2015).
+      95 % intervals.{' '}
+      {shown.map(
+        (each) =>
+          each && (
+            <span key={each.claim}>
+              [ ]<sup>{claimMarks[each.claim]}</sup>: {claimText(each.claim, people)}; {unitsText(each)}.{' '}
+            </span>
+          ),
+      )}
     </p>
   );
 }

@@ -1,9 +1,11 @@
 import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ClaimChoice, Group } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { parseGroup, groupText } from './address.ts';
+import { choiceText } from '../../../main/domain/claims.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
+import { parseClaim, parseGroup, groupText } from './address.ts';
 import { groupOptions, groupTitle } from './choice.tsx';
 
 interface GroupPickerProps {
@@ -133,5 +135,31 @@ export function LabelersPicker({ label, overview: { people }, labelers, onLabele
         </Stack>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+interface ClaimPickerProps {
+  claim: ClaimChoice;
+  /** Without networks no claim is about them. */
+  hasNetworks: boolean;
+  onClaim: (claim: ClaimChoice) => void;
+}
+
+/** Chooses for whom intervals are to hold. */
+export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
+  const people = usePeople();
+  const offered: ClaimChoice[] = ['default', 'anchors', ...(hasNetworks ? (['networks'] as const) : []), 'people'];
+  return (
+    <Select
+      label="Intervals hold for"
+      data={[...offered, ...(hasNetworks ? (['all'] as const) : [])].map((value) => ({
+        value,
+        label: choiceText(value, people),
+      }))}
+      value={claim}
+      allowDeselect={false}
+      w={240}
+      onChange={(value) => onClaim(parseClaim(value))}
+    />
   );
 }

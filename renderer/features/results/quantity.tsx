@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Quantity } from '../../../main/contract/exhibit.ts';
-import { quotedInterval } from '../../../main/domain/exhibits.ts';
+import { claimMarks, intervalText } from '../../../main/domain/claims.ts';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
@@ -38,7 +38,7 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, ac
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          <QuantityInterval of={of} decimals={decimals} />{' '}
+          <Interval of={of.interval} decimals={decimals} brackets />{' '}
           {n !== null && (
             <span>
               n = {formatInteger(n)} {of.of !== null && unitName(of.of, n, people)}
@@ -58,32 +58,23 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, ac
   );
 }
 
-function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decimals: number }) {
-  const drawn = interval?.pair ? 'pairs of classes' : interval?.image ? 'images' : 'labelers or networks';
-  return (
-    <Interval
-      of={quotedInterval({ interval })}
-      decimals={decimals}
-      brackets
-      title={`95 % interval, ${drawn} resampled`}
-    />
-  );
-}
-
 interface IntervalProps {
   of: ApiInterval | null;
   decimals: number;
   brackets?: boolean;
-  title?: string;
 }
 
-/** `12.1 to 18.9`, and the number of resamples without a value. */
-export function Interval({ of, decimals, brackets = false, title }: IntervalProps) {
+/** `[12.1 to 18.9]` with the mark of its claim, which a note explains, and the number of resamples without a value. */
+export function Interval({ of, decimals, brackets = false }: IntervalProps) {
+  const people = usePeople();
   if (of?.lo == null || of.hi === null) return null;
   const range = `${formatFixed(of.lo, decimals)} to ${formatFixed(of.hi, decimals)}`;
   return (
-    <span className="interval" title={title}>
-      <span className="on-one-line">{brackets ? `[${range}]` : range}</span>
+    <span className="interval" title={intervalText(of, people)}>
+      <span className="on-one-line">
+        {brackets ? `[${range}]` : range}
+        <sup>{claimMarks[of.claim]}</sup>
+      </span>
       {of.nNull > 0 && <span className="soft"> ({formatInteger(of.nNull)} resamples undefined)</span>}
     </span>
   );
@@ -91,17 +82,14 @@ export function Interval({ of, decimals, brackets = false, title }: IntervalProp
 
 /** Ends of the 95 % interval. */
 export function intervalRange(interval: Quantity['interval']): [number, number] | null {
-  const each = quotedInterval({ interval });
-  return each?.lo != null && each.hi !== null ? [each.lo, each.hi] : null;
+  return interval?.lo != null && interval.hi !== null ? [interval.lo, interval.hi] : null;
 }
 
 /** Cells of an interval in CSV, under `intervalNames`. */
-export const intervalCells = (of: ApiInterval | null): (number | null)[] => [
-  ...[of?.lo ?? null, of?.hi ?? null, of?.nNull ?? null],
+export const intervalCells = (of: ApiInterval | null): (number | string | null)[] => [
+  ...[of?.lo ?? null, of?.hi ?? null, of?.claim ?? null, of && `${of.n} ${of.units}`],
 ];
-export const intervalNames = (drawn: string): string[] => [
-  ...[`95 % from, drawing ${drawn}`, `95 % to, drawing ${drawn}`, `draws undefined, drawing ${drawn}`],
-];
+export const intervalNames = ['95 % from', '95 % to', '95 % holds for', '95 % units'];
 
 interface ValueButtonProps {
   onOpen: (() => void) | undefined;

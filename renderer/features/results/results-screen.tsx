@@ -10,7 +10,16 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
-import { parseGroup, groupText, parseLabelers, useParameters, useViewAddress, type ViewId, views } from './address.ts';
+import {
+  parseClaim,
+  parseGroup,
+  groupText,
+  parseLabelers,
+  useParameters,
+  useViewAddress,
+  type ViewId,
+  views,
+} from './address.ts';
 import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
@@ -21,7 +30,7 @@ import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
-import { GroupPicker, LabelersPicker } from './pickers.tsx';
+import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 
@@ -84,11 +93,13 @@ interface ResultsProps {
 function Results({ study, overview, view }: ResultsProps) {
   const [parameters, change] = useParameters();
   const [wantedGroup, wantedLabelers] = [parameters.get('group'), parameters.get('labelers')];
+  const wantedClaim = parameters.get('claim');
   const choice = useMemo((): Choice => {
     const group =
       overview.models.length === 0 ? null : (parseGroup(wantedGroup) ?? designedGroups(overview)[0]?.group ?? null);
-    return { study, overview, group, labelers: parseLabelers(wantedLabelers) };
-  }, [study, overview, wantedGroup, wantedLabelers]);
+    const labelers = parseLabelers(wantedLabelers);
+    return { study, overview, group, labelers, claim: parseClaim(wantedClaim) };
+  }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
   const Part = (choice.group ? viewScreens : peopleScreens)[view];
   return (
@@ -112,6 +123,11 @@ function Results({ study, overview, view }: ResultsProps) {
                 overview={overview}
                 labelers={choice.labelers}
                 onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
+              />
+              <ClaimPicker
+                claim={choice.claim}
+                hasNetworks={choice.group !== null}
+                onClaim={(claim) => change({ claim: claim === 'default' ? null : claim }, true)}
               />
             </Group>
           )}

@@ -16,6 +16,7 @@ import { typeName, typeTitle } from '../../../main/domain/image-types.ts';
 import { labelersText } from './unit-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
+import { intervalText } from '../../../main/domain/claims.ts';
 import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
@@ -185,7 +186,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
       y={{ title: 'Percent of images' }}
       n={`n = ${first.n} images`}
-      intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs resampled`}
+      intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
       series={[
         { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },
         { id: 'c', name: typeTitle('type_c', people), colour: 'var(--people-3)', hatch: true },
@@ -232,9 +233,9 @@ function toBar(of: Quantity): BarValue {
 /** Agreement among people, in a study without predictions. */
 export function PeopleView() {
   const api = useApi();
-  const { study, labelers } = useChoice();
+  const { study, labelers, claim } = useChoice();
   const people = useQuery(
-    api.results.people.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+    api.results.people.queryOptions({ input: { study, labelers, claim }, placeholderData: keepPreviousData }),
   );
   return (
     <QueryResult query={people}>

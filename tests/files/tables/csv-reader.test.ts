@@ -6,7 +6,14 @@ import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { CellReader, type CsvHeader, quote, readCsv } from '../../../main/files/tables/csv-reader.ts';
+import {
+  CellReader,
+  type CsvHeader,
+  quote,
+  readCsv,
+  readCsvBytes,
+  requireColumns,
+} from '../../../main/files/tables/csv-reader.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';
@@ -220,5 +227,178 @@ describe('readCsv', () => {
     });
     await expect(reading).rejects.toThrow('enough');
     expect(rows).toBe(3);
+  });
+});
+
+/** How a text in memory is refused: `code, what, row`, or the message of another error. */
+const told = async (text: string | Buffer, onRow: () => void = () => undefined): Promise<string> => {
+  try {
+    await readCsvBytes('a.csv', Buffer.from(text), () => onRow);
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof UserError)) return String(error);
+    expect(error.remedy).toMatch(/^[A-Z].*\.$/);
+    return `${error.code}: ${error.message} (${error.where})`;
+  }
+};
+const stop = (): never => {
+  throw new RangeError('a row came');
+};
+
+describe('bytes', () => {
+  /** Blank lines up to the offset of a zero byte, after a header and a row. */
+  const zeroAt = (offset: number, lineEnd = '\n'): string => {
+    const head = `a,b${lineEnd}1,2${lineEnd}`;
+    return `${head}${lineEnd.repeat(offset - head.length)}\0`;
+  };
+
+  it.each(['\n', '\r'])(
+    'are parsed in pieces of 256 KiB in memory and 1 MiB from a file, lines ending in %j',
+    async (end) => {
+      expect(await told(zeroAt(262_143, end), stop)).toMatch(/^csv\.binary/);
+      expect(await told(zeroAt(262_144, end), stop)).toBe('RangeError: a row came');
+      const outcome = (offset: number) => readCsv(csvFile(zeroAt(offset, end)), () => stop).catch(String);
+      expect(await outcome(2 ** 20 - 1)).toMatch(/UserError/);
+      expect(await outcome(2 ** 20)).toBe('RangeError: a row came');
+    },
+  );
+
+  it('that are no text are found in their line, in every piece', async () => {
+    const line = (k: number): string => `${k},${'é'.repeat(k % 7)}\n`;
+    const text = Buffer.from(`a,b\n${Array.from({ length: 45_000 }, (_, k) => line(k)).join('')}`);
+    const piece = 262_144;
+    expect(text.length).toBeGreaterThan(2 * piece);
+    const starts = [0, text.indexOf(10), text.indexOf(10) + 1, text.indexOf(10, 1000), text.indexOf(10, 1000) + 1];
+    const offsets = [...starts, piece - 1, piece, piece + 1, text.indexOf(10, piece) + 1, 2 * piece, text.length - 1];
+    for (const offset of offsets) {
+      const row = text.subarray(0, offset).filter((byte) => byte === 10).length + 1;
+      for (const [byte, why] of [
+        [0, 'csv.binary: This is not a text file: it holds zero bytes'],
+        [0xff, 'csv.encoding: The text is not in UTF-8'],
+      ] as const) {
+        const damaged = Buffer.from(text);
+        // A character of two bytes beside it would be damaged with it, and found first.
+        for (const step of [-1, 1]) {
+          for (let near = offset + step; (damaged[near] ?? 0) > 127; near += step) damaged[near] = 120;
+        }
+        damaged[offset] = byte;
+        expect(await told(damaged)).toBe(`${why} (a.csv, row ${row})`);
+      }
+    }
+  });
+
+  it('of a character that a piece ends within count for the line of the next piece', async () => {
+    const rows = Buffer.alloc(262_144, 'a,b\n');
+    rows[262_143] = 0xc3;
+    expect(await told(Buffer.concat([rows, Buffer.from('\n1,2\n')]))).toBe(
+      'csv.encoding: The text is not in UTF-8 (a.csv, row 65536)',
+    );
+    const good = Buffer.concat([rows, Buffer.from([0xa9]), Buffer.from('\n1,2\n')]);
+    expect(await told(good)).toBe('read');
+  });
+
+  it('of UTF-16 are known by their mark, at the start only', async () => {
+    const why = 'csv.encoding: The text is not in UTF-8';
+    const text = Buffer.from('a,b');
+    for (const mark of [
+      [0xff, 0xfe],
+      [0xfe, 0xff],
+    ]) {
+      expect(await told(Buffer.from([...mark, ...text]))).toBe(`${why} (a.csv, row 1)`);
+      expect(await told(Buffer.from([...mark, 0, 97]))).toBe(`${why} (a.csv, row 1)`);
+      const later = Buffer.concat([Buffer.alloc(262_144, 'a,b\n'), Buffer.from(mark)]);
+      expect(await told(later)).toBe(`${why} (a.csv, row 65537)`);
+    }
+    expect(await told(Buffer.from([0xff, 0, 0, 0]))).toMatch(/^csv\.binary/);
+  });
+
+  it('are counted over all pieces', async () => {
+    const text = Buffer.alloc(600_000, 'a,b\n');
+    const read = (most: number) =>
+      readCsvBytes('a.csv', text, () => () => undefined, most).catch((error: unknown) => error);
+    expect(await read(600_001)).toBeUndefined();
+    expect(await read(600_000)).toMatchObject({ code: 'csv.too-large', where: 'a.csv' });
+    // Before the rows of the last piece.
+    const rows = (most: number) => readCsvBytes('a.csv', text, () => stop, most).catch(String);
+    expect(await rows(600_000)).toBe('RangeError: a row came');
+    expect(await rows(262_144)).toMatch(/UserError/);
+  });
+
+  it('of nothing are an empty file', async () => {
+    for (const text of ['', '\n', '\uFEFF', ' , \n,\n']) {
+      expect(await told(text)).toBe('csv.empty: The file is empty (a.csv)');
+    }
+  });
+});
+
+describe('the header', () => {
+  const headerOf = async (text: string): Promise<CsvHeader | undefined> => {
+    let header: CsvHeader | undefined;
+    await readCsvBytes('a.csv', Buffer.from(text), (found) => {
+      header = found;
+      return () => undefined;
+    });
+    return header;
+  };
+
+  it('is the first row in which a cell is not blank', async () => {
+    expect(await headerOf(' , \na, b \n1,2')).toEqual({ path: 'a.csv', names: ['a', 'b'], decimalComma: false });
+    expect((await headerOf('\uFEFF"a",b\n1,2'))?.names).toEqual(['a', 'b']);
+    expect((await headerOf('a,\n1,2'))?.names).toEqual(['a', '']);
+    expect((await headerOf(',b\n1,2'))?.names).toEqual(['', 'b']);
+  });
+
+  it('decides on the delimiter by its first 64 KiB', async () => {
+    const wide = (length: number): string => `a,${'x'.repeat(length - 4)};;b\n`;
+    expect((await headerOf(wide(65_536)))?.decimalComma).toBe(true);
+    expect((await headerOf(wide(65_537)))?.decimalComma).toBe(false);
+    expect((await headerOf('a,b\n1;2;3,4'))?.names).toEqual(['a', 'b']);
+    expect((await headerOf('a,b\r1;2;3,4'))?.names).toEqual(['a', 'b']);
+  });
+
+  it('names a column once', async () => {
+    expect(await told('a,b, a \n')).toBe('csv.duplicate-column: The column "a" occurs twice (a.csv, row 1)');
+  });
+
+  it('has the columns that are needed, wherever they are', () => {
+    const header = { path: 'a.csv', names: ['a', 'b', 'c'], decimalComma: false };
+    expect(requireColumns(header, ['c', 'a'])).toEqual([2, 0]);
+    expect(requireColumns(header, [])).toEqual([]);
+    const refused = (message: string, remedy: string) =>
+      expect.objectContaining({ code: 'csv.missing-columns', where: 'a.csv, row 1', message, remedy });
+    expect(() => requireColumns(header, ['a', 'x'])).toThrow(
+      refused('The header lacks the column x', 'The first row must name the columns a,x.'),
+    );
+    expect(() => requireColumns(header, ['x', 'a', 'y'])).toThrow(
+      refused('The header lacks the columns x, y', 'The first row must name the columns x,a,y.'),
+    );
+  });
+});
+
+describe('rows', () => {
+  it.each([
+    ['a,b\n1\n', 'This row has more or fewer cells than the header (a.csv, row 2)'],
+    ['a,b\n1,2\n1,2,3\n', 'This row has more or fewer cells than the header (a.csv, row 3)'],
+    ['a,b\n1,"2\n', 'A quoted cell has no end'],
+    ['a,b\n1,"2"x\n', 'Text follows a quoted cell (a.csv, row 2)'],
+    ['a,b\n1,x"2"\n', 'A quote stands inside a cell (a.csv, row 2)'],
+  ])('%j are refused in words', async (text, what) => {
+    expect(await told(text)).toContain(`csv.syntax: ${what}`);
+  });
+
+  it('have up to a million characters', async () => {
+    const row = (length: number): string => `a,b\n${'x'.repeat(length - 1)},y\n`;
+    expect(await told(row(999_990))).toBe('read');
+    expect(await told(row(1_000_100))).toMatch(/^csv\.syntax: This row is longer than 1 MB/);
+  });
+
+  it('of a file that is too large are not what it is refused for, unless its first 64 KiB are no text', async () => {
+    const sparse = async (text: number): Promise<string> => {
+      const path = csvFile(`a,b\n${'1,2\n'.repeat(20_000)}`.slice(0, text));
+      truncateSync(path, 1_000_000_000);
+      return (await refusal(readCsv(path, () => () => undefined))).code;
+    };
+    expect(await sparse(65_536)).toBe('csv.too-large');
+    expect(await sparse(65_535)).toBe('csv.binary');
   });
 });

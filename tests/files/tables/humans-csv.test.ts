@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { readHumansCsv, writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';
 
 const header = 'image,pair_i,pair_j,alpha,labeler,label';
@@ -136,5 +139,114 @@ describe('readHumansCsv refuses, naming file, row and remedy:', () => {
     const knownImages = { has: (id: number) => id === 0, source: 'the stimulus set' };
     const error = await refusal(readHumansCsv(csvFile(text), { knownImages }));
     expect(error).toMatchObject({ code: 'humans.unknown-image', where: 'table.csv, row 4' });
+  });
+});
+
+describe('the classes of a humans.csv', () => {
+  const one = (row: string, classes?: number) =>
+    readHumansCsv(csvFile(`${header}\n${row}\n`, 'humans.csv'), classes === undefined ? {} : { classes });
+
+  it.each([
+    ['0,0,1,0,H,0', 2],
+    ['0,0,1,0,H,', 2],
+    ['0,0,1,0,H,1', 2],
+    ['0,0,1,0,H,5', 6],
+    ['0,2,7,0,H,0', 8],
+    ['0,998,999,0,H,0', 1000],
+    ['0,0,1,0,H,999', 1000],
+  ])('are one more than the highest of %s', async (row, classes) => {
+    expect((await one(row)).classes).toBe(classes);
+    expect((await one(row, 1000)).classes).toBe(1000);
+  });
+
+  it.each([
+    ['0,0,1000,0,H,0', undefined, 'csv.out-of-range'],
+    ['0,1000,1001,0,H,0', undefined, 'csv.out-of-range'],
+    ['0,0,1,0,H,1000', undefined, 'humans.label-out-of-range'],
+    ['0,0,10,0,H,0', 10, 'csv.out-of-range'],
+    ['0,10,11,0,H,0', 10, 'csv.out-of-range'],
+    ['0,0,1,0,H,10', 10, 'humans.label-out-of-range'],
+    ['0,-1,1,0,H,0', 10, 'csv.out-of-range'],
+    ['0,0,0,0,H,0', 10, 'humans.pair-order'],
+    ['0,0,1,1.0001,H,0', 10, 'csv.out-of-range'],
+    ['0,0,1,-0.0001,H,0', 10, 'csv.out-of-range'],
+    ['0,0,1,0,H,-1', 10, 'humans.label-out-of-range'],
+  ])('do not allow %s where they are %j', async (row, classes, code) => {
+    expect(await refusal(one(row, classes))).toMatchObject({ code, where: 'humans.csv, row 2' });
+    expect((await one('0,8,9,1,H,9', classes)).labels).toEqual(Int16Array.of(9));
+  });
+});
+
+describe('rows of a humans.csv', () => {
+  it('are kept in the order of images and labelers, whatever the order of rows', async () => {
+    const labelers = Array.from({ length: 3 }, (_, k) => `H${k}`);
+    const ids = Array.from({ length: 150 }, (_, k) => 500 - 3 * k);
+    const label = (id: number, labeler: number): number => (id + labeler * 7) % 10;
+    const lines = labelers.flatMap((name, labeler) =>
+      (labeler === 1 ? ids.toReversed() : ids).map((id) => `${id},0,9,0.5,${name},${label(id, labeler)}`),
+    );
+    const table = await readHumansCsv(csvFile([header, ...lines].join('\n')));
+    expect(table.images.map(({ id }) => id)).toEqual(ids);
+    expect(table.labelers).toEqual(labelers);
+    expect([...table.labels]).toEqual(labelers.flatMap((_, labeler) => ids.map((id) => label(id, labeler))));
+  });
+
+  it('that contradict others are refused with the row of the first', async () => {
+    const error = async (row: string) => refusal(readHumansCsv(csvFile(`${text}${row}\n`, 'humans.csv')));
+    for (const row of ['1,0,2,0.5,H3,0', '1,1,2,0.5,H3,0', '1,0,1,0.51,H3,0']) {
+      expect((await error(row)).what).toBe('Image 1 has a different pair or alpha in row 4');
+    }
+    expect((await error('0,0,1,0,H2,1')).what).toBe('This is a second row for image 0 and labeler "H2"');
+    expect((await error('2,3,2,0,H2,1')).what).toBe('pair_i is 3 and pair_j is 2');
+  });
+
+  it('mark a simulated labeler in any row', async () => {
+    const marked = (marks: string[]): string =>
+      [`${header},simulated`, ...rows.map((row, k) => `${row},${marks[k]}`)].join('\n');
+    const simulated = async (...marks: string[]) => (await readHumansCsv(csvFile(marked(marks)))).simulated;
+    expect(await simulated('no', 'no', 'no', 'yes')).toBe(true);
+    expect(await simulated('yes', 'no', '', 'no')).toBe(true);
+    expect(await simulated('no', 'no', '', 'no')).toBe(false);
+    const first = marked(['no', 'no', '', 'no']).replaceAll(/^(.*),(\w*)$/gm, '$2,$1');
+    expect((await readHumansCsv(csvFile(first))).simulated).toBe(false);
+    expect((await readHumansCsv(csvFile(first.replace('no,0', 'yes,0')))).simulated).toBe(true);
+  });
+});
+
+describe('writeHumansCsv', () => {
+  const images = [
+    { id: 3, pairI: 0, pairJ: 1, alpha: 0.25 },
+    { id: 5, pairI: 2, pairJ: 7, alpha: 1 },
+  ];
+  const labels = [Int16Array.of(1, 7), [null, 0]];
+  const people = [
+    { name: 'A, B', simulated: false },
+    { name: 'C', simulated: false },
+  ];
+
+  it('writes a row for each label, and reads it again', async () => {
+    const path = join(temporaryFolder(), 'humans.csv');
+    writeHumansCsv(path, { images, labelers: people, labels });
+    expect(readFileSync(path, 'utf8')).toBe(`${header}\n3,0,1,0.25,"A, B",1\n5,2,7,1,"A, B",7\n5,2,7,1,C,0\n`);
+    expect(await readHumansCsv(path)).toMatchObject({ images, labels: Int16Array.of(1, 7, -1, 0), simulated: false });
+    writeHumansCsv(path, { images, labelers: people, labels: [Int16Array.of(1, 7)] });
+    expect((await readHumansCsv(path)).labelers).toEqual(['A, B']);
+  });
+
+  it('marks each labeler if one is simulated', async () => {
+    const path = join(temporaryFolder(), 'humans.csv');
+    writeHumansCsv(path, { images, labelers: [people[0]!, { name: 'C', simulated: true }], labels });
+    expect(readFileSync(path, 'utf8')).toBe(
+      `${header},simulated\n3,0,1,0.25,"A, B",1,no\n5,2,7,1,"A, B",7,no\n5,2,7,1,C,0,yes\n`,
+    );
+    expect((await readHumansCsv(path)).simulated).toBe(true);
+  });
+
+  it('writes no name that a spreadsheet would run', () => {
+    const path = join(temporaryFolder(), 'humans.csv');
+    expect(() =>
+      writeHumansCsv(path, { images, labelers: [people[0]!, { name: '=C', simulated: false }], labels }),
+    ).toThrow(expect.objectContaining({ code: 'csv.formula', where: path }));
+    expect(existsSync(path)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tablesToInput } from '../../../main/files/tables/analysis-tables.ts';
+import { humansToInput, predictionsToInput, tablesToInput } from '../../../main/files/tables/analysis-tables.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
@@ -207,5 +207,171 @@ describe('readPredictionsCsv refuses, naming file, row and remedy:', () => {
       code: 'csv.too-large',
       what: expect.stringContaining('672 images times 200 models times 1000 classes'),
     });
+  });
+});
+
+describe('what the analysis takes', () => {
+  it('from predictions alone, and from people alone', async () => {
+    const table = await read(text);
+    const unpaired = { pairI: null, pairJ: null, alpha: null };
+    expect(predictionsToInput(table)).toEqual({
+      ...{ images: [0, 1].map((id) => ({ id, ...unpaired })), classes: 3, labelers: [], models: table.models },
+      ...{ humanLabels: new Int16Array(0), modelLabels: table.labels, softmax: table.softmax },
+    });
+    const people = 'image,pair_i,pair_j,alpha,labeler,label\n4,0,2,0.5,H,1\n';
+    expect(humansToInput(await readHumansCsv(csvFile(people)))).toEqual({
+      ...{ images: [{ id: 4, pairI: 0, pairJ: 2, alpha: 0.5 }], classes: 3, labelers: ['H'] },
+      ...{ humanLabels: Int16Array.of(1), models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) },
+    });
+  });
+
+  it('from both, with the first image that people do not have', async () => {
+    const people = csvFile('image,pair_i,pair_j,alpha,labeler,label\n0,0,1,0,H,1\n', 'humans.csv');
+    const humans = await readHumansCsv(people);
+    const rowsOf = (model: string, ids: number[]): string[] => ids.map((id) => `${id},${model},CNN,98,,,0,1,0,0`);
+    const both = async (...lines: string[]) => tablesToInput(humans, await read([header, ...lines].join('\n')));
+    expect((await both(...rowsOf('A', [0]))).warnings).toEqual([]);
+    expect((await both(...rowsOf('A', [0, 7, 8]), ...rowsOf('B', [0, 7, 8]))).warnings).toEqual([
+      {
+        code: 'humans.image-without-row',
+        message: `2 image(s), such as 7, have no row in ${people}: they count as unlabelled`,
+        where: expect.stringMatching(/predictions\.csv, row 3$/),
+      },
+    ]);
+    await expect(both(...rowsOf('A', [0, 7, 8]), '0,B,CNN,97,,,0,1,0,0', '7,B,CNN,97,,,0,1,0,0')).rejects.toMatchObject(
+      {
+        message: `There is no image 8 in ${people}, and not every model has it`,
+        where: expect.stringMatching(/predictions\.csv, row 4$/),
+      },
+    );
+  });
+});
+
+describe('models and images of a predictions.csv', () => {
+  it('come in any order, many of them', async () => {
+    const ids = Array.from({ length: 150 }, (_, k) => 1000 - 2 * k);
+    const p = (id: number, model: number): number[] => {
+      const first = ((id * 7 + model * 13) % 50) / 100;
+      return [first, 1 - first, 0];
+    };
+    const lines = [0, 1, 2].flatMap((model) =>
+      (model === 1 ? ids.toReversed() : ids).map(
+        (id) => `${id},M${model},CNN,98,,,1,${p(id, model).map(String).join()}`,
+      ),
+    );
+    const table = await read([header, ...lines].join('\n'));
+    expect(table.images).toEqual(ids.map((id, k) => ({ id, row: k + 2, everywhere: true })));
+    expect(table.models.map(({ name }) => name)).toEqual(['M0', 'M1', 'M2']);
+    expect([...table.softmax]).toEqual([0, 1, 2].flatMap((model) => ids.flatMap((id) => p(id, model))));
+    expect([...table.labels]).toEqual(new Array(450).fill(1));
+    expect(table.warnings).toEqual([]);
+  });
+
+  it('of rejected groups are named with their rows; the rest keeps its values', async () => {
+    const lines = [
+      ...rows,
+      '0,C,CNN,90,,,0,1,0,0',
+      '1,D,CNN,97.5,2,7,0,1,0,0',
+      '0,D,CNN,97.5,2,7,0,1,0,0',
+      '0,D,CNN,97.5,2,7,1,0,1,0',
+      '1,D,CNN,97.5,2,7,1,0,1,0',
+    ];
+    const table = await read([header, ...lines].join('\n'));
+    const rejected = (why: string, row: number) => ({
+      code: 'predictions.group-rejected',
+      message: `A group is left out, because it is not complete: ${why}`,
+      where: `${table.path}, row ${row}`,
+    });
+    expect(table.warnings).toEqual([
+      rejected('diverse group at 90 %: model C has no row for image 1', 8),
+      rejected('seed group CNN at 97.5 %, repeat 2: model D has a second row for image 0', 11),
+    ]);
+    expect(table.images).toEqual([
+      { id: 0, row: 2, everywhere: true },
+      { id: 1, row: 3, everywhere: false },
+    ]);
+    const whole = await read(text);
+    for (const part of ['models', 'labels', 'softmax'] as const) expect(table[part]).toEqual(whole[part]);
+  });
+
+  it('have one architecture and seed in a group', async () => {
+    for (const row of ['1,S,CNN,97.5,1,8,0,1,0,0', '1,A,ViT,98,,,0,1,0,0', '1,A,CNN,98,,3,0,1,0,0']) {
+      const { what } = await refusal(read(`${text}${row}\n`));
+      expect(what).toMatch(/^Model "[SA]" has a different architecture or seed in row [26]$/);
+    }
+    const { models } = await read(`${text}0,S,CNN,97.5,2,9,0,1,0,0\n1,S,CNN,97.5,2,9,0,1,0,0\n`);
+    expect(models.at(-1)).toEqual({ name: 'S', architecture: 'CNN', target: 97.5, repeat: 2, seed: 9 });
+  });
+
+  it.each([
+    ['0', '0', null],
+    ['4294967295', '4294967295', null],
+    [' ', ' ', null],
+    ['4294967296', '0', 'repeat is 4294967296, out of range'],
+    ['0', '4294967296', 'seed is 4294967296, out of range'],
+    ['-1', '0', 'repeat is "-1", a negative number'],
+    ['0', '-1', 'seed is "-1", a negative number'],
+  ])('have repeat %j and seed %j', async (repeat, seed, refused) => {
+    const table = read(`${header}\n0,A,CNN,98,${repeat},${seed},0,1,0,0\n`);
+    if (refused) expect((await refusal(table)).what).toBe(refused);
+    else expect((await table).models).toMatchObject([{ repeat: repeat === ' ' ? null : Number(repeat) }]);
+  });
+
+  it('have targets from 0 to 100', async () => {
+    for (const target of ['0', '100', '0.5']) {
+      expect((await read(`${header}\n0,A,CNN,${target},,,0,1,0,0\n`)).models[0]?.target).toBe(Number(target));
+    }
+    for (const target of ['100.01', '-0.01']) {
+      const error = await refusal(read(`${header}\n0,A,CNN,${target},,,0,1,0,0\n`));
+      expect(error).toMatchObject({ code: 'csv.out-of-range', where: 'predictions.csv, row 2' });
+    }
+  });
+});
+
+describe('softmax values', () => {
+  const columns = (classes: number): string =>
+    [header.replace(/,p0.*/, ''), ...Array.from({ length: classes }, (_, k) => `p${k}`)].join();
+  const one = (classes: number): string => `${columns(classes)}\n0,A,CNN,98,,,0,1${',0'.repeat(classes - 1)}\n`;
+
+  it('are of 2 to 1000 classes', async () => {
+    for (const classes of [2, 3, 1000]) expect((await read(one(classes))).classes).toBe(classes);
+    for (const classes of [1, 1001]) {
+      expect(await refusal(read(one(classes)))).toEqual({
+        ...{ code: 'predictions.classes', what: `There are ${classes} columns of softmax values` },
+        ...{ where: 'predictions.csv, row 1', remedy: 'Name one column a class, p0, p1, ...: 2 to 1000.' },
+      });
+    }
+  });
+
+  it('may sum to 1e-4 less or more than 1, with the rounding of the sum', async () => {
+    const outcome = (p0: string, p1 = '0') =>
+      read(`${header}\n0,A,CNN,98,,,0,${p0},${p1},0\n`).then(
+        () => 'read',
+        (error: Error) => error.message,
+      );
+    expect(await outcome('0.9998999999995')).toBe('read');
+    expect(await outcome('0.9998999999985')).toBe('The softmax values sum to 0.9999, not to 1');
+    expect(await outcome('1', '0.0001000000005')).toBe('read');
+    expect(await outcome('1', '0.0001000000015')).toBe('The softmax values sum to 1.0001, not to 1');
+    expect(await outcome('0.5', '0.25')).toBe('The softmax values sum to 0.75, not to 1');
+  });
+
+  it('of 2^27 cells fit, and no more', async () => {
+    const row = (model: number, image: number): string => `${image},M${model},CNN,98,,,0,1${',0'.repeat(511)}`;
+    const models = Array.from({ length: 512 }, (_, model) => row(model, 0));
+    const images = Array.from({ length: 511 }, (_, image) => row(0, image + 1));
+    const table = (...more: string[]) => refusal(read([columns(512), ...models, ...images, ...more].join('\n')));
+    expect((await table()).code).toBe('predictions.no-complete-group');
+    expect(await table(row(0, 512))).toMatchObject({ code: 'csv.too-large', where: 'predictions.csv, row 1025' });
+  });
+
+  it('of equal size make the lowest class the largest', async () => {
+    const warnings = async (label: number, values: string) =>
+      (await read(`${header}\n0,A,CNN,98,,,${label},${values}\n`)).warnings.length;
+    expect(await warnings(0, '0.5,0.5,0')).toBe(0);
+    expect(await warnings(1, '0.5,0.5,0')).toBe(1);
+    expect(await warnings(1, '0,0.5,0.5')).toBe(0);
+    expect(await warnings(2, '0,0.5,0.5')).toBe(1);
+    expect(await warnings(2, '0.3,0.3,0.4')).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../main/analysis/analyse.ts';
 import { predictionsToInput } from '../../../main/files/tables/analysis-tables.ts';
-import { readPredictionsCsv, writePredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
+import { predictionsCsv, readPredictionsCsv, writePredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
 import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile } from './csv-file.ts';
@@ -25,6 +25,29 @@ describe('writePredictionsCsv', () => {
     expect(readFileSync(path, 'utf8')).toBe(
       'image,model,architecture,target_accuracy,repeat,seed,label,p0,p1\n' +
         '3,CNN1,CNN,97.5,2,12,0,1,0\n5,CNN1,CNN,97.5,2,12,1,0.25,0.75\n',
+    );
+  });
+
+  it('writes each model with its own rows, in memory as in a file', () => {
+    const predictions = {
+      ...{ imageIds: [3, 5], classes: 3, labels: [0, 1, 2, 0] },
+      models: [model, { ...model, name: 'b', repeat: 0, seed: 0 }],
+      softmax: Float64Array.of(1, 0, 0, 0, 1, 0, 0.25, 0.25, 0.5, 0.75, 0.125, 0.125),
+    };
+    const text = [
+      'image,model,architecture,target_accuracy,repeat,seed,label,p0,p1,p2',
+      '3,CNN1,CNN,97.5,,,0,1,0,0',
+      '5,CNN1,CNN,97.5,,,1,0,1,0',
+      '3,b,CNN,97.5,0,0,2,0.25,0.25,0.5',
+      '5,b,CNN,97.5,0,0,0,0.75,0.125,0.125',
+      '',
+    ].join('\n');
+    expect(predictionsCsv('a.csv', predictions).toString()).toBe(text);
+    const path = csvFile('');
+    writePredictionsCsv(path, predictions);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(() => predictionsCsv('a.csv', { ...one, models: [{ ...model, architecture: '=1' }] })).toThrow(
+      expect.objectContaining({ code: 'csv.formula', where: 'a.csv' }),
     );
   });
 

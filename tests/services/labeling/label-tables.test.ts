@@ -15,6 +15,12 @@ import {
   placeCheck,
 } from '../../../main/services/labeling/tables/columns.ts';
 import { fileSource, previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
+import type { LabelRow } from '../../../main/services/labeling/reading-calls.ts';
+import { createSessions } from '../../../main/services/labeling/sessions.ts';
+import { importTable } from '../../../main/services/labeling/tables/import.ts';
+import { withdrawSession } from '../../../main/services/labeling/withdraw.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, plan, studyName } from './labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const hash = 'a'.repeat(64);
@@ -410,4 +416,72 @@ test('the source of labels is the file, by its hash', async () => {
   expect(await fileSource(file('abc').path)).toBe(
     'csv:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
+});
+
+/** A study, and tables for it as the process that reads them tells of them. */
+function withTables() {
+  const { workbench, labeling: service } = openLab().lab;
+  addStimuli(workbench.storage, 3);
+  const { storage } = workbench;
+  const studyId = storage.studies.byName(studyName)?.id ?? 0;
+  const told = { source: 'csv:1', passedOver: 7, leftOut: { unfinished: 1, excluded: 2, withdrawn: 3, present: 4 } };
+  let [table, meanwhile]: [LabelRow[], () => void] = [[], () => undefined];
+  Object.assign(service.uploads, {
+    use: (_: string, work: (given: object) => unknown) => work({ path: '', name: 'a.csv' }),
+    discard: () => undefined,
+  });
+  Object.assign(service.reading, {
+    readTable: async () => {
+      meanwhile();
+      return { ...told, rows: table };
+    },
+  });
+  return {
+    ...{ service, storage, studyId },
+    names: () =>
+      storage.labelers
+        .ofStudy(studyId)
+        .map(({ pseudonym }) => pseudonym)
+        .sort(),
+    add: (given: LabelRow[], simulated = false, then: () => void = () => undefined) => {
+      [table, meanwhile] = [given, then];
+      const how = { columns, classes: mapped, simulated };
+      return importTable(service, { study: studyName, upload: 'x', ...how });
+    },
+  };
+}
+
+const row = (pseudonym: string, imageId: number, label: number | null): LabelRow => ({ pseudonym, imageId, label });
+
+test('of a table that was read, those are imported who may be by now', async () => {
+  const it = withTables();
+  await it.service.workbench.storage.labeling.plans.save(it.studyId, plan(), 1);
+  const [present, gone] = await createSessions(it.service, studyName, 2, 'screen');
+  const [here, away] = [present?.pseudonym ?? '', gone?.pseudonym ?? ''];
+  await withdrawSession(it.service, gone?.id ?? 0, () => undefined);
+  const given = [row('ann', 0, 1), row(here, 0, 1), row('ann', 1, null), row('bob', 0, 2), row(away, 1, 1)];
+  expect(await it.add(given)).toEqual({
+    ...{ labelers: 2, labels: 2, passedOver: 7 },
+    leftOut: { unfinished: 1, excluded: 2, withdrawn: 4, present: 5 },
+  });
+  expect(it.names()).toEqual(['ann', 'bob']);
+  await expect(it.add([row(here, 0, 1), row(away, 0, 1)])).rejects.toThrow('Nobody in this table can be imported');
+  await expect(it.add([row('sim', 0, 1)], true)).rejects.toThrow('Simulated labelers cannot join');
+});
+
+test('simulated labelers join each other, and leave when people come', async () => {
+  const it = withTables();
+  await it.add([row('one', 0, 1)], true);
+  await it.add([row('two', 0, 1)], true);
+  expect(it.names()).toEqual(['one', 'two']);
+  await it.add([row('ann', 0, 1)]);
+  await it.add([row('bob', 0, null)]);
+  expect(it.names()).toEqual(['ann', 'bob']);
+});
+
+test('nothing is imported if the stimuli changed while a table was read', async () => {
+  const it = withTables();
+  const change = () => it.storage.studies.useStimuli(it.studyId, addStimuli(it.storage, 4, 'other'), 1);
+  await expect(it.add([row('ann', 0, 1)], false, change)).rejects.toThrow('The stimuli have changed in the meantime');
+  expect(it.names()).toEqual([]);
 });

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { encodeGrayPng } from '../../../main/files/png.ts';
+import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
 import { browserPrinter, type Printer } from '../../../main/services/tools/printer.ts';
 import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
@@ -103,4 +107,86 @@ test('where nothing can print, one is told so at once; a printer that fails is t
   const broken: Printer = { missing: null, print: () => Promise.reject(new Error('out of ink')) };
   const failing = await onPaper(broken);
   await expect(failing.sheets('pdf')).rejects.toMatchObject({ code: 'labeling.print', where: 'out of ink' });
+});
+
+/** Sheets over four images of 2 by 4 pixels, as HTML in one line. */
+async function sheetPage(change: Partial<LabelingPlan> = {}) {
+  const it = openLab();
+  const { storage } = it.lab.workbench;
+  addStimuli(storage);
+  const images = [0, 1, 2, 3].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 3, z: null }));
+  const pixels = Uint8Array.from({ length: 32 }, (_, at) => at);
+  const set = { hash: 'f'.repeat(64), width: 2, height: 4, classes: ['a', 'b', 'c'], source: 'imported' as const };
+  storage.stimulusSets.put({ ...set, provenance: {}, original: null, pixels: storage.blobs.put(pixels), images }, 1);
+  storage.studies.useStimuli(storage.studies.byName(studyName)?.id ?? 0, set.hash, 1);
+  const bare = { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 } };
+  const [row] = await makeSessions(it, 1, { ...bare, ...change }, 'paper');
+  const id = row?.id ?? 0;
+  const request = { session: id, format: 'html' as const, paperSize: 'Letter' as const };
+  const { address } = await makePaperSheets(it.lab.labeling, printer, request, signal);
+  const found = it.lab.downloads.find(address);
+  if (!found || !('bytes' in found.content)) throw new Error('no sheets');
+  const text = inOneLine(Buffer.from(found.content.bytes).toString('utf8'));
+  const order = storage.labeling.sessions.trials(id).map(({ image }) => image);
+  const pngs = order.map((image) =>
+    encodeGrayPng({ width: 2, height: 4, pixels: pixels.subarray(image * 8, image * 8 + 8) }),
+  );
+  return { it, id, text, type: found.type, pngs, pseudonym: row?.pseudonym ?? '' };
+}
+
+test('a sheet has the images in their size and order, numbered, with a box each', async () => {
+  const { text, type, pngs, pseudonym } = await sheetPage({ size: { unit: 'mm', value: 30 }, interpolation: 'smooth' });
+  expect(type).toBe('text/html; charset=utf-8');
+  const cells = [
+    ...text.matchAll(
+      /<li><img style="([^"]*)" src="data:image\/png;base64,([^"]*)" alt="([^"]*)" \/><span>(\d+)<\/span><i><\/i><\/li>/g,
+    ),
+  ];
+  expect(cells.map(([, style, png, alt, place]) => ({ style, png, alt, place }))).toEqual(
+    pngs.map((png, at) => ({
+      ...{ style: 'width:15mm;height:30mm', png: Buffer.from(png).toString('base64') },
+      ...{ alt: `Image ${at + 1}`, place: String(at + 1) },
+    })),
+  );
+  expect(text).toContain('image-rendering: auto;');
+  expect(text).toContain('size: Letter;');
+  expect(text).toContain(`content: "${pseudonym}"`);
+  expect((await sheetPage({ interpolation: 'pixelated' })).text).toContain('image-rendering: pixelated;');
+});
+
+test('a sheet says what the plan asks for, and no more', async () => {
+  const bare = await sheetPage({ instructions: '', names: ['1', '2', '3'], cannotTell: null });
+  expect(bare.text).not.toMatch(/class="text"|class="tick"|You have|for practice|<b>\d/);
+  expect(bare.text).toContain('Write your answer in the box below each image.');
+  expect(bare.text).toMatch(/<span class="sign">1<\/span> <span class="sign">2<\/span> <span class="sign">3<\/span>/);
+  const full = await sheetPage({
+    ...{ instructions: 'Look.', consent: 'May we?', practice: 1, names: ['1', '2', 'c'] },
+    timeLimit: { imageSeconds: null, sessionMinutes: 1 },
+  });
+  expect(full.text).toContain(
+    '<p class="text">May we?</p> <p><i class="tick"></i> I agree.</p> <p class="text">Look.</p>',
+  );
+  expect(full.text).toContain('Write the letter or number of your answer in the box below each image.');
+  expect(full.text).toContain('You have 1 minute. The first 1 images are for practice. They do not count.');
+  expect(full.text).toMatch(/<span class="sign"><b>3<\/b> c<\/span>/);
+  const longer = await sheetPage({ timeLimit: { imageSeconds: null, sessionMinutes: 2 } });
+  expect(longer.text).toContain('You have 2 minutes.');
+});
+
+test('a printer gets the page in a folder that is gone afterwards', async () => {
+  const { it, id, text } = await sheetPage();
+  let source = '';
+  const printing: Printer = {
+    missing: null,
+    print: async (from, to, size) => {
+      source = from;
+      expect([inOneLine(readFileSync(from, 'utf8')), size]).toEqual([text, 'Letter']);
+      writeFileSync(to, 'pdf');
+    },
+  };
+  const request = { session: id, format: 'pdf' as const, paperSize: 'Letter' as const };
+  const { address } = await makePaperSheets(it.lab.labeling, printing, request, signal);
+  expect(it.lab.downloads.find(address)?.type).toBe('application/pdf');
+  expect(source).not.toBe('');
+  expect(existsSync(dirname(source))).toBe(false);
 });

@@ -50,11 +50,9 @@ describe('people alone', () => {
       n: 165,
       paper: { mean: 19.4, std: null },
     });
-    for (const unit of ['image', 'pair'] as const) {
-      const { disagree_pct: share, krippendorff_alpha: alpha } = humans.intervals[unit]!;
-      expect(measure('disagree_pct').interval![unit]).toMatchObject({ lo: share.lo, hi: share.hi });
-      expect(measure('krippendorff').interval![unit]).toMatchObject({ lo: alpha.lo, hi: alpha.hi });
-    }
+    const { human_disagree_pct: share, krippendorff_alpha: alpha } = humans.intervals!;
+    expect(measure('disagree_pct').interval).toMatchObject({ lo: share.lo, hi: share.hi, claim: 'people' });
+    expect(measure('krippendorff').interval).toMatchObject({ lo: alpha.lo, hi: alpha.hi, claim: 'people' });
     const bits = humans.entropy_bits.reduce<number>((sum, each) => sum + each!, 0) / 165;
     expect(measure('entropy')).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
     const report = await reportOf(workbench);

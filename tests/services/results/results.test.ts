@@ -73,9 +73,8 @@ describe('results of the sample study', () => {
     expect(all.sort((a, b) => a - b)).toEqual(analysis.meta.images);
     for (const type of typeNames) {
       const share = quantityAt(types.table1, 0, `${type}_pct`)!;
-      const { lo, hi, units } = expected.intervals!.pair[`${type}_pct`]!;
-      expect(share.interval?.pair).toMatchObject({ lo, hi, units });
-      expect(units).toBe(15);
+      const { lo, hi } = expected.intervals![`${type}_pct`]!;
+      expect(share.interval).toMatchObject({ lo, hi, claim: 'anchors', units: 'anchors', n: 10 });
     }
     expect(quantityAt(types.table1, 0, 'type_a_pct')?.paper).toEqual({ mean: 15.2, std: null });
     expect(quantityAt(types.table1, 0, 'type_a')?.paper?.mean).toBe(25);
@@ -162,7 +161,7 @@ describe('results of the sample study', () => {
         const { mean, std, n } = individuals;
         expect(cell('alone')).toMatchObject({ value: mean, std, n, of: rater === 0 ? 'labelers' : 'models' });
         expect(cell('cross').value).toBe(cross.alpha_cross);
-        const { lo = null, hi = null, units = null } = cell('cross').interval?.rater ?? {};
+        const { lo = null, hi = null, n: units = null } = cell('cross').interval ?? {};
         expect(units).toBe(cross.alpha_cross === null ? null : [10, 9][rater]);
         if (lo !== null) expect(lo).toBeLessThanOrEqual(hi!);
       });

@@ -71,8 +71,8 @@ describe('with labels missing', () => {
     const after = ofNetworks(results.tables(people).table2);
     expect(after).toEqual(ofNetworks(before));
     for (const { value, interval } of after.map((each) => each!)) {
-      expect(interval!.pair!.lo!).toBeLessThanOrEqual(value!);
-      expect(interval!.pair!.hi!).toBeGreaterThanOrEqual(value!);
+      expect(interval!.lo!).toBeLessThanOrEqual(value!);
+      expect(interval!.hi!).toBeGreaterThanOrEqual(value!);
     }
   });
 
@@ -99,11 +99,9 @@ describe('with labels missing', () => {
     // Only ten images are determined, and there the divergence is another than of all labelled ones.
     importPeople(workbench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
     const js = quantityAt(results.certainty(view).divergence, 0, 'all');
-    expect(js).toMatchObject({ n: 165, interval: { image: { units: 165 }, pair: { units: 15 } } });
-    for (const unit of ['image', 'pair'] as const) {
-      expect(js!.interval![unit]!.lo!).toBeLessThanOrEqual(js!.value!);
-      expect(js!.interval![unit]!.hi!).toBeGreaterThanOrEqual(js!.value!);
-    }
+    expect(js).toMatchObject({ n: 165, interval: { claim: 'anchors', n: 10 } });
+    expect(js!.interval!.lo!).toBeLessThanOrEqual(js!.value!);
+    expect(js!.interval!.hi!).toBeGreaterThanOrEqual(js!.value!);
   });
 
   it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
@@ -165,16 +163,14 @@ describe('compare', () => {
     ]);
   });
 
-  it('gives both intervals of each difference, and the images that differ', async () => {
+  it('gives the interval of each difference, and the images that differ', async () => {
     const { results } = await openResults();
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     for (const { p, interval, difference, discordant, n } of tests) {
       if (p === null) continue;
-      for (const unit of ['image', 'pair'] as const) {
-        expect(interval[unit]!.lo!).toBeLessThanOrEqual(difference!);
-        expect(interval[unit]!.hi!).toBeGreaterThanOrEqual(difference!);
-        expect(interval[unit]!.nNull).toBe(0);
-      }
+      expect(interval!.lo!).toBeLessThanOrEqual(difference!);
+      expect(interval!.hi!).toBeGreaterThanOrEqual(difference!);
+      expect(interval!.claim).toBe('anchors');
       if (discordant)
         expect(difference).toBeCloseTo((100 * (discordant.first.length - discordant.second.length)) / n, 9);
     }

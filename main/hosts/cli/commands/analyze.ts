@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { UserError } from '../../../contract/errors.ts';
 import { jsonChunks } from '../../../files/json-chunks.ts';
 import { existingPath } from '../context.ts';
 import { printable } from '../output.ts';
@@ -9,25 +10,49 @@ import { printable } from '../output.ts';
 export function addAnalyze(program: Command): void {
   program
     .command('analyze')
-    .description('compare labels of people and models from CSV files; prints JSON')
+    .description('compare labels of people and models from CSV files, or analyse a folder of tables; prints JSON')
+    .argument('[folder]', 'images.csv, runs.csv, labels.csv, people.csv, and a design.json or a table.json')
     .option('--humans <file>', 'labels of people: image,pair_i,pair_j,alpha,labeler,label')
     .option(
       '--predictions <file>',
       'predictions of models: image,model,architecture,target_accuracy,repeat,seed,label,p0...',
     )
     .option('--out <file>', 'write the JSON to this file instead')
-    .action(async (options: { humans?: string; predictions?: string; out?: string }) => {
-      const { analyzeFiles } = await import('../../../services/tables/analyze.ts');
+    .action(async (folder: string | undefined, options: AnalyzeOptions) => {
       const { writeTextAtomic } = await import('../../../files/atomic.ts');
-      const { result, warnings } = await analyzeFiles({
-        humans: options.humans && existingPath(options.humans, '--humans'),
-        predictions: options.predictions && existingPath(options.predictions, '--predictions'),
-      });
-      for (const { where, message } of warnings)
-        process.stderr.write(`Warning: ${printable(`${message} (${where})`)}\n`);
+      const result = await (folder === undefined ? ofFiles(options) : ofFolder(folder, options));
       if (options.out) await writeTextAtomic(resolve(options.out), jsonLine(result));
       else await pipeline(Readable.from(jsonLine(result)), process.stdout, { end: false });
     });
+}
+
+interface AnalyzeOptions {
+  humans?: string;
+  predictions?: string;
+  out?: string;
+}
+
+async function ofFiles(options: AnalyzeOptions): Promise<object> {
+  const { analyzeFiles } = await import('../../../services/tables/analyze.ts');
+  const { result, warnings } = await analyzeFiles({
+    humans: options.humans && existingPath(options.humans, '--humans'),
+    predictions: options.predictions && existingPath(options.predictions, '--predictions'),
+  });
+  for (const { where, message } of warnings) process.stderr.write(`Warning: ${printable(`${message} (${where})`)}\n`);
+  return result;
+}
+
+async function ofFolder(folder: string, { humans, predictions }: AnalyzeOptions): Promise<object> {
+  if (humans !== undefined || predictions !== undefined) {
+    throw new UserError({
+      code: 'analyze.folder-and-files',
+      what: 'A folder and single files were named',
+      where: 'analyze',
+      remedy: 'Name either a folder, or files with --humans and --predictions.',
+    });
+  }
+  const { analyzeFolder } = await import('../../../services/tables/analyze-folder.ts');
+  return analyzeFolder(existingPath(folder, 'folder'));
 }
 
 /** In chunks: with many raters, the pairs alone take gigabytes, which exceeds the length of a string. */

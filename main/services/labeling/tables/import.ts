@@ -73,10 +73,9 @@ const places = ({ workbench: { root, resources, storage } }: LabelingService) =>
   ...{ root, resources, dataFolder: storage.folder },
 });
 
-/** People left out by the process, and those left out since. */
+/** People left out by the process, and those who withdrew or joined the study since. */
 const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
-  unfinished: read.unfinished + since.unfinished,
-  excluded: read.excluded + since.excluded,
+  ...read,
   withdrawn: read.withdrawn + since.withdrawn,
   present: read.present + since.present,
 });
@@ -135,8 +134,8 @@ function* keepRows(
   left: LeftOutCount,
 ): Generator<void, KeptRows> {
   const kept: KeptRows = { rows: [], names: new Set(), labels: 0 };
-  for (const [index, row] of rows.entries()) {
-    if (index % 1000 === 0) yield;
+  for (const row of rows) {
+    yield;
     const why = check(row.pseudonym);
     if (why !== null) {
       left.add(why, row.pseudonym);

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
+import type { Contrast } from '../../analysis/contrasts.ts';
+import { type Effect, EffectEstimator } from '../../analysis/effects.ts';
+import { type EffectPlan, planEffect } from '../../analysis/effect-planner.ts';
+import { family, type Family, ranking, type Ranking } from '../../analysis/families.ts';
+import { GroupJackknife, isOfPeople, tableValues } from '../../analysis/jackknife.ts';
+import { takeRaters } from '../../analysis/labels.ts';
+import { drawsPeople, isGroupOutcome, type Outcome } from '../../analysis/outcomes.ts';
+import { components, pairUnits } from '../../analysis/units.ts';
+import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
+import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
+
+/** Most outcomes times contrasts, groups times groups, and so on: what is computed for each is kept within minutes. */
+const mostListed = 1000;
+
+const name = z.string().min(1).max(200);
+const levels = z.record(name, z.string());
+const list = <T extends z.ZodType>(of: T) => z.array(of).max(mostListed);
+const size = z.int().min(0).max(10_000);
+
+const outcomeSchema = z
+  .looseObject({
+    name,
+    type: z.enum(['value', 'wrong', 'any_differ', 'type_a', 'type_c', 'misclassified_any']),
+    scale: z.enum(['real', 'share']).optional(),
+    m: size.optional(),
+    people: z.enum(['fixed', 'random']).default('fixed'),
+    h: z.int().min(1).max(10_000).optional(),
+  })
+  .refine(({ type, m }) => m !== undefined || type === 'value' || type === 'wrong', 'a group outcome needs m')
+  .refine(({ people, h }) => people === 'fixed' || h !== undefined, 'random people need h');
+
+const contrastSchema = z.discriminatedUnion('type', [
+  z.object({ name, type: z.literal('mean'), at: levels }),
+  z.object({ name, type: z.literal('difference'), a: levels, b: levels }),
+  z.object({ name, type: z.literal('marginal'), factor: name, level: z.string(), reference: z.string() }),
+  z.object({ name, type: z.literal('deviation'), factor: name, level: z.string() }),
+  z.object({
+    ...{ name, type: z.literal('interaction'), factor: name, level: z.string(), reference: z.string() },
+    ...{ factor2: name, level2: z.string(), reference2: z.string() },
+  }),
+  z.object({
+    name,
+    type: z.literal('slope'),
+    factor: name,
+    scale: z.enum(['value', 'log10', 'log2']).default('value'),
+  }),
+]);
+
+const designSchema = z.object({
+  within: list(name).default([]),
+  outcomes: list(outcomeSchema).default([]),
+  contrasts: list(contrastSchema).default([]),
+  families: list(z.object({ name, outcome: name, contrasts: list(name) })).default([]),
+  rankings: list(z.object({ name, outcome: name, recipes: list(z.object({ name, at: levels })).max(50) })).default([]),
+  planner: list(
+    z.object({
+      ...{ outcome: name, contrast: name, target: z.number().positive() },
+      pairs: list(z.int().min(2).max(10_000)),
+      seeds: list(z.int().min(2).max(10_000)),
+    }),
+  ).default([]),
+});
+
+const tableSchema = z.object({
+  groups: list(z.object({ name, runs: list(name).min(1), sample: z.boolean() })),
+  differences: list(z.tuple([name, name])).default([]),
+});
+
+/** Effects of a design (metrics.md 13.1 to 13.6), in the layout of metrics.md 19. */
+interface EffectsResult {
+  outcomes: Record<string, Record<string, Effect>>;
+  families: Record<string, Family<{ contrast: string }>>;
+  rankings: Record<string, Ranking>;
+  planner: (EffectPlan | null)[];
+}
+
+type TableResult = ReturnType<typeof analyzeTable>;
+
+/**
+ * Analyses a folder of tables: `effects` if it has a design.json, `table` if it has a table.json.
+ * @throws UserError naming file, row and remedy
+ */
+export async function analyzeFolder(folder: string): Promise<{ effects?: EffectsResult; table?: TableResult }> {
+  const design = readDescription(folder, 'design.json', designSchema);
+  const table = readDescription(folder, 'table.json', tableSchema);
+  if (!design && !table) {
+    throw new UserError({
+      code: 'analyze.no-description',
+      what: 'This folder has neither a design.json nor a table.json',
+      where: folder,
+      remedy: 'Add one of them: docs/data-formats.md says what they hold.',
+    });
+  }
+  const tables = await readExperiment(folder);
+  return {
+    ...(design && { effects: analyzeEffects(tables, design) }),
+    ...(table && { table: analyzeTable(tables, table) }),
+  };
+}
+
+const unknownName = (file: string, what: string): UserError =>
+  new UserError({ code: 'analyze.unknown-name', what, where: file, remedy: 'Name what the folder has, or remove it.' });
+
+/** Entries by name. @throws UserError a name that stands twice */
+function byName<T extends { name: string }>(file: string, entries: readonly T[]): Map<string, T> {
+  const found = new Map(entries.map((entry) => [entry.name, entry]));
+  if (found.size < entries.length) throw unknownName(file, 'Two entries have the same name');
+  return found;
+}
+
+function analyzeEffects(tables: ExperimentTables, design: z.output<typeof designSchema>): EffectsResult {
+  const file = 'design.json';
+  const outcomes = byName(file, design.outcomes);
+  const contrasts = byName(file, design.contrasts);
+  const experiment = { ...tables, within: design.within };
+  const factors = new Set(Object.keys(at(tables.runs, 0).levels));
+  for (const factor of design.within)
+    if (!factors.has(factor)) throw unknownName(file, `runs.csv has no factor ${factor}`);
+  const estimators = new Map(
+    design.outcomes.map((outcome) => {
+      if (outcome.type === 'value' && !tables.values) throw unknownName(file, `${outcome.name} needs a values.csv`);
+      return [outcome.name, makeEstimator(experiment, outcome as Outcome)] as const;
+    }),
+  );
+  const estimator = (wanted: string): EffectEstimator => {
+    const found = estimators.get(wanted);
+    if (!found) throw unknownName(file, `There is no outcome ${wanted}`);
+    return found;
+  };
+  const contrast = (wanted: string): Contrast => {
+    const found = contrasts.get(wanted);
+    if (!found) throw unknownName(file, `There is no contrast ${wanted}`);
+    return found;
+  };
+  return {
+    outcomes: Object.fromEntries(
+      [...estimators].map(([outcome, own]) => [
+        outcome,
+        Object.fromEntries(design.contrasts.map((one) => [one.name, own.estimate(one).effect])),
+      ]),
+    ),
+    families: Object.fromEntries(
+      design.families.map((one) => {
+        const own = estimator(one.outcome);
+        const members = one.contrasts.map((of) => ({ member: { contrast: of }, of: own.estimate(contrast(of)) }));
+        return [one.name, family(members)];
+      }),
+    ),
+    rankings: Object.fromEntries(
+      design.rankings.map((one) => [one.name, ranking(estimator(one.outcome), one.recipes)]),
+    ),
+    planner: design.planner.map((question) => {
+      const outcome = outcomes.get(question.outcome) as Outcome;
+      const parts = estimator(question.outcome).estimate(contrast(question.contrast));
+      return planEffect(parts, { isLinear: !isGroupOutcome(outcome), arePeopleFixed: !drawsPeople(outcome) }, question);
+    }),
+  };
+}
+
+function makeEstimator(
+  experiment: ConstructorParameters<typeof EffectEstimator>[0],
+  outcome: Outcome,
+): EffectEstimator {
+  try {
+    return new EffectEstimator(experiment, outcome);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError({
+      code: 'analyze.blocks',
+      what: `Blocks do not fit the design: ${error.message}`,
+      where: 'runs.csv',
+      remedy: 'Let all runs of a block differ only in the factors that design.json lists as `within`.',
+      cause: error,
+    });
+  }
+}
+
+function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSchema>) {
+  const file = 'table.json';
+  byName(file, table.groups);
+  const places = new Map(tables.runs.map((run, place) => [run.name, place]));
+  const units = pairUnits(tables.images);
+  const sides = new Map(
+    table.groups.map((group) => {
+      const members = group.runs.map((run) => {
+        const place = places.get(run);
+        if (place === undefined) throw unknownName(file, `There is no run ${run}`);
+        return place;
+      });
+      const hasSoftmax = members.every((run) => tables.softmax.has(run));
+      const jackknife = new GroupJackknife(
+        {
+          images: tables.images,
+          people: tables.people,
+          networks: takeRaters(tables.labels, members),
+          blocks: members.map((run) => at(tables.runs, run).block),
+          readSoftmax: hasSoftmax ? (network) => tables.softmax.get(at(members, network)) ?? new Float64Array() : null,
+        },
+        units,
+      );
+      return [group.name, { jackknife, sample: group.sample }] as const;
+    }),
+  );
+  const side = (wanted: string): ClaimSide => {
+    const found = sides.get(wanted);
+    if (!found) throw unknownName(file, `There is no group ${wanted}`);
+    return found;
+  };
+  return {
+    ...{ units: units.units, n_pairs: units.pairs.length, n_anchors: units.anchors },
+    n_components: components(units).length,
+    groups: Object.fromEntries(
+      table.groups.map((group) => [
+        group.name,
+        {
+          ...{ n_runs: group.runs.length, n_labelers: tables.labelers.length },
+          values: Object.fromEntries(tableValues.map((value) => [value, claimedValue(value, [side(group.name)])])),
+        },
+      ]),
+    ),
+    differences: Object.fromEntries(table.differences.map(([a, b]) => [`${a} - ${b}`, difference([side(a), side(b)])])),
+  };
+}
+
+function difference(both: readonly [ClaimSide, ClaimSide]) {
+  const found = tableValues
+    .filter((value) => !isOfPeople(value))
+    .map((value) => [value, claimedValue(value, both)] as const);
+  const values = Object.fromEntries(found) as Record<string, ClaimedValue>;
+  const paired = pairedValues.map(
+    (value) => [value, pairedTest(value, both, claimedValue(value, both).claims.anchors)] as const,
+  );
+  return { values, paired: Object.fromEntries(paired) };
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EngineName } from '../../../main/contract/run.ts';
+import { writeFileAtomic } from '../../../main/files/atomic.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import type { Section } from '../bench-types.ts';
+import {
+  noRealSets,
+  type RealSettings,
+  realCoverage,
+  type RealSets,
+  realSetsSchema,
+  SetDrawer,
+  stimulusDesigns,
+  trainNext,
+} from './real.ts';
+import {
+  addDifference,
+  addStudy,
+  type DesignName,
+  designNames,
+  type DifferenceCounts,
+  type LevelCell,
+  type LevelCounts,
+  noDifferences,
+  noLevels,
+} from './simulated.ts';
+import { differenceTable, levelTable, realTable } from './table.ts';
+
+export const coverageParts = ['simulated', 'differences', 'real'] as const;
+export type CoveragePart = (typeof coverageParts)[number];
+
+export interface CoverageRequest {
+  parts: readonly CoveragePart[];
+  /** Where results are kept. */
+  folder: string;
+  /** Of each cell. */
+  studies: number;
+  /** Of each design. */
+  sets: number;
+  engine: EngineName;
+  settings: RealSettings;
+  /** Stops after this time. */
+  milliseconds: number;
+  fresh: boolean;
+  log: (line: string) => void;
+}
+
+/** Networks and people of the simulated studies. */
+export const sizes = [
+  { networks: 9, people: 10 },
+  { networks: 9, people: 30 },
+  { networks: 100, people: 10 },
+  { networks: 100, people: 30 },
+] as const;
+const paperSize = sizes[0];
+
+export interface CoverageFound {
+  /** By cell: `design networks people`. */
+  levels: Record<string, LevelCounts>;
+  differences: Record<string, DifferenceCounts>;
+  settings: RealSettings;
+  real: RealSets;
+}
+
+const cellKey = ({ design, networks, people }: LevelCell): string => `${design} ${networks} ${people}`;
+const levelCells: readonly LevelCell[] = sizes.flatMap((size) => designNames.map((design) => ({ design, ...size })));
+const differenceCells: readonly LevelCell[] = designNames.map((design) => ({ design, ...paperSize }));
+
+/** Studies of a cell at once: then the next cell has its turn, so that an interrupted run has all cells alike. */
+const slice = 50;
+
+/** Measures what is missing, a slice at a time, and stores each slice. */
+export async function measureCoverage(request: CoverageRequest): Promise<CoverageFound> {
+  const end = performance.now() + request.milliseconds;
+  const isOver = (): boolean => performance.now() >= end;
+  const levels = new Kept<Record<string, LevelCounts>>(request, 'levels', {});
+  const differences = new Kept<Record<string, DifferenceCounts>>(request, 'differences', {});
+  for (const cell of levelCells) levels.value[cellKey(cell)] ??= noLevels();
+  for (const cell of differenceCells) differences.value[cellKey(cell)] ??= noDifferences();
+  if (request.parts.includes('real')) await drawSets(request, isOver);
+  for (let most = slice; most < request.studies + slice && !isOver(); most += slice) {
+    const target = Math.min(most, request.studies);
+    if (request.parts.includes('simulated')) fill(levels, levelCells, target, addStudy, isOver);
+    if (request.parts.includes('differences')) fill(differences, differenceCells, target, addDifference, isOver);
+    request.log(`${target} of ${request.studies} studies`);
+  }
+  const { settings } = request;
+  return { levels: levels.value, differences: differences.value, settings, real: readSets(request) };
+}
+
+function fill<Counts extends { studies: number }>(
+  kept: Kept<Record<string, Counts>>,
+  cells: readonly LevelCell[],
+  target: number,
+  add: (counts: Counts, cell: LevelCell) => void,
+  isOver: () => boolean,
+): void {
+  for (const cell of cells) {
+    const counts = kept.value[cellKey(cell)];
+    if (!counts || counts.studies >= target || isOver()) continue;
+    while (counts.studies < target) add(counts, cell);
+    kept.save();
+  }
+}
+
+/** Counts in a file; others than those of the same programs are left aside. */
+class Kept<T> {
+  value: T;
+  readonly #file: string;
+  readonly #version = programsVersion();
+
+  constructor({ folder, fresh }: Pick<CoverageRequest, 'folder' | 'fresh'>, name: string, none: T) {
+    this.#file = join(folder, `${name}.json`);
+    const stored =
+      !fresh && existsSync(this.#file) ? (JSON.parse(readFileSync(this.#file, 'utf8')) as Stored<T>) : null;
+    this.value = stored?.version === this.#version ? stored.value : none;
+  }
+
+  save(): void {
+    writeFileAtomic(this.#file, JSON.stringify({ version: this.#version, value: this.value } satisfies Stored<T>));
+  }
+}
+
+interface Stored<T> {
+  version: string;
+  value: T;
+}
+
+/** The programs whose results are counted. */
+function programsVersion(): string {
+  const own = ['world.ts', 'truth.ts', 'simulated.ts'];
+  const analysis = ['claims', 'claim-interval', 'jackknife', 'table-sums', 'units', 'paired-tests'];
+  const hash = createHash('sha256');
+  for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`)]) {
+    hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
+  }
+  return hash.digest('hex');
+}
+
+const setsFile = ({ folder }: Pick<CoverageRequest, 'folder'>): string => join(folder, 'sets.json');
+
+function readSets(request: Pick<CoverageRequest, 'folder' | 'settings'>): RealSets {
+  const none = noRealSets(request.settings);
+  const file = setsFile(request);
+  const stored = existsSync(file) ? realSetsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : none;
+  return stored.settings === none.settings ? stored : none;
+}
+
+/** Trains the networks, then draws sets of both designs by turns. */
+async function drawSets(request: CoverageRequest, isOver: () => boolean): Promise<void> {
+  const found = request.fresh ? noRealSets(request.settings) : readSets(request);
+  const isMissing = (): boolean => stimulusDesigns.some((design) => found.sets[design].length < request.sets);
+  if (!isMissing() || isOver()) return;
+  const save = (): void => writeFileAtomic(setsFile(request), JSON.stringify(found));
+  const engine = await openEngine(request.engine);
+  while (!isOver() && (await trainNext(engine, request.settings, found))) save();
+  if (isOver()) return;
+  const drawer = new SetDrawer(engine, found);
+  await drawer.findAnchors(request.settings);
+  while (isMissing() && !isOver()) {
+    for (const design of stimulusDesigns) {
+      const sets = found.sets[design];
+      if (sets.length < request.sets) sets.push(await drawer.drawSet(design, sets.length));
+    }
+    if (found.sets.fresh.length % 10 === 0) {
+      save();
+      request.log(`${found.sets.fresh.length} of ${request.sets} sets`);
+    }
+  }
+  save();
+}
+
+const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[number], none: () => T) =>
+  Object.fromEntries(designNames.map((design) => [design, found[cellKey({ design, ...size })] ?? none()])) as Record<
+    DesignName,
+    T
+  >;
+
+/** Tables of what was found, each with its place in docs/analysis.md. */
+export function coverageSections({ levels, differences, settings, real }: CoverageFound): Section[] {
+  const simulated = sizes.map((size) => {
+    const counts = byDesign(levels, size, noLevels);
+    return { name: `coverage ${size.networks} ${size.people}`, table: levelTable(counts), data: counts };
+  });
+  const nulls = byDesign(differences, paperSize, noDifferences);
+  const sets = { shared: realCoverage(settings, real, 'shared'), fresh: realCoverage(settings, real, 'fresh') };
+  return [
+    ...simulated,
+    { name: 'coverage differences', table: differenceTable(nulls), data: nulls },
+    { name: 'coverage real', table: realTable(sets), data: sets },
+  ];
+}

@@ -1,0 +1,123 @@
+import { pairedValues } from '../../../main/analysis/claims.ts';
+import { claims } from '../../../main/contract/exhibit.ts';
+import { markdownTable } from '../table.ts';
+import { type RealCoverage, type StimulusDesign, stimulusDesigns } from './real.ts';
+import {
+  anchorCorrelation,
+  type DesignName,
+  designNames,
+  type DifferenceCounts,
+  type Held,
+  heldKey,
+  type LevelCounts,
+  type Null,
+  nulls,
+  rejectedKey,
+} from './simulated.ts';
+import { type Measured, measured } from './truth.ts';
+
+const titles: Readonly<Record<(typeof pairedValues)[number] | Measured, string>> = {
+  type_a_pct: 'type A, %',
+  type_c_pct: 'type C, %',
+  misclassified_per_model_pct: 'misclassified per network, %',
+  misclassified_across_pct: 'misclassified by some network, %',
+  pairwise_disagreement_pct: 'two networks differ, %',
+  any_differ_pct: 'any networks differ, %',
+  human_disagree_pct: 'people disagree, %',
+  krippendorff_alpha: "Krippendorff's alpha",
+  js_bits: 'divergence, bits',
+};
+
+const designTitles: Readonly<Record<DesignName, string>> = {
+  'shared-0': 'shared anchors, 0',
+  'shared-15': 'shared, .15',
+  'shared-30': 'shared, .3',
+  fresh: 'fresh anchors',
+};
+
+const percent = (part: number, of: number): string => (of === 0 ? '-' : ((100 * part) / of).toFixed(1));
+
+/** Percent: of shared anchors, and of fresh ones. Type C may have wider intervals (metrics.md 13.8). */
+const required = { shared: [92, 98], fresh: [94, 97] } as const;
+const widest = 99.5;
+
+/** In percent of the defined intervals; bold: outside what is required by more than two standard errors. */
+function coverageOf(value: Measured, design: DesignName, { held, above, below }: Held): string {
+  const n = held + above + below;
+  if (n === 0) return '-';
+  const [least, most] = required[design === 'fresh' ? 'fresh' : 'shared'];
+  const share = held / n;
+  const margin = 200 * Math.sqrt((share * (1 - share)) / n);
+  const isLow = 100 * share + margin < least;
+  const isHigh = 100 * share - margin > (value === 'type_c_pct' ? widest : most);
+  return isLow || isHigh ? `**${percent(held, n)}**` : percent(held, n);
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A row a value, a column a design; in a cell the four claims. */
+export function levelTable(counts: Readonly<Record<DesignName, LevelCounts>>): string {
+  const rows = measured.map((value) => [
+    titles[value],
+    ...designNames.map((design) =>
+      claims.map((claim) => coverageOf(value, design, counts[design].held[heldKey(value, claim)]!)).join(' / '),
+    ),
+  ]);
+  const correlations = designNames.map((design) => {
+    const found = measured.map((value) => anchorCorrelation(design, counts[design], value));
+    const known = found.filter((value) => value !== null);
+    return known.length === 0
+      ? '-'
+      : `${mean(known).toFixed(2)} (${Math.min(...known).toFixed(2)} to ${Math.max(...known).toFixed(2)})`;
+  });
+  rows.push(['*correlation of pairs with a common anchor*', ...correlations]);
+  return markdownTable(designHeader(counts), rows);
+}
+
+/** How many studies each column counts, and of what. */
+const designHeader = (counts: Readonly<Record<DesignName, { studies: number }>>): string[] => [
+  `${Math.min(...designNames.map((design) => counts[design].studies)).toLocaleString('en')} studies each`,
+  ...designNames.map((design) => designTitles[design]),
+];
+
+/** Rejections of null differences at 5 %, in percent: under the claim `networks` / as paired values. */
+export function differenceTable(counts: Readonly<Record<DesignName, DifferenceCounts>>): string {
+  const shares = (of: (design: DesignName, kind: Null) => string): string[] =>
+    designNames.map((design) => nulls.map((kind) => of(design, kind)).join(' / '));
+  const rows = pairedValues.map((value) => [
+    titles[value],
+    ...shares((design, kind) => {
+      const key = rejectedKey(value, kind);
+      return percent(counts[design].rejected[key]!, counts[design].studies);
+    }),
+  ]);
+  rows.push([
+    '*any of the seven, after Holm*',
+    ...shares((design, kind) => percent(counts[design].family[kind], counts[design].studies)),
+  ]);
+  return markdownTable(designHeader(counts), rows);
+}
+
+const stimulusTitles: Readonly<Record<StimulusDesign, string>> = {
+  shared: 'one anchor a class',
+  fresh: 'fresh anchors',
+};
+
+/** Coverage of the claim `anchors` on real sets of stimuli, in percent; in brackets mean and standard deviation of the sets. */
+export function realTable(found: Readonly<Record<StimulusDesign, Readonly<Record<Measured, RealCoverage>>>>): string {
+  const rows = measured.map((value) => [
+    titles[value],
+    ...stimulusDesigns.map((design) => {
+      const { held, sets, mean: level, sd, correlation, undefined: none } = found[design][value];
+      const digits = value === 'krippendorff_alpha' ? 3 : 1;
+      const alike = correlation === null ? '' : `, ${correlation.toFixed(2)}`;
+      const rest = `${alike}${none > 0 ? `, ${none} undefined` : ''}`;
+      if (sets < 2) return '-';
+      return `${percent(held, sets - none)} (${level.toFixed(digits)}, ${sd.toFixed(digits)}${rest})`;
+    }),
+  ]);
+  return markdownTable(
+    ['', ...stimulusDesigns.map((design) => `${stimulusTitles[design]}, ${found[design].type_a_pct.sets} sets`)],
+    rows,
+  );
+}
