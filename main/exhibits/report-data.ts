@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import type { EngineDescription, TaskKind } from '../contract/run.ts';
+import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
@@ -157,6 +157,8 @@ export interface ReportModel {
   /** Percent. */
   target: number;
   accuracy: number;
+  /** The trend's accuracy at the snapshot. */
+  trend: Trend;
   errors: number;
   testCount: number;
   /** Training step at which the target was reached. */
