@@ -66,15 +66,37 @@ export class PairWords {
     return set;
   }
 
-  /** Those of some images whose labels are the same, both as planes. */
-  same(among: Int32Array, x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
-    const { words } = this;
-    for (let word = 0; word < words; word++) {
-      let differ = 0;
-      for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
-      into[word] = among[word]! & ~differ;
+  /**
+   * Counts, as `common` does, images of `among` whose labels are the same, and those of them that are in `set` too.
+   * @param x labels as planes, as y
+   */
+  countSame(
+    { among, set }: { among: Int32Array; set: Int32Array },
+    x: Int32Array,
+    y: Int32Array,
+    into: { same: Int32Array; both: Int32Array },
+  ): void {
+    const { words, pairs } = this;
+    const first = this.#first;
+    const { same, both } = into;
+    let [allSame, allBoth] = [0, 0];
+    let word = 0;
+    for (let pair = 0; pair <= pairs; pair++) {
+      let [n, m] = [0, 0];
+      for (const end = first[pair + 1]!; word < end; word++) {
+        let differ = 0;
+        for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
+        const bits = among[word]! & ~differ;
+        n += popcount(bits);
+        m += popcount(bits & set[word]!);
+      }
+      same[pair] = n;
+      both[pair] = m;
+      allSame += n;
+      allBoth += m;
     }
-    return into;
+    same[pairs + 1] = allSame;
+    both[pairs + 1] = allBoth;
   }
 
   /** Images that two sets share, in each pair and, last, in all: `[pairs + 2]`; the one before last is of no pair. */
@@ -197,11 +219,11 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
   const [n, rightHuman, rightModel, both] = [words.counts(), words.counts(), words.counts(), words.counts()];
   const kappas = new Float64Array(words.pairs + 1);
   const reference = new Int16Array(images);
-  const digits = 32 - Math.clz32(labels.classes);
+  const digits = digitsOf(labels.classes);
   const answers = blockOf.map((_, network) =>
     words.planes(digits, (image) => labels.values[network * images + image]!),
   );
-  const right = new Int32Array(words.words);
+  const into = { same: rightModel, both };
   for (let human = 0; human < people.raters; human++) {
     const own = people.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
@@ -213,10 +235,9 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
     const references = words.planes(digits, (image) => reference[image]!);
     words.common(known, known, n);
     words.common(rightOfHuman, rightOfHuman, rightHuman);
+    const among = { among: known, set: rightOfHuman };
     answers.forEach((planes, network) => {
-      words.same(known, references, planes, right);
-      words.common(right, right, rightModel);
-      words.common(right, rightOfHuman, both);
+      words.countSame(among, references, planes, into);
       const block = blockOf[network]!;
       means.add(kappasWithout(kappas, n, rightHuman, rightModel, both), block, block);
     });
@@ -230,7 +251,7 @@ export function cohenMeans(people: LabelMatrix, words: PairWords): KappaMeans {
   const { pairs } = words;
   const all = pairs + 1;
   const means = new Means(pairs + 1, raters);
-  const digits = 32 - Math.clz32(classes);
+  const digits = digitsOf(classes);
   const counted = Array.from({ length: raters }, (_, rater) => {
     const own = values.subarray(rater * images, (rater + 1) * images);
     return {
@@ -241,15 +262,14 @@ export function cohenMeans(people: LabelMatrix, words: PairWords): KappaMeans {
       own,
     };
   });
-  const [same, shared] = [words.counts(), words.counts()];
-  const [both, equal] = [new Int32Array(words.words), new Int32Array(words.words)];
+  const [same, shared, unused] = [words.counts(), words.counts(), words.counts()];
+  const both = new Int32Array(words.words);
   const kappas = new Float64Array(pairs + 1);
   eachPair(raters, (first, second) => {
     const [a, b] = [counted[first]!, counted[second]!];
     for (let word = 0; word < both.length; word++) both[word] = a.present[word]! & b.present[word]!;
     words.common(both, both, shared);
-    words.same(both, a.planes, b.planes, equal);
-    words.common(equal, equal, same);
+    words.countSame({ among: both, set: both }, a.planes, b.planes, { same, both: unused });
     // Labels of each on the images that both have.
     const ofA = totalsWithout(a, b.missed, classes, words);
     const ofB = totalsWithout(b, a.missed, classes, words);
@@ -295,3 +315,5 @@ function totalsWithout(
   }
   return rest;
 }
+/** Binary digits of a class, with 0 for a missing label. */
+const digitsOf = (classes: number): number => 32 - Math.clz32(classes);
