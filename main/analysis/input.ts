@@ -36,8 +36,8 @@ export interface ImageInput {
   /** Weight of class j, 0..1. */
   readonly alpha: number | null;
   /** Ids of the anchors that the image was drawn between, unique in their class; absent or null: the class's one anchor. */
-  readonly anchorI?: string | null;
-  readonly anchorJ?: string | null;
+  readonly anchorI?: string | null | undefined;
+  readonly anchorJ?: string | null | undefined;
 }
 
 /** A snapshot as the analysis knows it. With a repeat it belongs to a seed group, without to a diverse group. */

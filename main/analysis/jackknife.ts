@@ -165,7 +165,7 @@ export class GroupJackknife {
   }
 
   #kappaMeans(value: KappaValue, people: LabelMatrix): KappaMeans {
-    if (value === 'cohen_kappa') return cohenMeans(people, this.#pairOfImage, this.units.pairs.length);
+    if (value === 'cohen_kappa') return cohenMeans(people, this.#words);
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
     const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
     const means = value === 'model_model_kappa' ? modelKappaMeans : humanModelKappaMeans;

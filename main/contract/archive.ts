@@ -267,6 +267,9 @@ export const studyArchiveSchema = z.strictObject({
 });
 export type StudyArchive = z.infer<typeof studyArchiveSchema>;
 
+/** Absent where each class has one anchor, as in all archives of earlier versions. */
+const anchorIdSchema = z.string().min(1).max(64).nullable().optional();
+
 export const stimulusSetArchiveSchema = z.strictObject({
   hash: hashSchema,
   width: z.int().min(1).max(4096),
@@ -284,6 +287,8 @@ export const stimulusSetArchiveSchema = z.strictObject({
         pairI: z.int().min(0),
         pairJ: z.int().min(1),
         alpha: z.number().min(0).max(1),
+        anchorI: anchorIdSchema,
+        anchorJ: anchorIdSchema,
         z: z.array(z.number()).max(4096).nullable(),
       }),
     )

@@ -84,5 +84,7 @@ export const candidatesSchema = z.strictObject({
   width: z.int().min(1),
   height: z.int().min(1),
   pixels: hashSchema,
+  /** Numbers of all clear samples of each class, ascending, if the task asked for them. */
+  clear: z.array(z.array(z.int().min(0))).optional(),
 });
 export type Candidates = z.infer<typeof candidatesSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
+import { drawsTaskSchema } from './draws.ts';
 import { dataSetSchema } from './study.ts';
 
 /** The machine that a run ran on. Memory in bytes. */
@@ -61,6 +62,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
     seed: seedSchema,
     /** Real images that candidates should be like; null: none. */
     real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().default(null),
+    /** Also lists all clear samples. */
+    clear: z.literal(true).optional(),
   }),
   /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
   z.strictObject({
@@ -72,6 +75,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
     modelWidth: z.int().min(1),
     modelHeight: z.int().min(1),
   }),
+  drawsTaskSchema,
   /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). */
   z.strictObject({ kind: z.literal('predictions'), snapshot: hashSchema, stimuli: hashSchema }),
 ]);
@@ -121,6 +125,21 @@ export const snapshotSchema = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+/** Accuracy that a training had around a snapshot (docs/training.md), from evaluations before and after it. */
+export const trendSchema = z.strictObject({
+  /** Percent; null: see `undefined`. */
+  accuracy: z.number().nullable(),
+  /** Its standard error in points, from the scatter of the evaluations around their line; null without one. */
+  error: z.number().nullable(),
+  before: z.int(),
+  after: z.int(),
+  /** Those among them that stopped early and estimated the accuracy. */
+  estimates: z.int(),
+  /** Why there is no trend, or null. */
+  undefined: z.string().nullable(),
+});
+export type Trend = z.infer<typeof trendSchema>;
+
 /** `looks`, `fullLooks`, `lookMs`: number of evaluations, those of all test images, and their time. */
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
@@ -146,6 +165,11 @@ export const resultSchema = z.discriminatedUnion('kind', [
     original: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
     model: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
   }),
+  /**
+   * `draws`: JSON (main/contract/draws.ts). `labels`: uint16 [draws, 1 + snapshots, images], little-endian: first the
+   * reference, then each snapshot of the groups, in their order, once.
+   */
+  z.strictObject({ kind: z.literal('draws'), draws: hashSchema, labels: hashSchema }),
   /** `softmax`: float32 [count, classes]; `labels`: uint16 [count], lowest index of the maximum. Little-endian. */
   z.strictObject({
     kind: z.literal('predictions'),

@@ -50,14 +50,43 @@ export const anchorSchema = z.union([
 ]);
 export type AnchorSpec = z.infer<typeof anchorSchema>;
 
+/** Anchors of a class that a person chose: one, or a list. The rule chooses those that the design needs beyond them. */
+export const classAnchorsSchema = z.union([anchorSchema, z.array(anchorSchema).max(1000)]);
+export type ClassAnchors = z.infer<typeof classAnchorsSchema>;
+
+/**
+ * How pairs share anchors. `one`: an anchor a class, as in the paper; `several`: the pairs of a class take turns at
+ * `perClass` anchors; `fresh`: each pair is drawn between two anchors of its own, so that pairs are independent.
+ */
+export const anchorDesignSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('one') }),
+  z.strictObject({ kind: z.literal('several'), perClass: z.int().min(2).max(100) }),
+  z.strictObject({ kind: z.literal('fresh') }),
+]);
+export type AnchorDesign = z.infer<typeof anchorDesignSchema>;
+
+/**
+ * Which anchors are chosen where a person chose none. `best`: the best candidates, as in the paper; `clear`: any clear
+ * sample at random (`clearConfidence` in main/domain/candidates.ts); `candidate`: any candidate at random.
+ */
+export const anchorRuleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('best') }),
+  z.strictObject({ kind: z.literal('clear'), seed: seedSchema }),
+  z.strictObject({ kind: z.literal('candidate'), seed: seedSchema }),
+]);
+export type AnchorRule = z.infer<typeof anchorRuleSchema>;
+
 const generatedStimuliSchema = z.strictObject({
   source: z.literal('generated'),
   seed: seedSchema.default(1),
   /** z drawn in search of anchors, and how many candidates a class are kept for a person to choose from. */
   samples: z.int().min(10).max(1_000_000).default(2000),
   candidatesPerClass: z.int().min(1).max(1000).default(24),
-  /** One a class. Absent: the best candidate of each. */
-  anchors: z.array(anchorSchema).max(1000).nullable().default(null),
+  /** One entry a class. Null: the rule chooses all. */
+  anchors: z.array(classAnchorsSchema).max(1000).nullable().default(null),
+  /** Absent, as in all declarations of earlier versions: one a class, and the best. */
+  anchorDesign: anchorDesignSchema.optional(),
+  anchorRule: anchorRuleSchema.optional(),
   design: pairDesignSchema.default({ kind: 'paper' }),
   /** Number of equally spaced alphas from 0 to 1, ends included. */
   alphas: z.int().min(2).max(1001).default(11),

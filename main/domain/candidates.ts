@@ -64,6 +64,13 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
   });
 }
 
+/** The clear samples of each class, ascending: see `selectCandidates`, 1 and 2. */
+export function clearSamples(softmax: Float32Array, classes: number, threshold = clearConfidence): number[][] {
+  return membersByClass(softmax, classes).map((members, k) =>
+    members.filter((index) => softmax[index * classes + k]! >= threshold),
+  );
+}
+
 function membersByClass(softmax: Float32Array, classes: number): number[][] {
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let index = 0; index * classes < softmax.length; index++) {

@@ -30,16 +30,20 @@ export function interpolate(zi: Float32Array, zj: Float32Array, alpha: number, k
   return zi.map((value, k) => wi * value + wj * at(zj, k) + (perpendicular ? at(perpendicular, k) : 0));
 }
 
-/** The latent points of all stimuli, float32 [images, latent]. `anchors`: one z a class, by class index. */
+/**
+ * The latent points of all stimuli, float32 [images, latent]. `anchors`: the z of each class by class index, one or a
+ * list: an image with the id n has the n-th of it, one without an id the first.
+ */
 export function stimulusLatents(
   images: readonly StimulusImage[],
-  anchors: readonly Float32Array[],
+  anchors: readonly (Float32Array | readonly Float32Array[])[],
   kind: Interpolation,
 ): Float32Array {
-  const latent = anchors[0]?.length ?? 0;
+  const lists = anchors.map((each) => (each instanceof Float32Array ? [each] : each));
+  const latent = lists.find((list) => list.length > 0)?.[0]?.length ?? 0;
   const points = new Float32Array(images.length * latent);
-  images.forEach(({ pairI, pairJ, alpha }, position) => {
-    const [zi, zj] = [anchors[pairI], anchors[pairJ]];
+  images.forEach(({ pairI, pairJ, alpha, anchorI, anchorJ }, position) => {
+    const [zi, zj] = [lists[pairI]?.[Number(anchorI ?? 1) - 1], lists[pairJ]?.[Number(anchorJ ?? 1) - 1]];
     if (!zi || !zj) throw new RangeError(`stimulusLatents: no anchor for the pair ${pairI}-${pairJ}`);
     points.set(interpolate(zi, zj, alpha, kind), position * latent);
   });

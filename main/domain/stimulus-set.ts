@@ -10,7 +10,25 @@ export interface StimulusImage {
   pairJ: number;
   /** In [0, 1]. */
   alpha: number;
+  /** Ids of the two anchors that it lies between, unique in their class; absent or null: the one anchor of the class. */
+  anchorI?: string | null | undefined;
+  anchorJ?: string | null | undefined;
 }
+
+/** The anchors of an image as a part of a record: nothing where the image names none. */
+export function anchorsOf({ anchorI = null, anchorJ = null }: Pick<StimulusImage, 'anchorI' | 'anchorJ'>): {
+  anchorI?: string | null;
+  anchorJ?: string | null;
+} {
+  return anchorI === null && anchorJ === null ? {} : { anchorI, anchorJ };
+}
+
+/** Whether any image of a set names its anchors. */
+export const hasAnchors = (images: readonly Pick<StimulusImage, 'anchorI' | 'anchorJ'>[]): boolean =>
+  images.some((image) => Object.keys(anchorsOf(image)).length > 0);
+
+/** What an anchor may be called in a file: nothing that a spreadsheet would run. */
+export const isAnchorId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(text);
 
 /**
  * Whether two alphas are the same place on the way between two classes. Programs write alphas with different numbers of

@@ -104,14 +104,14 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const defined = shown.filter(({ lo }) => lo !== null);
   const sentences = [...claims, 'raters' as const].flatMap((claim) => {
     const [first] = defined.filter((each) => each.claim === claim);
-    return first ? [`[ ]${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
+    return first ? [`${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
   });
   const why = shown.find((each) => each.undefined !== null)?.undefined;
   if (sentences.length === 0) return why ? `No interval. ${why}` : null;
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
-  return [`95 % intervals. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
+  return [`95 % intervals, by their mark. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
 }
 
 /** For whom the bands of curves hold, and why parts of them have none. */

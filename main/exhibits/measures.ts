@@ -1,3 +1,4 @@
+import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { imageClasses } from '../analysis/image-types.ts';
@@ -96,23 +97,41 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   const [compared] = study.groups;
   const group = compared?.group;
   const labelers = named(study, 'People');
-  const within = (of: Spread, what: Quantity['of'], why: WhyNoAgreement): Quantity =>
-    meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
+  const within = (
+    of: Spread,
+    what: Quantity['of'],
+    why: WhyNoAgreement,
+    interval: ShownInterval | null | undefined,
+  ): Quantity => meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs, interval });
   const rows: Cell[][] = [
     [
       ...[labelers, ...coefficients(study, study.labelers)],
-      within(people, 'pairs of people', whyNoAgreement(study, { raters: study.labelers, people: true })),
+      within(
+        people,
+        'pairs of people',
+        whyNoAgreement(study, { raters: study.labelers, people: true }),
+        measure === 'cohen' ? study.humans?.intervals?.cohen_kappa : null,
+      ),
     ],
   ];
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
     const apart = study.labelers === 0 ? nobody : constantPairs;
     rows.push(
-      [...['Networks', ...coefficients(study, group.n_models, group)], within(networks.within, 'pairs of models', why)],
+      [
+        ...['Networks', ...coefficients(study, group.n_models, group)],
+        within(
+          networks.within,
+          'pairs of models',
+          why,
+          measure === 'errors' ? group.intervals?.model_model_kappa : null,
+        ),
+      ],
       [
         ...[`${labelers} and networks`, null, null],
         meanCell(networks.between, 'pairs of people and models', {
           reason: measure === 'errors' ? why.withPeople : apart,
+          interval: measure === 'errors' ? group.intervals?.human_model_kappa : null,
         }),
       ],
     );

@@ -1,9 +1,9 @@
 import type { Analysis } from '../analysis/analyse.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import type { EngineDescription, TaskKind } from '../contract/run.ts';
+import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
-import type { Study } from '../contract/study.ts';
+import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { PaperValues } from './paper-values.ts';
 
@@ -114,6 +114,9 @@ export interface ReportMade {
   /** Latent points given by hand, and how many of these say which sample they are or were moved away from. */
   given: number;
   givenFrom: number;
+  anchorDesign: AnchorDesign;
+  /** How the proposed ones were chosen. */
+  anchorRule: AnchorRule;
   /** The search for candidates; null where its run is not here any more. */
   search: { samples: number; seed: number } | null;
 }
@@ -154,6 +157,8 @@ export interface ReportModel {
   /** Percent. */
   target: number;
   accuracy: number;
+  /** The trend's accuracy at the snapshot. */
+  trend: Trend;
   errors: number;
   testCount: number;
   /** Training step at which the target was reached. */

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { imageLabel } from '../exhibits/view.ts';
-import type { ReportData, ReportStimulus } from '../exhibits/report-data.ts';
+import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
 
@@ -31,16 +31,20 @@ export function humansCsv(data: ReportData): string {
 /** Every snapshot that reached its target. */
 export function modelsCsv(data: ReportData): string {
   const header =
-    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights';
+    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights,trend_accuracy,trend_error,trend_before,trend_after,trend_estimates';
   const rows = data.models.map(
     (model): Row => [
       ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
       ...[model.errors, model.testCount, model.step, model.looks, model.fullLooks, model.trainMs, model.lookMs],
-      ...[model.engine, model.weights],
+      ...[model.engine, model.weights, ...trendCells(model)],
     ],
   );
   return csv(header.split(','), rows);
 }
+
+const trendCells = ({ trend: { accuracy, error, before, after, estimates } }: ReportModel): Row => [
+  ...[accuracy ?? '', error ?? '', before, after, estimates],
+];
 
 /** The analysis (metrics.md 11), what it is of, and whether it is a rehearsal. */
 export function tablesJson(data: ReportData): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { missing } from '../analysis/labels.ts';
+import { anchorsOf, hasAnchors } from '../domain/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
@@ -84,7 +85,7 @@ export class Sources {
       images: set.images,
       labelers: this.#readLabelers(studyId, set.hash, set.images),
       models: models.flatMap((record) => this.#model(record)),
-      imagesKey: `${set.hash} ${set.classes.length}`,
+      imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}`,
     };
   }
 
@@ -172,6 +173,14 @@ export class Sources {
   }
 }
 
+/** Anchors do not take part in a set's hash. */
+function anchorsKey(images: readonly StimulusRecord[]): string {
+  if (!hasAnchors(images)) return '';
+  return ` ${createHash('sha256')
+    .update(JSON.stringify(images.map(anchorsOf)))
+    .digest('hex')}`;
+}
+
 interface PredictingModel extends Omit<SourceModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
@@ -221,7 +230,7 @@ export function labelsInput({ images, labelers, models }: Pick<StudySource, 'ima
     return all;
   };
   return {
-    images: images.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })),
+    images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({ id, pairI, pairJ, alpha, ...anchorsOf(image) })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
     models: models.map(({ input }) => input),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { canonicalJson } from '../domain/identity.ts';
+import { anchorsOf, hasAnchors } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
 /** One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). */
@@ -9,6 +10,9 @@ export interface StimulusRecord {
   pairI: number;
   pairJ: number;
   alpha: number;
+  /** Ids of its anchors, if its classes have several: see main/domain/stimulus-set.ts. */
+  anchorI?: string | null | undefined;
+  anchorJ?: string | null | undefined;
   z: Float32Array | null;
 }
 
@@ -61,7 +65,7 @@ export class StimulusSets {
 
   /**
    * Freezes a set. Freezing the same set again changes nothing, even if its classes have other names.
-   * @throws UserError `stimuli.conflict` if another set (other pairs, alphas or number of classes) has the same hash.
+   * @throws UserError `stimuli.conflict` if another set (other pairs, alphas, anchors or number of classes) has the same hash.
    */
   put(set: StimulusSetRecord, now: number): void {
     this.#db.transaction(() => {
@@ -91,15 +95,18 @@ export class StimulusSets {
     });
   }
 
-  #putImage(setHash: string, { id, pairI, pairJ, alpha, z }: StimulusRecord): void {
+  #putImage(setHash: string, { id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, z }: StimulusRecord): void {
     const bytes = z && new Uint8Array(z.buffer, z.byteOffset, z.byteLength);
     this.#db.run(
-      'INSERT INTO stimulus (set_hash, image_id, pair_i, pair_j, alpha, z) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO stimulus (set_hash, image_id, pair_i, pair_j, alpha, anchor_i, anchor_j, z)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       setHash,
       id,
       pairI,
       pairJ,
       alpha,
+      anchorI,
+      anchorJ,
       bytes,
     );
   }
@@ -118,10 +125,14 @@ export class StimulusSets {
   images(hash: string): StimulusRecord[] {
     return this.#db
       .all<ImageRow>(
-        `SELECT image_id AS id, pair_i AS pairI, pair_j AS pairJ, alpha, z FROM stimulus WHERE set_hash = ? ORDER BY image_id`,
+        `SELECT image_id AS id, pair_i AS pairI, pair_j AS pairJ, alpha, anchor_i AS anchorI, anchor_j AS anchorJ, z
+         FROM stimulus WHERE set_hash = ? ORDER BY image_id`,
         hash,
       )
-      .map((row) => ({ ...row, z: row.z && toFloats(row.z) }));
+      .map(({ id, pairI, pairJ, alpha, z, ...anchors }) => ({
+        ...{ id, pairI, pairJ, alpha, ...anchorsOf(anchors) },
+        z: z && toFloats(z),
+      }));
   }
 
   /** Ids of a set's images, ascending. */
@@ -162,10 +173,13 @@ function toFloats(bytes: Buffer): Float32Array {
 }
 
 function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
-  if (identity(known) === identity(set)) return;
+  // A manifest without anchors says nothing about them.
+  const sameAnchors =
+    !hasAnchors(set.images) || canonicalJson(known.images.map(anchorsOf)) === canonicalJson(set.images.map(anchorsOf));
+  if (identity(known) === identity(set) && sameAnchors) return;
   throw new UserError({
     code: 'stimuli.conflict',
-    what: 'A frozen stimulus set with the same pixels has other pairs, alphas or number of classes',
+    what: 'A frozen stimulus set with the same pixels has other pairs, alphas, anchors or number of classes',
     where: `stimulus set ${set.hash.slice(0, 12)}`,
     remedy: 'Correct the manifest; a frozen set never changes.',
   });

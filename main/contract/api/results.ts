@@ -19,6 +19,7 @@ import {
   picturesPage,
   viewInput,
 } from './results-parts.ts';
+import { drawsResultSchema } from './draws.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
   imageRowSchema,
@@ -97,6 +98,8 @@ export const resultsContract = {
   picture: oc
     .input(ofStudy.extend({ image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
+  /** Measures over draws of anchors. */
+  draws: oc.input(ofStudy).output(drawsResultSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

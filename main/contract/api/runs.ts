@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
-import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
+import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, presetSchema } from './models.ts';
@@ -9,7 +9,7 @@ import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, pres
 /** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
 
-export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'predictions'] as const;
+export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'draws', 'predictions'] as const;
 
 const tagSchema = z
   .string()
@@ -66,6 +66,8 @@ const targetStandingSchema = z.strictObject({
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
   testCount: z.int().nullable(),
+  /** Of a reached target. */
+  trend: trendSchema.nullable(),
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
-import { anchorSchema, pairDesignSchema } from '../study.ts';
+import { anchorDesignSchema, anchorRuleSchema, classAnchorsSchema, pairDesignSchema } from '../study.ts';
+import { drawRequestSchema } from './draws.ts';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
@@ -17,9 +18,12 @@ export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().m
 export type Sample = z.infer<typeof sampleSchema>;
 
 const draftSchema = z.strictObject({
-  /** One a class; null: the best candidate of each. */
-  anchors: z.array(anchorSchema).max(1000).nullable(),
+  /** One entry a class; null: the rule chooses all. */
+  anchors: z.array(classAnchorsSchema).max(1000).nullable(),
   design: pairDesignSchema,
+  /** Absent: one anchor a class, the best. */
+  anchorDesign: anchorDesignSchema.optional(),
+  anchorRule: anchorRuleSchema.optional(),
   /** Number of equally spaced alphas, ends included. */
   alphas: z.int().min(2).max(1001),
   interpolation: interpolationSchema,
@@ -100,8 +104,11 @@ const stimuliStateSchema = z.strictObject({
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
-  /** One a class; empty until candidates exist. */
+  /** The first one of each class; empty until candidates exist. */
   anchors: z.array(anchorStateSchema),
+  /** All anchors of each class, its first one included, and which of them each pair has, from 0. */
+  anchorLists: z.array(z.array(anchorStateSchema)),
+  pairAnchors: z.array(pairSchema),
   pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
   voters: z.array(voterSchema),
   frozen: frozenSchema.nullable(),
@@ -151,6 +158,8 @@ export const stimuliContract = {
       ofStudy.extend({ seed: seedSchema, samples: z.int().min(10).max(50_000), perClass: z.int().min(1).max(500) }),
     )
     .output(jobStarted),
+  /** Draws anchors again and again, and has the study's networks label the images of each draw. Gives the job. */
+  draw: oc.input(ofStudy.extend({ request: drawRequestSchema })).output(jobStarted),
   pin: oc
     .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
     .output(nothing),

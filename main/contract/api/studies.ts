@@ -46,6 +46,8 @@ const presetSchema = z.strictObject({
   title: z.string(),
   question: z.string(),
   does: z.string(),
+  /** Repeats the paper, with one anchor a class. Studies of other presets start with fresh anchors for every pair. */
+  paper: z.boolean(),
   models: z.int().min(1),
   cost: costSchema,
   /** The engine that the estimate is for, and how many workers. */
@@ -83,7 +85,17 @@ export const studiesContract = {
   /** Presets, with the time that they take on this machine. */
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** A new study; nothing runs yet. `name` null: the one in the preset or file, or a free one like it. */
-  create: oc.input(z.strictObject({ source, name: newName.nullable(), title: title.nullable() })).output(named),
+  create: oc
+    .input(
+      z.strictObject({
+        source,
+        name: newName.nullable(),
+        title: title.nullable(),
+        /** True: each pair is drawn between anchors of its own, whatever the source says. */
+        freshAnchors: z.boolean().default(false),
+      }),
+    )
+    .output(named),
   /** Creates the study and starts it. A preset that exists as a study resumes. */
   createAndRun: oc
     .input(z.strictObject({ preset: z.string().max(64) }))

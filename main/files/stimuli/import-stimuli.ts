@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { imageHash } from '../../domain/identity.ts';
-import type { StimulusSet } from '../../domain/stimulus-set.ts';
+import { anchorsOf, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { decodeGrayPng, type GrayImage } from '../png.ts';
 import {
   checkDescription,
@@ -63,7 +63,10 @@ async function readImages(source: StimulusSource, folder: string, rows: readonly
     set.pixels.set(image.pixels, position * image.pixels.length);
   }
   if (!set) throw new RangeError('readImages: a manifest has at least one row');
-  return { ...set, images: rows.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })) };
+  return {
+    ...set,
+    images: rows.map(({ id, pairI, pairJ, alpha, ...row }) => ({ id, pairI, pairJ, alpha, ...anchorsOf(row) })),
+  };
 }
 
 async function readImage(source: StimulusSource, folder: string, row: ManifestRow): Promise<GrayImage> {

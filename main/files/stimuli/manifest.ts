@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
-import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
+import {
+  anchorsOf,
+  hasAnchors,
+  isAnchorId,
+  pixelsAt,
+  type StimulusImage,
+  type StimulusSet,
+} from '../../domain/stimulus-set.ts';
 import { formatCsv } from '../tables/csv-writer.ts';
 import { maxPngSide } from '../png.ts';
 import {
@@ -28,6 +35,8 @@ export const manifestName = 'manifest.csv';
 /** Columns of every manifest, and columns that may be absent or blank but are checked if present. */
 const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
+/** Ids of anchors. Written only for sets in which a class has several. */
+const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 
 /** Highest number of classes in the product (main/contract/study.ts). */
 const maxClasses = 1000;
@@ -84,8 +93,9 @@ class ManifestReader {
     const read = new CellReader(header);
     const highest = this.#classes - 1;
     return (cells, line) => {
-      const cell = (name: (typeof required)[number] | (typeof optional)[number]): string =>
-        cells[columns.get(name) ?? -1]?.trim() ?? '';
+      const cell = (
+        name: (typeof required)[number] | (typeof optional)[number] | (typeof anchorColumns)[number],
+      ): string => cells[columns.get(name) ?? -1]?.trim() ?? '';
       const side = (name: 'width' | 'height'): number | null =>
         cell(name) === '' ? null : read.integer(cell(name), line, name, 1, maxPngSide);
       this.#add({
@@ -94,6 +104,7 @@ class ManifestReader {
         pairI: read.integer(cell('pair_i'), line, 'pair_i', 0, highest, 'stimuli.pair-out-of-range'),
         pairJ: read.integer(cell('pair_j'), line, 'pair_j', 0, highest, 'stimuli.pair-out-of-range'),
         alpha: read.decimal(cell('alpha'), line, 'alpha', 0, 1),
+        ...anchorsOf({ anchorI: this.#anchor(cell('anchor_i'), line), anchorJ: this.#anchor(cell('anchor_j'), line) }),
         width: side('width'),
         height: side('height'),
         pixelHash: this.#hash(cell('pixel_sha256'), line),
@@ -143,6 +154,14 @@ class ManifestReader {
     throw this.#error(rowLocation(this.#where, line), 'unsafe-path', what, remedy);
   }
 
+  #anchor(cell: string, line: number): string | null {
+    if (cell === '' || isAnchorId(cell)) return cell || null;
+    const what = `The anchor is called ${quote(cell)}`;
+    const remedy =
+      'Name anchors with 1 to 64 letters, digits, dots, dashes, colons and underscores, or leave the cell blank.';
+    throw this.#error(rowLocation(this.#where, line), 'bad-anchor', what, remedy);
+  }
+
   #hash(cell: string, line: number): string | null {
     if (cell === '') return null;
     if (/^[0-9a-f]{64}$/i.test(cell)) return cell.toLowerCase();
@@ -157,11 +176,13 @@ class ManifestReader {
 
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
 export function formatManifest(set: StimulusSet, files: readonly string[]): string {
-  const rows = set.images.map(({ id, pairI, pairJ, alpha }, position) => {
+  const withAnchors = hasAnchors(set.images);
+  const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null }, position) => {
     const hash = imageHash(pixelsAt(set, position));
-    return [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
+    const row = [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
+    return withAnchors ? [...row, anchorI, anchorJ] : row;
   });
-  return formatCsv([[...required, ...optional], ...rows]);
+  return formatCsv([[...required, ...optional, ...(withAnchors ? anchorColumns : [])], ...rows]);
 }
 
 export const descriptionName = 'manifest.json';

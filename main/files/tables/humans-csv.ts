@@ -1,7 +1,7 @@
 import { at } from '../../domain/arrays.ts';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
-import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, isAnchorId, type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
   CellReader,
@@ -23,6 +23,9 @@ const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label']
  * simulated labels marked when they pass through a file.
  */
 export const simulatedColumn = 'simulated';
+
+/** Optional columns: ids of the anchors that the image lies between, unique in their class. */
+const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 
 /** Highest number of classes in the product (main/contract/study.ts). */
 export const maxClasses = 1000;
@@ -84,6 +87,7 @@ class HumansBuilder {
     ];
     // In any case: if it were overlooked, simulated labelers would count as people.
     const simulated = header.names.findIndex((name) => name.toLowerCase() === simulatedColumn);
+    const [anchorI, anchorJ] = anchorColumns.map((name) => header.names.indexOf(name));
     const read = new CellReader(header);
     const highest = (this.#context.classes ?? maxClasses) - 1;
     return (cells, line) => {
@@ -92,6 +96,7 @@ class HumansBuilder {
         pairI: read.integer(at(cells, pairI), line, 'pair_i', 0, highest),
         pairJ: read.integer(at(cells, pairJ), line, 'pair_j', 0, highest),
         alpha: read.decimal(at(cells, alpha), line, 'alpha', 0, 1),
+        ...anchorsOf({ anchorI: this.#anchor(cells, anchorI, line), anchorJ: this.#anchor(cells, anchorJ, line) }),
       };
       const name = read.name(at(cells, labeler), line, 'labeler');
       const blank = at(cells, label).trim() === '';
@@ -121,13 +126,23 @@ class HumansBuilder {
     };
   }
 
+  #anchor(cells: readonly string[], column: number | undefined, line: number): string | null {
+    const cell = cells[column ?? -1]?.trim() ?? '';
+    if (cell === '' || isAnchorId(cell)) return cell || null;
+    const what = `An anchor is called ${quote(cell)}`;
+    const remedy =
+      'Name anchors with 1 to 64 letters, digits, dots, dashes, colons and underscores, or leave the cell blank.';
+    throw this.#error(line, 'humans.bad-anchor', what, remedy);
+  }
+
   #addImage(image: HumansImage, line: number): void {
     const known = this.#images.get(image.id);
     if (known) {
-      const { pairI, pairJ, alpha } = known.image;
-      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
-      const what = `Image ${image.id} has a different pair or alpha in row ${known.line}`;
-      const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
+      const { pairI, pairJ, alpha, anchorI, anchorJ } = known.image;
+      const sameAnchors = anchorI === image.anchorI && anchorJ === image.anchorJ;
+      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha) && sameAnchors) return;
+      const what = `Image ${image.id} has a different pair, alpha or anchor in row ${known.line}`;
+      const remedy = `Give image ${image.id} the same pair_i, pair_j, alpha and anchors in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
     }
     this.#checkNewImage(image, line);
@@ -182,7 +197,8 @@ interface HumansToWrite {
 
 /**
  * Writes a humans.csv (metrics.md 0), completely or not at all; UTF-8, LF. Missing labels have no row. If any labeler
- * is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps it.
+ * is simulated, a column `simulated` says yes or no in each row, and reading the file keeps it. If a class has several
+ * anchors, the last columns name those of each image.
  * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
  */
 export function writeHumansCsv(path: string, humans: HumansToWrite): void {
@@ -192,13 +208,15 @@ export function writeHumansCsv(path: string, humans: HumansToWrite): void {
 
 function humansText({ images, labelers, labels }: HumansToWrite): string {
   const marked = labelers.some(({ simulated }) => simulated);
-  const rows = images.flatMap(({ id, pairI, pairJ, alpha }, image) =>
+  const withAnchors = hasAnchors(images);
+  const rows = images.flatMap(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null }, image) =>
     labelers.flatMap(({ name, simulated }, labeler) => {
       const label = labels[labeler]?.[image] ?? null;
       if (label === null) return [];
       const row = [id, pairI, pairJ, alpha, name, label];
-      return [marked ? [...row, simulated ? 'yes' : 'no'] : row];
+      return [[...row, ...(marked ? [simulated ? 'yes' : 'no'] : []), ...(withAnchors ? [anchorI, anchorJ] : [])]];
     }),
   );
-  return formatCsv([marked ? [...humansColumns, simulatedColumn] : [...humansColumns], ...rows]);
+  const header = [...humansColumns, ...(marked ? [simulatedColumn] : []), ...(withAnchors ? anchorColumns : [])];
+  return formatCsv([header, ...rows]);
 }

@@ -19,7 +19,7 @@ export function anchors(view: View): Html {
   return frame(view, {
     id: 'anchors',
     number: '',
-    title: 'Anchors, one for each class',
+    title: data.stimuli.made?.anchorDesign.kind === 'one' ? 'Anchors, one for each class' : 'Anchors',
     people: false,
     body: html`<ul class="anchors">
       ${items}

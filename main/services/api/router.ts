@@ -124,6 +124,7 @@ const results = {
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('image', input, signal)),
+  draws: api.results.draws.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('draws', input, signal)),
   selfTest: api.results.selfTest.handler(({ context: { lab }, signal }) => lab.analysis.ask('selfTest', {}, signal)),
 };
 

@@ -39,6 +39,11 @@ export const stimuliHandlers = {
     changed(lab);
     return { job };
   }),
+  draw: api.stimuli.draw.handler(({ input: { study, request }, context: { lab } }) => {
+    const job = lab.searches.draw(findStudy(lab.workbench, study), request);
+    changed(lab);
+    return { job };
+  }),
   pin: api.stimuli.pin.handler(({ input: { study, pinned, ...candidate }, context: { lab } }) => {
     pin(lab.workbench, findStudy(lab.workbench, study), candidate, pinned);
     lab.changes.publish('stimuli');

@@ -18,12 +18,12 @@ export const studiesHandlers = {
   }),
   presets: api.studies.presets.handler(({ context: { lab } }) => presets(lab)),
   create: api.studies.create.handler(({ input, context: { lab } }) => ({
-    name: createStudy(lab, input.source, input.name, input.title),
+    name: createStudy(lab, input.source, input),
   })),
   createAndRun: api.studies.createAndRun.handler(({ input: { preset }, context: { lab } }) => {
     const known = lab.workbench.storage.studies.byName(preset);
     const goesOn = known?.deletedAt === null;
-    const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, null, null);
+    const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, { name: null, title: null });
     return { name, job: lab.work.start(name, 'report') };
   }),
   rename: api.studies.rename.handler(({ input, context: { lab } }) => done(renameStudy(lab, input.study, input.title))),

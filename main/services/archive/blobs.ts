@@ -24,6 +24,8 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
   if (task.kind === 'stimuli') data.add(task.latents);
   if (task.kind === 'stimuli' || task.kind === 'candidates') weights.add(task.generator);
+  if (task.kind === 'draws') weights.add(task.generator);
+  if (result?.kind === 'draws') data.add(result.draws).add(result.labels);
   if (result?.kind === 'generator') weights.add(result.weights);
   if (result?.kind === 'candidates') addCandidates(named, result.candidates);
   if (result?.kind === 'stimuli') data.add(result.model.pixels).add(result.original.pixels);

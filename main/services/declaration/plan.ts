@@ -114,13 +114,14 @@ export function planPredictions(model: ModelIdentity, snapshots: readonly Snapsh
 
 export function planCandidates(study: Study, dataSetHash: string, generator: string, reference: string): PlannedRun {
   if (study.stimuli.source !== 'generated') throw new Error('imported stimuli have no candidates');
-  const { samples, candidatesPerClass, seed } = study.stimuli;
+  const { samples, candidatesPerClass, seed, anchorRule } = study.stimuli;
   return {
     role: 'candidates',
     label: 'candidates for anchors',
     task: {
       ...{ kind: 'candidates', generator, reference, samples, perClass: candidatesPerClass, seed },
       real: { dataSet: study.dataSet, dataSetHash },
+      ...(anchorRule?.kind === 'clear' && { clear: true as const }),
     },
     priority: priorities.derived,
     model: null,

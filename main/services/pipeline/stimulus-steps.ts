@@ -6,7 +6,7 @@ import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
-import { generatedProvenanceSchema } from '../study/stimuli.ts';
+import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
 import { type Facts, isWorking } from './facts.ts';
 
@@ -118,14 +118,22 @@ function staleReasons(facts: Facts): string[] {
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
-    const { generator, shipped, anchors, interpolation } = made.data;
+    const { generator, shipped, anchors, declared, interpolation } = made.data;
     if (shipped !== null && ownGenerator(study)) {
       reasons.push('They were made with the generator that comes with the product; the study now trains its own.');
     } else if (declaredWeights(facts) !== null && declaredWeights(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
-    const chosen = spec.anchors ?? anchors.map(() => 0);
-    if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(describeAnchorChange(chosen, anchors));
+    const asked = declaredAnchors(spec);
+    const asEver = asked.anchorDesign.kind === 'one' && asked.anchorRule.kind === 'best';
+    if (declared || !asEver) {
+      if (canonicalJson(asked) !== canonicalJson(declared ?? null)) {
+        reasons.push('The anchors, their number or their rule were changed since they were made.');
+      }
+    } else {
+      const chosen = spec.anchors ?? anchors.map(() => 0);
+      if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(describeAnchorChange(chosen, anchors));
+    }
     if (interpolation !== spec.interpolation) {
       reasons.push(
         `They were interpolated ${interpolationName(interpolation)}; the study says ${interpolationName(spec.interpolation)}.`,

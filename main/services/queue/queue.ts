@@ -50,6 +50,8 @@ function resultFiles(result: RunResult): string[] {
       return [result.candidates];
     case 'stimuli':
       return [result.original.pixels, result.model.pixels];
+    case 'draws':
+      return [result.draws, result.labels];
     case 'predictions':
       return [result.softmax, result.labels];
   }

@@ -90,7 +90,7 @@ function assemble(
     stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
     recipes: usedRecipes(links, findRun),
     notChosen,
-    models: data.models.map((model) => reportModel(model.record, runs.get(model.record.runId))),
+    models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
     predictions: data.models.map((model) => ({
       model: model.input.name,
@@ -159,7 +159,11 @@ type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
   run?.result?.kind === 'classifier' ? run.result : null;
 
-function reportModel(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
+function reportModel(
+  { storage }: Workbench,
+  record: StudyData['models'][number]['record'],
+  run: RunRecord | undefined,
+): ReportModel {
   const result = classifierResult(run);
   return {
     name: snapshotName(record.modelName, record.target),
@@ -169,6 +173,7 @@ function reportModel(record: StudyData['models'][number]['record'], run: RunReco
     seed: record.seed,
     target: record.target,
     accuracy: record.accuracy,
+    trend: storage.runHistory.trend(record.runId, record.step),
     errors: record.errors,
     testCount: record.testCount,
     step: record.step,

@@ -1,7 +1,8 @@
 import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
-import { type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
+import { anchorList, type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** How the images of a frozen set came about, from what was kept with it: the study may be declared otherwise by now. */
@@ -36,15 +37,21 @@ function stepWithWeights({ storage }: Workbench, { id, result }: RunRecord, weig
 export function reportMade(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
   const made = generatedProvenance(set);
   if (!made) return null;
-  const given = made.anchors.filter((anchor) => typeof anchor !== 'number');
+  const all = made.anchors.flatMap(anchorList);
+  const points = all.filter((anchor) => typeof anchor !== 'number');
+  // The rule draws samples beyond those that a person chose.
+  const byHand = new Set((made.declared?.anchors ?? made.anchors).flatMap(anchorList).map(canonicalJson));
+  const given = made.declared ? points.filter((anchor) => byHand.has(canonicalJson(anchor))) : points;
   const [search] = everIn(workbench, studyId, 'candidates').flatMap(({ task, result }) =>
     task.kind === 'candidates' && result?.kind === 'candidates' && result.candidates === made.candidates ? [task] : [],
   );
   return {
     interpolation: made.interpolation,
-    proposed: made.anchors.length - given.length,
+    proposed: all.length - given.length,
     given: given.length,
     givenFrom: given.filter(({ from }) => from !== null).length,
+    anchorDesign: made.declared?.anchorDesign ?? { kind: 'one' },
+    anchorRule: made.declared?.anchorRule ?? { kind: 'best' },
     search: search ? { samples: search.samples, seed: search.seed } : null,
   };
 }

@@ -102,6 +102,7 @@ const resultCalls = [
   'compare',
   'which',
   'image',
+  'draws',
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];

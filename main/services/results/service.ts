@@ -14,6 +14,7 @@ import { findStudy } from '../tools/find.ts';
 import { agreement, peopleAlone } from './agreement.ts';
 import { alongAlpha } from './along.ts';
 import { certainty, calibration, softmaxByType } from './softmax.ts';
+import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
@@ -79,6 +80,10 @@ export class ResultsService {
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
+  draws = ({ study: name }: ByStudy) => {
+    const study = findStudy({ storage: this.#storage }, name);
+    return anchorDraws(this.#storage, study, this.#sources.read(study), this.#paper);
+  };
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
@@ -134,7 +139,7 @@ function contentKey({ study, imagesKey, classes, labelers, models }: Source): st
 const worthKeeping = 300;
 
 /** Their answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'selfTest']);
+const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'selfTest']);
 
 /** @throws UserError of the call */
 export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {

@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/errors.ts';
+import type { DrawRequest } from '../../contract/api/draws.ts';
 import type { Task } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
@@ -9,7 +9,8 @@ import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
-import { neededGenerator, provideWeights, findReference } from './sources.ts';
+import { queueDraws, workOnDraws } from './anchor-draws.ts';
+import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
 
 type SearchTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
@@ -22,10 +23,11 @@ interface SearchRequest {
 /** Above everything else in the queue: a person waits for it. */
 const priority = 3000;
 
-/** Searches that a person starts while choosing anchors. Each is a run in its own process, beside trainings. */
+/** Searches and anchor draws that a person starts. Each is a run in its own process, beside trainings. */
 export class CandidateSearches {
   readonly #tools: SearchTools;
   readonly #executors = new Set<Executor>();
+  readonly #drawing = new Map<number, { job: JobHandle; abort: AbortController; ended: Promise<void> }>();
 
   constructor(tools: SearchTools) {
     this.#tools = tools;
@@ -49,8 +51,45 @@ export class CandidateSearches {
     return job.id;
   }
 
+  /** Draws anchors; gives the job's id. Stopped, it resumes when it is started again. @throws UserError `stimuli.*` */
+  draw(study: StudyRecord, request: DrawRequest): string {
+    const { workbench, jobs, changes } = this.#tools;
+    const { role, run, label } = queueDraws(workbench, study, request);
+    const known = this.#drawing.get(run.id);
+    if (known) return known.job.id;
+    const abort = new AbortController();
+    const link = `/studies/${encodeURIComponent(study.name)}/results/draws`;
+    const job = jobs.add({
+      ...{ kind: 'study', title: `${label}: ${study.spec.title}`, study: study.name, link },
+      stop: () => abort.abort(),
+    });
+    const executor = this.#workers(study.id, role);
+    executor.onChange(({ run: changed, event }) => {
+      if (event?.type === 'progress') job.update({ share: event.done / event.total, note: event.note });
+      changes.publish('runs', [changed.id]);
+    });
+    const ended = this.#draw(executor, run, job, abort.signal).finally(() => this.#drawing.delete(run.id));
+    this.#drawing.set(run.id, { job, abort, ended });
+    return job.id;
+  }
+
+  async #draw(executor: Executor, queued: RunRecord, job: JobHandle, signal: AbortSignal): Promise<void> {
+    try {
+      const { state, failure } = await workOnDraws(this.#tools.workbench, executor, queued, signal);
+      if (state === 'done') job.end('done');
+      else if (state === 'failed') job.end('failed', failure?.message);
+      else job.end('stopped', 'Start it again to resume it.');
+    } catch (error) {
+      job.end('failed', errorText(error));
+    } finally {
+      this.#tools.changes.publish('predictions');
+    }
+  }
+
   /** Ends all searches; they resume when they are started again. */
   async close(): Promise<void> {
+    for (const { abort } of this.#drawing.values()) abort.abort();
+    await Promise.all([...this.#drawing.values()].map(({ ended }) => ended));
     await Promise.all([...this.#executors].map((executor) => executor.stop()));
   }
 
@@ -103,11 +142,3 @@ export class CandidateSearches {
     return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });
   }
 }
-
-const noReference = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.no-reference',
-    what: 'The reference classifier, which proposes candidates, is not trained yet',
-    where: `study ${name}`,
-    remedy: 'Find the first candidates; this also trains the classifier.',
-  });

@@ -5,6 +5,7 @@ import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { latentPoint } from '../../domain/latents.ts';
+import { resolvePairs } from '../../domain/pair-design.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
@@ -31,7 +32,10 @@ export function listSearches(workbench: Workbench, study: StudyRecord, generator
       if (run?.task.kind !== 'candidates' || run.task.generator !== generator.weights) return [];
       const { task } = run;
       const asked =
-        task.seed === stimuli.seed && task.samples === stimuli.samples && task.perClass === stimuli.candidatesPerClass;
+        task.seed === stimuli.seed &&
+        task.samples === stimuli.samples &&
+        task.perClass === stimuli.candidatesPerClass &&
+        (stimuli.anchorRule?.kind !== 'clear' || task.clear === true);
       return [{ run, task, own: role === 'candidates' && asked && (!reference || task.reference === reference) }];
     });
   return [...searches.filter(({ own }) => own), ...searches.filter(({ own }) => !own)];
@@ -123,43 +127,58 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
   return content;
 }
 
+/** Lists of each class. */
 export interface DraftAnchors {
-  specs: AnchorSpec[];
-  points: Float32Array[];
+  specs: AnchorSpec[][];
+  points: Float32Array[][];
 }
 
 /** Null while there are no candidates, or if generator or search changed after the anchors were chosen. */
 export function draftAnchors(
   workbench: Workbench,
   searches: readonly Search[],
-  chosen: GeneratedStimuliSpec['anchors'],
+  spec: GeneratedStimuliSpec,
 ): DraftAnchors | null {
   const own = searches.find((search) => search.own);
   const content = own && readCandidateList(workbench, own);
   if (!content) return null;
   try {
-    const specs = chooseAnchors(content, chosen);
+    const pairs = resolvePairs(spec.design, content.classes.length);
+    const specs = chooseAnchors(content, spec, pairs, own.task.seed);
     return { specs, points: anchorPoints(content, specs) };
   } catch {
     return null;
   }
 }
 
-export function anchorStates(workbench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
+/** The anchors of each class. */
+export function anchorStates(
+  workbench: Workbench,
+  searches: readonly Search[],
+  { specs, points }: DraftAnchors,
+): AnchorState[][] {
+  return points.map((list, k) => list.flatMap((z, n) => anchorState(workbench, searches, z, specs[k]?.[n] ?? 0, k)));
+}
+
+function anchorState(
+  workbench: Workbench,
+  searches: readonly Search[],
+  z: Float32Array,
+  spec: AnchorSpec,
+  k: number,
+): AnchorState[] {
   const own = searches.find((search) => search.own);
   const content = own && readCandidateList(workbench, own);
   if (!own || !content) return [];
-  return anchors.points.map((z, k) => {
-    const from = anchorSample(anchors.specs[k] ?? 0, own, content, k);
-    const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
-    const found =
-      exact &&
-      listCandidates(workbench, searches, k).find(
-        ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
-      );
-    const confidence = found ? found.record.confidence : null;
-    return { z: toBase64(z), norm: norm(z), from, exact, confidence };
-  });
+  const from = anchorSample(spec, own, content, k);
+  const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
+  const found =
+    exact &&
+    listCandidates(workbench, searches, k).find(
+      ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
+    );
+  const confidence = found ? found.record.confidence : null;
+  return [{ z: toBase64(z), norm: norm(z), from, exact, confidence }];
 }
 
 function anchorSample(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {

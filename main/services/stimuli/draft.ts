@@ -1,6 +1,6 @@
 import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { AnchorSpec, Study } from '../../contract/study.ts';
+import type { AnchorSpec, ClassAnchors, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
@@ -40,9 +40,9 @@ export function refuseLabelled(workbench: Workbench, study: StudyRecord): void {
 function checkedAnchors(
   workbench: Workbench,
   study: StudyRecord,
-  anchors: readonly AnchorSpec[],
+  anchors: readonly ClassAnchors[],
   classes: number,
-): AnchorSpec[] {
+): ClassAnchors[] {
   const refuse = (what: string): never => {
     const remedy =
       'Choose an anchor for each class among its candidates, or give as many numbers as the generator takes.';
@@ -50,13 +50,14 @@ function checkedAnchors(
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
   const latent = findGenerator(workbench, study)?.latent;
-  return anchors.map((anchor, k) => {
+  const checked = (anchor: AnchorSpec, k: number): AnchorSpec => {
     if (typeof anchor === 'number') return anchor;
     if (latent !== undefined && anchor.z.length !== latent) {
       refuse(`The anchor of class ${k} has ${anchor.z.length} numbers, and the generator takes ${latent}`);
     }
     return { ...anchor, z: anchor.z.map(Math.fround) };
-  });
+  };
+  return anchors.map((each, k) => (Array.isArray(each) ? each.map((anchor) => checked(anchor, k)) : checked(each, k)));
 }
 
 /** Copies a study without its labels, so that its stimuli can be changed; gives the free name it got. */

@@ -63,11 +63,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const { workbench, study } = context;
   const spec = study.spec.stimuli;
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
-  const anchors = draftAnchors(
-    workbench,
-    listSearches(workbench, study, neededGenerator(workbench, study)),
-    spec.anchors,
-  );
+  const anchors = draftAnchors(workbench, listSearches(workbench, study, neededGenerator(workbench, study)), spec);
   if (!anchors) throw noImage(context, 'anchors to make images of');
   const { images, values } = designLatents(anchors.points, spec, classNames(study.spec).length);
   const image = images[id];

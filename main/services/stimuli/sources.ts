@@ -115,3 +115,11 @@ export function parseLatent(base64: string, latent: number): Float32Array {
     remedy: `Give ${latent} numbers; copy them from a candidate to see how they are written.`,
   });
 }
+
+export const noReference = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.no-reference',
+    what: 'The reference classifier, which proposes candidates, is not trained yet',
+    where: `study ${name}`,
+    remedy: 'Find the first candidates; this also trains the classifier.',
+  });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import { placeAnchors } from '../../domain/anchors.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { distinctAlphas, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
@@ -24,20 +25,29 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   if (stimuli.source === 'imported') {
     const frozen = set ? frozenState(workbench, study, set, { anchors: null, generator: null }) : null;
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
-    return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
+    const noAnchors = { anchorLists: [], pairAnchors: [] };
+    return { source: 'imported', ...common, ...nothing, ...noAnchors, pairs: set ? setPairs(set) : [], frozen };
   }
   const generator = findGenerator(workbench, study);
   const searches = generator ? listSearches(workbench, study, generator) : [];
-  const anchors = draftAnchors(workbench, searches, stimuli.anchors);
-  const { design, alphas, interpolation } = stimuli;
+  const anchors = draftAnchors(workbench, searches, stimuli);
+  const { design, alphas, interpolation, anchorDesign, anchorRule } = stimuli;
+  const { pairs, problem } = draftPairs(study, classes.length);
+  const lists = anchors ? anchorStates(workbench, searches, anchors) : [];
   return {
     source: 'generated',
     ...common,
-    draft: { anchors: stimuli.anchors, design, alphas, interpolation },
-    ...draftPairs(study, classes.length),
+    draft: {
+      ...{ anchors: stimuli.anchors, design, alphas, interpolation },
+      ...(anchorDesign && { anchorDesign }),
+      ...(anchorRule && { anchorRule }),
+    },
+    ...{ pairs, problem },
+    pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator,
     searches: searches.map(searchState),
-    anchors: anchors ? anchorStates(workbench, searches, anchors) : [],
+    anchors: lists.flatMap(([first]) => first ?? []),
+    anchorLists: lists,
     frozen: set ? frozenState(workbench, study, set, { anchors, generator }) : null,
   };
 }
@@ -133,7 +143,7 @@ function isCurrent(
 
 function hasLatents(
   { images: frozen }: StimulusSetRecord,
-  points: readonly Float32Array[],
+  points: readonly (readonly Float32Array[])[],
   spec: GeneratedStimuliSpec,
   classes: number,
 ): boolean {

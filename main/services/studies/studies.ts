@@ -76,8 +76,19 @@ function studyState(
 
 type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
-/** @param name null: the name in the source, or a free one like it @throws UserError `study.*` */
-export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
+interface NewStudy {
+  /** Null: the name in the source, or a free one like it. */
+  name: string | null;
+  title: string | null;
+  freshAnchors?: boolean;
+}
+
+/** @throws UserError `study.*` */
+export function createStudy(
+  tools: StudyTools,
+  source: StudySource,
+  { name, title, freshAnchors = false }: NewStudy,
+): string {
   const { storage, now } = tools.workbench;
   const declared =
     source.kind === 'preset'
@@ -86,11 +97,17 @@ export function createStudy(tools: StudyTools, source: StudySource, name: string
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
-  const study = withNames(declared, chosen, title ?? declared.title);
+  const named = withNames(declared, chosen, title ?? declared.title);
+  const study = freshAnchors ? withFreshAnchors(named) : named;
   storage.studies.put(chosen, study, now());
   tools.changes.publish('studies');
   return chosen;
 }
+
+const withFreshAnchors = (study: Study): Study =>
+  study.stimuli.source === 'generated'
+    ? { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } }
+    : study;
 
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
@@ -193,6 +210,9 @@ function removeFolder(folder: string): void {
   }
 }
 
+/** They repeat the paper, so their studies keep its one anchor a class. */
+const paperPresets = new Set(['paper', 'replay']);
+
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
   const pace = currentPace(tools);
@@ -206,7 +226,8 @@ function describe(preset: string, study: Study, pace: Pace): Preset {
   const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const cost = studyCost(study, pace);
   const { engine, workers } = pace;
-  return { ...{ preset, title, question, models, cost, engine, workers }, does: describePreset(study, models) };
+  const paper = paperPresets.has(preset);
+  return { ...{ preset, title, question, paper, models, cost, engine, workers }, does: describePreset(study, models) };
 }
 
 function describePreset(study: Study, models: number): string {

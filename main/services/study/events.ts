@@ -52,6 +52,7 @@ function summary(result: RunResult): string {
       return `${result.count} images`;
     case 'candidates':
     case 'stimuli':
+    case 'draws':
       return '';
   }
 }

@@ -8,13 +8,23 @@ import {
   generatorProvenanceSchema,
 } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
-import { anchorSchema, type AnchorSpec, type GeneratedStimuliSpec, type Study } from '../../contract/study.ts';
+import {
+  anchorDesignSchema,
+  anchorRuleSchema,
+  type AnchorSpec,
+  type ClassAnchors,
+  classAnchorsSchema,
+  type GeneratedStimuliSpec,
+  type Study,
+} from '../../contract/study.ts';
+import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { layOutStimuli, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
+import { latentPoint } from '../../domain/latents.ts';
+import { type Pair, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
@@ -28,8 +38,16 @@ export const generatedProvenanceSchema = z.strictObject({
   /** Their provenance if they came with the product; null: they are from a run of the study. */
   shipped: generatorProvenanceSchema.nullable().default(null),
   candidates: hashSchema,
-  /** Anchor of each class: the index of a candidate, or a latent point that a person chose. */
-  anchors: z.array(anchorSchema),
+  /** Anchors of each class, one or a list: the index of a candidate, or a latent point. */
+  anchors: z.array(classAnchorsSchema),
+  /** What was declared, unless it was one anchor a class and the best. */
+  declared: z
+    .strictObject({
+      anchors: z.array(classAnchorsSchema).nullable(),
+      anchorDesign: anchorDesignSchema,
+      anchorRule: anchorRuleSchema,
+    })
+    .optional(),
   interpolation: z.enum(['linear', 'spherical']),
   run: z.int(),
 });
@@ -49,35 +67,88 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
-/** The best candidate of each class, unless a person chose another anchor. @throws UserError `stimuli.anchors` */
-export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpec[] | null): AnchorSpec[] {
+type DeclaredAnchors = Pick<GeneratedStimuliSpec, 'anchors' | 'anchorDesign' | 'anchorRule'>;
+
+/** What the study declares of anchors, in a form in which equal declarations are equal. */
+export const declaredAnchors = ({ anchors, anchorDesign, anchorRule }: DeclaredAnchors) => ({
+  anchors,
+  anchorDesign: anchorDesign ?? { kind: 'one' as const },
+  anchorRule: anchorRule ?? { kind: 'best' as const },
+});
+
+export const anchorList = (anchors: ClassAnchors): readonly AnchorSpec[] =>
+  Array.isArray(anchors) ? anchors : [anchors];
+
+/**
+ * The anchors of each class: first those that a person chose, then by the rule as many as the design needs.
+ * @param seed of the search
+ * @throws UserError `stimuli.anchors`, `stimuli.too-few-anchors`
+ */
+export function chooseAnchors(
+  candidates: Candidates,
+  spec: DeclaredAnchors,
+  pairs: readonly Pair[],
+  seed: number,
+): AnchorSpec[][] {
   const { classes } = candidates;
-  if (chosen === null) return classes.map(() => 0);
+  const { anchorDesign, anchorRule } = declaredAnchors(spec);
+  const byHand = chosenByHand(candidates, spec.anchors);
+  const latent = classes[0]?.[0]?.z.length ?? 0;
+  return anchorCounts(pairs, anchorDesign, classes.length).map((count, k) => {
+    const chosen = (byHand[k] ?? []).slice(0, count);
+    const pool = {
+      candidates: (classes[k] ?? []).map(({ index }) => index),
+      clear: candidates.clear?.[k] ?? null,
+    };
+    const taken = new Set(
+      chosen.flatMap((anchor) => {
+        if (typeof anchor === 'number') return pool.candidates[anchor] ?? [];
+        return anchor.from?.seed === seed ? [anchor.from.sample] : [];
+      }),
+    );
+    const picked = pickAnchors(pool, anchorRule, k, count - chosen.length, taken);
+    return [
+      ...chosen,
+      ...picked.map((each): AnchorSpec => {
+        if ('candidate' in each) return each.candidate;
+        return { z: [...latentPoint(seed, each.sample, latent)], from: { seed, sample: each.sample } };
+      }),
+    ];
+  });
+}
+
+/** @throws UserError `stimuli.anchors` */
+function chosenByHand({ classes }: Candidates, chosen: readonly ClassAnchors[] | null): (readonly AnchorSpec[])[] {
+  if (chosen === null) return [];
   const refuse = (what: string): never => {
     throw new UserError({
       code: 'stimuli.anchors',
       what,
       where: 'stimuli.anchors of the study file',
-      remedy: 'Name one candidate for each class, from 0; `boundary stimuli candidates` draws them with their numbers.',
+      remedy: 'Name candidates of each class, from 0; `boundary stimuli candidates` draws them with their numbers.',
     });
   };
   if (chosen.length !== classes.length) refuse(`There are ${classes.length} classes and ${chosen.length} anchors`);
   const latent = classes[0]?.[0]?.z.length ?? 0;
-  chosen.forEach((anchor, k) => {
+  return chosen.map((anchors, k) => {
     const there = classes[k]?.length ?? 0;
-    if (typeof anchor !== 'number') {
-      const { length } = anchor.z;
-      if (length !== latent)
-        refuse(`The anchor of class ${k} has ${length} numbers, and the generator takes ${latent}`);
-    } else if (anchor >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${anchor}`);
+    for (const anchor of anchorList(anchors)) {
+      if (typeof anchor !== 'number') {
+        const { length } = anchor.z;
+        if (length !== latent)
+          refuse(`The anchor of class ${k} has ${length} numbers, and the generator takes ${latent}`);
+      } else if (anchor >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${anchor}`);
+    }
+    return anchorList(anchors);
   });
-  return [...chosen];
 }
 
-/** The latent point of each class's anchor, float32. `anchors`: as `chooseAnchors` gives them. */
-export function anchorPoints(candidates: Candidates, anchors: readonly AnchorSpec[]): Float32Array[] {
-  return anchors.map((anchor, k) =>
-    Float32Array.from(typeof anchor === 'number' ? (candidates.classes[k]?.[anchor]?.z ?? []) : anchor.z),
+/** The latent points of each class's anchors, float32. `anchors`: as `chooseAnchors` gives them. */
+export function anchorPoints(candidates: Candidates, anchors: readonly (readonly AnchorSpec[])[]): Float32Array[][] {
+  return anchors.map((list, k) =>
+    list.map((anchor) =>
+      Float32Array.from(typeof anchor === 'number' ? (candidates.classes[k]?.[anchor]?.z ?? []) : anchor.z),
+    ),
   );
 }
 
@@ -87,10 +158,12 @@ export function reportAnchors(workbench: Workbench, set: StimulusSetHeader): Rep
   if (!provenance.success) return [];
   const candidates = parseCandidates(workbench.storage.blobs.get(provenance.data.candidates));
   const pixels = workbench.storage.blobs.get(candidates.pixels);
-  return provenance.data.anchors.flatMap((anchor, classIndex) =>
-    typeof anchor === 'number'
-      ? [candidateAnchor(candidates, pixels, classIndex, anchor)]
-      : ownAnchor(workbench, set, classIndex),
+  return provenance.data.anchors.flatMap((anchors, classIndex) =>
+    anchorList(anchors).flatMap((anchor, n) =>
+      typeof anchor === 'number'
+        ? [candidateAnchor(candidates, pixels, classIndex, anchor)]
+        : ownAnchor(workbench, set, classIndex, n),
+    ),
   );
 }
 
@@ -107,12 +180,14 @@ function candidateAnchor(
 }
 
 /** A latent point that a person chose has no candidate image: its image is the end of a pair of its class. */
-function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number): ReportAnchor[] {
+function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number, n: number): ReportAnchor[] {
+  const isIt = (id: string | null = null): boolean => Number(id ?? 1) === n + 1;
   const position = storage.stimulusSets
     .images(set.hash)
     .findIndex(
-      ({ pairI, pairJ, alpha }) =>
-        (pairI === classIndex && sameAlpha(alpha, 0)) || (pairJ === classIndex && sameAlpha(alpha, 1)),
+      ({ pairI, pairJ, alpha, anchorI, anchorJ }) =>
+        (pairI === classIndex && sameAlpha(alpha, 0) && isIt(anchorI)) ||
+        (pairJ === classIndex && sameAlpha(alpha, 1) && isIt(anchorJ)),
     );
   if (position < 0) return [];
   const { width, height, pixels } = set.original ?? set;
@@ -132,10 +207,10 @@ interface ChosenLatents {
   /** float32 [images, latent]. */
   values: Float32Array;
   latents: string;
-  anchors: AnchorSpec[];
+  anchors: AnchorSpec[][];
 }
 
-/** Interpolates between the anchors, pair by pair. @throws UserError `pairs.*`, `stimuli.anchors` */
+/** Interpolates between the anchors, pair by pair. @throws UserError `pairs.*`, `stimuli.*` */
 export function interpolateAnchors(
   workbench: Workbench,
   search: RunRecord,
@@ -143,7 +218,8 @@ export function interpolateAnchors(
   dataSet: DataSetRecord,
 ): ChosenLatents {
   const candidates = readCandidates(workbench, search);
-  const anchors = chooseAnchors(candidates, spec.anchors);
+  const pairs = resolvePairs(spec.design, dataSet.classes.length);
+  const anchors = chooseAnchors(candidates, spec, pairs, spec.seed);
   const points = anchorPoints(candidates, anchors);
   const { images, values } = designLatents(points, spec, dataSet.classes.length);
   return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
@@ -151,11 +227,16 @@ export function interpolateAnchors(
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
 export function designLatents(
-  points: readonly Float32Array[],
-  { design, alphas: count, interpolation }: Pick<GeneratedStimuliSpec, 'design' | 'alphas' | 'interpolation'>,
+  points: readonly (readonly Float32Array[])[],
+  {
+    design,
+    alphas: count,
+    interpolation,
+    anchorDesign,
+  }: Pick<GeneratedStimuliSpec, 'design' | 'alphas' | 'interpolation' | 'anchorDesign'>,
   classes: number,
 ): Pick<ChosenLatents, 'images' | 'values'> {
-  const images = layOutStimuli(resolvePairs(design, classes), alphas(count));
+  const images = layOutDesign(resolvePairs(design, classes), alphas(count), anchorDesign);
   return { images, values: stimulusLatents(images, points, interpolation) };
 }
 
@@ -187,7 +268,7 @@ export function freezeGenerated(
     generator: made.generator.weights,
     shipped: made.generator.shipped?.provenance ?? null,
     candidates: search.result.candidates,
-    anchors: chosen.anchors,
+    ...anchorProvenance(chosen.anchors, spec),
     interpolation: spec.interpolation,
     run: rendered.id,
   };
@@ -202,6 +283,17 @@ export function freezeGenerated(
       z: chosen.values.slice(index * latent, (index + 1) * latent),
     })),
   });
+}
+
+/** Sets with one anchor a class that are the best or chosen by hand are described as earlier versions did. */
+function anchorProvenance(
+  anchors: readonly AnchorSpec[][],
+  spec: GeneratedStimuliSpec,
+): Pick<GeneratedProvenance, 'anchors' | 'declared'> {
+  const declared = declaredAnchors(spec);
+  const first = declared.anchorDesign.kind === 'one' ? anchors.map(([anchor]) => anchor ?? []) : [...anchors];
+  const asEver = declared.anchorDesign.kind === 'one' && declared.anchorRule.kind === 'best';
+  return asEver ? { anchors: first } : { anchors: first, declared };
 }
 
 /** Resizes images to the models' size. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*` */

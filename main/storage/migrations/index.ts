@@ -14,6 +14,8 @@ import { removals } from './0013-removals.ts';
 import { kitCodesAndDates } from './0014-kit-codes-and-dates.ts';
 import { datesAhead } from './0015-dates-ahead.ts';
 import { removedRuns } from './0016-removed-runs.ts';
+import { anchors } from './0017-anchors.ts';
+import { draws } from './0018-draws.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -33,4 +35,6 @@ export const migrations: readonly string[] = [
   kitCodesAndDates,
   datesAhead,
   removedRuns,
+  anchors,
+  draws,
 ];

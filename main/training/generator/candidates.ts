@@ -1,7 +1,7 @@
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { distanceToReal, selectCandidates } from '../../domain/candidates.ts';
+import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
@@ -13,23 +13,18 @@ import type { Outcome, RunContext } from '../run-context.ts';
 /** Samples are compared with the first training images of their class, at most this many. */
 const maxCompared = 2000;
 
+type CandidatesTask = Extract<Task, { kind: 'candidates' }>;
+
 /** Keeps the clearest and most diverse samples of each class. @throws UserError `candidates.missing-class` */
-export async function runCandidates(
-  task: Extract<Task, { kind: 'candidates' }>,
-  { engine, blobs, control }: RunContext,
-): Promise<Outcome> {
+export async function runCandidates(task: CandidatesTask, { engine, blobs, control }: RunContext): Promise<Outcome> {
   const pause = (): Promise<void> => control.yield();
   const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
-  const predictor = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
+  const reference = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
   try {
     const { latent, size } = renderer;
-    const { form, classes } = predictor.meta;
-    const points = drawLatents(task.seed, task.samples, latent);
-    const pixels = await renderer.render(points, pause);
-    const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
-    const { softmax, labels } = toPredictions(await predictor.logits(modelPixels, pause), classes.length);
-    const distances = task.real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(task.real), pause));
-    const chosen = selectCandidates({ classes: classes.length, softmax, pixels, distances, perClass: task.perClass });
+    const found = await classifySamples(task, { renderer, reference }, pause);
+    const { points, pixels, softmax, classes } = found;
+    const chosen = await findCandidates(found, task, pause);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
@@ -38,12 +33,50 @@ export async function runCandidates(
       width: size,
       height: size,
       pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
+      ...(task.clear && { clear: clearSamples(softmax, classes) }),
     };
     return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
   } finally {
     renderer.dispose();
-    predictor.dispose();
+    reference.dispose();
   }
+}
+
+/** Samples of a generator as the reference network sees them. */
+interface ClassifiedSamples {
+  /** float32 [samples, latent]. */
+  points: Float32Array;
+  /** In the generator's size and in that of the networks. */
+  pixels: Uint8Array;
+  modelPixels: Uint8Array;
+  /** float32 [samples, classes]. */
+  softmax: Float32Array;
+  labels: Uint16Array;
+  classes: number;
+}
+
+export async function classifySamples(
+  { seed, samples }: Pick<CandidatesTask, 'seed' | 'samples'>,
+  { renderer, reference }: { renderer: GeneratorRenderer; reference: ClassifierPredictor },
+  pause: () => Promise<void>,
+): Promise<ClassifiedSamples> {
+  const { latent, size } = renderer;
+  const { form, classes } = reference.meta;
+  const points = drawLatents(seed, samples, latent);
+  const pixels = await renderer.render(points, pause);
+  const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+  const predicted = toPredictions(await reference.logits(modelPixels, pause), classes.length);
+  return { points, pixels, modelPixels, ...predicted, classes: classes.length };
+}
+
+/** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
+export async function findCandidates(
+  { pixels, modelPixels, softmax, labels, classes }: ClassifiedSamples,
+  { real, perClass }: Pick<CandidatesTask, 'real' | 'perClass'>,
+  pause: () => Promise<void>,
+): Promise<Candidate[][]> {
+  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real), pause));
+  return selectCandidates({ classes, softmax, pixels, distances, perClass });
 }
 
 /** Distance of each sample to the real images of its predicted class, in the models' size. */

@@ -4,6 +4,7 @@ import type { EngineDescription, RunCommand, Task, WorkerEvent, WorkerMessage } 
 import { workerCommandSchema } from '../../contract/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import type { ParentPort } from '../../processes/parent-port.ts';
+import { runDraws } from '../draws/run.ts';
 import { runCandidates } from '../generator/candidates.ts';
 import { runClassifier } from '../classifier/run.ts';
 import type { CreateTrainer } from '../classifier/trainer.ts';
@@ -146,6 +147,8 @@ function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrai
       return runCandidates(task, context);
     case 'stimuli':
       return runStimuli(task, context);
+    case 'draws':
+      return runDraws(task, context);
     case 'predictions':
       return runPredictions(task, context);
   }

@@ -109,6 +109,7 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
     <nav className="stimuli-classes" aria-label="Classes">
       {state.classes.map((name, k) => {
         const anchor = state.anchors[k];
+        const further = (state.anchorLists[k]?.length ?? 1) - 1;
         return (
           <button
             key={name}
@@ -127,7 +128,10 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
             />
             <span className="stimuli-class-name">
               <strong>{name}</strong>
-              <span className="stimuli-soft">{anchor ? anchorWord(anchor) : 'no anchor'}</span>
+              <span className="stimuli-soft">
+                {anchor ? anchorWord(anchor) : 'no anchor'}
+                {further > 0 && `, ${further} more`}
+              </span>
             </span>
           </button>
         );

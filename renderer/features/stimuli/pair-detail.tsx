@@ -7,7 +7,7 @@ import { useApi } from '../../client/context.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
+import { pairEnds, requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
 interface PairDetailProps {
@@ -115,18 +115,17 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
 /** A strip with more alphas than the set; needs the z of both anchors. */
 function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [number, number]) {
   const api = useApi();
-  const [from, to] = [state.anchors[i]?.z, state.anchors[j]?.z];
+  const { from, to } = pairEnds(state, [i, j]);
   return useQuery(
     api.stimuli.strip.queryOptions({
       input: {
         study,
-        from: from ?? '',
-        to: to ?? '',
+        ...{ from, to },
         alphas: steps,
         interpolation: state.draft?.interpolation ?? 'linear',
         ...requestedModels(state),
       },
-      enabled: from !== undefined && to !== undefined,
+      enabled: from !== '' && to !== '',
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
       meta: { live: 'self' },

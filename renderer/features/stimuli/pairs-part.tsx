@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Select, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -37,6 +37,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
             {state.problem}
           </Text>
         )}
+        <AnchorChoice state={state} tools={tools} />
         <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />
         <HelpNote>
           Click two classes to add or remove their pair. Shares per class are comparable if every class is in the same
@@ -120,6 +121,81 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
           </Button>
         </>
       )}
+    </Group>
+  );
+}
+
+/** How pairs share anchors, and which rule chooses them. */
+function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+  const { anchorDesign = { kind: 'one' }, anchorRule = { kind: 'best' } } = tools.draft;
+  const seed = 'seed' in anchorRule ? anchorRule.seed : 1;
+  const anchors = state.anchorLists.reduce((sum, list) => sum + list.length, 0);
+  return (
+    <Group gap="sm" align="end">
+      <Select
+        label="Anchors"
+        w={236}
+        allowDeselect={false}
+        disabled={state.locked}
+        value={anchorDesign.kind}
+        data={[
+          { value: 'one', label: 'One a class (paper)' },
+          { value: 'several', label: 'Several a class' },
+          { value: 'fresh', label: 'Fresh for every pair' },
+        ]}
+        onChange={(kind) => {
+          if (kind === 'several') tools.change({ anchorDesign: { kind, perClass: 2 } });
+          else if (kind === 'one' || kind === 'fresh') tools.change({ anchorDesign: { kind } });
+        }}
+      />
+      {anchorDesign.kind === 'several' && (
+        <NumberInput
+          label="Anchors of each class"
+          w={152}
+          min={2}
+          max={100}
+          allowDecimal={false}
+          disabled={state.locked}
+          value={anchorDesign.perClass}
+          onChange={(value) => {
+            const perClass = Number(value);
+            if (Number.isInteger(perClass) && perClass >= 2 && perClass <= 100) {
+              tools.change({ anchorDesign: { kind: 'several', perClass } });
+            }
+          }}
+        />
+      )}
+      <Select
+        label="Chosen by"
+        w={236}
+        allowDeselect={false}
+        disabled={state.locked}
+        value={anchorRule.kind}
+        data={[
+          { value: 'best', label: 'Best candidates (paper)' },
+          { value: 'clear', label: 'Any clear sample at random' },
+          { value: 'candidate', label: 'Any candidate at random' },
+        ]}
+        onChange={(kind) => {
+          if (kind === 'best') tools.change({ anchorRule: { kind } });
+          else if (kind === 'clear' || kind === 'candidate') tools.change({ anchorRule: { kind, seed } });
+        }}
+      />
+      {anchorRule.kind !== 'best' && (
+        <Button
+          variant="default"
+          disabled={state.locked}
+          onClick={() => tools.change({ anchorRule: { kind: anchorRule.kind, seed: seed + 1 } })}
+        >
+          Draw again (seed {seed + 1})
+        </Button>
+      )}
+      <HelpNote>
+        {anchorDesign.kind === 'fresh'
+          ? 'No two pairs share an anchor, so pairs are independent and intervals are narrower.'
+          : 'Pairs that share an anchor resemble each other, so intervals are wider than with fresh anchors.'}{' '}
+        {anchors > 0 && `${formatCount(anchors, 'anchor')} in all. `}Anchors that you choose yourself come first.
+      </HelpNote>
     </Group>
   );
 }

@@ -7,7 +7,7 @@ import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
+import { pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -106,11 +106,11 @@ const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: num
 /** The kind of interpolation, the number of images per pair, and their effect on the norm of z. */
 function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
   const api = useApi();
-  const [from, to] = [state.anchors[pair[0]]?.z, state.anchors[pair[1]]?.z];
+  const { from, to } = pairEnds(state, pair);
   const norms = useQuery(
     api.stimuli.norms.queryOptions({
-      input: { study, from: from ?? '', to: to ?? '', alphas: 41 },
-      enabled: from !== undefined && to !== undefined,
+      input: { study, from, to, alphas: 41 },
+      enabled: from !== '' && to !== '',
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
       meta: { live: 'self' },

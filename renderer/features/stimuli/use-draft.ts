@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { AnchorSpec, ClassAnchors } from '../../../main/contract/study.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 
@@ -92,8 +92,11 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
   return {
     ...{ draft, change, undo, redo, error, saved: mine === null },
     setAnchor: (classIndex, anchor) => {
-      const anchors: AnchorSpec[] = draft.anchors ? [...draft.anchors] : state.classes.map(() => 0);
-      anchors[classIndex] = anchor;
+      // The rule chooses the anchors of classes with an empty list.
+      const byRule = (draft.anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
+      const anchors: ClassAnchors[] = draft.anchors ? [...draft.anchors] : state.classes.map(() => byRule);
+      const [, ...others] = [anchors[classIndex] ?? []].flat();
+      anchors[classIndex] = others.length === 0 ? anchor : [anchor, ...others];
       change({ anchors });
     },
     canUndo: history.past.length > 0,

@@ -38,6 +38,16 @@ export const requestedModels = ({ generator, voters }: StimuliState): { generato
 export const showsFrozen = (state: StimuliState): boolean =>
   state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
 
+/** The z of the anchors between which a pair of the draft is drawn; empty while there are none. */
+export function pairEnds(
+  { pairs, anchorLists, pairAnchors }: StimuliState,
+  [i, j]: readonly [number, number],
+): { from: string; to: string } {
+  const n = pairs.findIndex((pair) => pair[0] === i && pair[1] === j);
+  const [a, b] = pairAnchors[n] ?? [0, 0];
+  return { from: anchorLists[i]?.[a]?.z ?? '', to: anchorLists[j]?.[b]?.z ?? '' };
+}
+
 /** A strip for each pair: of the frozen set if the draft matches it, else of the draft. */
 export function usePairStrips(study: string, state: StimuliState): StripResult[] {
   const api = useApi();
@@ -48,8 +58,7 @@ export function usePairStrips(study: string, state: StimuliState): StripResult[]
       api.stimuli.strip.queryOptions({
         input: {
           study,
-          from: state.anchors[i]?.z ?? '',
-          to: state.anchors[j]?.z ?? '',
+          ...pairEnds(state, [i, j]),
           alphas: state.draft?.alphas ?? 11,
           interpolation: state.draft?.interpolation ?? 'linear',
           ...requestedModels(state),

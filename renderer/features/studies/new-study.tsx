@@ -1,4 +1,4 @@
-import { Button, FileInput, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, FileInput, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
@@ -22,11 +22,14 @@ export function NewStudy({ opened, onClose }: { opened: boolean; onClose: () => 
 function NewStudyForm({ onClose }: { onClose: () => void }) {
   const api = useApi();
   const [, navigate] = useLocation();
+  const presets = useQuery(api.studies.presets.queryOptions({ input: {} }));
   const [from, setFrom] = useState('quick');
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState('');
   const [title, setTitle] = useState('');
-  const presets = useQuery(api.studies.presets.queryOptions({ input: {} }));
+  const [fresh, setFresh] = useState<boolean | null>(null);
+  const chosen = presets.data?.find(({ preset }) => preset === from);
+  const isFresh = fresh ?? chosen?.paper === false;
   const create = useMutation(
     api.studies.create.mutationOptions({
       onSuccess: (made) => {
@@ -37,7 +40,13 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
   );
   const submit = async (): Promise<void> => {
     const words = { name: name.trim() || null, title: title.trim() || null };
-    if (from !== 'file') return create.mutate({ source: { kind: 'preset', preset: from }, ...words });
+    if (from !== 'file') {
+      return create.mutate({
+        source: { kind: 'preset', preset: from },
+        ...words,
+        ...(isFresh && { freshAnchors: true }),
+      });
+    }
     if (!file) return;
     const text = file.size > maxBytes ? '' : await file.text();
     create.mutate({ source: { kind: 'text', text, file: file.name }, ...words });
@@ -72,6 +81,14 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             clearable
             clearButtonProps={{ 'aria-label': 'Clear the file' }}
             error={file && file.size > maxBytes ? 'This file is too large: a study file has at most 4 MB' : null}
+          />
+        )}
+        {from !== 'file' && (
+          <Checkbox
+            label="Fresh anchors for every pair"
+            description="Pairs are then independent, and intervals narrower. Off: as in the preset. The paper has one anchor a class."
+            checked={isFresh}
+            onChange={(event) => setFresh(event.currentTarget.checked)}
           />
         )}
         <Group grow align="end">

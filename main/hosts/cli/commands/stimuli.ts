@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { withReadOnlyWorkbench } from '../context.ts';
-import { printLine } from '../output.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { chosenEngine, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
+import { exitCodes, type Outcome, printLine } from '../output.ts';
 
-/** `stimuli`: pictures of the candidates, and the frozen set as files. */
-export function addStimuli(program: Command): void {
+/** `stimuli`: pictures of the candidates, the frozen set as files, and draws of anchors. */
+export function addStimuli(program: Command, outcome: Outcome): void {
   const stimuli = program.command('stimuli').description('the images between two classes');
   stimuli
     .command('candidates <study>')
@@ -15,6 +16,15 @@ export function addStimuli(program: Command): void {
       await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
       printLine(resolve(options.out));
     });
+  stimuli
+    .command('draw <study>')
+    .description('draw anchors many times, and have the networks of the study label the images of each draw')
+    .option('--rule <rule>', 'best, clear (any clear sample) or candidate (any candidate)', 'clear')
+    .option('--anchors <design>', 'fresh (for every pair), one (a class) or a number of anchors a class', 'fresh')
+    .option('--draws <number>', 'how many', '100')
+    .option('--seed <number>', 'of the first draw; the others count up', '1')
+    .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
+    .action((study: string, options: DrawOptions, command: Command) => drawAnchors(study, options, command, outcome));
   stimuli
     .command('export <study>')
     .description('write the frozen stimulus set as PNGs with a manifest, to a new folder or a .zip')
@@ -27,3 +37,52 @@ export function addStimuli(program: Command): void {
       printLine(resolve(options.out));
     });
 }
+
+interface DrawOptions {
+  rule: string;
+  anchors: string;
+  draws: string;
+  seed: string;
+  engine?: string;
+}
+
+async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
+  const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === options.rule);
+  if (!rule) throw unknown('rule', options.rule, 'best, clear or candidate');
+  const sharing = (['fresh', 'one'] as const).find((name) => name === options.anchors);
+  const request = {
+    rule,
+    anchorDesign: sharing
+      ? { kind: sharing }
+      : { kind: 'several' as const, perClass: wholeNumber(options.anchors, '--anchors', 2, 100) },
+    draws: wholeNumber(options.draws, '--draws', 1, 10_000),
+    seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
+  };
+  const { drawOnCommandLine } = await import('../../../services/stimuli/draw-command.ts');
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const lines = await withWorkbench(command, (workbench) =>
+      drawOnCommandLine(workbench, study, request, {
+        engine: chosenEngine(options.engine),
+        signal: abort.signal,
+        onProgress: (text) => process.stderr.write(`${text}\n`),
+      }),
+    );
+    if (lines === null) outcome.exitCode = exitCodes.stopped;
+    else for (const line of lines) printLine(line);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+const unknown = (option: string, given: string, known: string): UserError =>
+  new UserError({
+    code: `option.unknown-${option}`,
+    what: `"${given.slice(0, 40)}" is no ${option}`,
+    where: `--${option}`,
+    remedy: `Choose ${known}.`,
+  });

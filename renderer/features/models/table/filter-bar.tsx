@@ -36,6 +36,7 @@ const kindTitles: Record<RunFilter['kinds'][number], string> = {
   generator: 'Generators',
   candidates: 'Candidate searches',
   stimuli: 'Stimuli',
+  draws: 'Anchor draws',
   predictions: 'Predictions',
 };
 

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { exhibitSchema } from '../exhibit.ts';
+import { seedSchema } from '../recipes.ts';
+import { runStates } from '../run.ts';
+import { anchorDesignSchema } from '../study.ts';
+
+/** Anchor draws that a person asks for: pairs, alphas, interpolation and search are those of the study. */
+export const drawRequestSchema = z.strictObject({
+  rule: z.enum(['best', 'clear', 'candidate']),
+  anchorDesign: anchorDesignSchema,
+  draws: z.int().min(1).max(10_000),
+  seed: seedSchema,
+});
+export type DrawRequest = z.infer<typeof drawRequestSchema>;
+
+const distributionSchema = z.strictObject({
+  /** Row of a figure, e.g. `97.5 %`. */
+  group: z.string(),
+  target: z.number(),
+  networks: z.int(),
+  measure: z.enum(['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct']),
+  /** Percent, in the order of the draws. */
+  values: z.array(z.number()),
+  /** Of the study's own set, and the value that the paper prints. */
+  own: z.number().nullable(),
+  paper: z.number().nullable(),
+});
+
+/** Anchor draws of a study. */
+export const drawsResultSchema = z.strictObject({
+  runs: z.array(
+    z.strictObject({
+      runId: z.int(),
+      /** E.g. `any clear sample, fresh anchors`. */
+      title: z.string(),
+      request: drawRequestSchema,
+      state: z.enum(runStates),
+      /** Draws that are done. */
+      done: z.int(),
+      /** Why it failed. */
+      failure: z.string().nullable(),
+      distributions: z.array(distributionSchema),
+    }),
+  ),
+  /** All finished ones; without rows while there are none. */
+  exhibit: exhibitSchema,
+});
+export type DrawsResult = z.infer<typeof drawsResultSchema>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { hashSchema, seedSchema } from './recipes.ts';
+import { anchorDesignSchema, dataSetSchema } from './study.ts';
+
+/** Networks that are compared as one group, by the hash of their weights. */
+const drawnGroupSchema = z.strictObject({
+  /** Target accuracy in percent of a diverse group, or of one seed group. */
+  target: z.number(),
+  /** Null: a diverse group. */
+  seeds: z.strictObject({ architecture: z.string(), repeat: z.int() }).nullable(),
+  snapshots: z.array(hashSchema).min(1).max(10_000),
+});
+export type DrawnGroup = z.infer<typeof drawnGroupSchema>;
+
+/**
+ * Draws anchors many times from one generator by one rule, and has networks label the images of each draw. Draw d, from
+ * 0, is the stimulus set of a study with the seed `seed + d`: of its rule, or, as the best candidates are not random, of
+ * its search.
+ */
+export const drawsTaskSchema = z.strictObject({
+  kind: z.literal('draws'),
+  generator: hashSchema,
+  reference: hashSchema,
+  /** The search for candidates, as in a task of the kind `candidates`. */
+  samples: z.int().min(1),
+  perClass: z.int().min(1),
+  searchSeed: seedSchema,
+  real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable(),
+  rule: z.enum(['best', 'clear', 'candidate']),
+  anchorDesign: anchorDesignSchema,
+  pairs: z
+    .array(z.tuple([z.int().min(0), z.int().min(0)]))
+    .min(1)
+    .max(100_000),
+  alphas: z.int().min(2).max(1001),
+  interpolation: z.enum(['linear', 'spherical']),
+  seed: seedSchema,
+  draws: z.int().min(1).max(10_000),
+  groups: z.array(drawnGroupSchema).min(1).max(10_000),
+});
+export type DrawsTask = z.infer<typeof drawsTaskSchema>;
+
+/** Percent; see main/analysis/draws.ts. */
+const measuresSchema = z.strictObject({
+  pairwise_disagreement_pct: z.number().nullable(),
+  any_differ_pct: z.number().nullable(),
+  reference_differs_pct: z.number(),
+});
+
+export const drawRecordSchema = z.strictObject({
+  seed: seedSchema,
+  /** Number of the sample of each anchor, class by class. */
+  anchors: z.array(z.array(z.int().min(0))),
+  /** One entry a group of the task. */
+  groups: z.array(measuresSchema),
+});
+export type DrawRecord = z.infer<typeof drawRecordSchema>;
+
+/** The JSON that a run of the kind `draws` results in. */
+export const drawsSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/draws/1'),
+  draws: z.array(drawRecordSchema).min(1),
+});
+export type Draws = z.infer<typeof drawsSchema>;

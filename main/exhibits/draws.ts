@@ -1,0 +1,132 @@
+import { type DrawMeasures, drawSpread, percentileAmong } from '../analysis/draws.ts';
+import type { DrawnGroup, DrawRecord, DrawsTask } from '../contract/draws.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { formatInteger } from '../domain/format.ts';
+import { count, undefinedCell } from './cells.ts';
+import type { PaperValues } from './paper-values.ts';
+
+/** The anchors that one run drew, and what the study's own set gives for the same networks. */
+export interface DrawnNumbers {
+  readonly task: Pick<DrawsTask, 'rule' | 'anchorDesign' | 'pairs' | 'alphas' | 'samples' | 'searchSeed' | 'seed'>;
+  readonly draws: readonly DrawRecord[];
+  readonly groups: readonly (Pick<DrawnGroup, 'target' | 'seeds'> & {
+    readonly networks: number;
+    /** Null: the networks, or some of them, have no predictions of the study's set. */
+    readonly own: OwnMeasures | null;
+  })[];
+  /** Whether the study's own set has these pairs and alphas. */
+  readonly sameLayout: boolean;
+}
+
+/** The reference network's labels of the study's own set are not stored. */
+export type OwnMeasures = Pick<DrawMeasures, 'pairwise_disagreement_pct' | 'any_differ_pct'>;
+
+export const drawnMeasures = ['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct'] as const;
+export type DrawnMeasure = (typeof drawnMeasures)[number];
+
+export const drawnMeasureNames: Record<DrawnMeasure, string> = {
+  pairwise_disagreement_pct: 'Two networks differ',
+  any_differ_pct: 'Any networks differ',
+  reference_differs_pct: 'Differ from the reference network',
+};
+
+/** One measure of one group over the draws, with the values to mark. */
+export interface DrawnDistribution {
+  readonly group: string;
+  readonly target: number;
+  readonly networks: number;
+  readonly measure: DrawnMeasure;
+  /** In the order of the draws; percent. */
+  readonly values: readonly number[];
+  readonly own: number | null;
+  readonly paper: number | null;
+}
+
+/** Without the measures that a group of one network does not have. */
+export function drawnDistributions({ draws, groups }: DrawnNumbers, paper: PaperValues | null): DrawnDistribution[] {
+  return groups.flatMap((group, n) =>
+    drawnMeasures.flatMap((measure): DrawnDistribution[] => {
+      const values = draws.flatMap((draw) => draw.groups[n]?.[measure] ?? []);
+      if (values.length === 0) return [];
+      const own = measure === 'reference_differs_pct' ? null : (group.own?.[measure] ?? null);
+      const { target, networks } = group;
+      const inPaper = group.seeds === null ? paperValue(paper, target, measure) : null;
+      return [{ group: groupName(group), target, networks, measure, values, own, paper: inPaper }];
+    }),
+  );
+}
+
+const groupName = ({ target, seeds }: Pick<DrawnGroup, 'target' | 'seeds'>): string =>
+  seeds === null ? `${target} %` : `${seeds.architecture} seeds at ${target} %, repeat ${seeds.repeat}`;
+
+/** The paper's Table 2 is of one draw, too. */
+function paperValue(paper: PaperValues | null, target: number, measure: DrawnMeasure): number | null {
+  const row = paper?.table2[String(target)];
+  if (!row || measure === 'reference_differs_pct') return null;
+  return measure === 'pairwise_disagreement_pct' ? row.pairwise_disagreement_pct.mean : row.all_disagree_pct;
+}
+
+const rules: Record<DrawsTask['rule'], string> = {
+  best: 'best candidates',
+  clear: 'any clear sample',
+  candidate: 'any candidate',
+};
+
+const designs = (design: DrawsTask['anchorDesign']): string =>
+  ({ one: 'one a class', several: design.kind === 'several' ? `${design.perClass} a class` : '', fresh: 'fresh' })[
+    design.kind
+  ];
+
+/** `any clear sample, fresh anchors`. */
+export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anchorDesign'>): string =>
+  `${rules[rule]}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;
+
+/** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and the paper in it. */
+export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {
+  const percent = (name: string) => ({ name, decimals: 1, unit: '%' });
+  return {
+    ...{ id: 'anchor-draws', number: '', title: 'Over draws of anchors, percent of images', people: false, heads: 4 },
+    columns: [
+      ...[{ name: 'Rule', groups: true }, { name: 'Anchors' }, { name: 'Networks' }, { name: 'Measure' }],
+      ...[{ name: 'Draws' }, { ...percent('Mean over draws'), spread: true }],
+      ...['Lowest', '2.5 %', 'Median', '97.5 %', 'Highest', 'This study'].map(percent),
+      { name: 'Draws below this study', decimals: 0, unit: '%' },
+      percent('Paper'),
+      { name: 'Draws below the paper', decimals: 0, unit: '%' },
+    ],
+    rows: runs.flatMap((run) =>
+      drawnDistributions(run, paper).map((drawn): Cell[] => [
+        ...[rules[run.task.rule], designs(run.task.anchorDesign)],
+        ...[`${drawn.networks} at ${drawn.group}`, drawnMeasureNames[drawn.measure]],
+        ...spreadCells(drawn.values),
+        ...marked(drawn.values, drawn.own, 'The networks have no predictions of the study’s own set.'),
+        ...marked(drawn.values, drawn.paper, 'The paper prints no such value.'),
+      ]),
+    ),
+    notes: [
+      'Each draw is a complete stimulus set with other anchors, labelled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. One set is one draw: its level says little about another set’s.',
+      'Nobody labelled these images, so there are no types and no misclassified images. The last measure takes the reference network’s label in place of people’s: the mean share of images on which a network gives another.',
+      ...runs.map(describe),
+    ],
+  };
+}
+
+function describe({ task, draws, sameLayout }: DrawnNumbers): string {
+  const { pairs, alphas, samples, searchSeed, seed, rule } = task;
+  const search =
+    rule === 'best' ? `search seeds ${seed} and up` : `search seed ${searchSeed}, draw seeds ${seed} and up`;
+  const other = sameLayout ? '' : ' The study’s own set has other pairs or alphas.';
+  return `${drawsTitle(task)}: ${formatInteger(draws.length)} draws of ${pairs.length} pairs at ${alphas} alphas among ${formatInteger(samples)} samples (${search}).${other}`;
+}
+
+function spreadCells(values: readonly number[]): Cell[] {
+  const spread = drawSpread(values);
+  if (!spread) return [];
+  const { draws, mean, std, min, max, quantiles } = spread;
+  return [draws, { ...count(mean), std }, min, quantiles[0], quantiles[2], quantiles[4], max];
+}
+
+function marked(values: readonly number[], value: number | null, why: string): Cell[] {
+  if (value === null) return [undefinedCell(why), undefinedCell(why)];
+  return [value, percentileAmong(values, value)];
+}

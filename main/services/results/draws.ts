@@ -1,0 +1,41 @@
+import type { DrawsResult } from '../../contract/api/draws.ts';
+import { drawnDistributions, drawsExhibit, drawsTitle } from '../../exhibits/draws.ts';
+import type { PaperValues } from '../../exhibits/paper-values.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { Source } from '../analysis-input.ts';
+import { listDraws, readDraws } from '../tools/draws.ts';
+
+/** Anchor draws of a study: those that are done with their distributions, the others with their state. */
+export function anchorDraws(
+  storage: Storage,
+  study: StudyRecord,
+  source: Source | null,
+  printed: PaperValues,
+): DrawsResult {
+  const paper = study.spec.dataSet.source === 'mnist' ? printed : null;
+  const own = source && { images: source.images, classes: source.classes.length, models: source.models };
+  const runs = listDraws(storage, study.id).map((run) => ({ run, numbers: readDraws(storage, run, own) }));
+  return {
+    runs: runs.map(({ run, numbers }) => {
+      const { rule, anchorDesign, draws, seed } = run.task;
+      return {
+        ...{
+          runId: run.id,
+          title: drawsTitle(run.task),
+          request: { rule, anchorDesign, draws, seed },
+          state: run.state,
+        },
+        done: numbers?.draws.length ?? run.progress?.done ?? 0,
+        failure: run.failure?.message ?? null,
+        distributions: numbers
+          ? drawnDistributions(numbers, paper).map((each) => ({ ...each, values: [...each.values] }))
+          : [],
+      };
+    }),
+    exhibit: drawsExhibit(
+      runs.flatMap(({ numbers }) => numbers ?? []),
+      paper,
+    ),
+  };
+}

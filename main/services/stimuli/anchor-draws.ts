@@ -1,0 +1,120 @@
+import type { DrawRequest } from '../../contract/api/draws.ts';
+import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Executor } from '../../executors/executor.ts';
+import { formatInteger } from '../../domain/format.ts';
+import { resolvePairs } from '../../domain/pair-design.ts';
+import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import type { PlannedRun } from '../declaration/plan.ts';
+import { architectureNames } from '../declaration/plan.ts';
+import { enqueue } from '../queue/queue.ts';
+import { drawsRole } from '../tools/draws.ts';
+import { findRunInPlace } from '../tools/find.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { classNames, findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
+
+/** Labels that one run keeps at most: 128 MiB. */
+const maxLabels = 2 ** 26;
+
+/** Above trainings: it takes minutes, and a person waits for it. */
+const priority = 2500;
+
+/** Queues a run that draws anchors; one that was stopped resumes. @throws UserError `stimuli.*`, `pairs.*` */
+export function queueDraws(
+  workbench: Workbench,
+  study: StudyRecord,
+  request: DrawRequest,
+): PlannedRun & { run: RunRecord } {
+  const planned = planDraws(workbench, study, request);
+  return { ...planned, run: enqueue(workbench, study, planned, { retry: true }).run };
+}
+
+function planDraws(workbench: Workbench, study: StudyRecord, request: DrawRequest): PlannedRun {
+  const { stimuli } = study.spec;
+  if (stimuli.source !== 'generated')
+    throw refusal(
+      study,
+      'imported',
+      'These stimuli were made elsewhere, so no anchors can be drawn',
+      'Draw anchors in a study with a generator.',
+    );
+  const generator = neededGenerator(workbench, study);
+  const reference = findReference(workbench, study);
+  if (reference === null) throw noReference(study);
+  provideWeights(workbench, study, generator);
+  const groups = drawnGroups(workbench, study);
+  if (groups.length === 0) {
+    throw refusal(
+      study,
+      'no-models',
+      'No network of this study is trained yet, so nobody can label the images',
+      'Train the networks first: `boundary study run`, or Models.',
+    );
+  }
+  const pairs = resolvePairs(stimuli.design, classNames(study.spec).length);
+  const { rule, anchorDesign, draws, seed } = request;
+  const snapshots = groups.reduce((sum, group) => sum + group.snapshots.length, 0);
+  if (draws * (1 + snapshots) * pairs.length * stimuli.alphas > maxLabels) {
+    throw refusal(
+      study,
+      'too-many-draws',
+      `${formatInteger(draws)} draws labelled by ${formatInteger(snapshots)} networks are more labels than one run keeps`,
+      'Ask for fewer draws, and for more with another seed.',
+    );
+  }
+  const task: DrawsTask = {
+    ...{ kind: 'draws', generator: generator.weights, reference, real: realImages(workbench, study) },
+    ...{ samples: stimuli.samples, perClass: stimuli.candidatesPerClass, searchSeed: stimuli.seed },
+    ...{ rule, anchorDesign, alphas: stimuli.alphas, interpolation: stimuli.interpolation, seed, draws, groups },
+    pairs: pairs.map(([i, j]) => [i, j]),
+  };
+  const sharing = anchorDesign.kind === 'several' ? `several${anchorDesign.perClass}` : anchorDesign.kind;
+  return {
+    role: `${drawsRole}${rule}-${sharing}-${seed}-${draws}`,
+    label: `${formatInteger(draws)} draws of anchors`,
+    ...{ task, priority, model: null },
+  };
+}
+
+/** Snapshots by target: those of diverse groups, then each seed group. Only those with weights in this data folder. */
+function drawnGroups({ storage }: Workbench, study: StudyRecord): DrawnGroup[] {
+  const groups = new Map<string, DrawnGroup>();
+  for (const { group, target, repeat, architecture, weights } of storage.models.ofStudy(study.id)) {
+    if (!storage.blobs.has(weights)) continue;
+    const seeds = group === 'seeds' ? { architecture: architectureNames[architecture], repeat: repeat ?? 0 } : null;
+    const key = JSON.stringify([target, seeds]);
+    const known = groups.get(key) ?? { target, seeds, snapshots: [] };
+    groups.set(key, { ...known, snapshots: [...new Set([...known.snapshots, weights])] });
+  }
+  const order = ({ seeds }: DrawnGroup): string => (seeds === null ? '' : `${seeds.architecture} ${seeds.repeat}`);
+  return [...groups.values()].sort((a, b) => order(a).localeCompare(order(b), 'en') || a.target - b.target);
+}
+
+function realImages(workbench: Workbench, { id }: StudyRecord): DrawsTask['real'] {
+  const task = findRunInPlace(workbench, id, 'reference')?.task;
+  return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
+}
+
+/** Works until a queued run has ended, or was stopped. Gives the run as it is then. */
+export async function workOnDraws(
+  { storage }: Workbench,
+  executor: Executor,
+  run: RunRecord,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const stop = (): void => void executor.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (!signal.aborted) {
+      executor.start();
+      await executor.idle();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await executor.stop();
+  }
+  return storage.runs.get(run.id) ?? run;
+}
+
+const refusal = ({ name }: StudyRecord, code: string, what: string, remedy: string): UserError =>
+  new UserError({ code: `stimuli.${code}`, what, where: `study ${name}`, remedy });

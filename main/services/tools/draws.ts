@@ -1,0 +1,67 @@
+import { drawMeasures } from '../../analysis/draws.ts';
+import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/draws.ts';
+import type { DrawnNumbers, OwnMeasures } from '../../exhibits/draws.ts';
+import { alphas } from '../../domain/interpolation.ts';
+import { type StimulusImage, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
+import type { RunRecord, Storage } from '../../storage/index.ts';
+
+/** Prefix of the places of anchor draws in a study; rule, design, seed and number follow. */
+export const drawsRole = 'draws/';
+
+/** Runs of the kind `draws` of a study, in the order in which they were started. */
+export function listDraws({ studyRuns, runs }: Storage, studyId: number): (RunRecord & { task: DrawsTask })[] {
+  return studyRuns.list(studyId).flatMap(({ role, runId }) => {
+    const run = role.startsWith(drawsRole) ? runs.get(runId) : undefined;
+    return run?.task.kind === 'draws' ? [{ ...run, task: run.task }] : [];
+  });
+}
+
+/** A network and its label of each image of the study's own set. */
+interface PredictedModel {
+  record: { weights: string };
+  labels: ArrayLike<number>;
+}
+
+interface OwnSet {
+  images: readonly StimulusImage[];
+  classes: number;
+  models: readonly PredictedModel[];
+}
+
+/** What a finished run drew; null while it is not done, or where an archive came without the file. */
+export function readDraws(
+  { blobs }: Storage,
+  run: RunRecord & { task: DrawsTask },
+  own: OwnSet | null,
+): DrawnNumbers | null {
+  if (run.result?.kind !== 'draws' || !blobs.has(run.result.draws)) return null;
+  const { draws } = drawsSchema.parse(JSON.parse(blobs.get(run.result.draws).toString('utf8')));
+  const { task } = run;
+  return {
+    ...{ task, draws },
+    groups: task.groups.map((group) => ({
+      ...{ target: group.target, seeds: group.seeds, networks: group.snapshots.length },
+      own: own && ownMeasures(own, group),
+    })),
+    sameLayout: own !== null && hasLayout(own.images, task),
+  };
+}
+
+function ownMeasures({ models, images, classes }: OwnSet, { snapshots }: DrawnGroup): OwnMeasures | null {
+  const rows = snapshots.flatMap((weights) => models.find(({ record }) => record.weights === weights) ?? []);
+  if (rows.length < snapshots.length || images.length === 0) return null;
+  const labels = new Int16Array(rows.length * images.length);
+  rows.forEach((row, n) => labels.set(row.labels, n * images.length));
+  return drawMeasures(labels, labels.subarray(0, images.length), rows.length, classes);
+}
+
+function hasLayout(images: readonly StimulusImage[], { pairs, alphas: count }: DrawsTask): boolean {
+  const asked = layOutStimuli(pairs, alphas(count));
+  return (
+    asked.length === images.length &&
+    asked.every(({ pairI, pairJ, alpha }, n) => {
+      const image = images[n];
+      return image?.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
+    })
+  );
+}
