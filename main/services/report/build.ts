@@ -21,6 +21,7 @@ import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
+import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
 import { reportGenerator, reportMade } from './made.ts';
@@ -105,6 +106,7 @@ function assemble(
     labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
+    draws: reportDraws(workbench, study, data),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
@@ -128,6 +130,11 @@ function readDataSet(
   const declared = study.spec.dataSet;
   if (declared.source === 'idx') return { name: declared.name, classes: declared.classes, read };
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
+}
+
+function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models }: StudyData): ReportData['draws'] {
+  const own = { images: set.images, classes: set.classes.length, models };
+  return listDraws(storage, id).flatMap((run) => readDraws(storage, run, own) ?? []);
 }
 
 function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
