@@ -130,6 +130,9 @@ export interface ReportStimulus {
   pairI: number | null;
   pairJ: number | null;
   alpha: number | null;
+  /** Ids of its anchors, if a class has several. */
+  anchorI?: string | null;
+  anchorJ?: string | null;
   /** PNG file as the networks see it. */
   png: Uint8Array;
 }

@@ -6,6 +6,7 @@ import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { anchorsOf } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
@@ -147,11 +148,8 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
     height: set.height,
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
-    items: set.images.map(({ id, pairI, pairJ, alpha }, index) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
+    items: set.images.map(({ id, pairI, pairJ, alpha, ...image }, index) => ({
+      ...{ id, pairI, pairJ, alpha, ...anchorsOf(image) },
       png: encodeGrayPng({
         width: set.width,
         height: set.height,
