@@ -197,9 +197,15 @@ class Cases {
     if (named.some((blocks) => blocks.size < fewestReplicates)) return 'few_runs';
     const left = this.#sides.map(({ jackknife }) => jackknife.withoutBlocks(this.#value));
     const [own = [], other] = left;
-    const classes = isSame && other ? [own.map((table, block) => difference([table, at(other, block)]))] : left;
+    const classes = isSame && other ? [this.#withoutSameBlocks(own, other)] : left;
     if (classes.flat().some(isEmpty)) return 'empty';
     return classes.map((tables) => crossed(this.#units, tables));
+  }
+
+  /** Each block left out of both sides at once, in whatever order each side lists its blocks. */
+  #withoutSameBlocks(own: readonly WithoutPairs[], other: readonly WithoutPairs[]): WithoutPairs[] {
+    const [blocks = [], others = []] = this.#sides.map(({ jackknife }) => jackknife.blocks);
+    return own.map((table, place) => difference([table, at(other, others.indexOf(at(blocks, place)))]));
   }
 
   #crossPeople(): CrossedPart[] | ClaimReason {

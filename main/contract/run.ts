@@ -125,6 +125,21 @@ export const snapshotSchema = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+/** Accuracy that a training had around a snapshot (docs/training.md), from evaluations before and after it. */
+export const trendSchema = z.strictObject({
+  /** Percent; null: see `undefined`. */
+  accuracy: z.number().nullable(),
+  /** Its standard error in points, from the scatter of the evaluations around their line; null without one. */
+  error: z.number().nullable(),
+  before: z.int(),
+  after: z.int(),
+  /** Those among them that stopped early and estimated the accuracy. */
+  estimates: z.int(),
+  /** Why there is no trend, or null. */
+  undefined: z.string().nullable(),
+});
+export type Trend = z.infer<typeof trendSchema>;
+
 /** `looks`, `fullLooks`, `lookMs`: number of evaluations, those of all test images, and their time. */
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),

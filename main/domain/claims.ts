@@ -13,7 +13,7 @@ const held: Record<Claim, (people: string) => string> = {
 
 /** What stands behind an interval to say which claim it makes. */
 export const claimMarks: Record<ApiInterval['claim'], string> = {
-  ...{ anchors: 'a', networks: 'n', people: 'p', all: 'all', raters: 'r' },
+  ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
 };
 
 /** `for other anchors and pairs, with these very networks and these very people`. */
@@ -24,10 +24,10 @@ export function claimText(claim: ApiInterval['claim'], people: string): string {
 
 /** Names of a choice, as a switch offers them. */
 export function choiceText(choice: ClaimChoice, people: string): string {
-  if (choice === 'default') return 'Widest that the data support';
-  if (choice === 'anchors') return 'Other anchors only';
-  if (choice === 'networks') return 'And other networks';
-  return choice === 'people' ? `And other ${people}` : `And other networks and ${people}`;
+  if (choice === 'default') return 'whom the data allow';
+  if (choice === 'anchors') return `these networks and ${people}`;
+  if (choice === 'networks') return 'networks like these';
+  return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
 /** `10 anchors`. */

@@ -105,9 +105,9 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const defined = shown.filter(({ lo }) => lo !== null);
   const sentences = [...claims, 'raters' as const].flatMap((claim) => {
     const [first] = defined.filter((each) => each.claim === claim);
-    return first ? [`[ ]${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
+    return first ? [`${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
   });
-  if (sentences.length > 0) return `95 % intervals. ${sentences.join('. ')}.`;
+  if (sentences.length > 0) return `95 % intervals, by their mark. ${sentences.join('. ')}.`;
   const why = shown.find((each) => each.undefined !== null)?.undefined;
   return why ? `No interval. ${why}` : null;
 }

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
-import type { EngineDescription, TaskKind } from '../contract/run.ts';
+import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
@@ -133,6 +133,8 @@ export interface ReportStimulus {
   /** Ids of its anchors, if a class has several. */
   anchorI?: string | null;
   anchorJ?: string | null;
+  /** The true class, where the set states it. */
+  truth?: number | null | undefined;
   /** PNG file as the networks see it. */
   png: Uint8Array;
 }
@@ -163,6 +165,8 @@ export interface ReportModel {
   /** Percent. */
   target: number;
   accuracy: number;
+  /** The trend's accuracy at the snapshot. */
+  trend: Trend;
   errors: number;
   testCount: number;
   /** Training step at which the target was reached. */
@@ -206,6 +210,8 @@ export interface ReportLabelers {
   simulated: boolean;
   /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null or negative is missing. */
   labels: readonly ArrayLike<number | null>[];
+  /** By labeler, then stimulus: 1 where it was shown and got no label. */
+  unanswered?: readonly Uint8Array[] | undefined;
 }
 
 /** Two targets on the same images. */

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { hasAnchors } from '../domain/stimulus-set.ts';
+import { hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
-import type { ReportData, ReportStimulus } from '../exhibits/report-data.ts';
+import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
 
@@ -12,30 +12,25 @@ const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
 
 /**
  * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`; missing ones have no row. In a rehearsal a
- * column `simulated` says so in each row. If a class has several anchors, the last columns name those of the image.
+ * column `simulated` says so in each row. A column `truth` has the true classes, where the set states them. If a class
+ * has several anchors, the last columns name those of the image.
  */
 export function humansCsv(data: ReportData): string {
   const { labelers } = data;
   const simulated = labelers?.simulated === true;
+  const withTruth = hasTruth(data.stimuli.items);
   const anchored = hasAnchors(data.stimuli.items);
   const toRows = (item: ReportStimulus, index: number): Row[] =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
       const label = imageLabel(labelers?.labels[labeler], index);
-      if (label === null) return [];
-      const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label];
+      if (label === null && !(withTruth && labelers?.unanswered?.[labeler]?.[index] === 1)) return [];
+      const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label ?? ''];
       const anchors = anchored ? [item.anchorI ?? '', item.anchorJ ?? ''] : [];
-      return [[...row, ...(simulated ? ['yes'] : []), ...anchors]];
+      return [[...row, ...(simulated ? ['yes'] : []), ...(withTruth ? [item.truth ?? ''] : []), ...anchors]];
     });
-  const header = [
-    'image',
-    'pair_i',
-    'pair_j',
-    'alpha',
-    'labeler',
-    'label',
-    ...(simulated ? ['simulated'] : []),
-    ...(anchored ? ['anchor_i', 'anchor_j'] : []),
-  ];
+  const header = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'];
+  header.push(...(simulated ? ['simulated'] : []), ...(withTruth ? ['truth'] : []));
+  if (anchored) header.push('anchor_i', 'anchor_j');
   // An image at a time: rows of all of them would take more memory than the text.
   return csv(header, []) + data.stimuli.items.map((item, index) => lines(toRows(item, index))).join('');
 }
@@ -43,16 +38,20 @@ export function humansCsv(data: ReportData): string {
 /** Every snapshot that reached its target. */
 export function modelsCsv(data: ReportData): string {
   const header =
-    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights';
+    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights,trend_accuracy,trend_error,trend_before,trend_after,trend_estimates';
   const rows = data.models.map(
     (model): Row => [
       ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
       ...[model.errors, model.testCount, model.step, model.looks, model.fullLooks, model.trainMs, model.lookMs],
-      ...[model.engine, model.weights],
+      ...[model.engine, model.weights, ...trendCells(model)],
     ],
   );
   return csv(header.split(','), rows);
 }
+
+const trendCells = ({ trend: { accuracy, error, before, after, estimates } }: ReportModel): Row => [
+  ...[accuracy ?? '', error ?? '', before, after, estimates],
+];
 
 /** The analysis (metrics.md 11), what it is of, and whether it is a rehearsal. */
 export function tablesJson(data: ReportData): string {

@@ -1,5 +1,5 @@
 import type { LegendEntry } from './chart-frame.tsx';
-import { diamond } from './lines.tsx';
+import { diamond, trendBar } from './lines.tsx';
 
 export const paperEntry: LegendEntry = {
   name: 'The paper',
@@ -11,6 +11,12 @@ export const ringEntry = (name: string): LegendEntry => ({
   name,
   colour: 'var(--ink)',
   mark: <circle r={4} fill="var(--surface)" stroke="var(--ink)" strokeWidth={2} />,
+});
+
+export const trendEntry = (name: string): LegendEntry => ({
+  name,
+  colour: 'var(--ink)',
+  mark: <path d={trendBar} stroke="var(--ink)" strokeWidth={3} />,
 });
 
 /** Entry for whiskers, e.g. `95 % interval`. */

@@ -22,7 +22,7 @@ import {
   tickStyle,
 } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
-import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
+import { paperEntry, ringEntry, trendEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
 import {
   type DrawnSeries,
@@ -55,6 +55,8 @@ interface LineChartProps {
   markers?: readonly ChartMarker[];
   /** Legend entry of ring markers. */
   ringName?: string;
+  /** Legend entry of trend markers. */
+  trendName?: string;
   /** Legend entry of whiskers: `± std`. */
   whiskerName?: string;
   /** x of a vertical line, e.g. the position of a slider. */
@@ -159,12 +161,13 @@ function pickRow(
 
 function legendEntries(
   series: readonly DrawnSeries[],
-  { markers = [], ringName, whiskerName }: LineChartProps,
+  { markers = [], ringName, trendName, whiskerName }: LineChartProps,
 ): LegendEntry[] {
   const hasPaper = markers.some(({ shape }) => shape === 'paper') || series.some(({ paper = [] }) => paper.length > 0);
   return [
     ...series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark })),
     ...(ringName !== undefined && markers.some(({ shape }) => shape === 'ring') ? [ringEntry(ringName)] : []),
+    ...(trendName !== undefined && markers.some(({ shape }) => shape === 'trend') ? [trendEntry(trendName)] : []),
     ...(whiskerName !== undefined ? [whiskerEntry(whiskerName)] : []),
     ...(hasPaper ? [paperEntry] : []),
   ];

@@ -5,13 +5,16 @@ import { type DrawnSeries, type Interval, type Point, markerOffsets } from './se
 /** Path of the paper's diamond, centred on (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
 
+/** Path of a trend's bar, centred on (0, 0). */
+export const trendBar = 'M-8 0H8';
+
 export interface ChartMarker {
   x: number;
   y: number;
   /** Tooltip: `Snapshot at 98 %`. */
   label: string;
-  /** `paper`: a hollow diamond for the paper's value. */
-  shape: 'ring' | 'paper';
+  /** `paper`: a hollow diamond for the paper's value. `trend`: a bar at the height of a curve's trend. */
+  shape: 'ring' | 'paper' | 'trend';
   colour?: string;
 }
 
@@ -136,6 +139,8 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
         <title>{label}</title>
         {shape === 'paper' ? (
           <path d={diamond} fill="var(--surface)" stroke={colour ?? 'var(--paper-value)'} strokeWidth={1.5} />
+        ) : shape === 'trend' ? (
+          <path d={trendBar} stroke={colour ?? 'var(--ink)'} strokeWidth={3} />
         ) : (
           <circle r={4} fill="var(--surface)" stroke={colour ?? 'var(--ink)'} strokeWidth={2} />
         )}

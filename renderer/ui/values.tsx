@@ -8,6 +8,8 @@ import {
   formatInteger,
   formatPercent,
 } from '../../main/domain/format.ts';
+import type { Trend } from '../../main/contract/run.ts';
+import { trendText } from '../../main/domain/trend.ts';
 import { wilson } from '../../main/domain/labeling/wilson.ts';
 
 interface MeanStdProps {
@@ -69,6 +71,17 @@ export function Undefined({ reason }: { reason: string }) {
         <span className="sr">not defined: {reason}</span>
       </span>
     </Tooltip>
+  );
+}
+
+/** The accuracy that a training had around a snapshot, in percent. */
+export function TrendValue({ trend }: { trend: Trend | null }) {
+  if (trend?.accuracy == null) return <Undefined reason={trend?.undefined ?? 'There is no snapshot yet'} />;
+  return (
+    <span title={`Line through ${trendText(trend)}`}>
+      {trend.estimates > 0 && '≈ '}
+      <MeanStd mean={trend.accuracy} std={trend.error} decimals={2} unit="%" />
+    </span>
   );
 }
 

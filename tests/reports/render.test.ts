@@ -92,6 +92,9 @@ describe('numbers in a report', () => {
     for (const model of data.models.filter(({ group }) => group === 'diverse')) {
       expect(valuesOf(frameOf(page, 'models-table'))).toContain(model.accuracy);
       expect(textOf(frameOf(page, 'models-table'))).toContain(model.name);
+      if (model.trend.accuracy !== null)
+        expect(valuesOf(frameOf(page, 'models-table'))).toContain(model.trend.accuracy);
+      else expect(frameOf(page, 'models-table')).toContain(model.trend.undefined);
     }
     const table = textOf(frameOf(withMissed, 'missed'));
     expect(table).toMatch(/2 snapshots not in any number.*ViT1 ViT 31 98\.5 98\.27 The epoch limit/);

@@ -56,6 +56,25 @@ describe('events', () => {
     expect(storage.runHistory.series(id)).toEqual(['loss']);
   });
 
+  test('the trend at a snapshot comes from the stored evaluations; a count replaces an estimate', () => {
+    const storage = temporaryStorage();
+    const id = running(storage);
+    const accuracy = (step: number): number => 98 - 900 / step;
+    const points = Array.from({ length: 30 }, (_, k) => ({ step: 700 + 20 * k, value: accuracy(700 + 20 * k) }));
+    const estimates = points.map((point) => ({ ...point, series: 'accuracy (estimated)' }));
+    estimates.push({ series: 'accuracy (estimated)', step: 910, value: 50 });
+    const counts = [910, 1000].map((step) => ({
+      series: 'accuracy',
+      step,
+      value: step === 1000 ? 97.5 : accuracy(step),
+    }));
+    storage.runs.applyEvent(id, { type: 'metrics', points: [...estimates, ...counts] }, 3);
+    const trend = storage.runHistory.trend(id, 1000);
+    expect(trend).toMatchObject({ before: 11, after: 12, estimates: 22, undefined: null });
+    expect(trend.accuracy).toBeCloseTo(97.1, 9);
+    expect(storage.runHistory.trend(id, 100).undefined).toBe('Too few evaluations from step 80 to 125: 0 of 4 needed.');
+  });
+
   test('a run that does not run no longer listens', () => {
     const storage = temporaryStorage();
     const id = running(storage);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exhibitSchema, typeSchema } from '../exhibit.ts';
+import { trendSchema } from '../run.ts';
 import { aboutPeople, imageIds } from './results-parts.ts';
 
 /** A model of a study with predictions on its stimuli. */
@@ -12,6 +13,7 @@ const resultModelSchema = z.strictObject({
   target: z.number(),
   /** Percent of all test images. */
   accuracy: z.number(),
+  trend: trendSchema,
   group: z.enum(['diverse', 'seeds']),
   repeat: z.int().nullable(),
   seed: z.int(),

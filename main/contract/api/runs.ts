@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
-import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
+import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, presetSchema } from './models.ts';
@@ -66,6 +66,8 @@ const targetStandingSchema = z.strictObject({
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
   testCount: z.int().nullable(),
+  /** Of a reached target. */
+  trend: trendSchema.nullable(),
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */

@@ -1,4 +1,5 @@
 import { formatCount, formatInteger } from '../../domain/format.ts';
+import { trendText } from '../../domain/trend.ts';
 import { duration, number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { ReportModel } from '../../exhibits/report-data.ts';
@@ -13,6 +14,7 @@ export function models(view: View): Html {
 }
 
 function modelTable(view: View, rows: readonly ReportModel[]): Html {
+  const reasons = new Reasons();
   return frame(view, {
     id: 'models-table',
     number: '',
@@ -26,6 +28,7 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
           <th scope="col">Seed</th>
           <th scope="col">Target</th>
           <th scope="col">Test accuracy</th>
+          <th scope="col">Trend</th>
           <th scope="col">Errors</th>
           <th scope="col">Step</th>
           <th scope="col">Evaluations <span class="n">(full)</span></th>
@@ -36,23 +39,29 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
         </tr>
       </thead>
       <tbody>
-        ${rows.map(modelRow)}
+        ${rows.map((model) => modelRow(model, reasons))}
       </tbody>
     </table>`,
     note: html`<p>
       Target and accuracy in percent of all test images. Evaluations of the test accuracy, training and evaluation time are of the complete
-      run, which may have reached several targets on its way up.
-    </p>`,
+      run, which may have reached several targets on its way up. ${trendNote}
+    </p>
+    ${reasons.list()}`,
   });
 }
 
-function modelRow(model: ReportModel): Html {
+const trendNote =
+  'The trend is the accuracy on a line through the evaluations around the snapshot, without its own; the snapshot’s own was chosen for its value, so it is usually higher. ≈: some of these evaluations stopped early and estimated the accuracy; by some tenths of a point they may all be off the same way.';
+
+function modelRow(model: ReportModel, reasons: Reasons): Html {
+  const { trend } = model;
   return html`<tr>
     <th scope="row" class="words">${model.name}</th>
     <td class="words">${model.architecture}</td>
     <td>${model.seed}</td>
     <td>${model.target}</td>
     <td>${number(model.accuracy, 2)}</td>
+    <td>${reasons.or(trend.accuracy, trend.undefined ?? '', (value) => html`<span title="${trendText(model.trend)}">${trend.estimates > 0 && '≈ '}${number(value, 2)}</span>`)}</td>
     <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
     <td>${formatInteger(model.step)}</td>
     <td>${model.looks} <span class="n">(${model.fullLooks})</span></td>
@@ -65,6 +74,7 @@ function modelRow(model: ReportModel): Html {
 
 /** Hundreds of snapshots: a line for each architecture and target; models.csv has each. */
 function seedTable(view: View, all: readonly ReportModel[]): Html {
+  const reasons = new Reasons();
   const groups = new Map<string, Map<string, ReportModel[]>>();
   for (const model of all) {
     const targets = groups.get(model.architecture) ?? new Map<string, ReportModel[]>();
@@ -74,6 +84,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
   const rows = [...groups].flatMap(([architecture, targets]) =>
     byNumber(Object.fromEntries(targets)).map(([target, members]): Content => {
       const accuracies = members.map((model) => model.accuracy);
+      const trends = members.flatMap(({ trend }) => trend.accuracy ?? []);
       const steps = members.map((model) => model.step).sort((a, b) => a - b);
       const missed = view.data.missed.filter(
         (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === Number(target),
@@ -84,6 +95,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         <td><data value="${members.length}">${members.length}</data> <span class="n">in ${formatCount(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
+        <td>${reasons.or(average(trends), 'No snapshot has evaluations enough around it.', (value) => html`${number(value, 2)} <span class="n">of ${trends.length}</span>`)}</td>
         <td>${formatInteger(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
       </tr>`;
     }),
@@ -101,6 +113,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
           <th scope="col">Reached</th>
           <th scope="col">Missed</th>
           <th scope="col">Test accuracy</th>
+          <th scope="col">Mean trend</th>
           <th scope="col">Median step</th>
         </tr>
       </thead>
@@ -108,9 +121,13 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         ${rows}
       </tbody>
     </table>`,
-    note: view.choice.formats.includes('csv') && html`<p>Each network by itself: models.csv beside this report.</p>`,
+    note: html`<p>${trendNote}${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>
+      ${reasons.list()}`,
   });
 }
+
+const average = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Runs that failed or are still on their way missed nothing, but their snapshots are absent all the same. */
 function noneMissed({ data }: View): string {

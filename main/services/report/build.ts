@@ -92,7 +92,7 @@ function assemble(
     stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
     recipes: usedRecipes(links, findRun),
     notChosen,
-    models: data.models.map((model) => reportModel(model.record, runs.get(model.record.runId))),
+    models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
     predictions: data.models.map((model) => ({
       model: model.input.name,
@@ -148,8 +148,8 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
     height: set.height,
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
-    items: set.images.map(({ id, pairI, pairJ, alpha, ...image }, index) => ({
-      ...{ id, pairI, pairJ, alpha, ...anchorsOf(image) },
+    items: set.images.map(({ id, pairI, pairJ, alpha, truth = null, ...image }, index) => ({
+      ...{ id, pairI, pairJ, alpha, truth, ...anchorsOf(image) },
       png: encodeGrayPng({
         width: set.width,
         height: set.height,
@@ -164,7 +164,11 @@ type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
   run?.result?.kind === 'classifier' ? run.result : null;
 
-function reportModel(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
+function reportModel(
+  { storage }: Workbench,
+  record: StudyData['models'][number]['record'],
+  run: RunRecord | undefined,
+): ReportModel {
   const result = classifierResult(run);
   return {
     name: snapshotName(record.modelName, record.target),
@@ -174,6 +178,7 @@ function reportModel(record: StudyData['models'][number]['record'], run: RunReco
     seed: record.seed,
     target: record.target,
     accuracy: record.accuracy,
+    trend: storage.runHistory.trend(record.runId, record.step),
     errors: record.errors,
     testCount: record.testCount,
     step: record.step,
@@ -207,6 +212,7 @@ function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
     names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
+    unanswered: humans.unanswered,
   };
 }
 

@@ -30,7 +30,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
       labels: labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
       source: record.source,
     })),
-    models: models.map(toModel),
+    models: models.map((model) => toModel(storage, model)),
     ...listGroups(models, planned),
     leftOut: findLeftOut(storage, study, planned),
     paper: study.spec.dataSet.source === 'mnist',
@@ -56,10 +56,11 @@ function countDetermined({ images, labelers }: Source): number {
   return counts.filter((count) => count >= 2).length;
 }
 
-function toModel({ id, record, input }: SourceModel): ResultModel {
+function toModel({ runHistory }: Storage, { id, record, input }: SourceModel): ResultModel {
   const { accuracy, group, seed, runId, engine } = record;
   const { name, architecture, target, repeat } = input;
-  return { key: id, name, architecture, target, accuracy, group, repeat, seed, runId, engine };
+  const trend = runHistory.trend(runId, record.step);
+  return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine };
 }
 
 type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;

@@ -27,7 +27,7 @@ export function compareRuns(
   );
   const target = input.target ?? mostCommon(rows, targets);
   return {
-    rows: rows.map((row) => toRunRow(row, now())),
+    rows: rows.map((row) => toRunRow(storage, row, now())),
     differences: different,
     sameKeys: same,
     targets,

@@ -19,7 +19,7 @@ export function runDetails({ workbench }: Pick<Tools, 'workbench'>, id: number):
   const { result } = run;
   const isClassifier = result?.kind === 'classifier';
   return {
-    row: toRunRow(row, now()),
+    row: toRunRow(storage, row, now()),
     task: run.task,
     key: run.key,
     pinned: run.engine,

@@ -5,7 +5,7 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes.ts';
-import { type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
+import { type Storage, type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
 import { architectureNames, identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -58,7 +58,7 @@ export function runRows({ workbench }: Pick<RunTools, 'workbench'>, study: strin
 
 function rows({ storage, now }: Workbench, studyId: number, ids: readonly number[]): RunRow[] {
   const at = now();
-  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(row, at));
+  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -93,7 +93,7 @@ function known<Value extends string>(
   });
 }
 
-export function toRunRow(row: TableRow, now: number): RunRow {
+export function toRunRow(storage: Pick<Storage, 'runHistory'>, row: TableRow, now: number): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
   const isWaiting = row.state === 'queued' || row.state === 'interrupted';
   return {
@@ -104,7 +104,7 @@ export function toRunRow(row: TableRow, now: number): RunRow {
     recipe: recipe ? recipeTitle(recipe) : '',
     group: row.group,
     repeat: row.group === 'seeds' ? row.repeat : null,
-    targets: (recipe?.targets ?? []).map((target) => standing(row, target)),
+    targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
     timeLeft: remainingTime(row, now),
@@ -114,11 +114,18 @@ export function toRunRow(row: TableRow, now: number): RunRow {
   };
 }
 
-function standing({ snapshots, missed }: TableRow, target: number): RunRow['targets'][number] {
+function standing(
+  { runHistory }: Pick<Storage, 'runHistory'>,
+  { id, snapshots, missed }: TableRow,
+  target: number,
+): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
-  if (snapshot) return { ...snapshot, state: 'reached' };
+  if (snapshot) {
+    const { step, ...counted } = snapshot;
+    return { ...counted, state: 'reached', trend: runHistory.trend(id, step) };
+  }
   const miss = missed.find((each) => each.target === target);
-  const none = { target, errors: null, testCount: null };
+  const none = { target, errors: null, testCount: null, trend: null };
   return miss
     ? { ...none, state: 'missed', accuracy: miss.nearestAccuracy }
     : { ...none, state: 'pending', accuracy: null };

@@ -6,7 +6,9 @@ import {
   type RunEnvironment,
   runEnvironmentSchema,
   type Snapshot,
+  type Trend,
 } from '../../contract/run.ts';
+import { trendAccuracy, trendWindow } from '../../domain/trend.ts';
 import type { Database } from '../database.ts';
 
 /** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
@@ -88,6 +90,25 @@ export class RunHistory {
       `SELECT target, step, errors, test_count AS testCount, accuracy, weights FROM snapshot WHERE run_id = ? ORDER BY target`,
       runId,
     );
+  }
+
+  /** The trend's accuracy at a snapshot, from the stored evaluations. A count replaces an estimate of the same step. */
+  trend(runId: number, step: number): Trend {
+    const { first, last } = trendWindow(step);
+    const points = this.#db.all<Point & { estimated: number }>(
+      `SELECT step, value, 1 AS estimated FROM metric WHERE run_id = $runId AND series = 'accuracy (estimated)'
+         AND step BETWEEN $first AND $last
+       UNION ALL SELECT step, value, 0 FROM metric WHERE run_id = $runId AND series = 'accuracy'
+         AND step BETWEEN $first AND $last`,
+      { runId, first, last },
+    );
+    const evaluations = points.map(({ step: at, value, estimated }) => ({
+      step: at,
+      accuracy: value,
+      estimated: estimated === 1,
+    }));
+    const byStep = new Map(evaluations.map((evaluation) => [evaluation.step, evaluation]));
+    return trendAccuracy([...byStep.values()], step);
   }
 
   /** A generator's sample grids (PNG) with its weights, by step, and their times. */

@@ -87,7 +87,7 @@ export interface TableRow extends RunSummary {
   repeat: number | null;
   /** Of a classifier. */
   recipe: ClassifierRecipe | null;
-  snapshots: { target: number; accuracy: number; errors: number; testCount: number }[];
+  snapshots: { target: number; step: number; accuracy: number; errors: number; testCount: number }[];
   missed: { target: number; nearestAccuracy: number | null }[];
   /** Latest points of both series of accuracy; null without points. */
   measured: { step: number; value: number } | null;
@@ -131,7 +131,7 @@ const rowColumns = `
   ${summaryColumns}, run.rank, run.note AS remark, link.role, link.model_name AS modelName, link.grp AS "group",
   link.repeat_no AS repeat,
   CASE WHEN run.kind = 'classifier' THEN run.task -> '$.recipe' END AS recipe,
-  (SELECT json_group_array(json_object('target', target, 'accuracy', accuracy, 'errors', errors, 'testCount', test_count))
+  (SELECT json_group_array(json_object('target', target, 'step', step, 'accuracy', accuracy, 'errors', errors, 'testCount', test_count))
    FROM snapshot WHERE run_id = run.id) AS snapshots,
   run.result -> '$.missed' AS missed,
   ${latest('accuracy')} AS measured, ${latest('accuracy (estimated)')} AS estimated,
@@ -140,7 +140,7 @@ const rowColumns = `
 
 const pointSchema = z.object({ step: z.number(), value: z.number() });
 const snapshotsSchema = z.array(
-  z.object({ target: z.number(), accuracy: z.number(), errors: z.number(), testCount: z.number() }),
+  z.object({ target: z.number(), step: z.number(), accuracy: z.number(), errors: z.number(), testCount: z.number() }),
 );
 const missedSchema = z.array(z.object({ target: z.number(), nearestAccuracy: z.number().nullable() }));
 const tagsSchema = z.array(z.string());

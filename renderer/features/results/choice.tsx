@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ClaimChoice, Group, Which } from '../../../main/contract/exhibit.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
-import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
+import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../../client/context.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
@@ -73,6 +73,47 @@ export function targetName({ diverse }: ResultsOverview, target: number): string
   const group = diverse.find((each) => each.target === target);
   if (!group || group.models >= group.planned) return `${target} %`;
   return `${target} %, ${group.models} of ${group.planned} networks`;
+}
+
+/** Mean trend accuracy of a group's networks, in percent; null if none has one. */
+export interface GroupTrend {
+  mean: number | null;
+  /** Networks with a trend, and all. */
+  known: number;
+  models: number;
+}
+
+export function groupTrend({ models }: ResultsOverview, group: Group): GroupTrend {
+  const members = models.filter((model) => isMember(model, group));
+  const trends = members.flatMap(({ trend }) => trend.accuracy ?? []);
+  const mean = trends.length === 0 ? null : trends.reduce((sum, value) => sum + value, 0) / trends.length;
+  return { mean, known: trends.length, models: members.length };
+}
+
+function isMember({ key, architecture, target, repeat }: ResultModel, group: Group): boolean {
+  if (group.kind === 'chosen') return group.models.includes(key);
+  if (group.kind === 'diverse') return repeat === null && target === group.target;
+  return architecture === group.architecture && target === group.target && repeat === group.repeat;
+}
+
+/**
+ * For each kind of networks but the group's own, the group of the design with the nearest mean trend accuracy. In
+ * another study its own kind counts too.
+ */
+export function groupsAtEqualTrend(
+  trend: number,
+  own: Group,
+  overview: ResultsOverview,
+  isSameStudy: boolean,
+): { group: DesignedGroup; mean: number }[] {
+  const kind = (group: Group): string => (group.kind === 'seeds' ? group.architecture : group.kind);
+  const known = designedGroups(overview).flatMap(({ group }) => {
+    const { mean } = groupTrend(overview, group);
+    return mean === null || (isSameStudy && kind(group) === kind(own)) ? [] : [{ group, mean }];
+  });
+  return [...Map.groupBy(known, ({ group }) => kind(group)).values()].map((groups) =>
+    groups.reduce((best, each) => (Math.abs(each.mean - trend) < Math.abs(best.mean - trend) ? each : best)),
+  );
 }
 
 /** Default second group: the same networks at the highest other target, else any other group. */

@@ -1,14 +1,25 @@
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { ClaimNote, QueryResult } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
-import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
+import {
+  defaultGroupIn,
+  defaultOther,
+  type GroupTrend,
+  groupsAtEqualTrend,
+  groupTitle,
+  groupTrend,
+  useChoice,
+  useView,
+} from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { typeMeaning, typeName } from '../../../main/domain/image-types.ts';
 import { labelersText, networksText } from './unit-names.ts';
@@ -71,6 +82,14 @@ export function CompareView() {
           </>
         )}
       </div>
+      {hasNetworks && (
+        <EqualTrend
+          first={{ overview, group: input.group }}
+          second={{ overview: known, group: other }}
+          isSameStudy={otherStudy === study}
+          onSecond={(group) => change({ other: groupText(group) }, true)}
+        />
+      )}
       {isSame && (
         <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
       )}
@@ -79,6 +98,51 @@ export function CompareView() {
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
       {hasNetworks && !isSame && <QueryResult query={compared}>{(data) => <Compared result={data} />}</QueryResult>}
+    </>
+  );
+}
+
+interface TrendSide {
+  overview: ResultsOverview;
+  group: Group;
+}
+
+interface EqualTrendProps {
+  first: TrendSide;
+  second: TrendSide;
+  isSameStudy: boolean;
+  onSecond: (group: Group) => void;
+}
+
+/**
+ * The trend accuracy of both sides, and the groups whose trend is nearest to the first: networks at one counted
+ * target were not equally lucky.
+ */
+function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
+  const [a, b] = [groupTrend(first.overview, first.group), groupTrend(second.overview, second.group)];
+  const nearest = a.mean === null ? [] : groupsAtEqualTrend(a.mean, first.group, second.overview, isSameStudy);
+  const others = nearest.filter(({ group }) => groupText(group) !== groupText(second.group));
+  return (
+    <p className="help-note">
+      Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
+      {others.length > 0 && 'Nearest to the first by trend, instead of by counted target: '}
+      {others.map(({ group, mean }) => (
+        <Button key={groupText(group)} variant="default" size="compact-xs" mr={6} onClick={() => onSecond(group)}>
+          Compare with {groupTitle(group, second.overview)} (trend {formatFixed(mean, 2)} %)
+        </Button>
+      ))}
+      {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
+      {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
+    </p>
+  );
+}
+
+function TrendMean({ trend: { mean, known, models } }: { trend: GroupTrend }) {
+  if (mean === null) return <Undefined reason="None of these networks has evaluations enough around its snapshot" />;
+  return (
+    <>
+      {formatFixed(mean, 2)} %{' '}
+      <span className="soft">({known === models ? known : `${known} of ${models}`} networks)</span>
     </>
   );
 }
@@ -171,11 +235,7 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
         )}
       </td>
       <td className="on-one-line">
-        {interval?.undefined == null ? (
-          <Interval of={interval} decimals={isBits ? 4 : 1} />
-        ) : (
-          <Undefined reason={interval.undefined} />
-        )}
+        <Interval of={interval} decimals={isBits ? 4 : 1} />
       </td>
       <td>{p === null ? '' : pText(p)}</td>
       <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>

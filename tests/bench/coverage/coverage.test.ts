@@ -37,7 +37,7 @@ describe('the coverage bench', () => {
 
   test('draws real sets from a generator, answered by networks', { timeout: 120_000 }, async () => {
     const found = await measureCoverage(request(temporaryFolder(), { parts: ['real'], sets: 1 }));
-    expect(found.real.weights).toHaveLength(6);
+    expect(found.real.weights).toHaveLength(4);
     expect(found.real.sets.shared).toHaveLength(1);
     expect(new Set([...found.real.sets.shared, ...found.real.sets.fresh]).size).toBe(2);
     const real = coverageSections(found).at(-1);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../../../main/contract/run.ts';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
+import { BlobStore } from '../../../main/files/blobs.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { Section } from '../bench-types.ts';
 import {
@@ -145,8 +146,8 @@ const setsFile = ({ folder }: Pick<CoverageRequest, 'folder'>): string => join(f
 function readSets(request: Pick<CoverageRequest, 'folder' | 'settings'>): RealSets {
   const none = noRealSets(request.settings);
   const file = setsFile(request);
-  const stored = existsSync(file) ? realSetsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : none;
-  return stored.settings === none.settings ? stored : none;
+  const stored = existsSync(file) ? realSetsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
+  return stored?.success && stored.data.settings === none.settings ? stored.data : none;
 }
 
 /** Trains the networks, then draws sets of both designs by turns. */
@@ -155,11 +156,11 @@ async function drawSets(request: CoverageRequest, isOver: () => boolean): Promis
   const isMissing = (): boolean => stimulusDesigns.some((design) => found.sets[design].length < request.sets);
   if (!isMissing() || isOver()) return;
   const save = (): void => writeFileAtomic(setsFile(request), JSON.stringify(found));
-  const engine = await openEngine(request.engine);
-  while (!isOver() && (await trainNext(engine, request.settings, found))) save();
+  const blobs = new BlobStore(join(request.folder, 'blobs'));
+  const bench = { engine: await openEngine(request.engine), blobs, settings: request.settings };
+  while (!isOver() && (await trainNext(bench, found))) save();
   if (isOver()) return;
-  const drawer = new SetDrawer(engine, found);
-  await drawer.findAnchors(request.settings);
+  const drawer = new SetDrawer(bench, found);
   while (isMissing() && !isOver()) {
     for (const design of stimulusDesigns) {
       const sets = found.sets[design];
@@ -171,6 +172,7 @@ async function drawSets(request: CoverageRequest, isOver: () => boolean): Promis
     }
   }
   save();
+  drawer.dispose();
 }
 
 const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[number], none: () => T) =>

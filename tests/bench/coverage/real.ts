@@ -4,17 +4,15 @@ import { z } from 'zod';
 import { claimedValue } from '../../../main/analysis/claims.ts';
 import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
 import type { LabelMatrix } from '../../../main/analysis/labels.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { type ClassifierRecipe, classifierRecipeSchema, hashSchema } from '../../../main/contract/recipes.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { clearConfidence } from '../../../main/domain/candidates.ts';
-import { resizeImages } from '../../../main/domain/images.ts';
-import { interpolate } from '../../../main/domain/interpolation.ts';
-import { drawLatents } from '../../../main/domain/latents.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { alphas } from '../../../main/domain/interpolation.ts';
+import { paperPairs } from '../../../main/domain/pair-design.ts';
+import type { BlobStore } from '../../../main/files/blobs.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
+import { type DrawSource, StimulusDrawer } from '../../../main/training/draws/drawer.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { type Measured, measured } from './truth.ts';
 import { classes, freshImages, images } from './world.ts';
@@ -31,25 +29,25 @@ export interface RealSettings {
   readonly networks: GroupRecipe;
   /** Smaller, worse networks that answer in the place of people. */
   readonly people: GroupRecipe;
-  /** Anchors are drawn from the clear ones among these samples of the shipped generator. */
+  /** Samples of the shipped generator among which anchors are sought, with the first network as the reference. */
   readonly samples: number;
-  readonly clear: number;
+  readonly rule: Exclude<DrawSource['rule'], 'best'>;
 }
 
 export const realSettings: RealSettings = {
   networks: { count: 10, hidden: [500, 500], steps: 700 },
   people: { count: 10, hidden: [32], steps: 150 },
-  ...{ samples: 4000, clear: clearConfidence },
+  ...{ samples: 4000, rule: 'clear' },
 };
 
 /** Shows that everything runs; says nothing about intervals. */
 export const quickSettings: RealSettings = {
-  networks: { count: 3, hidden: [32], steps: 50 },
-  people: { count: 3, hidden: [16], steps: 50 },
-  ...{ samples: 120, clear: 0.3 },
+  networks: { count: 2, hidden: [32], steps: 200 },
+  people: { count: 2, hidden: [16], steps: 50 },
+  ...{ samples: 250, rule: 'candidate' },
 };
 
-const poolSeed = 20_211_213;
+const searchSeed = 20_211_213;
 
 export const stimulusDesigns = ['shared', 'fresh'] as const;
 export type StimulusDesign = (typeof stimulusDesigns)[number];
@@ -58,8 +56,8 @@ const imagesOf = { shared: images, fresh: freshImages } as const;
 export const realSetsSchema = z.strictObject({
   /** What was trained and drawn. */
   settings: z.string(),
-  /** Weights of all networks, base64, in order: networks, people. */
-  weights: z.array(z.base64()),
+  /** Weights of all networks, as blobs, in order: networks, people. */
+  weights: z.array(hashSchema),
   /** Of each set, the labels of all of them, a byte each: base64 of `[rater][image]`. */
   sets: z.record(z.enum(stimulusDesigns), z.array(z.base64())),
 });
@@ -74,8 +72,16 @@ export const noRealSets = (settings: RealSettings): RealSets => ({
 const generatorFile = fileURLToPath(new URL('../../../resources/generators/mnist-dcgan64.weights', import.meta.url));
 const noPause = async (): Promise<void> => undefined;
 
+/** What draws real sets, and where the weights are. */
+export interface RealBench {
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
+  readonly settings: RealSettings;
+}
+
 /** Trains the next network that is missing. @returns whether one was */
-export async function trainNext(engine: Engine, { networks, people }: RealSettings, found: RealSets): Promise<boolean> {
+export async function trainNext({ engine, blobs, settings }: RealBench, found: RealSets): Promise<boolean> {
+  const { networks, people } = settings;
   const raters = [networks, people].flatMap(({ count, hidden, steps }, group) =>
     Array.from({ length: count }, (_, n) => ({ hidden, steps, seed: 1000 * group + n })),
   );
@@ -87,7 +93,7 @@ export async function trainNext(engine: Engine, { networks, people }: RealSettin
   });
   const trainer = new ClassifierTrainer(engine, recipe, next.seed, mnist());
   for (let step = 1; step <= next.steps; step++) await trainer.train(step);
-  found.weights.push(trainer.encodeWeights((await trainer.readState()).parameters).toString('base64'));
+  found.weights.push(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters)));
   trainer.dispose();
   return true;
 }
@@ -95,66 +101,39 @@ export async function trainNext(engine: Engine, { networks, people }: RealSettin
 let loaded: DataSet | null = null;
 const mnist = (): DataSet => (loaded ??= loadDataSet({ source: 'mnist' }, '.'));
 
-/** Draws sets and has all networks answer them. */
+/** Draws sets by a rule of the product, and has all networks answer them. */
 export class SetDrawer {
-  readonly #renderer: GeneratorRenderer;
+  readonly #drawer: StimulusDrawer;
   readonly #predictors: ClassifierPredictor[];
-  /** Latent points of the clear samples of each class. */
-  #anchors: Float32Array[][] = [];
 
-  constructor(engine: Engine, { weights }: RealSets) {
-    this.#renderer = new GeneratorRenderer(engine, readFileSync(generatorFile), generatorFile);
-    this.#predictors = weights.map((bytes) => new ClassifierPredictor(engine, Buffer.from(bytes, 'base64'), 'network'));
-  }
-
-  /** The clear samples, by the first network. */
-  async findAnchors({ samples, clear }: RealSettings): Promise<void> {
-    const { latent } = this.#renderer;
-    const points = drawLatents(poolSeed, samples, latent);
-    const { softmax, labels } = toPredictions(
-      await at(this.#predictors, 0).logits(await this.#render(points), noPause),
-      classes,
-    );
-    this.#anchors = Array.from({ length: classes }, () => []);
-    labels.forEach((label, sample) => {
-      if (softmax[sample * classes + label]! < clear) return;
-      at(this.#anchors, label).push(points.subarray(sample * latent, (sample + 1) * latent));
+  constructor({ engine, blobs, settings }: RealBench, { weights }: RealSets) {
+    this.#drawer = new StimulusDrawer(engine, blobs, {
+      ...{ generator: blobs.put(readFileSync(generatorFile)), reference: at(weights, 0), rule: settings.rule },
+      ...{ samples: settings.samples, perClass: 3, searchSeed, real: null },
     });
-  }
-
-  async #render(points: Float32Array): Promise<Uint8Array> {
-    const { size } = this.#renderer;
-    const { width, height } = mnist();
-    return resizeImages(await this.#renderer.render(points, noPause), { width: size, height: size }, { width, height });
+    this.#predictors = weights.map((hash) => new ClassifierPredictor(engine, blobs.get(hash), blobs.path(hash)));
   }
 
   /** Labels of one set of stimuli, base64. */
   async drawSet(design: StimulusDesign, set: number): Promise<string> {
-    const { latent } = this.#renderer;
-    const random = randomStream(set, 'real anchors', design);
-    const draw = (k: number): Float32Array => {
-      const clear = at(this.#anchors, k);
-      return at(clear, random.int(clear.length));
-    };
-    const anchors = new Map<string, Float32Array>();
-    const anchor = (k: number, id: string): Float32Array => {
-      const key = `${k} ${id}`;
-      const known = anchors.get(key) ?? draw(k);
-      anchors.set(key, known);
-      return known;
-    };
-    const points = new Float32Array(images.length * latent);
-    imagesOf[design].forEach((image, place) => {
-      const first = anchor(image.pairI ?? 0, image.anchorI ?? '');
-      const second = anchor(image.pairJ ?? 0, image.anchorJ ?? '');
-      points.set(interpolate(first, second, image.alpha ?? 0, 'linear'), place * latent);
-    });
-    const pixels = await this.#render(points);
+    const { pixels } = await this.#drawer.draw(
+      {
+        ...{ pairs: paperPairs, alphas: alphas(11), interpolation: 'linear' },
+        anchorDesign: { kind: design === 'shared' ? 'one' : 'fresh' },
+      },
+      set,
+      noPause,
+    );
     const labels: Uint8Array[] = [];
     for (const predictor of this.#predictors) {
       labels.push(Uint8Array.from(toPredictions(await predictor.logits(pixels, noPause), classes).labels));
     }
     return Buffer.concat(labels).toString('base64');
+  }
+
+  dispose(): void {
+    this.#drawer.dispose();
+    for (const predictor of this.#predictors) predictor.dispose();
   }
 }
 
@@ -179,6 +158,8 @@ export interface RealCoverage {
   /** The mean over all sets, and their standard deviation. */
   mean: number;
   sd: number;
+  /** Of the values of pairs that share an anchor, over the sets; null: none share. */
+  correlation: number | null;
   /** Sets whose interval of the claim `anchors` holds the mean, lies above it, below it; undefined. */
   held: number;
   above: number;
@@ -204,6 +185,7 @@ export function realCoverage(
       sets: values.length,
       mean,
       sd,
+      correlation: pairCorrelation(tables, value),
       held: 0,
       above: 0,
       below: 0,
@@ -218,4 +200,27 @@ export function realCoverage(
     return count;
   };
   return Object.fromEntries(measured.map((value) => [value, of(value)])) as Record<Measured, RealCoverage>;
+}
+
+/** The mean over pairs of classes that share an anchor. */
+function pairCorrelation(tables: readonly GroupJackknife[], value: Measured): number | null {
+  const [first] = tables;
+  if (!first || first.units.units === 'pairs') return null;
+  const { sharing, pairs } = first.units;
+  // Pseudo-values of the pairs, less their mean over the sets, divided by their spread.
+  const sets = tables.map((jackknife) => {
+    const table = jackknife.all(value);
+    const mean = table.subarray(0, -1).reduce((sum, x) => sum + x, 0) / pairs.length;
+    return table.subarray(0, -1).map((x) => at(table, pairs.length) + (pairs.length - 1) * (mean - x));
+  });
+  const standard = pairs.map((_, pair) => {
+    const mean = sets.reduce((sum, set) => sum + set[pair]!, 0) / sets.length;
+    const sd = Math.sqrt(sets.reduce((sum, set) => sum + (set[pair]! - mean) ** 2, 0) / sets.length);
+    return sets.map((set) => (sd === 0 ? Number.NaN : (set[pair]! - mean) / sd));
+  });
+  const found = sharing.flatMap((list, p) =>
+    list.map((q) => at(standard, p).reduce((sum, x, set) => sum + x * at(standard, q)[set]!, 0) / sets.length),
+  );
+  const known = found.filter((x) => !Number.isNaN(x));
+  return known.length === 0 ? null : known.reduce((sum, x) => sum + x, 0) / known.length;
 }

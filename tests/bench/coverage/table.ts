@@ -108,9 +108,10 @@ export function realTable(found: Readonly<Record<StimulusDesign, Readonly<Record
   const rows = measured.map((value) => [
     titles[value],
     ...stimulusDesigns.map((design) => {
-      const { held, sets, mean: level, sd, undefined: none } = found[design][value];
+      const { held, sets, mean: level, sd, correlation, undefined: none } = found[design][value];
       const digits = value === 'krippendorff_alpha' ? 3 : 1;
-      const rest = none > 0 ? `, ${none} undefined` : '';
+      const alike = correlation === null ? '' : `, ${correlation.toFixed(2)}`;
+      const rest = `${alike}${none > 0 ? `, ${none} undefined` : ''}`;
       if (sets < 2) return '-';
       return `${percent(held, sets - none)} (${level.toFixed(digits)}, ${sd.toFixed(digits)}${rest})`;
     }),

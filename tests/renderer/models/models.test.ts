@@ -45,6 +45,8 @@ test.skipIf(!hasBrowser)(
     expect(address(page)).toMatch(/\?run=\d+$/);
     await expect.poll(() => page.getByText(/of 1,000\)/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
+    await page.getByRole('columnheader', { name: 'Trend', exact: true }).waitFor();
+    await screenshot(page, 'models-run');
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
     await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);

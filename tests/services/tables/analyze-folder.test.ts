@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { claimFixtures } from '../../fixtures/fixtures.ts';
 import { differences } from '../../analysis/same.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -27,6 +28,12 @@ describe('analyzeFolder', () => {
   it('gives the effects and the table of expected.json of shared-fixture-3, to 1e-9', async () => {
     const { effects, table } = expected;
     expect(differences(written(await analyzeFolder(fixture)), { effects, table })).toEqual([]);
+  });
+
+  it.each(claimFixtures)('gives what the reference gives of %s, to 1e-9', async (name) => {
+    const folder = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+    const known: unknown = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
+    expect(differences(written(await analyzeFolder(folder)), known)).toEqual([]);
   });
 
   it('does not depend on the order of rows', async () => {

@@ -4,6 +4,7 @@ import type { EngineName } from '../../../main/contract/run.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import type { AdamSettings, Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
+import { cnnStep, longSums } from './cnn-step.ts';
 import { checkOp, expectClose, randomNumbers } from './compare.ts';
 import { opCases } from './op-cases.ts';
 import { openReference } from './reference-engine.ts';
@@ -51,7 +52,12 @@ export function describeConformance(name: EngineName, { steps = 40, ownKernels =
       expect([...(await dx.data())]).toEqual([1, 0, 0, 0]);
     });
 
+    it('keep their precision over as many rows as a full batch has', () => longSums(engine));
     it('treat a large batch as the sum of its parts', () => largeBatch(engine));
+  });
+
+  describe('a step of the CNN on a full batch', () => {
+    it('decides and differentiates like float64', () => cnnStep(engine));
   });
 
   describe('dropout', () => {

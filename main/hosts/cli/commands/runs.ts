@@ -65,7 +65,9 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
     const detail = {
       ...run,
       attemptHistory: runHistory.attempts(runId),
-      snapshots: runHistory.snapshots(runId),
+      snapshots: runHistory
+        .snapshots(runId)
+        .map((snapshot) => ({ ...snapshot, trend: runHistory.trend(runId, snapshot.step) })),
       checkpoints: runHistory.checkpoints(runId),
       series: Object.fromEntries(runHistory.series(runId).map((name) => [name, runHistory.metrics(runId, name)])),
       log: runHistory.log(runId),

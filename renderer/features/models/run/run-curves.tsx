@@ -4,7 +4,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
-import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
+import {
+  type ChartAxis,
+  type ChartMarker,
+  LineChart,
+  type LineSeries,
+  type TargetBand,
+} from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { ErrorNotice, Loading } from '../../../ui/states.tsx';
@@ -86,19 +92,26 @@ export function RunCurves({ details }: { details: RunDetails }) {
           toSeries(curve, curve.series === 'accuracy' ? 'All test images' : 'Estimated from some test images'),
         )}
         targets={bands}
-        markers={snapshots.map(({ step, accuracy, target }) => ({
-          ...{
-            x: step,
-            y: accuracy,
-            shape: 'ring' as const,
-            label: `Snapshot for ${target} %, step ${formatInteger(step)}`,
-          },
-        }))}
+        markers={snapshots.flatMap(({ step, accuracy, target }) => snapshotMarkers(row, { step, accuracy, target }))}
+        ringName="Snapshot, counted accuracy"
+        trendName="Trend at the snapshot"
         n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} evaluations`}
         height={280}
       />
     </Stack>
   );
+}
+
+/** A ring at the counted accuracy, and a bar at the trend's. */
+function snapshotMarkers(
+  { targets }: RunRow,
+  { step, accuracy, target }: { step: number; accuracy: number; target: number },
+): ChartMarker[] {
+  const trend = targets.find((each) => each.target === target)?.trend;
+  const label = `Snapshot for ${target} %, step ${formatInteger(step)}`;
+  const ring = { x: step, y: accuracy, shape: 'ring' as const, label };
+  if (trend?.accuracy == null) return [ring];
+  return [{ x: step, y: trend.accuracy, shape: 'trend', label: `Trend at step ${formatInteger(step)}` }, ring];
 }
 
 function toSeries({ series, steps, values }: RunCurve, name: string): LineSeries {

@@ -8,8 +8,8 @@ import { useApi } from '../../../client/context.tsx';
 import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
-import { Fact, useActionError } from '../../../ui/states.tsx';
-import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
+import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
+import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 
 export function RunOverview({ details }: { details: RunDetails }) {
@@ -73,11 +73,11 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
       <table className="plain-table">
         <caption className="sr">Targets</caption>
         <TableHead
-          names={['Target', 'Accuracy', 'Errors on test images', 'Step', 'Weights']}
-          numeric={['Accuracy', 'Step', 'Weights']}
+          names={['Target', 'Counted', 'Trend', 'Errors on test images', 'Step', 'Weights']}
+          numeric={['Counted', 'Trend', 'Step', 'Weights']}
         />
         <tbody>
-          {row.targets.map(({ target }) => {
+          {row.targets.map(({ target, trend }) => {
             const snapshot = snapshots.find((each) => each.target === target);
             const miss = missed.find((each) => each.target === target);
             return (
@@ -86,6 +86,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 {snapshot ? (
                   <>
                     <td data-numeric>{formatFixed(snapshot.accuracy, 2)} %</td>
+                    <td data-numeric>
+                      <TrendValue trend={trend} />
+                    </td>
                     <td>
                       <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} interval />
                     </td>
@@ -99,7 +102,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                     </td>
                   </>
                 ) : (
-                  <td colSpan={4}>
+                  <td colSpan={5}>
                     {miss
                       ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} %)`}`
                       : 'Not reached yet'}
@@ -110,6 +113,12 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
           })}
         </tbody>
       </table>
+      {snapshots.length > 0 && (
+        <HelpNote>
+          Counted: the accuracy at the snapshot's own step, the first evaluation inside the band around the target, so
+          usually a lucky one. Trend: the line through the evaluations around that step, without it.
+        </HelpNote>
+      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatRemaining,
 } from '../../../../main/domain/format.ts';
+import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
 import { Ago } from '../../../ui/values.tsx';
@@ -56,6 +57,14 @@ export const runColumns: readonly RunColumn[] = [
     cell: (row) => <TargetMarks row={row} />,
     value: ({ targets }) =>
       targets.map(({ target, state, accuracy }) => `${target}: ${accuracy?.toFixed(2) ?? state}`).join('; '),
+  },
+  {
+    ...{ id: 'trend', title: 'Trend at target (%)', width: 230 },
+    cell: ({ targets }) => <TrendMarks targets={targets} />,
+    value: ({ targets }) =>
+      targets
+        .flatMap(({ target, trend }) => (trend ? `${target}: ${trend.accuracy?.toFixed(2) ?? ''}` : []))
+        .join('; '),
   },
   {
     ...{ id: 'progress', title: 'Progress', sort: 'progress', width: 150 },
@@ -137,6 +146,20 @@ function TagList({ tags }: { tags: readonly string[] }) {
       {tag}
     </span>
   ));
+}
+
+/** The trend's accuracy at the snapshot of each reached target. */
+function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
+  return targets.flatMap(({ target, trend }) =>
+    trend === null ? (
+      []
+    ) : (
+      <span key={target} className="target-mark" title={trend.undefined ?? `Line through ${trendText(trend)}`}>
+        <span className="soft">{target}:</span>{' '}
+        {trend.accuracy === null ? '–' : `${trend.estimates > 0 ? '≈ ' : ''}${formatFixed(trend.accuracy, 2)}`}
+      </span>
+    ),
+  );
 }
 
 const targetStates = { reached: 'reached', missed: 'missed', pending: 'not reached yet' };

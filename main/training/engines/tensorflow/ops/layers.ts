@@ -77,34 +77,34 @@ export function linearOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTra
   };
 }
 
-/** Batch norm by TensorFlow's fused kernels; layer norm composed, with its own gradient. */
+/**
+ * Batch norm and layer norm, composed, with their own gradients. TensorFlow's fused batch norm is faster, but on a CPU its
+ * sums over a batch lose three digits (docs/training.md, "Precision of gradients").
+ */
 export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
-  const { attr, tf } = c;
-  const U = attr.type('U', 'float32');
-
   return {
     bnTrain: (x, gamma, beta, epsilon) => {
-      const at = [attr.T, U, attr.float('epsilon', epsilon), c.nhwc, attr.bool('is_training', true)];
+      const rows = x.size / gamma.size;
       const [y, mean, variance] = c.differentiable({
         inputs: [x, gamma, beta],
         forward: () => {
-          const none = tf.tensor1d([]);
-          // Results: y, mean, unbiased variance, and three that only the gradient op can read.
-          const [y, mean, variance, ...reserved] = c.runMany(
-            'FusedBatchNormV3',
-            [x, gamma, beta, none, none],
-            [...at, attr.float('exponential_avg_factor', 1)],
-            6,
-          ) as [Tensor4D, Tensor1D, Tensor1D, Tensor, Tensor, Tensor];
-          return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, ...reserved] };
+          const mean = c.mul(c.sumToLast(x), 1 / rows);
+          const distance = c.sub(x, mean);
+          const biased = c.mul(c.sumToLast(c.run('Square', [distance])), 1 / rows);
+          const scale = c.run<Tensor1D>('Rsqrt', [c.add(biased, epsilon)]);
+          const y = c.add(c.mul(distance, c.mul(scale, gamma)), beta);
+          const variance = c.mul(biased, rows > 1 ? rows / (rows - 1) : 1);
+          return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [distance, scale, gamma] };
         },
-        backward: ([dy], [x, gamma, ...reserved]) => {
-          const [dx, dGamma, dBeta] = c.runMany('FusedBatchNormGradV3', [dy, x, gamma, ...reserved], at, 5) as [
-            Tensor,
-            Tensor,
-            Tensor,
-          ];
-          return [() => dx, () => dGamma, () => dBeta];
+        // With h the normalised x: dBeta = sum(dy), dGamma = sum(dy h), dx = gamma scale (dy - (dBeta + h dGamma) / rows).
+        backward: ([dy], [distance, scale, gamma]) => {
+          const dBeta = c.sumToLast(dy);
+          const dGamma = c.mul(c.sumToLast(c.mul(dy, distance)), scale);
+          const dx = (): Tensor => {
+            const along = c.mul(distance, c.mul(c.mul(scale, dGamma), 1 / rows));
+            return c.mul(c.sub(c.sub(dy, along), c.mul(dBeta, 1 / rows)), c.mul(scale, gamma));
+          };
+          return [dx, () => dGamma, () => dBeta];
         },
       });
       return { y, mean, variance };
