@@ -1,5 +1,5 @@
 import { cohenKappa } from './agreement.ts';
-import { contenders, kappaOf, majorityWithout } from './error-consistency.ts';
+import { contenders, kappaOf, majorityWithout, trueIfShown } from './error-consistency.ts';
 import { labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
 import { eachPair, popcount } from './pair-counts.ts';
 
@@ -185,11 +185,15 @@ export interface BlockedNetworks {
   readonly blocks: number;
 }
 
-/** Error consistency of networks against the majority of all people: the mean over their pairs. */
-export function modelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+/** Error consistency of networks against the true classes, or else the majority of all people: the mean over their pairs. */
+export function modelKappaMeans(
+  networks: BlockedNetworks,
+  people: LabelMatrix,
+  words: PairWords,
+  truth: Int16Array | null = null,
+): KappaMeans {
   const { labels, blockOf, blocks } = networks;
-  const { mode, modes } = tally(people);
-  const reference = mode.map((k, image) => (modes[image] === 1 ? k : missing));
+  const reference = truth ?? majorities(people);
   const known = words.bits((image) => reference[image] !== missing);
   const n = words.common(known, known, words.counts());
   const right = Array.from({ length: labels.raters }, (_, network) =>
@@ -207,11 +211,21 @@ export function modelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, 
   return means.result();
 }
 
+function majorities(people: LabelMatrix): Int16Array {
+  const { mode, modes } = tally(people);
+  return Int16Array.from(mode, (k, image) => (modes[image] === 1 ? k : missing));
+}
+
 /**
- * Error consistency of people and networks against the majority of the other people: the mean over all such pairs.
+ * Error consistency of people and networks against the true classes, or else the majority of the other people: the mean over all such pairs.
  * Without each block; a labeler left out changes the majorities of the others: leave the labeler out of `people`.
  */
-export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+export function humanModelKappaMeans(
+  networks: BlockedNetworks,
+  people: LabelMatrix,
+  words: PairWords,
+  truth: Int16Array | null = null,
+): KappaMeans {
   const { labels, blockOf, blocks } = networks;
   const { images } = people;
   const standing = contenders(labelCounts(people));
@@ -228,7 +242,11 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
     const own = people.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
       const label = own[image]!;
-      reference[image] = label === missing ? missing : majorityWithout(standing, image, label, missing);
+      reference[image] = truth
+        ? trueIfShown(truth, people, human * images + image, image)
+        : label === missing
+          ? missing
+          : majorityWithout(standing, image, label, missing);
     }
     const known = words.bits((image) => reference[image] !== missing);
     const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);

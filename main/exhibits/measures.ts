@@ -78,11 +78,21 @@ export function agreementExhibit(view: View): Exhibit {
     notes: [
       named(
         view,
-        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
+        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
       ),
+      errorReferenceNote(view),
     ],
   });
 }
+
+/** Which label error consistency takes for the right one. */
+export const errorReferenceNote = (study: StudyNumbers): string =>
+  study.errorReference === 'truth'
+    ? 'An answer is right if it is the image’s true class, as the stimulus set states it (the published way); images without a true class are left out.'
+    : named(
+        study,
+        'No true class is known for these images: an answer is right if it is the label of the majority of people who are not in the pair; ties are left out.',
+      );
 
 /** A measure of each pair of raters, and its means within people, within networks and between them. */
 export interface PairMeans {
@@ -137,7 +147,8 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
     );
   }
   return withIntervals(study, {
-    ...{ id: 'coefficients', number: '', people: true, rows, notes: [] },
+    ...{ id: 'coefficients', number: '', people: true, rows },
+    notes: measure === 'errors' ? [errorReferenceNote(study)] : [],
     title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
     columns: [
       ...[{ name: 'Raters' }, ...coefficientColumns],
@@ -194,7 +205,8 @@ export function errorConsistencyExhibit(view: View): Exhibit {
     ),
   );
   return {
-    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows, notes: [] },
+    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows },
+    notes: [errorReferenceNote(view)],
     columns: [
       ...[{ name: 'Target %' }, { name: 'First' }, { name: 'Second' }, { name: 'n' }],
       ...['Right, first', 'Right, second', 'Observed', 'Expected', 'κ'].map((name) => ({ name, decimals: 3 })),
