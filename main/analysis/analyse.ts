@@ -8,7 +8,7 @@ import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } 
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
 import { countHumans } from './humans.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
-import { type AnalysisInput, type OrderedInput, orderInput, pairRows, resamplingUnits } from './input.ts';
+import { type AnalysisInput, type OrderedInput, orderInput, pairRows, resamplingUnits, trueLabels } from './input.ts';
 import { resampling } from './intervals.ts';
 import { imageCounts, humanReference } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
@@ -28,6 +28,8 @@ interface Meta {
   seed: number;
   bootstrap_resamples: number;
   permutation_resamples: number;
+  /** Error consistency is relative to the images' true classes; absent: to majorities of labelers. */
+  error_reference?: 'truth';
 }
 
 /**
@@ -87,6 +89,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       n_labelers: ordered.labelers.length,
       n_determined: view.determined,
       ...resampling,
+      ...(context.truth && { error_reference: 'truth' as const }),
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.claim),
@@ -125,6 +128,7 @@ export function createContext(
     input,
     humans,
     reference: humanReference(humans.counts, humans.tally),
+    truth: trueLabels(images),
     pairs,
     units: resamplingUnits(pairs, humans.view),
     humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),

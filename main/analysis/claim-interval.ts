@@ -3,6 +3,11 @@ import { studentQuantile } from './intervals.ts';
 
 /** Variances below this count as none: rounding. */
 export const leastVariance = 1e-18;
+/**
+ * Of a variance, what rounding may leave of a difference that is 0. Where blocks differ in one pair only, V_R and V_I are
+ * equal: rounding must not decide whether the blocks' degrees of freedom count.
+ */
+export const rounding = 1e-12;
 
 /** Parts of the variance of an estimate, with their degrees of freedom (metrics.md 13.4). */
 export interface VarianceParts {
@@ -25,7 +30,9 @@ export interface CrossedPart {
 
 /** V = V_A + max(0, V_R - V_I) + max(0, V_L - V_J), and its degrees of freedom (Satterthwaite 1946), at least the least of its parts. */
 export function totalVariance({ units, freedom, runs = [], labelers }: VarianceParts): { V: number; df: number } {
-  const groups = [runs, labelers ? [labelers] : []].filter((parts) => excess(parts) > leastVariance);
+  const groups = [runs, labelers ? [labelers] : []].filter(
+    (parts) => excess(parts) > leastVariance + rounding * parts.reduce((sum, { own }) => sum + own, 0),
+  );
   const V = groups.reduce((sum, parts) => sum + excess(parts), units);
   const terms = groups
     .flat()
@@ -58,9 +65,21 @@ export function claimInterval(
   influences: ArrayLike<number>,
   { weight = 1, level = 0.975 }: { weight?: number; level?: number } = {},
 ): ClaimInterval {
+  return leaningInterval({ estimate, V, df, skew: skewness(influences, V, weight) }, level);
+}
+
+/** How far an estimate leans to one side, from the influences of the pairs on it. */
+export function skewness(influences: ArrayLike<number>, V: number, weight = 1): number {
   const P = influences.length;
   const cubes = Array.from(influences).reduce((sum, u) => sum + u ** 3, 0);
-  const skew = P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
+  return P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
+}
+
+/** The interval of `claimInterval` for a known skewness. */
+export function leaningInterval(
+  { estimate, V, df, skew }: { estimate: number; V: number; df: number; skew: number },
+  level = 0.975,
+): ClaimInterval {
   const se = Math.sqrt(V);
   const t = studentQuantile(level, df);
   const T = estimate / se;

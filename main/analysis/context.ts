@@ -101,6 +101,8 @@ export interface Context {
   readonly input: OrderedInput;
   readonly humans: HumanCounts;
   readonly reference: HumanReference;
+  /** True class of each image, which error consistency refers to; null: unknown, and the majority is the reference. */
+  readonly truth: Int16Array | null;
   readonly pairs: readonly PairRow[];
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;

@@ -30,6 +30,8 @@ export interface Coefficients {
 
 /** Sums of squares below this: all values of the factor are equal. */
 const leastSpread = 1e-12;
+/** Weights below this share of the largest are 0 but for rounding. */
+const rounding = 1e-13;
 
 /** @returns null where no cell or no stratum matches */
 export function coefficients(contrast: Contrast, cells: readonly Levels[]): Coefficients | null {
@@ -120,7 +122,10 @@ const scales = { value: (x: number) => x, log10: Math.log10, log2: Math.log2 } a
 
 /** Least squares with a level of its own for each stratum. */
 function slope(cells: readonly Levels[], { factor, scale }: { factor: string; scale: keyof typeof scales }) {
-  const x = cells.map((cell) => scales[scale](Number(cell[factor])));
+  const x = cells.map((cell) => {
+    const level = Object.hasOwn(cell, factor) ? cell[factor]?.trim() : '';
+    return level ? scales[scale](Number(level)) : Number.NaN;
+  });
   const weights = new Float64Array(cells.length);
   let [squares, count] = [0, 0];
   for (const places of strataWithout(cells, [factor])) {
@@ -133,5 +138,8 @@ function slope(cells: readonly Levels[], { factor, scale }: { factor: string; sc
     count++;
   }
   if (!(squares > leastSpread)) return null;
-  return { weights: weights.map((weight) => weight / squares), strata: [], count };
+  // Of 0.1, 0.2 and 0.3 the middle one has no weight: a cell that rounding alone brings in would drop blocks without it.
+  const largest = Math.max(...weights.map(Math.abs));
+  const exact = weights.map((weight) => (Math.abs(weight) <= rounding * largest ? 0 : weight / squares));
+  return { weights: exact, strata: [], count };
 }

@@ -167,13 +167,13 @@ function tables(view: GroupView, context: Context) {
   };
 }
 
-function agreement({ group, counts }: GroupView, { input, humans, reference }: Context) {
+function agreement({ group, counts }: GroupView, { input, humans, reference, truth }: Context) {
   return {
     fleiss_kappa: fleissKappa(counts),
     krippendorff_alpha: krippendorffAlpha(counts),
     error_consistency: {
-      model_model: modelConsistency(group.labels, group.names, reference.majority),
-      human_model: humanModelConsistency(humans.labels, input.labelers, group.labels, group.names),
+      model_model: modelConsistency(group.labels, group.names, truth ?? reference.majority),
+      human_model: humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
     },
   };
 }

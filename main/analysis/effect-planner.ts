@@ -1,5 +1,5 @@
 import { studentQuantile } from './intervals.ts';
-import { leastVariance, totalVariance } from './claim-interval.ts';
+import { leastVariance, rounding, totalVariance } from './claim-interval.ts';
 import type { EffectParts } from './effects.ts';
 
 /** How wide the interval of an effect would be with other numbers of seeds and pairs (metrics.md 13.6). */
@@ -20,7 +20,8 @@ export interface PlanQuestion {
   readonly target: number;
 }
 
-const mostSeeds = 200;
+/** The most seeds that are tried for the target. */
+export const mostSeeds = 200;
 
 /** For pairs with fresh anchors; with shared ones the variance is larger. Null where the effect has no basis for it. */
 export function planEffect(
@@ -33,7 +34,10 @@ export function planEffect(
   if (!isLinear || !arePeopleFixed || replicates !== 'runs' || !isDefined || P === null || v_pairs === null)
     return null;
   const interaction = classes.map(({ count, independent }) => independent * count * P);
-  const runs = classes.map(({ count, own }, g) => Math.max(0, own * count - interaction[g]! / P));
+  const runs = classes.map(({ count, own }, g) => {
+    const excess = own * count - interaction[g]! / P;
+    return excess > rounding * own * count ? excess : 0;
+  });
   const ofPairs = Math.max(0, v_pairs * P - classes.reduce((sum, { count }, g) => sum + interaction[g]! / count, 0));
   const halfWidth = (P2: number, S: number): number => {
     const parts = interaction.map((M, g) => {

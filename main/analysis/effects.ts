@@ -143,11 +143,11 @@ export class EffectEstimator {
     const found = coefficients(contrast, this.#cells.levels);
     if (!found || this.#units.pairs.length === 0) return none('no_cell');
     const cells = [...found.weights.keys()].filter((cell) => found.weights[cell] !== 0);
+    const { classes, dropped } = this.#classes(cells);
+    if (classes.some(({ blocks }) => blocks.length === 0)) return none('no_cell');
     const sizes = cells.map((cell) => at(this.#cells.runs, cell).length);
     const fewest = Math.min(...sizes);
     if (isGroupOutcome(outcome) && (outcome.m < 2 || outcome.m > fewest)) return none('order');
-    const { classes, dropped } = this.#classes(cells);
-    if (classes.some(({ blocks }) => blocks.length === 0)) return none('no_cell');
     const isMean = contrast.type === 'mean';
     const asStrata = this.#countsStrata(contrast, found.strata.length, classes);
     const rowsOf = (): Rows[] =>
@@ -274,8 +274,8 @@ export class EffectEstimator {
     const u = a.map((value, pair) => w[pair]! * (value - estimate));
     const counts = { n_pairs: P, n_images: images, units: units.units, n_anchors: units.anchors };
     const effect: Effect = { ...unknown, ...counts, estimate };
-    if (units.obstacle === 'one_pair') return { effect: { ...effect, reason: 'one_pair' }, basis: null, classes: [] };
-    const independent: PairUnits = { ...units, units: 'pairs', obstacle: null };
+    // Of one pair nothing about pairs is defined; what its runs and labelers vary by is.
+    const independent: PairUnits = units.obstacle === 'one_pair' ? units : { ...units, units: 'pairs', obstacle: null };
     effect.v_pairs = unitVariance(independent, [u]);
     effect.v_units = unitVariance(units, [u]);
     const freedom = units.freedom ?? Number.NaN;
@@ -297,7 +297,7 @@ export class EffectEstimator {
       const { count, own: V } = at(runs, g);
       return { count, own: V, independent: crossed(independent, w, own).overlap };
     });
-    if (effect.v_units === null) return { effect: { ...effect, reason: 'one_anchor' }, basis: null, classes };
+    if (effect.v_units === null) return { effect: { ...effect, reason: units.obstacle }, basis: null, classes };
     if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, classes };
     const { V, df } = totalVariance({ units: effect.v_units, freedom, runs, ...(labelers && { labelers }) });
     if (V < leastVariance) return { effect: { ...effect, reason: 'no_variation' }, basis: null, classes };

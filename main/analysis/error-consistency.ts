@@ -1,5 +1,5 @@
 import { PairTable } from './agreement.ts';
-import { imageCounts, labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
+import { imageCounts, labelCounts, type LabelCounts, type LabelMatrix, missing, wasShown } from './labels.ts';
 import { bitSet, type BitSet, eachPair, labelPlanes, pairCount, popcount } from './pair-counts.ts';
 import { byName, spread, type Spread } from './spread.ts';
 
@@ -40,7 +40,7 @@ export function kappaOf(n: number, rightA: number, rightB: number, both: number)
   return (observed - expected) / (1 - expected);
 }
 
-/** Between models; the reference is the majority of all labelers. `reference`: label or `missing`, an image each. */
+/** Between models. `reference`: the true class or the majority of all labelers, or `missing`, an image each. */
 export function modelConsistency(
   models: LabelMatrix,
   names: readonly string[],
@@ -57,12 +57,16 @@ export function modelConsistency(
   return rows.consistency();
 }
 
-/** Between a person and a model; the reference is the majority of the other labelers, so nobody is their own judge. */
+/**
+ * Between a person and a model. The reference is the true class where it is known for some images (the published way);
+ * else the majority of the other labelers, so nobody is their own judge.
+ */
 export function humanModelConsistency(
   humans: LabelMatrix,
   humanNames: readonly string[],
   models: LabelMatrix,
   modelNames: readonly string[],
+  truth: Int16Array | null = null,
 ): ErrorConsistency {
   const { images } = humans;
   const standing = contenders(labelCounts(humans));
@@ -73,7 +77,11 @@ export function humanModelConsistency(
     const labels = humans.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
       const label = labels[image]!;
-      reference[image] = label === missing ? missing : majorityWithout(standing, image, label, missing);
+      reference[image] = truth
+        ? trueIfShown(truth, humans, human * images + image, image)
+        : label === missing
+          ? missing
+          : majorityWithout(standing, image, label, missing);
     }
     const wanted = labelPlanes({ raters: 1, images, classes: models.classes, values: reference });
     const right = bitSet(images, (image) => reference[image] !== missing && labels[image] === reference[image]);
@@ -97,10 +105,41 @@ export function humanModelConsistency(
 }
 
 /**
- * Between people; the reference is the majority of the labelers outside the pair. Where no two labels can change the
+ * The true class of an image that was shown to a rater, else `missing`: a trial without a label is an error, as in the
+ * published analyses, and an image that was not shown is no trial.
+ */
+export const trueIfShown = (truth: Int16Array, matrix: LabelMatrix, cell: number, image: number): number =>
+  wasShown(matrix, cell) ? truth[image]! : missing;
+
+/** Between people: relative to the true classes, or else to the majority of the labelers outside the pair. */
+export const humanConsistency = (
+  humans: LabelMatrix,
+  names: readonly string[],
+  truth: Int16Array | null = null,
+): ErrorConsistency => (truth ? consistencyToTruth(humans, names, truth) : consistencyToOthers(humans, names));
+
+function consistencyToTruth(humans: LabelMatrix, names: readonly string[], truth: Int16Array): ErrorConsistency {
+  const { raters, images, values } = humans;
+  const bits = (holds: (cell: number, image: number) => boolean): BitSet[] =>
+    Array.from({ length: raters }, (_, rater) =>
+      bitSet(images, (image) => truth[image] !== missing && holds(rater * images + image, image)),
+    );
+  const present = bits((cell) => wasShown(humans, cell));
+  const right = bits((cell, image) => values[cell] === truth[image]);
+  const rows = new PairRows(names, names, pairCount(raters));
+  eachPair(raters, (a, b) => {
+    const n = common(present[a]!, present[b]!);
+    const [rightA, rightB] = [common(right[a]!, present[b]!), common(right[b]!, present[a]!)];
+    rows.add(a, b, errorKappa(n, rightA, rightB, common(right[a]!, right[b]!)));
+  });
+  return rows.consistency();
+}
+
+/**
+ * The reference is the majority of the labelers outside the pair. Where no two labels can change the
  * majority (`isSettled`) it is everybody's, and images are compared 32 at a time; the others one by one.
  */
-export function humanConsistency(humans: LabelMatrix, names: readonly string[]): ErrorConsistency {
+function consistencyToOthers(humans: LabelMatrix, names: readonly string[]): ErrorConsistency {
   const { raters, images, values } = humans;
   const standing = contenders(labelCounts(humans));
   const settled = bitSet(images, (image) => isSettled(standing, image));

@@ -29,7 +29,10 @@ export const groupValues = [
 export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
 
 /** A group as claims need it. Its networks are a sample of a recipe if all of them are of seed groups. */
-export function claimSide({ group, counts, softmax }: GroupView, { input, humans, claimUnits }: Context): ClaimSide {
+export function claimSide(
+  { group, counts, softmax }: GroupView,
+  { input, humans, truth, claimUnits }: Context,
+): ClaimSide {
   const { mean } = softmax.ensemble;
   const networks = group.members.length;
   const top = new Float64Array(counts.images);
@@ -41,6 +44,7 @@ export function claimSide({ group, counts, softmax }: GroupView, { input, humans
       people: labelled.length === humans.labels.raters ? humans.labels : takeRaters(humans.labels, labelled),
       networks: group.labels,
       blocks: group.names,
+      truth,
       readSoftmax: (network) => input.readSoftmax(at(group.members, network)),
       sums: {
         ...{ networks, votes: Int32Array.from(counts.counts) },

@@ -39,7 +39,7 @@ export function analyseHumans(context: Context): HumanAnalysis {
     fleiss_kappa: fleissKappa(humans.counts),
     krippendorff_alpha: krippendorffAlpha(humans.counts),
     cohen: cohen(labelers, pairs),
-    error_consistency: humanConsistency(humans.labels, labelers),
+    error_consistency: humanConsistency(humans.labels, labelers, context.truth),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
     intervals: resampling ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,

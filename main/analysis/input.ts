@@ -1,7 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
-import type { LabelMatrix } from './labels.ts';
+import { type LabelMatrix, missing } from './labels.ts';
 import type { SoftmaxRows } from './softmax.ts';
 
 /**
@@ -38,6 +38,8 @@ export interface ImageInput {
   /** Ids of the anchors that the image was drawn between, unique in their class; absent or null: the class's one anchor. */
   readonly anchorI?: string | null | undefined;
   readonly anchorJ?: string | null | undefined;
+  /** The class that the image shows in truth; absent or null: unknown. Error consistency is relative to it. */
+  readonly truth?: number | null | undefined;
 }
 
 /** A snapshot as the analysis knows it. With a repeat it belongs to a seed group, without to a diverse group. */
@@ -79,6 +81,8 @@ export type AnalysisInput = {
   readonly labelers: readonly string[];
   /** `[labeler][image]`, a class index or -1 where the labeler gave no label. */
   readonly humanLabels: Int16Array;
+  /** `[labeler][image]`, 1 where an image was shown and got no label (`LabelMatrix`). */
+  readonly humanUnanswered?: Uint8Array | undefined;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -105,8 +109,14 @@ export function checkInput(input: AnalysisInput): void {
   check(modelLabels.length === outputs, 'modelLabels must be models x images');
   if ('softmax' in input)
     check(input.softmax.length === outputs * classes, 'softmax must be models x images x classes');
+  const { humanUnanswered: none } = input;
+  check(none === undefined || none.length === humanLabels.length, 'humanUnanswered must be labelers x images');
   check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
+  check(
+    images.every(({ truth }) => truth == null || (Number.isInteger(truth) && truth >= 0 && truth < classes)),
+    'true classes must be 0 to classes - 1',
+  );
   check(new Set(images.map(({ id }) => id)).size === images.length, 'image ids must differ');
   check(new Set(labelers).size === labelers.length, 'labeler names must differ');
 }
@@ -144,7 +154,10 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     images,
     imageIds: images.map(({ id }) => id),
     labelers: labelerOrder.map((index) => at(input.labelers, index)),
-    humanLabels: matrix(input.humanLabels, labelerOrder),
+    humanLabels: {
+      ...matrix(input.humanLabels, labelerOrder),
+      unanswered: input.humanUnanswered && Uint8Array.from(permute(input.humanUnanswered, labelerOrder, imageOrder)),
+    },
     models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
     readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
@@ -159,7 +172,7 @@ export function orderInput(input: AnalysisInput): OrderedInput {
 }
 
 /** `to[row][column] = from[rows[row]][columns[column]]`. */
-function permute(from: Int16Array, rows: readonly number[], columns: readonly number[]): Int16Array {
+function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns: readonly number[]): Int16Array {
   const to = new Int16Array(from.length);
   const width = columns.length;
   rows.forEach((row, toRow) => {
@@ -216,6 +229,12 @@ export function pairRows(images: readonly ImageInput[]): PairRow[] {
 /** A pair as expected.json names it: "49"; with more than ten classes "4-9", where "112" could be two pairs. */
 export const pairName = ({ i, j }: { i: number; j: number }, classes: number): string =>
   classes > 10 ? `${i}-${j}` : `${i}${j}`;
+
+/** The true class of each image, `missing` where it is unknown; null if it is unknown everywhere. */
+export function trueLabels(images: readonly ImageInput[]): Int16Array | null {
+  if (!images.some(({ truth }) => truth != null)) return null;
+  return Int16Array.from(images, ({ truth }) => truth ?? missing);
+}
 
 /** What is resampled (metrics.md 8: of determined images): images, or pairs of them without the empty ones. */
 export interface ResamplingUnits {

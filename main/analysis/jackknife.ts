@@ -53,6 +53,8 @@ export interface JackknifeInput {
   readonly blocks: readonly string[];
   /** Softmax of one network, `[image][k]`; null unless all networks have it. */
   readonly readSoftmax: ((network: number) => SoftmaxRows) | null;
+  /** True class of each image, which error consistency refers to; null or absent: majorities are. */
+  readonly truth?: Int16Array | null;
   /** Sums over all networks, where they are known already. */
   readonly sums?: NetworkSums;
 }
@@ -165,11 +167,11 @@ export class GroupJackknife {
   }
 
   #kappaMeans(value: KappaValue, people: LabelMatrix): KappaMeans {
-    if (value === 'cohen_kappa') return cohenMeans(people, this.#pairOfImage, this.#words);
+    if (value === 'cohen_kappa') return cohenMeans(people, this.#words);
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
     const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
     const means = value === 'model_model_kappa' ? modelKappaMeans : humanModelKappaMeans;
-    return means(networks, people, this.#words);
+    return means(networks, people, this.#words, this.#input.truth ?? null);
   }
 }
 

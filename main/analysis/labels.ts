@@ -13,7 +13,16 @@ export interface LabelMatrix {
   readonly images: number;
   readonly classes: number;
   readonly values: Int16Array;
+  /**
+   * `[rater][image]`, 1 where an image was shown and got no label; absent: nowhere. Error consistency with true classes
+   * takes it for an error; everything else takes it for a missing label.
+   */
+  readonly unanswered?: Uint8Array | undefined;
 }
+
+/** Whether an image was shown to a rater: with a label, or with none given. */
+export const wasShown = ({ values, unanswered }: LabelMatrix, cell: number): boolean =>
+  values[cell] !== missing || unanswered?.[cell] === 1;
 
 /** Counts of each image's labels; every array has one entry per image (metrics.md 1, c_k = labels equal to k). */
 export interface Tally {
@@ -30,10 +39,16 @@ export interface Tally {
 }
 
 export function takeRaters(matrix: LabelMatrix, raters: readonly number[]): LabelMatrix {
-  const { images, classes, values } = matrix;
-  const taken = new Int16Array(raters.length * images);
-  raters.forEach((rater, row) => taken.set(values.subarray(rater * images, (rater + 1) * images), row * images));
-  return { raters: raters.length, images, classes, values: taken };
+  const { images, classes, values, unanswered } = matrix;
+  const take = <Cells extends Int16Array | Uint8Array>(from: Cells, to: Cells): Cells => {
+    raters.forEach((rater, row) => to.set(from.subarray(rater * images, (rater + 1) * images), row * images));
+    return to;
+  };
+  const cells = raters.length * images;
+  return {
+    ...{ raters: raters.length, images, classes, values: take(values, new Int16Array(cells)) },
+    unanswered: unanswered && take(unanswered, new Uint8Array(cells)),
+  };
 }
 
 /** Writes c_k of one image into `counts` (length: classes) and returns n. */

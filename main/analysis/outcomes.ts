@@ -18,7 +18,8 @@ export type GroupOutcome = {
 
 export type Outcome = LinearOutcome | GroupOutcome;
 
-export const isGroupOutcome = (outcome: Outcome): outcome is GroupOutcome => 'm' in outcome;
+export const isGroupOutcome = (outcome: Outcome): outcome is GroupOutcome =>
+  outcome.type !== 'value' && outcome.type !== 'wrong';
 
 /** Whether labelers are a random factor of it. What does not depend on people has none. */
 export const drawsPeople = (outcome: Outcome): boolean =>

@@ -1,5 +1,5 @@
 import { cohenKappa } from './agreement.ts';
-import { contenders, kappaOf, majorityWithout } from './error-consistency.ts';
+import { contenders, kappaOf, majorityWithout, trueIfShown } from './error-consistency.ts';
 import { labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
 import { eachPair, popcount } from './pair-counts.ts';
 
@@ -22,8 +22,10 @@ export class PairWords {
   /** Pairs of classes. */
   readonly pairs: number;
   readonly words: number;
-  /** The pair that a word's images belong to; `pairs`: to none. */
-  readonly pairOf: Int32Array;
+  /** The pair of each image; `pairs`: none. */
+  readonly pairOfImage: Int32Array;
+  /** Words of pair p are `first[p]` to `first[p + 1] - 1`; those of no pair come last. */
+  readonly #first: Int32Array;
   /** Where an image's bit is. */
   readonly #slot: Int32Array;
 
@@ -35,8 +37,8 @@ export class PairWords {
     const first = new Int32Array(pairs + 2);
     sizes.forEach((n, pair) => (first[pair + 1] = first[pair]! + ((n + 31) >>> 5)));
     this.words = first[pairs + 1]!;
-    this.pairOf = new Int32Array(this.words);
-    for (let pair = 0; pair <= pairs; pair++) this.pairOf.fill(pair, first[pair]!, first[pair + 1]!);
+    this.#first = first;
+    this.pairOfImage = pairOfImage;
     const used = new Int32Array(pairs + 1);
     this.#slot = pairOfImage.map((pair) => 32 * first[pair]! + used[pair]!++);
   }
@@ -74,20 +76,22 @@ export class PairWords {
     y: Int32Array,
     into: { same: Int32Array; both: Int32Array },
   ): void {
-    const { words, pairOf, pairs } = this;
+    const { words, pairs } = this;
+    const first = this.#first;
     const { same, both } = into;
-    same.fill(0);
-    both.fill(0);
     let [allSame, allBoth] = [0, 0];
-    for (let word = 0; word < words; word++) {
-      let differ = 0;
-      for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
-      const bits = among[word]! & ~differ;
-      if (bits === 0) continue;
-      const pair = pairOf[word]!;
-      const [n, m] = [popcount(bits), popcount(bits & set[word]!)];
-      same[pair]! += n;
-      both[pair]! += m;
+    let word = 0;
+    for (let pair = 0; pair <= pairs; pair++) {
+      let [n, m] = [0, 0];
+      for (const end = first[pair + 1]!; word < end; word++) {
+        let differ = 0;
+        for (let at = word; at < x.length; at += words) differ |= x[at]! ^ y[at]!;
+        const bits = among[word]! & ~differ;
+        n += popcount(bits);
+        m += popcount(bits & set[word]!);
+      }
+      same[pair] = n;
+      both[pair] = m;
       allSame += n;
       allBoth += m;
     }
@@ -97,13 +101,15 @@ export class PairWords {
 
   /** Images that two sets share, in each pair and, last, in all: `[pairs + 2]`; the one before last is of no pair. */
   common(x: Int32Array, y: Int32Array, into: Int32Array): Int32Array {
-    into.fill(0);
-    for (let word = 0; word < this.words; word++) {
-      const bits = x[word]! & y[word]!;
-      if (bits !== 0) into[this.pairOf[word]!]! += popcount(bits);
-    }
+    const [first, pairs] = [this.#first, this.pairs];
     let all = 0;
-    for (let pair = 0; pair <= this.pairs; pair++) all += into[pair]!;
+    let word = 0;
+    for (let pair = 0; pair <= pairs; pair++) {
+      let count = 0;
+      for (const end = first[pair + 1]!; word < end; word++) count += popcount(x[word]! & y[word]!);
+      into[pair] = count;
+      all += count;
+    }
     into[this.pairs + 1] = all;
     return into;
   }
@@ -179,11 +185,15 @@ export interface BlockedNetworks {
   readonly blocks: number;
 }
 
-/** Error consistency of networks against the majority of all people: the mean over their pairs. */
-export function modelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+/** Error consistency of networks against the true classes, or else the majority of all people: the mean over their pairs. */
+export function modelKappaMeans(
+  networks: BlockedNetworks,
+  people: LabelMatrix,
+  words: PairWords,
+  truth: Int16Array | null = null,
+): KappaMeans {
   const { labels, blockOf, blocks } = networks;
-  const { mode, modes } = tally(people);
-  const reference = mode.map((k, image) => (modes[image] === 1 ? k : missing));
+  const reference = truth ?? majorities(people);
   const known = words.bits((image) => reference[image] !== missing);
   const n = words.common(known, known, words.counts());
   const right = Array.from({ length: labels.raters }, (_, network) =>
@@ -201,11 +211,21 @@ export function modelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, 
   return means.result();
 }
 
+function majorities(people: LabelMatrix): Int16Array {
+  const { mode, modes } = tally(people);
+  return Int16Array.from(mode, (k, image) => (modes[image] === 1 ? k : missing));
+}
+
 /**
- * Error consistency of people and networks against the majority of the other people: the mean over all such pairs.
+ * Error consistency of people and networks against the true classes, or else the majority of the other people: the mean over all such pairs.
  * Without each block; a labeler left out changes the majorities of the others: leave the labeler out of `people`.
  */
-export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMatrix, words: PairWords): KappaMeans {
+export function humanModelKappaMeans(
+  networks: BlockedNetworks,
+  people: LabelMatrix,
+  words: PairWords,
+  truth: Int16Array | null = null,
+): KappaMeans {
   const { labels, blockOf, blocks } = networks;
   const { images } = people;
   const standing = contenders(labelCounts(people));
@@ -222,7 +242,11 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
     const own = people.values.subarray(human * images, (human + 1) * images);
     for (let image = 0; image < images; image++) {
       const label = own[image]!;
-      reference[image] = label === missing ? missing : majorityWithout(standing, image, label, missing);
+      reference[image] = truth
+        ? trueIfShown(truth, people, human * images + image, image)
+        : label === missing
+          ? missing
+          : majorityWithout(standing, image, label, missing);
     }
     const known = words.bits((image) => reference[image] !== missing);
     const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);
@@ -240,72 +264,74 @@ export function humanModelKappaMeans(networks: BlockedNetworks, people: LabelMat
 }
 
 /** Cohen's kappa of people: the mean over their pairs; without each labeler. */
-export function cohenMeans(people: LabelMatrix, pairOfImage: Int32Array, words: PairWords): KappaMeans {
+export function cohenMeans(people: LabelMatrix, words: PairWords): KappaMeans {
   const { raters, images, classes, values } = people;
   const { pairs } = words;
-  const means = new Means(pairs + 1, raters);
-  const [shared, same, unused] = [words.counts(), words.counts(), words.counts()];
-  const kappas = new Float64Array(pairs + 1);
   const all = pairs + 1;
-  const labelers = Array.from({ length: raters }, (_, rater) => labelerFacts(people, rater, pairOfImage, words));
-  const [ofA, ofB] = [new Int32Array((pairs + 2) * classes), new Int32Array((pairs + 2) * classes)];
-  const addKappas = (a: number, b: number, countsA: Int32Array, countsB: Int32Array): void => {
+  const means = new Means(pairs + 1, raters);
+  const digits = digitsOf(classes);
+  const counted = Array.from({ length: raters }, (_, rater) => {
+    const own = values.subarray(rater * images, (rater + 1) * images);
+    return {
+      present: words.bits((image) => own[image] !== missing),
+      planes: words.planes(digits, (image) => own[image]!),
+      totals: labelTotals(own, classes, words),
+      missed: [...own.keys()].filter((image) => own[image] === missing),
+      own,
+    };
+  });
+  const [same, shared, unused] = [words.counts(), words.counts(), words.counts()];
+  const both = new Int32Array(words.words);
+  const kappas = new Float64Array(pairs + 1);
+  eachPair(raters, (first, second) => {
+    const [a, b] = [counted[first]!, counted[second]!];
+    for (let word = 0; word < both.length; word++) both[word] = a.present[word]! & b.present[word]!;
+    words.common(both, both, shared);
+    words.countSame({ among: both, set: both }, a.planes, b.planes, { same, both: unused });
+    // Labels of each on the images that both have.
+    const ofA = totalsWithout(a, b.missed, classes, words);
+    const ofB = totalsWithout(b, a.missed, classes, words);
     for (let pair = 0; pair <= pairs; pair++) {
-      const isLeftOut = pair < pairs;
+      const left = pair < pairs ? 1 : 0;
       let chance = 0;
       for (let k = 0; k < classes; k++) {
-        const x = countsA[all * classes + k]! - (isLeftOut ? countsA[pair * classes + k]! : 0);
-        chance += x * (countsB[all * classes + k]! - (isLeftOut ? countsB[pair * classes + k]! : 0));
+        const x = ofA[all * classes + k]! - left * ofA[pair * classes + k]!;
+        chance += x * (ofB[all * classes + k]! - left * ofB[pair * classes + k]!);
       }
-      const n = shared[all]! - (isLeftOut ? shared[pair]! : 0);
-      kappas[pair] = cohenKappa(n, same[all]! - (isLeftOut ? same[pair]! : 0), chance);
+      kappas[pair] = cohenKappa(shared[all]! - left * shared[pair]!, same[all]! - left * same[pair]!, chance);
     }
-    means.add(kappas, a, b);
-  };
-  eachPair(raters, (a, b) => {
-    const [first, second] = [labelers[a]!, labelers[b]!];
-    if (first.pattern === second.pattern) {
-      // The usual case, without a look at each image: both labelled the same images.
-      words.common(first.known, first.known, shared);
-      words.countSame({ among: first.known, set: first.known }, first.planes, second.planes, { same, both: unused });
-      addKappas(a, b, first.counts, second.counts);
-      return;
-    }
-    for (const counts of [shared, same, ofA, ofB]) counts.fill(0);
-    for (let image = 0; image < images; image++) {
-      const [x, y] = [values[a * images + image]!, values[b * images + image]!];
-      if (x === missing || y === missing) continue;
-      for (let at = pairOfImage[image]!; ; at = all) {
-        shared[at]! += 1;
-        if (x === y) same[at]! += 1;
-        ofA[at * classes + x]! += 1;
-        ofB[at * classes + y]! += 1;
-        if (at === all) break;
-      }
-    }
-    addKappas(a, b, ofA, ofB);
+    means.add(kappas, first, second);
   });
   return means.result();
 }
 
-/** What is compared of one labeler: which images, their labels, and how often each class by pair, last in all. */
-function labelerFacts(
-  { images, classes, values }: LabelMatrix,
-  rater: number,
-  pairOfImage: Int32Array,
-  words: PairWords,
-) {
-  const own = values.subarray(rater * images, (rater + 1) * images);
-  const known = words.bits((image) => own[image] !== missing);
-  const counts = new Int32Array((words.pairs + 2) * classes);
+/** How often a rater gave each label, in each pair and, last, in all: `[pairs + 2][class]`. */
+function labelTotals(own: Int16Array, classes: number, { pairs, pairOfImage }: PairWords): Int32Array {
+  const totals = new Int32Array((pairs + 2) * classes);
   own.forEach((label, image) => {
     if (label === missing) return;
-    counts[pairOfImage[image]! * classes + label]! += 1;
-    counts[(words.pairs + 1) * classes + label]! += 1;
+    totals[pairOfImage[image]! * classes + label]! += 1;
+    totals[(pairs + 1) * classes + label]! += 1;
   });
-  const pattern = known.join();
-  return { known, pattern, counts, planes: words.planes(digitsOf(classes), (image) => own[image]!) };
+  return totals;
 }
 
+/** The same without some images. */
+function totalsWithout(
+  { own, totals }: { own: Int16Array; totals: Int32Array },
+  left: readonly number[],
+  classes: number,
+  { pairs, pairOfImage }: PairWords,
+): Int32Array {
+  if (left.length === 0) return totals;
+  const rest = totals.slice();
+  for (const image of left) {
+    const label = own[image]!;
+    if (label === missing) continue;
+    rest[pairOfImage[image]! * classes + label]! -= 1;
+    rest[(pairs + 1) * classes + label]! -= 1;
+  }
+  return rest;
+}
 /** Binary digits of a class, with 0 for a missing label. */
 const digitsOf = (classes: number): number => 32 - Math.clz32(classes);

@@ -1,5 +1,5 @@
 import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
@@ -13,7 +13,7 @@ const held: Record<Claim, (people: string) => string> = {
 
 /** What stands behind an interval to say which claim it makes. */
 export const claimMarks: Record<ApiInterval['claim'], string> = {
-  ...{ anchors: 'a', networks: 'n', people: 'p', all: 'all', raters: 'r' },
+  ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
 };
 
 /** `for other anchors and pairs, with these very networks and these very people`. */
@@ -24,10 +24,10 @@ export function claimText(claim: ApiInterval['claim'], people: string): string {
 
 /** Names of a choice, as a switch offers them. */
 export function choiceText(choice: ClaimChoice, people: string): string {
-  if (choice === 'default') return 'Widest that the data support';
-  if (choice === 'anchors') return 'Other anchors only';
-  if (choice === 'networks') return 'And other networks';
-  return choice === 'people' ? `And other ${people}` : `And other networks and ${people}`;
+  if (choice === 'default') return 'whom the data allow';
+  if (choice === 'anchors') return `these networks and ${people}`;
+  if (choice === 'networks') return 'networks like these';
+  return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
 /** `10 anchors`. */
@@ -37,3 +37,16 @@ export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): strin
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
   `95 % interval ${claimText(of.claim, people)}; ${unitsText(of)}`;
+
+/**
+ * Why a share of 0 or 100 % has no interval, and what holds even so.
+ * @param pairs that share no anchor @param most share of pairs, 0..1, that can have an image unlike these
+ */
+export function unvariedText(percent: number, { pairs, most }: { pairs: number; most: number }): string {
+  const which = `${formatCount(pairs, 'pair')} without a common anchor`;
+  const found =
+    percent === 0
+      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs do`
+      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs do`;
+  return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
+}

@@ -1,4 +1,5 @@
 import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { claimMarks } from './claims.ts';
 
 /** How exhibits are read: shared by the page and by every file of a report. */
 
@@ -76,8 +77,8 @@ function closeParts({ spread = false, showN = false, interval = false }: Column)
     ...when(interval, [
       ['from', read('lo')],
       ['to', read('hi')],
-      ['holds for', read('claim')],
       ['left out', read('nNull')],
+      ['claim', ({ value, interval: of }) => (value === null ? null : of && claimMarks[of.claim])],
     ]),
     ...when(spread, [['std', ({ std }) => std]]),
     ...when(spread && showN, [['n', ({ value, n }) => (value === null ? null : n)]]),
@@ -87,7 +88,7 @@ function closeParts({ spread = false, showN = false, interval = false }: Column)
 const intervalParts: readonly Part[] = [
   ['95 % from', ({ interval }) => interval?.lo ?? null],
   ['95 % to', ({ interval }) => interval?.hi ?? null],
-  ['95 % holds for', ({ interval }) => interval?.claim ?? null],
+  ['95 % claim', ({ interval }) => interval && claimMarks[interval.claim]],
   ['95 % units', ({ interval }) => interval && `${interval.n} ${interval.units}`],
   ['95 % not defined', ({ interval }) => interval?.undefined ?? null],
 ];

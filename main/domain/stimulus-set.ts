@@ -13,6 +13,8 @@ export interface StimulusImage {
   /** Ids of the two anchors that it lies between, unique in their class; absent or null: the one anchor of the class. */
   anchorI?: string | null | undefined;
   anchorJ?: string | null | undefined;
+  /** The class that the image shows in truth, where its set states one. */
+  truth?: number | null | undefined;
 }
 
 /** The anchors of an image as a part of a record: nothing where the image names none. */
@@ -22,6 +24,14 @@ export function anchorsOf({ anchorI = null, anchorJ = null }: Pick<StimulusImage
 } {
   return anchorI === null && anchorJ === null ? {} : { anchorI, anchorJ };
 }
+
+/** The true class of an image as a part of a record: nothing where it is unknown. */
+export const truthOf = ({ truth }: Pick<StimulusImage, 'truth'>): { truth?: number } =>
+  truth == null ? {} : { truth };
+
+/** Whether the true class of any image is known. */
+export const hasTruth = (images: readonly Pick<StimulusImage, 'truth'>[]): boolean =>
+  images.some(({ truth }) => truth != null);
 
 /** Whether any image of a set names its anchors. */
 export const hasAnchors = (images: readonly Pick<StimulusImage, 'anchorI' | 'anchorJ'>[]): boolean =>

@@ -4,7 +4,7 @@ import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
 import type { TableValue } from '../analysis/jackknife.ts';
 import { holm } from '../analysis/paired-tests.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { claimText } from '../domain/claims.ts';
+import { choiceText, unitsText } from '../domain/claims.ts';
 import { peopleWord } from '../domain/format.ts';
 import { count, intervalMethod, orWhy, toInterval, undefinedCell, withIntervals } from './cells.ts';
 import { named, typeInFiles } from './study-numbers.ts';
@@ -62,7 +62,7 @@ function row(whose: string, title: string, found: ShownInterval | undefined, peo
   const why = shown.undefined ?? '';
   return [
     [
-      ...[whose, title, claimText(claim, people), n, units],
+      ...[whose, title, choiceText(claim, people), unitsText({ n, units })],
       ...[estimate, lo, hi, df].map((value) => orWhy(value, why)),
     ],
   ];
@@ -85,13 +85,16 @@ export function intervalsExhibit(view: View): Exhibit {
   return {
     ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
     columns: [
-      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds' }, { name: 'n' }, { name: 'Units' }],
+      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds for' }, { name: 'Units' }],
       ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),
-      { name: 'Degrees of freedom', decimals: 1 },
+      { name: 'Degrees of freedom', heading: 'df', decimals: 1 },
     ],
     notes: [
       intervalMethod,
-      'n: how many units are independent: anchors where pairs of classes share them, else pairs. Degrees of freedom: how much is known of the spread; with few, intervals are wide.',
+      named(
+        view,
+        'Every interval holds for other anchors and pairs of classes. Holds for: these networks and people, or also for others like them. Units: what is independent, anchors where pairs of classes share them, else pairs. Degrees of freedom (df): how much is known of the spread; with few, intervals are wide.',
+      ),
       ...(view.choice.formats.includes('json')
         ? [
             'tables.json has these as “intervals”, and as “bootstrap” the percentile intervals of metrics.md 8, which are too narrow where pairs share anchors.',

@@ -1,3 +1,4 @@
+import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { imageClasses } from '../analysis/image-types.ts';
@@ -77,11 +78,21 @@ export function agreementExhibit(view: View): Exhibit {
     notes: [
       named(
         view,
-        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
+        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
       ),
+      errorReferenceNote(view),
     ],
   });
 }
+
+/** Which label error consistency takes for the right one. */
+export const errorReferenceNote = (study: StudyNumbers): string =>
+  study.errorReference === 'truth'
+    ? 'An answer is right if it is the image’s true class, as the stimulus set states it (the published way); images without a true class are left out.'
+    : named(
+        study,
+        'No true class is known for these images: an answer is right if it is the label of the majority of people who are not in the pair; ties are left out.',
+      );
 
 /** A measure of each pair of raters, and its means within people, within networks and between them. */
 export interface PairMeans {
@@ -96,29 +107,48 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   const [compared] = study.groups;
   const group = compared?.group;
   const labelers = named(study, 'People');
-  const within = (of: Spread, what: Quantity['of'], why: WhyNoAgreement): Quantity =>
-    meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs });
+  const within = (
+    of: Spread,
+    what: Quantity['of'],
+    why: WhyNoAgreement,
+    interval: ShownInterval | null | undefined,
+  ): Quantity => meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs, interval });
   const rows: Cell[][] = [
     [
       ...[labelers, ...coefficients(study, study.labelers)],
-      within(people, 'pairs of people', whyNoAgreement(study, { raters: study.labelers, people: true })),
+      within(
+        people,
+        'pairs of people',
+        whyNoAgreement(study, { raters: study.labelers, people: true }),
+        measure === 'cohen' ? study.humans?.intervals?.cohen_kappa : null,
+      ),
     ],
   ];
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
     const apart = study.labelers === 0 ? nobody : constantPairs;
     rows.push(
-      [...['Networks', ...coefficients(study, group.n_models, group)], within(networks.within, 'pairs of models', why)],
+      [
+        ...['Networks', ...coefficients(study, group.n_models, group)],
+        within(
+          networks.within,
+          'pairs of models',
+          why,
+          measure === 'errors' ? group.intervals?.model_model_kappa : null,
+        ),
+      ],
       [
         ...[`${labelers} and networks`, null, null],
         meanCell(networks.between, 'pairs of people and models', {
           reason: measure === 'errors' ? why.withPeople : apart,
+          interval: measure === 'errors' ? group.intervals?.human_model_kappa : null,
         }),
       ],
     );
   }
   return withIntervals(study, {
-    ...{ id: 'coefficients', number: '', people: true, rows, notes: [] },
+    ...{ id: 'coefficients', number: '', people: true, rows },
+    notes: measure === 'errors' ? [errorReferenceNote(study)] : [],
     title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
     columns: [
       ...[{ name: 'Raters' }, ...coefficientColumns],
@@ -175,7 +205,8 @@ export function errorConsistencyExhibit(view: View): Exhibit {
     ),
   );
   return {
-    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows, notes: [] },
+    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows },
+    notes: [errorReferenceNote(view)],
     columns: [
       ...[{ name: 'Target %' }, { name: 'First' }, { name: 'Second' }, { name: 'n' }],
       ...['Right, first', 'Right, second', 'Observed', 'Expected', 'κ'].map((name) => ({ name, decimals: 3 })),

@@ -127,6 +127,8 @@ export interface ReportStimulus {
   pairI: number | null;
   pairJ: number | null;
   alpha: number | null;
+  /** The true class, where the set states it. */
+  truth?: number | null | undefined;
   /** PNG file as the networks see it. */
   png: Uint8Array;
 }
@@ -202,6 +204,8 @@ export interface ReportLabelers {
   simulated: boolean;
   /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null or negative is missing. */
   labels: readonly ArrayLike<number | null>[];
+  /** By labeler, then stimulus: 1 where it was shown and got no label. */
+  unanswered?: readonly Uint8Array[] | undefined;
 }
 
 /** Two targets on the same images. */

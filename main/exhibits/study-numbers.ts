@@ -17,6 +17,8 @@ export interface StudyNumbers {
   /** Number of images, and of those with two labels or more. */
   readonly images: number;
   readonly determined: number;
+  /** What error consistency is relative to: the images' true classes, or majorities of people. */
+  readonly errorReference: 'truth' | 'majority';
   /** Null: nothing was analysed. */
   readonly humans: HumanAnalysis | null;
   /** One a target, ascending. */

@@ -34,6 +34,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     labelers: data.labelers?.names.length ?? 0,
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
     determined: data.analysis?.meta.n_determined ?? 0,
+    errorReference: data.analysis?.meta.error_reference ?? 'majority',
     humans: data.analysis?.humans ?? null,
     groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
       ...{ target, group, choice: { kind: 'diverse', target: Number(target) } },

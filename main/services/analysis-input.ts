@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { missing } from '../analysis/labels.ts';
-import { anchorsOf, hasAnchors } from '../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
+import type { ReportLabelers } from '../exhibits/report-data.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
@@ -21,6 +22,8 @@ export interface SourceLabeler {
   /** Its pseudonym, with its number where two sources use the same one. */
   readonly name: string;
   readonly labels: Int16Array;
+  /** 1 where an image was shown and got no label. */
+  readonly unanswered: Uint8Array;
   readonly unsaid: () => Unsaid;
   readonly key: string;
 }
@@ -57,10 +60,12 @@ interface StudySource {
   readonly imagesKey: string;
 }
 
+type KnownLabels = Pick<SourceLabeler, 'labels' | 'unanswered' | 'unsaid' | 'key'>;
+
 /** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
 export class Sources {
   readonly #storage: Storage;
-  readonly #labels = new Map<string, { last: number; labels: Int16Array; unsaid: () => Unsaid; key: string }>();
+  readonly #labels = new Map<string, KnownLabels & { last: number }>();
   readonly #blobs = new Map<string, Int16Array>();
 
   constructor(storage: Storage) {
@@ -85,7 +90,7 @@ export class Sources {
       images: set.images,
       labelers: this.#readLabelers(studyId, set.hash, set.images),
       models: models.flatMap((record) => this.#model(record)),
-      imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}`,
+      imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`,
     };
   }
 
@@ -115,17 +120,22 @@ export class Sources {
     const kept = this.#labels.get(whose);
     if (kept?.last === last) return kept;
     const labels = new Int16Array(column.size).fill(missing);
+    const unanswered = new Uint8Array(column.size);
     let blank = 0;
     for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
       const index = column.get(imageId);
-      if (index !== undefined) labels[index] = label ?? missing;
+      if (index !== undefined) {
+        labels[index] = label ?? missing;
+        unanswered[index] = label === null ? 1 : 0;
+      }
       if (label === null) blank++;
     }
     let known: Unsaid | undefined;
     const unsaid = (): Unsaid => (known ??= this.#countUnsaid(labelerId, blank));
-    const key = createHash('sha256').update(labels).digest('hex');
-    this.#labels.set(whose, { last, labels, unsaid, key });
-    return { labels, unsaid, key };
+    const hash = createHash('sha256').update(labels);
+    const key = (blank === 0 ? hash : hash.update(unanswered)).digest('hex');
+    this.#labels.set(whose, { last, labels, unanswered, unsaid, key });
+    return { labels, unanswered, unsaid, key };
   }
 
   /** Sessions know why an image has no label; of other sources it is only known that it has none. */
@@ -181,6 +191,13 @@ function anchorsKey(images: readonly StimulusRecord[]): string {
     .digest('hex')}`;
 }
 
+/** Nor do true classes. */
+function truthKey(images: readonly StimulusRecord[]): string {
+  if (!hasTruth(images)) return '';
+  const text = JSON.stringify(images.map(truthOf));
+  return ` ${createHash('sha256').update(text).digest('hex')}`;
+}
+
 interface PredictingModel extends Omit<SourceModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
@@ -190,7 +207,7 @@ interface PredictingModel extends Omit<SourceModel, 'softmax'> {
 export interface StudyData {
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: Omit<LabelTable, 'imageIds'>;
+  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered'>;
   input: AnalysisInput;
 }
 
@@ -209,6 +226,7 @@ export function readStudyData(
     humans: {
       labelers: records,
       labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
+      unanswered: source.labelers.map(({ unanswered }) => unanswered),
       containsSimulated: records.some(({ simulated }) => simulated),
     },
   };
@@ -222,6 +240,12 @@ function toInput(source: StudySource, models: readonly PredictingModel[]): Analy
   return { ...labelsInput(source), classes, softmax };
 }
 
+function unansweredCells(labelers: readonly SourceLabeler[], images: number): Uint8Array {
+  const cells = new Uint8Array(labelers.length * images);
+  labelers.forEach(({ unanswered }, at) => cells.set(unanswered, at * images));
+  return cells;
+}
+
 /** What people and models said of the images: all of an analysis's input but classes and softmax. */
 export function labelsInput({ images, labelers, models }: Pick<StudySource, 'images' | 'labelers' | 'models'>) {
   const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
@@ -230,9 +254,17 @@ export function labelsInput({ images, labelers, models }: Pick<StudySource, 'ima
     return all;
   };
   return {
-    images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({ id, pairI, pairJ, alpha, ...anchorsOf(image) })),
+    images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
+      id,
+      pairI,
+      pairJ,
+      alpha,
+      ...anchorsOf(image),
+      ...truthOf(image),
+    })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
+    humanUnanswered: unansweredCells(labelers, images.length),
     models: models.map(({ input }) => input),
     modelLabels: matrix(models),
   };

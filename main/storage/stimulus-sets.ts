@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { canonicalJson } from '../domain/identity.ts';
-import { anchorsOf, hasAnchors } from '../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
 /** One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). */
@@ -14,6 +14,8 @@ export interface StimulusRecord {
   anchorI?: string | null | undefined;
   anchorJ?: string | null | undefined;
   z: Float32Array | null;
+  /** The true class, where the set's manifest stated it; in sets as `get` gives them. */
+  truth?: number | null | undefined;
 }
 
 /** A frozen set. Pixel blobs: uint8, images in id order. */
@@ -113,7 +115,10 @@ export class StimulusSets {
 
   get(hash: string): StimulusSetRecord | undefined {
     const header = this.header(hash);
-    return header && { ...header, images: this.images(hash) };
+    if (!header) return undefined;
+    const truth = provenanceTruth(header);
+    const images = this.images(hash);
+    return { ...header, images: truth ? images.map((image, at) => ({ ...image, truth: truth[at] ?? null })) : images };
   }
 
   header(hash: string): StimulusSetHeader | undefined {
@@ -156,6 +161,18 @@ export class StimulusSets {
   }
 }
 
+/** True classes are part of the provenance of an imported set: one for each image, null where it is unknown. */
+const truthSchema = z.object({ truth: z.array(z.int().min(0).nullable()) });
+
+const provenanceTruth = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): (number | null)[] | null =>
+  truthSchema.safeParse(provenance).data?.truth ?? null;
+
+/** What `provenanceTruth` reads; nothing for a set without true classes. */
+export function trueClasses(images: readonly Pick<StimulusRecord, 'truth'>[]): { truth?: (number | null)[] } {
+  if (!hasTruth(images)) return {};
+  return { truth: images.map(({ truth = null }) => truth) };
+}
+
 function toHeader(row: HeaderRow): StimulusSetHeader {
   const { classes, provenance, imageCount: _, originalPixels, originalWidth, originalHeight, ...rest } = row;
   const hasOriginal = originalPixels !== null && originalWidth !== null && originalHeight !== null;
@@ -176,10 +193,12 @@ function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
   // A manifest without anchors says nothing about them.
   const sameAnchors =
     !hasAnchors(set.images) || canonicalJson(known.images.map(anchorsOf)) === canonicalJson(set.images.map(anchorsOf));
-  if (identity(known) === identity(set) && sameAnchors) return;
+  const [own, other] = [provenanceTruth(known), provenanceTruth(set)];
+  const sameTruth = other === null || canonicalJson(own) === canonicalJson(other);
+  if (identity(known) === identity(set) && sameAnchors && sameTruth) return;
   throw new UserError({
     code: 'stimuli.conflict',
-    what: 'A frozen stimulus set with the same pixels has other pairs, alphas, anchors or number of classes',
+    what: 'A frozen stimulus set with the same pixels has other pairs, alphas, anchors, true classes or number of classes',
     where: `stimulus set ${set.hash.slice(0, 12)}`,
     remedy: 'Correct the manifest; a frozen set never changes.',
   });

@@ -107,18 +107,9 @@ test('close columns hold the interval, the spread and n; nothing of a number tha
     },
   );
   expect(flatTable(table, false)).toEqual({
-    columns: [
-      'Who',
-      'Share',
-      'Share: from',
-      'Share: to',
-      'Share: holds for',
-      'Share: left out',
-      'Share: std',
-      'Share: n',
-    ],
+    columns: ['Who', 'Share', 'Share: from', 'Share: to', 'Share: left out', 'Share: claim', 'Share: std', 'Share: n'],
     rows: [
-      ['a', 2, 1, 2, 'anchors', 3, 0.3, 9],
+      ['a', 2, 1, 2, 3, 'a', 0.3, 9],
       ['b', null, null, null, null, null, 0.3, null],
       ['c', 'none', null, null, null, null, null, null],
     ],
@@ -142,11 +133,11 @@ test('all that is known of the numbers follows where it is asked for', () => {
   const all = flatTable(table, true, 'all');
   expect(all.columns).toEqual([
     ...['Who', 'Share', 'Share: std', 'Share: n', 'Share: n of what'],
-    ...['Share: 95 % from', 'Share: 95 % to', 'Share: 95 % holds for', 'Share: 95 % units'],
+    ...['Share: 95 % from', 'Share: 95 % to', 'Share: 95 % claim', 'Share: 95 % units'],
     ...['Share: 95 % not defined', 'Share: note', 'rehearsal'],
   ]);
   expect(all.rows).toEqual([
-    ['a', 2, 0.3, 9, 'pairs of simulated labelers', 1, 2, 'anchors', '10 anchors', null, 'few', 'yes'],
+    ['a', 2, 0.3, 9, 'pairs of simulated labelers', 1, 2, 'a', '10 anchors', null, 'few', 'yes'],
     ['b', 3, ...new Array<null>(9).fill(null), 'yes'],
   ]);
   expect(flatTable(table, false, 'all').rows[0]?.[4]).toBe('pairs of people');

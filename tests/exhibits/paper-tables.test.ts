@@ -70,7 +70,7 @@ describe('an exhibit', () => {
       'Type A: n of what': 'images',
       'Type A: 95 % from': lo,
       'Type A: 95 % to': hi,
-      'Type A: 95 % holds for': 'anchors',
+      'Type A: 95 % claim': 'a',
       'Type A: 95 % units': '10 anchors',
     });
     const page = frameOf(renderReport(data), 'table-3');

@@ -111,7 +111,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText('no image has one on both sides').waitFor();
     await button(page, /with a type in the second only: show the images/).waitFor();
     const [head, ...rows] = await savedCsv(page, 'Differences');
-    expect(head).toContain('"95 % from, drawing pairs"');
+    expect(head).toContain('95 % from,95 % to,95 % claim,95 % units');
     expect(rows.some((row) => row.includes('Both sides have the same labelers.'))).toBe(true);
   },
 );
@@ -146,8 +146,8 @@ test.skipIf(!hasBrowser)(
     expect(head.split(',').slice(0, 17)).toEqual([
       ...['Pair', 'Who', 'alpha*', 'alpha out', 'alpha in', 'flips'],
       ...['alpha* one by one', 'alpha* one by one: std', 'alpha* one by one: n'],
-      ...['shares cross', 'shares cross: from', 'shares cross: to', 'shares cross: left out', 'third classes'],
-      ...['delta alpha*', '|delta alpha*|', 'delta crossing'],
+      ...['shares cross', 'shares cross: from', 'shares cross: to', 'shares cross: left out', 'shares cross: claim'],
+      ...['third classes', 'delta alpha*', '|delta alpha*|'],
     ]);
     expect(head).not.toContain('drawing images');
     expect(rows).toHaveLength(2 * 15);

@@ -135,15 +135,13 @@ describe('where labels are missing', () => {
 
   it('intervals of a number that a table shows are of that number', () => {
     const all = files(data);
-    const rows = cellsOf(all, 'intervals').filter((row) => row.Drawn === 'image');
+    const rows = cellsOf(all, 'intervals');
     const of = (name: string) => rows.find((row) => String(row.Statistic).startsWith(name))!;
+    expect(new Set(rows.map((row) => row.Units))).toEqual(new Set(['10 anchors']));
     const { table2, types, divergence } = group;
-    expect(of('Two networks differ')).toMatchObject({ n: 165 });
     expect(of('Two networks differ').Value).toBeCloseTo(table2.pairwise_disagreement_pct.mean!, 9);
     expect(of('Any networks differ').Value).toBeCloseTo(table2.all_disagree_pct!, 9);
-    expect(of('Networks disagree')).toMatchObject({ n: 100 });
     expect(of('Networks disagree').Value).toBeCloseTo(types!.nn_disagree_pct!, 9);
-    expect(of('Jensen')).toMatchObject({ n: 130 });
     expect(of('Jensen').Value).toBeCloseTo(divergence.mean.js_bits!, 9);
     // What analyses of other programs are compared with stays as it is defined.
     expect(group.bootstrap!.image!.js_bits.estimate).not.toBeCloseTo(group.divergence.mean.js_bits!, 3);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { imageHash } from '../../domain/identity.ts';
-import { anchorsOf, type StimulusSet } from '../../domain/stimulus-set.ts';
+import { anchorsOf, type StimulusSet, truthOf } from '../../domain/stimulus-set.ts';
 import { decodeGrayPng, type GrayImage } from '../png.ts';
 import {
   checkDescription,
@@ -65,7 +65,14 @@ async function readImages(source: StimulusSource, folder: string, rows: readonly
   if (!set) throw new RangeError('readImages: a manifest has at least one row');
   return {
     ...set,
-    images: rows.map(({ id, pairI, pairJ, alpha, ...row }) => ({ id, pairI, pairJ, alpha, ...anchorsOf(row) })),
+    images: rows.map(({ id, pairI, pairJ, alpha, ...row }) => ({
+      id,
+      pairI,
+      pairJ,
+      alpha,
+      ...anchorsOf(row),
+      ...truthOf(row),
+    })),
   };
 }
 

@@ -4,6 +4,7 @@ import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
 import {
   anchorsOf,
   hasAnchors,
+  hasTruth,
   isAnchorId,
   pixelsAt,
   type StimulusImage,
@@ -37,6 +38,8 @@ const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
 /** Ids of anchors. Written only for sets in which a class has several. */
 const anchorColumns = ['anchor_i', 'anchor_j'] as const;
+/** The class that an image shows in truth, by index. Written only for sets that state it. */
+const truthColumn = 'truth';
 
 /** Highest number of classes in the product (main/contract/study.ts). */
 const maxClasses = 1000;
@@ -94,7 +97,11 @@ class ManifestReader {
     const highest = this.#classes - 1;
     return (cells, line) => {
       const cell = (
-        name: (typeof required)[number] | (typeof optional)[number] | (typeof anchorColumns)[number],
+        name:
+          | (typeof required)[number]
+          | (typeof optional)[number]
+          | (typeof anchorColumns)[number]
+          | typeof truthColumn,
       ): string => cells[columns.get(name) ?? -1]?.trim() ?? '';
       const side = (name: 'width' | 'height'): number | null =>
         cell(name) === '' ? null : read.integer(cell(name), line, name, 1, maxPngSide);
@@ -105,6 +112,7 @@ class ManifestReader {
         pairJ: read.integer(cell('pair_j'), line, 'pair_j', 0, highest, 'stimuli.pair-out-of-range'),
         alpha: read.decimal(cell('alpha'), line, 'alpha', 0, 1),
         ...anchorsOf({ anchorI: this.#anchor(cell('anchor_i'), line), anchorJ: this.#anchor(cell('anchor_j'), line) }),
+        ...(cell(truthColumn) !== '' && { truth: read.integer(cell(truthColumn), line, truthColumn, 0, highest) }),
         width: side('width'),
         height: side('height'),
         pixelHash: this.#hash(cell('pixel_sha256'), line),
@@ -177,12 +185,14 @@ class ManifestReader {
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
 export function formatManifest(set: StimulusSet, files: readonly string[]): string {
   const withAnchors = hasAnchors(set.images);
-  const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null }, position) => {
+  const withTruth = hasTruth(set.images);
+  const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, position) => {
     const hash = imageHash(pixelsAt(set, position));
     const row = [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
-    return withAnchors ? [...row, anchorI, anchorJ] : row;
+    return [...row, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])];
   });
-  return formatCsv([[...required, ...optional, ...(withAnchors ? anchorColumns : [])], ...rows]);
+  const header = [...required, ...optional, ...(withAnchors ? anchorColumns : []), ...(withTruth ? [truthColumn] : [])];
+  return formatCsv([header, ...rows]);
 }
 
 export const descriptionName = 'manifest.json';

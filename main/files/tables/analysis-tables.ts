@@ -6,9 +6,9 @@ import { rowLocation, tableError, type TableWarning } from './csv-reader.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
 export function humansToInput(humans: HumansTable): AnalysisInput {
-  const { images, classes, labelers, labels } = humans;
+  const { images, classes, labelers, labels, unanswered } = humans;
   const none = { models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) };
-  return { images, classes, labelers, humanLabels: labels, ...none };
+  return { images, classes, labelers, humanLabels: labels, ...ifAny(unanswered), ...none };
 }
 
 /** What the analysis takes, from a predictions.csv alone. */
@@ -43,21 +43,33 @@ export function tablesToInput(
   const rows = images.map(({ id }) => indexOf.get(id));
   const input = { ...predictionsToInput(predictions), images, labelers: humans.labelers };
   return {
-    input: { ...input, humanLabels: humanLabels(humans, rows) },
+    input: {
+      ...input,
+      humanLabels: inOrder(humans, humans.labels, rows, missing, new Int16Array(humans.labelers.length * rows.length)),
+      ...ifAny(inOrder(humans, humans.unanswered, rows, 0, new Uint8Array(humans.labelers.length * rows.length))),
+    },
     warnings: unlabelledWarnings(humans, predictions, unlabelled),
   };
 }
 
-/** The labels of humans.csv in another order of images; `missing` where the image is not in it. */
-function humanLabels(humans: HumansTable, order: readonly (number | undefined)[]): Int16Array {
-  const labels = new Int16Array(humans.labelers.length * order.length).fill(missing);
-  for (let labeler = 0; labeler < humans.labelers.length; labeler++) {
-    order.forEach((from, to) => {
-      if (from === undefined) return;
-      labels[labeler * order.length + to] = humans.labels[labeler * humans.images.length + from]!;
+/** Nothing where every image that was shown got a label. */
+const ifAny = (cells: Uint8Array): Pick<AnalysisInput, 'humanUnanswered'> =>
+  cells.includes(1) ? { humanUnanswered: cells } : {};
+
+/** Cells of humans.csv in another order of images, in `to`; `absent` where the image is not in the file. */
+function inOrder<Cells extends Int16Array | Uint8Array>(
+  { labelers, images }: HumansTable,
+  from: Cells,
+  order: readonly (number | undefined)[],
+  absent: number,
+  to: Cells,
+): Cells {
+  for (let labeler = 0; labeler < labelers.length; labeler++) {
+    order.forEach((image, at) => {
+      to[labeler * order.length + at] = image === undefined ? absent : from[labeler * images.length + image]!;
     });
   }
-  return labels;
+  return to;
 }
 
 function unlabelledWarnings(

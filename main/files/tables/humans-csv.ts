@@ -1,7 +1,14 @@
 import { at } from '../../domain/arrays.ts';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
-import { anchorsOf, hasAnchors, isAnchorId, type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
+import {
+  anchorsOf,
+  hasAnchors,
+  hasTruth,
+  isAnchorId,
+  type StimulusImage,
+  sameAlpha,
+} from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
   CellReader,
@@ -27,6 +34,9 @@ export const simulatedColumn = 'simulated';
 /** Optional columns: ids of the anchors that the image lies between, unique in their class. */
 const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 
+/** An optional column: the class that the image shows in truth, the same in each of its rows; blank: unknown. */
+const truthColumn = 'truth';
+
 /** Highest number of classes in the product (main/contract/study.ts). */
 export const maxClasses = 1000;
 
@@ -46,6 +56,8 @@ export interface HumansTable {
   readonly labelers: readonly string[];
   /** `[labeler][image]`, `missing` where the cell is blank or the row absent. */
   readonly labels: Int16Array;
+  /** `[labeler][image]`, 1 where the cell is blank: the image was shown and got no label. */
+  readonly unanswered: Uint8Array;
   /** Whether any labeler is simulated; then every result made from this table is marked as simulated. */
   readonly simulated: boolean;
 }
@@ -88,6 +100,7 @@ class HumansBuilder {
     // In any case: if it were overlooked, simulated labelers would count as people.
     const simulated = header.names.findIndex((name) => name.toLowerCase() === simulatedColumn);
     const [anchorI, anchorJ] = anchorColumns.map((name) => header.names.indexOf(name));
+    const truth = header.names.indexOf(truthColumn);
     const read = new CellReader(header);
     const highest = (this.#context.classes ?? maxClasses) - 1;
     return (cells, line) => {
@@ -97,13 +110,16 @@ class HumansBuilder {
         pairJ: read.integer(at(cells, pairJ), line, 'pair_j', 0, highest),
         alpha: read.decimal(at(cells, alpha), line, 'alpha', 0, 1),
         ...anchorsOf({ anchorI: this.#anchor(cells, anchorI, line), anchorJ: this.#anchor(cells, anchorJ, line) }),
+        ...((cells[truth]?.trim() ?? '') !== '' && {
+          truth: read.integer(at(cells, truth), line, truthColumn, 0, highest),
+        }),
       };
       const name = read.name(at(cells, labeler), line, 'labeler');
       const blank = at(cells, label).trim() === '';
       const given = blank
         ? missing
         : read.integer(at(cells, label), line, 'label', 0, highest, 'humans.label-out-of-range');
-      this.#highestClass = Math.max(this.#highestClass, row.pairJ, given);
+      this.#highestClass = Math.max(this.#highestClass, row.pairJ, given, row.truth ?? 0);
       if (simulated >= 0 && read.yesOrNo(at(cells, simulated), line, simulatedColumn)) this.#simulated = true;
       this.#addImage(row, line);
       this.#addLabel(row.id, name, given, line);
@@ -122,6 +138,7 @@ class HumansBuilder {
       images,
       labelers: [...this.#labelers.keys()],
       labels: this.#columns.matrix(raters, images.length),
+      unanswered: this.#columns.blanks(raters, images.length),
       simulated: this.#simulated,
     };
   }
@@ -138,11 +155,10 @@ class HumansBuilder {
   #addImage(image: HumansImage, line: number): void {
     const known = this.#images.get(image.id);
     if (known) {
-      const { pairI, pairJ, alpha, anchorI, anchorJ } = known.image;
-      const sameAnchors = anchorI === image.anchorI && anchorJ === image.anchorJ;
-      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha) && sameAnchors) return;
-      const what = `Image ${image.id} has a different pair, alpha or anchor in row ${known.line}`;
-      const remedy = `Give image ${image.id} the same pair_i, pair_j, alpha and anchors in every row.`;
+      const differs = whatDiffers(known.image, image);
+      if (differs === null) return;
+      const what = `Image ${image.id} has a different ${differs} in row ${known.line}`;
+      const remedy = `Give image ${image.id} the same pair_i, pair_j, alpha, anchors and truth in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
     }
     this.#checkNewImage(image, line);
@@ -187,18 +203,28 @@ class HumansBuilder {
   }
 }
 
+/** What two rows say differently of one image, or null. */
+function whatDiffers(a: HumansImage, b: HumansImage): string | null {
+  if (a.pairI !== b.pairI || a.pairJ !== b.pairJ || !sameAlpha(a.alpha, b.alpha)) return 'pair or alpha';
+  if (a.anchorI !== b.anchorI || a.anchorJ !== b.anchorJ) return 'anchor';
+  return a.truth === b.truth ? null : 'true class';
+}
+
 /** Labels of one stimulus set. */
 interface HumansToWrite {
   readonly images: readonly StimulusImage[];
   readonly labelers: readonly { readonly name: string; readonly simulated: boolean }[];
   /** `[labeler][image]`; null where no label was given. */
   readonly labels: readonly ArrayLike<number | null>[];
+  /** `[labeler][image]`, 1 where it was shown and got no label. */
+  readonly unanswered?: readonly Uint8Array[] | undefined;
 }
 
 /**
- * Writes a humans.csv (metrics.md 0), completely or not at all; UTF-8, LF. Missing labels have no row. If any labeler
+ * Writes a humans.csv (metrics.md 0), completely or not at all; UTF-8, LF. Missing labels have no row, but where true classes
+ * are known, images that were shown without getting a label have one with a blank label. If any labeler
  * is simulated, a column `simulated` says yes or no in each row, and reading the file keeps it. If a class has several
- * anchors, the last columns name those of each image.
+ * anchors, the last columns name those of each image; where true classes are known, a column `truth` has them.
  * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
  */
 export function writeHumansCsv(path: string, humans: HumansToWrite): void {
@@ -206,17 +232,17 @@ export function writeHumansCsv(path: string, humans: HumansToWrite): void {
   writeFileAtomic(path, humansText(humans));
 }
 
-function humansText({ images, labelers, labels }: HumansToWrite): string {
+function humansText({ images, labelers, labels, unanswered = [] }: HumansToWrite): string {
   const marked = labelers.some(({ simulated }) => simulated);
-  const withAnchors = hasAnchors(images);
-  const rows = images.flatMap(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null }, image) =>
+  const [withAnchors, withTruth] = [hasAnchors(images), hasTruth(images)];
+  const rows = images.flatMap(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, image) =>
     labelers.flatMap(({ name, simulated }, labeler) => {
       const label = labels[labeler]?.[image] ?? null;
-      if (label === null) return [];
-      const row = [id, pairI, pairJ, alpha, name, label];
-      return [[...row, ...(marked ? [simulated ? 'yes' : 'no'] : []), ...(withAnchors ? [anchorI, anchorJ] : [])]];
+      if (label === null && !(withTruth && unanswered[labeler]?.[image] === 1)) return [];
+      const row = [id, pairI, pairJ, alpha, name, label, ...(marked ? [simulated ? 'yes' : 'no'] : [])];
+      return [[...row, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])]];
     }),
   );
   const header = [...humansColumns, ...(marked ? [simulatedColumn] : []), ...(withAnchors ? anchorColumns : [])];
-  return formatCsv([header, ...rows]);
+  return formatCsv([[...header, ...(withTruth ? [truthColumn] : [])], ...rows]);
 }

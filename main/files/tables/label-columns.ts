@@ -46,6 +46,17 @@ export class LabelColumns {
     return true;
   }
 
+  /** `[rater][image]`, 1 where a cell has a row without a label. */
+  blanks(raters: readonly number[], images: number): Uint8Array {
+    const blank = new Uint8Array(raters.length * images);
+    raters.forEach((rater, row) => {
+      for (let image = 0; image < images; image++) {
+        if (this.at(rater, image) === missing) blank[row * images + image] = 1;
+      }
+    });
+    return blank;
+  }
+
   /** `[rater][image]` of these raters for the first `images` images; cells without a row are `missing`. */
   matrix(raters: readonly number[], images: number): Int16Array {
     const values = new Int16Array(raters.length * images).fill(missing);

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
+import { claimMarks } from '../../domain/claims.ts';
 import { flatTable, furtherColumns, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
 
 /** Exhibits as files for computing: every digit, nothing for a value that is not defined. */
@@ -34,7 +35,7 @@ function jsonCell(cell: Cell, { spread, showN, interval }: Column): unknown {
   if (value === null) return { because: cell.undefined };
   if (interval) {
     const { lo = null, hi = null, claim = null, nNull = 0 } = cell.interval ?? {};
-    return { value, lo, hi, holdsFor: claim, leftOut: nNull };
+    return { value, lo, hi, claim: claim && claimMarks[claim], leftOut: nNull };
   }
   return spread && std !== null ? { mean: value, std, ...(showN && { n }) } : value;
 }

@@ -74,7 +74,7 @@ const plainNumber = (value: number, { decimals }: { decimals?: number | undefine
 
 function quantityHtml(quantity: Quantity, column: Column, reasons: Reasons): Content {
   const { value, std, note, paper } = quantity;
-  return html`${value === null ? reasons.undefined(quantity.undefined ?? '') : valueHtml(value, std, column)}${value !== null && besideHtml(quantity, column)}${
+  return html`${value === null ? reasons.undefined(quantity.undefined ?? '') : valueHtml(value, std, column)}${value !== null && besideHtml(reasons, quantity, column)}${
     note !== undefined && html` <span class="n">${note}</span>`
   }${paper && html` ${paperNote(valueHtml(paper.mean, paper.std, column))}`}`;
 }
@@ -87,15 +87,14 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
 }
 
 /** Of how many it is, and its interval. */
-function besideHtml(quantity: Quantity, { interval, showN, unit, decimals = 0 }: Column): Content {
+function besideHtml(reasons: Reasons, quantity: Quantity, { showN, unit, decimals = 0 }: Column): Content {
   const { value, std, n, of, interval: found } = quantity;
   const share = value !== null && std === null && n !== null && of === 'images' && unit === '%';
   return [
     showN && n !== null && html` <span class="n under">n = ${n}</span>`,
     share && html` ${ofTotal(Math.round((value * n) / 100), n)}`,
+    found?.undefined != null && html` <span class="interval">[${reasons.undefined(found.undefined)}]</span>`,
     found?.lo != null &&
-      (interval
-        ? html` <span class="n under">${intervalHtml(found, decimals)}${found.nNull > 0 && `, ${found.nNull} left out`}</span>`
-        : html` ${intervalHtml(found, decimals)}`),
+      html` <span class="n under">${intervalHtml(found, decimals)}${found.nNull > 0 && `, ${found.nNull} left out`}</span>`,
   ];
 }

@@ -8,7 +8,13 @@ import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
-import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../../exhibits/measures.ts';
+import {
+  agreementExhibit,
+  calibrationExhibit,
+  certaintyExhibit,
+  divergenceExhibit,
+  errorReferenceNote,
+} from '../../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { named } from '../../exhibits/study-numbers.ts';
 import { peopleWord } from '../../domain/format.ts';
@@ -123,7 +129,7 @@ export function agreementSection(view: View): Html {
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : `${target} %`, consistencyMatrix(view, target)))}</div>`,
-      note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined.</p>`,
+      note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
     }),
     fewerRaters(view),
   ]);

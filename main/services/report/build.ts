@@ -140,11 +140,12 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
     height: set.height,
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
-    items: set.images.map(({ id, pairI, pairJ, alpha }, index) => ({
+    items: set.images.map(({ id, pairI, pairJ, alpha, truth = null }, index) => ({
       id,
       pairI,
       pairJ,
       alpha,
+      truth,
       png: encodeGrayPng({
         width: set.width,
         height: set.height,
@@ -207,6 +208,7 @@ function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
     names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
+    unanswered: humans.unanswered,
   };
 }
 

@@ -37,6 +37,7 @@ export function studyNumbers(
   return {
     ...{ rehearsal, paper, humans, labelers: labelers.length },
     ...{ images: source.images.length, determined: context.humans.view.determined },
+    errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
     seedCells: [],
   };

@@ -28,7 +28,13 @@ import { type Pair, sameAlpha, type StimulusImage } from '../../domain/stimulus-
 import { encodeGrayPng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
-import type { DataSetRecord, RunRecord, StimulusSetHeader, StimulusSetRecord } from '../../storage/index.ts';
+import {
+  type DataSetRecord,
+  type RunRecord,
+  type StimulusSetHeader,
+  type StimulusSetRecord,
+  trueClasses,
+} from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -313,7 +319,7 @@ export async function freezeImported(
     ...model,
     classes: dataSet.classes,
     source: 'imported',
-    provenance: { path, setHash: stimulusSetHash(set) },
+    provenance: { path, setHash: stimulusSetHash(set), ...trueClasses(set.images) },
     original: isModelSize ? null : own,
     images: set.images.map((image) => ({ ...image, z: null })),
   });

@@ -28,6 +28,7 @@ export function exportResponses(workbench: Workbench, studyName: string, path: s
     images: set.images,
     labelers: humans.labelers.map(({ simulated }, at) => ({ name: names[at] ?? '', simulated })),
     labels: humans.labels,
+    unanswered: humans.unanswered,
   });
 }
 

@@ -166,7 +166,8 @@ export function exportSet(db: Database, hash: string): StimulusSetArchive {
     ...set,
     provenance: set.provenance as StimulusSetArchive['provenance'],
     frozenAt: row.at,
-    images: set.images.map(({ z, ...image }) => ({ ...image, z: z && [...z] })),
+    // True classes are in the provenance.
+    images: set.images.map(({ z, truth: _, ...image }) => ({ ...image, z: z && [...z] })),
   };
 }
 

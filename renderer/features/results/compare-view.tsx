@@ -235,11 +235,7 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
         )}
       </td>
       <td className="on-one-line">
-        {interval?.undefined == null ? (
-          <Interval of={interval} decimals={isBits ? 4 : 1} />
-        ) : (
-          <Undefined reason={interval.undefined} />
-        )}
+        <Interval of={interval} decimals={isBits ? 4 : 1} />
       </td>
       <td>{p === null ? '' : pText(p)}</td>
       <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>

@@ -92,12 +92,12 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
   if (shown.length === 0) return null;
   return (
     <p className="help-note">
-      95 % intervals.{' '}
+      95 % intervals, by their mark.{' '}
       {shown.map(
         (each) =>
           each && (
             <span key={each.claim}>
-              [ ]<sup>{claimMarks[each.claim]}</sup>: {claimText(each.claim, people)}; {unitsText(each)}.{' '}
+              {claimMarks[each.claim]}: {claimText(each.claim, people)}; {unitsText(each)}.{' '}
             </span>
           ),
       )}

@@ -67,6 +67,13 @@ interface IntervalProps {
 /** `[12.1 to 18.9]` with the mark of its claim, which a note explains, and the number of resamples without a value. */
 export function Interval({ of, decimals, brackets = false }: IntervalProps) {
   const people = usePeople();
+  if (of?.undefined != null) {
+    return (
+      <span className="interval">
+        [<Undefined reason={of.undefined} />]
+      </span>
+    );
+  }
   if (of?.lo == null || of.hi === null) return null;
   const range = `${formatFixed(of.lo, decimals)} to ${formatFixed(of.hi, decimals)}`;
   return (
@@ -87,9 +94,9 @@ export function intervalRange(interval: Quantity['interval']): [number, number] 
 
 /** Cells of an interval in CSV, under `intervalNames`. */
 export const intervalCells = (of: ApiInterval | null): (number | string | null)[] => [
-  ...[of?.lo ?? null, of?.hi ?? null, of?.claim ?? null, of && `${of.n} ${of.units}`],
+  ...[of?.lo ?? null, of?.hi ?? null, of && claimMarks[of.claim], of && `${of.n} ${of.units}`],
 ];
-export const intervalNames = ['95 % from', '95 % to', '95 % holds for', '95 % units'];
+export const intervalNames = ['95 % from', '95 % to', '95 % claim', '95 % units'];
 
 interface ValueButtonProps {
   onOpen: (() => void) | undefined;

@@ -22,6 +22,7 @@ describe('readHumansCsv', () => {
       ],
       labelers: ['H1', 'H2'],
       labels: Int16Array.of(0, -1, 1, 1),
+      unanswered: Uint8Array.of(0, 1, 0, 0),
       simulated: false,
     });
   });
@@ -30,6 +31,8 @@ describe('readHumansCsv', () => {
     const all = await readHumansCsv(csvFile(text));
     const without = await readHumansCsv(csvFile(text.replace('1,0,1,0.5,H1,\n', '')));
     expect(without.labels).toEqual(all.labels);
+    // But the image was not shown.
+    expect(without.unanswered).toEqual(Uint8Array.of(0, 0, 0, 0));
   });
 
   it.each([
