@@ -15,6 +15,9 @@ export interface EvaluatedStep {
   estimated: boolean;
 }
 
+/** Metric: accuracy of the test images that did not decide, at each snapshot of a run that lands on one half. */
+export const otherHalfSeries = 'accuracy (other half)';
+
 /** The window reaches from step / reach to step * reach. */
 export const trendReach = 1.25;
 

@@ -14,7 +14,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${optimiserText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.join(', ')}</td>
-        <td>±${of.recipe.tolerance}</td>
+        <td>±${of.recipe.tolerance}${of.recipe.landing === 'half' && ' on half of the test images'}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,
   );

@@ -1,9 +1,11 @@
 import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
+import { otherHalfSeries } from '../../domain/trend.ts';
+import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { type DataSet, loadTaskDataSet } from '../data/data-set.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
-import { countErrors, type ErrorCount } from './evaluation.ts';
+import { countErrors, type ErrorCount, halveTestImages, type TestHalves } from './evaluation.ts';
 import {
   decide,
   errorLimit,
@@ -44,7 +46,7 @@ export async function runClassifier(
     ? await createTrainer(recipe, seed, data)
     : new ClassifierTrainer(context.engine, recipe, seed, data);
   try {
-    const start = await prepare(task, context, trainer, data.test.count);
+    const start = await prepare(task, context, trainer, data.test);
     return await new ClassifierRun(task, context, trainer, start).run();
   } finally {
     trainer.dispose();
@@ -53,6 +55,7 @@ export async function runClassifier(
 
 interface Start {
   plan: StopPlan;
+  halves: TestHalves | null;
   saved: ClassifierCheckpoint;
 }
 
@@ -61,8 +64,10 @@ async function prepare(
   { recipe }: ClassifierTask,
   { checkpoint, blobs }: RunContext,
   trainer: Trainer,
-  testCount: number,
+  test: DataSet['test'],
 ): Promise<Start> {
+  const halves = recipe.landing === 'half' ? halveTestImages(test.labels) : null;
+  const testCount = halves?.landing.length ?? test.count;
   const plan = planStop({
     targets: recipe.targets,
     tolerance: recipe.tolerance,
@@ -73,12 +78,12 @@ async function prepare(
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     await trainer.restore(saved.training);
-    return { plan, saved };
+    return { plan, halves, saved };
   }
   const training = await trainer.readState();
   const times = { trainMs: 0, evaluateMs: 0 };
   const margins = new Float32Array(testCount);
-  return { plan, saved: { step: 0, training, stop: initialState(plan), margins, snapshots: [], times } };
+  return { plan, halves, saved: { step: 0, training, stop: initialState(plan), margins, snapshots: [], times } };
 }
 
 class ClassifierRun {
@@ -86,18 +91,20 @@ class ClassifierRun {
   readonly #context: RunContext;
   readonly #trainer: Trainer;
   readonly #plan: StopPlan;
+  readonly #halves: TestHalves | null;
   readonly #reporter: Reporter;
   readonly #timer = new CheckpointTimer(checkpointInterval);
   #saved: ClassifierCheckpoint;
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, saved }: Start) {
+  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, halves, saved }: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
     this.#plan = plan;
+    this.#halves = halves;
     this.#saved = saved;
     this.#storedStep = saved.step;
   }
@@ -131,6 +138,7 @@ class ClassifierRun {
     const count = knownCount(before, step) ?? (await this.#countErrors(margins, errorLimit(this.#plan, before, step)));
     if (!count) return step;
     const decision = decide(this.#plan, before, step, count);
+    if (decision.met.length > 0 && this.#halves && !(await this.#evaluateOtherHalf(this.#halves, step))) return step;
     const training = await this.#trainer.readState();
     const met = decision.met.map((band) => this.#snapshot(step, this.#plan.bands[band] as TargetBand, count, training));
     const snapshots = [...this.#saved.snapshots, ...met];
@@ -153,8 +161,25 @@ class ClassifierRun {
     const { chunks } = evaluationSettings(this.#task.recipe.architecture.kind);
     return countErrors({ margins, skipped, evaluations: totals.evaluations }, limit, chunks, async (images) => {
       await control.yield();
-      return control.stopping ? null : this.#trainer.testMargins(images);
+      const { landing } = this.#halves ?? {};
+      const chosen = landing ? images.map((position) => at(landing, position)) : images;
+      return control.stopping ? null : this.#trainer.testMargins(chosen);
     });
+  }
+
+  /** Reports the accuracy of the images that do not decide. False if the run has to stop. */
+  async #evaluateOtherHalf({ other }: TestHalves, step: number): Promise<boolean> {
+    const { control } = this.#context;
+    const { size } = evaluationSettings(this.#task.recipe.architecture.kind).chunks;
+    let right = 0;
+    for (let from = 0; from < other.length; from += size) {
+      await control.yield();
+      if (control.stopping) return false;
+      const margins = await this.#trainer.testMargins(other.subarray(from, from + size));
+      right += margins.filter((margin) => margin > 0).length;
+    }
+    this.#reporter.metric(otherHalfSeries, step, (100 * right) / other.length);
+    return true;
   }
 
   #snapshot(
