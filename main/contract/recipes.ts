@@ -78,9 +78,9 @@ export const classifierRecipeSchema = z.strictObject({
   /**
    * Which accuracy decides that a target is met. Absent: that of all test images, at the first evaluation within the
    * tolerance (the paper's rule). `half`: that of one half of the test images; the other half is evaluated at the
-   * snapshot only, so its accuracy is not chosen for its value.
+   * snapshot only, so its accuracy is not chosen for its value. `trend`: the line through the evaluations around a step.
    */
-  landing: z.literal('half').optional(),
+  landing: z.enum(['half', 'trend']).optional(),
 });
 export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
 

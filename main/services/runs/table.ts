@@ -150,6 +150,7 @@ export function recipeTitle({ architecture, optimiser, batch, augmentation, land
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
   if (landing === 'half') parts.push('lands on half of the test images');
+  if (landing === 'trend') parts.push('lands on its trend');
   return parts.join(', ');
 }
 

@@ -16,7 +16,16 @@ import {
   type StopPlan,
   type TargetBand,
 } from './target-stop.ts';
-import { ClassifierTrainer, type CreateTrainer, type Trainer } from './trainer.ts';
+import {
+  type CountedStep,
+  explainTrendMiss,
+  firstTrendEvaluation,
+  landOnTrend,
+  nextTrendEvaluation,
+  type TrendLanding,
+  trendLimit,
+} from './trend-stop.ts';
+import { ClassifierTrainer, type CreateTrainer, type Trainer, type TrainerState } from './trainer.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -56,6 +65,8 @@ export async function runClassifier(
 interface Start {
   plan: StopPlan;
   halves: TestHalves | null;
+  /** State before the first step, of a run that lands on its trend: it trains to its snapshots once more. */
+  first: TrainerState | null;
   saved: ClassifierCheckpoint;
 }
 
@@ -75,15 +86,19 @@ async function prepare(
     interval: evaluationSettings(recipe.architecture.kind).interval,
     lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
   });
+  const first = recipe.landing === 'trend' ? await trainer.readState() : null;
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     await trainer.restore(saved.training);
-    return { plan, halves, saved };
+    return { plan, halves, first, saved };
   }
   const training = await trainer.readState();
   const times = { trainMs: 0, evaluateMs: 0 };
   const margins = new Float32Array(testCount);
-  return { plan, halves, saved: { step: 0, training, stop: initialState(plan), margins, snapshots: [], times } };
+  const start = { step: 0, training, margins, snapshots: [], times, stop: initialState(plan) };
+  if (first === null) return { plan, halves, first, saved: start };
+  const stop = { ...start.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
+  return { plan, halves, first, saved: { ...start, stop, counted: [] } };
 }
 
 class ClassifierRun {
@@ -92,19 +107,21 @@ class ClassifierRun {
   readonly #trainer: Trainer;
   readonly #plan: StopPlan;
   readonly #halves: TestHalves | null;
+  readonly #first: TrainerState | null;
   readonly #reporter: Reporter;
   readonly #timer = new CheckpointTimer(checkpointInterval);
   #saved: ClassifierCheckpoint;
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, halves, saved }: Start) {
+  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, halves, first, saved }: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
     this.#plan = plan;
     this.#halves = halves;
+    this.#first = first;
     this.#saved = saved;
     this.#storedStep = saved.step;
   }
@@ -116,10 +133,12 @@ class ClassifierRun {
       step++;
       await this.#train(step);
       await control.yield();
-      if (step === this.#saved.stop.nextEvaluation) step = await this.#evaluate(step);
+      const isDue = step === this.#saved.stop.nextEvaluation;
+      if (isDue) step = await (this.#first ? this.#evaluateTrend(step) : this.#evaluate(step));
       if (control.stopping) return { stoppedAt: this.#storeCheckpoint() };
       if (this.#timer.isDue()) this.#storeCheckpoint();
     }
+    if (this.#first && !(await this.#takeTrendSnapshots(this.#first))) return { stoppedAt: this.#storeCheckpoint() };
     this.#reporter.flush();
     return { result: this.#result(step) };
   }
@@ -153,6 +172,61 @@ class ClassifierRun {
     }
     times.evaluateMs += performance.now() - start;
     return this.#saved.step;
+  }
+
+  /** The same for a run that lands on its trend: it takes its snapshots once it knows where they are. */
+  async #evaluateTrend(step: number): Promise<number> {
+    const start = performance.now();
+    const { stop: before, times } = this.#saved;
+    const margins = this.#saved.margins.slice();
+    const count = await this.#countErrors(margins, trendLimit(this.#plan, before.pending, step));
+    if (!count) return step;
+    const training = await this.#trainer.readState();
+    const { errors } = count;
+    const counted = [...(this.#saved.counted ?? []), ...(errors === null ? [] : [{ step, errors }])];
+    const { pending: _, ...decided } = decide(this.#plan, before, step, count).state;
+    const pending = before.pending.filter((band) => this.#landing(counted, step, band).kind === 'open');
+    const nextEvaluation = nextTrendEvaluation(step, this.#plan.lastStep);
+    const stop = { ...decided, pending, nextEvaluation, replay: null };
+    this.#reportEvaluation(step, count, pending);
+    this.#losses = [];
+    this.#saved = { ...this.#saved, step, training, stop, margins, counted };
+    times.evaluateMs += performance.now() - start;
+    return step;
+  }
+
+  #landing(counted: readonly CountedStep[], until: number, band: number): TrendLanding {
+    const { target } = at(this.#plan.bands, band);
+    return landOnTrend(counted, until, this.#plan.testCount, { target, tolerance: this.#task.recipe.tolerance });
+  }
+
+  /**
+   * Trains from the start to each step where the trend met a target: the same weights as before, which the search did
+   * not keep. False if the run has to stop; it begins this anew when it resumes.
+   */
+  async #takeTrendSnapshots(first: TrainerState): Promise<boolean> {
+    const { control } = this.#context;
+    const { counted = [], step: until } = this.#saved;
+    const landings = this.#plan.bands
+      .flatMap((band, index) => {
+        const landing = this.#landing(counted, until, index);
+        return landing.kind === 'landed' ? [{ band, ...landing }] : [];
+      })
+      .sort((a, b) => a.step - b.step);
+    await this.#trainer.restore(first);
+    const snapshots: Snapshot[] = [];
+    let step = 0;
+    for (const { band, step: landed, errors } of landings) {
+      while (step < landed) {
+        await this.#train(++step);
+        await control.yield();
+        if (control.stopping) return false;
+      }
+      const count = { errors, estimate: errors, evaluated: 0, skipped: { evaluated: 0, errors: 0 } };
+      snapshots.push(this.#snapshot(step, band, count, await this.#trainer.readState()));
+    }
+    this.#saved = { ...this.#saved, snapshots };
+    return true;
   }
 
   #countErrors(margins: Float32Array, limit: number): Promise<ErrorCount | null> {
@@ -226,12 +300,16 @@ class ClassifierRun {
   #result(steps: number): ClassifierResult {
     const { stop, snapshots, times } = this.#saved;
     const { bands, testCount } = this.#plan;
-    const missed = stop.pending.map((band) => {
+    const met = new Set(snapshots.map(({ target }) => target));
+    const left = this.#first ? [...bands.keys()].filter((band) => !met.has(at(bands, band).target)) : stop.pending;
+    const missed = left.map((band) => {
       const errors = stop.nearest[band] ?? null;
       return {
         target: (bands[band] as TargetBand).target,
         nearestAccuracy: errors === null ? null : (100 * (testCount - errors)) / testCount,
-        why: explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs),
+        why: this.#first
+          ? explainTrendMiss(stop.pending.includes(band), this.#task.recipe.maxEpochs)
+          : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs),
       };
     });
     return {

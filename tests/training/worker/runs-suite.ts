@@ -8,7 +8,7 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import { otherHalfSeries } from '../../../main/domain/trend.ts';
+import { otherHalfSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -177,6 +177,34 @@ export function testRuns(engineName: EngineName): void {
       const resumed = await runThrough(runClassifier, task, 19);
       expect(resumed.stops).toBeGreaterThan(0);
       expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('a classifier that lands on its trend trains to the same weights again, also when stopped and resumed', async () => {
+      const task = classifier({ landing: 'trend', targets: [82, 84], tolerance: 0.6 });
+      const whole = await runThrough(runClassifier, task);
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      expect(whole.result.missed).toEqual([]);
+      const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
+      const evaluations = points
+        .filter(({ series }) => series === 'accuracy')
+        .map(({ step, value }) => ({ step, accuracy: value, estimated: false }));
+      const data = loadDataSet(task.dataSet, '/');
+      const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, data);
+      let step = 0;
+      for (const { target, step: landed, errors, weights } of whole.result.snapshots) {
+        const trend = trendAccuracy(evaluations, landed);
+        expect(Math.abs((trend.accuracy ?? 0) - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(trend.after).toBeGreaterThan(5);
+        expect(evaluations.find((each) => each.step === landed)?.accuracy).toBe((100 * (500 - errors)) / 500);
+        while (step < landed) await trainer.train(++step);
+        expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(weights);
+      }
+      trainer.dispose();
+      for (const stopEvery of [67, 211]) {
+        const resumed = await runThrough(runClassifier, task, stopEvery);
+        expect(resumed.stops).toBeGreaterThan(0);
+        expect(decided(resumed.result)).toEqual(decided(whole.result));
+      }
     });
 
     test('held and fed images give the same bytes, also when a run resumes the other way', async () => {

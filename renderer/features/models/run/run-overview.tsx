@@ -66,8 +66,9 @@ export function RunOverview({ details }: { details: RunDetails }) {
   );
 }
 
-function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed, task } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
+  const isOnTrend = task.kind === 'classifier' && task.recipe.landing === 'trend';
   const isOnHalf = row.targets.some(({ otherHalf }) => otherHalf !== null);
   return (
     <div className="scroll-x">
@@ -119,8 +120,12 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
       </table>
       {snapshots.length > 0 && (
         <HelpNote>
-          Counted: the accuracy at the snapshot's own step, the first evaluation inside the band around the target (the
-          paper's rule), so usually a lucky one. Trend: the line through the evaluations around that step, without it.
+          Counted: the accuracy at the snapshot's own step
+          {isOnTrend
+            ? ', which did not decide. '
+            : ", the first evaluation inside the band around the target (the paper's rule), so usually a lucky one. "}
+          Trend: the line through the evaluations around that step, without it.
+          {isOnTrend && ' This run lands where its trend meets the target.'}
           {isOnHalf && ' This run lands on one half of the test images; the other half did not decide.'}
         </HelpNote>
       )}
