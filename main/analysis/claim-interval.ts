@@ -65,9 +65,21 @@ export function claimInterval(
   influences: ArrayLike<number>,
   { weight = 1, level = 0.975 }: { weight?: number; level?: number } = {},
 ): ClaimInterval {
+  return leaningInterval({ estimate, V, df, skew: skewness(influences, V, weight) }, level);
+}
+
+/** How far an estimate leans to one side, from the influences of the pairs on it. */
+export function skewness(influences: ArrayLike<number>, V: number, weight = 1): number {
   const P = influences.length;
   const cubes = Array.from(influences).reduce((sum, u) => sum + u ** 3, 0);
-  const skew = P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
+  return P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
+}
+
+/** The interval of `claimInterval` for a known skewness. */
+export function leaningInterval(
+  { estimate, V, df, skew }: { estimate: number; V: number; df: number; skew: number },
+  level = 0.975,
+): ClaimInterval {
   const se = Math.sqrt(V);
   const t = studentQuantile(level, df);
   const T = estimate / se;

@@ -5,7 +5,7 @@ import { type GroupJackknife, hasNoPeople, isOfPeople, type TableValue } from '.
 import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
 import type { SumValue } from './table-sums.ts';
-import { components, type PairUnits, unitVariance } from './units.ts';
+import { components, type PairUnits, type Unvaried, unitVariance, unvaried } from './units.ts';
 
 export type ClaimReason =
   | 'undefined'
@@ -80,6 +80,8 @@ export interface ShownInterval extends ClaimedInterval {
   units: PairUnits['units'];
   /** How many of these units there are. */
   n: number;
+  /** What can be said where nothing varied because a share is 0 or 100 %. */
+  unvaried?: Unvaried;
 }
 
 /**
@@ -93,11 +95,16 @@ export function shownInterval(
 ): ShownInterval {
   const cases = new Cases(value, sides);
   const { units } = sides[0].jackknife;
-  const found = (claim: Claim): ShownInterval => ({
-    ...{ estimate: cases.estimate, claim, units: units.units },
-    n: units.units === 'pairs' ? units.pairs.length : units.anchors,
-    ...cases.interval(claim),
-  });
+  const isShare = sides.length === 1 && value.endsWith('_pct');
+  const found = (claim: Claim): ShownInterval => {
+    const interval = cases.interval(claim);
+    return {
+      ...{ estimate: cases.estimate, claim, units: units.units },
+      n: units.units === 'pairs' ? units.pairs.length : units.anchors,
+      ...interval,
+      ...(interval.reason === 'no_variation' && isShare && unvaried(units, cases.estimate)),
+    };
+  };
   if (choice !== 'default') return found(meaningful(value, choice));
   const hasMany = isOfPeople(value) ? enoughPeople(sides) : isLargeSample(sides);
   const wide = hasMany ? found(isOfPeople(value) ? 'people' : 'networks') : null;

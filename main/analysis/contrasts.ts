@@ -122,7 +122,10 @@ const scales = { value: (x: number) => x, log10: Math.log10, log2: Math.log2 } a
 
 /** Least squares with a level of its own for each stratum. */
 function slope(cells: readonly Levels[], { factor, scale }: { factor: string; scale: keyof typeof scales }) {
-  const x = cells.map((cell) => scales[scale](Number(cell[factor]?.trim() || Number.NaN)));
+  const x = cells.map((cell) => {
+    const level = Object.hasOwn(cell, factor) ? cell[factor]?.trim() : '';
+    return level ? scales[scale](Number(level)) : Number.NaN;
+  });
   const weights = new Float64Array(cells.length);
   let [squares, count] = [0, 0];
   for (const places of strataWithout(cells, [factor])) {

@@ -20,7 +20,8 @@ export interface PlanQuestion {
   readonly target: number;
 }
 
-const mostSeeds = 200;
+/** The most seeds that are tried for the target. */
+export const mostSeeds = 200;
 
 /** For pairs with fresh anchors; with shared ones the variance is larger. Null where the effect has no basis for it. */
 export function planEffect(

@@ -1,4 +1,8 @@
+import type { ShownInterval } from './claims.ts';
+import type { ImageInput } from './input.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
+import { meanInterval, pairInfluences } from './mean-interval.ts';
+import { type PairUnits, pairUnits } from './units.ts';
 
 /** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has r labels. */
 export type Curve = (number | null)[];
@@ -10,9 +14,21 @@ export type Curve = (number | null)[];
  */
 export interface Rarefaction {
   /** Share of images, percent, on which r raters do not all give the same label: 1 - sum_k C(c_k, r) / C(n, r). */
-  disagree: Curve;
+  disagree: RarefiedCurve;
   /** Different labels of an image: sum_k 1 - C(n - c_k, r) / C(n, r). */
-  distinct: Curve;
+  distinct: RarefiedCurve;
+}
+
+export interface RarefiedCurve {
+  values: Curve;
+  /** Of each value, under the claim `anchors`: other anchors and pairs, these very raters. Without pairs: empty. */
+  intervals: readonly (ShownInterval | null)[];
+}
+
+/** The pairs of classes that images belong to: units of the intervals. */
+export interface RarefiedPairs {
+  readonly images: readonly ImageInput[];
+  readonly units: PairUnits;
 }
 
 /** Chance that r of n labels, drawn without putting back, are all among c of them: C(c, r) / C(n, r), for r = 1.. */
@@ -35,16 +51,19 @@ function sameLabelChance(counts: Uint32Array, n: number): Float64Array {
 }
 
 /** Both curves, for 1 to `raters` raters. */
-export function rarefy(labels: LabelCounts, raters: number): Rarefaction {
-  const disagree = new MeanCurve(raters);
-  const distinct = new MeanCurve(raters);
+export function rarefy(labels: LabelCounts, raters: number, pairs: RarefiedPairs | null = null): Rarefaction {
+  const disagree = new MeanCurve(raters, pairs);
+  const distinct = new MeanCurve(raters, pairs);
   for (let image = 0; image < labels.images; image++) {
     const n = labels.present[image]!;
     const counts = imageCounts(labels, image);
-    disagree.add(sameLabelChance(counts, n).map((chance) => 100 * (1 - chance)));
-    distinct.add(distinctLabels(counts, n));
+    disagree.add(
+      image,
+      sameLabelChance(counts, n).map((chance) => 100 * (1 - chance)),
+    );
+    distinct.add(image, distinctLabels(counts, n));
   }
-  return { disagree: disagree.means(), distinct: distinct.means() };
+  return { disagree: disagree.found('percent'), distinct: distinct.found('classes') };
 }
 
 /**
@@ -56,15 +75,19 @@ export function rarefyWhere(
   raters: number,
   wanted: 'split' | 'agree',
   holds: (image: number) => boolean | null,
-): Curve {
-  const curve = new MeanCurve(raters);
+  pairs: RarefiedPairs | null = null,
+): RarefiedCurve {
+  const curve = new MeanCurve(raters, pairs);
   for (let image = 0; image < labels.images; image++) {
     const fits = holds(image);
     if (fits === null) continue;
     const same = sameLabelChance(imageCounts(labels, image), labels.present[image]!);
-    curve.add(same.map((chance) => (fits ? 100 * (wanted === 'split' ? 1 - chance : chance) : 0)));
+    curve.add(
+      image,
+      same.map((chance) => (fits ? 100 * (wanted === 'split' ? 1 - chance : chance) : 0)),
+    );
   }
-  return curve.means();
+  return curve.found('percent');
 }
 
 /**
@@ -76,17 +99,18 @@ export function rarefyTypes(
   raters: number,
   drawn: 'people' | 'networks',
   others: (image: number) => boolean | null,
-): { a: Curve; c: Curve } {
+  pairs: RarefiedPairs | null = null,
+): { a: RarefiedCurve; c: RarefiedCurve } {
   const [own, both] = drawn === 'networks' ? (['a', 'c'] as const) : (['c', 'a'] as const);
   const agreeing = (image: number): boolean | null => {
     const disagree = others(image);
     return disagree === null ? null : !disagree;
   };
   const curves = {
-    [own]: rarefyWhere(labels, raters, 'split', agreeing),
-    [both]: rarefyWhere(labels, raters, 'agree', others),
+    [own]: rarefyWhere(labels, raters, 'split', agreeing, pairs),
+    [both]: rarefyWhere(labels, raters, 'agree', others, pairs),
   };
-  return curves as { a: Curve; c: Curve };
+  return curves as { a: RarefiedCurve; c: RarefiedCurve };
 }
 
 /**
@@ -112,22 +136,86 @@ function distinctLabels(counts: Uint32Array, n: number): Float64Array {
 }
 
 class MeanCurve {
+  readonly #raters: number;
   readonly #sums: Float64Array;
   readonly #images: Uint32Array;
+  readonly #pairs: PairSums | null;
 
-  constructor(raters: number) {
+  constructor(raters: number, pairs: RarefiedPairs | null) {
+    this.#raters = raters;
     this.#sums = new Float64Array(raters);
     this.#images = new Uint32Array(raters);
+    this.#pairs = pairs && new PairSums(raters, pairs);
   }
 
-  add(values: Float64Array): void {
+  /** @param values with 1, 2, ... raters, as many as labelled the image */
+  add(image: number, values: Float64Array): void {
     values.forEach((value, at) => {
       this.#sums[at]! += value;
       this.#images[at]!++;
     });
+    this.#pairs?.add(image, values);
   }
 
-  means(): Curve {
-    return Array.from(this.#sums, (sum, at) => (this.#images[at] === 0 ? null : sum / this.#images[at]!));
+  found(scale: 'percent' | 'classes'): RarefiedCurve {
+    const values = Array.from(this.#sums, (sum, at) => (this.#images[at] === 0 ? null : sum / this.#images[at]!));
+    const pairs = this.#pairs;
+    if (!pairs) return { values, intervals: [] };
+    return { values, intervals: Array.from({ length: this.#raters }, (_, at) => pairs.interval(at, scale)) };
+  }
+}
+
+/** Sums of a curve's values over the images of each pair, for each number of raters. */
+class PairSums {
+  readonly #of: RarefiedPairs;
+  readonly #pairOf: Int32Array;
+  readonly #sums: Float64Array;
+  readonly #counts: Uint32Array;
+  /** By how many pairs have an image: with more raters only ever fewer of them have one. */
+  readonly #units = new Map<number, PairUnits>();
+
+  constructor(raters: number, of: RarefiedPairs) {
+    const P = of.units.pairs.length;
+    this.#of = of;
+    this.#pairOf = new Int32Array(of.images.length).fill(-1);
+    of.units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOf[image] = pair)));
+    this.#sums = new Float64Array(raters * P);
+    this.#counts = new Uint32Array(raters * P);
+  }
+
+  add(image: number, values: Float64Array): void {
+    const pair = this.#pairOf[image]!;
+    const P = this.#of.units.pairs.length;
+    if (pair < 0) return;
+    for (let at = 0, cell = pair; at < values.length; at++, cell += P) {
+      this.#sums[cell]! += values[at]!;
+      this.#counts[cell]!++;
+    }
+  }
+
+  interval(at: number, scale: 'percent' | 'classes'): ShownInterval | null {
+    const P = this.#of.units.pairs.length;
+    const counts = this.#counts.subarray(at * P, (at + 1) * P);
+    const units = this.#unitsOf(counts);
+    if (units.pairs.length === 0) return null;
+    const sums = this.#sums.subarray(at * P, (at + 1) * P).filter((_, pair) => counts[pair]! > 0);
+    return meanInterval(
+      units,
+      pairInfluences(
+        sums,
+        counts.filter((count) => count > 0),
+      ),
+      scale,
+    );
+  }
+
+  #unitsOf(counts: Uint32Array): PairUnits {
+    const { images, units } = this.#of;
+    const present = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    if (present === counts.length) return units;
+    const isPresent = (image: number): boolean => (counts[this.#pairOf[image]!] ?? 0) > 0;
+    const known = this.#units.get(present) ?? pairUnits(images, isPresent);
+    this.#units.set(present, known);
+    return known;
   }
 }

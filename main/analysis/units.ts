@@ -127,3 +127,53 @@ export function components({ sharing }: PairUnits): number[][] {
   });
   return [...Map.groupBy(sharing.keys(), find).values()];
 }
+
+/**
+ * How many pairs, no two of which share an anchor, can be had: they are independent of each other. Chosen from the design
+ * alone, each time a pair that shares with the fewest of those left (not always the most that there could be).
+ */
+export function independentPairs({ sharing }: PairUnits): number {
+  const neighbours = sharing.map(() => new Set<number>());
+  sharing.forEach((list, pair) => {
+    for (const other of list) {
+      neighbours[pair]!.add(other);
+      neighbours[other]!.add(pair);
+    }
+  });
+  const left = new Set(sharing.keys());
+  let chosen = 0;
+  while (left.size > 0) {
+    let [pair, fewest] = [-1, Number.POSITIVE_INFINITY];
+    for (const each of left) {
+      const size = neighbours[each]!.size;
+      if (size < fewest) [pair, fewest] = [each, size];
+    }
+    chosen++;
+    for (const gone of [pair, ...neighbours[pair]!]) {
+      left.delete(gone);
+      for (const other of neighbours[gone]!) neighbours[other]!.delete(gone);
+    }
+  }
+  return chosen;
+}
+
+/** Where a share is 0 or all: what is left to say, from pairs that share no anchor. */
+export interface Unvaried {
+  /** How many such pairs there are. */
+  pairs: number;
+  /** With 95 % confidence at most this share of all pairs, 0..1, has an image that is not like the others. */
+  most: number;
+}
+
+/**
+ * Upper end of a share that none of n independent pairs shows: 1 - 0.05^(1/n), exact; about 3/n (Hanley and
+ * Lippman-Hand 1983). A share of images is at most the share of pairs that have such an image, so it bounds both.
+ */
+export const mostUnseen = (pairs: number): number => 1 - 0.05 ** (1 / pairs);
+
+/** @returns `unvaried` of a percentage at one of its ends, where the units allow a claim; else nothing */
+export function unvaried(units: PairUnits, percent: number | null): { unvaried?: Unvaried } {
+  if (units.obstacle !== null || (percent !== 0 && percent !== 100)) return {};
+  const pairs = independentPairs(units);
+  return { unvaried: { pairs, most: mostUnseen(pairs) } };
+}

@@ -14,7 +14,8 @@ export class UserError extends Error {
   constructor(details: { code: string; what: string; where: string; remedy: string; cause?: unknown }) {
     super(details.what, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
-    this.where = details.where;
+    // A name that was asked for may be blank.
+    this.where = details.where.trim() === '' ? JSON.stringify(details.where) : details.where;
     this.remedy = details.remedy;
   }
 

@@ -1,5 +1,5 @@
 import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
@@ -37,3 +37,16 @@ export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): strin
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
   `95 % interval ${claimText(of.claim, people)}; ${unitsText(of)}`;
+
+/**
+ * Why a share of 0 or 100 % has no interval, and what holds even so.
+ * @param pairs that share no anchor @param most share of pairs, 0..1, that can have an image unlike these
+ */
+export function unvariedText(percent: number, { pairs, most }: { pairs: number; most: number }): string {
+  const which = `${formatCount(pairs, 'pair')} without a common anchor`;
+  const found =
+    percent === 0
+      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs do`
+      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs do`;
+  return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
+}

@@ -2,7 +2,7 @@ import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { type ApiInterval, type Cell, claims, type Exhibit, type Quantity } from '../contract/exhibit.ts';
-import { claimMarks, claimText, unitsText } from '../domain/claims.ts';
+import { claimMarks, claimText, unitsText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -81,8 +81,9 @@ const whyNone: Record<ClaimReason, string> = {
 /** An interval as it is shown, with the reason where there is none. */
 export function toInterval(interval: ShownInterval | null | undefined): ApiInterval | null {
   if (!interval) return null;
-  const { lo, hi, claim, units, n, reason } = interval;
-  return { lo, hi, claim, units, n, nNull: 0, undefined: reason && whyNone[reason] };
+  const { estimate, lo, hi, claim, units, n, reason, unvaried } = interval;
+  const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : reason && whyNone[reason];
+  return { lo, hi, claim, units, n, nNull: 0, undefined: why };
 }
 
 /** A value that the paper prints without a spread. */
@@ -96,20 +97,29 @@ export const intervalMethod =
 /** How the intervals of crossings are made. */
 export const crossingMethod = `95 % intervals of crossings: bootstrap of raters, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
 
-/** For whom the intervals of a table hold: a sentence each, by the mark that stands behind them. */
+/** For whom the intervals of a table hold: a sentence each, by the mark that stands behind them; and why shares of 0 or 100 % have none. */
 function intervalNote(rows: Exhibit['rows'], people: string): string | null {
-  const shown = rows
-    .flat()
-    .filter(isQuantity)
-    .flatMap(({ interval }) => interval ?? []);
+  const quantities = rows.flat().filter(isQuantity);
+  const shown = quantities.flatMap(({ interval }) => interval ?? []);
   const defined = shown.filter(({ lo }) => lo !== null);
   const sentences = [...claims, 'raters' as const].flatMap((claim) => {
     const [first] = defined.filter((each) => each.claim === claim);
     return first ? [`${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
   });
-  if (sentences.length > 0) return `95 % intervals, by their mark. ${sentences.join('. ')}.`;
   const why = shown.find((each) => each.undefined !== null)?.undefined;
-  return why ? `No interval. ${why}` : null;
+  if (sentences.length === 0) return why ? `No interval. ${why}` : null;
+  const ends = quantities.flatMap(({ value, interval }) =>
+    (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
+  );
+  return [`95 % intervals, by their mark. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
+}
+
+/** For whom the bands of curves hold, and why parts of them have none. */
+export function bandsNote(intervals: readonly ApiInterval[], people: string): string | null {
+  const defined = intervals.find(({ lo }) => lo !== null);
+  const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
+  if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
+  return [`Bands: 95 % intervals ${claimText(defined.claim, people)}; ${unitsText(defined)}.`, ...reasons].join(' ');
 }
 
 /** An exhibit, with for whom the intervals of its numbers hold. */

@@ -1,8 +1,9 @@
-import { type Curve, type Rarefaction, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
+import { imagesWith, type Rarefaction, type RarefiedCurve, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
 import { noPeople } from './reasons.ts';
 import { type View, imageLabel } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { orWhy } from './cells.ts';
+import { pairUnits } from '../analysis/units.ts';
+import { quantity, withIntervals } from './cells.ts';
 import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -12,36 +13,47 @@ const exactly =
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
 
-const at = (curve: Curve | undefined, raters: number, why: string): Cell => orWhy(curve?.[raters - 1], why);
+/** @param n images with r labels, r = 1, 2, ... */
+const at = (curve: RarefiedCurve | undefined, n: readonly number[], raters: number, reason: string): Cell =>
+  quantity(curve?.values[raters - 1], n[raters - 1] ?? 0, 'images', {
+    reason,
+    interval: curve?.intervals[raters - 1],
+  });
 
-const share = (name: string) => ({ name, decimals: 1 });
+const share = (name: string) => ({ name, decimals: 1, interval: true });
 
 /** What fewer people would have shown, the networks as they are. */
 export function fewerPeopleExhibit(view: View): Exhibit {
-  const { people, labelers, groups } = rarefied(view);
+  const { people, peopleImages, labelers, groups } = rarefied(view);
   const known = groups.filter((group) => group.people !== null);
   const why = 'No image has that many labels.';
-  return {
+  return withIntervals(view, {
     ...{ id: 'fewer-people', number: '', title: `With fewer ${peopleWord(view)}`, people: true },
     columns: [
-      ...[{ name: view.people }, share('Do not all agree, %'), { name: 'Classes an image', decimals: 2 }],
+      ...[
+        { name: view.people },
+        share('Do not all agree, %'),
+        { name: 'Classes an image', decimals: 2, interval: true },
+      ],
       ...known.flatMap(({ target }) => [share(`Type A, ${target} %`), share(`Type C, ${target} %`)]),
     ],
     rows: sizes(labelers).map((raters) => [
-      ...[raters, at(people?.disagree, raters, why), at(people?.distinct, raters, why)],
-      ...known.flatMap((group) => [at(group.people?.a, raters, why), at(group.people?.c, raters, why)]),
+      ...[raters, at(people?.disagree, peopleImages, raters, why), at(people?.distinct, peopleImages, raters, why)],
+      ...known.flatMap(({ people: types }) =>
+        [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
+      ),
     ]),
     notes: [exactly],
-  };
+  });
 }
 
 /** What fewer networks would have shown, the people as they are. */
 export function fewerNetworksExhibit(view: View): Exhibit {
   const { groups } = rarefied(view);
   const most = Math.max(0, ...groups.map(({ models }) => models));
-  const cell = (curve: Curve, raters: number, models: number): Cell =>
-    at(curve, raters, raters > models ? 'There are fewer networks than that.' : noPeople(view));
-  return {
+  const cell = (curve: RarefiedCurve, n: readonly number[], raters: number, models: number): Cell =>
+    at(curve, n, raters, raters > models ? 'There are fewer networks than that.' : noPeople(view));
+  return withIntervals(view, {
     ...{ id: 'fewer-networks', number: '', title: 'With fewer networks', people: true },
     columns: [
       { name: 'Networks' },
@@ -51,25 +63,28 @@ export function fewerNetworksExhibit(view: View): Exhibit {
     ],
     rows: sizes(most).map((raters) => [
       raters,
-      ...groups.flatMap(({ models, networks: { disagree, a, c } }) =>
-        [disagree, a, c].map((curve) => cell(curve, raters, models)),
-      ),
+      ...groups.flatMap(({ models, networks: { disagree, allImages, a, c, images } }) => [
+        cell(disagree, allImages, raters, models),
+        ...[a, c].map((curve) => cell(curve, images, raters, models)),
+      ]),
     ]),
     notes: [`${exactly} All shares are percent of images; the other number is the target.`],
-  };
+  });
 }
 
 /** Types of one target with fewer raters of one side. */
 interface TypeCurves {
-  a: Curve;
-  c: Curve;
+  a: RarefiedCurve;
+  c: RarefiedCurve;
+  /** How many images have a type with r raters, r = 1, 2, ... */
+  images: readonly number[];
 }
 
 /** One target with fewer networks; with fewer people, as far as anybody labelled. */
 export interface RarefiedGroup {
   target: string;
   models: number;
-  networks: Rarefaction & TypeCurves;
+  networks: Rarefaction & TypeCurves & { allImages: readonly number[] };
   people: TypeCurves | null;
 }
 
@@ -77,6 +92,8 @@ export interface RarefiedGroup {
 export interface Rarefied {
   labelers: number;
   people: Rarefaction | null;
+  /** How many images have r labels, r = 1, 2, ... */
+  peopleImages: readonly number[];
   groups: RarefiedGroup[];
 }
 
@@ -85,9 +102,12 @@ export function rarefied(view: View): Rarefied {
   const { labelers } = view.data;
   const people = labelers && countLabels(view, labelers.labels);
   const n = labelers?.labels.length ?? 0;
+  const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
+  const pairs = { images, units: pairUnits(images) };
   return {
     labelers: n,
-    people: people && rarefy(people, n),
+    people: people && rarefy(people, n, pairs),
+    peopleImages: people ? imagesWith(people, n) : [],
     groups: view.groups.map(({ target, group }) => {
       const labels = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
       const networks = countLabels(
@@ -103,8 +123,15 @@ export function rarefied(view: View): Rarefied {
       const models = labels.length;
       return {
         ...{ target, models: group.n_models },
-        networks: { ...rarefy(networks, models), ...rarefyTypes(networks, models, 'networks', peopleDisagree) },
-        people: people && models >= 2 ? rarefyTypes(people, n, 'people', networksDisagree) : null,
+        networks: {
+          ...{ ...rarefy(networks, models, pairs), allImages: imagesWith(networks, models) },
+          ...rarefyTypes(networks, models, 'networks', peopleDisagree, pairs),
+          images: imagesWith(networks, models, (image) => peopleDisagree(image) !== null),
+        },
+        people:
+          people && models >= 2
+            ? { ...rarefyTypes(people, n, 'people', networksDisagree, pairs), images: imagesWith(people, n) }
+            : null,
       };
     }),
   };

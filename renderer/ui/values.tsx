@@ -10,7 +10,7 @@ import {
 } from '../../main/domain/format.ts';
 import type { Trend } from '../../main/contract/run.ts';
 import { trendText } from '../../main/domain/trend.ts';
-import { wilson } from '../../main/domain/labeling/wilson.ts';
+import { wilson } from '../../main/domain/wilson.ts';
 
 interface MeanStdProps {
   mean: number;
@@ -40,7 +40,7 @@ interface ShareProps {
   n: number;
   /** What is counted: `images`, `people`. */
   of?: string;
-  /** Also shows the 95 % Wilson interval. */
+  /** Also shows the 95 % Wilson interval: only where the things counted are independent, as test images are, not stimuli. */
   interval?: boolean;
   decimals?: number;
 }
@@ -51,7 +51,10 @@ export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) 
   const { low, high } = wilson(k, n);
   const between = `${formatFixed(low * 100, decimals)} to ${formatPercent(high, decimals)}`;
   return (
-    <span className="share" title={`95 % interval: ${between}`}>
+    <span
+      className="share"
+      {...(interval && { title: `95 % interval, for other ${of ?? 'images'} like these: ${between}` })}
+    >
       {formatPercent(k / n, decimals)}{' '}
       <span className="share-n">
         ({formatInteger(k)} of {formatInteger(n)}

@@ -227,11 +227,11 @@ describe('rarefaction', () => {
           );
           const mean = (of: (size: number) => number): number =>
             all.reduce((sum, size) => sum + of(size), 0) / all.length;
-          expect(distinct[r - 1]).toBeCloseTo(
+          expect(distinct.values[r - 1]).toBeCloseTo(
             mean((size) => size),
             9,
           );
-          expect(disagree[r - 1]).toBeCloseTo(100 * mean((size) => (size > 1 ? 1 : 0)), 9);
+          expect(disagree.values[r - 1]).toBeCloseTo(100 * mean((size) => (size > 1 ? 1 : 0)), 9);
         }
       }),
       { numRuns: 50 },
@@ -248,10 +248,10 @@ describe('rarefaction', () => {
         2,
       ),
     );
-    expect(rarefyWhere(labels, 2, 'split', () => true)).toEqual([0, 50]);
+    expect(rarefyWhere(labels, 2, 'split', () => true).values).toEqual([0, 50]);
     expect(imagesWith(labels, 2)).toEqual([3, 2]);
-    expect(rarefyWhere(labels, 2, 'agree', (image) => image === 0)).toEqual([100 / 3, 50]);
-    expect(rarefyWhere(labels, 3, 'split', (image) => (image === 2 ? true : null))).toEqual([0, null, null]);
+    expect(rarefyWhere(labels, 2, 'agree', (image) => image === 0).values).toEqual([100 / 3, 50]);
+    expect(rarefyWhere(labels, 3, 'split', (image) => (image === 2 ? true : null)).values).toEqual([0, null, null]);
     expect(imagesWith(labels, 3, (image) => image === 2)).toEqual([1, 0, 0]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Curve, RarefiedCurve } from '../../main/analysis/rarefaction.ts';
+
 /**
  * The rule of the shared compare.py: numbers a and b are the same if |a - b| <= 1e-9 max(1, |b|); null equals only null;
  * objects have the same keys, lists the same length.
@@ -30,3 +32,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** As it would be read from a JSON file. */
 export const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Curves of rarefaction without their intervals. */
+export const curveValues = (curves: Readonly<Record<string, RarefiedCurve>>): Record<string, Curve> =>
+  Object.fromEntries(Object.entries(curves).map(([name, { values }]) => [name, values]));

@@ -4,7 +4,14 @@ import { claimInterval, totalVariance } from '../../main/analysis/claim-interval
 import { EffectEstimator, type Experiment } from '../../main/analysis/effects.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { studentQuantile } from '../../main/analysis/intervals.ts';
-import { components, pairUnits, unitVariance } from '../../main/analysis/units.ts';
+import {
+  components,
+  independentPairs,
+  mostUnseen,
+  pairUnits,
+  unitVariance,
+  unvaried,
+} from '../../main/analysis/units.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 
 type Pair = readonly [number, number];
@@ -187,6 +194,51 @@ describe('effects of pairs that do not share', () => {
         expect(swapped.estimate).toBeCloseTo(-average, 12);
         expect(swapped.lo).toBeCloseTo(-(effect.hi ?? 0), 9);
         expect(swapped.p).toBeCloseTo(effect.p ?? 0, 9);
+      }),
+    );
+  });
+});
+
+describe('a share of 0 of n', () => {
+  test('has the upper end that Hanley and Lippman-Hand (1983) print, about 3/n', () => {
+    const printed = [
+      [10, 26],
+      [20, 14],
+      [30, 10],
+      [100, 3],
+    ] as const;
+    for (const [n, percent] of printed) expect(Math.round(100 * mostUnseen(n))).toBe(percent);
+    expect(mostUnseen(1)).toBeCloseTo(0.95, 12);
+    // One in so many pairs: with that share nobody is seen in 5 % of studies.
+    for (const n of [5, 15]) expect((1 - mostUnseen(n)) ** n).toBeCloseTo(0.05, 12);
+  });
+
+  test('counts pairs that share no anchor: five of the paper’s, all with fresh anchors', () => {
+    expect(independentPairs(pairUnits(imagesOf(paperPairs)))).toBe(5);
+    expect(independentPairs(pairUnits(imagesOf(paperPairs, true)))).toBe(15);
+    expect(independentPairs(pairUnits(imagesOf(allPairs(10))))).toBe(5);
+    const { unvaried: shown } = unvaried(pairUnits(imagesOf(paperPairs)), 0);
+    expect(shown).toEqual({ pairs: 5, most: expect.closeTo(0.45072, 5) });
+    expect(unvaried(pairUnits(imagesOf(paperPairs)), 50)).toEqual({});
+    expect(unvaried(pairUnits(imagesOf([[0, 1]])), 0)).toEqual({});
+  });
+
+  test('as many pairs as can be drawn without a common anchor, never fewer than there are components', () => {
+    const ends = fc.tuple(fc.nat(8), fc.nat(8)).filter(([i, j]) => i < j);
+    fc.assert(
+      fc.property(fc.uniqueArray(ends, { minLength: 1, maxLength: 14, selector: String }), (pairs) => {
+        const units = pairUnits(imagesOf(pairs.toSorted(([a, b], [c, d]) => a - c || b - d)));
+        const chosen = independentPairs(units);
+        const most = (left: readonly (readonly [number, number])[]): number => {
+          const [first, ...rest] = left;
+          if (!first) return 0;
+          const others = rest.filter((pair) => !pair.some((end) => first.includes(end)));
+          return Math.max(most(rest), 1 + most(others));
+        };
+        expect(chosen).toBeLessThanOrEqual(most(pairs));
+        // It cannot be extended, so it is at least half of the most.
+        expect(chosen).toBeGreaterThanOrEqual(most(pairs) / 2);
+        expect(chosen).toBeGreaterThanOrEqual(components(units).length);
       }),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
-import type { Exhibit } from '../../main/contract/exhibit.ts';
+import type { Cell, Exhibit } from '../../main/contract/exhibit.ts';
+import { isQuantity } from '../../main/domain/exhibits.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { frameOf, textOf } from './page.ts';
@@ -9,6 +10,8 @@ import { sampleData, type SampleOptions } from './sample.ts';
 
 const exhibitOf = (options: SampleOptions, id: string): Exhibit | undefined =>
   reportExhibits(reportView(sampleData(options), wholeReport)).find((each) => each.id === id);
+
+const cellValue = (cell: Cell | undefined): number | null => (isQuantity(cell) ? cell.value : null);
 
 describe('fewer raters in a report', () => {
   const data = sampleData({ targets: [97.5, 98] });
@@ -19,16 +22,29 @@ describe('fewer raters in a report', () => {
     expect(rows.map(([raters]) => raters)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const people = [a.human_disagree_pct, null, a.type_a_pct, a.type_c_pct, b.type_a_pct, b.type_c_pct];
     people.forEach((value, at) => {
-      if (value !== null) expect(rows.at(-1)?.[at + 1]).toBeCloseTo(value, 9);
+      if (value !== null) expect(cellValue(rows.at(-1)?.[at + 1])).toBeCloseTo(value, 9);
     });
     const networks = exhibitOf({ targets: [97.5, 98] }, 'fewer-networks')?.rows ?? [];
     const whole = [a.nn_disagree_pct, a.type_a_pct, a.type_c_pct, b.nn_disagree_pct, b.type_a_pct, b.type_c_pct];
-    whole.forEach((value, at) => expect(networks.at(-1)?.[at + 1]).toBeCloseTo(value!, 9));
+    whole.forEach((value, at) => expect(cellValue(networks.at(-1)?.[at + 1])).toBeCloseTo(value!, 9));
   });
 
   it('begin at what two of them say: the mean over pairs', () => {
     const { rows = [] } = exhibitOf({ targets: [97.5, 98] }, 'fewer-networks') ?? {};
-    expect(rows[0]?.[1]).toBeCloseTo(data.analysis!.diverse['97.5']!.table2.pairwise_disagreement_pct.mean!, 9);
+    expect(cellValue(rows[0]?.[1])).toBeCloseTo(
+      data.analysis!.diverse['97.5']!.table2.pairwise_disagreement_pct.mean!,
+      9,
+    );
+  });
+
+  it('have intervals for other anchors and pairs, and say so', () => {
+    const exhibit = exhibitOf({ targets: [97.5, 98] }, 'fewer-networks');
+    const intervals = exhibit?.rows.flatMap((row) =>
+      row.slice(1).flatMap((cell) => (isQuantity(cell) ? cell.interval : [])),
+    );
+    const claims = new Set(intervals?.map((of) => of && `${of.claim} ${of.n} ${of.units}`));
+    expect(claims).toEqual(new Set(['anchors 10 anchors']));
+    expect(exhibit?.intervals).toMatch(/for other anchors and pairs of classes, with these very networks/);
   });
 
   it('are drawn, and say which raters are simulated', () => {
@@ -41,7 +57,7 @@ describe('fewer raters in a report', () => {
   it('are left out where nobody labelled, or one network is alone; the rest stays', () => {
     expect(exhibitOf({ labelers: 'none' }, 'fewer-people')).toBeUndefined();
     const alone = exhibitOf({ labelers: 'none' }, 'fewer-networks')?.rows.at(-1) ?? [];
-    expect(alone[1]).toBeTypeOf('number');
+    expect(cellValue(alone[1])).toBeTypeOf('number');
     expect(alone.slice(2)).toMatchObject(
       [1, 2].map(() => ({ value: null, undefined: 'Nobody has labelled these images yet.' })),
     );

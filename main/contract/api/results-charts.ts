@@ -109,10 +109,19 @@ const curveSchema = z.strictObject({
   name: z.enum(['people disagree', 'networks disagree', 'type A', 'type C', 'classes per image']),
   /** Whose number changes. */
   along: z.enum(['labelers', 'models']),
-  /** n: images with that number of labels or more, which `value` is the mean over. */
-  points: z.array(z.strictObject({ raters: z.int(), value: z.number().nullable(), n: z.int() })),
+  /** n: images with that number of labels or more, which `value` is the mean over. `lo` to `hi`: its 95 % interval. */
+  points: z.array(
+    z.strictObject({
+      ...{ raters: z.int(), value: z.number().nullable(), n: z.int() },
+      ...{ lo: z.number().nullable(), hi: z.number().nullable() },
+    }),
+  ),
   paper: z.strictObject({ raters: z.int(), ...paperSchema.shape }).nullable(),
 });
 
-export const rarefactionSchema = z.strictObject({ ...aboutPeople, models: z.int(), curves: z.array(curveSchema) });
+export const rarefactionSchema = z.strictObject({
+  ...{ ...aboutPeople, models: z.int(), curves: z.array(curveSchema) },
+  /** For whom the intervals of the curves hold, or why there are none: a sentence. */
+  intervals: z.string().nullable(),
+});
 export type RarefactionResult = z.infer<typeof rarefactionSchema>;

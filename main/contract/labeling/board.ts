@@ -83,6 +83,7 @@ export const boardSchema = z.strictObject({
 });
 export type Board = z.infer<typeof boardSchema>;
 
+/** `low` to `high`: 95 % interval (Wilson) of this person's share of all images that these were drawn from at random. */
 const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.number(), high: z.number() });
 
 /** Advice on one session. It never excludes anything. */
@@ -116,7 +117,7 @@ export const qualitySchema = z.strictObject({
   seconds: z.number().min(0),
   /** Milliseconds to the first answer: median and quartiles of real trials; null: none. */
   responseMs: z.strictObject({ q1: z.number(), median: z.number(), q3: z.number() }).nullable(),
-  /** Repeats with the same answer, with a 95 % Wilson interval; null without repeats. */
+  /** Repeats with the same answer; null without repeats. */
   consistency: share.nullable(),
   /** Attention trials answered with the known class; null without any. */
   attention: share.nullable(),

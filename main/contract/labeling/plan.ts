@@ -79,10 +79,11 @@ const plannerPointSchema = z.strictObject({
   /** Smallest and largest number of labelers of these images. */
   labelers: z.strictObject({ least: z.int().min(2), most: z.int().min(2) }),
   disagree: z.number().min(0).max(1),
-  /** 95 % Wilson interval of that share. */
-  low: z.number().min(0).max(1),
-  high: z.number().min(0).max(1),
-  width: z.number().min(0).max(1),
+  /** Its 95 % interval, for other anchors and pairs of classes; null for the reason in `noInterval`. */
+  low: z.number().min(0).max(1).nullable(),
+  high: z.number().min(0).max(1).nullable(),
+  /** `one_pair`: fewer than two pairs; `one_anchor`: one in more than half of the pairs; `no_variation`: all pairs alike. */
+  noInterval: z.enum(['one_pair', 'one_anchor', 'no_variation']).nullable(),
   unanimous: z.number().min(0).max(1),
 });
 

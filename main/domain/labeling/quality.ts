@@ -1,7 +1,7 @@
 import { cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { Flag, Quality } from '../../contract/labeling/board.ts';
 import type { Trial } from './order.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../wilson.ts';
 
 /** The log of a finished session. Milliseconds; choices and first answers by trial, null: none. */
 export interface SessionData {
@@ -52,7 +52,10 @@ function positions({ trials }: SessionData, kind: Trial['kind']): number[] {
   return trials.flatMap((trial, position) => (trial.kind === kind ? [position] : []));
 }
 
-/** Share of repeats with the same choice as their image; both must be answered. */
+/**
+ * Share of repeats with the same choice as their image; both must be answered. Repeats are a random sample of the
+ * person's images, so the interval covers the share that a repeat of every image would have shown, for this person alone.
+ */
 function consistency(session: SessionData): SessionQuality['consistency'] {
   const first = new Map(
     positions(session, 'real').map((trial) => [session.trials[trial]?.image, session.choices[trial]]),

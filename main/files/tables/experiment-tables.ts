@@ -58,7 +58,7 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
       labelled.map(([, column]) => column),
     ),
     labelers: labelled.map(([name]) => name),
-    softmax: softmax?.rows ?? new Map<number, Float64Array>(),
+    softmax: softmax ? widened(softmax, classes, read.images.length) : new Map<number, Float64Array>(),
   };
 }
 
@@ -269,11 +269,14 @@ async function eachRunRow(
   });
 }
 
+/** Of a larger one, the cube of the variance does not fit a number. */
+const largestValue = 1e50;
+
 /** `[run][image]`, NaN where a value is blank or absent; null without the file. */
 async function readValues(path: string, table: ImageTable, list: readonly EffectRun[]): Promise<Float64Array | null> {
   if (!existsSync(path)) return null;
   const values = new Float64Array(list.length * table.images.length).fill(Number.NaN);
-  const most = Number.MAX_VALUE;
+  const most = largestValue;
   const columns = (header: CsvHeader): number[] => requireColumns(header, ['value']);
   await eachRunRow(path, columns, table, list, ({ run, image, cells, line, read, places }) => {
     const cell = at(cells, at(places, 0));
@@ -308,6 +311,22 @@ async function readSoftmaxTable(
   return { classes, rows: new Map(complete.map(([run, own]) => [run, own.rows])) };
 }
 
+/** A class that only labels have, and no column of softmax.csv, has probability 0. */
+function widened(
+  { classes: columns, rows }: { classes: number; rows: ReadonlyMap<number, Float64Array> },
+  classes: number,
+  count: number,
+): ReadonlyMap<number, Float64Array> {
+  if (columns === classes) return rows;
+  const wide = (narrow: Float64Array): Float64Array => {
+    const row = new Float64Array(count * classes);
+    for (let image = 0; image < count; image++)
+      row.set(narrow.subarray(image * columns, (image + 1) * columns), image * classes);
+    return row;
+  };
+  return new Map([...rows].map(([run, narrow]) => [run, wide(narrow)]));
+}
+
 /** Larger descriptions are refused. */
 const maxDescriptionBytes = 4 * 2 ** 20;
 
@@ -330,7 +349,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
   }
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw refuse(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, 'Mend the file.');
   }
@@ -338,7 +357,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw refuse(
-    `${first?.path.join('.') ?? ''}: ${first?.message ?? 'not valid'}`,
+    `${first?.path.join('.') || 'The content'}: ${first?.message ?? 'not valid'}`,
     'Mend it as docs/data-formats.md says.',
   );
 }

@@ -87,7 +87,7 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
 }
 
 /** Of how many it is, and its interval. */
-function besideHtml(reasons: Reasons, quantity: Quantity, { interval, showN, unit, decimals = 0 }: Column): Content {
+function besideHtml(reasons: Reasons, quantity: Quantity, { showN, unit, decimals = 0 }: Column): Content {
   const { value, std, n, of, interval: found } = quantity;
   const share = value !== null && std === null && n !== null && of === 'images' && unit === '%';
   return [
@@ -95,8 +95,6 @@ function besideHtml(reasons: Reasons, quantity: Quantity, { interval, showN, uni
     share && html` ${ofTotal(Math.round((value * n) / 100), n)}`,
     found?.undefined != null && html` <span class="interval">[${reasons.undefined(found.undefined)}]</span>`,
     found?.lo != null &&
-      (interval
-        ? html` <span class="n under">${intervalHtml(found, decimals)}${found.nNull > 0 && `, ${found.nNull} left out`}</span>`
-        : html` ${intervalHtml(found, decimals)}`),
+      html` <span class="n under">${intervalHtml(found, decimals)}${found.nNull > 0 && `, ${found.nNull} left out`}</span>`,
   ];
 }

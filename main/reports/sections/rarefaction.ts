@@ -3,6 +3,7 @@ import { isForReading } from '../../exhibits/all.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, type RarefiedGroup } from '../../exhibits/rarefaction.ts';
+import type { RarefiedCurve } from '../../analysis/rarefaction.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
@@ -29,7 +30,7 @@ export function fewerRaters(view: View): Content {
   ];
 }
 
-const any = (curve: RarefiedLine['curve']): RarefiedLine => ({ name: 'not all agree', curve, style: 'any' });
+const any = ({ values: curve }: RarefiedCurve): RarefiedLine => ({ name: 'not all agree', curve, style: 'any' });
 
 function typesPlot(
   raters: string,
@@ -39,8 +40,8 @@ function typesPlot(
 ): Html | null {
   return rarefactionPlot(raters, `At ${target} %`, [
     ...more,
-    { name: 'A', curve: a, style: 'type-a' },
-    { name: 'C', curve: c, style: 'type-c' },
+    { name: 'A', curve: a.values, style: 'type-a' },
+    { name: 'C', curve: c.values, style: 'type-c' },
   ]);
 }
 

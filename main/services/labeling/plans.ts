@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { assumedCorrelations, expectedDisagreement } from '../../analysis/planner.ts';
+import { type PairUnits, pairUnits } from '../../analysis/units.ts';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
-import { expectedDisagreement } from '../../domain/labeling/planner.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
+import { unitsText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
@@ -157,8 +159,9 @@ export async function planner(
   const table = set && (await workbench.storage.responses.readTable(study.id, set.hash));
   const people = table && !table.containsSimulated ? table.labels : [];
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];
+  const stimuli = set?.images ?? [];
   const points = expectedDisagreement({
-    counts,
+    ...{ stimuli, counts },
     people: Array.from({ length: input.people - 1 }, (_, index) => index + 2),
     ...{ images: input.images, perPerson: input.perPerson, assumed: input.assumed },
   });
@@ -166,7 +169,7 @@ export async function planner(
     points,
     images: input.images,
     labelers: counts.length > 0 ? people.length : 0,
-    assumptions: listAssumptions(points),
+    assumptions: listAssumptions(points, pairUnits(stimuli), input.images === stimuli.length),
     minutes: (Math.min(input.perPerson ?? input.images, input.images) * input.secondsPerImage) / 60,
   };
 }
@@ -189,12 +192,38 @@ const basisTexts: Record<Planner['points'][number]['basis'], string> = {
     'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
 };
 
-function listAssumptions(points: Planner['points']): string[] {
+const noIntervalTexts: Record<NonNullable<Planner['points'][number]['noInterval']>, string> = {
+  one_pair: 'There is no interval: it needs two pairs of classes.',
+  one_anchor:
+    'There is no interval: one anchor is in more than half of the pairs, so the images hold hardly more than one draw of it.',
+  no_variation: 'Where all pairs are alike there is no interval. They need not stay alike.',
+};
+
+/** @param asItIs whether as many images are planned as the study has */
+function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: boolean): string[] {
   const bases = [...new Set(points.map(({ basis }) => basis))];
+  const reasons = [...new Set(points.flatMap(({ noInterval }) => noInterval ?? []))];
+  const hasInterval = points.some(({ low }) => low !== null);
   return [
     ...bases.map((basis) => basisTexts[basis]),
-    'The 95 % interval is Wilson’s, over images with two or more labelers, assumed to be independent. Images of one pair are similar, so the true interval is wider.',
+    ...(hasInterval ? intervalTexts(points, units, asItIs) : []),
+    ...reasons.map((reason) => noIntervalTexts[reason]),
   ];
+}
+
+function intervalTexts(points: Planner['points'], { units, pairs, anchors }: PairUnits, asItIs: boolean): string[] {
+  const isAssumed = points.some(({ basis }) => basis === 'assumed');
+  const counted = unitsText({ units, n: units === 'pairs' ? pairs.length : anchors });
+  const isUnvaried = points.some(({ disagree, low }) => low !== null && (disagree === 0 || disagree === 1));
+  const { images, pairs: ofPairs } = assumedCorrelations;
+  return [
+    `The 95 % interval is for other anchors and pairs of classes (this study has ${counted})${isAssumed ? '' : ', with the people who have labelled so far. Other people would move it further'}.`,
+    isAssumed &&
+      `How much pairs differ is also a guess: images of one pair are assumed to correlate by ${images}, as in the paper’s labels, and pairs with a common anchor by ${ofPairs}.`,
+    !asItIs && 'For another number of images, pairs are added or left out, with as many images each as now.',
+    isUnvaried &&
+      'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
+  ].filter((text) => text !== false);
 }
 
 /** A plan names every class of the stimuli. @throws UserError `labeling.names` */

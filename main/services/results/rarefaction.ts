@@ -1,38 +1,59 @@
 import type { LabelCounts } from '../../analysis/labels.ts';
-import { imagesWith, rarefy, rarefyTypes, type Curve } from '../../analysis/rarefaction.ts';
+import { imagesWith, rarefy, rarefyTypes, type RarefiedCurve, type RarefiedPairs } from '../../analysis/rarefaction.ts';
+import type { ApiInterval } from '../../contract/exhibit.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
+import { peopleWord } from '../../domain/format.ts';
+import { bandsNote, toInterval } from '../../exhibits/cells.ts';
 import { groupTarget } from './tables.ts';
 import { answerHeader, type GroupResult, type Sides } from './view.ts';
 
 type ApiCurve = RarefactionResult['curves'][number];
 
 /** How each statistic depends on the number of labelers and, with a group, of networks: exact expected values. */
-export function rarefactionCurves({ people, result }: Sides): RarefactionResult {
+export function rarefactionCurves(sides: Sides): RarefactionResult {
+  const { people } = sides;
+  const found = curvesOf(sides);
+  const intervals = bandsNote(
+    found.flatMap(({ intervals: of }) => of),
+    peopleWord(people),
+  );
+  const curves = found.map(({ curve }) => curve);
+  return { ...answerHeader(people), models: sides.result?.models.length ?? 0, curves, intervals };
+}
+
+/** A curve, and the intervals that are shown as its band. */
+interface FoundCurve {
+  curve: ApiCurve;
+  intervals: readonly ApiInterval[];
+}
+
+function curvesOf({ people, result }: Sides): FoundCurve[] {
+  const { images } = people.context.input;
+  const pairs = { images, units: people.context.claimUnits };
   const ofPeople = {
+    pairs,
     ...{ counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' as const },
     inPaper: people.paper?.labelers_of_table3 ?? 0,
   };
   const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);
-  if (!result) return { ...answerHeader(people), models: 0, curves: own };
+  if (!result) return own;
   const { view, models } = result;
   const ofModels = {
+    pairs,
     ...{ counts: view.counts, raters: models.length, along: 'models' as const },
     inPaper: people.paper?.networks_per_target ?? 0,
   };
   const target = groupTarget(result);
   const paper = target === null ? undefined : people.paper?.table3[target];
-  return {
-    ...answerHeader(people),
-    models: models.length,
-    curves: [
-      ...[...own, ...typeCurves(result, ofPeople, paper)],
-      ...[...ownCurves(ofModels, paper?.nn_disagree_pct), ...typeCurves(result, ofModels, paper)],
-    ],
-  };
+  return [
+    ...[...own, ...typeCurves(result, ofPeople, paper)],
+    ...[...ownCurves(ofModels, paper?.nn_disagree_pct), ...typeCurves(result, ofModels, paper)],
+  ];
 }
 
 /** The raters whose number varies. */
 interface Raters {
+  pairs: RarefiedPairs;
   counts: LabelCounts;
   raters: number;
   along: ApiCurve['along'];
@@ -41,9 +62,9 @@ interface Raters {
 }
 
 /** Statistics of these raters alone. */
-function ownCurves(of: Raters, paper: number | undefined): ApiCurve[] {
+function ownCurves(of: Raters, paper: number | undefined): FoundCurve[] {
   const { counts, raters, along } = of;
-  const { disagree, distinct } = rarefy(counts, raters);
+  const { disagree, distinct } = rarefy(counts, raters, of.pairs);
   const images = imagesWith(counts, raters);
   return [
     toCurve(along === 'labelers' ? 'people disagree' : 'networks disagree', of, disagree, images, paper),
@@ -56,7 +77,7 @@ function typeCurves(
   { people, view, models }: GroupResult,
   of: Raters,
   paper: { type_a_pct: number; type_c_pct: number } | undefined,
-): ApiCurve[] {
+): FoundCurve[] {
   const { counts, raters } = of;
   const ofPeople = of.along === 'labelers';
   const others = (image: number): boolean | null => {
@@ -64,7 +85,7 @@ function typeCurves(
     const status = people.context.humans.view.status[image] ?? null;
     return status === null ? null : status === 'disagree';
   };
-  const { a, c } = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others);
+  const { a, c } = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others, of.pairs);
   const typed = imagesWith(counts, raters, (image) => others(image) !== null);
   return [toCurve('type A', of, a, typed, paper?.type_a_pct), toCurve('type C', of, c, typed, paper?.type_c_pct)];
 }
@@ -72,20 +93,19 @@ function typeCurves(
 function toCurve(
   name: ApiCurve['name'],
   { along, inPaper }: Raters,
-  values: Curve,
+  { values, intervals }: RarefiedCurve,
   images: readonly number[],
   mean?: number,
-): ApiCurve {
-  return {
-    ...{ name, along, points: toPoints(name, values, images) },
-    paper: mean === undefined ? null : { raters: inPaper, mean, std: null },
-  };
-}
-
-/** Disagreement needs two raters: types and shares start there. */
-function toPoints(name: ApiCurve['name'], values: Curve, images: readonly number[]): ApiCurve['points'] {
-  return values.map((value, at) => ({
-    ...{ raters: at + 1, n: images[at] ?? 0 },
-    value: at === 0 && name !== 'classes per image' ? null : value,
+): FoundCurve {
+  // Disagreement needs two raters: types and shares start there.
+  const isShown = (at: number): boolean => at > 0 || name === 'classes per image';
+  const points = values.map((value, at) => ({
+    ...{ raters: at + 1, n: images[at] ?? 0, value: isShown(at) ? value : null },
+    lo: isShown(at) ? (intervals[at]?.lo ?? null) : null,
+    hi: isShown(at) ? (intervals[at]?.hi ?? null) : null,
   }));
+  return {
+    curve: { name, along, points, paper: mean === undefined ? null : { raters: inPaper, mean, std: null } },
+    intervals: intervals.flatMap((of, at) => (at > 0 ? (toInterval(of) ?? []) : [])),
+  };
 }

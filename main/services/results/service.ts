@@ -109,7 +109,7 @@ export class ResultsService {
   /** @throws UserError `study.not-found`, `results.*` */
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
-    const key = hashKey(source.study.id, contentKey(source), input.labelers);
+    const key = hashKey(source.study.id, contentKey(source), input.labelers, input.claim ?? 'default');
     return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
   }
 

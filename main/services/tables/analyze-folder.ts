@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
 import type { Contrast } from '../../analysis/contrasts.ts';
 import { type Effect, EffectEstimator } from '../../analysis/effects.ts';
-import { type EffectPlan, planEffect } from '../../analysis/effect-planner.ts';
+import { type EffectPlan, mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
 import { family, type Family, ranking, type Ranking } from '../../analysis/families.ts';
 import { GroupJackknife, isOfPeople, tableValues } from '../../analysis/jackknife.ts';
 import { takeRaters } from '../../analysis/labels.ts';
@@ -12,8 +12,10 @@ import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
 
-/** Most outcomes times contrasts, groups times groups, and so on: what is computed for each is kept within minutes. */
+/** Most entries of a list. */
 const mostListed = 1000;
+/** Most effects of one design.json, of all outcomes, families, rankings and plans: seconds of computing. */
+const mostEffects = 50_000;
 
 const name = z.string().min(1).max(200);
 const levels = z.record(name, z.string());
@@ -104,17 +106,42 @@ export async function analyzeFolder(folder: string): Promise<{ effects?: Effects
 const unknownName = (file: string, what: string): UserError =>
   new UserError({ code: 'analyze.unknown-name', what, where: file, remedy: 'Name what the folder has, or remove it.' });
 
+const namedTwice = (file: string, what: string): UserError =>
+  new UserError({ code: 'analyze.named-twice', what, where: file, remedy: 'Remove or rename one of the two.' });
+
 /** Entries by name. @throws UserError a name that stands twice */
 function byName<T extends { name: string }>(file: string, entries: readonly T[]): Map<string, T> {
   const found = new Map(entries.map((entry) => [entry.name, entry]));
-  if (found.size < entries.length) throw unknownName(file, 'Two entries have the same name');
+  const [twice] = entries.filter((entry) => found.get(entry.name) !== entry);
+  if (twice) throw namedTwice(file, `Two entries have the name ${twice.name}`);
   return found;
+}
+
+/** @throws UserError a description that would compute for minutes */
+function checkSize({ outcomes, contrasts, families, rankings, planner }: z.output<typeof designSchema>): void {
+  const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
+  const effects =
+    outcomes.length * contrasts.length +
+    sum(families.map((one) => one.contrasts.length)) +
+    sum(rankings.map(({ recipes }) => (recipes.length * (recipes.length + 1)) / 2)) +
+    sum(planner.map(({ pairs, seeds }) => pairs.length * (seeds.length + mostSeeds)));
+  if (effects <= mostEffects) return;
+  throw new UserError({
+    code: 'analyze.too-many-effects',
+    what: `design.json asks for ${effects} effects; at most ${mostEffects} are computed at once`,
+    where: 'design.json',
+    remedy: 'List fewer outcomes, contrasts, recipes, pairs or seeds, or split it over several folders.',
+  });
 }
 
 function analyzeEffects(tables: ExperimentTables, design: z.output<typeof designSchema>): EffectsResult {
   const file = 'design.json';
+  checkSize(design);
   const outcomes = byName(file, design.outcomes);
   const contrasts = byName(file, design.contrasts);
+  byName(file, design.families);
+  byName(file, design.rankings);
+  for (const { recipes } of design.rankings) byName(file, recipes);
   const experiment = { ...tables, within: design.within };
   const factors = new Set(Object.keys(at(tables.runs, 0).levels));
   for (const factor of design.within)
@@ -185,6 +212,7 @@ function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSche
   const units = pairUnits(tables.images);
   const sides = new Map(
     table.groups.map((group) => {
+      if (new Set(group.runs).size < group.runs.length) throw namedTwice(file, `${group.name} lists a run twice`);
       const members = group.runs.map((run) => {
         const place = places.get(run);
         if (place === undefined) throw unknownName(file, `There is no run ${run}`);

@@ -84,18 +84,21 @@ function pointText({ people, images, labelers, disagree, low, high }: Planner['p
   const each = most < people ? ` with ${least === most ? least : `${least} or ${most}`} labelers each` : '';
   return (
     `With ${formatInteger(people)} people, ${formatPercent(disagree)} of ${formatInteger(images)} images${each} are expected to show ` +
-    `disagreement (95 % interval: ${formatPercent(low)} to ${formatPercent(high)}).`
+    `disagreement${low === null || high === null ? '' : ` (95 % interval: ${formatPercent(low)} to ${formatPercent(high)})`}.`
   );
 }
 
 function toSeries({ points }: Planner) {
+  const band = points.flatMap(({ people, low, high }) =>
+    low === null || high === null ? [] : [[people, low, high] as const],
+  );
   return [
     {
       id: 'disagree',
-      name: 'People disagree (95 % interval)',
+      name: band.length > 0 ? 'People disagree (95 % interval)' : 'People disagree',
       colour: 'var(--people)',
       points: points.map(({ people, disagree }) => [people, disagree] as const),
-      band: points.map(({ people, low, high }) => [people, low, high] as const),
+      band,
     },
     {
       id: 'unanimous',

@@ -54,10 +54,17 @@ function Advice({ flagged }: { flagged: readonly Quality[] }) {
   );
 }
 
-function ShareCell({ value, reason }: { value: Quality['consistency']; reason: string }) {
+interface ShareCellProps {
+  value: Quality['consistency'];
+  reason: string;
+  /** What the trials are a random sample of. */
+  of: string;
+}
+
+function ShareCell({ value, reason, of }: ShareCellProps) {
   if (!value || value.n === 0) return <Undefined reason={reason} />;
   const { k, n, low, high } = value;
-  const interval = `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}`;
+  const interval = `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}, for this person and ${of}, from which these were drawn at random`;
   return <span title={interval}>{`${formatPercent(k / n, 0)} (${k} of ${n})`}</span>;
 }
 
@@ -102,7 +109,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     width: 150,
     numeric: true,
     value: ({ consistency }) => ratio(consistency),
-    cell: ({ consistency }) => <ShareCell value={consistency} reason="There were no repeats" />,
+    cell: ({ consistency }) => <ShareCell value={consistency} reason="There were no repeats" of="all images" />,
   },
   {
     id: 'attention',
@@ -110,7 +117,9 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     width: 130,
     numeric: true,
     value: ({ attention }) => ratio(attention),
-    cell: ({ attention }) => <ShareCell value={attention} reason="There were no attention trials" />,
+    cell: ({ attention }) => (
+      <ShareCell value={attention} reason="There were no attention trials" of="all clear images" />
+    ),
   },
   { id: 'changed', title: 'Changed', numeric: true, width: 80, value: ({ changed }) => changed },
   { id: 'unsure', title: "Can't tell", numeric: true, width: 100, value: (row) => row.cannotTell, hidden: true },

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Radio, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -10,10 +10,15 @@ import {
   type ReportSection,
   type ReportState,
 } from '../../../main/contract/api/report.ts';
+import { claimChoiceSchema } from '../../../main/contract/exhibit.ts';
+import { choiceText } from '../../../main/domain/claims.ts';
+import { peopleWord } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { Bytes } from '../../ui/values.tsx';
+
+const claimChoices = claimChoiceSchema.options;
 
 /** Milliseconds after the last change before the preview is drawn again. */
 const previewDelay = 600;
@@ -55,6 +60,13 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           chosen={choice.repeats}
           itemName={(repeat) => `Repeat ${repeat}`}
           onChange={(repeats) => change({ repeats })}
+        />
+        <Select
+          label="Intervals hold for"
+          data={claimChoices.map((value) => ({ value, label: choiceText(value, peopleWord(state)) }))}
+          value={choice.claim}
+          allowDeselect={false}
+          onChange={(claim) => change({ claim: claimChoices.find((each) => each === claim) ?? 'default' })}
         />
         <Textarea
           label="Introduction"

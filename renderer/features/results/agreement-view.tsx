@@ -268,7 +268,7 @@ const classesPerImage = 'classes per image';
 
 /** How statistics change with the number of labelers and of networks. */
 export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult }) {
-  const { curves, models, labelers } = rarefaction;
+  const { curves, models, labelers, intervals } = rarefaction;
   const people = usePeople();
   const of = (along: Curve['along']) => curves.filter((curve) => curve.along === along);
   return (
@@ -288,6 +288,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
         />
       )}
       {models > 0 && <Along curves={of('models')} all={models} raters="networks" axis="Networks" />}
+      {intervals !== null && <p className="help-note">{intervals}</p>}
     </section>
   );
 }
@@ -357,6 +358,7 @@ function curveSeries({ name, points, paper }: Curve, people: string): LineSeries
   return {
     ...{ id: name, name: name.replace('people', people), ...(colour !== undefined && { colour }) },
     points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
+    band: shown.flatMap(({ raters, lo, hi }) => (lo === null || hi === null ? [] : [[raters, lo, hi] as const])),
     counts: shown.map(({ raters, n }) => [raters, n] as const),
     ...(paper && { paper: [[paper.raters, paper.mean] as const] }),
   };

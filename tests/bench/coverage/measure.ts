@@ -28,7 +28,7 @@ import {
   noDifferences,
   noLevels,
 } from './simulated.ts';
-import { differenceTable, levelTable, realTable } from './table.ts';
+import { differenceTable, independentTable, levelTable, realTable } from './table.ts';
 
 export const coverageParts = ['simulated', 'differences', 'real'] as const;
 export type CoveragePart = (typeof coverageParts)[number];
@@ -189,8 +189,10 @@ export function coverageSections({ levels, differences, settings, real }: Covera
   });
   const nulls = byDesign(differences, paperSize, noDifferences);
   const sets = { shared: realCoverage(settings, real, 'shared'), fresh: realCoverage(settings, real, 'fresh') };
+  const ofPaper = byDesign(levels, paperSize, noLevels);
   return [
     ...simulated,
+    { name: 'coverage independent', table: independentTable(ofPaper), data: ofPaper },
     { name: 'coverage differences', table: differenceTable(nulls), data: nulls },
     { name: 'coverage real', table: realTable(sets), data: sets },
   ];

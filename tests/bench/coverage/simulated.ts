@@ -1,4 +1,10 @@
-import { claimedValue, pairedTest, pairedValues } from '../../../main/analysis/claims.ts';
+import {
+  claimedValue,
+  type ClaimedInterval,
+  pairedTest,
+  pairedValues,
+  shownInterval,
+} from '../../../main/analysis/claims.ts';
 import { type Claim, claims } from '../../../main/contract/exhibit.ts';
 import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
 import { holm } from '../../../main/analysis/paired-tests.ts';
@@ -44,19 +50,20 @@ export interface Held {
 export interface LevelCounts {
   studies: number;
   held: Record<string, Held>;
+  /** The same of the claim `anchors` as if no pairs shared one: what an analysis by pairs would show. */
+  independent: Record<Measured, Held>;
   /** Sums of products u_p u_q of the pairs' influences: p = q, pairs that share an anchor, others. */
   products: Record<Measured, [own: number, sharing: number, others: number]>;
 }
 
 export const heldKey = (value: Measured, claim: Claim): string => `${value} ${claim}`;
 
+const noneHeld = (): Held => ({ held: 0, above: 0, below: 0, undefined: 0 });
+
 export const noLevels = (): LevelCounts => ({
   studies: 0,
-  held: Object.fromEntries(
-    measured.flatMap((value) =>
-      claims.map((claim) => [heldKey(value, claim), { held: 0, above: 0, below: 0, undefined: 0 }]),
-    ),
-  ),
+  held: Object.fromEntries(measured.flatMap((value) => claims.map((claim) => [heldKey(value, claim), noneHeld()]))),
+  independent: Object.fromEntries(measured.map((value) => [value, noneHeld()])) as LevelCounts['independent'],
   products: Object.fromEntries(measured.map((value) => [value, [0, 0, 0]])) as LevelCounts['products'],
 });
 
@@ -90,11 +97,12 @@ export function addStudy(counts: LevelCounts, { design, networks, people }: Leve
   const random = randomStream(counts.studies, 'coverage', design, networks, people);
   const [ofNetworks, ofPeople] = [drawRaters(random, 'networks', networks), drawRaters(random, 'people', people)];
   const stimuli = drawStimuli(random, designs[design]);
-  const own = groupOf(
-    design,
+  const answers = [
     answer(random, stimuli, 'people', ofPeople),
     answer(random, stimuli, 'networks', ofNetworks),
-  );
+  ] as const;
+  const own = groupOf(design, ...answers);
+  const independent = groupOf('fresh', ...answers);
   const [human, network] = [expected('people', { these: ofPeople }), expected('networks', { these: ofNetworks })];
   const [humans, likeNetworks] = [others('people', people), others('networks', networks)];
   const truths = {
@@ -105,17 +113,19 @@ export function addStudy(counts: LevelCounts, { design, networks, people }: Leve
   };
   for (const value of measured) {
     const found = claimedValue(value, [{ jackknife: own, sample: true }]);
-    for (const claim of claims) {
-      const { lo, hi } = found.claims[claim];
-      const count = counts.held[heldKey(value, claim)]!;
-      if (lo === null || hi === null) count.undefined++;
-      else if (truths[claim][value] < lo) count.above++;
-      else if (truths[claim][value] > hi) count.below++;
-      else count.held++;
-    }
+    for (const claim of claims) add(counts.held[heldKey(value, claim)]!, found.claims[claim], truths[claim][value]);
+    const byPairs = shownInterval(value, [{ jackknife: independent, sample: true }], 'anchors');
+    add(counts.independent[value], byPairs, truths.anchors[value]);
     addProducts(counts.products[value], own, value);
   }
   counts.studies++;
+}
+
+function add(count: Held, { lo, hi }: Pick<ClaimedInterval, 'lo' | 'hi'>, right: number): void {
+  if (lo === null || hi === null) count.undefined++;
+  else if (right < lo) count.above++;
+  else if (right > hi) count.below++;
+  else count.held++;
 }
 
 const expectations = new Map<string, Said>();

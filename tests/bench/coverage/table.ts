@@ -74,6 +74,18 @@ export function levelTable(counts: Readonly<Record<DesignName, LevelCounts>>): s
   return markdownTable(designHeader(counts), rows);
 }
 
+/** A row a value: the claim `anchors` as if pairs were independent. */
+export function independentTable(counts: Readonly<Record<DesignName, LevelCounts>>): string {
+  const rows = measured.map((value) => [
+    titles[value],
+    ...designNames.map((design) => {
+      const { held, above, below } = counts[design].independent[value];
+      return percent(held, held + above + below);
+    }),
+  ]);
+  return markdownTable(designHeader(counts), rows);
+}
+
 /** How many studies each column counts, and of what. */
 const designHeader = (counts: Readonly<Record<DesignName, { studies: number }>>): string[] => [
   `${Math.min(...designNames.map((design) => counts[design].studies)).toLocaleString('en')} studies each`,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import type { LabelingPlan, PlanPreview } from '../../../main/contract/labeling/plan.ts';
 import { layOutTrials, smallestDistance } from '../../../main/domain/labeling/order.ts';
-import { expectedDisagreement } from '../../../main/domain/labeling/planner.ts';
+import { expectedDisagreement } from '../../../main/analysis/planner.ts';
+import { paperPairs } from '../../../main/domain/pair-design.ts';
 import type { Pair } from '../../../main/domain/stimulus-set.ts';
 import { currentPlan, planner, previewPlan } from '../../../main/services/labeling/plans.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
@@ -13,7 +14,13 @@ import { plan, studyName } from './labeling-helper.ts';
 const bare = { practice: 0, attention: 0, repeats: 0 };
 
 /** A study whose images lie at these alphas of these pairs, with ids from 10. */
-function addStudy({ storage, now }: Workbench, pairs: readonly Pair[], alphas: readonly number[], name = studyName) {
+function addStudy(
+  { storage, now }: Workbench,
+  pairs: readonly Pair[],
+  alphas: readonly number[],
+  name = studyName,
+  classes = ['zero', 'one', 'two'],
+) {
   const images = pairs.flatMap(([pairI, pairJ], pair) =>
     alphas.map((alpha, step) => ({ id: 10 + pair * alphas.length + step, pairI, pairJ, alpha, z: null })),
   );
@@ -22,7 +29,7 @@ function addStudy({ storage, now }: Workbench, pairs: readonly Pair[], alphas: r
   const pixels = storage.blobs.put(new Uint8Array(images.length));
   storage.stimulusSets.put(
     {
-      ...{ hash, width: 1, height: 1, classes: ['zero', 'one', 'two'], source: 'imported', provenance: {} },
+      ...{ hash, width: 1, height: 1, classes, source: 'imported', provenance: {} },
       ...{ original: null, pixels, images },
     },
     now(),
@@ -249,7 +256,15 @@ test('the planner counts the labels of people, of two or more, and assumes where
   const { id, hash, images } = addStudy(workbench, [[0, 1]], steps(3));
   const input = { study: studyName, people: 4, images: 30, perPerson: null, secondsPerImage: 2, assumed: 0.3 };
   const disagreement = (counts: number[][], change = {}) =>
-    expectedDisagreement({ counts, people: [2, 3, 4], images: 30, perPerson: null, assumed: 0.3, ...change });
+    expectedDisagreement({
+      stimuli: images,
+      counts,
+      people: [2, 3, 4],
+      images: 30,
+      perPerson: null,
+      assumed: 0.3,
+      ...change,
+    });
   const add = (pseudonym: string, labels: readonly (number | null)[], simulated = false): number => {
     const labelerId = storage.labelers.ensure({ pseudonym, simulated, source: `csv:${pseudonym}` }, 1);
     for (const [at, label] of labels.entries()) {
@@ -263,7 +278,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
     ...{ points: disagreement([]), images: 30, labelers: 0, minutes: 1 },
     assumptions: [
       'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
-      'The 95 % interval is Wilson’s, over images with two or more labelers, assumed to be independent. Images of one pair are similar, so the true interval is wider.',
+      'There is no interval: it needs two pairs of classes.',
     ],
   });
   const ann = add('ann', [0, 1, 1]);
@@ -294,7 +309,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
   expect(three.assumptions).toEqual([
     expect.stringMatching(/^Up to the number of people who have labelled/),
     expect.stringMatching(/^Beyond that number/),
-    expect.stringMatching(/^The 95 % interval/),
+    expect.stringMatching(/^There is no interval/),
   ]);
   const share = { perPerson: 10, images: 30 };
   expect(await planner(workbench, { ...input, ...share })).toMatchObject({
@@ -307,8 +322,37 @@ test('the planner counts the labels of people, of two or more, and assumes where
   }
   storage.studies.useLabelers(single.id, [ann, bob], 1);
   expect(await planner(workbench, { ...input, study: 'single' })).toMatchObject({
-    ...{ labelers: 2, points: disagreement([[0, 2, 0]]) },
+    ...{ labelers: 2, points: disagreement([[0, 2, 0]], { stimuli: single.images }) },
   });
   storage.studies.useLabelers(id, [add('sim', [0, 0, 0], true), add('tom', [1, 1, 1], true)], 1);
   expect(await planner(workbench, input)).toEqual(assumed);
+});
+
+test('the planner says for whom its interval holds, and what it assumes', async () => {
+  const { workbench } = openLab().lab;
+  const { storage } = workbench;
+  const { id, hash, images } = addStudy(workbench, paperPairs, steps(11), studyName, [...'0123456789']);
+  const input = { study: studyName, people: 3, images: 165, perPerson: null, secondsPerImage: 2, assumed: 0.3 };
+  const guess = await planner(workbench, input);
+  expect(guess.points[0]).toMatchObject({ low: expect.any(Number), high: expect.any(Number), noInterval: null });
+  expect(guess.assumptions.slice(1)).toEqual([
+    'The 95 % interval is for other anchors and pairs of classes (this study has 10 anchors).',
+    'How much pairs differ is also a guess: images of one pair are assumed to correlate by 0.16, as in the paper’s labels, and pairs with a common anchor by 0.15.',
+  ]);
+  const labelers = ['ann', 'bob'].map((pseudonym) => {
+    const labelerId = storage.labelers.ensure({ pseudonym, simulated: false, source: `csv:${pseudonym}` }, 1);
+    for (const image of images) {
+      storage.responses.add({ setHash: hash, imageId: image.id, labelerId, label: 1, source: 'csv' }, 1);
+    }
+    return labelerId;
+  });
+  storage.studies.useLabelers(id, labelers, 1);
+  const agreed = await planner(workbench, { ...input, images: 330 });
+  // Ten pairs without a common anchor: 1 - 0.05^(1/10).
+  expect(agreed.points[0]).toMatchObject({ disagree: 0, low: 0, high: expect.closeTo(0.2589, 4) });
+  expect(agreed.assumptions.slice(2)).toEqual([
+    'The 95 % interval is for other anchors and pairs of classes (this study has 10 anchors), with the people who have labelled so far. Other people would move it further.',
+    'For another number of images, pairs are added or left out, with as many images each as now.',
+    'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
+  ]);
 });

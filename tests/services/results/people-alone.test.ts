@@ -94,7 +94,10 @@ describe('people alone', () => {
     expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
-    expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
+    const intervals = expect.stringMatching(
+      /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers; 10 anchors/,
+    );
+    expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own, intervals });
   });
 
   it('images on which two labelers differ are listed; lists that need networks are refused', async () => {

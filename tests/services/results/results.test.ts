@@ -195,6 +195,35 @@ describe('results of the sample study', () => {
     }
   });
 
+  it('rarefaction: the last interval is that of the table under the claim `anchors`', async () => {
+    const anchors = { ...view, claim: 'anchors' as const };
+    const { curves, intervals } = await client().results.rarefaction(anchors);
+    const { table2, table3 } = await client().results.tables({ study: 'sample', labelers: null, claim: 'anchors' });
+    const ofTypes = ['labelers', 'models'].flatMap((along) => [
+      ['type A', along, quantityAt(table3, 0, 'type_a_pct')] as const,
+      ['type C', along, quantityAt(table3, 0, 'type_c_pct')] as const,
+    ]);
+    const shown = [
+      ['networks disagree', 'models', quantityAt(table2, 0, 'all_disagree_pct')] as const,
+      ['people disagree', 'labelers', quantityAt(table2, 1, 'all_disagree_pct')] as const,
+      ...ofTypes,
+    ];
+    for (const [name, along, quantity] of shown) {
+      const point = curves.find((curve) => curve.name === name && curve.along === along)!.points.at(-1)!;
+      expect(point.lo!, `${name}, ${along}`).toBeCloseTo(quantity!.interval!.lo!, 9);
+      expect(point.hi!, `${name}, ${along}`).toBeCloseTo(quantity!.interval!.hi!, 9);
+    }
+    expect(intervals).toMatch(
+      /^Bands: 95 % intervals for other anchors and pairs of classes, with these very networks/,
+    );
+    for (const { points } of curves)
+      for (const { value, lo, hi } of points) {
+        if (lo === null || hi === null) continue;
+        expect(lo).toBeLessThanOrEqual(value!);
+        expect(hi).toBeGreaterThanOrEqual(value!);
+      }
+  });
+
   it('compare: a group does not differ from itself; two groups differ', async () => {
     const same = await client().results.compare({ a: view, b: view });
     expect(same).toMatchObject({ images: 165, changed: [], undefined: null });

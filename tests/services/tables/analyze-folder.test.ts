@@ -22,6 +22,18 @@ function changed(files: Record<string, string | null | ((text: string) => string
   return folder;
 }
 
+const twoRankings = JSON.stringify({
+  within: ['target'],
+  outcomes: [{ name: 'o', type: 'wrong' }],
+  rankings: Array.from({ length: 2 }, () => ({ name: 'r', outcome: 'o', recipes: [] })),
+});
+
+const tooManyEffects = JSON.stringify({
+  within: ['target'],
+  outcomes: Array.from({ length: 1000 }, (_, o) => ({ name: `o${o}`, type: 'wrong' })),
+  contrasts: Array.from({ length: 100 }, (_, c) => ({ name: `c${c}`, type: 'mean', at: {} })),
+});
+
 const written = (result: object): unknown => JSON.parse(JSON.stringify(result));
 
 describe('analyzeFolder', () => {
@@ -65,7 +77,60 @@ describe('analyzeFolder', () => {
     });
   });
 
+  it('gives a class without a column of softmax the probability 0', async () => {
+    const narrow = (text: string): string =>
+      text.replaceAll(/,[^,\n]*(?=\n)/g, '').replaceAll(/^([^,]*,\d+)(,.*)$/gm, '$1,1,0,0,0,0,0,0,0,0');
+    const wide = (text: string): string => narrow(text).replaceAll(/,0$/gm, ',0,0').replace(',p8', ',p8,p9');
+    const results = await Promise.all(
+      [narrow, wide].map(async (softmax) => analyzeFolder(changed({ 'softmax.csv': softmax, 'design.json': null }))),
+    );
+    expect(results[0]?.table?.groups.low?.values.js_bits?.estimate).toBeGreaterThan(0);
+    expect(written(results[0] ?? {})).toEqual(written(results[1] ?? {}));
+  });
+
+  it('takes a description as Windows writes it, with a byte order mark', async () => {
+    const folder = changed({ 'table.json': (text) => `\uFEFF${text}`, 'design.json': null });
+    expect((await analyzeFolder(folder)).table?.n_pairs).toBe(7);
+  });
+
+  it('finds no cell for a factor that only an object has', async () => {
+    const contrasts = [{ name: 'a', type: 'slope', factor: 'constructor' }];
+    const outcomes = [{ name: 'o', type: 'value', scale: 'real' }];
+    const folder = changed({
+      'design.json': JSON.stringify({ within: ['target'], outcomes, contrasts }),
+      'table.json': null,
+    });
+    expect((await analyzeFolder(folder)).effects?.outcomes.o?.a).toMatchObject({ reason: 'no_cell', estimate: null });
+  });
+
   it.each<[string, Parameters<typeof changed>[0], object]>([
+    [
+      'a run twice in a group',
+      {
+        'table.json': '{"groups": [{"name": "a", "runs": ["MLP-0.001-s0-97.5", "MLP-0.001-s0-97.5"], "sample": true}]}',
+      },
+      { code: 'analyze.named-twice', message: 'a lists a run twice' },
+    ],
+    [
+      'two rankings of one name',
+      { 'design.json': twoRankings },
+      { code: 'analyze.named-twice', message: 'Two entries have the name r' },
+    ],
+    [
+      'a value of which no variance can be computed',
+      { 'values.csv': (text) => text.replace(/,0\.\d+\n/, ',1e200\n') },
+      { code: expect.stringContaining('csv.'), where: expect.stringMatching(/values\.csv, row 2$/) },
+    ],
+    [
+      'more effects than can be computed in seconds',
+      { 'design.json': tooManyEffects },
+      { code: 'analyze.too-many-effects', where: 'design.json' },
+    ],
+    [
+      'no object',
+      { 'design.json': 'null' },
+      { code: 'experiment.json', message: expect.stringMatching(/^The content: /) },
+    ],
     ['neither description', { 'design.json': null, 'table.json': null }, { code: 'analyze.no-description' }],
     ['no JSON', { 'design.json': '{' }, { code: 'experiment.json', where: expect.stringContaining('design.json') }],
     [

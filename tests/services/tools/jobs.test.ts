@@ -38,6 +38,8 @@ test('stopping calls the job; jobs that cannot be stopped or do not exist are re
   const endless = jobs.add(about);
   expect(() => jobs.stop(endless.id)).toThrow('This job cannot be stopped');
   expect(() => jobs.dismiss(endless.id)).toThrow('has not ended');
+  // Where it is, a refusal says even of a blank name.
+  expect(() => jobs.stop(' ')).toThrow(expect.objectContaining({ code: 'job.not-found', where: '" "' }));
   expect(() => jobs.stop('job-99')).toThrow('no longer exists');
 });
 

@@ -10,6 +10,7 @@ import {
   wholeReport,
 } from '../../../contract/api/report.ts';
 import { UserError } from '../../../contract/errors.ts';
+import { type Claim, claims } from '../../../contract/exhibit.ts';
 import { existingPath, withReadOnlyWorkbench } from '../context.ts';
 import { printable, printLine } from '../output.ts';
 
@@ -21,6 +22,7 @@ interface Options {
   targets?: string;
   architectures?: string;
   seedGroups?: string;
+  claim?: Claim;
   introduction?: string;
   conclusion?: string;
   saved?: boolean;
@@ -38,6 +40,9 @@ export function addReport(program: Command): void {
     .option('--targets <list>', 'target accuracies to include, e.g. 97.5,98 (default: all)')
     .option('--architectures <list>', 'architectures to include, e.g. MLP,CNN (default: all)')
     .option('--seed-groups <list>', 'numbers of the seed groups to include, e.g. 1,2, or none (default: all)')
+    .addOption(
+      new Option('--claim <claim>', 'for whom intervals hold (default: whom the data allow)').choices([...claims]),
+    )
     .option('--introduction <file>', 'a text file to print first')
     .option('--conclusion <file>', 'a text file to print after the results')
     .option('--saved', 'use the options last chosen on the Report screen; other options override them')
@@ -61,7 +66,7 @@ export function addReport(program: Command): void {
 
 /** The part of the choice that the options change. */
 function chosenOptions(options: Options): Partial<ReportChoice> {
-  const { formats, sections, targets, architectures, seedGroups, introduction, conclusion, paper } = options;
+  const { formats, sections, targets, architectures, seedGroups, claim, introduction, conclusion, paper } = options;
   return {
     ...(paper !== undefined && { paperSize: paper }),
     ...(sections !== undefined && { sections: known(sections, reportSections, '--sections') }),
@@ -69,6 +74,7 @@ function chosenOptions(options: Options): Partial<ReportChoice> {
     ...(targets !== undefined && { targets: splitList(targets).map((word) => parseNumber(word, '--targets')) }),
     ...(architectures !== undefined && { architectures: splitList(architectures) }),
     ...(seedGroups !== undefined && { repeats: parseGroups(seedGroups) }),
+    ...(claim !== undefined && { claim }),
     ...(introduction !== undefined && { introduction: readText(introduction, '--introduction') }),
     ...(conclusion !== undefined && { conclusion: readText(conclusion, '--conclusion') }),
   };

@@ -26,8 +26,8 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The {predicted} networks at {target} % disagree on{' '}
-        <Share k={stimuli.differing} n={stimuli.count} of="images" interval />.
+        The {predicted} networks at {target} % disagree on <Share k={stimuli.differing} n={stimuli.count} of="images" />
+        .
       </Text>
       {rows.length > 2 && <Pairwise stimuli={stimuli} names={rows.map(({ name }) => name)} />}
       <Images stimuli={stimuli} names={rows.map(({ name }) => name)} />
