@@ -41,7 +41,7 @@ const sizeHelp: Record<ArchitectureKind, string> = {
 
 const landingHelp: Record<GridFields['landing'], string> = {
   first: 'Accuracy on all test images, a lucky one',
-  trend: 'Trains on behind each target, and twice: two to ten times the cost',
+  trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
   half: 'The other half gives an accuracy without that luck',
 };
 
