@@ -150,10 +150,11 @@ class MeanCurve {
 
   /** @param values with 1, 2, ... raters, as many as labelled the image */
   add(image: number, values: Float64Array): void {
-    values.forEach((value, at) => {
-      this.#sums[at]! += value;
-      this.#images[at]!++;
-    });
+    const [sums, images] = [this.#sums, this.#images];
+    for (let at = 0; at < values.length; at++) {
+      sums[at]! += values[at]!;
+      images[at]!++;
+    }
     this.#pairs?.add(image, values);
   }
 
@@ -168,50 +169,64 @@ class MeanCurve {
 /** Sums of a curve's values over the images of each pair, for each number of raters. */
 class PairSums {
   readonly #of: RarefiedPairs;
+  readonly #raters: number;
   readonly #pairOf: Int32Array;
+  /** [pair][r - 1]. */
   readonly #sums: Float64Array;
-  readonly #counts: Uint32Array;
+  /** How many images of each pair have exactly n labels: [pair][n]. */
+  readonly #labelled: Uint32Array;
+  #counts: Uint32Array | null = null;
   /** By how many pairs have an image: with more raters only ever fewer of them have one. */
   readonly #units = new Map<number, PairUnits>();
 
   constructor(raters: number, of: RarefiedPairs) {
     const P = of.units.pairs.length;
     this.#of = of;
+    this.#raters = raters;
     this.#pairOf = new Int32Array(of.images.length).fill(-1);
     of.units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOf[image] = pair)));
-    this.#sums = new Float64Array(raters * P);
-    this.#counts = new Uint32Array(raters * P);
+    this.#sums = new Float64Array(P * raters);
+    this.#labelled = new Uint32Array(P * (raters + 1));
   }
 
   add(image: number, values: Float64Array): void {
     const pair = this.#pairOf[image]!;
-    const P = this.#of.units.pairs.length;
     if (pair < 0) return;
-    for (let at = 0, cell = pair; at < values.length; at++, cell += P) {
-      this.#sums[cell]! += values[at]!;
-      this.#counts[cell]!++;
-    }
+    this.#labelled[pair * (this.#raters + 1) + values.length]!++;
+    const [sums, start] = [this.#sums, pair * this.#raters];
+    for (let at = 0; at < values.length; at++) sums[start + at]! += values[at]!;
   }
 
   interval(at: number, scale: 'percent' | 'classes'): ShownInterval | null {
-    const P = this.#of.units.pairs.length;
-    const counts = this.#counts.subarray(at * P, (at + 1) * P);
+    this.#counts ??= this.#countAll();
+    const all = this.#counts;
+    const counts = this.#of.units.pairs.map((_, pair) => all[pair * this.#raters + at]!);
     const units = this.#unitsOf(counts);
     if (units.pairs.length === 0) return null;
-    const sums = this.#sums.subarray(at * P, (at + 1) * P).filter((_, pair) => counts[pair]! > 0);
-    return meanInterval(
-      units,
-      pairInfluences(
-        sums,
-        counts.filter((count) => count > 0),
-      ),
-      scale,
+    const present = counts.flatMap((count, pair) => (count > 0 ? [pair] : []));
+    const influences = pairInfluences(
+      present.map((pair) => this.#sums[pair * this.#raters + at]!),
+      present.map((pair) => counts[pair]!),
     );
+    return meanInterval(units, influences, scale);
   }
 
-  #unitsOf(counts: Uint32Array): PairUnits {
+  /** How many images of each pair have r labels or more: [pair][r - 1]. */
+  #countAll(): Uint32Array {
+    const counts = new Uint32Array(this.#sums.length);
+    this.#of.units.pairs.forEach((_, pair) => {
+      let images = 0;
+      for (let n = this.#raters; n >= 1; n--) {
+        images += this.#labelled[pair * (this.#raters + 1) + n]!;
+        counts[pair * this.#raters + n - 1] = images;
+      }
+    });
+    return counts;
+  }
+
+  #unitsOf(counts: readonly number[]): PairUnits {
     const { images, units } = this.#of;
-    const present = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    const present = counts.filter((count) => count > 0).length;
     if (present === counts.length) return units;
     const isPresent = (image: number): boolean => (counts[this.#pairOf[image]!] ?? 0) > 0;
     const known = this.#units.get(present) ?? pairUnits(images, isPresent);

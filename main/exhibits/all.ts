@@ -12,6 +12,7 @@ import {
   divergenceExhibit,
   errorConsistencyExhibit,
 } from './measures.ts';
+import { drawsExhibit } from './draws.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
@@ -20,6 +21,7 @@ import { softmaxExhibit, reliabilityExhibit, reportQuartilesExhibit } from './so
 /** Which table stands in which section; null: in what is always there. */
 const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
   ['networks', missedExhibit],
+  ['images', ({ data, paper }) => drawsExhibit(data.draws, paper)],
   ['types', table1],
   ['types', table2],
   ['types', table3],

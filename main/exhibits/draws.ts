@@ -85,9 +85,9 @@ export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anc
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {
   const percent = (name: string) => ({ name, decimals: 1, unit: '%' });
   return {
-    ...{ id: 'anchor-draws', number: '', title: 'Over draws of anchors, percent of images', people: false, heads: 4 },
+    ...{ id: 'anchor-draws', number: '', title: 'Over draws of anchors, percent of images', people: false },
     columns: [
-      ...[{ name: 'Rule', groups: true }, { name: 'Anchors' }, { name: 'Networks' }, { name: 'Measure' }],
+      ...[{ name: 'Measure' }, { name: 'Networks' }, { name: 'Anchors' }],
       ...[{ name: 'Draws' }, { ...percent('Mean over draws'), spread: true }],
       ...['Lowest', '2.5 %', 'Median', '97.5 %', 'Highest', 'This study'].map(percent),
       { name: 'Draws below this study', decimals: 0, unit: '%' },
@@ -96,10 +96,15 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
     ],
     rows: runs.flatMap((run) =>
       drawnDistributions(run, paper).map((drawn): Cell[] => [
-        ...[rules[run.task.rule], designs(run.task.anchorDesign)],
-        ...[`${drawn.networks} at ${drawn.group}`, drawnMeasureNames[drawn.measure]],
+        ...[drawnMeasureNames[drawn.measure], `${drawn.networks} at ${drawn.group}`, drawsTitle(run.task)],
         ...spreadCells(drawn.values),
-        ...marked(drawn.values, drawn.own, 'The networks have no predictions of the study’s own set.'),
+        ...marked(
+          drawn.values,
+          drawn.own,
+          drawn.measure === 'reference_differs_pct'
+            ? 'The reference network did not label the study’s own set.'
+            : 'The networks have no predictions of the study’s own set.',
+        ),
         ...marked(drawn.values, drawn.paper, 'The paper prints no such value.'),
       ]),
     ),

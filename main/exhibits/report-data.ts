@@ -5,6 +5,7 @@ import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
+import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface ReportData {
   comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
+  /** Anchors drawn again and again, a run an entry. */
+  draws: readonly DrawnNumbers[];
   runs: readonly ReportRun[];
   /** Published values of the measures, recomputed on the machine that makes the report. */
   selfTest: SelfTestResult;
@@ -127,6 +130,9 @@ export interface ReportStimulus {
   pairI: number | null;
   pairJ: number | null;
   alpha: number | null;
+  /** Ids of its anchors, if a class has several. */
+  anchorI?: string | null;
+  anchorJ?: string | null;
   /** The true class, where the set states it. */
   truth?: number | null | undefined;
   /** PNG file as the networks see it. */

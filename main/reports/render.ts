@@ -20,6 +20,7 @@ import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
 import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
+import { anchorDraws } from './sections/draws.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
@@ -122,7 +123,8 @@ const words = (id: string, name: string, text: string): Html =>
       .map((paragraph) => html`<p>${paragraph}</p>`),
   );
 
-const stimuli = (view: View): Html => section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view)]);
+const stimuli = (view: View): Html =>
+  section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view), anchorDraws(view)]);
 
 function networks(view: View): Html {
   const none = view.data.models.length === 0 && view.data.missed.length === 0;

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { hasTruth } from '../domain/stimulus-set.ts';
+import { hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
 import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
@@ -12,21 +12,25 @@ const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
 
 /**
  * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`; missing ones have no row. In a rehearsal a
- * column `simulated` says so in each row. A last column `truth` has the true classes, where the set states them.
+ * column `simulated` says so in each row. A column `truth` has the true classes, where the set states them. If a class
+ * has several anchors, the last columns name those of the image.
  */
 export function humansCsv(data: ReportData): string {
   const { labelers } = data;
   const simulated = labelers?.simulated === true;
   const withTruth = hasTruth(data.stimuli.items);
+  const anchored = hasAnchors(data.stimuli.items);
   const toRows = (item: ReportStimulus, index: number): Row[] =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
       const label = imageLabel(labelers?.labels[labeler], index);
       if (label === null && !(withTruth && labelers?.unanswered?.[labeler]?.[index] === 1)) return [];
       const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label ?? ''];
-      return [[...row, ...(simulated ? ['yes'] : []), ...(withTruth ? [item.truth ?? ''] : [])]];
+      const anchors = anchored ? [item.anchorI ?? '', item.anchorJ ?? ''] : [];
+      return [[...row, ...(simulated ? ['yes'] : []), ...(withTruth ? [item.truth ?? ''] : []), ...anchors]];
     });
   const header = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'];
   header.push(...(simulated ? ['simulated'] : []), ...(withTruth ? ['truth'] : []));
+  if (anchored) header.push('anchor_i', 'anchor_j');
   // An image at a time: rows of all of them would take more memory than the text.
   return csv(header, []) + data.stimuli.items.map((item, index) => lines(toRows(item, index))).join('');
 }

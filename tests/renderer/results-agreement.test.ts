@@ -56,3 +56,15 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => page.locator('.matrix-description').textContent()).toMatch(/\w+ with itself/);
   },
 );
+
+test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says for whom they hold', async () => {
+  const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
+  const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
+  const curves = page.getByRole('region', { name: /^With fewer raters/ });
+  await curves.getByText(/^Bands: 95 % intervals for other anchors and pairs .*; 10 anchors\.$/).waitFor();
+  const figure = curves.getByRole('figure', { name: /^By number of networks/ });
+  await expect.poll(() => figure.locator('.chart-lines path[fill-opacity]').count()).toBe(3);
+  await curves.scrollIntoViewIfNeeded();
+  await screenshot(page, 'results-fewer-raters');
+  expect(await violations(page)).toEqual([]);
+});

@@ -140,6 +140,11 @@ test.skipIf(!hasBrowser)(
     await dialog.getByRole('radio', { name: /^Quick study/ }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
+    const fresh = dialog.getByRole('checkbox', { name: 'Fresh anchors for every pair' });
+    await expect.poll(() => fresh.isChecked()).toBe(true);
+    await dialog.getByRole('radio', { name: /in two hours$/ }).check();
+    await expect.poll(() => fresh.isChecked()).toBe(false);
+    await dialog.getByRole('radio', { name: /^Quick study/ }).check();
     await tabTo(page, 'Name');
     await page.keyboard.type('bad/name');
     await page.keyboard.press('Enter');

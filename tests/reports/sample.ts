@@ -235,6 +235,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       })),
     ),
     paper,
+    draws: [],
     selfTest: runSelfTest(),
     runs: all.slice(0, 12).map(({ model }) => ({
       ...{ name: `models/${model.name}`, kind: 'classifier', recipe: study.models[0]?.recipe, seed: model.seed },

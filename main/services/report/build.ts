@@ -6,6 +6,7 @@ import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { anchorsOf } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
@@ -21,6 +22,7 @@ import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
+import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
 import { reportGenerator, reportMade } from './made.ts';
@@ -105,6 +107,7 @@ function assemble(
     labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
+    draws: reportDraws(workbench, study, data),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
@@ -130,6 +133,11 @@ function readDataSet(
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
 }
 
+function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models }: StudyData): ReportData['draws'] {
+  const own = { images: set.images, classes: set.classes.length, models };
+  return listDraws(storage, id).flatMap((run) => readDraws(storage, run, own) ?? []);
+}
+
 function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
   const pixels = readPixels(workbench, set);
   const size = set.width * set.height;
@@ -140,12 +148,8 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
     height: set.height,
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
-    items: set.images.map(({ id, pairI, pairJ, alpha, truth = null }, index) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
-      truth,
+    items: set.images.map(({ id, pairI, pairJ, alpha, truth = null, ...image }, index) => ({
+      ...{ id, pairI, pairJ, alpha, truth, ...anchorsOf(image) },
       png: encodeGrayPng({
         width: set.width,
         height: set.height,

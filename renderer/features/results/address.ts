@@ -12,6 +12,7 @@ export const views = [
   { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
+  { id: 'draws', name: 'Anchor draws' },
 ] as const;
 export type ViewId = (typeof views)[number]['id'];
 

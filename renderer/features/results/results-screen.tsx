@@ -25,6 +25,7 @@ import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
+import { DrawsView } from './draws-view.tsx';
 import { LeftOutNotes, NotYet } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
@@ -42,6 +43,7 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: CompareView,
+  draws: DrawsView,
 };
 
 /** The same in a study without predictions. */
@@ -53,6 +55,7 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
+  draws: needsNetworks('Anchor draws', 'It shows how far disagreement moves with the anchors alone.'),
 };
 
 function needsNetworks(view: string, purpose: string) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Candidates } from '../../../main/contract/generator.ts';
@@ -12,6 +12,7 @@ import { readHumansCsv, writeHumansCsv } from '../../../main/files/tables/humans
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { planCandidates } from '../../../main/services/declaration/plan.ts';
 import { anchorPoints, chooseAnchors, designLatents, freezeImported } from '../../../main/services/study/stimuli.ts';
 import { newBench } from '../archive/archive-helper.ts';
@@ -118,6 +119,16 @@ test('anchors outlast files, database and archives, and the analysis reads them'
   workbench.storage.studies.useStimuli(id, setHash, 1);
   const images = anchored().images.map(({ anchorI, anchorJ }) => ({ anchorI, anchorJ }));
   expect(readStudyData(workbench, id)?.input.images).toMatchObject(images);
+
+  // The exports of the labeling screen, read as an analysis reads them.
+  const rows = [0, 1, 3].map((imageId) => ({ imageId, pseudonym: 'P1', label: 1 }));
+  const labelled = workbench.storage.responses.importTable({ setHash, source: 'csv:1', simulated: false, rows }, 1);
+  workbench.storage.studies.useLabelers(id, labelled, 1);
+  const text: Buffer[] = [];
+  for await (const piece of tableText({ workbench }, 'small', 'humans')) text.push(piece);
+  writeFileSync(join(folder, 'exported.csv'), Buffer.concat(text));
+  const exported = await readHumansCsv(join(folder, 'exported.csv'));
+  expect(exported.images).toEqual(anchored().images.filter(({ id: image }) => [0, 1, 3].includes(image)));
 
   const archive = join(folder, 'study.zip');
   await exportArchive(workbench, { study: 'small', path: archive, weights: false });

@@ -149,6 +149,25 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(stored.votes.map(({ labels }) => labels)).toEqual(strip.votes.map(({ labels }) => labels));
   expect((await stimuli.candidates({ study, classIndex: 1 })).candidates.some(({ seed }) => seed === 7)).toBe(true);
 
+  // The same networks on other draws of anchors; with the study's own seed, the best of the search are its candidates.
+  const request = { rule: 'candidate', anchorDesign: { kind: 'one' }, draws: 6, seed: 5 } as const;
+  await done(bed, { job: (await stimuli.draw({ study, request })).job });
+  const drawn = await bed.client.results.draws({ study });
+  expect(drawn.runs).toMatchObject([{ state: 'done', done: 6, request, failure: null }]);
+  expect(drawn.runs[0]?.distributions.every(({ values }) => values.length === 6)).toBe(true);
+  expect(drawn.runs[0]?.distributions.length).toBeGreaterThan(0);
+  const often = { ...request, draws: 10_000 };
+  const { job: slow } = await stimuli.draw({ study, request: often });
+  expect((await stimuli.draw({ study, request: often })).job).toBe(slow);
+  const progress = async () => (await bed.client.results.draws({ study })).runs[1]?.done ?? 0;
+  await expect.poll(progress, { timeout: 60_000 }).toBeGreaterThan(5);
+  await bed.client.jobs.stop({ id: slow });
+  expect(await jobEnded(bed, slow)).toMatchObject({ state: 'stopped' });
+  const [, unfinished] = (await bed.client.results.draws({ study })).runs;
+  expect(unfinished).toMatchObject({ request: often, state: 'interrupted', distributions: [] });
+  const tooMany = { ...request, rule: 'clear', anchorDesign: { kind: 'several', perClass: 100 } } as const;
+  expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');
+
   // Another draft is another set; the one that is frozen stays until then.
   await stimuli.saveDraft({ study, draft: { ...draft, interpolation: 'linear' } });
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: frozen?.hash, current: false });

@@ -104,6 +104,27 @@ test('a study is deleted, restored, and deleted for good with its runs and repor
   expect(await client.studies.list({})).toEqual({ studies: [], deleted: [], sample: null });
 });
 
+test('a new study has fresh anchors for every pair if asked; the paper’s presets are named, and declare what they did', async () => {
+  const { client, lab, defects } = openLab();
+  const design = (name: string) => {
+    const stimuli = lab.workbench.storage.studies.byName(name)?.spec.stimuli;
+    return stimuli?.source === 'generated' ? stimuli.anchorDesign : 'none';
+  };
+  const presets = await client.studies.presets({});
+  expect(
+    presets
+      .filter(({ paper }) => paper)
+      .map(({ preset }) => preset)
+      .sort(),
+  ).toEqual(['paper', 'replay']);
+  const source = { kind: 'preset', preset: 'quick' } as const;
+  const { name: fresh } = await client.studies.create({ source, name: null, title: null, freshAnchors: true });
+  expect(design(fresh)).toEqual({ kind: 'fresh' });
+  const { name: plain } = await client.studies.create({ source, name: 'plain', title: null });
+  expect(design(plain)).toBeUndefined();
+  expect(defects).toEqual([]);
+});
+
 test('a study is exported and imported as jobs; the archive can be fetched, and the upload is removed', async () => {
   const test = openLab();
   const { client, lab } = test;

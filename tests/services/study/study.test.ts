@@ -161,6 +161,24 @@ describe('a study', () => {
     expect(tables.rehearsal).toBe(true);
     expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
+
+    const draw = [
+      '--data',
+      data,
+      'stimuli',
+      'draw',
+      'small',
+      '--rule',
+      'candidate',
+      '--anchors',
+      'one',
+      '--draws',
+      '3',
+    ];
+    const drawn = await boundary([...draw, '--engine', 'wasm']);
+    expect(drawn, drawn.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('% in 95 % of 3 draws') });
+    expect(await boundary([...draw, '--engine', 'wasm'])).toMatchObject({ code: 0, stdout: drawn.stdout, stderr: '' });
+    expect(await boundary([...draw, '--rule', 'other'])).toMatchObject({ code: 2 });
   });
 
   it('takes a set made elsewhere, and keeps a rehearsal marked when its labels are imported', {

@@ -13,10 +13,18 @@ const simulated = {
   simulated: ['only in a rehearsal: whether the label is simulated', 'yes, no'],
 } as const;
 
+const anchors = {
+  anchor_i: [
+    'only if a class has several anchors: id of the one of pair_i',
+    'text, unique in its class; empty: the one of its class',
+  ],
+  anchor_j: ['the same of pair_j', 'text, unique in its class; empty: the one of its class'],
+} as const;
+
 type Columns = Record<string, readonly [meaning: string, values: string]>;
 
 const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
-  humans: { ...image, ...place, ...labeler, label: ['current label', 'class index'], ...simulated },
+  humans: { ...image, ...place, ...labeler, label: ['current label', 'class index'], ...simulated, ...anchors },
   events: {
     ...labeler,
     medium: ['where the session took place', 'screen, kit, paper'],

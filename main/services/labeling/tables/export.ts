@@ -17,7 +17,7 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { sameAlpha } from '../../../domain/stimulus-set.ts';
+import { hasAnchors, sameAlpha } from '../../../domain/stimulus-set.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const csv = 'text/csv; charset=utf-8';
@@ -120,15 +120,17 @@ const readLabels = ({ workbench, study, set }: TableSource): Promise<LabelTable>
 async function* humansRows(source: TableSource): AsyncGenerator<string> {
   const table = await readLabels(source);
   const marked = table.containsSimulated;
-  yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
+  const anchored = hasAnchors(source.set.images);
+  yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}${anchored ? ',anchor_i,anchor_j' : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
-  const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes\n' : ',no\n') : '\n'));
-  for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
+  const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes' : ',no') : ''));
+  for (const [index, { id, pairI, pairJ, alpha, anchorI, anchorJ }] of source.set.images.entries()) {
     let rows = '';
+    const anchors = anchored ? `,${anchorI ?? ''},${anchorJ ?? ''}` : '';
     const start = `${id},${pairI},${pairJ},${alpha},`;
     for (let person = 0; person < names.length; person++) {
       const label = table.labels[person]?.[index] ?? null;
-      if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}`;
+      if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}${anchors}\n`;
     }
     yield rows;
   }

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { shownInterval } from '../../main/analysis/claims.ts';
+import { GroupJackknife } from '../../main/analysis/jackknife.ts';
+import { rarefy } from '../../main/analysis/rarefaction.ts';
+import { labelCounts } from '../../main/analysis/labels.ts';
+import { pairUnits } from '../../main/analysis/units.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
+import { bandsNote, quantity, toInterval, withIntervals } from '../../main/exhibits/cells.ts';
+
+const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
+  [0.4, 0.6].map((alpha, step) => ({ id: 2 * pair + step, pairI, pairJ, alpha })),
+);
+
+/** Two people who give these two labels to every image. */
+const peopleOf = (labels: readonly [number, number]) => ({
+  ...{ raters: 2, images: images.length, classes: 10 },
+  values: Int16Array.from({ length: 2 * images.length }, (_, at) => labels[at < images.length ? 0 : 1]),
+});
+
+function disagreement(labels: readonly [number, number]) {
+  const none = { raters: 0, images: images.length, classes: 10, values: new Int16Array() };
+  const jackknife = new GroupJackknife({
+    ...{ images, people: peopleOf(labels), networks: none, blocks: [], readSoftmax: null },
+  });
+  return shownInterval('human_disagree_pct', [{ jackknife, sample: false }], 'default');
+}
+
+const agreed =
+  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs do.';
+const split =
+  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images, so with 95 % confidence at least 54.9\u00a0% of all pairs do.';
+
+test('a share of 0 or 100 % says which share of pairs could be otherwise, under a table too', () => {
+  expect(toInterval(disagreement([3, 3]))).toMatchObject({ lo: null, hi: null, undefined: agreed });
+  expect(toInterval(disagreement([3, 4]))?.undefined).toBe(split);
+  const cell = (value: number, of: ReturnType<typeof disagreement>) =>
+    quantity(value, 30, 'images', { reason: '', interval: of });
+  const table = { id: 't', number: '', title: '', people: true, columns: [{ name: 'x' }], notes: [] };
+  const shown = { ...disagreement([3, 3]), lo: 1, hi: 9, reason: null };
+  const { intervals } = withIntervals(
+    { rehearsal: false },
+    { ...table, rows: [[cell(5, shown), cell(0, disagreement([3, 3])), cell(0, disagreement([3, 3]))]] },
+  );
+  expect(intervals).toMatch(/^95 % intervals, by their mark\. a: for other anchors/);
+  expect(intervals?.split(agreed)).toHaveLength(2);
+  const alone = withIntervals({ rehearsal: false }, { ...table, rows: [[cell(0, disagreement([3, 3]))]] });
+  expect(alone.intervals).toBe(`No interval. ${agreed}`);
+});
+
+test('a curve that stays at 0 has no band, and says what holds even so', () => {
+  const pairs = { images, units: pairUnits(images) };
+  const of = (labels: readonly [number, number]) => rarefy(labelCounts(peopleOf(labels)), 2, pairs);
+  const bands = (curve: ReturnType<typeof of>['disagree']) =>
+    curve.intervals.flatMap((interval) => toInterval(interval) ?? []).slice(1);
+  expect(bandsNote(bands(of([3, 3]).disagree), 'people')).toBe(`No bands. ${agreed}`);
+  expect(bandsNote(bands(of([3, 4]).disagree), 'people')).toBe(`No bands. ${split}`);
+  // Classes are no share.
+  expect(bandsNote(bands(of([3, 4]).distinct), 'people')).toBe(
+    'No bands. Nothing varied, which does not mean that nothing can.',
+  );
+  expect(bandsNote([], 'people')).toBeNull();
+});

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { addDraws, drawnValue } from '../services/results/drawn-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+test.skipIf(!hasBrowser)(
+  'draws of anchors: a strip for each measure with study and paper, and how to draw',
+  async () => {
+    const dataFolder = await sampleFolder(temporaryFolder());
+    const workbench = openSample(dataFolder);
+    addDraws(workbench, 'sample');
+    workbench.storage.close();
+    const host = await startHost({ dataFolder });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await openPage(host, { route: '/studies/sample/results/draws', colorScheme });
+      await page.getByRole('heading', { name: '40 draws: any clear sample, one a class' }).waitFor();
+      const strip = page.getByRole('application', { name: /^Two networks differ/ });
+      await strip.waitFor();
+      await expect.poll(() => strip.getAttribute('aria-label')).toContain('42 points');
+      // From the lowest draw on.
+      await strip.focus();
+      await page.keyboard.press('Home');
+      const low = Math.min(...Array.from({ length: 40 }, (_, d) => drawnValue(5, d)));
+      await expect.poll(() => strip.getAttribute('aria-label')).toMatch(/(Draw \d+|This study), 97\.5 %; /);
+      const row = page
+        .getByRole('region', { name: /^Over draws of anchors/ })
+        .getByRole('row')
+        .nth(1);
+      await expect.poll(() => row.textContent()).toContain(low.toFixed(1));
+      await expect.poll(() => row.textContent()).toContain('11.3');
+      expect(await violations(page)).toEqual([]);
+      await screenshot(page, `results-draws-${colorScheme}`);
+    }
+  },
+);
+
+test.skipIf(!hasBrowser)('a design of pairs: fresh anchors for every pair are chosen and kept', async () => {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: '/studies/sample/stimuli?part=pairs' });
+  const anchors = page.getByRole('combobox', { name: 'Anchors' });
+  await anchors.click();
+  await page.getByRole('option', { name: 'Fresh for every pair' }).click();
+  await page.getByText('30 anchors in all').waitFor();
+  await page.reload();
+  await expect.poll(() => page.getByRole('combobox', { name: 'Anchors' }).inputValue()).toBe('Fresh for every pair');
+  await page.getByText('No two pairs share an anchor').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'stimuli-fresh-anchors');
+  await page.getByRole('tab', { name: 'Anchors' }).click();
+  await page
+    .getByText(/, 2 more/)
+    .first()
+    .waitFor();
+});

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { percentileAmong } from '../../../main/analysis/draws.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import { reportExhibits } from '../../../main/exhibits/all.ts';
+import { reportView } from '../../../main/exhibits/view.ts';
+import { renderReport } from '../../../main/reports/render.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { buildReport } from '../../../main/services/report/build.ts';
+import { ResultsService } from '../../../main/services/results/service.ts';
+import { repository } from '../../architecture/tools.ts';
+import { newBench } from '../archive/archive-helper.ts';
+import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { addDraws, drawnValue } from './drawn-study.ts';
+
+const resources = join(repository, 'resources');
+
+test('draws of anchors: distributions, with the study’s own set and the paper marked, here and in the report', async () => {
+  const workbench = openSample(await sampleFolder(temporaryFolder()));
+  try {
+    const results = new ResultsService(workbench.storage, resources);
+    expect(results.draws({ study: 'sample' })).toMatchObject({ runs: [], exhibit: { rows: [] } });
+    const runId = addDraws(workbench, 'sample');
+    const { runs, exhibit } = results.draws({ study: 'sample' });
+    const values = Array.from({ length: 40 }, (_, d) => drawnValue(5, d));
+    const own = results.tables({ study: 'sample', labelers: null }).table2.rows[0]?.[4];
+    const mine = typeof own === 'object' && own !== null && 'value' in own ? own.value : null;
+    expect(mine).toBeGreaterThan(0);
+    expect(runs).toMatchObject([
+      { runId, title: 'any clear sample, one a class', state: 'done', done: 40, request: { draws: 40, seed: 1 } },
+    ]);
+    const [pairwise, any, reference] = runs[0]?.distributions ?? [];
+    expect(pairwise).toMatchObject({ measure: 'pairwise_disagreement_pct', group: '97.5 %', values, paper: 11.3 });
+    expect(pairwise?.own).toBeCloseTo(mine ?? -1, 9);
+    expect(any).toMatchObject({ measure: 'any_differ_pct', paper: 28.5 });
+    expect(reference).toMatchObject({ own: null, paper: null });
+    const row = exhibit.rows[0] ?? [];
+    const below = exhibit.columns.findIndex(({ name }) => name === 'Draws below the paper');
+    expect(row[below]).toBe(percentileAmong(values, 11.3));
+    expect(exhibit.notes.join(' ')).not.toContain('other pairs or alphas');
+
+    const view = reportView(buildReport(workbench, 'sample'), wholeReport);
+    expect(reportExhibits(view).find(({ id }) => id === 'anchor-draws')?.rows).toEqual(exhibit.rows);
+    const page = renderReport(view.data, wholeReport);
+    expect(page).toContain('The same networks on 40 draws of anchors: any clear sample, one a class');
+    expect(page.match(/class="draw"/g)).toHaveLength(2 * 40 * new Set(runs[0]?.distributions.map((d) => d.group)).size);
+    expect(page).toContain('class="paper-set"');
+
+    const path = join(temporaryFolder(), 'study.zip');
+    await exportArchive(workbench, { study: 'sample', path, weights: false });
+    const other = newBench();
+    await importArchive(other, path);
+    const again = new ResultsService(other.storage, resources).draws({ study: 'sample' });
+    expect(again.exhibit).toEqual(exhibit);
+    expect(readFileSync(path).length).toBeGreaterThan(0);
+  } finally {
+    workbench.storage.close();
+  }
+});
