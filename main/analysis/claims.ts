@@ -20,6 +20,8 @@ export type ClaimReason =
   | 'few_people'
   /** Two sides with different labelers: no one can be left out of both. */
   | 'other_people'
+  /** Everything would be computed anew for each of very many labelers. */
+  | 'too_long'
   | 'no_variation';
 
 /** The 95 % interval of a value under a claim; null: undefined, `reason` says why. */
@@ -216,6 +218,7 @@ class Cases {
   }
 
   #crossPeople(): CrossedPart[] | ClaimReason {
+    if (this.#sides.some(({ jackknife }) => jackknife.takesTooLong(this.#value))) return 'too_long';
     const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
     const [own, other] = tables;
     if (!own || (tables.length > 1 && !other)) return 'no_people';

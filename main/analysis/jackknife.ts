@@ -59,6 +59,9 @@ export interface JackknifeInput {
   readonly sums?: NetworkSums;
 }
 
+/** Words of 32 images, compared: about ten seconds. */
+const mostComparisons = 5e9;
+
 /**
  * A group's values without each pair of classes, and besides without each block of networks or each labeler, all
  * computed anew: types, majorities and references too. What no claim asks for is not computed.
@@ -110,6 +113,13 @@ export class GroupJackknife {
     if (isKappa(value)) return this.#kappa(value, null).without;
     this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
+  }
+
+  /** Whether leaving out each labeler would take minutes: error consistency compares all raters anew each time. */
+  takesTooLong(value: TableValue): boolean {
+    const { people, networks } = this.#input;
+    const compared = networks.raters * (value === 'human_model_kappa' ? people.raters : networks.raters / 2);
+    return isKappa(value) && value !== 'cohen_kappa' && people.raters * compared * this.#words.words > mostComparisons;
   }
 
   /** The same without each labeler; null: the value depends on no people, or on these very people. */

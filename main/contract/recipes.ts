@@ -75,6 +75,12 @@ export const classifierRecipeSchema = z.strictObject({
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5).default(0.05),
   maxEpochs: z.number().gt(0).max(10_000).default(40),
+  /**
+   * Which accuracy decides that a target is met. Absent: that of all test images, at the first evaluation within the
+   * tolerance (the paper's rule). `half`: that of one half of the test images; the other half is evaluated at the
+   * snapshot only, so its accuracy is not chosen for its value. `trend`: the line through the evaluations around a step.
+   */
+  landing: z.enum(['half', 'trend']).optional(),
 });
 export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
 

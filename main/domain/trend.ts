@@ -15,11 +15,14 @@ export interface EvaluatedStep {
   estimated: boolean;
 }
 
+/** Metric: accuracy of the test images that did not decide, at each snapshot of a run that lands on one half. */
+export const otherHalfSeries = 'accuracy (other half)';
+
 /** The window reaches from step / reach to step * reach. */
 export const trendReach = 1.25;
 
-/** With a larger standard error, in points, the trend would say less than the counted accuracy. */
-export const largestError = 0.25;
+/** With a larger standard error, as a share of the error rate, the trend would say less than the counted accuracy. */
+const largestError = 0.1;
 
 /** Fewer evaluations than this give no line. */
 export const fewestEvaluations = 4;
@@ -65,7 +68,7 @@ export function trendAccuracy(evaluations: readonly EvaluatedStep[], step: numbe
     weight: ((places[k + 1] ?? highest) - (places[k - 1] ?? lowest)) / 2,
   }));
   const { value, error } = lineAtZero(weighted);
-  if (error > largestError)
+  if (error > largestError * (100 - value))
     return none(`The evaluations around this step differ too much (${error.toFixed(1)} points).`);
   return { accuracy: Math.min(100, Math.max(0, value)), error, ...of, undefined: null };
 }

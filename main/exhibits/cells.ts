@@ -75,6 +75,7 @@ const whyNone: Record<ClaimReason, string> = {
   no_people: 'The number does not depend on people, or its classes are those of these very people.',
   few_people: 'A claim about people like these needs three of them.',
   other_people: 'The two sides have different labelers.',
+  too_long: 'With so many labelers and networks it would take minutes to compute.',
   no_variation: 'Nothing varied, which does not mean that nothing can.',
 };
 

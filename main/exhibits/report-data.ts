@@ -167,6 +167,8 @@ export interface ReportModel {
   accuracy: number;
   /** The trend's accuracy at the snapshot. */
   trend: Trend;
+  /** Accuracy of the test images that did not decide, if the run landed on one half; else null. */
+  otherHalf: number | null;
   errors: number;
   testCount: number;
   /** Training step at which the target was reached. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { shownInterval } from '../../main/analysis/claims.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { GroupJackknife, isOfPeople, type JackknifeInput, tableValues } from '../../main/analysis/jackknife.ts';
 import { type LabelMatrix, missing, takeRaters } from '../../main/analysis/labels.ts';
 import { at } from '../../main/domain/arrays.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
 const classes = 4;
@@ -99,4 +101,25 @@ describe.each([
       right.forEach((expected, place) => same(at(found, place), expected, `without labeler ${labeler}, ${place}`));
     });
   });
+});
+
+test('an interval that would take minutes is refused, others of the same group are not', () => {
+  const images = Array.from({ length: 2000 }, (_, id) => {
+    const [pairI, pairJ] = paperPairs[id % 15] ?? [0, 1];
+    return { id, pairI, pairJ, alpha: 0.5 };
+  });
+  const randomLabels = (raters: number): Int16Array => {
+    const random = randomStream(raters, 'labels');
+    return Int16Array.from({ length: raters * 2000 }, () => random.int(2));
+  };
+  const labels = (raters: number): LabelMatrix => ({
+    ...{ raters, images: 2000, classes: 10 },
+    values: randomLabels(raters),
+  });
+  const blocks = Array.from({ length: 1000 }, (_, network) => `n${network}`);
+  const jackknife = new GroupJackknife({
+    ...{ images, people: labels(300), networks: labels(1000), blocks, readSoftmax: null },
+  });
+  expect(shownInterval('human_model_kappa', [{ jackknife, sample: true }], 'people').reason).toBe('too_long');
+  expect(shownInterval('human_disagree_pct', [{ jackknife, sample: true }], 'people').reason).not.toBe('too_long');
 });

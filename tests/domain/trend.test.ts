@@ -10,6 +10,13 @@ import {
   trendText,
   trendWindow,
 } from '../../main/domain/trend.ts';
+import {
+  type CountedStep,
+  explainTrendMiss,
+  firstTrendEvaluation,
+  landOnTrend,
+  nextTrendEvaluation,
+} from '../../main/training/classifier/trend-stop.ts';
 import { decide, initialState, planStop } from '../../main/training/classifier/target-stop.ts';
 
 type Point = Omit<EvaluatedStep, 'estimated'>;
@@ -121,9 +128,9 @@ describe('the trend around a snapshot', () => {
 
 /**
  * A training whose accuracy at step s is 100 - 2500 / s on average, and off by noise that stays for about ten steps
- * (standard deviation `noise` points), evaluated and stopped by the rule of runs. All evaluations are complete.
+ * (standard deviation `noise` points). Errors of 10,000 images by step.
  */
-function land(seed: number, noise: number, targets: number[]) {
+function curve(seed: number, noise: number) {
   const random = randomStream(seed, 'curve', 0);
   const lastStep = 4000;
   const errors = [Number.NaN];
@@ -133,6 +140,12 @@ function land(seed: number, noise: number, targets: number[]) {
     errors.push(Math.min(10_000, Math.max(0, Math.round(100 * (100 - mean(step) - off)))));
     off = 0.9 * off + Math.sqrt(1 - 0.81) * noise * random.normal();
   }
+  return { errors, mean, lastStep };
+}
+
+/** Such a training, evaluated and stopped by the rule of runs. All evaluations are complete. */
+function land(seed: number, noise: number, targets: number[]) {
+  const { errors, mean, lastStep } = curve(seed, noise);
   const plan = planStop({ targets, tolerance: 0.05, testCount: 10_000, interval: { maxSteps: 50, pace: 1 }, lastStep });
   const evaluated = new Map<number, number>();
   const snapshots: { step: number; counted: number }[] = [];
@@ -188,4 +201,40 @@ describe('on noisy learning curves', () => {
     expect(earlier).toBeLessThan(0);
     expect(earlier).toBeGreaterThan(-0.12);
   });
+});
+
+test('a run that lands on its trend lands where the training is on average, and its count is a fair draw', () => {
+  const goal = { target: 97.5, tolerance: 0.05 };
+  const landings = Array.from({ length: 150 }, (_, seed) => {
+    const { errors, mean } = curve(seed, 0.2);
+    const counted: CountedStep[] = [];
+    for (let step = firstTrendEvaluation(4000); step < 4000; step = nextTrendEvaluation(step, 4000)) {
+      if (at(errors, step) <= 400) counted.push({ step, errors: at(errors, step) });
+      const landing = landOnTrend(counted, step, 10_000, goal);
+      if (landing.kind === 'passed') return null;
+      if (landing.kind === 'landed')
+        return { off: mean(landing.step) - 97.5, luck: 100 - landing.errors / 100 - mean(landing.step) };
+    }
+    return null;
+  }).filter((each) => each !== null);
+  expect(landings.length).toBeGreaterThan(120);
+  // The paper's rule is off by 0.15 points here.
+  expect(Math.abs(average(landings.map(({ off }) => off)))).toBeLessThan(0.04);
+  expect(Math.abs(average(landings.map(({ luck }) => luck)))).toBeLessThan(0.06);
+});
+
+test('a trend lands only once its window is over, on the nearer side, and not beyond the tolerance', () => {
+  const line = (slope: number): CountedStep[] =>
+    Array.from({ length: 40 }, (_, k) => ({
+      step: 800 + 20 * k,
+      errors: Math.round(250 + slope * (1000 / (800 + 20 * k) - 1) * 100),
+    }));
+  const goal = { target: 97.5, tolerance: 0.05 };
+  expect(landOnTrend(line(2.5), 1200, 10_000, goal)).toEqual({ kind: 'open' });
+  expect(landOnTrend(line(2.5), 1300, 10_000, goal)).toMatchObject({ kind: 'landed', step: 1000, errors: 250 });
+  // It steps over the target by more than the tolerance.
+  const steep = { target: 97.61, tolerance: 0.001 };
+  expect(landOnTrend(line(50), 1560, 10_000, steep)).toEqual({ kind: 'passed' });
+  expect(landOnTrend(line(2.5), 1560, 10_000, { target: 99, tolerance: 0.05 })).toEqual({ kind: 'open' });
+  expect(explainTrendMiss(true, 40)).toContain('40 epochs');
 });

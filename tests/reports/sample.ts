@@ -97,6 +97,7 @@ function network(
       accuracy: (10_000 - errors) / 100,
       testCount: 10_000,
       trend: sampleTrend(target, seed),
+      otherHalf: null,
       step: 900 + 13 * seed,
       looks: 17,
       fullLooks: 3,

@@ -3,6 +3,7 @@ import {
   architectureKinds,
   architectureSchema,
   augmentationSchema,
+  classifierRecipeSchema,
   optimiserSchema,
   seedSchema,
   targetSchema,
@@ -26,6 +27,7 @@ export const gridSchema = z.strictObject({
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5),
   maxEpochs: z.number().gt(0).max(10_000),
+  landing: classifierRecipeSchema.shape.landing,
   /** The first seed. */
   seed: seedSchema,
   seeds: z.int().min(1).max(10_000),

@@ -68,6 +68,8 @@ const targetStandingSchema = z.strictObject({
   testCount: z.int().nullable(),
   /** Of a reached target. */
   trend: trendSchema.nullable(),
+  /** Percent of the half of the test images that did not decide; null unless the run lands on the other half. */
+  otherHalf: z.number().nullable(),
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */

@@ -103,7 +103,7 @@ function networks(view: View): Content {
     return html`${left ? 'None of the study’s networks is in this report.' : 'No network has been trained yet.'}${left}`;
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
-    images accepts. Without another rule (see the recipes) it is the first step inside the band, as in the paper: a lucky one, so the trend around
+    images accepts. Unless a recipe says that it lands on its trend, or on half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
     it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that do not land are listed as missed and are part of no number.${left}`;
 }
 

@@ -60,7 +60,7 @@ function modelRow(model: ReportModel, reasons: Reasons): Html {
     <td class="words">${model.architecture}</td>
     <td>${model.seed}</td>
     <td>${model.target}</td>
-    <td>${number(model.accuracy, 2)}</td>
+    <td>${number(model.accuracy, 2)}${model.otherHalf !== null && html` <span class="n">(other half ${number(model.otherHalf, 2)})</span>`}</td>
     <td>${reasons.or(trend.accuracy, trend.undefined ?? '', (value) => html`<span title="${trendText(model.trend)}">${trend.estimates > 0 && '≈ '}${number(value, 2)}</span>`)}</td>
     <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
     <td>${formatInteger(model.step)}</td>

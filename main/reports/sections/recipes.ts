@@ -1,6 +1,13 @@
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { architectureText, optimiserText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
+
+/** What the tolerance applies to, unless it is the accuracy on all test images. */
+function landingText({ landing }: ClassifierRecipe): Content {
+  if (landing === undefined) return nothing;
+  return landing === 'half' ? ' on half of the test images' : ' of the trend';
+}
 
 /** The recipes that runs take, one line each. */
 export function recipeTable(view: View): Html {
@@ -14,7 +21,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${optimiserText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.join(', ')}</td>
-        <td>±${of.recipe.tolerance}</td>
+        <td>±${of.recipe.tolerance}${landingText(of.recipe)}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,
   );

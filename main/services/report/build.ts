@@ -179,6 +179,7 @@ function reportModel(
     target: record.target,
     accuracy: record.accuracy,
     trend: storage.runHistory.trend(record.runId, record.step),
+    otherHalf: storage.runHistory.otherHalf(record.runId, record.step),
     errors: record.errors,
     testCount: record.testCount,
     step: record.step,

@@ -123,7 +123,7 @@ function draftModels(
 }
 
 function gridEntries(grid: ModelGrid): ModelsSpec[] {
-  const { group, targets, tolerance, maxEpochs, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
+  const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
       grid.weightDecays.flatMap((weightDecay) =>
@@ -131,6 +131,7 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
           ...{ name: grid.name, group, seed, seeds, repeats: group === 'seeds' ? repeats : 1 },
           recipe: classifierRecipeSchema.parse({
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
+            ...(landing !== undefined && { landing }),
             optimiser: { kind, stepSize, weightDecay },
           }),
         })),

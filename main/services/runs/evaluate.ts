@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/runs.ts';
+import type { SnapshotEvaluation } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -17,14 +18,19 @@ export async function evaluateRun(
   if (run.task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
   const { dataSet, dataSetHash } = run.task;
   const known = storage.evaluations.get(snapshot.weights, dataSetHash);
-  if (known) return { target, evaluation: known, errorsInTraining: snapshot.errors };
+  const errorsInTraining = ({ testCount }: SnapshotEvaluation): number => {
+    const otherHalf = storage.runHistory.otherHalf(id, snapshot.step);
+    if (otherHalf === null) return snapshot.errors;
+    return snapshot.errors + Math.round(((100 - otherHalf) / 100) * (testCount - snapshot.testCount));
+  };
+  if (known) return { target, evaluation: known, errorsInTraining: errorsInTraining(known) };
   if (!storage.blobs.has(snapshot.weights)) throw noWeights(run.label, target);
   const { names } = availableEngines();
   // The engine that it was trained on counts the same, to the last image.
   const engine = run.ranOn !== null && names.includes(run.ranOn) ? run.ranOn : (names[0] ?? 'wasm');
   const evaluation = await process.evaluate({ snapshot: snapshot.weights, dataSet, dataSetHash }, engine);
   storage.evaluations.put(snapshot.weights, dataSetHash, evaluation, now());
-  return { target, evaluation, errorsInTraining: snapshot.errors };
+  return { target, evaluation, errorsInTraining: errorsInTraining(evaluation) };
 }
 
 const noSnapshot = (label: string, target: number): UserError =>

@@ -122,10 +122,15 @@ function standing(
   const snapshot = snapshots.find((each) => each.target === target);
   if (snapshot) {
     const { step, ...counted } = snapshot;
-    return { ...counted, state: 'reached', trend: runHistory.trend(id, step) };
+    return {
+      ...counted,
+      state: 'reached',
+      trend: runHistory.trend(id, step),
+      otherHalf: runHistory.otherHalf(id, step),
+    };
   }
   const miss = missed.find((each) => each.target === target);
-  const none = { target, errors: null, testCount: null, trend: null };
+  const none = { target, errors: null, testCount: null, trend: null, otherHalf: null };
   return miss
     ? { ...none, state: 'missed', accuracy: miss.nearestAccuracy }
     : { ...none, state: 'pending', accuracy: null };
@@ -139,11 +144,13 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
 }
 
 /** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
-export function recipeTitle({ architecture, optimiser, batch, augmentation }: ClassifierRecipe): string {
+export function recipeTitle({ architecture, optimiser, batch, augmentation, landing }: ClassifierRecipe): string {
   const { kind, stepSize, weightDecay } = optimiser;
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
+  if (landing === 'half') parts.push('lands on half of the test images');
+  if (landing === 'trend') parts.push('lands on its trend');
   return parts.join(', ');
 }
 

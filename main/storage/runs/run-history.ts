@@ -8,7 +8,7 @@ import {
   type Snapshot,
   type Trend,
 } from '../../contract/run.ts';
-import { trendAccuracy, trendWindow } from '../../domain/trend.ts';
+import { otherHalfSeries, trendAccuracy, trendWindow } from '../../domain/trend.ts';
 import type { Database } from '../database.ts';
 
 /** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
@@ -109,6 +109,12 @@ export class RunHistory {
     }));
     const byStep = new Map(evaluations.map((evaluation) => [evaluation.step, evaluation]));
     return trendAccuracy([...byStep.values()], step);
+  }
+
+  /** Percent of the test images that did not decide, at a snapshot of a run that lands on one half; null for others. */
+  otherHalf(runId: number, step: number): number | null {
+    const sql = 'SELECT value FROM metric WHERE run_id = ? AND series = ? AND step = ?';
+    return this.#db.get<{ value: number }>(sql, runId, otherHalfSeries, step)?.value ?? null;
   }
 
   /** A generator's sample grids (PNG) with its weights, by step, and their times. */

@@ -4,6 +4,7 @@ import { type Snapshot, snapshotSchema } from '../../contract/run.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
 import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
 import type { ErrorCount } from './evaluation.ts';
+import type { CountedStep } from './trend-stop.ts';
 import type { StopState } from './target-stop.ts';
 import type { TrainerState } from './trainer.ts';
 
@@ -20,6 +21,8 @@ export interface ClassifierCheckpoint {
   /** Margins of the test images when last evaluated, float32 [N]. */
   margins: Float32Array;
   snapshots: readonly Snapshot[];
+  /** Complete evaluations so far, of a run that lands on its trend. */
+  counted?: readonly CountedStep[] | undefined;
   /** Milliseconds spent so far; no result depends on them. */
   times: { trainMs: number; evaluateMs: number };
 }
@@ -47,6 +50,7 @@ const metaSchema = z.strictObject({
   step: z.int().min(1),
   landing: landingSchema,
   snapshots: z.array(snapshotSchema),
+  counted: z.array(z.strictObject({ step: z.int(), errors: z.int() })).optional(),
   times: z.strictObject({ trainMs: z.number(), lookMs: z.number() }),
 });
 
@@ -101,13 +105,20 @@ export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Bu
     ...slots,
     { name: marginsName, shape: [margins.length], data: margins },
   ];
-  return encodeTensorFile({ kind, meta: { step, landing: toStored(stop), snapshots, times }, arrays });
+  const meta = {
+    step,
+    landing: toStored(stop),
+    snapshots,
+    times,
+    ...(checkpoint.counted && { counted: checkpoint.counted }),
+  };
+  return encodeTensorFile({ kind, meta, arrays });
 }
 
 /** @throws UserError `tensor-file.*`, `weights.damaged`, `checkpoint.mismatch` */
 export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number, where: string): ClassifierCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
-  const { step, landing, snapshots, times } = checkedMeta(metaSchema, meta, where);
+  const { step, landing, snapshots, times, counted } = checkedMeta(metaSchema, meta, where);
   const margins = arrays.find(({ name }) => name === marginsName)?.data;
   if (!(margins instanceof Float32Array) || margins.length !== testCount) {
     throw new UserError({
@@ -120,7 +131,7 @@ export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number,
   const optimiser = Object.entries(readParameters(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
   const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
   return {
-    ...{ step, training, stop: fromStored(landing), margins, snapshots },
+    ...{ step, training, stop: fromStored(landing), margins, snapshots, ...(counted && { counted }) },
     times: { trainMs: times.trainMs, evaluateMs: times.lookMs },
   };
 }

@@ -1,9 +1,11 @@
 import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
+import { otherHalfSeries } from '../../domain/trend.ts';
+import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { type DataSet, loadTaskDataSet } from '../data/data-set.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
-import { countErrors, type ErrorCount } from './evaluation.ts';
+import { countErrors, type ErrorCount, halveTestImages, type TestHalves } from './evaluation.ts';
 import {
   decide,
   errorLimit,
@@ -14,7 +16,16 @@ import {
   type StopPlan,
   type TargetBand,
 } from './target-stop.ts';
-import { ClassifierTrainer, type CreateTrainer, type Trainer } from './trainer.ts';
+import {
+  type CountedStep,
+  explainTrendMiss,
+  firstTrendEvaluation,
+  landOnTrend,
+  nextTrendEvaluation,
+  type TrendLanding,
+  trendLimit,
+} from './trend-stop.ts';
+import { ClassifierTrainer, type CreateTrainer, type Trainer, type TrainerState } from './trainer.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -44,7 +55,7 @@ export async function runClassifier(
     ? await createTrainer(recipe, seed, data)
     : new ClassifierTrainer(context.engine, recipe, seed, data);
   try {
-    const start = await prepare(task, context, trainer, data.test.count);
+    const start = await prepare(task, context, trainer, data.test);
     return await new ClassifierRun(task, context, trainer, start).run();
   } finally {
     trainer.dispose();
@@ -53,6 +64,9 @@ export async function runClassifier(
 
 interface Start {
   plan: StopPlan;
+  halves: TestHalves | null;
+  /** State before the first step, of a run that lands on its trend: it trains to its snapshots once more. */
+  first: TrainerState | null;
   saved: ClassifierCheckpoint;
 }
 
@@ -61,8 +75,10 @@ async function prepare(
   { recipe }: ClassifierTask,
   { checkpoint, blobs }: RunContext,
   trainer: Trainer,
-  testCount: number,
+  test: DataSet['test'],
 ): Promise<Start> {
+  const halves = recipe.landing === 'half' ? halveTestImages(test.labels) : null;
+  const testCount = halves?.landing.length ?? test.count;
   const plan = planStop({
     targets: recipe.targets,
     tolerance: recipe.tolerance,
@@ -70,15 +86,19 @@ async function prepare(
     interval: evaluationSettings(recipe.architecture.kind).interval,
     lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
   });
+  const first = recipe.landing === 'trend' ? await trainer.readState() : null;
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     await trainer.restore(saved.training);
-    return { plan, saved };
+    return { plan, halves, first, saved };
   }
   const training = await trainer.readState();
   const times = { trainMs: 0, evaluateMs: 0 };
   const margins = new Float32Array(testCount);
-  return { plan, saved: { step: 0, training, stop: initialState(plan), margins, snapshots: [], times } };
+  const start = { step: 0, training, margins, snapshots: [], times, stop: initialState(plan) };
+  if (first === null) return { plan, halves, first, saved: start };
+  const stop = { ...start.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
+  return { plan, halves, first, saved: { ...start, stop, counted: [] } };
 }
 
 class ClassifierRun {
@@ -86,18 +106,22 @@ class ClassifierRun {
   readonly #context: RunContext;
   readonly #trainer: Trainer;
   readonly #plan: StopPlan;
+  readonly #halves: TestHalves | null;
+  readonly #first: TrainerState | null;
   readonly #reporter: Reporter;
   readonly #timer = new CheckpointTimer(checkpointInterval);
   #saved: ClassifierCheckpoint;
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, saved }: Start) {
+  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, halves, first, saved }: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
     this.#plan = plan;
+    this.#halves = halves;
+    this.#first = first;
     this.#saved = saved;
     this.#storedStep = saved.step;
   }
@@ -109,10 +133,12 @@ class ClassifierRun {
       step++;
       await this.#train(step);
       await control.yield();
-      if (step === this.#saved.stop.nextEvaluation) step = await this.#evaluate(step);
+      const isDue = step === this.#saved.stop.nextEvaluation;
+      if (isDue) step = await (this.#first ? this.#evaluateTrend(step) : this.#evaluate(step));
       if (control.stopping) return { stoppedAt: this.#storeCheckpoint() };
       if (this.#timer.isDue()) this.#storeCheckpoint();
     }
+    if (this.#first && !(await this.#takeTrendSnapshots(this.#first))) return { stoppedAt: this.#storeCheckpoint() };
     this.#reporter.flush();
     return { result: this.#result(step) };
   }
@@ -131,6 +157,7 @@ class ClassifierRun {
     const count = knownCount(before, step) ?? (await this.#countErrors(margins, errorLimit(this.#plan, before, step)));
     if (!count) return step;
     const decision = decide(this.#plan, before, step, count);
+    if (decision.met.length > 0 && this.#halves && !(await this.#evaluateOtherHalf(this.#halves, step))) return step;
     const training = await this.#trainer.readState();
     const met = decision.met.map((band) => this.#snapshot(step, this.#plan.bands[band] as TargetBand, count, training));
     const snapshots = [...this.#saved.snapshots, ...met];
@@ -147,14 +174,86 @@ class ClassifierRun {
     return this.#saved.step;
   }
 
+  /** The same for a run that lands on its trend: it takes its snapshots once it knows where they are. */
+  async #evaluateTrend(step: number): Promise<number> {
+    const start = performance.now();
+    const { stop: before, times } = this.#saved;
+    const margins = this.#saved.margins.slice();
+    const count = await this.#countErrors(margins, trendLimit(this.#plan, before.pending, step));
+    if (!count) return step;
+    const training = await this.#trainer.readState();
+    const { errors } = count;
+    const counted = [...(this.#saved.counted ?? []), ...(errors === null ? [] : [{ step, errors }])];
+    const { pending: _, ...decided } = decide(this.#plan, before, step, count).state;
+    const pending = before.pending.filter((band) => this.#landing(counted, step, band).kind === 'open');
+    const nextEvaluation = nextTrendEvaluation(step, this.#plan.lastStep);
+    const stop = { ...decided, pending, nextEvaluation, replay: null };
+    this.#reportEvaluation(step, count, pending);
+    this.#losses = [];
+    this.#saved = { ...this.#saved, step, training, stop, margins, counted };
+    times.evaluateMs += performance.now() - start;
+    return step;
+  }
+
+  #landing(counted: readonly CountedStep[], until: number, band: number): TrendLanding {
+    const { target } = at(this.#plan.bands, band);
+    return landOnTrend(counted, until, this.#plan.testCount, { target, tolerance: this.#task.recipe.tolerance });
+  }
+
+  /**
+   * Trains from the start to each step where the trend met a target: the same weights as before, which the search did
+   * not keep. False if the run has to stop; it begins this anew when it resumes.
+   */
+  async #takeTrendSnapshots(first: TrainerState): Promise<boolean> {
+    const { control } = this.#context;
+    const { counted = [], step: until } = this.#saved;
+    const landings = this.#plan.bands
+      .flatMap((band, index) => {
+        const landing = this.#landing(counted, until, index);
+        return landing.kind === 'landed' ? [{ band, ...landing }] : [];
+      })
+      .sort((a, b) => a.step - b.step);
+    await this.#trainer.restore(first);
+    const snapshots: Snapshot[] = [];
+    let step = 0;
+    for (const { band, step: landed, errors } of landings) {
+      while (step < landed) {
+        await this.#train(++step);
+        await control.yield();
+        if (control.stopping) return false;
+      }
+      const count = { errors, estimate: errors, evaluated: 0, skipped: { evaluated: 0, errors: 0 } };
+      snapshots.push(this.#snapshot(step, band, count, await this.#trainer.readState()));
+    }
+    this.#saved = { ...this.#saved, snapshots };
+    return true;
+  }
+
   #countErrors(margins: Float32Array, limit: number): Promise<ErrorCount | null> {
     const { control } = this.#context;
     const { skipped, totals } = this.#saved.stop;
     const { chunks } = evaluationSettings(this.#task.recipe.architecture.kind);
     return countErrors({ margins, skipped, evaluations: totals.evaluations }, limit, chunks, async (images) => {
       await control.yield();
-      return control.stopping ? null : this.#trainer.testMargins(images);
+      const { landing } = this.#halves ?? {};
+      const chosen = landing ? images.map((position) => at(landing, position)) : images;
+      return control.stopping ? null : this.#trainer.testMargins(chosen);
     });
+  }
+
+  /** Reports the accuracy of the images that do not decide. False if the run has to stop. */
+  async #evaluateOtherHalf({ other }: TestHalves, step: number): Promise<boolean> {
+    const { control } = this.#context;
+    const { size } = evaluationSettings(this.#task.recipe.architecture.kind).chunks;
+    let right = 0;
+    for (let from = 0; from < other.length; from += size) {
+      await control.yield();
+      if (control.stopping) return false;
+      const margins = await this.#trainer.testMargins(other.subarray(from, from + size));
+      right += margins.filter((margin) => margin > 0).length;
+    }
+    this.#reporter.metric(otherHalfSeries, step, (100 * right) / other.length);
+    return true;
   }
 
   #snapshot(
@@ -201,12 +300,16 @@ class ClassifierRun {
   #result(steps: number): ClassifierResult {
     const { stop, snapshots, times } = this.#saved;
     const { bands, testCount } = this.#plan;
-    const missed = stop.pending.map((band) => {
+    const met = new Set(snapshots.map(({ target }) => target));
+    const left = this.#first ? [...bands.keys()].filter((band) => !met.has(at(bands, band).target)) : stop.pending;
+    const missed = left.map((band) => {
       const errors = stop.nearest[band] ?? null;
       return {
         target: (bands[band] as TargetBand).target,
         nearestAccuracy: errors === null ? null : (100 * (testCount - errors)) / testCount,
-        why: explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs),
+        why: this.#first
+          ? explainTrendMiss(stop.pending.includes(band), this.#task.recipe.maxEpochs)
+          : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs),
       };
     });
     return {

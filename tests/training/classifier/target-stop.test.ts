@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../main/domain/random.ts';
-import { architectureKinds } from '../../../main/contract/recipes.ts';
+import { canonicalJson } from '../../../main/domain/identity.ts';
+import { architectureKinds, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import {
   type ErrorCount,
   countErrors,
   chunkLength,
   chunkLengths,
+  halveTestImages,
   hardestFirst,
   type EvaluationHistory,
   computeMargins,
@@ -117,6 +119,25 @@ const runs = fc.record({
   floor: fc.double({ min: 0.01, max: 0.2, noNaN: true }),
   cap: fc.integer({ min: 1, max: 60 }),
   parts: plans,
+});
+
+test('recipes of earlier versions land by the paper’s rule, and keep every byte', () => {
+  const recipe = { architecture: { kind: 'mlp' }, targets: [97.5] };
+  expect(Object.keys(classifierRecipeSchema.parse(recipe))).not.toContain('landing');
+  expect(canonicalJson(classifierRecipeSchema.parse({ ...recipe, landing: 'half' }))).toContain('"landing":"half"');
+});
+
+test('test images are halved within each class, in the order of the file', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 60 }), (labels) => {
+      const { landing, other } = halveTestImages(labels);
+      expect([...landing, ...other].sort((a, b) => a - b)).toEqual([...labels.keys()]);
+      for (const k of new Set(labels)) {
+        const own = labels.flatMap((label, image) => (label === k ? [image] : []));
+        expect([...landing].filter((image) => labels[image] === k)).toEqual(own.filter((_, at) => at % 2 === 0));
+      }
+    }),
+  );
 });
 
 describe('bands', () => {

@@ -6,6 +6,9 @@ import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/con
 import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
+import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
+import { otherHalfSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -138,6 +141,67 @@ export function testRuns(engineName: EngineName): void {
       }
       for (const stopEvery of [7, 61]) {
         const resumed = await runThrough(runClassifier, classifier(), stopEvery);
+        expect(resumed.stops).toBeGreaterThan(0);
+        expect(decided(resumed.result)).toEqual(decided(whole.result));
+      }
+    });
+
+    test('a classifier that lands on half of the test images reports the other half, and gives the same bytes', async () => {
+      const task = classifier({ landing: 'half' });
+      const whole = await runThrough(runClassifier, task);
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      const halves = halveTestImages(loadDataSet(task.dataSet, '/').test.labels);
+      expect(whole.result.missed).toEqual([]);
+      const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, loadDataSet(task.dataSet, '/'));
+      let step = 0;
+      for (const { target, errors, testCount, step: landed } of whole.result.snapshots) {
+        expect(testCount).toBe(halves.landing.length);
+        expect(Math.abs((100 * (testCount - errors)) / testCount - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        while (step < landed) await trainer.train(++step);
+        const wrong = async (half: Uint32Array): Promise<number> => {
+          const parts = Array.from({ length: Math.ceil(half.length / 50) }, (_, k) =>
+            half.subarray(50 * k, 50 * k + 50),
+          );
+          let count = 0;
+          for (const part of parts) count += (await trainer.testMargins(part)).filter((margin) => !(margin > 0)).length;
+          return count;
+        };
+        expect(await wrong(halves.landing)).toBe(errors);
+        const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
+        const other = points.filter((point) => point.series === otherHalfSeries && point.step === landed);
+        expect(other.map(({ value }) => value)).toEqual([
+          (100 * (halves.other.length - (await wrong(halves.other)))) / halves.other.length,
+        ]);
+      }
+      trainer.dispose();
+      const resumed = await runThrough(runClassifier, task, 19);
+      expect(resumed.stops).toBeGreaterThan(0);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('a classifier that lands on its trend trains to the same weights again, also when stopped and resumed', async () => {
+      const task = classifier({ landing: 'trend', targets: [82, 84], tolerance: 0.6 });
+      const whole = await runThrough(runClassifier, task);
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      expect(whole.result.missed).toEqual([]);
+      const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
+      const evaluations = points
+        .filter(({ series }) => series === 'accuracy')
+        .map(({ step, value }) => ({ step, accuracy: value, estimated: false }));
+      const data = loadDataSet(task.dataSet, '/');
+      const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, data);
+      let step = 0;
+      for (const { target, step: landed, errors, weights } of whole.result.snapshots) {
+        const trend = trendAccuracy(evaluations, landed);
+        expect(Math.abs((trend.accuracy ?? 0) - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(trend.after).toBeGreaterThan(5);
+        expect(evaluations.find((each) => each.step === landed)?.accuracy).toBe((100 * (500 - errors)) / 500);
+        while (step < landed) await trainer.train(++step);
+        expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(weights);
+      }
+      trainer.dispose();
+      for (const stopEvery of [67, 211]) {
+        const resumed = await runThrough(runClassifier, task, stopEvery);
         expect(resumed.stops).toBeGreaterThan(0);
         expect(decided(resumed.result)).toEqual(decided(whole.result));
       }

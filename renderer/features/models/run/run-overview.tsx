@@ -66,8 +66,10 @@ export function RunOverview({ details }: { details: RunDetails }) {
   );
 }
 
-function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed, task } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
+  const isOnTrend = task.kind === 'classifier' && task.recipe.landing === 'trend';
+  const isOnHalf = row.targets.some(({ otherHalf }) => otherHalf !== null);
   return (
     <div className="scroll-x">
       <table className="plain-table">
@@ -77,7 +79,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
           numeric={['Counted', 'Trend', 'Step', 'Weights']}
         />
         <tbody>
-          {row.targets.map(({ target, trend }) => {
+          {row.targets.map(({ target, trend, otherHalf }) => {
             const snapshot = snapshots.find((each) => each.target === target);
             const miss = missed.find((each) => each.target === target);
             return (
@@ -85,7 +87,10 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 <th scope="row">{target} %</th>
                 {snapshot ? (
                   <>
-                    <td data-numeric>{formatFixed(snapshot.accuracy, 2)} %</td>
+                    <td data-numeric>
+                      {formatFixed(snapshot.accuracy, 2)} %
+                      {otherHalf !== null && <span className="soft"> (other half {formatFixed(otherHalf, 2)} %)</span>}
+                    </td>
                     <td data-numeric>
                       <TrendValue trend={trend} />
                     </td>
@@ -115,8 +120,13 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
       </table>
       {snapshots.length > 0 && (
         <HelpNote>
-          Counted: the accuracy at the snapshot's own step, the first evaluation inside the band around the target, so
-          usually a lucky one. Trend: the line through the evaluations around that step, without it.
+          Counted: the accuracy at the snapshot's own step
+          {isOnTrend
+            ? ', which did not decide. '
+            : ", the first evaluation inside the band around the target (the paper's rule), so usually a lucky one. "}
+          Trend: the line through the evaluations around that step, without it.
+          {isOnTrend && ' This run lands where its trend meets the target.'}
+          {isOnHalf && ' This run lands on one half of the test images; the other half did not decide.'}
         </HelpNote>
       )}
     </div>
