@@ -56,7 +56,8 @@ test.skipIf(!hasBrowser)(
       .getByText(/answers are the same/)
       .first()
       .waitFor();
-    await page.getByRole('row', { name: /100 % \(4 of 4\)/ }).waitFor();
+    const row = page.getByRole('row', { name: /100 % \(4 of 4\)/ });
+    await row.getByTitle(/, for this person and all images, from which these were drawn at random$/).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-after-dark');
     await button(page, /^More of/)

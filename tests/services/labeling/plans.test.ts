@@ -20,9 +20,17 @@ function addStudy(
   alphas: readonly number[],
   name = studyName,
   classes = ['zero', 'one', 'two'],
+  anchors: (pair: number) => { anchorI?: string; anchorJ?: string } = () => ({}),
 ) {
   const images = pairs.flatMap(([pairI, pairJ], pair) =>
-    alphas.map((alpha, step) => ({ id: 10 + pair * alphas.length + step, pairI, pairJ, alpha, z: null })),
+    alphas.map((alpha, step) => ({
+      id: 10 + pair * alphas.length + step,
+      pairI,
+      pairJ,
+      alpha,
+      z: null,
+      ...anchors(pair),
+    })),
   );
   const hash = createHash('sha256').update(JSON.stringify(images)).digest('hex');
   const id = storage.studies.put(name, { ...study(), name }, now());
@@ -355,4 +363,19 @@ test('the planner says for whom its interval holds, and what it assumes', async 
     'For another number of images, pairs are added or left out, with as many images each as now.',
     'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
   ]);
+});
+
+test('with fresh anchors for every pair the planner counts pairs, and its interval is narrower', async () => {
+  const { workbench } = openLab().lab;
+  const digits = [...'0123456789'];
+  addStudy(workbench, paperPairs, steps(11), studyName, digits);
+  addStudy(workbench, paperPairs, steps(11), 'fresh', digits, (pair) => ({ anchorI: `i${pair}`, anchorJ: `j${pair}` }));
+  const input = { people: 10, images: 165, perPerson: null, secondsPerImage: 2, assumed: 0.3 };
+  const [shared, fresh] = [
+    await planner(workbench, { study: studyName, ...input }),
+    await planner(workbench, { study: 'fresh', ...input }),
+  ];
+  expect(fresh.assumptions[1]).toContain('(this study has 15 independent pairs)');
+  const width = ({ points }: typeof fresh) => (points.at(-1)?.high ?? Number.NaN) - (points.at(-1)?.low ?? Number.NaN);
+  expect(width(fresh)).toBeLessThan(0.75 * width(shared));
 });
