@@ -5,10 +5,10 @@ import { formatCount, formatPercent } from './format.ts';
 
 /** `these very networks and these very people`. @param people who labelled: `people`, or `simulated labelers` */
 const held: Record<Claim, (people: string) => string> = {
-  anchors: (people) => `with these very networks and these very ${people}`,
-  networks: (people) => `with other networks like these, and these very ${people}`,
-  people: (people) => `with other ${people} like these, and these very networks`,
-  all: (people) => `with other networks and other ${people} like these`,
+  anchors: (people) => `with these very networks and ${people}, saying nothing about new trainings or other ${people}`,
+  networks: (people) => `and other networks like these, with these very ${people}`,
+  people: (people) => `and other ${people} like these`,
+  all: (people) => `and other networks and ${people} like these`,
 };
 
 /** What stands behind an interval to say which claim it makes. */
@@ -18,8 +18,8 @@ export const claimMarks: Record<ApiInterval['claim'], string> = {
 
 /** `for other anchors and pairs, with these very networks and these very people`. */
 export function claimText(claim: ApiInterval['claim'], people: string): string {
-  if (claim === 'raters') return `for other raters like these, on these very images`;
-  return `for other anchors and pairs of classes, ${held[claim](people)}`;
+  if (claim === 'raters') return `for other ${people} or networks like these, on these very images of the pair`;
+  return `for other anchors and pairs of classes drawn in the same way, ${held[claim](people)}`;
 }
 
 /** Names of a choice, as a switch offers them. */
@@ -30,13 +30,13 @@ export function choiceText(choice: ClaimChoice, people: string): string {
   return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
-/** `10 anchors`. */
+/** `10 anchors`: what counts as independent. */
 export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): string =>
   formatCount(n, units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater');
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
-  `95 % interval ${claimText(of.claim, people)}; ${unitsText(of)}`;
+  `95 % interval ${claimText(of.claim, people)}. Independent: ${unitsText(of)}`;
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.
@@ -46,7 +46,7 @@ export function unvariedText(percent: number, { pairs, most }: { pairs: number; 
   const which = `${formatCount(pairs, 'pair')} without a common anchor`;
   const found =
     percent === 0
-      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs do`
-      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs do`;
+      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs have one. That is no limit for the share of images`
+      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such. That is no limit for the share of images`;
   return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
 }

@@ -93,7 +93,7 @@ export const printed = (mean: number | null | undefined): Quantity['paper'] =>
 
 /** How intervals under a claim are made. */
 export const intervalMethod =
-  '95 % intervals: Student’s t, with the variance of units that are independent (anchors, where pairs share them; Aronow, Samii and Assenova 2015), longer on the side to which pairs lean (Hall 1992).';
+  '95 % intervals: Student’s t, with the variance of units that are independent (anchors, where pairs share them; Aronow, Samii and Assenova 2015), longer on the side where a few pairs differ much from the rest (Hall 1992).';
 
 /** How the intervals of crossings are made. */
 export const crossingMethod = `95 % intervals of crossings: bootstrap of raters, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
@@ -105,14 +105,16 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const defined = shown.filter(({ lo }) => lo !== null);
   const sentences = [...claims, 'raters' as const].flatMap((claim) => {
     const [first] = defined.filter((each) => each.claim === claim);
-    return first ? [`${claimMarks[claim]}: ${claimText(claim, people)}; ${unitsText(first)}`] : [];
+    return first
+      ? [`${claimMarks[claim]}: ${claimText(claim, people)}. Independent: ${unitsText(first)}, not images`]
+      : [];
   });
   const why = shown.find((each) => each.undefined !== null)?.undefined;
   if (sentences.length === 0) return why ? `No interval. ${why}` : null;
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
-  return [`95 % intervals, by their mark. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
+  return [`95 % intervals in brackets, by their mark. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
 }
 
 /** For whom the bands of curves hold, and why parts of them have none. */
@@ -120,7 +122,10 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const defined = intervals.find(({ lo }) => lo !== null);
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
-  return [`Bands: 95 % intervals ${claimText(defined.claim, people)}; ${unitsText(defined)}.`, ...reasons].join(' ');
+  return [
+    `Bands: 95 % intervals ${claimText(defined.claim, people)}. Independent: ${unitsText(defined)}.`,
+    ...reasons,
+  ].join(' ');
 }
 
 /** An exhibit, with for whom the intervals of its numbers hold. */

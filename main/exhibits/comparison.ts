@@ -85,7 +85,7 @@ export function intervalsExhibit(view: View): Exhibit {
   return {
     ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
     columns: [
-      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds for' }, { name: 'Units' }],
+      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds for other anchors, with' }, { name: 'Units' }],
       ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),
       { name: 'Degrees of freedom', heading: 'df', decimals: 1 },
     ],
@@ -93,7 +93,7 @@ export function intervalsExhibit(view: View): Exhibit {
       intervalMethod,
       named(
         view,
-        'Every interval holds for other anchors and pairs of classes. Holds for: these networks and people, or also for others like them. Units: what is independent, anchors where pairs of classes share them, else pairs. Degrees of freedom (df): how much is known of the spread; with few, intervals are wide.',
+        'Every interval of this table holds for other anchors and pairs of classes, with these networks and people, or also with others like them. Units: what is independent, anchors where pairs of classes share them, else pairs. Degrees of freedom (df): how much is known of the spread; with few, intervals are wide.',
       ),
       ...(view.choice.formats.includes('json')
         ? [

@@ -31,7 +31,7 @@ function makeFlipsExhibit(view: View): Exhibit {
       ...thirdClasses(view, target, row),
     ]),
   );
-  return {
+  return withIntervals(view, {
     ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true, rows },
     columns: [
       ...[{ name: 'Target %' }, { name: 'Pair' }, ...flipColumns(view.people), ...flipColumns('Networks')],
@@ -47,7 +47,7 @@ function makeFlipsExhibit(view: View): Exhibit {
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that redraws ${peopleWord(view)} or networks; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
       crossingMethod,
     ],
-  };
+  });
 }
 
 const flipColumns = (whose: string) => [
@@ -59,7 +59,7 @@ const flipColumns = (whose: string) => [
 /** The same where no network has answered. */
 function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, Cell[]>): Exhibit {
   const word = peopleWord(view);
-  return {
+  return withIntervals(view, {
     ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true },
     columns: [{ name: 'Pair' }, ...flipColumns(view.people), { name: `Third classes, ${word}` }],
     rows: pairs.map((row) => [
@@ -71,7 +71,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
       crossingMethod,
     ],
-  };
+  });
 }
 
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */

@@ -132,7 +132,7 @@ export function table2(study: StudyNumbers): Exhibit {
     notes: [
       named(
         study,
-        'Mean ± population standard deviation. Misclassified: another label than the one on which all people agree.',
+        '± population standard deviation: how much networks, or pairs of raters, differ; the bracket is about the mean. Misclassified: another label than the one on which all people agree.',
       ),
       ...denominators(study),
     ],
@@ -365,7 +365,7 @@ export function figure2(study: StudyNumbers): Exhibit {
         ...repeats.flatMap((repeat) => [single('type_a_pct', repeat), single('type_c_pct', repeat)]),
       ];
     }),
-    notes: ['Mean ± population standard deviation over groups.'],
+    notes: ['Mean ± population standard deviation over groups: how much groups differ, and no interval.'],
   };
 }
 

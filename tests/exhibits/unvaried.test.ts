@@ -26,7 +26,7 @@ function disagreement(labels: readonly [number, number]) {
 }
 
 const agreed =
-  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs do.';
+  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs have one. That is no limit for the share of images.';
 const split =
   'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images, so with 95 % confidence at least 54.9\u00a0% of all pairs do.';
 
@@ -41,7 +41,7 @@ test('a share of 0 or 100 % says which share of pairs could be otherwise, under 
     { rehearsal: false },
     { ...table, rows: [[cell(5, shown), cell(0, disagreement([3, 3])), cell(0, disagreement([3, 3]))]] },
   );
-  expect(intervals).toMatch(/^95 % intervals, by their mark\. a: for other anchors/);
+  expect(intervals).toMatch(/^95 % intervals in brackets, by their mark\. a: for other anchors/);
   expect(intervals?.split(agreed)).toHaveLength(2);
   const alone = withIntervals({ rehearsal: false }, { ...table, rows: [[cell(0, disagreement([3, 3]))]] });
   expect(alone.intervals).toBe(`No interval. ${agreed}`);

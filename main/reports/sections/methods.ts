@@ -108,7 +108,7 @@ function networks(view: View): Content {
 }
 
 /** What a reader needs to draw the same again. */
-const drawsText = `Draws come from the generator mulberry32, which every interval and test starts with seed ${resampling.seed}: ${formatInteger(resampling.bootstrap_resamples)} resamples for an interval, ${formatInteger(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0; McNemar’s test is exact.`;
+const drawsText = `Draws come from the generator mulberry32, which each of them starts with seed ${resampling.seed}: ${formatInteger(resampling.bootstrap_resamples)} resamples for the interval of a crossing, ${formatInteger(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0. Other intervals draw nothing.`;
 
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard

@@ -97,7 +97,7 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
         (each) =>
           each && (
             <span key={each.claim}>
-              {claimMarks[each.claim]}: {claimText(each.claim, people)}; {unitsText(each)}.{' '}
+              {claimMarks[each.claim]}: {claimText(each.claim, people)}. Independent: {unitsText(each)}, not images.{' '}
             </span>
           ),
       )}
