@@ -61,7 +61,9 @@ test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says f
   const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
   const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
   const curves = page.getByRole('region', { name: /^With fewer raters/ });
-  await curves.getByText(/^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\.$/).waitFor();
+  await curves
+    .getByText(/^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\.$/)
+    .waitFor();
   const figure = curves.getByRole('figure', { name: /^By number of networks/ });
   await expect.poll(() => figure.locator('.chart-lines path[fill-opacity]').count()).toBe(3);
   await curves.scrollIntoViewIfNeeded();

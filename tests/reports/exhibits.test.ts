@@ -254,8 +254,10 @@ describe('texts', () => {
   it('say with which seed, and how often, was drawn', () => {
     const page = renderReport(sampleData({ targets: [97.5] })).replace(/\s+/g, ' ');
     const methods = textOf(page.slice(page.indexOf('<section id="methods"')));
-    expect(methods).toContain('mulberry32, which every interval and test starts with seed 20211213');
-    expect(methods).toContain('1,000 resamples for an interval, 9,999 patterns of signs for a sign-flip test');
+    expect(methods).toContain('mulberry32, which each of them starts with seed 20211213');
+    expect(methods).toContain(
+      '1,000 resamples for the interval of a crossing, 9,999 patterns of signs for a sign-flip test',
+    );
   });
 
   it('name files only where these were chosen', () => {

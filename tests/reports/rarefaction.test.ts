@@ -44,7 +44,9 @@ describe('fewer raters in a report', () => {
     );
     const claims = new Set(intervals?.map((of) => of && `${of.claim} ${of.n} ${of.units}`));
     expect(claims).toEqual(new Set(['anchors 10 anchors']));
-    expect(exhibit?.intervals).toMatch(/for other anchors and pairs of classes, with these very networks/);
+    expect(exhibit?.intervals).toMatch(
+      /for other anchors and pairs of classes drawn in the same way, with these very networks/,
+    );
   });
 
   it('are drawn, and say which raters are simulated', () => {

@@ -214,7 +214,7 @@ describe('results of the sample study', () => {
       expect(point.hi!, `${name}, ${along}`).toBeCloseTo(quantity!.interval!.hi!, 9);
     }
     expect(intervals).toMatch(
-      /^Bands: 95 % intervals for other anchors and pairs of classes, with these very networks/,
+      /^Bands: 95 % intervals for other anchors and pairs of classes drawn in the same way, with these very networks/,
     );
     for (const { points } of curves)
       for (const { value, lo, hi } of points) {
