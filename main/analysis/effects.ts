@@ -117,6 +117,7 @@ export class EffectEstimator {
   readonly #without: (Agreement | undefined)[] = [];
   /** Means over the images of a pair, by run (linear outcomes, group pseudo-values) or cell. */
   readonly #means = new Map<string, Float64Array>();
+  readonly #votesOf = new Map<number, Uint32Array>();
 
   constructor(experiment: Experiment, outcome: Outcome) {
     this.#experiment = experiment;
@@ -222,6 +223,15 @@ export class EffectEstimator {
     return means;
   }
 
+  /** r_k of a cell's runs, `[image][k]`. */
+  #votes(cell: number): Uint32Array {
+    const known = this.#votesOf.get(cell);
+    if (known) return known;
+    const votes = votesOf(this.#experiment.labels, at(this.#cells.runs, cell));
+    this.#votesOf.set(cell, votes);
+    return votes;
+  }
+
   /** A run's outcome, or its pseudo-value in its cell. */
   #ofRun(cell: number, run: number): Float64Array {
     const outcome = this.#outcome;
@@ -232,7 +242,7 @@ export class EffectEstimator {
     }
     const runs = at(this.#cells.runs, cell);
     const { labels } = this.#experiment;
-    const votes = votesOf(labels, runs);
+    const votes = this.#votes(cell);
     const [S, m] = [runs.length, Math.min(outcome.m, runs.length - 1)];
     return this.#pairMeans(`run ${run}`, (image) => {
       const own = votes.slice(image * labels.classes, (image + 1) * labels.classes);
@@ -252,7 +262,7 @@ export class EffectEstimator {
       const mean = (image: number): number => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
       return this.#pairMeans(`cell ${cell} ${key}`, mean);
     }
-    const votes = votesOf(labels, runs);
+    const votes = this.#votes(cell);
     const size = { runs: runs.length, m: outcome.m };
     return this.#pairMeans(`cell ${cell} ${key}`, (image) => {
       const own = votes.subarray(image * labels.classes, (image + 1) * labels.classes);
