@@ -87,7 +87,7 @@ interface Cells {
 }
 
 /** Cells in the order of their first run. @throws RangeError two runs of a block in one cell; blocks in two classes */
-export function cellsOf({ runs, within }: Pick<Experiment, 'runs' | 'within'>): Cells {
+function cellsOf({ runs, within }: Pick<Experiment, 'runs' | 'within'>): Cells {
   const cells = Map.groupBy(runs.keys(), (index) => JSON.stringify(at(runs, index).levels));
   for (const places of cells.values()) {
     const blocks = new Set(places.map((place) => at(runs, place).block));

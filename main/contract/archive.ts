@@ -19,7 +19,7 @@ import {
   snapshotSchema,
   taskSchema,
 } from './run.ts';
-import { dataSetSchema, studySchema } from './study.ts';
+import { anchorIdPattern, dataSetSchema, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);
@@ -268,7 +268,7 @@ export const studyArchiveSchema = z.strictObject({
 export type StudyArchive = z.infer<typeof studyArchiveSchema>;
 
 /** Absent where each class has one anchor, as in all archives of earlier versions. */
-const anchorIdSchema = z.string().min(1).max(64).nullable().optional();
+const anchorIdSchema = z.string().regex(anchorIdPattern).nullable().optional();
 
 export const stimulusSetArchiveSchema = z.strictObject({
   hash: hashSchema,

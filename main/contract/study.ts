@@ -54,6 +54,9 @@ export type AnchorSpec = z.infer<typeof anchorSchema>;
 export const classAnchorsSchema = z.union([anchorSchema, z.array(anchorSchema).max(1000)]);
 export type ClassAnchors = z.infer<typeof classAnchorsSchema>;
 
+/** What an anchor may be called in a file: nothing that a spreadsheet would run, or that breaks a row of CSV. */
+export const anchorIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
 /**
  * How pairs share anchors. `one`: an anchor a class, as in the paper; `several`: the pairs of a class take turns at
  * `perClass` anchors; `fresh`: each pair is drawn between two anchors of its own, so that pairs are independent.

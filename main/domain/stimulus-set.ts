@@ -1,3 +1,5 @@
+import { anchorIdPattern } from '../contract/study.ts';
+
 /** Two different classes by index, the smaller first. */
 export type Pair = readonly [i: number, j: number];
 
@@ -37,8 +39,8 @@ export const hasTruth = (images: readonly Pick<StimulusImage, 'truth'>[]): boole
 export const hasAnchors = (images: readonly Pick<StimulusImage, 'anchorI' | 'anchorJ'>[]): boolean =>
   images.some((image) => Object.keys(anchorsOf(image)).length > 0);
 
-/** What an anchor may be called in a file: nothing that a spreadsheet would run. */
-export const isAnchorId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(text);
+/** Whether an anchor may be called so in a file. */
+export const isAnchorId = (text: string): boolean => anchorIdPattern.test(text);
 
 /**
  * Whether two alphas are the same place on the way between two classes. Programs write alphas with different numbers of

@@ -12,7 +12,7 @@ export type { Death, RunFilter } from './runs/runs.ts';
 export type { RunRecord, RunSummary } from './runs/run-record.ts';
 export type { Attempt, Point } from './runs/run-history.ts';
 export { remainingTime } from './runs/run-record.ts';
-export { trueClasses } from './stimulus-sets.ts';
+export { trueClasses, truthFault } from './stimulus-sets.ts';
 export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
 export type { ModelRecord } from './predictions.ts';
 export { isFromSession } from './labelers.ts';

@@ -167,6 +167,21 @@ const truthSchema = z.object({ truth: z.array(z.int().min(0).nullable()) });
 const provenanceTruth = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): (number | null)[] | null =>
   truthSchema.safeParse(provenance).data?.truth ?? null;
 
+/** What contradicts the set in the true classes that its provenance states; null: nothing. */
+export function truthFault(
+  set: Pick<StimulusSetHeader, 'provenance'> & {
+    readonly classes: ArrayLike<unknown>;
+    readonly images: ArrayLike<unknown>;
+  },
+): string | null {
+  const truth = provenanceTruth(set);
+  const [images, classes] = [set.images.length, set.classes.length];
+  if (truth === null) return null;
+  if (truth.length !== images) return `it has ${images} images and true classes of ${truth.length}`;
+  const other = truth.find((each) => each !== null && each >= classes) ?? null;
+  return other === null ? null : `it has ${classes} classes and a true class ${other}`;
+}
+
 /** What `provenanceTruth` reads; nothing for a set without true classes. */
 export function trueClasses(images: readonly Pick<StimulusRecord, 'truth'>[]): { truth?: (number | null)[] } {
   if (!hasTruth(images)) return {};

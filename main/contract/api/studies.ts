@@ -46,7 +46,7 @@ const presetSchema = z.strictObject({
   title: z.string(),
   question: z.string(),
   does: z.string(),
-  /** Repeats the paper, with one anchor a class. Studies of other presets start with fresh anchors for every pair. */
+  /** Repeats the paper, with one anchor a class. For other presets the form of a new study proposes fresh anchors. */
   paper: z.boolean(),
   models: z.int().min(1),
   cost: costSchema,

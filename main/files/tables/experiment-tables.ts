@@ -23,10 +23,6 @@ export interface ExperimentTables extends Omit<Experiment, 'within'> {
 const images = 'images.csv';
 const runs = 'runs.csv';
 
-/** Whether a folder has tables of runs: images.csv and runs.csv. */
-export const isExperimentFolder = (folder: string): boolean =>
-  [images, runs].every((name) => existsSync(join(folder, name)));
-
 /**
  * Reads images.csv, runs.csv and labels.csv, and people.csv, values.csv and softmax.csv where they are.
  * @throws UserError `csv.*`, `experiment.*` or `file.*`, naming file, row and remedy
@@ -121,7 +117,6 @@ const noRows = (path: string, of: string): UserError =>
 async function readRuns(path: string): Promise<EffectRun[]> {
   const found = new Map<string, EffectRun>();
   const cells = new Set<string>();
-  const classes = new Map<string, number>();
   await readCsv(path, (header) => {
     const [run, block] = requireColumns(header, ['run', 'block']);
     const read = new CellReader(header);
@@ -151,7 +146,6 @@ async function readRuns(path: string): Promise<EffectRun[]> {
         );
       }
       cells.add(cell);
-      classes.set(own, line);
       found.set(name, { name, block: own, levels });
     };
   });

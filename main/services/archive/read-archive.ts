@@ -22,6 +22,7 @@ import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
+import { truthFault } from '../../storage/index.ts';
 import {
   addPredictionBlobs,
   addRunBlobs,
@@ -185,6 +186,8 @@ class Checker {
     if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ width, height, images, pixels }) !== hash) {
       throw this.#error('wrong-hash', `stimuli/${hash}.json does not match its hash`);
     }
+    const fault = truthFault(set);
+    if (fault !== null) throw this.#error('invalid', `stimuli/${hash}.json contradicts itself: ${fault}`);
     addSetBlobs(this.#named, set);
     return set;
   }

@@ -2,7 +2,7 @@ import type { DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
-import { drawnDistributions, drawnMeasureNames } from '../../exhibits/draws.ts';
+import { drawnDistributions, type DrawnDistribution, drawnMeasureNames } from '../../exhibits/draws.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
 import { studyWorkers } from '../queue/workers.ts';
@@ -55,14 +55,25 @@ export async function drawOnCommandLine(
   const done = listDraws(storage, study.id).find(({ id }) => id === run.id);
   const numbers = done && readDraws(storage, done, own);
   if (!numbers) return [];
-  return drawnDistributions(numbers, null).flatMap(({ group, networks, measure, values, own: mine }) => {
-    const spread = drawSpread(values);
-    if (!spread) return [];
-    const { mean, std, quantiles, draws } = spread;
-    const range = `${quantiles[0].toFixed(1)} to ${quantiles[4].toFixed(1)} % in 95 % of ${draws} draws`;
-    const study = mine === null ? '' : `; this study ${mine.toFixed(1)} %`;
-    return `${networks} networks at ${group}, ${drawnMeasureNames[measure].toLowerCase()}: ${mean.toFixed(1)} ± ${(std ?? 0).toFixed(1)} %, ${range}${study}`;
-  });
+  return drawnDistributions(numbers, null).flatMap((drawn) => drawnLine(drawn) ?? []);
+}
+
+/** A measure of a group of networks over the draws; one draw has no spread. Null without draws. */
+export function drawnLine({
+  group,
+  networks,
+  measure,
+  values,
+  own,
+}: Pick<DrawnDistribution, 'group' | 'networks' | 'measure' | 'values' | 'own'>): string | null {
+  const spread = drawSpread(values);
+  if (!spread) return null;
+  const { mean, std, quantiles, draws } = spread;
+  const deviation = std === null ? '' : ` ± ${std.toFixed(1)}`;
+  const range =
+    std === null ? 'one draw' : `${quantiles[0].toFixed(1)} to ${quantiles[4].toFixed(1)} % in 95 % of ${draws} draws`;
+  const study = own === null ? '' : `; this study ${own.toFixed(1)} %`;
+  return `${networks} networks at ${group}, ${drawnMeasureNames[measure].toLowerCase()}: ${mean.toFixed(1)}${deviation} %, ${range}${study}`;
 }
 
 const failed = (study: string, message: string): UserError =>

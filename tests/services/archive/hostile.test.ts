@@ -56,6 +56,13 @@ const noise = (length: number): string =>
 const firstOf = (files: Files, folder: string): string =>
   Object.keys(files).find((name) => name.startsWith(folder)) ?? '';
 
+function changeSet(files: Files, change: (set: { images: object[] }) => object): void {
+  const name = firstOf(files, 'stimuli/');
+  const set = jsonOf(files, name);
+  putJson(files, name, { ...set, ...change(set as { images: object[] }) });
+  relist(files);
+}
+
 test.each<[string, string, (files: Files) => void]>([
   ['archive.unsafe-path', 'a path that leads out of it', (files) => (files['../evil.json'] = Buffer.from('{}'))],
   ['archive.unsafe-path', 'an absolute path', (files) => (files['/etc/evil'] = Buffer.from('{}'))],
@@ -172,6 +179,19 @@ test.each<[string, string, (files: Files) => void]>([
       relist(files);
     },
   ],
+  ...['a,b\n1', '=HYPERLINK("http://x")', '', '1\n'].map((anchorI): [string, string, (files: Files) => void] => [
+    'archive.invalid',
+    `an anchor called ${JSON.stringify(anchorI)}`,
+    (files) => changeSet(files, ({ images: [first] }) => ({ images: [{ ...first, anchorI }] })),
+  ]),
+  ...[{ truth: [0] }, { truth: 10 }, { truth: 99 }].map(({ truth }): [string, string, (files: Files) => void] => [
+    'archive.invalid',
+    `true classes ${JSON.stringify(truth)} of ten classes`,
+    (files) =>
+      changeSet(files, ({ images }) => ({
+        provenance: { truth: typeof truth === 'number' ? images.map(() => truth) : truth },
+      })),
+  ]),
   [
     'archive.wrong-hash',
     'a stimulus set with other pixels than its name says',
