@@ -2,6 +2,7 @@ import type { ClaimChoice } from '../contract/exhibit.ts';
 import type { Side } from './comparison.ts';
 import { type Context, hashKey, Memo } from './context.ts';
 import { type AnalysedGroup, analyseDiverse, type DiverseAnalysis } from './diverse.ts';
+import { blocksOf } from './group-intervals.ts';
 import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
@@ -52,8 +53,10 @@ export interface Analysis {
 }
 
 interface AnalysisOptions {
-  /** Whether to compute intervals and tests (metrics.md 8 and 13). Default true. */
+  /** Whether to compute the bootstrap and tests of metrics.md 8. Default true. */
   resampling?: boolean;
+  /** Whether to compute intervals for reading (metrics.md 13). Default true. */
+  intervals?: boolean;
   /** For whom intervals are to hold; default: the widest claim that the data support. */
   claim?: ClaimChoice;
   /** What earlier analyses computed; used only if the input has keys. */
@@ -92,7 +95,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       ...(context.truth && { error_reference: 'truth' as const }),
     },
     humans: context.memo.largeValue(
-      context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.claim),
+      context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
       () => analyseHumans(context),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
@@ -115,7 +118,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
 /** What all parts of an analysis need, counted once. */
 export function createContext(
   input: OrderedInput,
-  { resampling: wanted = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
+  { resampling: wanted = true, intervals = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
 ): Context {
   const { keys, images } = input;
   const humans = countHumans(input.humanLabels);
@@ -134,6 +137,7 @@ export function createContext(
     humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),
     memo,
     resampling: wanted,
+    intervals,
     claim,
     claimUnits: pairUnits(images),
     humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers),
@@ -143,8 +147,16 @@ export function createContext(
 const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
 
 function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup {
-  const { memo, humansKey, input, resampling: wanted, claim } = context;
-  const key = humansKey && hashKey('diverse', humansKey, group.names, modelKeys(group, input), wanted, claim);
+  const { memo, humansKey, input, resampling: wanted, intervals, claim } = context;
+  const key =
+    humansKey &&
+    hashKey(
+      'diverse',
+      humansKey,
+      [group.names, blocksOf(input, group.members)],
+      modelKeys(group, input),
+      ...[wanted, intervals, claim],
+    );
   return memo.largeValue(key, () => analyseDiverse(group, context));
 }
 

@@ -1,7 +1,7 @@
 import type { Claim, ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
-import { type GroupJackknife, hasNoPeople, isOfPeople, type TableValue } from './jackknife.ts';
+import { type GroupJackknife, hasNoPeople, isKappa, isOfPeople, type TableValue } from './jackknife.ts';
 import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
 import type { SumValue } from './table-sums.ts';
@@ -98,13 +98,17 @@ export function shownInterval(
   const cases = new Cases(value, sides);
   const { units } = sides[0].jackknife;
   const isShare = sides.length === 1 && value.endsWith('_pct');
+  const ends = (): { unvaried?: Unvaried } => {
+    const counted = isKappa(value) ? null : sides[0].jackknife.pairsOf(value);
+    return unvaried(units, cases.estimate, (pair) => counted?.has(pair) ?? true);
+  };
   const found = (claim: Claim): ShownInterval => {
     const interval = cases.interval(claim);
     return {
       ...{ estimate: cases.estimate, claim, units: units.units },
       n: units.units === 'pairs' ? units.pairs.length : units.anchors,
       ...interval,
-      ...(interval.reason === 'no_variation' && isShare && unvaried(units, cases.estimate)),
+      ...(interval.reason === 'no_variation' && claim === 'anchors' && isShare && ends()),
     };
   };
   if (choice !== 'default') return found(meaningful(value, choice));
@@ -140,6 +144,7 @@ class Cases {
   readonly #sides: readonly ClaimSide[];
   readonly #units: PairUnits;
   readonly #all: WithoutPairs;
+  readonly #isTooLong: boolean;
   #ofNetworks: CrossedPart[] | ClaimReason | null = null;
   #ofPeople: CrossedPart[] | ClaimReason | null = null;
 
@@ -147,7 +152,10 @@ class Cases {
     this.#value = value;
     this.#sides = sides;
     this.#units = at(sides, 0).jackknife.units;
-    this.#all = difference(sides.map(({ jackknife }) => jackknife.all(value)));
+    this.#isTooLong = sides.some(({ jackknife }) => jackknife.takesTooLong(value, 'pairs'));
+    this.#all = this.#isTooLong
+      ? new Float64Array(1).fill(Number.NaN)
+      : difference(sides.map(({ jackknife }) => jackknife.all(value)));
   }
 
   get estimate(): number | null {
@@ -178,6 +186,7 @@ class Cases {
   }
 
   #obstacle(estimate: number | null): ClaimReason | null {
+    if (this.#isTooLong) return 'too_long';
     if (estimate === null) return 'undefined';
     if (this.#units.obstacle !== null) return this.#units.obstacle;
     const withClass = this.#sides.map(({ jackknife }) => jackknife.pairsWithClass(this.#value));
@@ -204,6 +213,7 @@ class Cases {
     const isSame = second !== undefined && common === first.size && common === second.size;
     if (common > 0 && !isSame) return 'shared_blocks';
     if (named.some((blocks) => blocks.size < fewestReplicates)) return 'few_runs';
+    if (this.#sides.some(({ jackknife }) => jackknife.takesTooLong(this.#value, 'blocks'))) return 'too_long';
     const left = this.#sides.map(({ jackknife }) => jackknife.withoutBlocks(this.#value));
     const [own = [], other] = left;
     const classes = isSame && other ? [this.#withoutSameBlocks(own, other)] : left;
@@ -218,7 +228,7 @@ class Cases {
   }
 
   #crossPeople(): CrossedPart[] | ClaimReason {
-    if (this.#sides.some(({ jackknife }) => jackknife.takesTooLong(this.#value))) return 'too_long';
+    if (this.#sides.some(({ jackknife }) => jackknife.takesTooLong(this.#value, 'labelers'))) return 'too_long';
     const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
     const [own, other] = tables;
     if (!own || (tables.length > 1 && !other)) return 'no_people';

@@ -118,9 +118,11 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   );
   const all = a.humans.status.map((_, image) => image);
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
+  // Other people may have labelled other images: what is compared is of the same ones.
+  const both = shared.people ? { a, b } : onCommonImages({ a, b }, new Set(determined));
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
-    return test(topic, { a, b }, images, whyNot(topic, shared, images, two), claim);
+    return test(topic, both, images, whyNot(topic, shared, images, two), claim);
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return {
@@ -128,6 +130,14 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
     tests: tests.map((one, at) => ({ ...one, holm: adjusted[at] ?? null })),
     ...typesOfBoth({ a, b }),
   };
+}
+
+function onCommonImages({ a, b }: Both, common: ReadonlySet<number>): Both {
+  const cut = (side: Side): Side => {
+    const { jackknife, sample } = side.claims;
+    return { ...side, claims: { jackknife: jackknife.onImages((image) => common.has(image)), sample } };
+  };
+  return { a: cut(a), b: cut(b) };
 }
 
 function whyNot(topic: Topic, shared: Shared, images: readonly number[], two: boolean): string | null {

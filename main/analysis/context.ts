@@ -107,8 +107,10 @@ export interface Context {
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;
   readonly memo: Memo;
-  /** Whether intervals and tests (metrics.md 8 and 13) are requested. */
+  /** Whether the bootstrap and tests of metrics.md 8 are requested. */
   readonly resampling: boolean;
+  /** Whether intervals for reading (metrics.md 13) are requested. */
+  readonly intervals: boolean;
   /** For whom intervals are to hold. */
   readonly claim: ClaimChoice;
   /** Pairs as units of intervals, and who shares an anchor. */

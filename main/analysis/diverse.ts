@@ -140,7 +140,7 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
   const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
-  const intervals = context.resampling ? shownIntervals(groupValues, claims, context.claim) : null;
+  const intervals = context.intervals ? shownIntervals(groupValues, claims, context.claim) : null;
   return { view, claims, analysis: { ...parts, intervals } };
 }
 

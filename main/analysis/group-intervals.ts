@@ -6,7 +6,8 @@ import type { GroupView } from './group-view.ts';
 import type { ImageClass } from './image-types.ts';
 import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
 import { GroupJackknife, type TableValue } from './jackknife.ts';
-import { imageCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
+import type { ModelInput, OrderedInput } from './input.ts';
+import { imageCounts, type LabelMatrix, missing, takeRaters, wasShown } from './labels.ts';
 import { byName } from './spread.ts';
 
 const modelStatisticNames = [
@@ -28,7 +29,7 @@ export const groupValues = [
 ] as const satisfies readonly TableValue[];
 export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
 
-/** A group as claims need it. Its networks are a sample of a recipe if all of them are of seed groups. */
+/** A group as claims need it. Its networks are a sample of a recipe if they are all of one seed group. */
 export function claimSide(
   { group, counts, softmax }: GroupView,
   { input, humans, truth, claimUnits }: Context,
@@ -37,13 +38,13 @@ export function claimSide(
   const networks = group.members.length;
   const top = new Float64Array(counts.images);
   for (const pass of softmax.passes) pass.top.forEach((value, image) => (top[image]! += value));
-  const labelled = labelledRaters(humans.labels);
+  const labelled = labelledRaters(humans.labels, truth !== null);
   const jackknife = new GroupJackknife(
     {
       images: input.images,
       people: labelled.length === humans.labels.raters ? humans.labels : takeRaters(humans.labels, labelled),
       networks: group.labels,
-      blocks: group.names,
+      blocks: blocksOf(input, group.members),
       truth,
       readSoftmax: (network) => input.readSoftmax(at(group.members, network)),
       sums: {
@@ -53,14 +54,30 @@ export function claimSide(
     },
     claimUnits,
   );
-  return { jackknife, sample: group.members.every((model) => at(input.models, model).repeat !== null) };
+  return { jackknife, sample: isSeedGroup(input, group.members) };
 }
 
-/** Labelers with a label. */
-export const labelledRaters = ({ raters, images, values }: LabelMatrix): number[] =>
-  Array.from({ length: raters }, (_, rater) => rater).filter((rater) =>
-    values.subarray(rater * images, (rater + 1) * images).some((label) => label !== missing),
-  );
+/** The training of each model. */
+export const blocksOf = ({ models }: OrderedInput, members: readonly number[]): string[] =>
+  members.map((model) => at(models, model).block ?? at(models, model).name);
+
+/** Whether these are all models of one seed group: some of them, picked, are no sample. */
+function isSeedGroup({ models }: OrderedInput, members: readonly number[]): boolean {
+  const first = at(models, at(members, 0));
+  const isOfIt = (model: ModelInput): boolean =>
+    first.repeat !== null &&
+    model.repeat === first.repeat &&
+    model.architecture === first.architecture &&
+    model.target === first.target;
+  return models.filter(isOfIt).length === members.length && members.every((model) => isOfIt(at(models, model)));
+}
+
+/** Labelers with a label; `orShown`: also those who were shown images and answered none, where that is an error. */
+export const labelledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
+  Array.from({ length: matrix.raters }, (_, rater) => rater).filter((rater) => {
+    const cells = Array.from({ length: matrix.images }, (_, image) => rater * matrix.images + image);
+    return cells.some((cell) => matrix.values[cell] !== missing || (orShown && wasShown(matrix, cell)));
+  });
 
 export const shownIntervals = <Name extends TableValue>(
   values: readonly Name[],

@@ -42,7 +42,7 @@ export function analyseHumans(context: Context): HumanAnalysis {
     error_consistency: humanConsistency(humans.labels, labelers, context.truth),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
-    intervals: resampling ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,
+    intervals: context.intervals ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,
   };
 }
 
@@ -50,7 +50,7 @@ export function analyseHumans(context: Context): HumanAnalysis {
 function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
   const { images, classes } = humans.labels;
   const networks = { raters: 0, images, classes, values: new Int16Array() };
-  const people = takeRaters(humans.labels, labelledRaters(humans.labels));
+  const people = takeRaters(humans.labels, labelledRaters(humans.labels, false));
   const jackknife = new GroupJackknife(
     { images: input.images, people, networks, blocks: [], readSoftmax: null },
     claimUnits,

@@ -18,6 +18,7 @@ import {
   type PeopleFacts,
   peopleFacts,
   sumsByPair,
+  sumsLength,
   type SumValue,
   sumValues,
   valuesOf,
@@ -59,8 +60,10 @@ export interface JackknifeInput {
   readonly sums?: NetworkSums;
 }
 
-/** Words of 32 images, compared: about ten seconds. */
-const mostComparisons = 5e9;
+/** Words of 32 images that are compared, votes that are counted, and bytes: about ten seconds, and half a gigabyte. */
+const mostSteps = 5e9;
+const mostVotes = 4e7;
+const mostBytes = 2 ** 29;
 
 /**
  * A group's values without each pair of classes, and besides without each block of networks or each labeler, all
@@ -115,11 +118,19 @@ export class GroupJackknife {
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
   }
 
-  /** Whether leaving out each labeler would take minutes: error consistency compares all raters anew each time. */
-  takesTooLong(value: TableValue): boolean {
+  /** Whether leaving out each of these would take minutes, or gigabytes. */
+  takesTooLong(value: TableValue, left: 'pairs' | 'blocks' | 'labelers'): boolean {
     const { people, networks } = this.#input;
-    const compared = networks.raters * (value === 'human_model_kappa' ? people.raters : networks.raters / 2);
-    return isKappa(value) && value !== 'cohen_kappa' && people.raters * compared * this.#words.words > mostComparisons;
+    const [H, M, P, K] = [people.raters, networks.raters, this.units.pairs.length, people.classes];
+    if (value === 'cohen_kappa') return (H ** 2 / 2) * P * K > mostSteps;
+    if (isKappa(value)) {
+      // Error consistency compares all raters anew without each labeler.
+      const compared = M * (value === 'human_model_kappa' ? H : M / 2) * this.#words.words;
+      return (left === 'labelers' ? H : 1) * compared > mostSteps;
+    }
+    if (left === 'pairs') return false;
+    const times = left === 'blocks' ? this.blocks.length : H;
+    return times * people.images * K > mostVotes || times * (P + 1) * sumsLength(K) * 8 > mostBytes;
   }
 
   /** The same without each labeler; null: the value depends on no people, or on these very people. */
@@ -137,6 +148,21 @@ export class GroupJackknife {
   /** Pairs that have an image of the value's class; null: it has none. */
   pairsWithClass(value: TableValue): number | null {
     return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.#input.people.classes);
+  }
+
+  /** Pairs that have an image that a value is of. */
+  pairsOf(value: SumValue): ReadonlySet<number> {
+    const ofImages = this.ofImages(value);
+    const hasImage = (pair: number): boolean =>
+      at(this.units.pairs, pair).some((image) => !Number.isNaN(ofImages[image]));
+    return new Set([...this.units.pairs.keys()].filter(hasImage));
+  }
+
+  /** The same with labels of people on some images only. */
+  onImages(counts: (image: number) => boolean): GroupJackknife {
+    const { people } = this.#input;
+    const values = people.values.map((label, cell) => (counts(cell % people.images) ? label : missing));
+    return new GroupJackknife({ ...this.#input, people: { ...people, values } }, this.units);
   }
 
   /** The value of each image; NaN where the image does not count. */
@@ -185,7 +211,7 @@ export class GroupJackknife {
   }
 }
 
-const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
+export const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
 
 const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
   takeRaters(

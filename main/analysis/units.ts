@@ -132,7 +132,7 @@ export function components({ sharing }: PairUnits): number[][] {
  * How many pairs, no two of which share an anchor, can be had: they are independent of each other. Chosen from the design
  * alone, each time a pair that shares with the fewest of those left (not always the most that there could be).
  */
-export function independentPairs({ sharing }: PairUnits): number {
+export function independentPairs({ sharing }: PairUnits, counts: (pair: number) => boolean = () => true): number {
   const neighbours = sharing.map(() => new Set<number>());
   sharing.forEach((list, pair) => {
     for (const other of list) {
@@ -140,7 +140,7 @@ export function independentPairs({ sharing }: PairUnits): number {
       neighbours[other]!.add(pair);
     }
   });
-  const left = new Set(sharing.keys());
+  const left = new Set([...sharing.keys()].filter(counts));
   let chosen = 0;
   while (left.size > 0) {
     let [pair, fewest] = [-1, Number.POSITIVE_INFINITY];
@@ -171,9 +171,16 @@ export interface Unvaried {
  */
 export const mostUnseen = (pairs: number): number => 1 - 0.05 ** (1 / pairs);
 
-/** @returns `unvaried` of a percentage at one of its ends, where the units allow a claim; else nothing */
-export function unvaried(units: PairUnits, percent: number | null): { unvaried?: Unvaried } {
+/**
+ * @param counts which pairs have an image that the share is of
+ * @returns `unvaried` of a percentage at one of its ends, where the units allow a claim; else nothing
+ */
+export function unvaried(
+  units: PairUnits,
+  percent: number | null,
+  counts?: (pair: number) => boolean,
+): { unvaried?: Unvaried } {
   if (units.obstacle !== null || (percent !== 0 && percent !== 100)) return {};
-  const pairs = independentPairs(units);
+  const pairs = independentPairs(units, counts);
   return { unvaried: { pairs, most: mostUnseen(pairs) } };
 }

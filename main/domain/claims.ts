@@ -46,7 +46,7 @@ export function unvariedText(percent: number, { pairs, most }: { pairs: number; 
   const which = `${formatCount(pairs, 'pair')} without a common anchor`;
   const found =
     percent === 0
-      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs have one. That is no limit for the share of images`
-      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such. That is no limit for the share of images`;
+      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs have one, and no larger share of images is such`
+      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such, and of images no smaller share`;
   return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
 }

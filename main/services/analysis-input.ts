@@ -166,6 +166,7 @@ export class Sources {
           target: record.target,
           repeat: seeds ? record.repeat : null,
           seed: seeds ? record.seed : null,
+          block: `run ${record.runId}`,
         },
         labels: this.#modelLabels(prediction.labels),
         key: `${prediction.labels} ${prediction.softmax}`,

@@ -44,7 +44,7 @@ const keptParts: Record<string, Record<string, string>> = {
     '97': '3d25c737d73f',
     '98': '16da2d3a63cc',
     '99.5': '7360eaaab065',
-    comparisons: '854a2ccdc21b',
+    comparisons: '162de0ea9724',
     humans: '6d6735fc3a34',
     rarefied: '7c47c75656bf',
   },

@@ -26,9 +26,9 @@ function disagreement(labels: readonly [number, number]) {
 }
 
 const agreed =
-  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs have one. That is no limit for the share of images.';
+  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs have one, and no larger share of images is such.';
 const split =
-  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images, so with 95 % confidence at least 54.9\u00a0% of all pairs have only such. That is no limit for the share of images.';
+  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images, so with 95 % confidence at least 54.9\u00a0% of all pairs have only such, and of images no smaller share.';
 
 test('a share of 0 or 100 % says which share of pairs could be otherwise, under a table too', () => {
   expect(toInterval(disagreement([3, 3]))).toMatchObject({ lo: null, hi: null, undefined: agreed });

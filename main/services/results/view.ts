@@ -2,6 +2,7 @@ import type { ClaimSide } from '../../analysis/claims.ts';
 import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
 import { createContext } from '../../analysis/analyse.ts';
 import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
+import { blocksOf } from '../../analysis/group-intervals.ts';
 import { modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
@@ -61,7 +62,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
       models: source.models.map(({ key }) => key),
     },
   });
-  const context = createContext(ordered, { memo, claim: input.claim ?? 'default' });
+  const context = createContext(ordered, { memo, resampling: false, claim: input.claim ?? 'default' });
   const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey, context.claim), () =>
     analyseHumans(context),
   );
@@ -99,7 +100,7 @@ export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const inputs = new Set(source.models.filter(({ id }) => names.has(id)).map((model) => model.input));
   const members = context.input.models.flatMap((model, index) => (inputs.has(model) ? [index] : []));
   const keys = members.map((model) => context.input.keys?.models[model]);
-  const called = members.map((model) => context.input.models[model]!.name);
+  const called = [members.map((model) => context.input.models[model]!.name), blocksOf(context.input, members)];
   const key = context.humansKey && hashKey('group', context.humansKey, called, keys, context.claim);
   const found = context.memo.largeValue(key, () => analyseDiverse(modelGroup(context.input, members), context));
   return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };

@@ -27,7 +27,7 @@ interface AnalyzedFiles {
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
   const { input, warnings } = await readFiles(files);
   const simulated = warnings.some(({ code }) => code === simulatedCode);
-  const result = specLayout(analyse(input));
+  const result = specLayout(analyse(input, { intervals: false }));
   return { result: simulated ? { rehearsal: true, ...result } : result, warnings };
 }
 

@@ -33,7 +33,7 @@ export async function benchAnalysis({ log }: BenchContext): Promise<Section[]> {
   }
   const rows = data.map(({ images, labelers, models, classes, resampling, seconds, cpu, again, peak }, at) => [
     `${images.toLocaleString('en')} images, ${labelers} labelers, ${models.toLocaleString('en')} models, ${classes} classes` +
-      `${resampling ? ', with intervals and tests' : ''}${sizes[at]?.includes('--one-group') ? ', all one group' : ''}`,
+      `${resampling ? ', with the bootstrap and tests of metrics.md 8' : ''}${sizes[at]?.includes('--one-group') ? ', all one group' : ''}`,
     seconds.toFixed(2),
     cpu.toFixed(2),
     again.toFixed(2),

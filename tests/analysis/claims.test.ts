@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { compareSides } from '../../main/analysis/comparison.ts';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
+import { randomStream } from '../../main/domain/random.ts';
+
+/** The paper's pairs with three images each, and fresh anchors. */
+const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
+  [0.2, 0.5, 0.8].map((alpha, step) => ({
+    ...{ id: 3 * pair + step, pairI, pairJ, alpha },
+    ...{ anchorI: `${pair}`, anchorJ: `${pair}` },
+  })),
+);
+const n = images.length;
+
+interface Shape {
+  models: ModelInput[];
+  /** A label of a labeler on an image; -1: none. */
+  people: (labeler: number, image: number) => number;
+  network?: (model: number, image: number) => number;
+}
+
+function study({ models, people, network }: Shape): AnalysisInput {
+  const random = randomStream(3, 'claims');
+  const drawn = models.flatMap((_, model) =>
+    images.map(({ pairI, pairJ }, image) => network?.(model, image) ?? (random.float() < 0.7 ? pairI : pairJ)),
+  );
+  return {
+    ...{ images, classes: 10, labelers: ['A', 'B', 'C', 'D', 'E', 'F'], models },
+    humanLabels: Int16Array.from({ length: 6 * n }, (_, cell) => people(Math.floor(cell / n), cell % n)),
+    modelLabels: Int16Array.from(drawn),
+    softmax: Float64Array.from(drawn.flatMap((label) => Array.from({ length: 10 }, (_, k) => (k === label ? 1 : 0)))),
+  };
+}
+
+const model = (name: string, target: number, change: Partial<ModelInput> = {}): ModelInput => ({
+  ...{ name: `${name}-${target}`, architecture: 'CNN', target, repeat: null, seed: null },
+  ...change,
+});
+const second = (_: number, image: number): number => images[image]?.pairJ ?? 0;
+
+describe('claims of an analysis', () => {
+  test('snapshots of one training are one block, at whatever target', () => {
+    const trainings = ['a', 'b', 'c', 'd', 'e'];
+    const models = [97.5, 98].flatMap((target) =>
+      trainings.map((name, seed) => model(name, target, { block: name, repeat: null, seed })),
+    );
+    const { sides } = analyseWithSides(study({ models, people: second }));
+    expect(sides.map(({ side }) => side.claims.jackknife.blocks)).toEqual([trainings, trainings]);
+    const [low, high] = sides;
+    if (!low || !high) throw new Error('no sides');
+    const { tests } = compareSides(low.side, high.side, { people: true, networks: false }, 'networks');
+    const differ = tests.find(({ name }) => name === 'pairwise disagreement');
+    // One class of five blocks that are left out of both sides, not two of five.
+    expect(differ?.interval).toMatchObject({ claim: 'networks', reason: null });
+    expect(differ?.interval?.df).toBeLessThanOrEqual(14);
+  });
+
+  test('only a whole seed group is a sample', () => {
+    const seeds = (count: number, architecture = 'CNN') =>
+      Array.from({ length: count }, (_, seed) =>
+        model(`s${seed}${architecture}`, 98, { architecture, repeat: 1, seed }),
+      );
+    const sampleOf = (models: ModelInput[]): unknown =>
+      analyseWithSides(study({ models: [...models, model('d', 98)], people: second })).sides[0]?.side.claims.sample;
+    expect(sampleOf(seeds(5))).toBe(false);
+  });
+
+  test('sides with other people are compared on the images that both have labelled', () => {
+    const models = ['a', 'b', 'c'].map((name) => model(name, 98));
+    const every = study({ models, people: (labeler, image) => (labeler === 0 ? 0 : second(labeler, image)) });
+    const half = study({
+      ...{ models, network: (m, image) => every.modelLabels[m * n + image] ?? 0 },
+      people: (labeler, image) => (image % 2 === 0 ? (labeler === 0 ? 0 : second(labeler, image)) : -1),
+    });
+    const [a, b] = [every, half].map((input) => analyseWithSides(input).sides[0]?.side);
+    if (!a || !b) throw new Error('no sides');
+    const { tests } = compareSides(a, b, { people: false, networks: true }, 'anchors');
+    const differences = tests.filter(({ undefined: why }) => why === null).map(({ difference }) => difference);
+    // The same labels where both have any.
+    expect(differences.every((difference) => Math.abs(difference ?? 1) < 1e-12)).toBe(true);
+    expect(differences.length).toBeGreaterThan(3);
+  });
+
+  test('a share of 0 is bounded by the pairs that anybody saw', () => {
+    const models = ['a', 'b'].map((name) => model(name, 98));
+    const input = study({
+      ...{ models, network: () => 0 },
+      people: (_, image) => (image < 6 ? 0 : -1),
+    });
+    const { analysis } = analyseWithSides(input, { claim: 'anchors' });
+    expect(analysis.diverse['98']?.intervals?.type_a_pct).toMatchObject({
+      ...{ estimate: 0, reason: 'no_variation', unvaried: { pairs: 2, most: expect.closeTo(1 - Math.sqrt(0.05), 12) } },
+    });
+    const wide = analyseWithSides(input, { claim: 'people' }).analysis;
+    expect(wide.diverse['98']?.intervals?.type_a_pct).not.toHaveProperty('unvaried');
+  });
+});
