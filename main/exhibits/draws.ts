@@ -43,14 +43,18 @@ export interface DrawnDistribution {
 }
 
 /** Without the measures that a group of one network does not have. */
-export function drawnDistributions({ draws, groups }: DrawnNumbers, paper: PaperValues | null): DrawnDistribution[] {
+export function drawnDistributions(
+  { task, draws, groups, sameLayout }: DrawnNumbers,
+  paper: PaperValues | null,
+): DrawnDistribution[] {
   return groups.flatMap((group, n) =>
     drawnMeasures.flatMap((measure): DrawnDistribution[] => {
       const values = draws.flatMap((draw) => draw.groups[n]?.[measure] ?? []);
       if (values.length === 0) return [];
-      const own = measure === 'reference_differs_pct' ? null : (group.own?.[measure] ?? null);
+      const own = measure === 'reference_differs_pct' || !sameLayout ? null : (group.own?.[measure] ?? null);
       const { target, networks } = group;
-      const inPaper = group.seeds === null ? paperValue(paper, target, measure) : null;
+      const isLikePaper = group.seeds === null && paper !== null && asInPaper(paper, task, networks);
+      const inPaper = isLikePaper ? paperValue(paper, target, measure) : null;
       return [{ group: groupName(group), target, networks, measure, values, own, paper: inPaper }];
     }),
   );
@@ -59,9 +63,13 @@ export function drawnDistributions({ draws, groups }: DrawnNumbers, paper: Paper
 const groupName = ({ target, seeds }: Pick<DrawnGroup, 'target' | 'seeds'>): string =>
   seeds === null ? `${target} %` : `${seeds.architecture} seeds at ${target} %, repeat ${seeds.repeat}`;
 
+/** More networks differ on more images, and other pairs or alphas are other images. */
+const asInPaper = (paper: PaperValues, { pairs, alphas }: DrawnNumbers['task'], networks: number): boolean =>
+  networks === paper.networks_per_target && pairs.length === paper.pairs.length && alphas === paper.alphas.length;
+
 /** The paper's Table 2 is of one draw, too. */
-function paperValue(paper: PaperValues | null, target: number, measure: DrawnMeasure): number | null {
-  const row = paper?.table2[String(target)];
+function paperValue(paper: PaperValues, target: number, measure: DrawnMeasure): number | null {
+  const row = paper.table2[String(target)];
   if (!row || measure === 'reference_differs_pct') return null;
   return measure === 'pairwise_disagreement_pct' ? row.pairwise_disagreement_pct.mean : row.all_disagree_pct;
 }
@@ -98,14 +106,8 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       drawnDistributions(run, paper).map((drawn): Cell[] => [
         ...[drawnMeasureNames[drawn.measure], `${drawn.networks} at ${drawn.group}`, drawsTitle(run.task)],
         ...spreadCells(drawn.values),
-        ...marked(
-          drawn.values,
-          drawn.own,
-          drawn.measure === 'reference_differs_pct'
-            ? 'The reference network did not label the study’s own set.'
-            : 'The networks have no predictions of the study’s own set.',
-        ),
-        ...marked(drawn.values, drawn.paper, 'The paper prints no such value.'),
+        ...marked(drawn.values, drawn.own, whyNoOwn(run, drawn.measure)),
+        ...marked(drawn.values, drawn.paper, 'The paper prints no such value for as many networks, pairs and alphas.'),
       ]),
     ),
     notes: [
@@ -114,6 +116,13 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       ...runs.map(describe),
     ],
   };
+}
+
+function whyNoOwn({ groups, sameLayout }: DrawnNumbers, measure: DrawnMeasure): string {
+  if (measure === 'reference_differs_pct') return 'The reference network did not label the study’s own set.';
+  return sameLayout || groups.every(({ own }) => own === null)
+    ? 'The networks have no predictions of the study’s own set.'
+    : 'The study’s own set has other pairs or alphas.';
 }
 
 function describe({ task, draws, sameLayout }: DrawnNumbers): string {

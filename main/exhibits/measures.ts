@@ -365,8 +365,9 @@ export function whyNoAgreement(
   { raters, people }: { raters: number; people: boolean },
 ): WhyNoAgreement {
   const { labelers } = study;
+  const isByMajority = study.errorReference === 'majority';
   const others = (needed: number, what: string): string =>
-    labelers > 0 && labelers < needed
+    isByMajority && labelers > 0 && labelers < needed
       ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
   const missing = labelers === 0 ? nobody : null;
@@ -375,7 +376,7 @@ export function whyNoAgreement(
     const few = raters < 2 ? twoModels : null;
     return {
       ...{ together: few ?? allLabelsTheSame, pairs: few ?? constantPairs },
-      ...{ errors: few ?? missing ?? noErrors, withPeople },
+      ...{ errors: few ?? (isByMajority ? missing : null) ?? noErrors, withPeople },
     };
   }
   const few = missing ?? (raters < 2 ? oneRater : null);

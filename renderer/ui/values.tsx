@@ -10,7 +10,6 @@ import {
 } from '../../main/domain/format.ts';
 import type { Trend } from '../../main/contract/run.ts';
 import { trendText } from '../../main/domain/trend.ts';
-import { wilson } from '../../main/domain/wilson.ts';
 
 interface MeanStdProps {
   mean: number;
@@ -40,27 +39,22 @@ interface ShareProps {
   n: number;
   /** What is counted: `images`, `people`. */
   of?: string;
-  /** Also shows the 95 % Wilson interval: only where the things counted are independent, as test images are, not stimuli. */
-  interval?: boolean;
   decimals?: number;
 }
 
-/** `15.2 % (25 of 165)`, with its interval on request. Undefined for n = 0. */
-export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) {
+/**
+ * `15.2 % (25 of 165)`. Undefined for n = 0. Without an interval: stimuli are not independent, and a snapshot's step was
+ * chosen for its accuracy.
+ */
+export function Share({ k, n, of, decimals = 1 }: ShareProps) {
   if (n === 0) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
-  const { low, high } = wilson(k, n);
-  const between = `${formatFixed(low * 100, decimals)} to ${formatPercent(high, decimals)}`;
   return (
-    <span
-      className="share"
-      {...(interval && { title: `95 % interval, for other ${of ?? 'images'} like these: ${between}` })}
-    >
+    <span className="share">
       {formatPercent(k / n, decimals)}{' '}
       <span className="share-n">
         ({formatInteger(k)} of {formatInteger(n)}
         {of !== undefined && ` ${of}`})
       </span>
-      {interval && <span className="share-interval"> [{between}]</span>}
     </span>
   );
 }

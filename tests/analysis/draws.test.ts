@@ -32,6 +32,7 @@ test('pairwise disagreement is that of the tables', () => {
 
 test('a distribution over draws, and the place of a value in it', () => {
   expect(drawSpread([])).toBeNull();
+  expect(drawSpread([2, 4])).toMatchObject({ draws: 2, mean: 3, std: Math.SQRT2 });
   expect(drawSpread([3])).toEqual({ draws: 1, mean: 3, std: null, min: 3, max: 3, quantiles: [3, 3, 3, 3, 3] });
   const spread = drawSpread([4, 1, 3, 2, 5]);
   expect(spread).toMatchObject({ draws: 5, mean: 3, std: Math.sqrt(2.5), min: 1, max: 5 });

@@ -120,6 +120,10 @@ async function readRuns(path: string): Promise<EffectRun[]> {
   await readCsv(path, (header) => {
     const [run, block] = requireColumns(header, ['run', 'block']);
     const read = new CellReader(header);
+    if (header.names.includes(reservedName)) {
+      const what = `A factor cannot be called ${reservedName}`;
+      throw tableError(path, 1, 'experiment.factor-name', what, 'Give the column another name.');
+    }
     const factors = header.names.flatMap((name, place) => (place === run || place === block ? [] : [{ name, place }]));
     return (row, line) => {
       const name = read.name(at(row, run!), line, 'run');
@@ -321,6 +325,9 @@ function widened(
   return new Map([...rows].map(([run, narrow]) => [run, wide(narrow)]));
 }
 
+/** Schemas leave this key out of an object without a word: a contrast would take in all levels of such a factor. */
+const reservedName = '__proto__';
+
 /** Larger descriptions are refused. */
 const maxDescriptionBytes = 4 * 2 ** 20;
 
@@ -342,11 +349,16 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
     throw fileError(error, path);
   }
   let content: unknown;
+  let hasReserved = false;
   try {
-    content = JSON.parse(text.replace(/^\uFEFF/, ''));
+    content = JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => {
+      hasReserved ||= key === reservedName;
+      return value;
+    });
   } catch (error) {
     throw refuse(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, 'Mend the file.');
   }
+  if (hasReserved) throw refuse(`A factor cannot be called ${reservedName}`, 'Give the factor another name.');
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;

@@ -10,7 +10,7 @@ import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
+import { findGenerator, findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
 interface Search {
   run: RunRecord;
@@ -108,6 +108,13 @@ function readCandidateList(workbench: Workbench, { run }: Search): Candidates | 
   return kept(contents, hash, () =>
     candidatesSchema.parse(JSON.parse(workbench.storage.blobs.get(hash).toString('utf8'))),
   );
+}
+
+/** What the declared search found; null before it has run. */
+export function ownCandidates(workbench: Workbench, study: StudyRecord): Candidates | null {
+  const generator = findGenerator(workbench, study);
+  const own = generator && listSearches(workbench, study, generator).find((search) => search.own);
+  return own ? readCandidateList(workbench, own) : null;
 }
 
 const readBlob = (workbench: Workbench, hash: string): Buffer =>

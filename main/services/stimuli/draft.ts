@@ -4,8 +4,10 @@ import type { AnchorSpec, ClassAnchors, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
+import { refuseEqualAnchors } from '../study/stimuli.ts';
 import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { ownCandidates } from './candidates.ts';
 import { isLabelledByPeople } from './state.ts';
 import { classNames, findGenerator } from './sources.ts';
 
@@ -17,7 +19,9 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, draft: Draft
   const classes = classNames(spec).length;
   resolvePairs(draft.design, classes);
   const anchors = draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
-  putSpec(workbench, { ...spec, stimuli: { ...spec.stimuli, ...draft, anchors } });
+  const stimuli = { ...spec.stimuli, ...draft, anchors };
+  refuseEqualAnchors(stimuli, ownCandidates(workbench, study)?.classes ?? []);
+  putSpec(workbench, { ...spec, stimuli });
 }
 
 /** @throws UserError `study.invalid` */

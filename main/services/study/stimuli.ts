@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import {
+  type CandidateRecord,
   type Candidates,
   candidatesSchema,
   type GeneratorProvenance,
@@ -98,7 +99,7 @@ export function chooseAnchors(
 ): AnchorSpec[][] {
   const { classes } = candidates;
   const { anchorDesign, anchorRule } = declaredAnchors(spec);
-  const byHand = chosenByHand(candidates, spec.anchors);
+  const byHand = chosenByHand(candidates, spec);
   const latent = classes[0]?.[0]?.z.length ?? 0;
   return anchorCounts(pairs, anchorDesign, classes.length).map((count, k) => {
     const chosen = (byHand[k] ?? []).slice(0, count);
@@ -106,10 +107,11 @@ export function chooseAnchors(
       candidates: (classes[k] ?? []).map(({ index }) => index),
       clear: candidates.clear?.[k] ?? null,
     };
+    const indexOf = new Map((classes[k] ?? []).map(({ z, index }) => [pointKey({ z, from: null }, []), index]));
     const taken = new Set(
       chosen.flatMap((anchor) => {
-        if (typeof anchor === 'number') return pool.candidates[anchor] ?? [];
-        return anchor.from?.seed === seed ? [anchor.from.sample] : [];
+        const equal = indexOf.get(pointKey(anchor, classes[k] ?? [])) ?? [];
+        return typeof anchor !== 'number' && anchor.from?.seed === seed ? [equal, anchor.from.sample].flat() : equal;
       }),
     );
     const picked = pickAnchors(pool, anchorRule, k, count - chosen.length, taken);
@@ -124,7 +126,8 @@ export function chooseAnchors(
 }
 
 /** @throws UserError `stimuli.anchors` */
-function chosenByHand({ classes }: Candidates, chosen: readonly ClassAnchors[] | null): (readonly AnchorSpec[])[] {
+function chosenByHand({ classes }: Candidates, spec: DeclaredAnchors): (readonly AnchorSpec[])[] {
+  const { anchors: chosen } = spec;
   if (chosen === null) return [];
   const refuse = (what: string): never => {
     throw new UserError({
@@ -135,6 +138,7 @@ function chosenByHand({ classes }: Candidates, chosen: readonly ClassAnchors[] |
     });
   };
   if (chosen.length !== classes.length) refuse(`There are ${classes.length} classes and ${chosen.length} anchors`);
+  refuseEqualAnchors(spec, classes);
   const latent = classes[0]?.[0]?.z.length ?? 0;
   return chosen.map((anchors, k) => {
     const there = classes[k]?.length ?? 0;
@@ -146,6 +150,35 @@ function chosenByHand({ classes }: Candidates, chosen: readonly ClassAnchors[] |
       } else if (anchor >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${anchor}`);
     }
     return anchorList(anchors);
+  });
+}
+
+/** The latent point of an anchor, equal for equal ones; an index where its candidate is not known. */
+function pointKey(anchor: AnchorSpec, candidates: readonly CandidateRecord[]): string {
+  const z = typeof anchor === 'number' ? candidates[anchor]?.z : anchor.z;
+  return z ? z.map(Math.fround).join() : `candidate ${JSON.stringify(anchor)}`;
+}
+
+/**
+ * Pairs between the same anchor are not independent, so where a class has several, they differ.
+ * @param candidates of each class, where they are known
+ * @throws UserError `stimuli.anchors`
+ */
+export function refuseEqualAnchors(
+  { anchors, anchorDesign }: Pick<DeclaredAnchors, 'anchors' | 'anchorDesign'>,
+  candidates: Candidates['classes'],
+): void {
+  if ((anchorDesign ?? { kind: 'one' }).kind === 'one') return;
+  (anchors ?? []).forEach((own, k) => {
+    const keys = anchorList(own).map((anchor) => pointKey(anchor, candidates[k] ?? []));
+    const second = keys.findIndex((key, n) => keys.indexOf(key) < n);
+    if (second < 0) return;
+    throw new UserError({
+      code: 'stimuli.anchors',
+      what: `Anchors ${keys.indexOf(keys[second] ?? '') + 1} and ${second + 1} of class ${k} are the same latent point`,
+      where: 'stimuli.anchors',
+      remedy: 'Choose each anchor of a class once; those that are missing are chosen by the rule.',
+    });
   });
 }
 

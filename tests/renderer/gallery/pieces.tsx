@@ -12,7 +12,7 @@ export function Pieces() {
     <Stack>
       <Group>
         <MeanStd mean={15.24} std={1.96} n={10} unit="%" />
-        <Share k={25} n={165} of="images" interval />
+        <Share k={25} n={165} of="images" />
         <Share k={0} n={0} of="people" />
         <Undefined reason="Only one model" />
         <PaperValue source="Table 2">15.2 %</PaperValue>

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Candidates } from '../../../main/contract/generator.ts';
-import { studySchema } from '../../../main/contract/study.ts';
+import { type AnchorSpec, studySchema } from '../../../main/contract/study.ts';
 import { layOutDesign } from '../../../main/domain/anchors.ts';
 import { canonicalJson } from '../../../main/domain/identity.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
@@ -60,6 +60,20 @@ test('anchors: by hand first, then by the rule, and none twice', () => {
   expect(clear[1]?.[1]).not.toMatchObject({ from: { sample: 10 } });
   expect(() => choose({ anchors: [0, [0, 3], 0], ...fresh })).toThrow('Class 1 has 3 candidates');
   expect(() => choose({ anchors: [0, 0], ...fresh })).toThrow('There are 3 classes and 2 anchors');
+});
+
+test('a class’s anchors by hand differ, however they are written, and the rule chooses none of them again', () => {
+  const fresh = { anchorDesign: { kind: 'fresh' } } as const;
+  const z = candidates.classes[1]?.[0]?.z ?? [];
+  const same = 'Anchors 1 and 2 of class 1 are the same latent point';
+  const equal = (first: AnchorSpec, second: AnchorSpec) => [[], [first, second], []];
+  expect(() => choose({ anchors: equal(2, 2), ...fresh })).toThrow(same);
+  expect(() => choose({ anchors: equal(0, { z, from: null }), ...fresh })).toThrow(same);
+  const near = { z: [0.1, 2, 3], from: null };
+  expect(() => choose({ anchors: equal(near, { ...near, z: near.z.map(Math.fround) }), ...fresh })).toThrow(same);
+  expect(() => choose({ anchors: equal(2, 2), anchorDesign: { kind: 'several', perClass: 2 } })).toThrow(same);
+  expect(choose({ anchors: equal(2, 2) })[1]).toEqual([2]);
+  expect(choose({ anchors: [[], [{ z, from: null }], []], ...fresh })[1]).toEqual([{ z, from: null }, 1]);
 });
 
 test('the images of a set with fresh anchors lie between the anchors that they name', () => {

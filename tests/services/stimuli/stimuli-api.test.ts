@@ -49,6 +49,8 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: { ...draft, anchors: [0] } }))).toBe(
     'stimuli.anchors',
   );
+  const twice: Draft = { ...draft, anchors: [[3, 3], 0], anchorDesign: { kind: 'fresh' } };
+  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
   expect(bed.defects).toEqual([]);
 });
 
@@ -105,6 +107,12 @@ test('from candidates over anchors of one’s own to a frozen set that people la
     ...{ design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
     anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
   };
+  const { candidates } = await stimuli.candidates({ study, classIndex: 1 });
+  const known = candidates.find(({ index }) => index === 0);
+  if (!known) throw new Error('the search found candidates');
+  const z = [...latentPoint(known.seed, known.sample, latent)];
+  const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
+  expect(await refusal(stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
   await stimuli.saveDraft({ study, draft });
   const chosen = await stimuli.state({ study });
   expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });

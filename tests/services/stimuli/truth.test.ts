@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { agreementExhibit, errorReferenceNote } from '../../../main/exhibits/measures.ts';
+import { agreementExhibit, errorReferenceNote, whyNoAgreement } from '../../../main/exhibits/measures.ts';
+import { noErrors } from '../../../main/exhibits/reasons.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
@@ -111,6 +112,18 @@ test('a true class that contradicts another row, or is no class, is refused with
   });
   write('0,0,1,0,P1,0,5');
   await expect(readHumansCsv(path, { classes: 2 })).rejects.toMatchObject({ where: expect.stringContaining('2') });
+});
+
+test('with true classes, no majority is needed to say who is right', () => {
+  const view = { ...reportView(sampleData({ labelers: 'real', targets: [97.5] })), labelers: 1 };
+  const why = (errorReference: 'truth' | 'majority', people: boolean) =>
+    whyNoAgreement({ ...view, errorReference }, { raters: 2, people });
+  expect(why('majority', false).withPeople).toContain('a majority of the others');
+  expect(why('majority', true).errors).toContain('a majority of those');
+  expect(why('truth', false)).toMatchObject({ errors: noErrors, withPeople: noErrors });
+  expect(why('truth', true).errors).toBe(noErrors);
+  const nobodyLabelled = { ...view, labelers: 0, errorReference: 'truth' as const };
+  expect(whyNoAgreement(nobodyLabelled, { raters: 2, people: false }).errors).toBe(noErrors);
 });
 
 test('report and screen say which label was taken for the right one', () => {

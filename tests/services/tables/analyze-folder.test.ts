@@ -154,6 +154,19 @@ describe('analyzeFolder', () => {
       { code: 'analyze.unknown-name', message: 'runs.csv has no factor colour' },
     ],
     [
+      'a factor of a contrast that a schema would leave out',
+      {
+        'design.json':
+          '{"within": ["target"], "outcomes": [{"name": "o", "type": "value"}], "contrasts": [{"name": "a", "type": "mean", "at": {"__proto__": "1"}}]}',
+      },
+      { code: 'experiment.json', message: 'A factor cannot be called __proto__' },
+    ],
+    [
+      'a factor of that name in runs.csv',
+      { 'runs.csv': (text) => text.replace(/[^,\n]+(?=\n)/, '__proto__') },
+      { code: 'experiment.factor-name', where: expect.stringMatching(/runs\.csv, row 1$/) },
+    ],
+    [
       'blocks of two classes',
       { 'design.json': '{"outcomes": [{"name": "a", "type": "wrong"}]}' },
       { code: 'analyze.blocks' },

@@ -95,7 +95,7 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
                       <TrendValue trend={trend} />
                     </td>
                     <td>
-                      <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} interval />
+                      <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} />
                     </td>
                     <td data-numeric>{formatInteger(snapshot.step)}</td>
                     <td data-numeric>

@@ -55,7 +55,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
           <ExportMenu title={title} table={() => confusionTable(evaluation)} />
         </Group>
         <Text size="sm">
-          Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
+          Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} />
           {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
         </Text>
         <ConfusionMatrix evaluation={evaluation} title={title} />

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { paperPairs } from '../../main/domain/pair-design.ts';
+import { type DrawnNumbers, drawnDistributions, drawsExhibit } from '../../main/exhibits/draws.ts';
+import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
+import { repository } from '../architecture/tools.ts';
+
+const path = join(repository, 'resources', 'paper', 'values.json');
+const paper = parsePaperValues(readFileSync(path, 'utf8'), path);
+const measures = { pairwise_disagreement_pct: 5, any_differ_pct: 15, reference_differs_pct: 4 };
+
+function drawn(networks: number, pairs: number, alphas: number, sameLayout: boolean): DrawnNumbers {
+  return {
+    task: {
+      ...{ rule: 'clear', anchorDesign: { kind: 'one' }, samples: 2000, searchSeed: 1, seed: 1, alphas },
+      pairs: paperPairs.slice(0, pairs).map(([i, j]): [number, number] => [i, j]),
+    },
+    draws: [{ seed: 1, anchors: [], groups: [measures] }],
+    groups: [{ target: 97.5, seeds: null, networks, own: { pairwise_disagreement_pct: 6, any_differ_pct: 16 } }],
+    sameLayout,
+  };
+}
+
+test.each([
+  [9, 15, 11, 28.5],
+  [3, 15, 11, null],
+  [9, 10, 11, null],
+  [9, 15, 5, null],
+])('draws of %i networks on %i pairs at %i alphas: the paper is marked at %s', (networks, pairs, alphas, value) => {
+  const found = drawnDistributions(drawn(networks, pairs, alphas, true), paper);
+  expect(found[1]).toMatchObject({ measure: 'any_differ_pct', own: 16, paper: value });
+});
+
+test('the study’s own set is marked only where it has the pairs and alphas of the draws', () => {
+  const other = drawn(9, 15, 11, false);
+  expect(drawnDistributions(other, paper).map(({ own }) => own)).toEqual([null, null, null]);
+  expect(JSON.stringify(drawsExhibit([other], paper).rows[0])).toContain(
+    'The study’s own set has other pairs or alphas.',
+  );
+});
