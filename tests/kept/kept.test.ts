@@ -81,23 +81,32 @@ test('the report on the sample study has every column and number of before', asy
   await writeChosenReport(workbench, 'sample', { ...wholeReport, formats: ['html', 'csv'] }, { archive, folder: null });
   const files = unzipSync(readFileSync(archive));
   for (const name of readdirSync(join(kept, 'sample'))) {
+    // Intervals took pairs as independent, and were replaced: those of now say for whom they hold.
+    if (name === 'intervals.csv') continue;
     const text = Buffer.from(files[`csv/${name}`] ?? []).toString('utf8');
-    expect(missingColumns(keptText(`sample/${name}`), text), name).toEqual([]);
-    expect(changedCells(keptText(`sample/${name}`), text), name).toEqual([]);
+    const before = withoutIntervals(keptText(`sample/${name}`));
+    expect(missingColumns(before, text), name).toEqual([]);
+    expect(changedCells(before, text), name).toEqual([]);
   }
 });
 
 type Row = Record<string, string>;
 const rowsOf = (text: string): Row[] => parse(text, { columns: true });
 
-function missingColumns(before: string, after: string): string[] {
+/** Rows without the ends of intervals that drew pairs or images. */
+const withoutIntervals = (text: string): Row[] =>
+  rowsOf(text).map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([column]) => !column.includes(', drawing '))),
+  );
+
+function missingColumns(before: readonly Row[], after: string): string[] {
   const columns = Object.keys(rowsOf(after)[0] ?? {});
-  return Object.keys(rowsOf(before)[0] ?? {}).filter((column) => !columns.includes(column));
+  return Object.keys(before[0] ?? {}).filter((column) => !columns.includes(column));
 }
 
-function changedCells(before: string, after: string): string[] {
+function changedCells(before: readonly Row[], after: string): string[] {
   const now = rowsOf(after);
-  return rowsOf(before).flatMap((row, index) =>
+  return before.flatMap((row, index) =>
     Object.entries(row).flatMap(([column, cell]) => {
       const other = now[index]?.[column];
       return isSame(cell, other) ? [] : [`row ${index + 1}, ${column}: ${cell} became ${other}`];

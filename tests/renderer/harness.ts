@@ -146,7 +146,7 @@ export async function openPage(
   if (lateness !== null) await makeLate(context, lateness);
   const page = await context.newPage();
   const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+  page.on('pageerror', (error) => faults.push(error.stack || `${error.name}: ${error.message}`));
   page.on('console', (message) => {
     // What the page's policy stops is a fault of ours; a connection that breaks is what some tests are about.
     if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text()))

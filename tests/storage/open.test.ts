@@ -263,13 +263,13 @@ describe('a full disk', () => {
   });
 
   test('no space for the daily backup: a notice, and the work goes on', (context) => {
-    const folder = smallDisk(1024);
+    const folder = smallDisk(2048);
     if (!folder) return context.skip('needs the right to mount a tmpfs');
     const storage = openStorage(folder);
     storage.runs.ensure(newRun(classifierTask(1)), 1);
     storage.close();
     const used = readFileSync(join(folder, 'workbench.sqlite')).length;
-    writeFileSync(join(folder, 'ballast'), Buffer.alloc(1024 * 1024 - used - 160 * 1024));
+    writeFileSync(join(folder, 'ballast'), Buffer.alloc(2048 * 1024 - used - 160 * 1024));
     const again = openStorage(folder);
     expect(again.notices).toMatchObject([{ code: 'storage.no-backup' }]);
     again.runs.ensure(newRun(classifierTask(2)), 1);
