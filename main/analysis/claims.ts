@@ -5,7 +5,7 @@ import { type GroupJackknife, hasNoPeople, isKappa, isOfPeople, type TableValue 
 import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
 import type { SumValue } from './table-sums.ts';
-import { components, type PairUnits, type Unvaried, unitVariance, unvaried } from './units.ts';
+import { components, type PairUnits, type Unvaried, unitCount, unitVariance, unvaried } from './units.ts';
 
 export type ClaimReason =
   | 'undefined'
@@ -106,7 +106,7 @@ export function shownInterval(
     const interval = cases.interval(claim);
     return {
       ...{ estimate: cases.estimate, claim, units: units.units },
-      n: units.units === 'pairs' ? units.pairs.length : units.anchors,
+      n: unitCount(units),
       ...interval,
       ...(interval.reason === 'no_variation' && claim === 'anchors' && isShare && ends()),
     };

@@ -88,7 +88,7 @@ export const shownIntervals = <Name extends TableValue>(
 type ByUnit<T> = Record<'image' | 'pair', T>;
 
 /** Percent of the pairs of models whose labels of an image differ. Undefined for fewer than two models. */
-export function pairsThatDiffer({ counts, group }: GroupView, image: number): number {
+function pairsThatDiffer({ counts, group }: GroupView, image: number): number {
   const models = group.members.length;
   const same = imageCounts(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
   return 100 * (1 - same / (models * (models - 1)));

@@ -1,7 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import { claimInterval, leastVariance } from './claim-interval.ts';
 import type { ClaimReason, ShownInterval } from './claims.ts';
-import { type PairUnits, unitVariance, unvaried } from './units.ts';
+import { type PairUnits, unitCount, unitVariance, unvaried } from './units.ts';
 
 /** A mean over images, and how far each pair pulls it. */
 export interface PairInfluences {
@@ -37,7 +37,7 @@ export function meanInterval(
   const [least, most] = ranges[scale];
   const shown = {
     ...{ estimate, claim: 'anchors' as const, units: units.units, p: null },
-    n: units.units === 'pairs' ? units.pairs.length : units.anchors,
+    n: unitCount(units),
   };
   const none = (reason: ClaimReason): ShownInterval => ({
     ...{ ...shown, se: null, df: null, skew: null, lo: null, hi: null, reason },

@@ -37,7 +37,7 @@ export interface Agreement {
 }
 
 /** C(r, m) / C(n, m): the probability that m of n things, drawn without replacement, are all among r of them. */
-function allAmong(r: number, n: number, m: number): number {
+export function allAmong(r: number, n: number, m: number): number {
   let share = 1;
   for (let drawn = 0; drawn < m; drawn++) share *= Math.max(0, r - drawn) / (n - drawn);
   return share;

@@ -1,3 +1,4 @@
+import { allAmong } from './outcomes.ts';
 import { at } from '../domain/arrays.ts';
 import type { Planner } from '../contract/labeling/plan.ts';
 import { leastVariance, leaningInterval, skewness } from './claim-interval.ts';
@@ -14,11 +15,7 @@ type PlannerPoint = Planner['points'][number];
  */
 export function unanimousAmong(counts: readonly number[], n: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.reduce((sum, count) => {
-    let chance = 1;
-    for (let drawn = 0; drawn < n && chance > 0; drawn++) chance *= Math.max(0, count - drawn) / (total - drawn);
-    return sum + chance;
-  }, 0);
+  return counts.reduce((sum, count) => sum + allAmong(count, total, n), 0);
 }
 
 /** The same with replacement: for more people than have labelled, assuming the same shares. */

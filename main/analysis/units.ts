@@ -110,6 +110,9 @@ export function unitVariance(units: PairUnits, influences: readonly ArrayLike<nu
   return Math.max(floor, (squares + 2 * products) / (P ** 2 - units.shared));
 }
 
+/** How many units there are: pairs, or anchors. */
+export const unitCount = ({ units, pairs, anchors }: PairUnits): number => (units === 'pairs' ? pairs.length : anchors);
+
 /** Pairs that are linked by sharing, directly or through others: lists of pairs, each by its least pair. */
 export function components({ sharing }: PairUnits): number[][] {
   const root = sharing.map((_, pair) => pair);
