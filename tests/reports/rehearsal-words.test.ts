@@ -13,6 +13,7 @@ const allowed = [
   '--people',
   // The name of a claim in tables.json.
   '"claim": "people"',
+  '"about": "people"',
 ];
 
 const readable = (text: string): string =>
