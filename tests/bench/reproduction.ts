@@ -83,6 +83,20 @@ function effectsOf(name: string, m: number, estimatorOf: (order: number) => Effe
   return { levels, falls };
 }
 
+/** A table of levels, and one of changes. */
+function effectTables(found: readonly ReturnType<typeof effectsOf>[]): string[] {
+  return [
+    markdownTable(
+      ['networks', 'measure', ...targets.map((target) => `${target} %`)],
+      found.flatMap((each) => each.levels),
+    ),
+    markdownTable(
+      ['networks', 'measure', ...steps.map(([from, to]) => `${from} to ${to} %`)],
+      found.flatMap((each) => each.falls),
+    ),
+  ];
+}
+
 /** The replay's own set, under the claim about networks and anchors like these. */
 function ownSet(): string[] {
   const data = readStudyData(bench, replay!.id);
@@ -103,16 +117,7 @@ function ownSet(): string[] {
   const found = groups.map(({ name, m, of }) =>
     effectsOf(name, m, (order) => setEstimator(images, of, { m: order, classes })),
   );
-  return [
-    markdownTable(
-      ['networks', 'measure', ...targets.map((target) => `${target} %`)],
-      found.flatMap((each) => each.levels),
-    ),
-    markdownTable(
-      ['networks', 'measure', ...steps.map(([from, to]) => `${from} to ${to} %`)],
-      found.flatMap((each) => each.falls),
-    ),
-  ];
+  return effectTables(found);
 }
 
 /** Draws of one study by one rule, with whose labels they are. */
@@ -203,16 +208,7 @@ function overDraws(): string[] {
       ),
     );
   });
-  return [
-    markdownTable(
-      ['networks', 'measure', ...targets.map((target) => `${target} %`)],
-      found.flatMap((each) => each.levels),
-    ),
-    markdownTable(
-      ['networks', 'measure', ...steps.map(([from, to]) => `${from} to ${to} %`)],
-      found.flatMap((each) => each.falls),
-    ),
-  ];
+  return effectTables(found);
 }
 
 /** The same networks on the draws of two generators by one rule, or by two rules from one generator. */
