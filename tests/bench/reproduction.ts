@@ -8,20 +8,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { diverseGroups, type ModelGroup, modelGroup, seedCells } from '../../main/analysis/groups.ts';
+import type { Effect, EffectEstimator } from '../../main/analysis/effects.ts';
 import { orderInput } from '../../main/analysis/input.ts';
-import { countPairs } from '../../main/analysis/pair-counts.ts';
-import { pairwiseDisagreementPct } from '../../main/analysis/agreement.ts';
 import { drawSpread, percentileAmong } from '../../main/analysis/draws.ts';
 import { family } from '../../main/analysis/families.ts';
-import { spread, type Spread } from '../../main/analysis/spread.ts';
+import { spread } from '../../main/analysis/spread.ts';
+import { at } from '../../main/domain/arrays.ts';
 import { drawnDistributions, drawsTitle } from '../../main/exhibits/draws.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { listDraws, readDraws } from '../../main/services/tools/draws.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
-import { type DrawnNetwork, type DrawnSets, drawEstimator, levelSources } from './reproduction/draw-effects.ts';
+import {
+  type DrawnNetwork,
+  type DrawnSets,
+  drawEstimator,
+  levelSources,
+  setEstimator,
+} from './reproduction/draw-effects.ts';
 import { markdownTable } from './table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,59 +44,77 @@ const classes = 10;
 
 const one = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
 const both = ({ mean, std }: { mean: number | null; std: number | null }): string => `${one(mean)} ± ${one(std)}`;
-/** Over groups; one group has no spread. */
-const over = (values: Spread): string => (values.n < 2 ? one(values.mean) : both(values));
 const signed = (value: number | null): string =>
   value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(2)}`;
 const probability = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).slice(1));
 
-interface Disagreement {
-  networks: number;
-  /** Percent of all images, over pairs of networks. */
-  two: Spread;
-  /** Percent of all images; null for fewer than two networks. */
-  any: number | null;
+const percent = (value: number | null): string => (value === null ? '–' : (100 * value).toFixed(1));
+/** A level with its interval, in percent. */
+const level = ({ estimate, lo, hi }: Effect): string =>
+  lo === null ? percent(estimate) : `${percent(estimate)} (${percent(lo)} to ${percent(hi)})`;
+/** A change with its interval, in points, and its p adjusted for the family. */
+const change = ({ estimate, lo, hi, reason }: Effect, p: number | null): string[] => [
+  signed(estimate),
+  lo === null ? (reason ?? '–') : `${signed(lo)} to ${signed(hi)}`,
+  probability(p),
+];
+
+const steps = [
+  [97.5, 98],
+  [98, 98.5],
+  [97.5, 98.5],
+] as const;
+
+/** Levels at each target, and the changes between targets as a family, of two networks and of any m. */
+function effectsOf(name: string, m: number, estimatorOf: (order: number) => EffectEstimator) {
+  const orders = [2, m].map((order) => ({ order, estimator: estimatorOf(order) }));
+  const measure = (order: number): string => (order === 2 ? 'two differ' : `any of ${order} differ`);
+  const levels = orders.map(({ order, estimator }) => [
+    ...[name, measure(order)],
+    ...targets.map((target) => level(estimator.estimate({ type: 'mean', at: { target: String(target) } }).effect)),
+  ]);
+  const falls = orders.flatMap(({ order, estimator }) => {
+    const parts = steps.map(([from, to]) =>
+      estimator.estimate({ type: 'difference', a: { target: String(to) }, b: { target: String(from) } }),
+    );
+    const { members } = family(parts.map((of, n) => ({ member: { step: at(steps, n) }, of })));
+    return members.map(({ step: [from, to], p_holm }, n) => [
+      ...[name, measure(order), `${from} to ${to} %`],
+      ...change(at(parts, n).effect, p_holm),
+    ]);
+  });
+  return { levels, falls };
 }
 
-function disagreement({ labels, members, votes }: Pick<ModelGroup, 'labels' | 'members' | 'votes'>): Disagreement {
-  const split = votes.distinct.reduce((sum, distinct) => sum + Number(distinct > 1), 0);
-  return {
-    networks: members.length,
-    two: pairwiseDisagreementPct(countPairs(labels)),
-    any: members.length < 2 ? null : (100 * split) / votes.distinct.length,
-  };
-}
-
-/** The replay's own set: the diverse networks, and the seed groups; each value is of one group. */
+/** The replay's own set, under the claim about networks and anchors like these. */
 function ownSet(): string[] {
   const data = readStudyData(bench, replay!.id);
   if (!data) throw new Error('The replay has no stimuli yet.');
-  const input = orderInput(data.input);
-  const diverse = diverseGroups(input).map((group) => {
-    const { networks, two, any } = disagreement(group);
-    const printed = paper.table2[String(group.target)];
-    const theirs = printed ? [both(printed.pairwise_disagreement_pct), one(printed.all_disagree_pct)] : ['–', '–'];
-    return [`${group.target} %`, String(networks), both(two), theirs[0] ?? '', one(any), theirs[1] ?? ''];
-  });
-  const architectures = diverseGroups(input).flatMap((group) =>
-    [...new Set(group.members.map((member) => input.models[member]!.architecture))].map((architecture) => {
-      const members = group.members.filter((member) => input.models[member]!.architecture === architecture);
-      const { networks, two, any } = disagreement(modelGroup(input, members));
-      return [`${group.target} %`, architecture, String(networks), both(two), one(any)];
-    }),
+  const { models, images, modelLabels } = orderInput(data.input);
+  const networks = models.map(({ name, block, target, repeat, architecture }, n) => ({
+    ...{ run: block ?? name, set: 'own', target, repeat, architecture },
+    labels: modelLabels.values.subarray(n * images.length, (n + 1) * images.length),
+  }));
+  const architectures = [...new Set(networks.map(({ architecture }) => architecture))];
+  const groups = [
+    { name: 'diverse nine', m: 9, of: networks.filter(({ repeat }) => repeat === null) },
+    ...architectures.map((name) => ({
+      ...{ name: `${name} seeds`, m: 10 },
+      of: networks.filter(({ repeat, architecture }) => repeat !== null && architecture === name),
+    })),
+  ].filter(({ of }) => of.length > 0);
+  const found = groups.map(({ name, m, of }) =>
+    effectsOf(name, m, (order) => setEstimator(images, of, { m: order, classes })),
   );
-  const seeds = seedCells(input).map(({ architecture, target, repeats }) => {
-    const found = repeats.map(disagreement);
-    return [
-      ...[architecture, `${target} %`, repeats.map(({ members }) => members.length).join(' + ')],
-      over(spread(found.map(({ two }) => two.mean))),
-      over(spread(found.map(({ any }) => any))),
-    ];
-  });
   return [
-    markdownTable(['target', 'networks', 'two differ, %', 'paper', 'any differ, %', 'paper'], diverse),
-    markdownTable(['target', 'architecture', 'networks', 'two differ, %', 'any differ, %'], architectures),
-    markdownTable(['architecture', 'target', 'networks', 'two differ, %', 'any differ, %'], seeds),
+    markdownTable(
+      ['networks', 'measure', ...targets.map((target) => `${target} %`)],
+      found.flatMap((each) => each.levels),
+    ),
+    markdownTable(
+      ['networks', 'measure', 'targets', 'change', '95 % interval', 'p (Holm)'],
+      found.flatMap((each) => each.falls),
+    ),
   ];
 }
 
@@ -170,50 +193,29 @@ function levels(): string {
   return markdownTable(header, rows);
 }
 
-const steps = [
-  [97.5, 98],
-  [98, 98.5],
-  [97.5, 98.5],
-] as const;
-
-/** What changes from one target to the next, paired by training, for other draws and networks like these. */
-function falls(): string {
-  const rows = all.flatMap(({ study, rule, diverse, seeds }) => {
+/** For other draws and networks like these: levels, and what changes from one target to the next, paired by training. */
+function overDraws(): string[] {
+  const found = all.flatMap(({ study, rule, diverse, seeds }) => {
     const groups = [
       { name: 'diverse nine', of: diverse, m: 9 },
       ...[...seeds].map(([name, of]) => ({ name: `${name} seeds`, of, m: 10 })),
     ].filter(({ of }) => of.networks.length > 0);
-    return groups.flatMap(({ name, of, m }) =>
-      [2, m].flatMap((order) => {
-        const estimator = drawEstimator(new Map([[rule, of]]), { m: order, classes });
-        const parts = steps.map(([from, to]) =>
-          estimator.estimate({ type: 'difference', a: { target: String(to) }, b: { target: String(from) } }),
-        );
-        const { members } = family(parts.map((each, n) => ({ member: { step: steps[n]! }, of: each })));
-        return members.map(({ step: [from, to], p_holm }, n) => {
-          const { estimate, lo, hi, reason, n_runs } = parts[n]!.effect;
-          const interval = lo === null ? (reason ?? '–') : `${signed(lo)} to ${signed(hi)}`;
-          const measure = order === 2 ? 'two differ' : `any of ${order} differ`;
-          return [
-            ...[study, rule, name, measure, `${from} to ${to} %`, String(n_runs ?? 0)],
-            ...[signed(estimate), interval, probability(p_holm)],
-          ];
-        });
-      }),
+    return groups.map(({ name, of, m }) =>
+      effectsOf(`${study}, ${rule}: ${name}`, m, (order) =>
+        drawEstimator(new Map([[rule, of]]), { m: order, classes }),
+      ),
     );
   });
-  const header = [
-    'study',
-    'rule',
-    'networks',
-    'measure',
-    'targets',
-    'trainings',
-    'change',
-    '95 % interval',
-    'p (Holm)',
+  return [
+    markdownTable(
+      ['networks', 'measure', ...targets.map((target) => `${target} %`)],
+      found.flatMap((each) => each.levels),
+    ),
+    markdownTable(
+      ['networks', 'measure', 'targets', 'change', '95 % interval', 'p (Holm)'],
+      found.flatMap((each) => each.falls),
+    ),
   ];
-  return markdownTable(header, rows);
 }
 
 /** The same networks on the draws of two generators by one rule, or by two rules from one generator. */
@@ -224,11 +226,10 @@ function contrasts(): string {
         ['a', a.diverse],
         ['b', b.diverse],
       ]);
-      const level = String(target);
-      const { estimate, lo, hi, p } = drawEstimator(sets, { m: 2, classes }).estimate({
-        ...{ type: 'difference', a: { set: 'a', target: level }, b: { set: 'b', target: level } },
-      }).effect;
-      return [name, what, `${target} %`, signed(estimate), `${signed(lo)} to ${signed(hi)}`, probability(p)];
+      const { effect } = drawEstimator(sets, { m: 2, classes }).estimate({
+        ...{ type: 'difference', a: { set: 'a', target: String(target) }, b: { set: 'b', target: String(target) } },
+      });
+      return [name, what, `${target} %`, ...change(effect, effect.p)];
     });
   const rules = [...new Set(all.map(({ rule }) => rule))];
   const find = (study: string, rule: string) => all.filter((each) => each.study === study && each.rule === rule);
@@ -277,7 +278,7 @@ function sources(): string {
 function pairDeviation({ draws, images, networks }: DrawnSets, target: number, pairs: number): number {
   const group = networks.filter((network) => network.target === target);
   const perPair = images / pairs;
-  const level = (pair: number, draw: number): number => {
+  const disagreement = (pair: number, draw: number): number => {
     let differ = 0;
     for (let k = 0; k < perPair; k++) {
       const image = draw * images + pair * perPair + k;
@@ -288,7 +289,9 @@ function pairDeviation({ draws, images, networks }: DrawnSets, target: number, p
     }
     return (100 * differ) / perPair;
   };
-  const perDraw = Array.from({ length: pairs }, (_, pair) => Array.from({ length: draws }, (_, d) => level(pair, d)));
+  const perDraw = Array.from({ length: pairs }, (_, pair) =>
+    Array.from({ length: draws }, (_, d) => disagreement(pair, d)),
+  );
   const own = perDraw.map((values) => spread(values));
   // The means of pairs differ by chance too: what that adds is taken off.
   const chance = own.reduce((sum, { std }) => sum + (std ?? 0) ** 2 / draws, 0) / pairs;
@@ -325,5 +328,5 @@ function landed(): string {
   return markdownTable(header, rows);
 }
 
-console.log([...ownSet(), levels(), falls(), contrasts(), sources(), landed()].join('\n\n'));
+console.log([...ownSet(), levels(), ...overDraws(), contrasts(), sources(), landed()].join('\n\n'));
 bench.storage.close();

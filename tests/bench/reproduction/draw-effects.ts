@@ -40,11 +40,20 @@ export function drawEstimator(sets: ReadonlyMap<string, DrawnSets>, { m, classes
     return { id, pairI: 2 * draw, pairJ: 2 * draw + 1, alpha: 0 };
   });
   const rows = [...sets].flatMap(([set, { networks }]) => networks.map((network) => ({ set, ...network })));
-  const values = new Int16Array(rows.length * images.length);
-  rows.forEach(({ labels }, row) => {
+  return setEstimator(images, rows, { m, classes });
+}
+
+/** Effects on the images of one set, with the anchors that its pairs share; blocks as above. */
+export function setEstimator(
+  images: readonly ImageInput[],
+  networks: readonly (DrawnNetwork & { set: string })[],
+  { m, classes }: DrawQuestion,
+): EffectEstimator {
+  const values = new Int16Array(networks.length * images.length);
+  networks.forEach(({ labels }, row) => {
     for (let image = 0; image < images.length; image++) values[row * images.length + image] = labels[image]!;
   });
-  const runs = rows.map(
+  const runs = networks.map(
     ({ set, run, target }): EffectRun => ({
       ...{ name: `${run} ${target} ${set}`, block: run },
       levels: { set, target: String(target) },
@@ -54,7 +63,7 @@ export function drawEstimator(sets: ReadonlyMap<string, DrawnSets>, { m, classes
   return new EffectEstimator(
     {
       ...{ images, runs, within: ['set', 'target'], people: none, values: null },
-      labels: { raters: rows.length, images: images.length, classes, values },
+      labels: { raters: networks.length, images: images.length, classes, values },
     },
     { type: 'any_differ', m },
   );
