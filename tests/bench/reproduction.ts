@@ -31,7 +31,7 @@ import { markdownTable } from './table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [dataFolder = '', ...named] = process.argv.slice(2);
-const names = named.length > 0 ? named : ['replay', 'replay-weaker', 'replay-early'];
+const names = named.length > 0 ? named : ['replay', 'replay-weaker'];
 const resources = join(root, 'resources');
 const valuesPath = join(resources, 'paper', 'values.json');
 const paper = parsePaperValues(readFileSync(valuesPath, 'utf8'), valuesPath);
@@ -46,7 +46,7 @@ const one = (value: number | null): string => (value === null ? '–' : value.to
 const both = ({ mean, std }: { mean: number | null; std: number | null }): string => `${one(mean)} ± ${one(std)}`;
 const signed = (value: number | null): string =>
   value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(2)}`;
-const probability = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).slice(1));
+const probability = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''));
 
 const percent = (value: number | null): string => (value === null ? '–' : (100 * value).toFixed(1));
 /** A level with its interval, in percent. */
