@@ -69,6 +69,24 @@ export type RemainingTraining = z.infer<typeof remainingSchema>;
 
 export const presetSchema = z.strictObject({ from: z.string(), entry: modelsSchema });
 
+/** What deleting runs of models does. */
+export const deletionSchema = z.strictObject({
+  /** Trainings that are deleted. */
+  runs: z.int().min(0),
+  /** Chosen runs that stay: they are running, or are no training of a model. */
+  running: z.int().min(0),
+  skipped: z.int().min(0),
+  /** Trainings that only leave this study, as another one has them. */
+  elsewhere: z.int().min(0),
+  /** Snapshots that leave the results and later reports. */
+  snapshots: z.int().min(0),
+  /** Entries that leave the study with all of their runs. */
+  removed: z.array(z.string()),
+  /** Deleted models that the study still plans: its next start trains them again. */
+  planned: z.int().min(0),
+});
+export type RunDeletion = z.infer<typeof deletionSchema>;
+
 /** Runs of one cell by state. */
 const cellSchema = z.strictObject({
   target: z.number(),

@@ -1,5 +1,6 @@
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
+import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { compareRuns } from '../runs/compare.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
@@ -26,6 +27,15 @@ export const runsHandlers = {
     lab.changes.publish('runs', ids);
     return {};
   }),
+  archive: api.runs.archive.handler(({ input: { ids, archived }, context: { lab } }) => {
+    lab.workbench.storage.runNotes.setArchived(ids, archived);
+    lab.changes.publish('runs', ids);
+    return {};
+  }),
+  planDeletion: api.runs.planDeletion.handler(({ input, context }) =>
+    planDeletion(context.lab, input.study, input.ids),
+  ),
+  delete: api.runs.delete.handler(({ input, context }) => deleteRuns(context.lab, input.study, input.ids)),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
     lab.workbench.storage.runNotes.setNote(findRun(lab.workbench, id).id, note);
     lab.changes.publish('runs', [id]);

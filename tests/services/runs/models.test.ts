@@ -58,6 +58,14 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     attempts: 1,
   });
   expect(first.targets[0]).toMatchObject({ target: 97, state: 'reached', testCount: 1000 });
+  expect(first.hyperparameters).toMatchObject({
+    'architecture.hidden': '16',
+    batch: 32,
+    landing: 'test images (paper)',
+  });
+  expect(first.parameters).toBe(785 * 16 + 17 * 2);
+  expect(first.stepsPerSecond).toBeGreaterThan(1);
+  expect(table.differing).toEqual([]);
 
   const details = await client.runs.get({ id: first.id });
   expect(details.attempts).toMatchObject([{ outcome: 'done', engine: 'wasm', description: { name: 'wasm' } }]);
@@ -94,6 +102,31 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     ...[1, 2].map((repeat) => [98.5, repeat, 2]),
   ]);
   expect(lab.workbench.storage.runs.counts().running).toBe(0);
+
+  const { storage } = lab.workbench;
+  const { id: studyId } = storage.studies.byName(study) ?? fail();
+  const analysed = (): string[] => storage.models.ofStudy(studyId).map(({ modelName }) => modelName);
+  const before = analysed();
+  await client.runs.archive({ ids: [first.id], archived: true });
+  const without = await client.runs.table({ study });
+  expect(without).toMatchObject({ total: 5, archived: 1 });
+  expect(without.ids).not.toContain(first.id);
+  const complete = await client.runs.table({ study, filter: { archived: true } });
+  expect(complete.rows.filter(({ archived }) => archived).map(({ name }) => name)).toEqual(['MLP1']);
+  // Hidden from the table, not from the analysis.
+  expect(analysed()).toEqual(before);
+
+  const ids = [first.id, second.id];
+  const leaving = before.filter((name) => name === first.name || name === second.name).length;
+  const deletion = { runs: 2, running: 0, skipped: 0, elsewhere: 0, snapshots: leaving, removed: ['MLP1'], planned: 1 };
+  expect(await client.runs.planDeletion({ study, ids })).toEqual(deletion);
+  expect(analysed()).toEqual(before);
+  expect(await client.runs.delete({ study, ids })).toEqual(deletion);
+  expect(await client.runs.table({ study })).toMatchObject({ total: 3, archived: 0, planned: 1 });
+  expect(analysed()).toEqual(before.filter((name) => name !== first.name && name !== second.name));
+  await expect(client.runs.get({ id: first.id })).rejects.toMatchObject({ data: { code: 'run.not-found' } });
+  expect(storage.removals.isPending).toBe(false);
+  await expect(client.runs.delete({ study, ids })).rejects.toMatchObject({ data: { code: 'runs.not-deletable' } });
 });
 
 test('a grid is shown before it is added, gets free names and seeds, is queued, and can be removed', {

@@ -11,6 +11,7 @@ import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';
+import { decidingImages } from './run-curves.tsx';
 
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places } = details;
@@ -66,20 +67,20 @@ export function RunOverview({ details }: { details: RunDetails }) {
   );
 }
 
-function Targets({ details: { row, snapshots, missed, task } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
-  const isOnTrend = task.kind === 'classifier' && task.recipe.landing === 'trend';
-  const isOnHalf = row.targets.some(({ otherHalf }) => otherHalf !== null);
+  const onValidation = row.landing === 'validation';
+  const [accuracy, beside] = onValidation ? ['Test accuracy', 'Validation accuracy'] : ['Counted', 'Trend'];
   return (
     <div className="scroll-x">
       <table className="plain-table">
         <caption className="sr">Targets</caption>
         <TableHead
-          names={['Target', 'Counted', 'Trend', 'Errors on test images', 'Step', 'Weights']}
-          numeric={['Counted', 'Trend', 'Step', 'Weights']}
+          names={['Target', accuracy, beside, 'Errors on test images', 'Step', 'Weights']}
+          numeric={[accuracy, beside, 'Step', 'Weights']}
         />
         <tbody>
-          {row.targets.map(({ target, trend, otherHalf }) => {
+          {row.targets.map(({ target, trend, otherHalf, validation }) => {
             const snapshot = snapshots.find((each) => each.target === target);
             const miss = missed.find((each) => each.target === target);
             return (
@@ -92,7 +93,7 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
                       {otherHalf !== null && <span className="soft"> (other half {formatFixed(otherHalf, 2)} %)</span>}
                     </td>
                     <td data-numeric>
-                      <TrendValue trend={trend} />
+                      {validation === null ? <TrendValue trend={trend} /> : `${formatFixed(validation, 2)} %`}
                     </td>
                     <td>
                       <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} />
@@ -109,7 +110,7 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
                 ) : (
                   <td colSpan={5}>
                     {miss
-                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} %)`}`
+                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} % of the ${decidingImages(row.landing)})`}`
                       : 'Not reached yet'}
                   </td>
                 )}
@@ -118,19 +119,30 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
           })}
         </tbody>
       </table>
-      {snapshots.length > 0 && (
-        <HelpNote>
-          Counted: the accuracy at the snapshot's own step
-          {isOnTrend
-            ? ', which did not decide. '
-            : ", the first evaluation inside the band around the target (the paper's rule), so usually a lucky one. "}
-          Trend: the line through the evaluations around that step, without it.
-          {isOnTrend && ' This run lands where its trend meets the target.'}
-          {isOnHalf && ' This run lands on one half of the test images; the other half did not decide.'}
-        </HelpNote>
-      )}
+      {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
     </div>
   );
+}
+
+/** What the accuracies of a run's snapshots are, and what decided that a target was met. */
+function landingNote({ landing }: RunDetails['row']): string {
+  const counted = "Counted: the accuracy at the snapshot's own step";
+  const trend = 'Trend: the line through the evaluations around that step, without it.';
+  const first = "the first evaluation inside the band around the target (the paper's rule), so usually a lucky one";
+  switch (landing) {
+    case 'validation':
+      return (
+        'Validation accuracy: of training images that were held out. It decided: this run stops at the first evaluation of ' +
+        'them inside the band around the target, so usually a lucky one. Test accuracy: of all test images, evaluated at ' +
+        'the snapshot only. It decided nothing.'
+      );
+    case 'trend':
+      return `${counted}, which did not decide. ${trend} This run lands where its trend meets the target.`;
+    case 'half':
+      return `${counted}, ${first}. ${trend} This run lands on one half of the test images; the other half did not decide.`;
+    case null:
+      return `${counted}, ${first}. ${trend}`;
+  }
 }
 
 function Actions({ details: { row, places } }: { details: RunDetails }) {
