@@ -137,9 +137,9 @@ function landingNote({ landing }: RunDetails['row']): string {
         'the snapshot only. It decided nothing.'
       );
     case 'trend':
-      return `${counted}, which did not decide. ${trend} This run lands where its trend meets the target.`;
+      return `${counted}, which did not decide. ${trend} In this run, the trend decides when the target is met.`;
     case 'half':
-      return `${counted}, ${first}. ${trend} This run lands on one half of the test images; the other half did not decide.`;
+      return `${counted}, ${first}. ${trend} In this run, one half of the test images decides when the target is met; the other half does not.`;
     case null:
       return `${counted}, ${first}. ${trend}`;
   }
