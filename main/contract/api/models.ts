@@ -15,7 +15,7 @@ const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).
 
 /** Every combination of these values becomes a model, with as many seeds as asked for. */
 export const gridSchema = z.strictObject({
-  /** Models are called by it and a number: MLP4, MLP5, ... */
+  /** Models are called by it and the values that the grid varies, or a number: MLP-lr0.001, MLP4. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
   group: z.enum(['diverse', 'seeds']),
   architectures: values(architectureSchema),

@@ -331,6 +331,8 @@ export const runsContract = {
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
   evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
+  /** Offers a zip of a snapshot's weights with what is needed to use them. */
+  weights: oc.input(evaluateInputSchema).output(z.strictObject({ address: z.string() })),
   /**
    * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
    * checkpoint and wait until `release`. Returns how many changed, and why others could not.

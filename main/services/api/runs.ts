@@ -2,6 +2,7 @@ import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { compareRuns } from '../runs/compare.ts';
+import { exportWeights } from '../runs/export-weights.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
@@ -21,6 +22,10 @@ export const runsHandlers = {
   ),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
   evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
+  weights: api.runs.weights.handler(async ({ input, context: { lab } }) => {
+    const { name, bytes } = await exportWeights(lab.workbench, input);
+    return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
+  }),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.workbench.storage.runNotes.tag(ids, tags);

@@ -171,7 +171,8 @@ export function shownColumns(
   return [...shown(runColumns.slice(0, after)), ...values, ...shown(runColumns.slice(after))];
 }
 
-const formatSpeed = (value: number): string =>
+/** Steps a second. */
+export const formatSpeed = (value: number): string =>
   value >= 100 ? formatInteger(Math.round(value)) : formatFixed(value, value >= 10 ? 1 : 2);
 
 function StateCell({ state, cancelling, failure, rank }: RunRow) {
