@@ -182,6 +182,8 @@ export class RunTable {
   /** Recipes by their text: thousands of runs share a few. */
   readonly #recipes = new Map<string, ClassifierRecipe>();
   readonly #hyperparameters = new Map<string, Hyperparameters>();
+  /** By the id of the run, of which the recipe never changes; null: not a training of a classifier. */
+  readonly #ofRun = new Map<number, Hyperparameters | null>();
 
   constructor(database: Database) {
     this.#db = database;
@@ -205,12 +207,21 @@ export class RunTable {
 
   /** Keys of the hyperparameters that differ among these runs. */
   differing(ids: readonly number[]): string[] {
-    const texts = this.#db.all<{ recipe: string }>(
-      `SELECT DISTINCT task -> '$.recipe' AS recipe FROM run
-       WHERE id IN (SELECT value FROM json_each(?)) AND kind = 'classifier'`,
-      JSON.stringify(ids),
-    );
-    return differingHyperparameters(texts.map(({ recipe }) => this.#hyperparametersOf(recipe)));
+    const unknown = ids.filter((id) => !this.#ofRun.has(id));
+    if (unknown.length > 0) {
+      const rows = this.#db.all<{ id: number; recipe: string | null }>(
+        `SELECT id, CASE WHEN kind = 'classifier' THEN task -> '$.recipe' END AS recipe FROM run
+         WHERE id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(unknown),
+      );
+      for (const { id, recipe } of rows) this.#ofRun.set(id, recipe === null ? null : this.#hyperparametersOf(recipe));
+    }
+    const all = new Set<Hyperparameters>();
+    for (const id of ids) {
+      const values = this.#ofRun.get(id);
+      if (values) all.add(values);
+    }
+    return differingHyperparameters(all);
   }
 
   /** The existing ones of these runs, in the given order, with their role in study `studyId`. */

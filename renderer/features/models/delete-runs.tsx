@@ -46,7 +46,7 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
             Keep runs
           </Button>
           <Button
-            color="red"
+            variant="outline"
             loading={remove.isPending}
             disabled={!plan.data || plan.data.runs === 0}
             onClick={() => remove.mutate(input)}

@@ -101,7 +101,7 @@ export function fillDatabase(folder: string, { runs, points, varied = false }: D
       ...{ dataSet: { source: 'mnist' }, generator: null, reference: null },
       stimuli: { source: 'imported', path: '/nowhere/set.zip' },
       models: recipes.map((recipe, index) => ({
-        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: 1 },
+        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: varied ? 1 + 10 * index : 1 },
         seeds: Math.floor(runs / recipes.length) + (index < runs % recipes.length ? 1 : 0),
       })),
     });

@@ -72,9 +72,7 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
             Archive (hide here)
           </Menu.Item>
           <Menu.Item onClick={() => archive(ids, false)}>Take out of the archive</Menu.Item>
-          <Menu.Item color="red" onClick={() => setDeleting(true)}>
-            Delete …
-          </Menu.Item>
+          <Menu.Item onClick={() => setDeleting(true)}>Delete …</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {deleting && <DeleteRuns {...{ study, ids, onError }} onClose={() => setDeleting(false)} onDeleted={onClear} />}
