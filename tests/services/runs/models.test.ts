@@ -32,7 +32,7 @@ async function checkWeights({ client, lab, folder }: TestLab, id: number): Promi
   const zip = await ZipArchive.open(archive);
   const files = new Map<string, Buffer>();
   for (const entry of zip.entries) files.set(entry.name, await zip.read(entry));
-  await zip.close();
+  zip.close();
   const model = z
     .object({
       weights: z.object({ file: z.string(), sha256: z.string() }),
