@@ -31,7 +31,11 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
   const worst = Math.max(...frames);
   const share = (of: number): string => `${Math.round(100 * of)} %`;
   const rows = [
-    row(`table of ${data.runs.toLocaleString('en')} runs and ${data.columns.length} columns opens`, table, allowed.table),
+    row(
+      `table of ${data.runs.toLocaleString('en')} runs and ${data.columns.length} columns opens`,
+      table,
+      allowed.table,
+    ),
     row('curves of a run of 1,000 points', curve, allowed.curve),
     row('curves of a run of 200,000 points', longestCurve, allowed.curve),
     row('20 runs compared', compare, allowed.compare),
