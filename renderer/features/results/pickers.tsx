@@ -167,7 +167,7 @@ export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
       }))}
       value={claim}
       allowDeselect={false}
-      w={290}
+      w={330}
       onChange={(value) => onClaim(parseClaim(value))}
     />
   );
