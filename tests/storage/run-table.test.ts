@@ -148,7 +148,13 @@ describe('the order of a run table', () => {
         { value: 98, count: 1 },
       ],
       tags: [{ value: 'x', count: 1 }],
+      archived: 0,
     });
+    storage.runNotes.setArchived([id.MLP1 ?? 0], true);
+    expect(storage.runTable.facets(studyId).archived).toBe(1);
+    const ids = (change: Partial<RunFilter>) => storage.runTable.order(studyId, query(change)).map((each) => each.id);
+    expect(ids({})).not.toContain(id.MLP1);
+    expect(ids({ archived: true })).toContain(id.MLP1);
   });
 });
 
