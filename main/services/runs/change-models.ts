@@ -12,7 +12,7 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { identities, taskKey } from '../declaration/plan.ts';
+import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { findRun, findStudy } from '../tools/find.ts';
@@ -176,20 +176,15 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
 
 /** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
-  const training = trainingKey(entry);
+  const training = trainingKey(entry.recipe);
   const taken = new Set(
     known
-      .filter((other) => trainingKey(other) === training)
+      .filter((other) => trainingKey(other.recipe) === training)
       .flatMap((other) => identities(other).map(({ seed }) => seed)),
   );
   let { seed } = entry;
   while (identities({ ...entry, seed }).some((identity) => taken.has(identity.seed))) seed = Math.max(...taken) + 1;
   return { ...entry, seed };
-}
-
-function trainingKey({ recipe }: ModelsSpec): string {
-  const { architecture, optimiser, batch, augmentation } = recipe;
-  return canonicalJson({ architecture, optimiser, batch, augmentation });
 }
 
 /**
