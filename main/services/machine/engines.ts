@@ -32,6 +32,10 @@ export function engineStates(known: CheckedEngines | null, wanted: MachineOption
 export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<TensorflowBuild[]> {
   // Starting pip takes a second: only for what is not installed yet.
   let tools: Promise<string | null> | undefined;
+  const missingTools = (): Promise<string | null> => {
+    tools ??= findObstacle(() => findTools(environment));
+    return tools;
+  };
   return Promise.all(
     tensorflowVariants.map(async (variant) => {
       const unpublished = await findObstacle(() => releaseFor(variant));
@@ -40,7 +44,7 @@ export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<
       }
       const { id, wheel, diskBytes } = releaseFor(variant);
       const installed = isInstalled(join(tensorflowFolder(environment), id));
-      const obstacle = installed ? null : await (tools ??= findObstacle(() => findTools(environment)));
+      const obstacle = installed ? null : await missingTools();
       return { variant, installed, obstacle, downloadBytes: wheel.bytes, diskBytes };
     }),
   );

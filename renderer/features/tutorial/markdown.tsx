@@ -13,7 +13,7 @@ interface MarkdownProps {
  */
 export function Markdown({ text, pictures }: MarkdownProps) {
   const blocks = text.trim().split(/\n{2,}/);
-  return blocks.map((block, n) => <Block key={n} block={block} pictures={pictures} />);
+  return blocks.map((block) => <Block key={block} block={block} pictures={pictures} />);
 }
 
 function Block({ block, pictures }: { block: string; pictures: MarkdownProps['pictures'] }) {
@@ -38,7 +38,7 @@ const items = (block: string, mark: RegExp): ReactNode[] =>
   block
     .split(mark)
     .slice(1)
-    .map((item, n) => <li key={n}>{inline(item.trim().replace(/\s*\n\s*/g, ' '))}</li>);
+    .map((item) => <li key={item}>{inline(item.trim().replace(/\s*\n\s*/g, ' '))}</li>);
 
 /** `code`, **strong**, [words](address). */
 const spans = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)/g;

@@ -96,9 +96,10 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
 
 /** As many places as training counted mistakes. */
 function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'width' | 'height'> & { count: number }) {
+  const places = Array.from({ length: count }, (_, place) => place);
   return (
     <ul className="picture-list" aria-hidden="true">
-      {Array.from({ length: count }, (_, place) => (
+      {places.map((place) => (
         <li key={place}>
           <PixelImage pixels={null} {...{ width, height, size: 56 }} label="" />
           <LoadingLine width={44} />
