@@ -21,7 +21,7 @@ export const runsHandlers = {
     ),
   ),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
-  evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
+  evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
   weights: api.runs.weights.handler(async ({ input, context: { lab } }) => {
     const { name, bytes } = await exportWeights(lab.workbench, input);
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
