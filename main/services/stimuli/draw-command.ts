@@ -90,5 +90,5 @@ const failed = (study: string, message: string): UserError =>
     code: 'stimuli.draws-failed',
     what: `The draws failed: ${message.replace(/\s*\n\s*/g, '; ')}`,
     where: `study ${study}`,
-    remedy: 'Mend what it names, then give the same command again.',
+    remedy: 'Fix what it names, then run the same command again.',
   });

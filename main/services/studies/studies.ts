@@ -81,13 +81,14 @@ interface NewStudy {
   name: string | null;
   title: string | null;
   freshAnchors?: boolean;
+  peopleOnly?: boolean;
 }
 
 /** @throws UserError `study.*` */
 export function createStudy(
   tools: StudyTools,
   source: StudySource,
-  { name, title, freshAnchors = false }: NewStudy,
+  { name, title, freshAnchors = false, peopleOnly = false }: NewStudy,
 ): string {
   const { storage, now } = tools.workbench;
   const declared =
@@ -97,12 +98,21 @@ export function createStudy(
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
-  const named = withNames(declared, chosen, title ?? declared.title);
-  const study = freshAnchors ? withFreshAnchors(named) : named;
+  const named = withNames(declared, chosen, title ?? (peopleOnly ? ofPeople.title : declared.title));
+  const placed = freshAnchors ? withFreshAnchors(named) : named;
+  const study: Study = peopleOnly
+    ? { ...placed, question: ofPeople.question, models: [], labelers: { source: 'none' } }
+    : placed;
   storage.studies.put(chosen, study, now());
   tools.changes.publish('studies');
   return chosen;
 }
+
+/** What a study of people alone is called and asks, as presets speak of networks. */
+const ofPeople = {
+  title: 'People at the boundary between classes',
+  question: 'On which images between two classes do people disagree?',
+};
 
 const withFreshAnchors = (study: Study): Study =>
   study.stimuli.source === 'generated'
@@ -141,10 +151,15 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   });
 }
 
-/** @throws UserError `study.not-found` */
-export function renameStudy(tools: StudyTools, name: string, title: string): void {
+/** Changes title, question or both. @throws UserError `study.not-found` */
+export function renameStudy(
+  tools: StudyTools,
+  name: string,
+  { title, question }: { title?: string | undefined; question?: string | undefined },
+): void {
   const { spec } = findStudy(tools.workbench, name);
-  tools.workbench.storage.studies.put(name, { ...spec, title }, tools.workbench.now());
+  const changed = { ...spec, title: title ?? spec.title, question: question ?? spec.question };
+  tools.workbench.storage.studies.put(name, changed, tools.workbench.now());
   tools.changes.publish('studies');
 }
 
