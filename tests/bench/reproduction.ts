@@ -46,7 +46,8 @@ const one = (value: number | null): string => (value === null ? '–' : value.to
 const both = ({ mean, std }: { mean: number | null; std: number | null }): string => `${one(mean)} ± ${one(std)}`;
 const signed = (value: number | null): string =>
   value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(2)}`;
-const probability = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''));
+const probability = (p: number | null): string =>
+  p === null ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
 
 const percent = (value: number | null): string => (value === null ? '–' : (100 * value).toFixed(1));
 /** A level with its interval, in percent. */
