@@ -54,11 +54,10 @@ const percent = (value: number | null): string => (value === null ? '–' : (100
 const level = ({ estimate, lo, hi }: Effect): string =>
   lo === null ? percent(estimate) : `${percent(estimate)} (${percent(lo)} to ${percent(hi)})`;
 /** A change with its interval, in points, and its p adjusted for the family. */
-const change = ({ estimate, lo, hi, reason }: Effect, p: number | null): string[] => [
-  signed(estimate),
-  lo === null ? (reason ?? '–') : `${signed(lo)} to ${signed(hi)}`,
-  probability(p),
-];
+const change = ({ estimate, lo, hi, reason }: Effect, p: number | null): string =>
+  lo === null
+    ? `${signed(estimate)} (${reason})`
+    : `${signed(estimate)} (${signed(lo)} to ${signed(hi)}), p ${probability(p)}`;
 
 const steps = [
   [97.5, 98],
@@ -78,11 +77,8 @@ function effectsOf(name: string, m: number, estimatorOf: (order: number) => Effe
     const parts = steps.map(([from, to]) =>
       estimator.estimate({ type: 'difference', a: { target: String(to) }, b: { target: String(from) } }),
     );
-    const { members } = family(parts.map((of, n) => ({ member: { step: at(steps, n) }, of })));
-    return members.map(({ step: [from, to], p_holm }, n) => [
-      ...[name, measure(order), `${from} to ${to} %`],
-      ...change(at(parts, n).effect, p_holm),
-    ]);
+    const { members } = family(parts.map((of) => ({ member: {}, of })));
+    return [[name, measure(order), ...members.map(({ p_holm }, n) => change(at(parts, n).effect, p_holm))]];
   });
   return { levels, falls };
 }
@@ -113,7 +109,7 @@ function ownSet(): string[] {
       found.flatMap((each) => each.levels),
     ),
     markdownTable(
-      ['networks', 'measure', 'targets', 'change', '95 % interval', 'p (Holm)'],
+      ['networks', 'measure', ...steps.map(([from, to]) => `${from} to ${to} %`)],
       found.flatMap((each) => each.falls),
     ),
   ];
@@ -199,7 +195,7 @@ function overDraws(): string[] {
   const found = all.flatMap(({ study, rule, diverse, seeds }) => {
     const groups = [
       { name: 'diverse nine', of: diverse, m: 9 },
-      ...[...seeds].map(([name, of]) => ({ name: `${name} seeds`, of, m: 10 })),
+      ...[...seeds].map(([name, of]) => ({ name: `${name.toUpperCase()} seeds`, of, m: 10 })),
     ].filter(({ of }) => of.networks.length > 0);
     return groups.map(({ name, of, m }) =>
       effectsOf(`${study}, ${rule}: ${name}`, m, (order) =>
@@ -213,7 +209,7 @@ function overDraws(): string[] {
       found.flatMap((each) => each.levels),
     ),
     markdownTable(
-      ['networks', 'measure', 'targets', 'change', '95 % interval', 'p (Holm)'],
+      ['networks', 'measure', ...steps.map(([from, to]) => `${from} to ${to} %`)],
       found.flatMap((each) => each.falls),
     ),
   ];
@@ -230,7 +226,7 @@ function contrasts(): string {
       const { effect } = drawEstimator(sets, { m: 2, classes }).estimate({
         ...{ type: 'difference', a: { set: 'a', target: String(target) }, b: { set: 'b', target: String(target) } },
       });
-      return [name, what, `${target} %`, ...change(effect, effect.p)];
+      return [name, what, `${target} %`, change(effect, effect.p)];
     });
   const rules = [...new Set(all.map(({ rule }) => rule))];
   const find = (study: string, rule: string) => all.filter((each) => each.study === study && each.rule === rule);
@@ -248,10 +244,7 @@ function contrasts(): string {
         return a && b ? compare(a, b, `${rule} − best`, study) : [];
       }),
   );
-  return markdownTable(
-    ['difference', 'within', 'target', 'two differ', '95 % interval', 'p'],
-    [...generators, ...byRule],
-  );
+  return markdownTable(['difference', 'within', 'target', 'two differ'], [...generators, ...byRule]);
 }
 
 /** What the level of one study (one draw, nine networks, fifteen pairs) comes from. */
