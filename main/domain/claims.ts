@@ -3,23 +3,34 @@ import { formatCount, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
-/** `these very networks and these very people`. @param people who labelled: `people`, or `simulated labelers` */
-const held: Record<Claim, (people: string) => string> = {
-  anchors: (people) => `with these very networks and ${people}, saying nothing about new trainings or other ${people}`,
-  networks: (people) => `and other networks like these, with these very ${people}`,
-  people: (people) => `and other ${people} like these`,
-  all: (people) => `and other networks and ${people} like these`,
-};
+/** Which claim an interval makes, and whose value it is of. */
+type Claimed = Pick<ApiInterval, 'claim' | 'about'>;
+
+/** @param people who labelled: `people`, or `simulated labelers` */
+function held(claim: Claim, about: Claimed['about'], people: string): string {
+  if (claim === 'networks') return `and other networks like these${about ? '' : `, with these very ${people}`}`;
+  if (claim === 'people') return `and other ${people} like these${about ? '' : ', with these very networks'}`;
+  if (claim === 'all') return `and other networks and ${people} like these`;
+  if (about === 'people') return `with these very ${people}, saying nothing about other ${people}`;
+  if (about === 'networks') return 'with these very networks, saying nothing about new trainings';
+  return `with these very networks and ${people}, saying nothing about new trainings or other ${people}`;
+}
 
 /** What stands behind an interval to say which claim it makes. */
 export const claimMarks: Record<ApiInterval['claim'], string> = {
   ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
 };
 
-/** `for other anchors and pairs, with these very networks and these very people`. */
-export function claimText(claim: ApiInterval['claim'], people: string): string {
+/** `for other anchors and pairs of classes drawn in the same way, with these very networks and people`. */
+export function claimText({ claim, about }: Claimed, people: string): string {
   if (claim === 'raters') return `for other ${people} or networks like these, on these very images of the pair`;
-  return `for other anchors and pairs of classes drawn in the same way, ${held[claim](people)}`;
+  return `for other anchors and pairs of classes drawn in the same way, ${held(claim, about, people)}`;
+}
+
+/** Intervals under one claim that share a sentence: if they are not all of people, or all of networks, it names both. */
+export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
+  const { claim, about } = first;
+  return others.every((other) => other.about === about) ? first : { claim };
 }
 
 /** Names of a choice, as a switch offers them. */
@@ -36,7 +47,7 @@ export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): strin
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
-  `95 % interval ${claimText(of.claim, people)}. Independent: ${unitsText(of)}`;
+  `95 % interval ${claimText(of, people)}. Independent: ${unitsText(of)}`;
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.

@@ -47,6 +47,33 @@ test('a share of 0 or 100 % says which share of pairs could be otherwise, under 
   expect(alone.intervals).toBe(`No interval. ${agreed}`);
 });
 
+test('a sentence about several intervals names people and networks if they are not all of one of them', () => {
+  const table = { id: 't', number: '', title: '', people: true, columns: [{ name: 'x' }], notes: [] };
+  const of = (about?: 'people' | 'networks') =>
+    quantity(5, 30, 'images', {
+      reason: '',
+      interval: {
+        lo: 1,
+        hi: 9,
+        claim: 'anchors',
+        units: 'pairs',
+        n: 9,
+        nNull: 0,
+        undefined: null,
+        ...(about && { about }),
+      },
+    });
+  const noteOf = (...cells: ReturnType<typeof of>[]) =>
+    withIntervals({ rehearsal: false }, { ...table, rows: [cells] }).intervals;
+  expect(noteOf(of('people'))).toContain('with these very people, saying nothing about other people.');
+  expect(noteOf(of('networks'), of('networks'))).toContain(
+    'with these very networks, saying nothing about new trainings.',
+  );
+  for (const mixed of [noteOf(of('people'), of('networks')), noteOf(of(), of('people')), noteOf(of('people'), of())]) {
+    expect(mixed).toContain('with these very networks and people, saying nothing about new trainings or other people.');
+  }
+});
+
 test('a curve that stays at 0 has no band, and says what holds even so', () => {
   const pairs = { images, units: pairUnits(images) };
   const of = (labels: readonly [number, number]) => rarefy(labelCounts(peopleOf(labels)), 2, pairs);

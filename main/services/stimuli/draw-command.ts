@@ -1,4 +1,4 @@
-import type { DrawRequest } from '../../contract/api/draws.ts';
+import type { DrawnAlike, DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
@@ -7,7 +7,7 @@ import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
 import { studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from '../study/study-engines.ts';
-import { listDraws, readDraws } from '../tools/draws.ts';
+import { listDraws, ownAnchors, readDraws } from '../tools/draws.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { queueDraws, workOnDraws } from './anchor-draws.ts';
@@ -19,19 +19,20 @@ interface CommandOptions {
 }
 
 /**
- * Draws anchors of a study, and gives a line for each measure of each group of networks; null if it was stopped: the same
+ * Draws anchors of a study, like its own ones unless asked otherwise, and gives a line for each measure of each group of networks; null if it was stopped: the same
  * command resumes it. Draws that are done are only read.
  * @throws UserError `study.*`, `stimuli.*`, `engine.*`
  */
 export async function drawOnCommandLine(
   workbench: Workbench,
   studyName: string,
-  request: DrawRequest,
+  asked: Partial<DrawnAlike> & Omit<DrawRequest, keyof DrawnAlike>,
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
   const { storage, now } = workbench;
   const study = findStudy(workbench, studyName);
   storage.runs.recover(now());
+  const request = { rule: 'best', anchorDesign: { kind: 'one' }, ...ownAnchors(study.spec), ...asked } as const;
   const { run, role } = queueDraws(workbench, study, request);
   if (run.state !== 'done') {
     const launcher = new ForkLauncher(process.env);

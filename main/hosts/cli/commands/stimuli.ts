@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { AnchorDesign } from '../../../contract/study.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { chosenEngine, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
 import { exitCodes, type Outcome, printLine } from '../output.ts';
@@ -19,8 +20,14 @@ export function addStimuli(program: Command, outcome: Outcome): void {
   stimuli
     .command('draw <study>')
     .description('draw anchors many times, and have the networks of the study label the images of each draw')
-    .option('--rule <rule>', 'best, clear (any clear sample) or candidate (any candidate)', 'clear')
-    .option('--anchors <design>', 'fresh (for every pair), one (a class) or a number of anchors a class', 'fresh')
+    .option(
+      '--rule <rule>',
+      'best, clear (any clear sample) or candidate (any candidate); without it the rule of the study',
+    )
+    .option(
+      '--anchors <design>',
+      'fresh (for every pair), one (a class) or a number of anchors a class; without it those of the study',
+    )
     .option('--draws <number>', 'how many', '100')
     .option('--seed <number>', 'of the first draw; the others count up', '1')
     .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
@@ -39,8 +46,8 @@ export function addStimuli(program: Command, outcome: Outcome): void {
 }
 
 interface DrawOptions {
-  rule: string;
-  anchors: string;
+  rule?: string;
+  anchors?: string;
   draws: string;
   seed: string;
   engine?: string;
@@ -48,13 +55,10 @@ interface DrawOptions {
 
 async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
   const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === options.rule);
-  if (!rule) throw unknown('rule', options.rule, 'best, clear or candidate');
-  const sharing = (['fresh', 'one'] as const).find((name) => name === options.anchors);
+  if (!rule && options.rule !== undefined) throw unknown('rule', options.rule, 'best, clear or candidate');
   const request = {
-    rule,
-    anchorDesign: sharing
-      ? { kind: sharing }
-      : { kind: 'several' as const, perClass: wholeNumber(options.anchors, '--anchors', 2, 100) },
+    ...(rule && { rule }),
+    ...(options.anchors !== undefined && { anchorDesign: anchorDesignOf(options.anchors) }),
     draws: wholeNumber(options.draws, '--draws', 1, 10_000),
     seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
   };
@@ -77,6 +81,11 @@ async function drawAnchors(study: string, options: DrawOptions, command: Command
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+function anchorDesignOf(text: string): AnchorDesign {
+  const sharing = (['fresh', 'one'] as const).find((name) => name === text);
+  return sharing ? { kind: sharing } : { kind: 'several', perClass: wholeNumber(text, '--anchors', 2, 100) };
 }
 
 const unknown = (option: string, given: string, known: string): UserError =>
