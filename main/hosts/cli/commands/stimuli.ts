@@ -21,8 +21,8 @@ export function addStimuli(program: Command, outcome: Outcome): void {
     .command('draw <study>')
     .description('draw anchors many times, and have the networks of the study label the images of each draw')
     .option(
-      '--rule <rule>',
-      'best, clear (any clear sample) or candidate (any candidate); without it the rule of the study',
+      '--rule <rules>',
+      'best, clear (any clear sample), candidate (any candidate), or several: best,clear; without it the rule of the study',
     )
     .option(
       '--anchors <design>',
@@ -54,10 +54,13 @@ interface DrawOptions {
 }
 
 async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
-  const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === options.rule);
-  if (!rule && options.rule !== undefined) throw unknown('rule', options.rule, 'best, clear or candidate');
+  const rules = options.rule?.split(',').map((asked) => {
+    const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === asked.trim());
+    if (!rule) throw unknown('rule', asked, 'best, clear or candidate');
+    return rule;
+  });
   const request = {
-    ...(rule && { rule }),
+    ...(rules && { rules: [...new Set(rules)] }),
     ...(options.anchors !== undefined && { anchorDesign: anchorDesignOf(options.anchors) }),
     draws: wholeNumber(options.draws, '--draws', 1, 10_000),
     seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
