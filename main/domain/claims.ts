@@ -33,10 +33,15 @@ export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
   return others.every((other) => other.about === about) ? first : { claim };
 }
 
-/** Names of a choice, as a switch offers them. */
-export function choiceText(choice: ClaimChoice, people: string): string {
+/** Names of a choice, as a switch offers them. @param about of one value, as `intervalSchema` has it */
+export function choiceText(choice: ClaimChoice, people: string, about?: Claimed['about']): string {
   if (choice === 'default') return 'whom the data allow';
-  if (choice === 'anchors') return `these networks and ${people}`;
+  if (choice === 'anchors')
+    return about === 'networks'
+      ? 'these networks'
+      : about === 'people'
+        ? `these ${people}`
+        : `these networks and ${people}`;
   if (choice === 'networks') return 'networks like these';
   return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }

@@ -4,6 +4,7 @@ import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
 import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
+import { intervalsExhibit } from '../../main/exhibits/comparison.ts';
 import { eachImageExhibit } from '../../main/exhibits/images.ts';
 import { agreementExhibit } from '../../main/exhibits/measures.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
@@ -70,6 +71,15 @@ describe('an exhibit', () => {
     const [people, networks] = fileRows(agreementExhibit(view), 'all');
     expect(people).toMatchObject({ 'Krippendorff’s α: 95 % claim': 'p', 'Krippendorff’s α: 95 % not defined': null });
     expect(networks).toMatchObject({ 'Krippendorff’s α: 95 % claim': null, 'Krippendorff’s α: 95 % units': null });
+  });
+
+  it('says for whom each interval holds: for whom the value is not, it does not say', () => {
+    const rows = fileRows(intervalsExhibit(view));
+    const claimOf = (statistic: RegExp) =>
+      rows.find((row) => statistic.test(`${row.Of}: ${row.Statistic}`))?.['Holds for other anchors, with'];
+    expect(claimOf(/^Networks, 97.5 %: Any networks differ/)).toBe('these networks');
+    expect(claimOf(/^Networks, 97.5 %: A: only networks/)).toBe('these networks and people');
+    expect(claimOf(/^People: Do not all agree/)).toBe('people like these');
   });
 
   it('lists each image with its anchors, where a class has several, and its true class, where it is known', () => {

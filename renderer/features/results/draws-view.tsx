@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DrawsResult } from '../../../main/contract/api/draws.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
+import { paperEntry } from '../../charts/legend.tsx';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { useApi } from '../../client/context.tsx';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
@@ -96,25 +97,27 @@ function OneRun({ run }: { run: Run }) {
           {failure ?? `${done} of ${number} are done. Start it again with the same values to resume it.`}
         </p>
       )}
-      {shown.map((measure) => (
-        <Strip key={measure} measure={measure} rows={distributions.filter((each) => each.measure === measure)} />
-      ))}
+      <div className="results-strips">
+        {shown.map((measure) => (
+          <Strip key={measure} measure={measure} rows={distributions.filter((each) => each.measure === measure)} />
+        ))}
+      </div>
     </section>
   );
 }
 
 const kinds = [
   {
-    ...{ kind: 'draw', name: 'A draw', colour: 'var(--networks-3)' },
-    mark: <circle r="3" fill="var(--networks-3)" fillOpacity="0.6" />,
+    ...{ kind: 'draw', name: 'A draw', colour: 'var(--networks-4)' },
+    mark: <circle r="3" fill="var(--networks-4)" fillOpacity="0.7" />,
   },
   {
     ...{ kind: 'own', name: 'This study', colour: 'var(--ink)' },
     mark: <path d="M0 -7L6 5H-6Z" fill="var(--ink)" stroke="var(--surface)" strokeWidth="1" />,
   },
   {
-    ...{ kind: 'paper', name: 'Paper', colour: 'var(--ink-soft)' },
-    mark: <path d="M0 -7L7 0L0 7L-7 0Z" fill="var(--surface)" stroke="var(--ink-soft)" strokeWidth="2" />,
+    ...paperEntry,
+    kind: 'paper',
   },
 ];
 

@@ -159,7 +159,7 @@ export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
       }))}
       value={claim}
       allowDeselect={false}
-      w={290}
+      w={400}
       onChange={(value) => onClaim(parseClaim(value))}
     />
   );
