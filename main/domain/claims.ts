@@ -46,9 +46,15 @@ export function choiceText(choice: ClaimChoice, people: string, about?: Claimed[
   return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
-/** `10 anchors`: what counts as independent. */
-export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): string =>
-  formatCount(n, units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater');
+type Units = Pick<ApiInterval, 'units' | 'n'>;
+
+/** `10 anchors`, or `9 to 10 raters`: what counts as independent. @param others that share the sentence */
+export function unitsText({ units, n }: Units, others: readonly Units[] = []): string {
+  const counts = [n, ...others.filter((other) => other.units === units).map((other) => other.n)];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const name = units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater';
+  return `${least < most ? `${least} to ` : ''}${formatCount(most, name)}`;
+}
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
@@ -62,7 +68,7 @@ export function unvariedText(percent: number, { pairs, most }: { pairs: number; 
   const which = `${formatCount(pairs, 'pair')} without a common anchor`;
   const found =
     percent === 0
-      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs have one, and no larger share of images is such`
-      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such, and of images no smaller share`;
+      ? `0 of ${which} have such an image. With 95 % confidence at most ${formatPercent(most)} of all pairs have one, so at most that share of all images is such`
+      : `${which} have only such images. With 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such images, so at least that share of all images is such`;
   return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
 }

@@ -114,7 +114,7 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
     const [first, ...others] = defined.filter((each) => each.claim === claim);
     return first
       ? [
-          `${claimMarks[claim]}: ${claimText(jointly(first, others), people)}. Independent: ${unitsText(first)}, not images`,
+          `${claimMarks[claim]}: ${claimText(jointly(first, others), people)}. Independent: ${unitsText(first, others)}, not images`,
         ]
       : [];
   });
@@ -133,7 +133,7 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others)}.`,
     ...reasons,
   ].join(' ');
 }

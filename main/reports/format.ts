@@ -70,6 +70,11 @@ export class Reasons {
     return mean === null || std === null ? this.undefined(reason) : meanStd(mean, std, decimals);
   }
 
+  /** The same text without reasons that the list has already. */
+  without(text: string): string {
+    return this.#reasons.reduce((rest, reason) => rest.replace(` ${reason}`, ''), text);
+  }
+
   /** To be put under the table. */
   list(): Html {
     if (this.#reasons.length === 0) return nothing;

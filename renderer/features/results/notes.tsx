@@ -97,8 +97,8 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
         ([first, ...others]) =>
           first && (
             <span key={first.claim}>
-              {claimMarks[first.claim]}: {claimText(jointly(first, others), people)}. Independent: {unitsText(first)},
-              not images.{' '}
+              {claimMarks[first.claim]}: {claimText(jointly(first, others), people)}. Independent:{' '}
+              {unitsText(first, others)}, not images.{' '}
             </span>
           ),
       )}
