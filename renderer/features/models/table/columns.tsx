@@ -132,7 +132,7 @@ function ProgressCell({ state, progress, latest, name }: RunRow) {
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
     <span className="run-progress" title={words}>
-      <Progress value={100 * share} size="sm" w={72} aria-label={`Progress of ${name}`} />
+      <Progress value={100 * share} size="sm" w={56} aria-label={`Progress of ${name}`} />
       <span>
         {latest ? `${latest.estimated ? '≈ ' : ''}${formatFixed(latest.accuracy, 1)} %` : formatPercent(share, 0)}
       </span>
