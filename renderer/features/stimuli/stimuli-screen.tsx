@@ -15,6 +15,7 @@ import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
 import './stimuli.css';
+import './stimuli-sizes.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];
