@@ -4,6 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
+import { jobShownAs, stateWord } from '../../main/domain/status.ts';
+import { StateMark } from '../ui/badges.tsx';
 import { isActive } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
@@ -61,14 +63,6 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
   );
 }
 
-const stateNames: Partial<Record<Job['state'], string>> = {
-  waiting: 'Waiting',
-  stopping: 'Stopping',
-  done: 'Done',
-  failed: 'Failed',
-  stopped: 'Stopped',
-};
-
 function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
@@ -111,7 +105,8 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
           />
           <span className="jobs-note">
             {[
-              stateNames[state] ?? note,
+              stateWord(jobShownAs(state)),
+              note,
               share === null ? '' : formatPercent(share, 0),
               secondsLeft === null ? '' : formatRemaining(secondsLeft),
             ]
@@ -121,7 +116,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
         </>
       ) : (
         <span className="jobs-note">
-          {stateNames[state]} <Ago at={endedAt} />
+          <StateMark state={jobShownAs(state)} /> <Ago at={endedAt} />
         </span>
       )}
       {messages.slice(-3).map((message) => (
@@ -172,10 +167,11 @@ function showJobToast({ title, state, link, messages }: Job): void {
   if (state === 'stopped') return;
   const failed = state === 'failed';
   const message = messages.at(-1);
+  // The list of jobs keeps it, and a failed step of a study says why, so that the toast need not stay.
   showToast({
     title: `${title}: ${failed ? 'failed' : 'done'}`,
     ...(message !== undefined && { message }),
     link: link === null ? undefined : { to: link, label: failed ? 'Show details' : 'Show result' },
-    sticky: failed,
+    failed,
   });
 }

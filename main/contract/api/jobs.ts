@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
+import { pipelineSteps } from '../status.ts';
 
 /**
  * The last step that a study is to do: `generator` trains it, `candidates` also finds anchors to choose from (and
@@ -32,6 +33,10 @@ const jobSchema = z.strictObject({
   title: z.string(),
   state: z.enum(jobStates),
   study: z.string().nullable(),
+  /** How far work on a study is to go; null for other jobs. */
+  goal: goalSchema.nullable(),
+  /** The step of the study that failed, if that is known. */
+  failedStep: z.enum(pipelineSteps).nullable(),
   /** Share done, 0 to 1; null while unknown. */
   share: z.number().min(0).max(1).nullable(),
   /** What is being done, in a few words. */

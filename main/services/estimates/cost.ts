@@ -5,7 +5,7 @@ import type { Study } from '../../contract/study.ts';
 import { type NetworkShape, ownGenerator, parameterCount } from '../../domain/declaration.ts';
 import { identities } from '../declaration/plan.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
-import type { Tools } from '../tools/tools.ts';
+import type { Settings } from '../tools/settings.ts';
 
 /**
  * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
@@ -172,7 +172,7 @@ function enginesHere(): NonNullable<typeof engines> {
 }
 
 /** The pace with the engine and the number of workers of the settings. */
-export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
+export function currentPace({ settings }: { settings: Pick<Settings, 'get'> }): Pace {
   const { workers, engine } = settings.get();
   return estimatePace(workers, engine);
 }

@@ -6,12 +6,13 @@ import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames 
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { shownRunState } from '../../domain/status.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
-import { expectedKeys } from '../declaration/plan.ts';
+import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { generatorCost, currentPace } from '../estimates/cost.ts';
 import { Downloads } from '../tools/downloads.ts';
@@ -37,7 +38,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
       cost: generatorCost(own.recipe, currentPace(tools)),
     },
-    training: run && own ? trainingView(tools.workbench, study, run) : null,
+    training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name)) : null,
     grids: grids.map(({ step, grid, at }) => ({
       step,
       image: Downloads.imageAddress(grid),
@@ -45,15 +46,20 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     })),
     real: realImages(tools.workbench, dataSet),
     available: [...shippedGeneratorNames],
-    working: tools.jobs.studyJob(name) !== undefined,
+    working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
 }
+
+/** Whether a job trains the generator, or will. */
+const isWorking = ({ jobs }: Pick<Tools, 'jobs'>, study: string): boolean =>
+  jobs.studyJobs(study).some(({ goal }) => goal === null || isWanted('generator', goal));
 
 function trainingView(
   workbench: Workbench,
   study: StudyRecord,
   run: RunRecord,
+  working: boolean,
 ): NonNullable<GeneratorView['training']> {
   const { storage, now } = workbench;
   const links = storage.studyRuns.list(study.id);
@@ -64,7 +70,7 @@ function trainingView(
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
-    state: run.state,
+    state: shownRunState({ ...run, missed: false }, working),
     changed: expected !== undefined && expected !== run.key,
     step: run.state === 'done' ? steps : (run.progress?.done ?? 0),
     steps,

@@ -9,16 +9,30 @@ export interface RunQuery {
   filter: RunFilter;
   sort: z.infer<typeof runSortSchema>;
   group: RunGroup;
+  /** Patterns of the roles whose open runs a job does; null, the default: all. */
+  working?: readonly string[] | null;
 }
 
-/** Runs on hold that would otherwise wait for a worker are shown as held. */
-const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
+/** Whether jobs do the runs of this place: `$working` has patterns of roles, null: all. */
+const isWorkedOn = `($working IS NULL OR json_array_length($working) > 0 AND EXISTS (
+  SELECT 1 FROM study_run AS place, json_each($working) AS pattern WHERE place.run_id = run.id
+    AND place.study_id = $study AND place.replaced_at IS NULL AND place.role GLOB pattern.value))`;
+
+/** `shownRunState` of `main/domain/status.ts` in SQL, for filters and orders. */
+const shownState = `CASE
+  WHEN run.state IN ('queued', 'interrupted') THEN
+    CASE WHEN run.held = 1 THEN 'held' WHEN ${isWorkedOn} THEN 'queued' WHEN run.attempts > 0 THEN 'interrupted'
+      ELSE 'unstarted' END
+  WHEN run.state = 'done' AND run.kind = 'classifier' AND NOT EXISTS (SELECT 1 FROM snapshot WHERE run_id = run.id)
+    THEN 'missed'
+  ELSE run.state END`;
 
 const architecture = `run.task ->> '$.recipe.architecture.kind'`;
 
 /** Most urgent first. */
-const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'interrupted' THEN 1 WHEN 'queued' THEN 2 WHEN 'held' THEN 3
-  WHEN 'failed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 6 END`;
+const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'held' THEN 2
+  WHEN 'interrupted' THEN 3 WHEN 'unstarted' THEN 4 WHEN 'failed' THEN 5 WHEN 'cancelled' THEN 6 WHEN 'missed' THEN 7
+  ELSE 8 END`;
 
 /** Sort terms, the most important first. Names are sorted by their letters, then by the number at their end. */
 const sortOrders: Record<SortKey, readonly string[]> = {
@@ -33,6 +47,8 @@ const sortOrders: Record<SortKey, readonly string[]> = {
   queued: ['run.queued_at'],
   ended: ['run.ended_at'],
 };
+
+const patterns = (working: RunQuery['working']): string | null => (working ? JSON.stringify(working) : null);
 
 /** The key of the group that a run is in. */
 const groupKeys: Record<RunGroup, string> = {
@@ -164,7 +180,7 @@ export class RunTable {
        FROM study_run AS link JOIN run ON run.id = link.run_id ${filterSql}
        GROUP BY run.id
        ORDER BY "group" IS NULL, "group", ${sortOrders[by].map((term) => `${term} ${direction}`).join(', ')}, run.id`,
-      filterValues(studyId, query.filter),
+      { ...filterValues(studyId, query.filter), working: patterns(query.working) },
     );
   }
 
@@ -183,13 +199,13 @@ export class RunTable {
       .map((row) => this.#toRow(row));
   }
 
-  /** Values by which a study's runs can be filtered, the most frequent first. */
-  facets(studyId: number): Facets {
+  /** Values by which a study's runs can be filtered, the most frequent first. @param working see `RunQuery` */
+  facets(studyId: number, working: RunQuery['working'] = null): Facets {
     const runs = `(SELECT DISTINCT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)`;
     const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
       this.#db.all(
         `SELECT ${value} AS value, count(*) AS count FROM ${from} WHERE value IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
-        { study: studyId },
+        { study: studyId, working: patterns(working) },
       );
     const ofRun = <Value>(value: string): { value: Value; count: number }[] =>
       count('value', `(SELECT ${value} AS value FROM run WHERE id IN ${runs})`);
