@@ -1,3 +1,4 @@
+import { formatCount } from '../../domain/format.ts';
 import type { Step } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
@@ -97,8 +98,8 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   const needsReference = study.reference !== null && reference?.state !== 'done';
   const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
   const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
-  const make = { label: 'Make and freeze the stimuli', goal: 'stimuli' as const, link: null, cost };
-  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
+  const make = { label: 'Generate and freeze stimuli', goal: 'stimuli' as const, link: null, cost };
+  const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   const base = {
     ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
   } satisfies Partial<Step>;
@@ -121,7 +122,7 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   }
   if (set) {
     const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference]));
-    const again = { ...make, label: 'Make the stimuli again' };
+    const again = { ...make, label: 'Generate stimuli again' };
     return { ...base, state: 'stale', reasons: changes, since, action: again };
   }
   const missed = reference?.state === 'done' && !reference.changed && missedTarget(facts, reference.link?.runId);

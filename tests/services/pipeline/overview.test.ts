@@ -62,7 +62,7 @@ test.each([
   const test = await labWithSample();
   change(test, alter);
   const { generator, stimuli, models, analysis, report } = await steps(test);
-  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make the stimuli again', goal: 'stimuli' } });
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
   expect([generator.state, models.state]).toEqual(['done', 'done']);
   expect(Date.parse(stimuli.since ?? '')).toBeGreaterThan(Date.now() - 60_000);
