@@ -24,6 +24,7 @@ export const benchNames = [
   'run-table',
   'results',
   'report',
+  'estimates',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 

@@ -23,6 +23,9 @@ export const workContract = {
   resumeAll: oc.input(nothing).output(nothing),
 };
 
+const seconds = z.number().min(0);
+const timeRangeSchema = z.strictObject({ seconds, low: seconds, high: seconds });
+
 const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];
 
@@ -41,8 +44,8 @@ const jobSchema = z.strictObject({
   share: z.number().min(0).max(1).nullable(),
   /** What is being done, in a few words. */
   note: z.string(),
-  /** Estimated seconds remaining; null while unknown. */
-  secondsLeft: z.number().min(0).nullable(),
+  /** Estimated seconds remaining, most likely and between which bounds; null while unknown. */
+  secondsLeft: timeRangeSchema.nullable(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
   /** Why it failed, or notes about its result. */

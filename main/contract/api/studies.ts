@@ -6,8 +6,11 @@ import { goalSchema } from './jobs.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
-  /** Seconds by the clock, with all workers. */
+  /** Most likely seconds by the clock, with all workers. */
   seconds: z.number().min(0),
+  /** It takes between these with a probability of 80 % at least, in seconds. */
+  low: z.number().min(0),
+  high: z.number().min(0),
   /** Bytes on disk, once it is done. */
   bytes: z.number().min(0),
 });

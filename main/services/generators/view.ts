@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
+import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
@@ -11,10 +12,10 @@ import { encodeGrayPng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
-import { usedDataSet } from '../declaration/data-set.ts';
+import { declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { generatorCost, currentPace } from '../estimates/cost.ts';
+import { forecast } from '../estimates/forecast.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -36,7 +37,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
-      cost: generatorCost(own.recipe, currentPace(tools)),
+      cost: generatorCost(tools, study, own.recipe),
     },
     training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name)) : null,
     grids: grids.map(({ step, grid, at }) => ({
@@ -49,6 +50,15 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
+}
+
+function generatorCost(
+  tools: Pick<Tools, 'workbench' | 'settings'>,
+  study: StudyRecord,
+  recipe: GeneratorRecipe,
+): Cost {
+  const { from: _, ...cost } = forecast(tools, declaredDataSet(tools.workbench, study)).generator(recipe);
+  return cost;
 }
 
 /** Whether a job trains the generator, or will. */

@@ -22,7 +22,7 @@ import {
 import { labelsInput, Sources } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
-import { type Pace, currentPace } from '../estimates/cost.ts';
+import { type Forecast, forecast } from '../estimates/forecast.ts';
 import { findStimuli } from '../tools/find.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
@@ -72,7 +72,7 @@ export interface Facts {
   pausedWhy: string | null;
   /** The newest job of the study, if it failed. */
   lastFailure: Failure | null;
-  pace: Pace;
+  forecast: Forecast;
 }
 
 export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
@@ -84,7 +84,7 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
   const labelers = storage.labelers.ofStudy(record.id);
   const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
   return {
-    ...{ workbench, record, links, dataSet, set, study: record.spec, pace: currentPace(tools) },
+    ...{ workbench, record, links, dataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
     figures: storage.studies.counts(record.id),
     models: storage.models.ofStudy(record.id),
     places: listPlaces(workbench, record, links, dataSet?.hash),

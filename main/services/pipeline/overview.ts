@@ -2,6 +2,7 @@ import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../c
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
+import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
@@ -115,12 +116,9 @@ const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, actio
 /** Null if a job is at it, or if there is nothing that the program can do by itself. */
 function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
-  const models = missingModels(facts);
-  const others = steps.filter(({ step, action }) => step !== 'models' && action?.cost);
-  const sum = (of: 'seconds' | 'bytes'): number =>
-    others.reduce((all, { action }) => all + (action?.cost?.[of] ?? 0), 0);
   // Each of the others is one worker's work, beside the models.
-  const cost = { seconds: models.seconds + sum('seconds') / facts.pace.workers, bytes: models.bytes + sum('bytes') };
+  const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
+  const cost = together([...missingModels(facts), ...others], facts.forecast.pace);
   const begun = facts.links.length > 0;
   return { label: begun ? 'Run remaining steps' : 'Run the study', goal: 'report', link: null, cost };
 }

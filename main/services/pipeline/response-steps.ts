@@ -1,10 +1,11 @@
-import type { Step, StepAction } from '../../contract/api/studies.ts';
+import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
+import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
-import { classifierCost, together } from '../estimates/cost.ts';
+import { together } from '../estimates/forecast.ts';
 import type { ModelRecord, StudyRun } from '../../storage/index.ts';
 import type { Facts, ImageTypes, LabelFacts, PeopleAlone, Place } from './facts.ts';
-import { changedSince, failureOf, isoTime, workOn } from './work.ts';
+import { changedSince, failureOf, isoTime, shareDone, toCost, workOn } from './work.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -13,22 +14,25 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
-export function missingModels({ study, places, pace }: Facts): { count: number; seconds: number; bytes: number } {
-  const costs = study.models.flatMap((entry) => {
-    const cost = classifierCost(entry.recipe, pace);
+/** Costs of the models that are not trained; those that have begun cost what remains of them. */
+export function missingModels({ study, places, forecast }: Facts): Cost[] {
+  return study.models.flatMap((entry) => {
+    const cost = toCost(forecast.classifier(entry.recipe));
     return identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
-      return place?.state === 'done' && !place.changed ? [] : [cost];
+      if (place?.state === 'done' && !place.changed) return [];
+      return [place?.changed ? cost : remainder(cost, shareDone(place?.link))];
     });
   });
-  return { count: costs.length, ...together(costs, pace) };
 }
 
 export function modelsStep(facts: Facts): Step {
   const { places, models } = facts;
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed);
-  const { count: missing, ...cost } = missingModels(facts);
+  const costs = missingModels(facts);
+  const missing = costs.length;
+  const cost = together(costs, facts.forecast.pace);
   const ended = new Set(models.flatMap(({ runId, runState }) => (runState === 'done' ? [runId] : [])));
   const missed = done.filter(({ link: run }) => run && !ended.has(run.runId));
   const snapshots = models.filter(({ runState }) => runState === 'done');
@@ -186,7 +190,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
       };
     }
   }
-  const cost = { seconds: 2 + missing, bytes: 8000 * missing };
+  const cost = toCost(facts.forecast.runs('predictions', missing));
   const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
   const failures = links.flatMap((run) => {
     const failure = run.role.startsWith('predictions/') ? failureOf(run, run.role) : null;
@@ -261,7 +265,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   } satisfies Partial<Step>;
   // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
-    ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
+    ? { label: 'Write the report', goal: 'report', link: null, cost: toCost(facts.forecast.report()) }
     : link(facts, 'report', 'Write the report');
   const work = workOn(facts, /^$/, ['report']);
   const wait = work && { ...work, detail: 'Follows when the analysis is done' };

@@ -9,9 +9,10 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
-import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
+import { afterAnother } from '../estimates/forecast.ts';
+import { remainder } from '../../domain/time-range.ts';
 import type { Facts } from './facts.ts';
-import { changedSince, failureOf, isoTime, stimulusGoals, workOn } from './work.ts';
+import { changedSince, failureOf, isoTime, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
@@ -38,7 +39,7 @@ export function dataSetStep(facts: Facts): Step {
 }
 
 export function generatorStep(facts: Facts): Step {
-  const { study, places, pace } = facts;
+  const { study, places, forecast } = facts;
   const base = {
     ...{ step: 'generator', simulated: false, figure: null, reasons: [], since: null, action: null },
   } satisfies Partial<Step>;
@@ -55,7 +56,8 @@ export function generatorStep(facts: Facts): Step {
   }
   const place = places.get('generator');
   const link = place?.link ?? null;
-  const cost = generatorCost(own.recipe, pace);
+  const isBegun = link?.progress && !place?.changed && link.state !== 'done';
+  const cost = toCost(remainder(forecast.generator(own.recipe), isBegun ? shareDone(link) : 0));
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
   const again = { ...train, label: 'Train the generator again' };
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
@@ -81,8 +83,6 @@ export function generatorStep(facts: Facts): Step {
   return { ...base, state: 'partial', figure, detail, reasons, action: { ...train, label: 'Resume the training' } };
 }
 
-const makingSeconds = 20;
-
 const stimulusRuns = [
   ['reference', 'The reference classifier, which proposes anchors,'],
   ['candidates', 'The search for candidates'],
@@ -90,14 +90,17 @@ const stimulusRuns = [
 ] as const;
 
 export function stimuliStep(facts: Facts, generator: Status): Step {
-  const { study, set, places, links, pace } = facts;
+  const { study, set, places, links, forecast } = facts;
   const pairs = set ? new Set(set.images.map(({ pairI, pairJ }) => `${pairI}-${pairJ}`)).size : 0;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
   const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
   const reference = places.get('reference');
   const needsReference = study.reference !== null && reference?.state !== 'done';
-  const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
-  const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
+  const training =
+    needsReference && study.reference
+      ? [remainder(forecast.classifier(study.reference.recipe), shareDone(reference?.link))]
+      : [];
+  const cost = afterAnother([...training, forecast.runs('candidates', 1), forecast.runs('stimuli', 1)]);
   const make = { label: 'Generate and freeze stimuli', goal: 'stimuli' as const, link: null, cost };
   const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   const base = {

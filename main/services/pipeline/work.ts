@@ -1,4 +1,5 @@
 import type { Goal } from '../../contract/api/jobs.ts';
+import type { Cost } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { StudyRun } from '../../storage/index.ts';
@@ -64,3 +65,9 @@ export function changedSince<Part>({ workbench, record }: Facts, part: (spec: Fa
 }
 
 export const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** Share of a run that is done, 0 to 1. */
+export const shareDone = (run: StudyRun | null | undefined): number =>
+  run?.progress && run.progress.total > 0 ? run.progress.done / run.progress.total : 0;
+
+export const toCost = ({ seconds, low, high, bytes }: Cost): Cost => ({ seconds, low, high, bytes });

@@ -1,9 +1,11 @@
 import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
+import type { Cost } from '../../contract/api/studies.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
-import { estimator } from '../estimates/past-runs.ts';
+import { remainder } from '../../domain/time-range.ts';
+import { forecast, together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { plannedNames, recipeTitle } from './table.ts';
@@ -13,22 +15,22 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
   const { workbench, settings } = tools;
   const study = findStudy(workbench, studyName);
   const planned = plannedNames(workbench, study);
-  const estimate = estimator(tools, declaredDataSet(workbench, study));
+  const here = forecast(tools, declaredDataSet(workbench, study));
   const parts = [
     ...workbench.storage.runTable.waitingRecipes(study.id),
-    ...study.spec.models.map((entry) => ({
-      recipe: entry.recipe,
-      count: identities(entry).filter(({ name }) => planned.has(name)).length,
-    })),
+    ...study.spec.models.map((entry) => {
+      const count = identities(entry).filter(({ name }) => planned.has(name)).length;
+      return { recipe: entry.recipe, count, rest: count };
+    }),
   ].filter(({ count }) => count > 0);
+  const costs = parts.map(({ recipe, count, rest }) => ({ count, rest, one: here.classifier(recipe) }));
   const { workers } = settings.get();
-  const costs = parts.map(({ recipe, count }) => ({ count, one: estimate(recipe) }));
-  const total = costs.reduce((sum, { count, one }) => sum + count * one.seconds, 0);
-  const longest = Math.max(0, ...costs.map(({ one }) => one.seconds));
   return {
+    ...together(
+      costs.flatMap(({ count, rest, one }) => Array.from({ length: count }, () => remainder(one, 1 - rest / count))),
+      { workers },
+    ),
     runs: costs.reduce((sum, { count }) => sum + count, 0),
-    seconds: Math.max(total / workers, longest),
-    bytes: costs.reduce((sum, { count, one }) => sum + count * one.bytes, 0),
     timeFrom: costs.every(({ one }) => one.from === 'runs') ? 'runs' : 'measurements',
     workers,
   };
@@ -58,17 +60,17 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyNa
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const estimate = estimator(tools, declaredDataSet(workbench, study));
-  let [remaining, seconds] = [0, 0];
+  const here = forecast(tools, declaredDataSet(workbench, study));
+  const costs: Cost[] = [];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')
     .map((entry) => {
       const cells = emptyCells(entry);
+      const one = here.classifier(entry.recipe);
       for (const { name, repeat } of identities(entry)) {
         const run = runs.get(`models/${name}`);
         if (run?.state !== 'done') {
-          remaining += 1;
-          seconds += estimate(entry.recipe).seconds;
+          costs.push(one);
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
@@ -81,7 +83,8 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyNa
         architecture: recipe.architecture.kind,
       };
     });
-  return { groups, remaining, seconds: seconds / settings.get().workers };
+  const { bytes: _, ...time } = together(costs, settings.get());
+  return { groups, remaining: costs.length, ...time };
 }
 
 function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {

@@ -6,7 +6,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { modelCount, ownGenerator } from '../../domain/declaration.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
+import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Removals } from '../tools/removals.ts';
@@ -159,17 +159,17 @@ const paperPresets = new Set(['paper', 'replay']);
 
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
-  const pace = currentPace(tools);
+  const here = forecast(tools, undefined);
   return presetNames(tools.workbench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, pace))
+    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, here))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
-function describe(preset: string, study: Study, pace: Pace): Preset {
+function describe(preset: string, study: Study, here: Forecast): Preset {
   const { title, question } = study;
   const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const cost = studyCost(study, pace);
-  const { engine, workers } = pace;
+  const cost = studyCost(study, here);
+  const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);
   return { ...{ preset, title, question, paper, models, cost, engine, workers }, does: describePreset(study, models) };
 }

@@ -209,7 +209,9 @@ export class StudyWork {
 
   #showProgress({ job }: Assignment, studyId: number, workers: number): void {
     this.applyPause();
-    const { running, done, total, secondsLeft } = studyProgress(this.#tools.workbench, studyId, workers);
+    const study = this.#tools.workbench.storage.studies.get(studyId);
+    if (!study) return;
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools, study, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
     if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import type { EngineName, TaskKind } from '../../contract/run.ts';
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
 
@@ -131,6 +132,16 @@ interface Row extends SummaryRow {
   remark: string;
 }
 
+/** A finished run. `recipe`: JSON of a training, else null. `activeTime`: milliseconds of a worker. */
+export interface PastRun {
+  kind: TaskKind;
+  recipe: string | null;
+  /** Hash; null where the task names none. */
+  dataSet: string | null;
+  engine: EngineName;
+  activeTime: number;
+}
+
 export interface Facets {
   states: { value: string; count: number }[];
   kinds: { value: string; count: number }[];
@@ -221,29 +232,37 @@ export class RunTable {
     };
   }
 
-  /** Training times of finished classifiers in milliseconds, newest first, for estimates. */
-  recentDurations(limit: number): { recipe: ClassifierRecipe; activeTime: number }[] {
-    return this.#db
-      .all<{ recipe: string; activeTime: number }>(
-        `SELECT task -> '$.recipe' AS recipe,
-           (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = run.id) AS activeTime
-         FROM run WHERE kind = 'classifier' AND state = 'done' AND attempts > 0 ORDER BY ended_at DESC LIMIT ?`,
-        limit,
-      )
-      .map(({ recipe, activeTime }) => ({ recipe: this.#recipe(recipe), activeTime }));
+  /** What finished runs of this machine took in milliseconds, newest first, for estimates. */
+  recentDurations(limit: number): PastRun[] {
+    return this.#db.all<PastRun>(
+      `SELECT kind, task -> '$.recipe' AS recipe, task ->> '$.dataSetHash' AS dataSet, ran_on AS engine,
+         (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = run.id) AS activeTime
+       FROM run WHERE state = 'done' AND attempts > 0 AND ran_on IS NOT NULL ORDER BY ended_at DESC LIMIT ?`,
+      limit,
+    );
   }
 
-  /** Recipes of a study's waiting trainings, with the number of runs. */
-  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number }[] {
+  /** Changes when another run has finished. */
+  finished(): string {
+    const row = this.#db.get<{ n: number; last: number | null }>(
+      `SELECT count(*) AS n, max(ended_at) AS last FROM run WHERE state = 'done'`,
+    );
+    return `${row?.n} ${row?.last}`;
+  }
+
+  /** Recipes of a study's waiting trainings, with the number of runs, and what remains of them: 1 for each new one. */
+  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number; rest: number }[] {
     return this.#db
-      .all<{ recipe: string; count: number }>(
-        `SELECT task -> '$.recipe' AS recipe, count(*) AS count FROM run
+      .all<{ recipe: string; count: number; rest: number }>(
+        `SELECT task -> '$.recipe' AS recipe, count(*) AS count,
+           sum(1 - min(1, coalesce(progress_done * 1.0 / nullif(progress_total, 0), 0))) AS rest
+         FROM run
          WHERE kind = 'classifier' AND state IN ('queued', 'interrupted') AND held = 0
            AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)
          GROUP BY 1`,
         studyId,
       )
-      .map(({ recipe, count }) => ({ recipe: this.#recipe(recipe), count }));
+      .map(({ recipe, ...counts }) => ({ recipe: this.#recipe(recipe), ...counts }));
   }
 
   /** Studies that have the run, with its role. */

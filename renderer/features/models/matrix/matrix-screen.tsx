@@ -2,7 +2,7 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
-import { formatCount, formatRoughTime } from '../../../../main/domain/format.ts';
+import { formatCount, formatRoughRange } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
@@ -59,14 +59,14 @@ interface FillButtonProps {
   onError: (error: unknown) => void;
 }
 
-function FillButton({ study, matrix: { remaining, seconds }, onError }: FillButtonProps) {
+function FillButton({ study, matrix: { remaining, ...time }, onError }: FillButtonProps) {
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const start = useMutation(api.work.start.mutationOptions({ onError }));
   if (work.data?.study === study) return <span role="status">Training {formatCount(remaining, 'missing run')}</span>;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train {formatCount(remaining, 'missing run')} (about {formatRoughTime(seconds)})
+      Train {formatCount(remaining, 'missing run')} (about {formatRoughRange(time)})
     </Button>
   );
 }
