@@ -9,6 +9,7 @@ import { StateMark } from '../ui/badges.tsx';
 import { isActive } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
 
 /** All jobs: progress, remaining time, stop, and results. */
@@ -134,12 +135,10 @@ function PauseRow() {
   const pause = useMutation(api.work.pauseAll.mutationOptions({ onError: showRefusal }));
   const resume = useMutation(api.work.resumeAll.mutationOptions({ onError: showRefusal }));
   const paused = settings.data?.options.paused ?? false;
-  const closed = settings.data?.openNow === false;
+  const why = settings.data ? whyPaused(settings.data) : null;
   return (
     <Group justify="space-between" className="jobs-foot" wrap="nowrap">
-      <span className="jobs-note">
-        {paused ? 'All training is paused.' : closed ? 'Training starts tonight.' : 'Training is not paused.'}
-      </span>
+      <span className="jobs-note">{why ?? 'Training is not paused.'}</span>
       <Button variant="default" size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
         {paused ? 'Resume all' : 'Pause all'}
       </Button>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { StudyStatus } from '../../main/contract/api/studies.ts';
-import type { PipelineStep } from '../../main/contract/status.ts';
+import type { PipelineStep, Status } from '../../main/contract/status.ts';
 import { useApi } from '../client/context.tsx';
 import { useThrottledRefetch } from '../client/refetch.ts';
 import { StateMark } from './badges.tsx';
@@ -20,6 +20,10 @@ export function useFreshStatus(study: string): StudyStatus | undefined {
   useThrottledRefetch(refetch, topics, refetchInterval);
   return data;
 }
+
+/** The state of a step; undefined while it is loading. */
+export const useStepState = (study: string, step: PipelineStep): Status | undefined =>
+  useStatus(study).data?.steps.find((each) => each.step === step)?.state;
 
 /** The state of a step beside the title of its screen, with the first reason for it. */
 export function StepState({ study, step }: { study: string; step: PipelineStep }) {

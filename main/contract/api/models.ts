@@ -81,7 +81,7 @@ const cellSchema = z.strictObject({
   failed: z.int().min(0),
   running: z.int().min(0),
   waiting: z.int().min(0),
-  /** Not queued yet. */
+  /** No job trains them now. */
   missing: z.int().min(0),
   /** Runs of the cell without a snapshot at the target, the first 100. */
   runs: z.array(z.int()),

@@ -1,14 +1,15 @@
 import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
 import type { Cost } from '../../contract/api/studies.ts';
-import type { RunState } from '../../contract/run.ts';
+import type { ShownRunState } from '../../contract/api/runs.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
+import { shownRunState } from '../../domain/status.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { plannedNames, recipeTitle } from './table.ts';
+import { covered, plannedNames, recipeTitle } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
 export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): RemainingTraining {
@@ -40,25 +41,29 @@ type Cell = SeedMatrix['groups'][number]['cells'][number];
 
 type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'missing';
 
-const byState: Record<RunState, Standing> = {
+const byState: Record<ShownRunState, Standing> = {
   queued: 'waiting',
-  interrupted: 'waiting',
+  held: 'waiting',
+  interrupted: 'missing',
+  unstarted: 'missing',
   running: 'running',
   failed: 'failed',
-  cancelled: 'failed',
+  cancelled: 'missing',
+  missed: 'missed',
   done: 'missed',
 };
 
 const shownRuns = 100;
 
 /** For each target and repeat: how many runs reached it, and what is missing. @throws UserError `study.not-found` */
-export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): SeedMatrix {
+export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>, studyName: string): SeedMatrix {
   const { workbench, settings } = tools;
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
+  const isWorking = covered(tools.jobs, studyName);
   const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
   const here = forecast(tools, declaredDataSet(workbench, study));
   const costs: Cost[] = [];
@@ -74,7 +79,8 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyNa
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
-          if (cell) count(cell, run, run !== undefined && reached.has(`${run.runId} ${target}`));
+          const state = run && shownRunState({ ...run, missed: false }, isWorking(run.role));
+          if (cell) count(cell, run && { ...run, state }, run !== undefined && reached.has(`${run.runId} ${target}`));
         }
       }
       const { name, recipe, seeds, repeats } = entry;
@@ -94,8 +100,12 @@ function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
   );
 }
 
-function count(cell: Cell, run: { runId: number; state: RunState } | undefined, hasReached: boolean): void {
-  const standing = hasReached ? 'done' : run ? byState[run.state] : 'missing';
+function count(
+  cell: Cell,
+  run: { runId: number; state: ShownRunState | undefined } | undefined,
+  hasReached: boolean,
+): void {
+  const standing = hasReached ? 'done' : run?.state ? byState[run.state] : 'missing';
   cell[standing] += 1;
   if (run && standing !== 'done' && cell.runs.length < shownRuns) cell.runs.push(run.runId);
 }
