@@ -27,7 +27,7 @@ export function missingModels({ study, places, forecast }: Facts): Cost[] {
 }
 
 export function modelsStep(facts: Facts): Step {
-  const { places, models } = facts;
+  const { study, places, models } = facts;
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed);
   const costs = missingModels(facts);
@@ -42,6 +42,10 @@ export function modelsStep(facts: Facts): Step {
     detail: describeSnapshots(facts, snapshots),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
+  if (study.models.length === 0 && asked.length === 0) {
+    const add = link(facts, 'models', 'Add models');
+    return { ...base, state: 'done', reasons: [], figure: null, detail: 'None planned: people only', action: add };
+  }
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   const failures = trainingFailures(asked);
   const work = missing > 0 ? workOn(facts, /^models\//, ['models', 'report']) : null;
@@ -180,14 +184,14 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const peopleAlone = predicted === 0 && facts.people.active > 0;
   if (!set || (predicted === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
-    if (!set)
-      return { ...base, state: 'blocked', detail: ended.length > 0 ? 'Needs stimuli' : 'Needs stimuli and models' };
+    const needs = study.models.length === 0 ? 'labels' : 'models';
+    if (!set) {
+      const detail = ended.length > 0 ? 'Needs stimuli' : `Needs stimuli and ${needs}`;
+      return { ...base, state: 'blocked', detail };
+    }
     if (ended.length === 0) {
-      return {
-        ...base,
-        state: 'blocked',
-        detail: trained === 'missed' ? 'Needs a model that met its target' : 'Needs models',
-      };
+      const detail = trained === 'missed' ? 'Needs a model that met its target' : `Needs ${needs}`;
+      return { ...base, state: 'blocked', detail };
     }
   }
   const cost = toCost(facts.forecast.runs('predictions', missing));

@@ -127,7 +127,9 @@ function PauseButton({ paused, why }: { paused: boolean; why: string | null }) {
   const study = work.data?.study ?? null;
   return (
     <>
-      <span className="soft">{why ?? (study === null ? 'No training is running.' : `Training study ${study}.`)}</span>
+      <span className="soft">
+        {study === null && !paused ? 'No training is running.' : (why ?? `Training study ${study}.`)}
+      </span>
       {paused ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
           Resume all

@@ -99,11 +99,11 @@ function Screen({ study, state, tools }: ScreenProps) {
 
 function Head({ study, state, tools }: ScreenProps) {
   return (
-    <Group gap="md" mb="sm" wrap="nowrap">
+    <Group gap="xs" mb="sm">
       <Title order={1}>Stimuli</Title>
       <StepState study={study} step="stimuli" />
       <StateBadge state={state} />
-      <Text size="sm" c="dimmed" truncate>
+      <Text size="sm" c="dimmed">
         {summary(state)}
       </Text>
       {tools && (
