@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
@@ -278,8 +279,10 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 
 export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
 
+/** An evaluation so far: of a part of the test images and without mistakes, until `evaluated` is `testCount`. */
 export const evaluateSchema = z.strictObject({
   target: z.number(),
+  evaluated: z.int().min(0),
   evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
@@ -301,8 +304,11 @@ export const runsContract = {
   get: oc.input(z.strictObject({ id: idSchema })).output(runDetailsSchema),
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
-  /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
+  /**
+   * Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. Gives what
+   * is known at once, then more and more counts, and at last all. One that nobody follows any more is not completed.
+   */
+  evaluate: oc.input(evaluateInputSchema).output(eventIterator(evaluateSchema)),
   /**
    * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
    * checkpoint and wait until `release`. Returns how many changed, and why others could not.

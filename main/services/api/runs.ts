@@ -19,7 +19,7 @@ export const runsHandlers = {
     ),
   ),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
-  evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
+  evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.workbench.storage.runNotes.tag(ids, tags);

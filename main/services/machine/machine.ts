@@ -1,4 +1,10 @@
-import type { DiskUse, MachineOptions, MachineState, TensorflowVariant } from '../../contract/api/machine.ts';
+import type {
+  DiskUse,
+  MachineOptions,
+  MachineState,
+  TensorflowBuild,
+  TensorflowVariant,
+} from '../../contract/api/machine.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -49,14 +55,18 @@ export class Machine {
     this.#backups = new DailyBackup({ workbench, launcher, onFailure });
   }
 
-  async state(): Promise<MachineState> {
-    const { machine } = this.#parts.workbench.environment;
+  state(): MachineState {
+    const { cpu, cores, memory } = this.#parts.workbench.environment.machine;
+    return { ...this.engines(), ...{ cpu, cores, memoryBytes: memory } };
+  }
+
+  graphics(): Promise<Graphics> {
     this.#graphics ??= findGraphics();
-    return {
-      ...this.engines(),
-      ...{ cpu: machine.cpu, cores: machine.cores, memoryBytes: machine.memory, graphics: await this.#graphics },
-      tensorflow: await tensorflowBuilds(this.#environment),
-    };
+    return this.#graphics;
+  }
+
+  builds(): Promise<TensorflowBuild[]> {
+    return tensorflowBuilds(this.#environment);
   }
 
   engines() {

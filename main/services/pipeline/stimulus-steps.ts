@@ -20,6 +20,8 @@ const address = ({ record }: Facts, screen: string): string => `/studies/${encod
 
 const counted = (count: number): string => count.toLocaleString('en');
 
+const trainings: ReadonlySet<string> = new Set(['classifier', 'generator']);
+
 export function dataSetStep(facts: Facts): Step {
   const { dataSet, study } = facts;
   const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
@@ -27,11 +29,16 @@ export function dataSetStep(facts: Facts): Step {
     const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
     return { ...base, state: 'none', figure: null, detail: `${name}; it is read when work starts`, reasons: [] };
   }
-  const other = canonicalJson(dataSet.source) !== canonicalJson(study.dataSet);
+  const since =
+    canonicalJson(dataSet.source) === canonicalJson(study.dataSet)
+      ? null
+      : changedSince(facts, ({ dataSet: source }) => source);
+  // The same images may lie at another path: what counts is whether the study named others after its runs.
+  const other = since !== null && facts.links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since);
   return {
     ...base,
     state: other ? 'stale' : 'done',
-    ...(other && { since: isoTime(changedSince(facts, ({ dataSet: source }) => source)) }),
+    ...(other && { since: isoTime(since) }),
     figure: { value: counted(dataSet.trainCount + dataSet.testCount), of: 'images' },
     detail: `${dataSet.name}: ${dataSet.classes.length} classes, ${dataSet.width} × ${dataSet.height} pixels`,
     reasons: other ? ['The study names another data set than its runs used.'] : [],

@@ -22,7 +22,7 @@ export interface JobHandle {
 
 /** The text of an error in the list of jobs. */
 export const errorText = (error: unknown): string =>
-  error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
+  error instanceof UserError ? `${error.message} (${error.where}). ${error.remedy}` : String(error);
 
 const ended = new Set<JobState>(['done', 'failed', 'stopped']);
 

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, type HostProcess, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
 
 const patience = 240_000;
@@ -18,6 +20,23 @@ const firstIsSlow = {
       : model,
   ),
 };
+
+/** Stops a child process of the host (SIGSTOP) when it appears, before it can have done anything; gives its id. */
+async function stopWhenStarted(host: HostProcess, entry: string): Promise<number> {
+  for (;;) {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+    const child = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .find(
+        ([, parent, ...words]) => Number(parent) === host.process.pid && words.some((word) => word.includes(entry)),
+      );
+    if (child) {
+      process.kill(Number(child[0]), 'SIGSTOP');
+      return Number(child[0]);
+    }
+  }
+}
 
 const address = (page: Page): string => new URL(page.url()).hash;
 
@@ -53,8 +72,21 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
     await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    // The matrix, and places for the mistakes, are there before the evaluation has begun.
+    const stopped = stopWhenStarted(host, 'evaluation-child');
     await page.getByRole('tab', { name: 'Test images' }).click();
-    await page.getByRole('heading', { name: 'Most confident mistakes' }).waitFor({ timeout: 60_000 });
+    const evaluation = await stopped;
+    await page.getByText(/^Evaluating 0 of [\d,]+ test images/).waitFor();
+    await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('.picture-list li').count()).toBeGreaterThan(0);
+    const mistakes = page.getByRole('heading', { name: 'Most confident mistakes' });
+    const place = await mistakes.boundingBox();
+    process.kill(evaluation, 'SIGCONT');
+    await page
+      .getByRole('img', { name: /^Test image/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect((await mistakes.boundingBox())?.y).toBe(place?.y);
     await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
     expect(
       await page.getByRole('img', { name: /^Test image \d+: (zero|one), predicted as (zero|one)$/ }).count(),
