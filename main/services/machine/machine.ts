@@ -7,6 +7,7 @@ import type {
 } from '../../contract/api/machine.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
+import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
@@ -150,7 +151,7 @@ export class Machine {
       try {
         const either = AbortSignal.any([signal, stop.signal]);
         const { files, bytes } = await this.#task('cleanUp', this.#folders(), job, either);
-        job.log(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
+        job.log(`Removed ${formatCount(files, 'file')}, ${formatBytes(bytes)}.`);
       } finally {
         clearInterval(watch);
         this.#forgetDisk();

@@ -140,7 +140,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
   if (linked === 0) {
     if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
     if (study.labelers.source !== 'rehearsal') {
-      return { ...base, state: 'none', detail: 'Plan sessions or import labels on the Labeling screen' };
+      return { ...base, state: 'none', detail: 'No labels yet: create labeling sessions or import labels' };
     }
     return { ...base, state: 'none', detail: `${study.labelers.count} simulated labelers are planned`, action: run };
   }
