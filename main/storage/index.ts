@@ -17,6 +17,7 @@ export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './sti
 export type { PastRun } from './runs/run-table.ts';
 export type { ModelRecord } from './predictions.ts';
 export { isFromSession } from './labelers.ts';
+export type { NamedPerson } from './imported-names.ts';
 export type { LabelerRecord } from './labelers.ts';
 export type { LabelTable, ResponseRecord, ResponseTable } from './responses.ts';
 export type { Curve } from './runs/run-history.ts';

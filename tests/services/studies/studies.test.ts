@@ -25,7 +25,7 @@ test('studies are made from presets, each with a name of its own', async () => {
   await expect(bad).rejects.toMatchObject({ data: { code: 'study.bad-name' } });
   const { studies } = await client.studies.list({});
   expect(studies.map(({ name, title, state, models }) => [name, title, state, models])).toEqual(
-    expect.arrayContaining([['quick 2', 'Mine', 'new', { done: 0, planned: 9 }]]),
+    expect.arrayContaining([['quick 2', 'Mine', 'none', { done: 0, planned: 9 }]]),
   );
 });
 
