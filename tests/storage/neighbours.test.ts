@@ -177,7 +177,7 @@ describe('places of runs', () => {
       [7, 8],
       [8, null],
     ]);
-    expect(storage.studyRuns.get(a, 'models/1')).toEqual({
+    expect(storage.studyRuns.get(a, 'models/1')).toMatchObject({
       ...{ role: 'models/1', runId: one, kind: 'classifier', state: 'queued', linkedAt: 8, replacedAt: null },
       model: { modelName: 'CNN', group: 'seeds', repeat: 1, seed: 2 },
     });
