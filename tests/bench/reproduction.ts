@@ -31,7 +31,7 @@ import { markdownTable } from './table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [dataFolder = '', ...named] = process.argv.slice(2);
-const names = named.length > 0 ? named : ['replay', 'replay-weaker'];
+const names = named.length > 0 ? named : ['replay', 'replay-weaker', 'replay-weaker-clear'];
 const resources = join(root, 'resources');
 const valuesPath = join(resources, 'paper', 'values.json');
 const paper = parsePaperValues(readFileSync(valuesPath, 'utf8'), valuesPath);
