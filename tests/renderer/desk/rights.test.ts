@@ -87,7 +87,7 @@ test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and 
   await leave(page, '4711');
   await page.waitForURL(leftDesk);
   // The screen's code is fetched too, before the host ends.
-  await page.getByRole('heading', { name: 'Studies', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Labeling', level: 1 }).waitFor();
 });
 
 test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose last answers are stored', async () => {
