@@ -65,17 +65,16 @@ describe('presets', () => {
     expect(labelers).toEqual({ source: 'none' });
   });
 
-  it('replay is paper with the shipped generator, fewer seeds, no target above 98.5 % and fewer epochs', () => {
+  it('replay is paper with the shipped generator, fewer seeds and none of the ViT, no target above 98.5 % and fewer epochs', () => {
     const [replay, whole] = [preset('replay'), preset('paper')];
     expect(replay).toMatchObject({ generator: { shipped: 'mnist-dcgan64' }, labelers: { source: 'none' } });
     expect(replay.stimuli).toEqual(whole.stimuli);
     const alike = (study: Study): unknown[] =>
       study.models.map(({ repeats: _, recipe: { maxEpochs: _1, targets: _2, ...recipe }, ...rest }) => [recipe, rest]);
-    expect(alike(replay)).toEqual(alike(whole));
+    expect(alike(replay)).toEqual(alike(whole).slice(0, -1));
     expect(replay.models.slice(9).map(({ name, repeats }) => [name, repeats])).toEqual([
       ['MLP', 3],
       ['CNN', 3],
-      ['ViT', 1],
     ]);
     for (const { recipe } of replay.models) expect(recipe.targets).toEqual([97.5, 98, 98.5]);
   });
@@ -101,7 +100,8 @@ describe('a study', () => {
     expect(issues({ labelers: { source: 'rehearsal', count: 0 } })).toEqual(['labelers.count too_small']);
     expect(issues({ stimuli: { source: 'generated', alphas: 1 } })).toEqual(['stimuli.alphas too_small']);
     expect(issues({ name: '../elsewhere' })).toEqual(['name invalid_format']);
-    expect(issues({ models: [] })).toEqual(['models too_small']);
+    // People alone.
+    expect(issues({ models: [] })).toEqual([]);
   });
 
   it('may be as small as the example in the documentation', () => {

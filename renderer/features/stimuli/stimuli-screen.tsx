@@ -16,6 +16,7 @@ import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
+import './stimuli-sizes.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];

@@ -249,7 +249,7 @@ test('a distance that cannot be kept gives way, without a long search: it never 
     }
   }
   // Running studies compute their orders again.
-  expect(hash.digest('hex').slice(0, 16)).toBe('2093427a3d623f3d');
+  expect(hash.digest('hex').slice(0, 16)).toBe('685123dbc59e5afa');
 });
 
 test('alphas written with other digits are the same place: clear at the ends, and neighbours in an order', () => {

@@ -42,7 +42,7 @@ test.skipIf(!hasBrowser)(
     await desk.getByLabel('PIN of the researcher').fill('4711');
     await button(desk, 'Leave').click();
     await desk.waitForURL(leftDesk);
-    await desk.getByRole('heading', { name: 'Studies' }).waitFor();
+    await desk.getByRole('heading', { name: 'Labeling' }).waitFor();
   },
 );
 
