@@ -204,7 +204,7 @@ test.each([
   [2, 4, '5 s'],
   [3, 24, '5 to 25 s'],
   [5400, 3 * 3600 + 1, '1 to 4 h'],
-  [80 * 60, 3 * 3600, '79 min to 3 h'],
+  [80 * 60, 3 * 3600, '80 min to 3 h'],
   [7201, 7202, '2 to 3 h'],
 ])('between %d and %d s are %s', (low, high, text) => {
   expect(formatRoughRange({ low, high })).toBe(text);
