@@ -133,7 +133,7 @@ async function report(page: Page): Promise<void> {
   await see(page, 'link', 'Overview').click();
   await page.locator('.pipeline-step:nth-child(4)[data-state="ready"]').waitFor({ timeout: 1_200_000 });
   lap('networks');
-  await see(page, 'button', 'Continue the study').click();
+  await see(page, 'button', 'Run remaining steps').click();
   await page.locator('.pipeline-step:last-child[data-state="ready"]').waitFor({ timeout: 300_000 });
   lap('predictions and report');
   await picture(page, 'overview');
