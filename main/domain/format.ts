@@ -100,7 +100,7 @@ export const formatCost = ({ bytes, ...range }: { low: number; high: number; byt
 /** A range of durations, from `low` to `high` seconds: `4 to 9 min`, `40 s to 3 min`, `2 h` where both are the same. */
 export function formatRoughRange({ low, high }: { low: number; high: number }): string {
   const to = formatRoughTime(high, 'up');
-  const from = formatRoughTime(Math.min(low, high), 'down');
+  const from = formatRoughTime(low, 'down');
   if (from === to) return to;
   const [amount = '', unit] = from.split(' ');
   return to.endsWith(` ${unit}`) ? `${amount} to ${to}` : `${from} to ${to}`;

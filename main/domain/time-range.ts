@@ -29,7 +29,8 @@ export function nextFactor(ratios: readonly number[], prior: number): Factor {
   const n = logs.length;
   const mid = n === 0 ? 0 : ((logs[(n - 1) >> 1] ?? 0) + (logs[n >> 1] ?? 0)) / 2;
   const squares = logs.reduce((sum, log) => sum + (log - mid) ** 2, 0);
-  const variance = (squares + priorWeight * prior ** 2) / (n + priorWeight);
+  // The median took one degree of freedom.
+  const variance = (squares + priorWeight * prior ** 2) / (Math.max(0, n - 1) + priorWeight);
   const spread = deviate * Math.sqrt(variance * (n === 0 ? 1 : 1 + 1 / n));
   return { mid: Math.exp(mid), low: Math.exp(mid - spread), high: Math.exp(mid + spread) };
 }

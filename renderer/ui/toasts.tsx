@@ -42,7 +42,7 @@ interface LinkToastOptions {
   message?: string;
   /** Address within the page, e.g. `/studies/quick/models`, and the link's text. */
   link?: { to: string; label: string } | undefined;
-  /** Reports a failure: red, with a cross, and longer. */
+  /** Reports a failure: red, with a cross, and longer, but not beyond the screen. */
   failed?: boolean;
   /** Stays until it is closed or the screen is left. */
   sticky?: boolean;
@@ -76,7 +76,7 @@ export function showToast({ title, message = '', link, failed = false, sticky = 
       </>
     ),
   });
-  if (sticky) onScreen.add(id);
+  if (sticky || failed) onScreen.add(id);
 }
 
 /** Shows what a call was refused for and what to do; stays until it is closed or the screen is left. */

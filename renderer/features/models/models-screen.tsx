@@ -58,7 +58,9 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
       {notice}
       {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
-      {table && table.total === 0 && <NoRuns planned={table.planned} {...{ onAdd, study, onError }} />}
+      {table && table.total === 0 && (
+        <NoRuns planned={table.planned} working={table.working} {...{ onAdd, study, onError }} />
+      )}
       {table && table.total > 0 && (
         <>
           <FilterBar {...{ table, view, onView }} onDone={() => scroller.current?.focus()}>
@@ -169,12 +171,14 @@ function StopButton({ study, onError }: { study: string; onError: OnError }) {
 
 interface NoRunsProps {
   planned: number;
+  /** Whether a job works on the study or will: it queues them. */
+  working: boolean;
   study: string;
   onAdd: () => void;
   onError: OnError;
 }
 
-function NoRuns({ planned, study, onAdd, onError }: NoRunsProps) {
+function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   if (planned === 0) {
     return (
       <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
@@ -185,9 +189,11 @@ function NoRuns({ planned, study, onAdd, onError }: NoRunsProps) {
   return (
     <Empty
       title={`${formatCount(planned, 'model')} planned`}
-      actions={<TrainButton {...{ study, onError }} count={planned} />}
+      actions={!working && <TrainButton {...{ study, onError }} count={planned} />}
     >
-      None of them is queued yet. You can stop training at any time and resume it later.
+      {working
+        ? 'Their runs appear here when the job of this study begins.'
+        : 'None of them is queued yet. You can stop training at any time and resume it later.'}
     </Empty>
   );
 }

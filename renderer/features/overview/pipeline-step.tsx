@@ -65,8 +65,6 @@ export function PipelineStep({ study, step, onChange }: { study: string; step: S
 
 /** Links to the screens of steps that have another action of their own. */
 const screens: Partial<Record<Step['step'], { path: string; label: string }>> = {
-  stimuli: { path: '/stimuli', label: 'Open stimuli' },
-  models: { path: '/models', label: 'Open models' },
   labeling: { path: '/labeling', label: 'Open labeling' },
   analysis: { path: '/results', label: 'Open results' },
   report: { path: '/report', label: 'Open report' },

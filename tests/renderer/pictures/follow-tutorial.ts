@@ -131,10 +131,10 @@ async function press(page: Page, keys: readonly string[], withPicture: boolean):
 async function report(page: Page): Promise<void> {
   await page.goto(`${page.url().replace(/#.*/, '')}#/studies/tutorial`);
   await see(page, 'link', 'Overview').click();
-  await page.locator('.pipeline-step:nth-child(4)[data-state="done"]').waitFor({ timeout: 1_200_000 });
+  await page.locator('.pipeline-step:nth-child(4)[data-state="ready"]').waitFor({ timeout: 1_200_000 });
   lap('networks');
   await see(page, 'button', 'Run remaining steps').click();
-  await page.locator('.pipeline-step:last-child[data-state="done"]').waitFor({ timeout: 300_000 });
+  await page.locator('.pipeline-step:last-child[data-state="ready"]').waitFor({ timeout: 300_000 });
   lap('predictions and report');
   await picture(page, 'overview');
   await see(page, 'link', 'Results').click();
