@@ -5,7 +5,7 @@ import type { ReportRecipe } from '../exhibits/report-data.ts';
 /** The paper's seed study: groups for each architecture and target, and networks in each. */
 const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();
 
-/** Optimiser, step size, weight decay, batch and augmentation. */
+/** Optimiser, learning rate, weight decay, batch size and augmentation. */
 type Training = readonly ['adam' | 'adamw', number, number, number, boolean];
 
 const first: Training = ['adam', 5e-4, 0, 128, false];
@@ -28,6 +28,8 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
   if (tolerance > 0.05) found.push(`snapshots up to ${tolerance} points from their target, not 0.05`);
   if (models.some(({ recipe }) => recipe.landing === 'half'))
     found.push('snapshots at a target accuracy on half of the test images, not on all');
+  if (models.some(({ recipe }) => recipe.landing === 'validation'))
+    found.push('snapshots at a target accuracy on held-out training images, not on test images');
   if (models.some(({ recipe }) => recipe.landing === 'trend'))
     found.push('snapshots where the trend of the accuracy met a target, not at the first step within it');
   const small = models.find(({ group, groups }) => group === 'seeds' && groups.join() !== paperSeedStudy);

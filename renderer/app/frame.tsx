@@ -1,10 +1,14 @@
 import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
+import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import type { Status } from '../../main/contract/status.ts';
+import { stateWord } from '../../main/domain/status.ts';
 import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
+import { StateIcon } from '../ui/badges.tsx';
+import { useFreshStatus } from '../ui/step-state.tsx';
 import { HeaderTools } from './header-tools.tsx';
 
 /** The frame around every screen: header, navigation, running jobs. */
@@ -12,15 +16,15 @@ export function Frame({ children }: { children: ReactNode }) {
   const [address] = useLocation();
   const study = studyFromAddress(address);
   return (
-    <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
+    <AppShell header={{ height: 48 }} navbar={{ width: { base: 128, sm: 184 }, breakpoint: 0 }} padding={0}>
       <AppShell.Header className="frame-header">
         <button type="button" className="frame-skip" onClick={focusContent}>
           Skip to content
         </button>
-        <Group h="100%" px="md" gap="md" wrap="nowrap">
+        <Group h="100%" px="md" gap="md" wrap="nowrap" className="frame-bar">
           <Anchor component={Link} href="/studies" className="frame-brand" underline="never">
             <IconChartDots3 size={20} aria-hidden />
-            <span>Boundary Workbench</span>
+            <span className="frame-name">Boundary Workbench</span>
           </Anchor>
           {study !== null && (
             <Text className="frame-study" truncate title={study}>
@@ -41,6 +45,12 @@ export function Frame({ children }: { children: ReactNode }) {
           {study !== null && <StudyLinks study={study} address={address} />}
         </AppShell.Section>
         <AppShell.Section>
+          <Item
+            to="/tutorial"
+            active={address === '/tutorial'}
+            name="Tutorial"
+            icon={<IconBook size={16} aria-hidden />}
+          />
           <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
         </AppShell.Section>
       </AppShell.Navbar>
@@ -54,16 +64,27 @@ export function Frame({ children }: { children: ReactNode }) {
 }
 
 function StudyLinks({ study, address }: { study: string; address: string }) {
-  return studySteps.map(({ name, path }) => {
+  const status = useFreshStatus(study);
+  return studySteps.map(({ name, path, step }) => {
+    const state = step === null ? status?.state : status?.steps.find((each) => each.step === step)?.state;
     const to = studyAddress(study, path);
     // The router's address is decoded: a name may have spaces.
     const target = decodeURIComponent(to);
     const active = path === '' ? address === target : address.startsWith(target);
-    return <Item key={path} to={to} active={active} name={name} inside />;
+    return <Item key={path} to={to} active={active} name={name} state={state} inside />;
   });
 }
 
-function Item(item: { to: string; active: boolean; name: string; icon?: ReactNode; inside?: boolean }) {
+interface ItemProps {
+  to: string;
+  active: boolean;
+  name: string;
+  icon?: ReactNode;
+  state?: Status | undefined;
+  inside?: boolean;
+}
+
+function Item(item: ItemProps) {
   return (
     <NavLink
       component={Link}
@@ -72,7 +93,14 @@ function Item(item: { to: string; active: boolean; name: string; icon?: ReactNod
       active={item.active}
       aria-current={item.active ? 'page' : undefined}
       leftSection={item.icon}
-      pl={item.inside ? 36 : 'md'}
+      rightSection={
+        item.state && (
+          <span title={stateWord(item.state)} className="frame-state">
+            <StateIcon state={item.state} />
+          </span>
+        )
+      }
+      data-inside={item.inside || undefined}
       className="frame-item"
     />
   );

@@ -23,7 +23,9 @@ export const benchNames = [
   'window-start',
   'run-table',
   'results',
+  'first-paint',
   'report',
+  'estimates',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 

@@ -177,8 +177,9 @@ describe('places of runs', () => {
       [7, 8],
       [8, null],
     ]);
-    expect(storage.studyRuns.get(a, 'models/1')).toEqual({
+    expect(storage.studyRuns.get(a, 'models/1')).toMatchObject({
       ...{ role: 'models/1', runId: one, kind: 'classifier', state: 'queued', linkedAt: 8, replacedAt: null },
+      ...{ held: false, attempts: 0, progress: null, failure: null },
       model: { modelName: 'CNN', group: 'seeds', repeat: 1, seed: 2 },
     });
     expect(storage.studyRuns.list(a).map(({ role, runId }) => [role, runId])).toEqual([

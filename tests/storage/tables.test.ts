@@ -401,7 +401,8 @@ describe('the run table', () => {
   test('filters take what fits all of them, of one study', () => {
     const { order, storage, ids } = filled();
     expect(order(query({ states: ['held', 'running'] }))).toBe('ad');
-    expect(order(query({ states: ['interrupted'] }))).toBe('c');
+    // An interrupted run waits for a worker, as a queued one.
+    expect(order(query({ states: ['queued'] }))).toBe('c');
     expect(order(query({ states: ['done', 'cancelled'], text: 'b' }))).toBe('b');
     expect(order(query({ text: 'TENSOR' }))).toBe('b');
     expect(order(query({ text: 'wasm run' }))).toBe('a');
@@ -423,7 +424,7 @@ describe('the run table', () => {
         .order(study1, query({}, { group }))
         .map((one) => `${names[one.id]}:${one.group}`)
         .join(' ');
-    expect(groups('state')).toBe('e:cancelled b:done d:held c:interrupted a:running');
+    expect(groups('state')).toBe('e:cancelled b:done d:held c:queued a:running');
     expect(groups('group')).toBe('b:diverse d:diverse a:seeds c:seeds e:seeds');
     expect(groups('none')).toBe('a:null b:null c:null d:null e:null');
     expect(groups('architecture')).toMatch(/^a:mlp b:mlp/);

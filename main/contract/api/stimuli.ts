@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
@@ -92,6 +93,24 @@ const frozenSchema = z.strictObject({
 });
 export type FrozenSet = z.infer<typeof frozenSchema>;
 
+const earlierSetSchema = z.strictObject({
+  hash: hashSchema,
+  images: z.int(),
+  pairs: z.int(),
+  source: z.enum(['generated', 'imported']),
+  /** When the study last used it. */
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  /** Labelers whose labels count again with it, and whether they are simulated; its sessions, begun or not. */
+  labelers: z.int(),
+  simulated: z.boolean(),
+  sessions: z.int(),
+  /** Snapshots of the study with stored predictions of it, and all of them. */
+  predicted: z.int(),
+  snapshots: z.int(),
+});
+export type EarlierSet = z.infer<typeof earlierSetSchema>;
+
 const stimuliStateSchema = z.strictObject({
   source: z.enum(['generated', 'imported']),
   classes: z.array(z.string()),
@@ -147,6 +166,17 @@ const stripSchema = z.strictObject({
 });
 export type Strip = z.infer<typeof stripSchema>;
 
+/** A part of the strips between several latent points; `way`: which of the ways that were asked for. */
+const stripPartSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('images'),
+    way: z.int().min(0),
+    ...stripSchema.pick({ alphas: true, images: true, norms: true }).shape,
+  }),
+  z.strictObject({ type: z.literal('votes'), way: z.int().min(0), votes: z.array(voteSchema) }),
+]);
+export type StripPart = z.infer<typeof stripPartSchema>;
+
 export const stimuliContract = {
   state: oc.input(ofStudy).output(stimuliStateSchema),
   /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
@@ -186,6 +216,24 @@ export const stimuliContract = {
       }),
     )
     .output(stripSchema),
+  /**
+   * Images between many pairs of `points`, which `ways` name by their index, as they are rendered: first the images of
+   * each way, then its votes.
+   */
+  strips: oc
+    .input(
+      ofStudy.extend({
+        points: z.array(latentBytes).min(1).max(100_000),
+        ways: z
+          .array(z.tuple([z.int().min(0), z.int().min(0)]))
+          .min(1)
+          .max(100_000),
+        alphas: z.int().min(2).max(1001),
+        interpolation: interpolationSchema,
+        ...asked,
+      }),
+    )
+    .output(eventIterator(stripPartSchema)),
   /** Norm of z along alpha, both ways. */
   norms: oc
     .input(ofStudy.extend({ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))
@@ -231,6 +279,10 @@ export const stimuliContract = {
   exportSet: oc
     .input(ofStudy.extend({ size: z.enum(['original', 'model']) }))
     .output(z.strictObject({ address: z.string() })),
+  /** Labeling sessions of the current set, begun or not, and the sets that the study used before. */
+  sets: oc.input(ofStudy).output(z.strictObject({ sessions: z.int(), earlier: z.array(earlierSetSchema) })),
+  /** Uses an earlier set again, with the draft that made it, its labels and its predictions. */
+  useSet: oc.input(ofStudy.extend({ set: hashSchema })).output(nothing),
   /** Takes a set made elsewhere (an uploaded zip) for the study's, and freezes it. Refused as `saveDraft` is. */
   importSet: oc
     .input(ofStudy.extend({ upload: z.string().min(1).max(200) }))

@@ -6,6 +6,7 @@ import type { View } from '../../exhibits/view.ts';
 /** What the tolerance applies to, unless it is the accuracy on all test images. */
 function landingText({ landing }: ClassifierRecipe): Content {
   if (landing === undefined) return nothing;
+  if (landing === 'validation') return ' on validation images';
   return landing === 'half' ? ' on half of the test images' : ' of the trend';
 }
 
@@ -35,7 +36,7 @@ export function recipeTable(view: View): Html {
             <th scope="col" class="words">Runs</th>
             <th scope="col" class="words">Architecture</th>
             <th scope="col" class="words">Optimiser</th>
-            <th scope="col">Batch</th>
+            <th scope="col">Batch size</th>
             <th scope="col">Targets</th>
             <th scope="col">Tolerance</th>
             <th scope="col">Epochs at most</th>

@@ -1,5 +1,5 @@
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
-import { studyOverview } from '../pipeline/overview.ts';
+import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { picture, pictures } from '../results/pictures.ts';
@@ -45,6 +45,8 @@ const work = {
 const machine = {
   state: api.machine.state.handler(({ context }) => context.lab.machine.state()),
   engines: api.machine.engines.handler(({ context }) => context.lab.machine.engines()),
+  graphics: api.machine.graphics.handler(({ context }) => context.lab.machine.graphics()),
+  builds: api.machine.builds.handler(({ context }) => context.lab.machine.builds()),
   settings: api.machine.settings.handler(({ context }) => context.lab.machine.settings()),
   configure: api.machine.configure.handler(({ input, context }) => context.lab.machine.configure(input)),
   check: api.machine.check.handler(({ context }) => ({ job: context.lab.machine.check() })),
@@ -70,7 +72,10 @@ const generator = {
   ),
 };
 
-const overview = { get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)) };
+const overview = {
+  get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)),
+  status: api.overview.status.handler(({ input, context: { lab } }) => shortStatus(lab, input.study)),
+};
 
 const report = {
   state: api.report.state.handler(({ input, context: { lab } }) => reportState(lab, input.study)),

@@ -2,9 +2,10 @@ import { UserError } from '../../contract/errors.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
+import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
-import { directions, look, norms, type PreviewContext, strip } from '../stimuli/previews.ts';
+import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
 import { pin, stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -63,6 +64,9 @@ export const stimuliHandlers = {
   strip: api.stimuli.strip.handler(({ input: { study, ...way }, context: { lab }, signal }) =>
     strip(preview(lab, study, signal), way),
   ),
+  strips: api.stimuli.strips.handler(({ input: { study, ...ways }, context: { lab }, signal }) =>
+    strips(preview(lab, study, signal), ways),
+  ),
   norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
   frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>
     frozenStrip(preview(lab, input.study, signal), input.pair),
@@ -81,6 +85,15 @@ export const stimuliHandlers = {
     const study = copyStudy(lab.workbench, findStudy(lab.workbench, input.study));
     changed(lab);
     return { study };
+  }),
+  sets: api.stimuli.sets.handler(({ input, context: { lab } }) =>
+    listSets(lab.workbench, findStudy(lab.workbench, input.study)),
+  ),
+  useSet: api.stimuli.useSet.handler(({ input, context: { lab } }) => {
+    chooseSet(lab.workbench, findStudy(lab.workbench, input.study), input.set);
+    lab.labeling.notifyLabels();
+    changed(lab);
+    return {};
   }),
   exportSet: api.stimuli.exportSet.handler(async ({ input, context: { lab } }) => {
     const { name, bytes } = await exportedSet(lab.workbench, findStudy(lab.workbench, input.study), input.size);

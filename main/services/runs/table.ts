@@ -1,3 +1,4 @@
+import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
 import {
   type Architecture,
@@ -5,11 +6,20 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes.ts';
-import { type Storage, type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
-import { architectureNames, identities } from '../declaration/plan.ts';
+import { parameterCount } from '../../domain/declaration.ts';
+import { hyperparameters } from '../../domain/hyperparameters.ts';
+import { shownRunState } from '../../domain/status.ts';
+import {
+  type Storage,
+  type StudyRecord,
+  type TableRow,
+  remainingTime,
+  type DataSetRecord,
+} from '../../storage/index.ts';
+import { architectureNames, identities, isWanted, rolesFor } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { RunTools } from './actions.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
@@ -22,22 +32,24 @@ const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
 export function runTable(
-  { workbench, work }: Pick<RunTools, 'workbench' | 'work'>,
+  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
   { study: name, ...query }: TableInput,
 ): RunTable {
   const { storage } = workbench;
   const study = findStudy(workbench, name);
-  const order = storage.runTable.order(study.id, query);
+  const working = workedOn(jobs, name);
+  const order = storage.runTable.order(study.id, { ...query, working });
   const ids = order.map(({ id }) => id);
-  const facets = storage.runTable.facets(study.id);
-  const working = work.study === name;
+  const facets = storage.runTable.facets(study.id, working);
   const count = (states: readonly string[]): number =>
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows(workbench, study.id, ids.slice(0, firstRows)),
+    rows: rows(workbench, study.id, ids.slice(0, firstRows), covered(jobs, name)),
+    differing: storage.runTable.differing(ids),
     total: count(shownStates),
+    archived: facets.archived,
     facets: {
       states: known(facets.states, shownStates),
       kinds: known(facets.kinds, runKinds),
@@ -46,19 +58,43 @@ export function runTable(
       tags: facets.tags,
     },
     planned: plannedNames(workbench, study).size,
-    waiting: working ? 0 : count(['queued', 'interrupted']),
-    working,
+    waiting: count(['interrupted', 'unstarted']),
+    working: jobs.studyJobs(name).length > 0,
   };
 }
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
-export function runRows({ workbench }: Pick<RunTools, 'workbench'>, study: string, ids: readonly number[]): RunRow[] {
-  return rows(workbench, findStudy(workbench, study).id, ids);
+export function runRows(
+  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
+  study: string,
+  ids: readonly number[],
+): RunRow[] {
+  return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study));
 }
 
-function rows({ storage, now }: Workbench, studyId: number, ids: readonly number[]): RunRow[] {
+/** Patterns of the roles whose open runs a job of the study does, or will; null: all. */
+function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
+  const patterns = activeGoals(jobs, study).map((goal) => (goal === null ? null : rolesFor(goal)));
+  return patterns.includes(null) ? null : patterns.flatMap((roles) => roles ?? []);
+}
+
+const activeGoals = (jobs: Tools['jobs'], study: string): (Goal | null)[] =>
+  jobs.studyJobs(study).flatMap(({ goal, state }) => (state === 'stopping' ? [] : [goal]));
+
+/** Whether a job of the study does the open run in this role, or will. */
+export function covered(jobs: Tools['jobs'], study: string): (role: string | null) => boolean {
+  const goals = activeGoals(jobs, study);
+  return (role) => goals.some((goal) => goal === null || (role !== null && isWanted(role, goal)));
+}
+
+function rows(
+  { storage, now }: Workbench,
+  studyId: number,
+  ids: readonly number[],
+  isWorking: (role: string | null) => boolean,
+): RunRow[] {
   const at = now();
-  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at));
+  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at, isWorking(row.role)));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -93,17 +129,30 @@ function known<Value extends string>(
   });
 }
 
-export function toRunRow(storage: Pick<Storage, 'runHistory'>, row: TableRow, now: number): RunRow {
+/** @param working whether a job does the run, or will */
+export function toRunRow(
+  storage: Pick<Storage, 'runHistory' | 'dataSets'>,
+  row: TableRow,
+  now: number,
+  working: boolean,
+): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
-  const isWaiting = row.state === 'queued' || row.state === 'interrupted';
+  const { steps, dataSetHash } = row;
+  const dataSet = dataSetHash === null ? undefined : storage.dataSets.get(dataSetHash);
+  const missed = row.kind === 'classifier' && row.state === 'done' && row.snapshots.length === 0;
   return {
     ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
-    state: row.held && isWaiting ? 'held' : row.state,
+    archived: row.archived,
+    state: shownRunState({ ...row, missed }, working),
     cancelling: row.cancelRequested && row.state === 'running',
     architecture: recipe?.architecture.kind ?? null,
     recipe: recipe ? recipeTitle(recipe) : '',
+    hyperparameters: recipe ? hyperparameters(recipe) : {},
+    parameters: recipe && dataSet ? networkParameters(recipe, dataSet) : null,
+    stepsPerSecond: steps !== null && activeTime > 0 ? steps / (activeTime / 1000) : null,
     group: row.group,
     repeat: row.group === 'seeds' ? row.repeat : null,
+    landing: recipe?.landing ?? null,
     targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
@@ -113,6 +162,9 @@ export function toRunRow(storage: Pick<Storage, 'runHistory'>, row: TableRow, no
     failure: row.failure?.message ?? null,
   };
 }
+
+const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>
+  parameterCount(architecture, { height, width, classes: classes.length });
 
 function standing(
   { runHistory }: Pick<Storage, 'runHistory'>,
@@ -127,10 +179,11 @@ function standing(
       state: 'reached',
       trend: runHistory.trend(id, step),
       otherHalf: runHistory.otherHalf(id, step),
+      validation: runHistory.validation(id, step),
     };
   }
   const miss = missed.find((each) => each.target === target);
-  const none = { target, errors: null, testCount: null, trend: null, otherHalf: null };
+  const none = { target, errors: null, testCount: null, trend: null, otherHalf: null, validation: null };
   return miss
     ? { ...none, state: 'missed', accuracy: miss.nearestAccuracy }
     : { ...none, state: 'pending', accuracy: null };
@@ -149,8 +202,9 @@ export function recipeTitle({ architecture, optimiser, batch, augmentation, land
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
-  if (landing === 'half') parts.push('lands on half of the test images');
-  if (landing === 'trend') parts.push('lands on its trend');
+  if (landing === 'half') parts.push('target met on half of the test images');
+  if (landing === 'validation') parts.push('target met on validation images');
+  if (landing === 'trend') parts.push('target met by the trend');
   return parts.join(', ');
 }
 

@@ -1,13 +1,12 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { fileError } from '../../files/file-errors.ts';
-import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
+import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { modelCount, ownGenerator } from '../../domain/declaration.ts';
-import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
+import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Removals } from '../tools/removals.ts';
@@ -19,61 +18,6 @@ export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'setting
   readonly removals: Pick<Removals, 'complete'>;
 };
 
-interface StudiesList {
-  studies: StudyCard[];
-  deleted: { name: string; title: string; deletedAt: string }[];
-}
-
-export function listStudies(tools: StudyTools): StudiesList {
-  const all = tools.workbench.storage.studies.list();
-  return {
-    studies: all
-      .filter(({ deletedAt }) => deletedAt === null)
-      .map((study) => studyCard(tools, study))
-      .sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
-    deleted: all.flatMap(({ name, spec, deletedAt }) =>
-      deletedAt === null ? [] : [{ name, title: spec.title, deletedAt: isoTime(deletedAt) }],
-    ),
-  };
-}
-
-export function studyCard(tools: Pick<Tools, 'workbench' | 'jobs'>, study: StudyRecord): StudyCard {
-  const { id, name, spec } = study;
-  const figures = tools.workbench.storage.studies.counts(id);
-  const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const reportAt = reportTime(tools, name);
-  return {
-    ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
-    state: studyState(tools, study, figures, reportAt),
-    models: { done: Math.min(figures.modelsDone, planned), planned },
-    labelers: { count: figures.labelers, simulated: figures.simulated },
-    changedAt: isoTime(Math.max(study.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
-    reportAt: reportAt === null ? null : isoTime(reportAt),
-  };
-}
-
-const isoTime = (at: number): string => new Date(at).toISOString();
-
-/** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ workbench }: Pick<Tools, 'workbench'>, name: string): number | null {
-  const path = join(reportFolder(workbench.storage.folder, name), 'index.html');
-  return existsSync(path) ? statSync(path).mtimeMs : null;
-}
-
-function studyState(
-  tools: Pick<Tools, 'workbench' | 'jobs'>,
-  { name }: StudyRecord,
-  { runs }: StudyCounts,
-  reportAt: number | null,
-): StudyState {
-  const job = tools.jobs.studyJob(name);
-  if (job) return job.state === 'waiting' ? 'waiting' : 'working';
-  const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
-  if (all === 0) return 'new';
-  if (runs.failed > 0) return 'failed';
-  return runs.done === all && reportAt !== null ? 'done' : 'partial';
-}
-
 type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
 interface NewStudy {
@@ -81,13 +25,14 @@ interface NewStudy {
   name: string | null;
   title: string | null;
   freshAnchors?: boolean;
+  peopleOnly?: boolean;
 }
 
 /** @throws UserError `study.*` */
 export function createStudy(
   tools: StudyTools,
   source: StudySource,
-  { name, title, freshAnchors = false }: NewStudy,
+  { name, title, freshAnchors = false, peopleOnly = false }: NewStudy,
 ): string {
   const { storage, now } = tools.workbench;
   const declared =
@@ -97,12 +42,21 @@ export function createStudy(
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
-  const named = withNames(declared, chosen, title ?? declared.title);
-  const study = freshAnchors ? withFreshAnchors(named) : named;
+  const named = withNames(declared, chosen, title ?? (peopleOnly ? ofPeople.title : declared.title));
+  const placed = freshAnchors ? withFreshAnchors(named) : named;
+  const study: Study = peopleOnly
+    ? { ...placed, question: ofPeople.question, models: [], labelers: { source: 'none' } }
+    : placed;
   storage.studies.put(chosen, study, now());
   tools.changes.publish('studies');
   return chosen;
 }
+
+/** What a study of people alone is called and asks, as presets speak of networks. */
+const ofPeople = {
+  title: 'People at the boundary between classes',
+  question: 'On which images between two classes do people disagree?',
+};
 
 const withFreshAnchors = (study: Study): Study =>
   study.stimuli.source === 'generated'
@@ -141,10 +95,15 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   });
 }
 
-/** @throws UserError `study.not-found` */
-export function renameStudy(tools: StudyTools, name: string, title: string): void {
+/** Changes title, question or both. @throws UserError `study.not-found` */
+export function renameStudy(
+  tools: StudyTools,
+  name: string,
+  { title, question }: { title?: string | undefined; question?: string | undefined },
+): void {
   const { spec } = findStudy(tools.workbench, name);
-  tools.workbench.storage.studies.put(name, { ...spec, title }, tools.workbench.now());
+  const changed = { ...spec, title: title ?? spec.title, question: question ?? spec.question };
+  tools.workbench.storage.studies.put(name, changed, tools.workbench.now());
   tools.changes.publish('studies');
 }
 
@@ -215,17 +174,17 @@ const paperPresets = new Set(['paper', 'replay']);
 
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
-  const pace = currentPace(tools);
+  const here = forecast(tools, undefined);
   return presetNames(tools.workbench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, pace))
+    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, here))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
-function describe(preset: string, study: Study, pace: Pace): Preset {
+function describe(preset: string, study: Study, here: Forecast): Preset {
   const { title, question } = study;
   const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const cost = studyCost(study, pace);
-  const { engine, workers } = pace;
+  const cost = studyCost(study, here);
+  const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);
   return { ...{ preset, title, question, paper, models, cost, engine, workers }, does: describePreset(study, models) };
 }

@@ -5,6 +5,7 @@ import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { runEvent, type StudyListener } from './events.ts';
+import { inStep } from './failed-step.ts';
 import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
 import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
@@ -50,12 +51,14 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { storage, now } = workbench;
   const engines = await enginesForStudy({ ...request, study: file.study });
   for (const id of storage.runs.recover(now())) {
-    listener({ type: 'warning', message: `Run ${id} was cut off last time. It resumes from its last checkpoint.` });
+    listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
   const began = now();
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
-  const registered = registerStudy(workbench, file, await largeDataSet(launcher, file));
+  const registered = await inStep('data-set', async () =>
+    registerStudy(workbench, file, await largeDataSet(launcher, file)),
+  );
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
@@ -91,7 +94,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     void executor.stop();
   };
   const stopForHeld = (): void => {
-    listener({ type: 'warning', message: 'All remaining runs are on hold. Release them, then start the study again.' });
+    listener({ type: 'warning', message: 'All remaining runs are paused. Resume them, then start the study again.' });
     stop();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -102,7 +105,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     return {
       ...outcome,
       stopped: false,
-      report: goal === 'report' ? await reportIfPossible(workbench, request) : null,
+      report: goal === 'report' ? await inStep('report', () => reportIfPossible(workbench, request)) : null,
     };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;

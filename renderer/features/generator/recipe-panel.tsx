@@ -3,13 +3,14 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Source and recipe of the generator. Changes take effect with the next training. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
+  const client = useClient();
   const [own, setOwn] = useState(view.kind === 'trained');
   const useShipped = useMutation(api.generator.useShipped.mutationOptions({ onError: showRefusal }));
   const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
@@ -25,6 +26,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
           showUndoToast({
             message: `The study now uses ${name}`,
             undo: () => before && setRecipe.mutate({ study, recipe: before.recipe, seed: before.seed }),
+            stands: async () => (await client.generator.get({ study })).kind === 'shipped',
           }),
       },
     );
@@ -60,10 +62,10 @@ type NumberField = Exclude<keyof GeneratorRecipe, 'kind'>;
 
 const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
   { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
-  { key: 'batch', label: 'Batch (images)', min: 2, max: 1024, step: 1 },
+  { key: 'batch', label: 'Batch size', min: 2, max: 1024, step: 1 },
   { key: 'features', label: 'Features', min: 4, max: 256, step: 1 },
-  { key: 'latent', label: 'Latent size', min: 2, max: 1024, step: 1 },
-  { key: 'stepSize', label: 'Step size', min: 0.000001, max: 0.99, step: 0.0001 },
+  { key: 'latent', label: 'Latent dimension', min: 2, max: 1024, step: 1 },
+  { key: 'stepSize', label: 'Learning rate', min: 0.000001, max: 0.99, step: 0.0001 },
   { key: 'beta1', label: 'Adam beta 1', min: 0, max: 0.99, step: 0.1 },
   { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
 ];

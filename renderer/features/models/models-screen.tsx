@@ -15,6 +15,7 @@ import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
+import { StepState } from '../../ui/step-state.tsx';
 import './models.css';
 
 /** A study's models: the run table and its actions. */
@@ -57,13 +58,15 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
       {notice}
       {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
-      {table && table.total === 0 && <NoRuns planned={table.planned} {...{ onAdd, study, onError }} />}
+      {table && table.total === 0 && (
+        <NoRuns planned={table.planned} working={table.working} {...{ onAdd, study, onError }} />
+      )}
       {table && table.total > 0 && (
         <>
           <FilterBar {...{ table, view, onView }} onDone={() => scroller.current?.focus()}>
             <ViewsMenu {...{ study, view, onView, onError }} />
-            <ColumnsMenu {...{ view, onView }} />
-            <SaveTable {...{ study, view, onError }} ids={table.ids} />
+            <ColumnsMenu {...{ view, onView, table }} />
+            <SaveTable {...{ study, view, table, onError }} />
           </FilterBar>
           {chosen.length > 0 && (
             <BulkBar
@@ -116,7 +119,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
   return (
     <header className="screen-head">
       <Title order={1}>Models</Title>
-      {table?.working && <span role="status">This study is running</span>}
+      <StepState study={study} step="models" />
       <span className="models-space" />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
@@ -168,12 +171,14 @@ function StopButton({ study, onError }: { study: string; onError: OnError }) {
 
 interface NoRunsProps {
   planned: number;
+  /** Whether a job works on the study or will: it queues them. */
+  working: boolean;
   study: string;
   onAdd: () => void;
   onError: OnError;
 }
 
-function NoRuns({ planned, study, onAdd, onError }: NoRunsProps) {
+function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   if (planned === 0) {
     return (
       <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
@@ -184,9 +189,11 @@ function NoRuns({ planned, study, onAdd, onError }: NoRunsProps) {
   return (
     <Empty
       title={`${formatCount(planned, 'model')} planned`}
-      actions={<TrainButton {...{ study, onError }} count={planned} />}
+      actions={!working && <TrainButton {...{ study, onError }} count={planned} />}
     >
-      None of them is queued yet. You can stop training at any time and resume it later.
+      {working
+        ? 'Their runs appear here when the job of this study begins.'
+        : 'None of them is queued yet. You can stop training at any time and resume it later.'}
     </Empty>
   );
 }

@@ -1,17 +1,17 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
+import { StateMark } from '../../ui/badges.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
-import { StudyStateMark } from '../studies/study-state.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
 import './overview.css';
@@ -53,7 +53,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
     <header className="overview-head">
       <div className="overview-title">
         <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
-        <StudyStateMark state={study.state} />
+        <StateMark state={study.state} />
         <span className="screen-tools">
           {rest?.goal && (
             <>
@@ -69,7 +69,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
           <StudyMenu study={study} onRename={() => setEditing(true)} />
         </span>
       </div>
-      {study.question !== '' && <p className="overview-question">{study.question}</p>}
+      <Question study={study} onChange={onChange} />
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </header>
   );
@@ -94,6 +94,66 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
   );
 }
 
+/** The question of the study, and a form to change it. */
+function Question({ study: { name, question: before }, onChange }: Pick<TitleEditorProps, 'onChange'> & QuestionOf) {
+  const api = useApi();
+  const [draft, setDraft] = useState<string | null>(null);
+  const editor = useRef<HTMLButtonElement>(null);
+  const rename = useMutation(api.studies.rename.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
+  const end = (): void => {
+    setDraft(null);
+    requestAnimationFrame(() => editor.current?.focus());
+  };
+  const save = (): void => {
+    const question = (draft ?? before).trim();
+    end();
+    if (question === before) return;
+    const undo = () => rename.mutate({ study: name, question: before });
+    const onSuccess = () => showUndoToast({ message: 'Question changed', undo });
+    rename.mutate({ study: name, question }, { onSuccess });
+  };
+  if (draft === null) {
+    return (
+      <p className="overview-question">
+        {before}{' '}
+        <Button ref={editor} size="compact-xs" variant="subtle" onClick={() => setDraft(before)}>
+          {before === '' ? 'Add question' : 'Edit question'}
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <form
+      className="question-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+      onKeyDown={getHotkeyHandler([['Escape', end]])}
+    >
+      <Textarea
+        label="Question of the study"
+        autoFocus
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+      />
+      <Group gap="xs">
+        <Button type="submit">Save question</Button>
+        <Button variant="default" onClick={end}>
+          Cancel
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface QuestionOf {
+  study: { name: string; question: string };
+}
+
 interface TitleEditorProps {
   study: { name: string; title: string };
   editing: boolean;
@@ -108,6 +168,7 @@ function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
 
 function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<TitleEditorProps, 'editing'>) {
   const api = useApi();
+  const client = useClient();
   const [title, setTitle] = useState(before);
   const rename = useMutation(api.studies.rename.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   const save = (): void => {
@@ -120,6 +181,7 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
           showUndoToast({
             message: 'Title changed',
             undo: () => rename.mutate({ study: name, title: before }),
+            stands: async () => (await client.overview.get({ study: name })).study.title === title.trim(),
           }),
       },
     );

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, Text, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
@@ -10,14 +10,14 @@ import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
+import { RehearsalMark, StateMark } from '../../ui/badges.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/parts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
-import { StudyStateMark } from './study-state.tsx';
 import { Welcome } from './welcome.tsx';
 import './studies.css';
 
@@ -122,16 +122,20 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
   return (
     <li className="study-item">
       <div className="study-item-head">
-        <Link href={studyAddress(name)} className="study-item-title" data-study-link>
+        <Link href={studyAddress(name)} className="study-item-title" title={title} data-study-link>
           {title}
         </Link>
-        <span className="soft">{name}</span>
+        <span className="soft" title={name}>
+          {name}
+        </span>
       </div>
-      <StudyStateMark state={study.state} />
+      <StateMark state={study.state} />
       <p className="study-item-figures">
         <span>{stimuli === null ? 'No stimuli yet' : `${formatInteger(stimuli)} stimuli`}</span>
         <span>
-          {formatInteger(models.done)} of {formatInteger(models.planned)} models
+          {models.planned === 0
+            ? 'People only'
+            : `${formatInteger(models.done)} of ${formatCount(models.planned, 'model')}`}
         </span>
         <span>
           {labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler')}{' '}
@@ -186,25 +190,24 @@ function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
           </li>
         ))}
       </ul>
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete permanently?">
-        <p>
-          This removes "{asked?.title}" and all runs that no other study uses. It cannot be undone. Labels of people are
-          kept.
-        </p>
-        <Group justify="end">
-          <Button variant="default" onClick={() => setAsked(null)}>
-            Keep study
-          </Button>
-          <Button
-            onClick={() => {
-              if (asked) purge(asked.name);
-              setAsked(null);
-            }}
-          >
-            Delete permanently
-          </Button>
-        </Group>
-      </Modal>
+      <Confirm
+        opened={asked !== null}
+        title="Delete permanently?"
+        action="Delete permanently"
+        danger
+        cancel="Keep study"
+        onCancel={() => setAsked(null)}
+        onConfirm={() => {
+          if (asked) purge(asked.name);
+          setAsked(null);
+        }}
+      >
+        <Text>
+          This deletes "{asked?.title}", its labeling sessions, the answers of people who are in no other study, and all
+          runs that no other study uses.
+        </Text>
+        <HelpNote>This cannot be undone. To keep a copy, restore the study and export it first.</HelpNote>
+      </Confirm>
     </details>
   );
 }

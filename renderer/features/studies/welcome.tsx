@@ -1,8 +1,8 @@
-import { Button, Loader } from '@mantine/core';
+import { Anchor, Button, Loader } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
-import { formatBytes, formatCount, formatRoughTime } from '../../../main/domain/format.ts';
+import { Link, useLocation } from 'wouter';
+import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ScreenError, Loading } from '../../ui/states.tsx';
@@ -34,6 +34,13 @@ export function Welcome() {
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
         Start with any of these; you can use the others later.
       </p>
+      <p className="welcome-lead">
+        New here? Follow{' '}
+        <Anchor component={Link} href="/tutorial" underline="always">
+          the tutorial
+        </Anchor>
+        : from nothing to a report in twenty minutes, with pictures.
+      </p>
       <ul className="bare-list welcome-choices">
         {quick && (
           <li className="welcome-choice" data-first>
@@ -42,7 +49,7 @@ export function Welcome() {
             <dl className="welcome-cost">
               <div>
                 <dt>Time</dt>
-                <dd>about {formatRoughTime(quick.cost.seconds)}</dd>
+                <dd>about {formatRoughRange(quick.cost)}</dd>
               </div>
               <div>
                 <dt>Disk</dt>

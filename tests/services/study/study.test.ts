@@ -218,6 +218,6 @@ describe('a study', () => {
     expect(result.code).toBe(1);
     expect(result.stdout).toMatch(/Problem: The reference classifier did not reach its target/);
     expect(existsSync(join(data, 'studies', 'small', 'report', 'index.html'))).toBe(false);
-    expect((await boundary(['--data', data, 'runs', 'list'])).stdout).toMatch(/MLP1 +done/);
+    expect((await boundary(['--data', data, 'runs', 'list'])).stdout).toMatch(/MLP1 +Missed target/);
   });
 });

@@ -4,6 +4,8 @@ import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
+type Landing = 'first' | 'trend' | 'half' | 'validation';
+
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
   kind: ArchitectureKind;
@@ -21,7 +23,7 @@ export interface GridFields {
   seeds: number;
   repeats: number;
   maxEpochs: number;
-  landing: 'first' | 'trend' | 'half';
+  landing: Landing;
 }
 
 export const firstGrid: GridFields = {
@@ -39,8 +41,18 @@ const sizeHelp: Record<ArchitectureKind, string> = {
   vit: 'Numbers of blocks, e.g. 6, 3. Patch size, width and heads are those of the paper.',
 };
 
-const landingHelp: Record<GridFields['landing'], string> = {
-  first: 'Accuracy on all test images, a lucky one',
+const landings: Record<Landing, string> = {
+  first: "First step, on all test images (the paper's rule)",
+  validation: 'First step, on held-out training images',
+  half: 'First step, on half of the test images',
+  trend: 'Where the trend meets the target',
+};
+
+const landingNames = ['first', 'validation', 'half', 'trend'] as const;
+
+const landingHelp: Record<Landing, string> = {
+  first: 'Test images decide, so their accuracy is a lucky one',
+  validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
   trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
   half: 'The other half gives an accuracy without that luck',
 };
@@ -48,6 +60,8 @@ const landingHelp: Record<GridFields['landing'], string> = {
 /** Parses the fields: the grid, or the first problem. */
 export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: string } {
   const { name, group, optimiser, augmented, seed, seeds, repeats, maxEpochs, landing } = fields;
+  const notNumber = findNotNumber(fields);
+  if (notNumber !== null) return { problem: notNumber };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: 0.05 },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields.kind, size)),
@@ -74,12 +88,33 @@ function architecture(kind: ArchitectureKind, size: string): object {
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 const numbers = (text: string): number[] => words(text).map(Number);
 
+/** A number with a decimal comma, which would be read as two values. */
+const decimalComma = /(?:^|[\s;])(\d+,\d+)(?=$|[\s;])/;
+
+/** What a text of values has that is not a number; null: nothing. */
+function findNotNumber(fields: GridFields): string | null {
+  for (const key of ['stepSizes', 'weightDecays', 'batches', 'targets'] as const) {
+    const [, comma] = (key !== 'batches' && decimalComma.exec(fields[key])) || [];
+    if (comma !== undefined) {
+      const asDecimal = comma.replace(',', '.');
+      return `${titles[key]}: "${comma}" can be read in two ways. Write ${asDecimal} for one value, ${comma.replace(',', ', ')} for two.`;
+    }
+    const wrong = words(fields[key]).find((word) => !Number.isFinite(Number(word)));
+    if (wrong !== undefined) return `${titles[key]}: "${wrong}" is not a number`;
+    if (words(fields[key]).length === 0) return `${titles[key]}: enter a number`;
+  }
+  for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs'] as const) {
+    if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
+  }
+  return null;
+}
+
 const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
-  stepSizes: 'Step sizes',
+  stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
-  batches: 'Batches',
+  batches: 'Batch sizes',
   targets: 'Targets',
   seed: 'First seed',
   seeds: 'Seeds',
@@ -135,10 +170,13 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
           }
         />
-        {text('stepSizes', 'Step sizes')}
+        {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
-        {text('batches', 'Batches')}
-        {text('targets', 'Targets (% of test images)')}
+        {text('batches', 'Batch sizes')}
+        {text(
+          'targets',
+          fields.landing === 'validation' ? 'Targets (% of validation images)' : 'Targets (% of test images)',
+        )}
         <Select
           label="Optimiser"
           allowDeselect={false}
@@ -153,13 +191,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           label="Snapshot at"
           description={landingHelp[fields.landing]}
           allowDeselect={false}
-          data={[
-            { value: 'first', label: 'First step inside the band (the paper)' },
-            { value: 'trend', label: 'Where the trend meets the target' },
-            { value: 'half', label: 'First step, on half of the test images' },
-          ]}
+          data={landingNames.map((value) => ({ value, label: landings[value] }))}
           value={fields.landing}
-          onChange={(value) => set({ landing: value === 'half' || value === 'trend' ? value : 'first' })}
+          onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
         <Select
