@@ -62,7 +62,6 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
 }
 
 const stateNames: Partial<Record<Job['state'], string>> = {
-  waiting: 'Waiting',
   stopping: 'Stopping',
   done: 'Done',
   failed: 'Failed',
@@ -111,7 +110,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
           />
           <span className="jobs-note">
             {[
-              stateNames[state] ?? note,
+              state === 'waiting' ? `Queued ${note}` : (stateNames[state] ?? note),
               share === null ? '' : formatPercent(share, 0),
               secondsLeft === null ? '' : formatRemaining(secondsLeft),
             ]

@@ -42,7 +42,7 @@ export function JobProgress(props: JobProgressProps) {
       <div className="job-progress-head">
         <strong>{title}</strong>
         <span className="job-progress-note" title={note}>
-          {state === 'stopping' ? stopping : note}
+          {state === 'stopping' ? stopping : state === 'waiting' ? `Queued ${note}` : note}
         </span>
         <span>
           {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}

@@ -1,4 +1,5 @@
 import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
+import { covers } from '../declaration/plan.ts';
 import type { Tools } from '../tools/tools.ts';
 import { studyCard } from '../studies/studies.ts';
 import { type Facts, readFacts, readLabelFacts } from './facts.ts';
@@ -12,6 +13,8 @@ export async function studyOverview(
 ): Promise<Overview> {
   const facts = readFacts(tools, name);
   const labels = await readLabelFacts(facts);
+  // What a job is going to do anyway cannot be started again.
+  const goals = tools.jobs.studyJobs(name).flatMap(({ goal }) => goal ?? []);
   const generator = generatorStep(facts);
   const stimuli = stimuliStep(facts, generator.state);
   const models = modelsStep(facts);
@@ -19,21 +22,19 @@ export async function studyOverview(
   const analysis = analysisStep(facts, labels, [stimuli, models, labeling]);
   const report = reportStep(facts, analysis);
   const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, report].map((step) =>
-    facts.job === null ? step : withoutStart(step),
+    goals.some((goal) => step.action?.goal && covers(goal, step.action.goal)) ? { ...step, action: null } : step,
   );
   return {
     study: studyCard(tools, facts.record),
     steps,
-    rest: remainingAction(facts, steps),
+    rest: goals.includes('report') ? null : remainingAction(facts, steps),
     job: facts.job,
     types: labels?.types ?? null,
   };
 }
 
-const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
-
 function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
-  if (facts.job !== null || steps.every(({ state }) => state === 'ready')) return null;
+  if (steps.every(({ state }) => state === 'ready')) return null;
   const models = missingModels(facts);
   const others = steps.filter(({ step, action }) => step !== 'models' && action?.cost);
   const sum = (of: 'seconds' | 'bytes'): number =>

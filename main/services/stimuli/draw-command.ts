@@ -5,7 +5,7 @@ import { drawSpread } from '../../analysis/draws.ts';
 import { drawnDistributions, type DrawnDistribution, drawnMeasureNames } from '../../exhibits/draws.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
-import { studyWorkers } from '../queue/workers.ts';
+import { recoverRuns, studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from '../study/study-engines.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { findStudy } from '../tools/find.ts';
@@ -29,9 +29,9 @@ export async function drawOnCommandLine(
   request: DrawRequest,
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
-  const { storage, now } = workbench;
+  const { storage } = workbench;
   const study = findStudy(workbench, studyName);
-  storage.runs.recover(now());
+  recoverRuns(workbench);
   const { run, role } = queueDraws(workbench, study, request);
   if (run.state !== 'done') {
     const launcher = new ForkLauncher(process.env);

@@ -4,7 +4,7 @@ import type { ChangeFeed } from './change-feed.ts';
 
 const keptEnded = 30;
 
-export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
+export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'>, Partial<Pick<Job, 'goal'>> {
   /** Ends it early. Absent where it cannot be stopped. */
   stop?: () => void;
 }
@@ -39,7 +39,8 @@ export class Jobs {
   add({ stop, ...about }: NewJob): JobHandle {
     const id = `job-${this.#next++}`;
     const job: Job = {
-      ...{ id, ...about, state: 'running', share: null, note: '', secondsLeft: null, endedAt: null, messages: [] },
+      ...{ id, goal: null, ...about, state: 'running', share: null, note: '', messages: [] },
+      ...{ secondsLeft: null, endedAt: null },
       startedAt: new Date(this.#now()).toISOString(),
       stoppable: stop !== undefined,
     };
@@ -67,9 +68,15 @@ export class Jobs {
     return job.id;
   }
 
-  /** The job that runs or is going to run a study, if any. */
+  /** The jobs that run or are going to run a study, newest first. */
+  studyJobs(name: string): Job[] {
+    return this.list().filter(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+  }
+
+  /** One of them, preferably one that runs. */
   studyJob(name: string): Job | undefined {
-    return this.list().find(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+    const all = this.studyJobs(name);
+    return all.find(({ state }) => state !== 'waiting') ?? all[0];
   }
 
   /** All jobs: running ones first, then ended ones, newest first. */
