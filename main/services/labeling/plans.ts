@@ -28,7 +28,7 @@ export function currentPlan(
 
 function proposePlan({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
   return {
-    question: 'Which one is this?',
+    question: proposeQuestion(classes),
     names: classes,
     cannotTell: null,
     instructions:
@@ -48,6 +48,12 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
     attention: 0,
     people: 10,
   };
+}
+
+function proposeQuestion(classes: readonly string[]): string {
+  if (classes.every((name) => /^\p{Nd}$/u.test(name))) return 'Which digit is this?';
+  if (classes.every((name) => /^\p{L}$/u.test(name))) return 'Which letter is this?';
+  return 'What is this?';
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
@@ -127,7 +133,7 @@ function planWarnings(
     again < plan.repeatApart &&
       `Repeats can come only ${again} positions after their image, because there are too few images.`,
     isTwice &&
-      'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',
+      'In some orders, an image appears twice in a row, because there are too few images for the additional trials.',
     plan.perPerson !== null && plan.perPerson > images.length && `There are only ${images.length} images.`,
   ].filter((warning) => warning !== false);
 }

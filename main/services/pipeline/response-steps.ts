@@ -58,7 +58,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
     reasons: [],
     action: null,
   } satisfies Partial<Step>;
-  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
+  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   const { labelers, given, active } = labels;
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   if (labelers === 0) {
@@ -92,7 +92,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
   const people = predicted === 0 ? (labels?.people ?? null) : null;
   if (!set || (predicted === 0 && people === null)) {
-    const detail = set ? 'Needs the models first' : 'Needs stimuli and models first';
+    const detail = set ? 'Needs models' : 'Needs stimuli and models';
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
   }
@@ -146,7 +146,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
     : link(facts, 'report', 'Write the report');
   if (reportAt === null) {
     const ready = analysis.state === 'ready' || analysis.state === 'stale';
-    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis first' };
+    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis' };
     return { ...base, state: 'none', detail: 'Not written yet', action: write };
   }
   const since = (at: number | null): boolean => at !== null && at > reportAt;

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../main/domain/format.ts';
 import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ClaimChoice, Group } from '../../../main/contract/exhibit.ts';
@@ -122,7 +123,7 @@ export function LabelersPicker({ label, overview: { people }, labelers, onLabele
                 <Checkbox
                   key={id}
                   value={String(id)}
-                  label={`${pseudonym}${simulated ? ', simulated' : ''} (${labels} labels)`}
+                  label={`${pseudonym}${simulated ? ', simulated' : ''} (${formatCount(labels, 'label')})`}
                 />
               ))}
             </Stack>

@@ -60,7 +60,7 @@ function Table1({ types }: { types: TypesResult }) {
       <h2 id="table-1">
         Table 1{' '}
         <span className="soft">
-          Who disagrees: {title}, n = {types.models} networks
+          Who disagrees: {title}, n = {formatCount(types.models, 'network')}
         </span>
       </h2>
       <table className="type-table">
@@ -185,7 +185,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       title="Types by target"
       xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
       y={{ title: 'Percent of images' }}
-      n={`n = ${first.n} images`}
+      n={`n = ${formatCount(first.n ?? 0, 'image')}`}
       intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
       series={[
         { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },

@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser)(
     await row.getByTitle(/, for this person and all images, from which these were drawn at random$/).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-after-dark');
-    await button(page, /^More of/)
+    await button(page, /^Actions for/)
       .first()
       .click();
     await page.getByRole('menuitem', { name: 'Exclude with a reason' }).click();
@@ -86,7 +86,7 @@ test.skipIf(!hasBrowser)('withdrawing asks first, then deletes, and says what is
   const dataFolder = await prepare(threePeople);
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=after` });
-  await button(page, /^More of/)
+  await button(page, /^Actions for/)
     .first()
     .click();
   await page.getByRole('menuitem', { name: 'Withdraw the person' }).click();
@@ -137,6 +137,6 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();
     await page.getByText('Imported 22 labels of 1 labeler').waitFor();
-    await region(page, 'Other labelers').getByText('P7').waitFor();
+    await region(page, 'Imported labelers').getByText('P7').waitFor();
   },
 );

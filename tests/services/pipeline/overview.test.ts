@@ -61,7 +61,7 @@ test.each([
   const test = await labWithSample();
   change(test, alter);
   const { generator, stimuli, models, analysis, report } = await steps(test);
-  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make the stimuli again', goal: 'stimuli' } });
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
   expect([generator.state, models.state]).toEqual(['ready', 'ready']);
   expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
@@ -171,7 +171,7 @@ test('people alone: the analysis is about them, and the report can be written wi
   expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
   leaveNobody(workbench);
   const without = await steps(test);
-  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs the models first' });
+  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs models' });
   expect(without.report.state).toBe('blocked');
 });
 

@@ -77,9 +77,9 @@ const numbers = (text: string): number[] => words(text).map(Number);
 const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
-  stepSizes: 'Step sizes',
+  stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
-  batches: 'Batches',
+  batches: 'Batch sizes',
   targets: 'Targets',
   seed: 'First seed',
   seeds: 'Seeds',
@@ -135,9 +135,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
           }
         />
-        {text('stepSizes', 'Step sizes')}
+        {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
-        {text('batches', 'Batches')}
+        {text('batches', 'Batch sizes')}
         {text('targets', 'Targets (% of test images)')}
         <Select
           label="Optimiser"
