@@ -45,6 +45,8 @@ interface Attempt {
   /** Null before it takes runs. */
   running: RunningStudy | null;
   suspended: boolean;
+  /** Whether its job shows that it waits. */
+  waits: boolean;
   secondsLeft: number | null;
 }
 
@@ -202,6 +204,7 @@ export class StudyWork {
       if (this.#closing || this.#active.some((each) => hasToEnd(each, assignment))) continue;
       this.#line.splice(this.#line.indexOf(assignment), 1);
       this.#active.push(assignment);
+      assignment.attempt.waits = false;
       assignment.job.update({ state: 'running', note: '' });
       assignment.ended = this.#work(assignment).finally(() => {
         this.#active.splice(this.#active.indexOf(assignment), 1);
@@ -219,7 +222,14 @@ export class StudyWork {
 
   #newAttempt(): Attempt {
     return {
-      ...{ abort: new AbortController(), beginsAgain: false, studyId: null, running: null, suspended: false },
+      ...{
+        abort: new AbortController(),
+        beginsAgain: false,
+        studyId: null,
+        running: null,
+        suspended: false,
+        waits: false,
+      },
       ...{ predicted: new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval) },
       secondsLeft: null,
     };
@@ -280,15 +290,15 @@ export class StudyWork {
     }
   }
 
-  #onEvent({ job, attempt: { predicted } }: Assignment, event: StudyEvent): void {
+  #onEvent({ job, attempt: { predicted, waits } }: Assignment, event: StudyEvent): void {
     const { changes } = this.#tools;
     if (event.type === 'warning') job.log(event.message);
     else if (event.type === 'predicted') predicted.trigger();
-    else if (event.type === 'step') {
-      job.update({ note: `${event.name}: ${event.detail}` });
-      changes.publish('studies');
-      changes.publish('stimuli');
-    } else job.update({ note: `${event.label}: ${event.state}` });
+    else if (!waits)
+      job.update({ note: event.type === 'step' ? `${event.name}: ${event.detail}` : `${event.label}: ${event.state}` });
+    if (event.type !== 'step') return;
+    changes.publish('studies');
+    changes.publish('stimuli');
   }
 
   #showProgress(): void {
@@ -307,6 +317,7 @@ export class StudyWork {
     const { done, total, secondsLeft } = progress;
     const partly = progress.running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
+    attempt.waits = false;
     attempt.secondsLeft = suspended ? null : secondsLeft;
     const known = { state: 'running', share, secondsLeft: attempt.secondsLeft } as const;
     if (suspended) return job.update({ ...known, note: 'paused' });
@@ -319,6 +330,7 @@ export class StudyWork {
     const first = this.#active.find((each) => each !== assignment && hasToEnd(each, assignment)) ?? this.#active[0];
     if (!first || isEnding(assignment)) return;
     const { secondsLeft } = first.attempt;
+    assignment.attempt.waits = true;
     const time = secondsLeft === null ? '' : `: ${formatRemaining(secondsLeft)}`;
     assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, secondsLeft: null });
   }
