@@ -15,6 +15,10 @@ import { refusals } from '../labels/refusals.ts';
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
 const secondsPerTrial = 1.6;
 
+/** With the cross that comes before each image in the mode of one at a time. */
+const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>
+  secondsPerTrial + (mode === 'single' ? fixationMs / 1000 : 0);
+
 /** @throws UserError `study.not-found` */
 export function currentPlan(
   workbench: Workbench,
@@ -81,7 +85,7 @@ export function previewPlan(workbench: Workbench, studyName: string, plan: Label
       first: order.slice(0, 40).map(({ image }) => image),
     })),
     perImage: { least: Math.floor(dealt / set.images.length), most: Math.ceil(dealt / set.images.length) },
-    minutes: (firstOrder.length * secondsPerTrial) / 60,
+    minutes: (firstOrder.length * trialSeconds(plan)) / 60,
     warnings: planWarnings(plan, set, trials, { apart, again, isTwice }),
   };
 }

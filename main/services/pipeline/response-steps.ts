@@ -23,7 +23,7 @@ export function missingModels({ study, places, pace }: Facts): { count: number; 
 }
 
 export function modelsStep(facts: Facts): Step {
-  const { places, models } = facts;
+  const { study, places, models } = facts;
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed).length;
   const failed = asked.filter(({ state }) => state === 'failed').length;
@@ -36,6 +36,10 @@ export function modelsStep(facts: Facts): Step {
     detail: snapshots === 0 ? 'No snapshots yet' : `${formatCount(snapshots, 'snapshot')} at their target accuracy`,
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
+  if (study.models.length === 0 && asked.length === 0) {
+    const add = link(facts, 'models', 'Add models');
+    return { ...base, state: 'ready', figure: null, detail: 'None planned: people only', action: add };
+  }
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   if (isWorking(facts, /^models\//)) return { ...base, state: 'working', action: look };
   if (failed > 0) {
@@ -92,7 +96,8 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
   const people = predicted === 0 ? (labels?.people ?? null) : null;
   if (!set || (predicted === 0 && people === null)) {
-    const detail = set ? 'Needs models' : 'Needs stimuli and models';
+    const needs = facts.study.models.length === 0 ? 'labels' : 'models';
+    const detail = set ? `Needs ${needs}` : `Needs stimuli and ${needs}`;
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
   }

@@ -272,7 +272,7 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
             onClick={() => pick(k)}
             onKeyDown={(event) => event.key === 'Escape' && setFirst(null)}
           >
-            <strong>{name.slice(0, 6)}</strong>
+            <strong title={name}>{name}</strong>
             <span>{pairCount}</span>
           </button>
         );

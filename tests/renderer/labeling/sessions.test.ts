@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { makeSessions, plan, studyName } from '../../services/labeling/labeling-helper.ts';
-import { focused } from '../desk/sessions.ts';
+import { leftDesk, focused } from '../desk/sessions.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { button, prepare, region, route, threePeople } from './prepare.ts';
 
@@ -41,7 +41,7 @@ test.skipIf(!hasBrowser)(
     await button(desk, 'Researcher').click();
     await desk.getByLabel('PIN of the researcher').fill('4711');
     await button(desk, 'Leave').click();
-    await desk.waitForURL('**/#/studies');
+    await desk.waitForURL(leftDesk);
     await desk.getByRole('heading', { name: 'Studies' }).waitFor();
   },
 );

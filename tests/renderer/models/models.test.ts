@@ -90,7 +90,9 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Seeds', { exact: true }).fill('2');
     await page.getByText(/^8 trainings: about .*, .*B$/).waitFor();
     await page.getByLabel('Learning rates').fill('fast');
-    await page.getByText(/^Learning rates: /).waitFor();
+    await page.getByText('Learning rates: "fast" is not a number').waitFor();
+    await page.getByLabel('Learning rates').fill('0,001');
+    await page.getByText(/^Learning rates: "0,001" can be read in two ways/).waitFor();
     await page.getByLabel('Learning rates').fill('0.001');
     await page.getByText(/^4 trainings/).waitFor();
     expect(await violations(page)).toEqual([]);

@@ -133,6 +133,8 @@ test('a preview counts the trials, estimates the minutes, and shows the first fo
     ...{ ordersChecked: { checked: 2, of: 2 }, orders: [{}, {}], minutes: (63 * 1.6) / 60 },
   });
   expect(preview({ ...bare, people: 1 }).minutes).toBe((63 * 1.6) / 60);
+  // One at a time, the cross before each image takes its time.
+  expect(preview({ ...bare, people: 1, mode: 'single', fixationMs: 400 }).minutes).toBeCloseTo((63 * 2) / 60, 10);
   expect(preview({ ...bare, people: 3, perPerson: 20 })).toMatchObject({
     ...{ trials: { real: 20 }, perImage: { least: 0, most: 1 }, warnings: [] },
   });
