@@ -1,5 +1,6 @@
 /**
- * The screen of models with thousands of runs, in Chromium, served by the browser host in a process of its own.
+ * The screen of models with thousands of runs of hundreds of recipes, in Chromium, served by the browser host in a process
+ * of its own. The table has a column for each hyperparameter that differs: more than twenty.
  *
  *   npm run bench -- run-table [--runs 5000] [--points 5000000] [--repeats 7] [--json FILE]
  */
@@ -87,6 +88,16 @@ async function scroll(browser: Browser, keys: Keys): Promise<number[]> {
   return frames;
 }
 
+/** Titles of the table's columns. */
+async function columnTitles(browser: Browser, keys: Keys): Promise<string[]> {
+  const page = await freshPage(browser, keys);
+  await page.evaluate((hash) => (window.location.hash = hash), models);
+  await page.locator(row).first().waitFor();
+  const titles = await page.getByRole('grid').getByRole('columnheader').allTextContents();
+  await page.context().close();
+  return titles;
+}
+
 interface Load {
   /** Share of one core: the page's process, and all of the browser's. */
   page: number;
@@ -133,7 +144,7 @@ const folder = mkdtempSync(join(tmpdir(), 'run-table-'));
 const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 try {
   const began = performance.now();
-  fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points) });
+  fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points), varied: true });
   process.stderr.write(`Filled in ${Math.round((performance.now() - began) / 1000)} s\n`);
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [folder]);
   const [{ address }] = (await once(host, 'message')) as [{ address: string }];
@@ -142,6 +153,7 @@ try {
   const found = {
     runs: Number(values.runs),
     points: Number(values.points),
+    columns: await columnTitles(browser, keys),
     table: await timeTo(browser, keys, models, row, 10),
     curve: await timeToCurve(browser, keys, 2),
     longestCurve: await timeToCurve(browser, keys, 1),
@@ -149,7 +161,9 @@ try {
     frames: await scroll(browser, keys),
     load: await underEvents(browser, host, keys),
   };
-  console.log(JSON.stringify({ ...found, frames: found.frames.length }));
+  const { frames } = found;
+  const slow = { count: frames.length, longest: Math.max(...frames), over50: frames.filter((ms) => ms > 50).length };
+  console.log(JSON.stringify({ ...found, frames: slow }));
   if (values.json) writeFileSync(values.json, JSON.stringify(found));
   host.send('end');
   await once(host, 'exit');
