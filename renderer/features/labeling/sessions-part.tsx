@@ -24,7 +24,7 @@ interface SessionsPartProps {
 
 /** Creates and starts sessions, and shows their progress. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
-  const actions = useSessionActions();
+  const actions = useSessionActions(study);
   const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
   if (!board.plan) {
     return (
