@@ -6,7 +6,7 @@ import { drawSpread } from '../../analysis/draws.ts';
 import { drawnDistributions, type DrawnDistribution, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
-import { recoverRuns, studyWorkers } from '../queue/workers.ts';
+import { studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from '../study/study-engines.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { findStudy } from '../tools/find.ts';
@@ -30,9 +30,9 @@ export async function drawOnCommandLine(
   requests: readonly DrawRequest[],
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
-  const { storage } = workbench;
+  const { storage, now } = workbench;
   const study = findStudy(workbench, studyName);
-  recoverRuns(workbench);
+  storage.runs.recover(now());
   const queued = requests.map((request) => queueDraws(workbench, study, request));
   const open = queued.filter(({ run }) => run.state !== 'done');
   if (open.length > 0) {
