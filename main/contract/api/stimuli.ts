@@ -116,8 +116,9 @@ const stimuliStateSchema = z.strictObject({
   classes: z.array(z.string()),
   /** Null for imported stimuli. */
   draft: draftSchema.nullable(),
-  /** Of the draft (or the imported set); empty where the design does not fit the classes, see `problem`. */
+  /** Of the draft (or the imported set); empty where the design does not fit the classes. */
   pairs: z.array(pairSchema),
+  /** Why pairs or anchors of the draft cannot be used: sentences. */
   problem: z.string().nullable(),
   /** What makes the images; null until it is trained. */
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
