@@ -13,6 +13,8 @@ export default defineConfig({
     globalSetup: ['tests/build-kernels.ts'],
     setupFiles: ['tests/fixed-seed.ts'],
     environment: 'node',
+    // Trainings would give way to everything that runs beside the tests.
+    env: { BOUNDARY_PRIORITY: 'normal' },
     pool: 'forks',
     maxWorkers: 3,
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.

@@ -82,6 +82,9 @@ export const taskSchema = z.discriminatedUnion('kind', [
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
 
+/** Kinds of runs that take seconds while a person waits. They never wait behind trainings. */
+export const shortKinds: readonly TaskKind[] = ['candidates', 'stimuli', 'predictions'];
+
 /** With more, a step gains nothing on any processor. */
 export const maxSeedsPerStep = 64;
 

@@ -15,6 +15,8 @@ export interface ClaimedRun {
  */
 export interface RunQueue {
   claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
+  /** The next run of `shortKinds`. */
+  claimShort(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
   /** A classifier's run that differs from `like` in its seed alone, for the same engine. */
   claimSimilar(like: ClaimedRun, environment: RunEnvironment, now: number): ClaimedRun | null;
   applyEvent(runId: number, event: WorkerEvent, now: number): RunState;
@@ -39,6 +41,10 @@ export interface RunChange {
 export interface Executor {
   /** Begins to claim runs, and continues whenever one becomes claimable. */
   start(): void;
+  /** From now on, so many runs work at the same time; those that run continue. */
+  setWorkers(workers: number): void;
+  /** Looks for claimable runs: another process may have queued some. */
+  refill(): void;
   /** Claims no more runs; those that run continue. */
   pause(): void;
   resume(): void;

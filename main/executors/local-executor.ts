@@ -1,4 +1,6 @@
 import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
+import { isShort } from '../domain/short-runs.ts';
+import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { ClaimedRun, Executor, RunChange, RunQueue } from './executor.ts';
 import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts';
@@ -12,6 +14,7 @@ export interface LocalExecutorOptions {
   logs: string;
   /** Engines that work on this machine, the preferred one first. */
   engines: readonly EngineName[];
+  /** How many runs work at the same time, at most. While all do, one short run may, too; with 0 nothing else. */
   workers: number;
   /** Classifiers that differ only in their seed and share the steps of one worker, for GPUs. Default 1: none. */
   seedsPerStep?: number;
@@ -29,7 +32,12 @@ export interface LocalExecutorOptions {
   now?: () => number;
 }
 
-/** Executes runs in worker processes on this machine. Driven by events; nothing polls. */
+/**
+ * Executes runs in worker processes on this machine. Driven by events; nothing polls.
+ *
+ * Short runs (`isShort`) never wait behind long ones: they have workers of their own, and trainings leave them the
+ * processor.
+ */
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   readonly #limits: WorkerLimits;
@@ -37,6 +45,7 @@ export class LocalExecutor implements Executor {
   readonly #workers = new Set<WorkerHandle>();
   readonly #listeners = new Set<(change: RunChange) => void>();
   readonly #waiting: PromiseWithResolvers<void>[] = [];
+  #limit: number;
   #unlisten: (() => void) | undefined;
   #running = false;
   #paused = false;
@@ -47,6 +56,7 @@ export class LocalExecutor implements Executor {
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
+    this.#limit = options.workers;
     this.#limits = {
       silence: options.silence ?? 120_000,
       stopWithin: options.stopWithin ?? 4_500,
@@ -65,6 +75,15 @@ export class LocalExecutor implements Executor {
     if (this.#running || this.#stopped) return;
     this.#running = true;
     this.#unlisten = this.#options.queue.onClaimable(() => this.#scheduleFill());
+    this.#scheduleFill();
+  }
+
+  setWorkers(workers: number): void {
+    this.#limit = workers;
+    this.#scheduleFill();
+  }
+
+  refill(): void {
     this.#scheduleFill();
   }
 
@@ -127,11 +146,14 @@ export class LocalExecutor implements Executor {
 
   #fill(): void {
     for (const worker of this.#workers) this.#addRuns(worker);
-    while (this.#acceptsRuns() && this.#busyCount() < this.#options.workers) {
+    while (this.#acceptsRuns()) {
       const { queue, engines, environment } = this.#options;
-      const run = queue.claimNext(engines, environment, this.#now());
+      const busy = this.#busy();
+      const isFull = busy.length >= this.#limit;
+      if (isFull && busy.some((worker) => !worker.background)) return;
+      const run = queue[isFull ? 'claimShort' : 'claimNext'](engines, environment, this.#now());
       if (!run) return;
-      const worker = this.#workerFor(run.engine);
+      const worker = this.#workerFor(run);
       this.#startRun(worker, run);
       this.#addRuns(worker);
     }
@@ -167,19 +189,24 @@ export class LocalExecutor implements Executor {
     return this.#running && !this.#paused && !this.#stopped && !this.#failure;
   }
 
-  #busyCount(): number {
-    return [...this.#workers].filter((worker) => worker.runs.length > 0).length;
+  #busy(): WorkerHandle[] {
+    return [...this.#workers].filter((worker) => worker.runs.length > 0);
   }
 
-  /** An idle worker that has the engine loaded, otherwise a new one in place of an idle one with another engine. */
-  #workerFor(engine: EngineName): WorkerHandle {
+  /**
+   * An idle worker that has the engine loaded and fits the run, otherwise a new one in place of an idle one. A worker
+   * for trainings has a low priority, which it cannot raise again for a short run.
+   */
+  #workerFor({ engine, task }: ClaimedRun): WorkerHandle {
+    const background = !isShort(task);
     const idle = [...this.#workers].filter((worker) => worker.runs.length === 0 && !worker.leaving);
-    const ready = idle.find((worker) => worker.engine === engine);
+    const ready = idle.find((worker) => worker.engine === engine && worker.background === background);
     if (ready) return ready;
-    if (idle.length + this.#busyCount() >= this.#options.workers) idle[0]?.kill('makes room');
+    if (idle.length + this.#busy().length > this.#limit) idle[0]?.kill('makes room');
     const { launcher, workerEntry, logs } = this.#options;
-    const launch = { entry: workerEntry, heapLimit: this.#limits.memory };
-    const worker = new WorkerHandle(engine, launcher, launch, logs, this.#limits, {
+    const args = background ? [inBackground] : [];
+    const launch = { entry: workerEntry, heapLimit: this.#limits.memory, args };
+    const worker = new WorkerHandle({ engine, background }, launcher, launch, logs, this.#limits, {
       event: (from, run, event) => this.#guarded(() => this.#event(from, run, event)),
       ended: (from, death) => this.#ended(from, death),
     });
@@ -255,6 +282,6 @@ export class LocalExecutor implements Executor {
   }
 
   #isIdle(): boolean {
-    return this.#acceptsRuns() && !this.#fillScheduled && this.#busyCount() === 0;
+    return this.#acceptsRuns() && !this.#fillScheduled && this.#busy().length === 0;
   }
 }

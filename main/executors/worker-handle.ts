@@ -35,6 +35,8 @@ export interface WorkerOwner {
 /** One worker process: checks its messages, watches that it lives, and ends it when necessary. */
 export class WorkerHandle {
   readonly engine: EngineName;
+  /** Leaves the processor to everything else; for runs that are not short. */
+  readonly background: boolean;
   /** True once it was stopped or killed: it takes no more runs. */
   leaving = false;
   /** True once one of its runs failed: it takes no more, and ends after its last one. */
@@ -51,7 +53,7 @@ export class WorkerHandle {
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    engine: EngineName,
+    { engine, background }: Pick<WorkerHandle, 'engine' | 'background'>,
     launcher: Launcher,
     options: LaunchOptions,
     logs: string,
@@ -59,6 +61,7 @@ export class WorkerHandle {
     owner: WorkerOwner,
   ) {
     this.engine = engine;
+    this.background = background;
     this.#logs = logs;
     this.#limits = limits;
     this.#owner = owner;

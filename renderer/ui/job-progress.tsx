@@ -37,12 +37,13 @@ export function JobProgress(props: JobProgressProps) {
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
   const { id, share, note, secondsLeft, state, stoppable } = job;
+  const words = state === 'stopping' ? stopping : state === 'waiting' ? `Queued ${note}` : note;
   return (
     <section className="job-progress" aria-label={label}>
       <div className="job-progress-head">
         <strong>{title}</strong>
-        <span className="job-progress-note" title={state === 'stopping' ? stopping : note}>
-          {state === 'stopping' ? stopping : note}
+        <span className="job-progress-note" title={words}>
+          {words}
         </span>
         <span>
           {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}

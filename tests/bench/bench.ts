@@ -22,6 +22,7 @@ import { benchParity } from './benches/parity.ts';
 import { benchReport } from './benches/report.ts';
 import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
+import { benchShortRuns } from './benches/short-runs.ts';
 import { benchSilences } from './benches/silences.ts';
 import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
@@ -47,6 +48,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['labeling'], run: benchLabeling },
   { names: ['desk'], run: benchDesk },
   { names: ['silences'], run: benchSilences },
+  { names: ['short-runs'], run: benchShortRuns },
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },

@@ -16,6 +16,7 @@ export const benchNames = [
   'labeling',
   'desk',
   'silences',
+  'short-runs',
   'memory',
   'study',
   'parity',

@@ -20,6 +20,12 @@ export function generatorTask(seed: number, steps = 60): Task {
   return taskSchema.parse({ kind: 'generator', ...dataSet, recipe: { kind: 'dcgan28', steps, sampleEvery: 20 }, seed });
 }
 
+/** Predictions, which the counting worker makes up at once. */
+export function predictionsTask(model: number): Task {
+  const snapshot = model.toString(16).padStart(64, '0');
+  return taskSchema.parse({ kind: 'predictions', snapshot, stimuli: 'e'.repeat(64) });
+}
+
 export function trainTask(task: Task): TrainTask {
   if (task.kind === 'classifier' || task.kind === 'generator') return task;
   throw new Error(`the counting worker does not do ${task.kind}`);

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { engineNames } from '../../main/contract/run.ts';
 import { LocalExecutor, type LocalExecutorOptions } from '../../main/executors/local-executor.ts';
-import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { classifierTask, environment, generatorTask, misbehaviour } from './counting-tasks.ts';
+import { inBackground } from '../../main/processes/background.ts';
+import { ForkLauncher, type LaunchOptions } from '../../main/processes/launcher.ts';
+import { at } from '../../main/domain/arrays.ts';
+import { classifierTask, environment, generatorTask, misbehaviour, predictionsTask } from './counting-tasks.ts';
 import { setUp } from './executor-setup.ts';
 import { allGone } from './host-process.ts';
 
@@ -17,6 +19,43 @@ test('one worker process does one run after the other, the higher priority first
   expect(started().map(({ run }) => run)).toEqual([high, low]);
   expect(new Set(started().map(({ pid }) => pid)).size).toBe(1);
   expect(storage.runs.get(low)).toMatchObject({ state: 'done', ranOn: 'wasm', attempts: 1, result: { steps: 10 } });
+});
+
+test('short runs pass trainings that have all workers, one at a time and in a process that trains nothing', async () => {
+  const launched: LaunchOptions[] = [];
+  const launcher = new ForkLauncher();
+  const { executor, ensure, started, changes, storage } = setUp({
+    workers: 2,
+    launcher: {
+      launch(options, listeners) {
+        launched.push(options);
+        return launcher.launch(options, listeners);
+      },
+    },
+  });
+  const trainings = [1, 2, 3].map((seed) => ensure(generatorTask(seed, 20_000)));
+  executor.start();
+  await expect.poll(started).toHaveLength(2);
+  const short = [1, 2, 3].map((model) => ensure(predictionsTask(model), { priority: 2000 }));
+  await expect.poll(() => short.map((id) => storage.runs.get(id)?.state)).toEqual(['done', 'done', 'done']);
+  expect(trainings.map((id) => storage.runs.get(id)?.state)).toEqual(['running', 'running', 'queued']);
+  const pids = new Map(started().map(({ run, pid }) => [run, pid]));
+  expect(new Set(short.map((id) => pids.get(id))).size).toBe(1);
+  expect(trainings.map((id) => pids.get(id))).not.toContain(pids.get(at(short, 0)));
+  expect(launched.map(({ args }) => args)).toEqual([[inBackground], [inBackground], []]);
+  const order = changes.filter(({ run, event }) => short.includes(run.id) && event?.type !== 'heartbeat');
+  expect(order.map(({ run }) => run.id)).toEqual(short.flatMap((id) => [id, id, id]));
+});
+
+test('an executor without workers does short runs alone, and trains once it is given some', async () => {
+  const { executor, ensure, storage } = setUp({ workers: 0 });
+  const [training, short] = [ensure(classifierTask(1, 10)), ensure(predictionsTask(1))];
+  executor.start();
+  await executor.idle();
+  expect([training, short].map((id) => storage.runs.get(id)?.state)).toEqual(['queued', 'done']);
+  executor.setWorkers(1);
+  await executor.idle();
+  expect(storage.runs.get(training)?.state).toBe('done');
 });
 
 test('a run that is queued later wakes an idle executor', async () => {
@@ -211,6 +250,7 @@ test('a queue that cannot be written ends all workers and says why', async () =>
   const { runs } = storage;
   const queue: LocalExecutorOptions['queue'] = {
     claimNext: (...call) => runs.claimNext(...call),
+    claimShort: (...call) => runs.claimShort(...call),
     claimSimilar: (...call) => runs.claimSimilar(...call),
     applyEvent(runId, event, now) {
       if (event.type === 'checkpoint') throw full;

@@ -12,11 +12,11 @@ export const goalSchema = z.enum(goals);
 export type Goal = z.infer<typeof goalSchema>;
 
 export const workContract = {
-  /** Starts or resumes a study, up to a goal. One study runs at a time; others wait in a queue. */
+  /** Starts or resumes a study, up to a goal. One job trains at a time; the others do what needs no training. */
   start: oc.input(ofStudy.extend({ goal: goalSchema })).output(jobStarted),
   /** Every run of the study writes a checkpoint and stops. */
   stop: oc.input(ofStudy).output(nothing),
-  /** The study that is running, and whether all runs are paused. */
+  /** The study that trains, and whether all runs are paused. */
   state: oc.input(nothing).output(z.strictObject({ study: studyName.nullable(), paused: z.boolean() })),
   /** Running runs checkpoint and wait; nothing new begins until `resumeAll`. Kept over restarts. */
   pauseAll: oc.input(nothing).output(nothing),
@@ -42,7 +42,7 @@ const jobSchema = z.strictObject({
   failedStep: z.enum(pipelineSteps).nullable(),
   /** Share done, 0 to 1; null while unknown. */
   share: z.number().min(0).max(1).nullable(),
-  /** What is being done, in a few words. */
+  /** What is being done, in a few words; of a job that waits, behind what and for how long. */
   note: z.string(),
   /** Estimated seconds remaining, most likely and between which bounds; null while unknown. */
   secondsLeft: timeRangeSchema.nullable(),

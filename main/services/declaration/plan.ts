@@ -150,19 +150,28 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
   };
 }
 
-/** Role patterns for each goal; null: all roles. */
-const places: Record<Goal, readonly string[] | null> = {
+/** Role patterns for each goal; null: all roles that a declaration has. */
+const places = {
   generator: ['generator'],
   candidates: ['generator', 'reference', 'candidates'],
   stimuli: ['generator', 'reference', 'candidates', 'stimuli'],
   models: ['models/*'],
   report: null,
-};
+} as const satisfies Record<Goal, readonly string[] | null>;
 
-export const rolesFor = (goal: Goal): readonly string[] | null => places[goal];
+/** Not further searches and draws, which have workers of their own. */
+const declared: readonly string[] = [...places.stimuli, 'models/*', 'predictions/*'];
+
+/** Patterns of the roles in which runs are done for a goal. */
+export const rolesFor = (goal: Goal): readonly string[] => places[goal] ?? declared;
+
+/** Whether a goal needs a training that is not done, going by the roles of runs that are. */
+export const needsTraining = (study: Study, goal: Goal, done: ReadonlySet<string>): boolean =>
+  // Without a data set the plan has the same roles.
+  planTraining(study, '').some(({ role }) => isWanted(role, goal) && !done.has(role));
 
 export function isWanted(role: string, goal: Goal): boolean {
-  const wanted = places[goal];
+  const wanted: readonly string[] | null = places[goal];
   return (
     wanted === null ||
     wanted.some((place) => role === place || (place.endsWith('*') && role.startsWith(place.slice(0, -1))))
@@ -171,7 +180,7 @@ export function isWanted(role: string, goal: Goal): boolean {
 
 /** Whether reaching `goal` includes reaching `other`. */
 export function covers(goal: Goal, other: Goal): boolean {
-  const wanted = places[goal];
+  const wanted: readonly string[] | null = places[goal];
   return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
 }
 

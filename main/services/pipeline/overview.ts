@@ -2,6 +2,7 @@ import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../c
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
+import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
@@ -14,12 +15,16 @@ export async function studyOverview(tools: StatusTools, name: string): Promise<O
   const facts = readFacts(tools, findStudy(tools.workbench, name));
   const labels = await readLabelFacts(facts);
   const all = describeSteps(facts, labels);
-  const idle = facts.jobs.length === 0;
-  const steps = all.map((step) => (idle ? step : withoutStart(step)));
+  // What a job is going to do anyway cannot be started again.
+  const goals = facts.jobs.flatMap(({ goal }) => goal ?? []);
+  const steps = all.map((step) => {
+    const own = step.action?.goal;
+    return own && goals.some((goal) => covers(goal, own)) ? { ...step, action: null } : step;
+  });
   return {
     study: describeCard(facts, studyState(facts, all)),
     steps,
-    rest: remainingAction(facts, steps),
+    rest: goals.includes('report') ? null : remainingAction(facts, steps),
     job: (facts.jobs.find(({ state }) => state !== 'waiting') ?? facts.jobs[0])?.id ?? null,
     types: labels?.types ?? null,
   };
@@ -111,11 +116,9 @@ function studyState({ links, set, reportAt }: Facts, steps: readonly Step[]): St
   return links.length === 0 && !set && reportAt === null ? 'none' : 'partial';
 }
 
-const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
-
-/** Null if a job is at it, or if there is nothing that the program can do by itself. */
+/** Null if there is nothing that the program can do by itself. */
 function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
-  if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
+  if (!steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
   // Each of the others is one worker's work, beside the models.
   const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
   const cost = together([...missingModels(facts), ...others], facts.forecast.pace);

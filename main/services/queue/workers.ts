@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { EngineName } from '../../contract/run.ts';
-import type { Executor } from '../../executors/executor.ts';
+import type { EngineName, RunState } from '../../contract/run.ts';
+import type { ClaimedRun, Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -19,28 +19,65 @@ interface WorkersOptions {
   launcher: Launcher;
 }
 
+/** The runs that executors of this process do, each with a mark of its executor. */
+const atWork = new WeakMap<Storage, Map<number, object>>();
+
+function runsAtWork(storage: Storage): Map<number, object> {
+  const known = atWork.get(storage) ?? new Map<number, object>();
+  atWork.set(storage, known);
+  return known;
+}
+
+/** Runs that a crash left `running` become claimable again; those at work in this process stay. Gives their ids. */
+export const recoverRuns = ({ storage, now }: Workbench): number[] =>
+  storage.runs.recover(now(), new Set(runsAtWork(storage).keys()));
+
+const versions = new WeakMap<Storage, number>();
+
+/** A number that grows whenever another process changed the database. */
+export function versionElsewhere(storage: Storage): number {
+  const version = (versions.get(storage) ?? 0) + (storage.changedElsewhere() ? 1 : 0);
+  versions.set(storage, version);
+  return version;
+}
+
 /** Worker processes on this machine for the queued runs of one study. The caller starts them. */
 export function studyWorkers(
   { storage, environment, now }: Workbench,
   { studyId, roles, ...options }: WorkersOptions,
 ): Executor {
   const { runs } = storage;
-  return new LocalExecutor({
+  const own = runsAtWork(storage);
+  const owner = {};
+  const claimed = (run: ClaimedRun | null): ClaimedRun | null => {
+    if (run) own.set(run.id, owner);
+    return run;
+  };
+  const noted = (run: number, state: RunState): RunState => {
+    if (state !== 'running') own.delete(run);
+    return state;
+  };
+  const executor = new LocalExecutor({
     ...options,
     ...{ environment, now },
     queue: {
-      claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, roles),
-      claimSimilar: (run, where, at) => runs.claimSimilar(run, where, at, studyId, roles),
-      applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
-      interrupt: (run, note, at) => runs.interrupt(run, note, at),
-      recordCrash: (run, death, retries, at) => runs.recordCrash(run, death, retries, at),
-      cancel: (run, at) => runs.cancel(run, at),
+      claimNext: (names, where, at) => claimed(runs.claimNext(names, where, at, studyId, roles)),
+      claimShort: (names, where, at) => claimed(runs.claimShort(names, where, at, studyId, roles)),
+      claimSimilar: (run, where, at) => claimed(runs.claimSimilar(run, where, at, studyId, roles)),
+      applyEvent: (run, event, at) => noted(run, runs.applyEvent(run, event, at)),
+      interrupt: (run, note, at) => noted(run, runs.interrupt(run, note, at)),
+      recordCrash: (run, death, retries, at) => noted(run, runs.recordCrash(run, death, retries, at)),
+      cancel: (run, at) => noted(run, runs.cancel(run, at)),
       onClaimable: (listener) => runs.onClaimable(listener),
     },
     workerEntry: entryModule('training/worker/worker'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),
   });
+  executor.broken.catch(() => {
+    for (const [run, by] of own) if (by === owner) own.delete(run);
+  });
+  return executor;
 }
 
 /** Rejects everything that waits when the user stops the study. Nothing is lost: the same command resumes. */
@@ -62,6 +99,11 @@ export class RunWaiter {
 
   constructor(storage: Storage) {
     this.#storage = storage;
+  }
+
+  /** Ids of the runs that somebody waits for. */
+  get waitsFor(): readonly number[] {
+    return [...this.#waiting.keys()];
   }
 
   /** Resolves with the run once it is done, failed or cancelled. @throws StudyStopped */

@@ -39,7 +39,7 @@ export async function actOnRuns(
   const changed = chosen.map(({ id }) => id);
   changes.publish('runs', changed);
   const again = action === 'retry' || action === 'release';
-  if (action === 'start' || (again && tools.work.study === study.name)) begin(tools, study.name, chosen.length);
+  if (action === 'start' || (again && tools.work.isWorkingOn(study.name))) begin(tools, study.name, chosen.length);
   const skipped = ids.length - chosen.length;
   return {
     changed: chosen.length,

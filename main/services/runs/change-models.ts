@@ -44,7 +44,7 @@ export async function addModels(tools: RunTools, addition: Addition): Promise<Ad
   changes.publish('studies');
   changes.publish('runs', queued);
   // A running study ends with the models that it had at its start; the next job trains the new ones.
-  if (work.study === study.name) work.start(study.name, 'models');
+  if (work.isWorkingOn(study.name)) work.start(study.name, 'models');
   return plan;
 }
 

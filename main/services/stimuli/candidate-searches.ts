@@ -8,7 +8,7 @@ import { errorText, type JobHandle } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
-import { studyWorkers } from '../queue/workers.ts';
+import { recoverRuns, studyWorkers } from '../queue/workers.ts';
 import { queueDraws, workUntilIdle } from './anchor-draws.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
 
@@ -138,6 +138,7 @@ export class CandidateSearches {
 
   #workers(studyId: number, role: string): Executor {
     const { workbench, launcher, settings } = this.#tools;
+    recoverRuns(workbench);
     const { engine } = settings.get();
     const engines = engine === 'auto' ? availableEngines().names : [engine];
     return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });

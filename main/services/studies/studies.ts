@@ -148,7 +148,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   };
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
-  if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
+  if (tools.work.isWorkingOn(name)) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
   // First: if the program ends between the two, a new study of this name must not show the report as its own.
   removeFolder(dirname(reportFolder(storage.folder, name)));
   storage.removals.markStudy(id);

@@ -8,7 +8,7 @@ import { runEvent, type StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
 import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
-import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
+import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } from '../queue/workers.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
@@ -28,8 +28,8 @@ interface StudyRequest {
   seedsPerStep?: number;
   goal?: Goal;
   launcher?: Launcher;
-  /** Called with the executor before it takes runs, so that its runs can be paused or cancelled one by one. */
-  onExecutor?: (executor: Executor) => void;
+  /** Called before it takes runs, so that they can be paused or cancelled one by one. */
+  onExecutor?: (running: RunningStudy) => void;
   onChange?: (change: RunChange) => void;
   /** Writes the study's report once its results are there; gives the path of its page. */
   writeReport: (studyName: string) => string | Promise<string>;
@@ -38,6 +38,12 @@ interface StudyRequest {
   onRegistered: (studyId: number) => void;
   /** Aborting checkpoints every run and ends within 5 s. */
   signal: AbortSignal;
+}
+
+export interface RunningStudy {
+  executor: Executor;
+  /** True while all that the study can do now is to wait for runs that none of its own workers does. */
+  isWaiting: () => boolean;
 }
 
 export interface StudyRunResult extends StudyOutcome {
@@ -50,7 +56,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { file, listener, signal } = request;
   const { storage, now } = workbench;
   const engines = await enginesForStudy({ ...request, study: file.study });
-  for (const id of storage.runs.recover(now())) {
+  for (const id of recoverRuns(workbench)) {
     listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
@@ -70,18 +76,25 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     ...{ studyId, engines, workers, seedsPerStep, launcher },
     roles: rolesFor(goal),
   });
+  const working = new Set<number>();
   executor.onChange((change) => {
+    if (change.state === 'running') working.add(change.run.id);
+    else working.delete(change.run.id);
     const event = runEvent(workbench, change);
     if (event) listener(event);
-    waiter.check(change.run.id);
     request.onChange?.(change);
   });
-  request.onExecutor?.(executor);
+  // Workers of another job, e.g. of another study, may do the same run.
+  const unlisten = storage.runs.onEnded((run) => waiter.check(run));
+  request.onExecutor?.({ executor, isWaiting: () => working.size === 0 && waiter.waitsFor.length > 0 });
   const watchFailed = Promise.withResolvers<never>();
   let checksOnHold = 0;
+  let seen = 0;
   const watch = setInterval(() => {
     try {
-      applyExternalChanges(workbench, executor, waiter);
+      const version = versionElsewhere(storage);
+      if (version !== seen) applyExternalChanges(workbench, executor, waiter);
+      seen = version;
       // Twice, as a run that has just ended may be about to be followed by another.
       checksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
       if (checksOnHold === 2) stopForHeld();
@@ -112,6 +125,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     return { studyId, complete: false, problems: [], stopped: true, report: null };
   } finally {
     clearInterval(watch);
+    unlisten();
     signal.removeEventListener('abort', stop);
     waiter.stop();
     await executor.stop();
@@ -126,9 +140,8 @@ async function largeDataSet(launcher: Launcher, { study, folder }: StudyFile): P
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
 function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {
-  if (!storage.changedElsewhere()) return;
   for (const run of storage.runs.cancelRequested()) executor.cancel(run);
-  executor.resume();
+  executor.refill();
   waiter.checkAll();
 }
 

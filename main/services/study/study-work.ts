@@ -1,13 +1,16 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { Study } from '../../contract/study.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { formatRemaining } from '../../domain/format.ts';
+import type { TimeRange } from '../../domain/time-range.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find.ts';
+import { covers, needsTraining } from '../declaration/plan.ts';
 import { failedStep } from './failed-step.ts';
-import { covers } from '../declaration/plan.ts';
-import { runStudy } from './run-study.ts';
+import { type RunningStudy, runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';
@@ -21,12 +24,32 @@ type WorkTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'la
 
 interface Assignment {
   study: string;
-  /** Its declaration when the work was requested. */
-  spec: string;
+  /** Title of its job. */
+  title: string;
+  /** Its declaration when the work began or was requested. */
+  spec: Study;
   goal: Goal;
+  /** It follows a job for the same goal, which has given up runs that are queued again. */
+  again: boolean;
   job: JobHandle;
-  abort: AbortController;
-  predicted: Throttle;
+  attempt: Attempt;
+  ended: Promise<void>;
+}
+
+/** Work on a job until its end, or until it begins again. */
+interface Attempt {
+  readonly abort: AbortController;
+  readonly predicted: Throttle;
+  /** Whether it ends for work with a newer declaration, and follows it with that declaration. */
+  beginsAgain: boolean;
+  /** Null before it is registered. */
+  studyId: number | null;
+  /** Null before it takes runs. */
+  running: RunningStudy | null;
+  suspended: boolean;
+  /** Whether its job shows that it waits. */
+  waits: boolean;
+  secondsLeft: TimeRange | null;
 }
 
 /** Milliseconds between updates of progress, and checks of the clock for runs that only work overnight. */
@@ -35,22 +58,29 @@ const progressInterval = 1000;
 /** Results are computed again at most once in this time, in milliseconds, while predictions are being made. */
 const resultsInterval = 30_000;
 
-/** Runs studies: one at a time, the others wait in line. All of it can be stopped and resumed later. */
+/**
+ * Runs studies. The first job has the workers and trains; the others do everything that needs no training beside it, and
+ * otherwise wait for their turn. All of it can be stopped and resumed later.
+ */
 export class StudyWork {
   readonly #tools: WorkTools;
+  /** Jobs that another one of their study has to end for. */
   readonly #line: Assignment[] = [];
-  #current: Assignment | null = null;
-  #executor: Executor | null = null;
-  #suspended = false;
+  readonly #active: Assignment[] = [];
+  #watch: NodeJS.Timeout | undefined;
   #closing = false;
-  #ended: Promise<void> = Promise.resolve();
 
   constructor(tools: WorkTools) {
     this.#tools = tools;
   }
 
+  /** The study that has the workers. */
   get study(): string | null {
-    return this.#current?.study ?? null;
+    return this.#active[0]?.study ?? null;
+  }
+
+  isWorkingOn(study: string): boolean {
+    return this.#active.some((each) => each.study === study);
   }
 
   /** True while runs wait because the user paused them, or because of the hour. */
@@ -60,7 +90,7 @@ export class StudyWork {
   }
 
   get busy(): boolean {
-    return this.#current !== null || this.#line.length > 0;
+    return this.#active.length > 0 || this.#line.length > 0;
   }
 
   /**
@@ -72,29 +102,32 @@ export class StudyWork {
   start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
     const study = findStudy(this.#tools.workbench, name);
     if (study.deletedAt !== null) throw deleted(name);
-    const spec = canonicalJson(study.spec);
-    const known = [again ? null : this.#current, ...this.#line].find(
-      (each) => each?.study === name && each.spec === spec && covers(each.goal, goal) && !each.abort.signal.aborted,
+    const { spec } = study;
+    const known = [...(again ? [] : this.#active), ...this.#line].find(
+      (each) => each.study === name && isSame(each.spec, spec) && covers(each.goal, goal) && !isEnding(each),
     );
     if (known) return known.job.id;
-    const abort = new AbortController();
+    const title = jobTitle(study, goal);
     const job = this.#tools.jobs.add({
-      ...{ kind: 'study', title: jobTitle(study, goal), study: name, goal, link: linkFor(name, goal) },
+      ...{ kind: 'study', title, study: name, goal, link: linkFor(name, goal) },
       stop: () => this.#stop(assignment),
     });
-    const predicted = new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval);
-    const assignment: Assignment = { study: name, spec, goal, job, abort, predicted };
+    const assignment: Assignment = {
+      ...{ study: name, title, spec, goal, again, job },
+      ...{ attempt: this.#newAttempt(), ended: Promise.resolve() },
+    };
     this.#line.push(assignment);
-    if (this.#current) job.update({ state: 'waiting', note: `behind study ${this.#current.study}` });
+    if (!this.#needsTraining(study, goal)) this.#giveWay(assignment);
     this.#next();
+    if (!this.#active.includes(assignment) || (this.#active[0] !== assignment && this.#needsTraining(study, goal))) {
+      this.#showWaiting(assignment);
+    }
     return job.id;
   }
 
   /** Has every run of a study checkpoint and end, and removes the study from the line. */
   stop(name: string): void {
-    for (const assignment of [...this.#line, ...(this.#current ? [this.#current] : [])]) {
-      if (assignment.study === name) this.#tools.jobs.stop(assignment.job.id);
-    }
+    for (const { study, job } of [...this.#line, ...this.#active]) if (study === name) this.#tools.jobs.stop(job.id);
   }
 
   /** Has runs checkpoint and wait, or resume. Kept over restarts. */
@@ -105,124 +138,234 @@ export class StudyWork {
 
   applyPause(): void {
     const suspend = this.paused;
-    if (!this.#executor || suspend === this.#suspended) return;
-    this.#suspended = suspend;
-    if (suspend) this.#executor.suspend();
-    else this.#executor.resume();
-    this.#tools.changes.publish('jobs');
+    for (const { attempt } of this.#active) {
+      if (!attempt.running || suspend === attempt.suspended) continue;
+      attempt.suspended = suspend;
+      if (suspend) attempt.running.executor.suspend();
+      else attempt.running.executor.resume();
+      this.#tools.changes.publish('jobs');
+    }
   }
 
   /** Cancels a run wherever it is. @throws UserError `run.not-found` */
   cancelRun(runId: number): void {
     const { storage, now } = this.#tools.workbench;
-    if (this.#executor) this.#executor.cancel(runId);
-    else storage.runs.cancel(runId, now());
+    storage.runs.cancel(runId, now());
+    for (const executor of this.#executors()) executor.cancel(runId);
     this.#tools.changes.publish('runs', [runId]);
   }
 
   /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
   holdRun(runId: number, held: boolean): void {
     this.#tools.workbench.storage.runs.setHeld(runId, held);
-    if (held) this.#executor?.stopRun(runId);
+    if (held) for (const executor of this.#executors()) executor.stopRun(runId);
     this.#tools.changes.publish('runs', [runId]);
   }
 
   async close(): Promise<void> {
     this.#closing = true;
     this.#line.length = 0;
-    this.#current?.abort.abort();
-    await this.#ended;
+    for (const { attempt } of this.#active) attempt.abort.abort();
+    await Promise.all(this.#active.map(({ ended }) => ended));
+  }
+
+  #executors(): Executor[] {
+    return this.#active.flatMap(({ attempt }) => attempt.running?.executor ?? []);
+  }
+
+  #needsTraining({ id, spec }: StudyRecord, goal: Goal): boolean {
+    const links = this.#tools.workbench.storage.studyRuns.list(id);
+    const done = links.flatMap(({ role, state }) => (state === 'done' ? [role] : []));
+    return needsTraining(spec, goal, new Set(done));
+  }
+
+  /**
+   * Short work never waits for a training: a job of its study that works on an older declaration checkpoints, and
+   * continues after it on the new one.
+   */
+  #giveWay(assignment: Assignment): void {
+    for (const each of this.#active) {
+      if (isEnding(each) || !isOutdatedBy(each, assignment)) continue;
+      each.attempt.beginsAgain = true;
+      each.attempt.abort.abort();
+    }
   }
 
   #stop(assignment: Assignment): void {
-    assignment.abort.abort();
+    assignment.attempt.beginsAgain = false;
+    assignment.attempt.abort.abort();
     const index = this.#line.indexOf(assignment);
     if (index < 0) return;
     this.#line.splice(index, 1);
     assignment.job.end('stopped');
   }
 
+  /** Begins every job in line that nothing has to end for. */
   #next(): void {
-    if (this.#current || this.#closing) return;
-    const next = this.#line.shift();
-    if (!next) return;
-    this.#current = next;
-    next.job.update({ state: 'running', note: '' });
-    this.#ended = this.#work(next).finally(() => {
-      this.#current = null;
-      this.#executor = null;
-      this.#publishAll();
-      this.#next();
-    });
+    for (const assignment of [...this.#line]) {
+      if (this.#closing || this.#active.some((each) => hasToEnd(each, assignment))) continue;
+      this.#line.splice(this.#line.indexOf(assignment), 1);
+      this.#active.push(assignment);
+      assignment.attempt.waits = false;
+      assignment.job.update({ state: 'running', note: '' });
+      assignment.ended = this.#work(assignment).finally(() => {
+        this.#active.splice(this.#active.indexOf(assignment), 1);
+        if (assignment.attempt.beginsAgain) this.#beginAgain(assignment);
+        this.#publishAll();
+        this.#next();
+        this.#giveWorkers();
+      });
+    }
+    this.#watch ??= setInterval(() => this.#showProgress(), progressInterval);
+    if (this.#active.length > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #newAttempt(): Attempt {
+    return {
+      ...{
+        abort: new AbortController(),
+        beginsAgain: false,
+        studyId: null,
+        running: null,
+        suspended: false,
+        waits: false,
+      },
+      ...{ predicted: new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval) },
+      secondsLeft: null,
+    };
+  }
+
+  #beginAgain(assignment: Assignment): void {
+    const study = this.#tools.workbench.storage.studies.byName(assignment.study);
+    if (!study) return assignment.job.end('stopped');
+    assignment.spec = study.spec;
+    assignment.attempt = this.#newAttempt();
+    this.#line.push(assignment);
+    this.#showWaiting(assignment);
+  }
+
+  #giveWorkers(): void {
+    const { workers } = this.#tools.settings.get();
+    for (const [index, { attempt }] of this.#active.entries())
+      attempt.running?.executor.setWorkers(index === 0 ? workers : 0);
   }
 
   async #work(assignment: Assignment): Promise<void> {
     const { workbench, settings, launcher, changes, writeReport } = this.#tools;
     const { workers, seedsPerStep, engine } = settings.get();
-    const { job, abort } = assignment;
-    let watch: NodeJS.Timeout | undefined;
+    const { job, attempt } = assignment;
+    const { signal } = attempt.abort;
     try {
       const study = findStudy(workbench, assignment.study);
       const result = await runStudy(workbench, {
-        ...{ goal: assignment.goal, workers, seedsPerStep, launcher, signal: abort.signal },
-        writeReport: (name) => writeReport(name, abort.signal),
+        ...{ goal: assignment.goal, workers, seedsPerStep, launcher, signal },
+        writeReport: (name) => writeReport(name, signal),
         file: { study: study.spec, folder: workbench.storage.folder },
         engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
         listener: (event) => this.#onEvent(assignment, event),
         onRegistered: (studyId) => {
-          watch = setInterval(() => this.#showProgress(assignment, studyId, workers), progressInterval);
+          attempt.studyId = studyId;
           this.#publishAll();
         },
-        onExecutor: (executor) => this.#onExecutor(executor),
+        onExecutor: (running) => {
+          attempt.running = running;
+          this.#giveWorkers();
+          this.applyPause();
+        },
         onChange: ({ run, event }) => {
+          if (event?.type === 'started' && assignment !== this.#active[0]) this.#showProgressOf(assignment);
           changes.publish('runs', [run.id]);
           if (event?.type === 'samples' || run.task.kind === 'generator') changes.publish('generator', [run.id]);
         },
       });
+      if (attempt.beginsAgain) return;
       if (result.stopped) job.end('stopped');
       else if (result.complete) job.end('done');
       else job.end('failed', result.problems.join(' '));
     } catch (error) {
+      attempt.beginsAgain = false;
       job.end('failed', errorText(error), failedStep(error));
     } finally {
-      clearInterval(watch);
-      assignment.predicted.close();
+      attempt.predicted.close();
     }
   }
 
-  #onExecutor(executor: Executor): void {
-    this.#executor = executor;
-    this.#suspended = false;
-    this.applyPause();
-  }
-
-  #onEvent({ job, predicted }: Assignment, event: StudyEvent): void {
+  #onEvent({ job, attempt: { predicted, waits } }: Assignment, event: StudyEvent): void {
     const { changes } = this.#tools;
     if (event.type === 'warning') job.log(event.message);
     else if (event.type === 'predicted') predicted.trigger();
-    else if (event.type === 'step') {
-      job.update({ note: `${event.name}: ${event.detail}` });
-      changes.publish('studies');
-      changes.publish('stimuli');
-    } else job.update({ note: `${event.label}: ${event.state}` });
+    else if (!waits)
+      job.update({ note: event.type === 'step' ? `${event.name}: ${event.detail}` : `${event.label}: ${event.state}` });
+    if (event.type !== 'step') return;
+    changes.publish('studies');
+    changes.publish('stimuli');
   }
 
-  #showProgress({ job }: Assignment, studyId: number, workers: number): void {
+  #showProgress(): void {
     this.applyPause();
-    const study = this.#tools.workbench.storage.studies.get(studyId);
+    for (const assignment of this.#active) this.#showProgressOf(assignment);
+    for (const assignment of this.#line) this.#showWaiting(assignment);
+  }
+
+  #showProgressOf(assignment: Assignment): void {
+    const { job, attempt } = assignment;
+    const { studyId, running, suspended } = attempt;
+    if (isEnding(assignment) || studyId === null) return;
+    if (assignment !== this.#active[0] && !suspended && running?.isWaiting()) return this.#showWaiting(assignment);
+    const { workbench, settings } = this.#tools;
+    const study = workbench.storage.studies.get(studyId);
     if (!study) return;
-    const { running, done, total, secondsLeft } = studyProgress(this.#tools, study, workers);
-    const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
+    const progress = studyProgress(this.#tools, study, settings.get().workers);
+    const { done, total, secondsLeft } = progress;
+    const partly = progress.running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
-    if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });
-    const names = running.map(({ label, note }) => (note ? `${label} (${note})` : label));
-    job.update({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
+    attempt.waits = false;
+    attempt.secondsLeft = suspended ? null : secondsLeft;
+    const known = { state: 'running', share, secondsLeft: attempt.secondsLeft } as const;
+    if (suspended) return job.update({ ...known, note: 'paused' });
+    const names = progress.running.map(({ label, note }) => (note ? `${label} (${note})` : label));
+    job.update({ ...known, note: names.slice(0, 3).join(', ') });
+  }
+
+  /** It waits for another job of its study, or for the workers. */
+  #showWaiting(assignment: Assignment): void {
+    const first = this.#active.find((each) => each !== assignment && hasToEnd(each, assignment)) ?? this.#active[0];
+    if (!first || isEnding(assignment)) return;
+    const { secondsLeft } = first.attempt;
+    assignment.attempt.waits = true;
+    const time = secondsLeft === null ? '' : `: ${formatRemaining(secondsLeft)}`;
+    assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, secondsLeft: null });
   }
 
   #publishAll(): void {
     for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#tools.changes.publish(topic);
   }
 }
+
+const isEnding = ({ attempt }: Assignment): boolean => attempt.abort.signal.aborted;
+
+const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+
+/** What a goal depends on. */
+const usedParts: Record<Goal, readonly (keyof Study)[] | null> = {
+  generator: ['dataSet', 'engine', 'generator', 'stimuli'],
+  candidates: ['dataSet', 'engine', 'generator', 'reference', 'stimuli'],
+  stimuli: ['dataSet', 'engine', 'generator', 'reference', 'stimuli'],
+  models: ['dataSet', 'engine', 'models'],
+  report: null,
+};
+
+function isOutdatedBy({ study, spec, goal }: Assignment, later: Pick<Assignment, 'study' | 'spec'>): boolean {
+  if (study !== later.study) return false;
+  const used = usedParts[goal];
+  return used === null ? !isSame(spec, later.spec) : used.some((part) => !isSame(spec[part], later.spec[part]));
+}
+
+/** Two jobs of one study share its runs, unless the first is ending or what it works on was declared anew. */
+const hasToEnd = (first: Assignment, later: Assignment): boolean =>
+  isOutdatedBy(first, later) || (first.study === later.study && (isEnding(first) || later.again));
 
 const titles: Record<Goal, string> = {
   generator: 'Train the generator',

@@ -1,4 +1,12 @@
-import type { EngineName, RunEnvironment, RunState, Task, TaskKind, WorkerEvent } from '../../contract/run.ts';
+import {
+  type EngineName,
+  type RunEnvironment,
+  type RunState,
+  shortKinds,
+  type Task,
+  type TaskKind,
+  type WorkerEvent,
+} from '../../contract/run.ts';
 import { runNotFound, UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
@@ -50,7 +58,8 @@ export class Runs {
   readonly #db: Database;
   readonly #blobs: BlobStore;
   readonly #events: EventWriter;
-  readonly #listeners = new Set<() => void>();
+  readonly #claimable = new Set<() => void>();
+  readonly #ended = new Set<(runId: number) => void>();
 
   constructor(database: Database, blobs: BlobStore) {
     this.#db = database;
@@ -141,6 +150,18 @@ export class Runs {
     return this.#db.transaction(() => claim(this.#db, this.#blobs, { engines, studyId, roles }, environment, now));
   }
 
+  /** As `claimNext`, but only a run of `shortKinds`. */
+  claimShort(
+    engines: readonly EngineName[],
+    environment: RunEnvironment,
+    now: number,
+    studyId: number | null = null,
+    roles: readonly string[] | null = null,
+  ): ClaimedRun | null {
+    const wanted = { engines, studyId, roles, kinds: shortKinds };
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
+  }
+
   /**
    * Claims the next run that differs from the claimed run `like` in its seed alone, for the same engine. Null if there
    * is none, and if either run's worker crashed since its last new checkpoint: such runs train alone.
@@ -166,7 +187,7 @@ export class Runs {
   applyEvents(runId: number, events: readonly WorkerEvent[], now: number): RunState {
     return this.#db.transaction(() => {
       for (const event of events) if (readState(this.#db, runId) === 'running') this.#events.write(runId, event, now);
-      return readState(this.#db, runId);
+      return this.#notify(runId, readState(this.#db, runId));
     });
   }
 
@@ -175,7 +196,7 @@ export class Runs {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);
       if (state !== 'running') return state;
-      return this.#notifyIfInterrupted(leaveRun(this.#db, runId, 'stopped', note, now));
+      return this.#notify(runId, leaveRun(this.#db, runId, 'stopped', note, now));
     });
   }
 
@@ -191,10 +212,10 @@ export class Runs {
       const crashes = this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
       const asked = this.#db.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', runId);
       if (crashes <= retries || asked)
-        return this.#notifyIfInterrupted(leaveRun(this.#db, runId, 'crashed', death.message, now));
+        return this.#notify(runId, leaveRun(this.#db, runId, 'crashed', death.message, now));
       const message = `${death.message} (${crashes} times without progress)`;
       endRun(this.#db, runId, { state: 'failed', message, detail: death.detail }, now);
-      return 'failed';
+      return this.#notify(runId, 'failed');
     });
   }
 
@@ -204,7 +225,7 @@ export class Runs {
       const state = this.#stateOrRefuse(runId);
       if (state === 'running') this.#db.run('UPDATE run SET cancel_requested = 1 WHERE id = ?', runId);
       if (state === 'queued' || state === 'interrupted') endRun(this.#db, runId, { state: 'cancelled' }, now);
-      return readState(this.#db, runId);
+      return this.#notify(runId, readState(this.#db, runId));
     });
   }
 
@@ -259,30 +280,43 @@ export class Runs {
     this.#db.run('UPDATE run SET rank = ? WHERE id = ?', rank, runId);
   }
 
-  /** At start: runs that a crash left `running` become `interrupted`. Returns their ids. */
-  recover(now: number): number[] {
+  /**
+   * At start: runs that a crash left `running` become `interrupted`. Returns their ids.
+   * @param atWork runs that workers of this process do
+   */
+  recover(now: number, atWork: ReadonlySet<number> = new Set()): number[] {
     return this.#db.transaction(() => {
-      const left = this.#db.all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`);
+      const left = this.#db
+        .all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`)
+        .flatMap(({ id }) => (atWork.has(id) ? [] : [id]));
       deleteDueBlobs(this.#db, this.#blobs, now);
-      for (const { id } of left)
-        this.#notifyIfInterrupted(leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
-      return left.map(({ id }) => id);
+      for (const id of left) this.#notify(id, leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
+      return left;
     });
   }
 
   /** Calls `listener` whenever a run becomes claimable. Returns a function that removes the listener. */
   onClaimable(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#claimable.add(listener);
+    return () => this.#claimable.delete(listener);
   }
 
-  #notifyIfInterrupted(state: RunState): RunState {
+  /** Calls `listener` whenever this process ended a run: done, failed or cancelled. Returns a function that removes it. */
+  onEnded(listener: (runId: number) => void): () => void {
+    this.#ended.add(listener);
+    return () => this.#ended.delete(listener);
+  }
+
+  /** Tells listeners about the state that a run came to. */
+  #notify(runId: number, state: RunState): RunState {
     if (state === 'interrupted') this.#notifyClaimable();
+    if (state === 'done' || state === 'failed' || state === 'cancelled')
+      this.#db.afterCommit(() => this.#ended.forEach((listener) => listener(runId)));
     return state;
   }
 
   #notifyClaimable(): void {
-    this.#db.afterCommit(() => this.#listeners.forEach((listener) => listener()));
+    this.#db.afterCommit(() => this.#claimable.forEach((listener) => listener()));
   }
 
   #stateOrRefuse(runId: number): RunState {

@@ -1,4 +1,11 @@
-import { type EngineName, type RunEnvironment, type RunState, type Task, taskSchema } from '../../contract/run.ts';
+import {
+  type EngineName,
+  type RunEnvironment,
+  type RunState,
+  type Task,
+  type TaskKind,
+  taskSchema,
+} from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
@@ -27,6 +34,8 @@ interface ClaimFilter {
   studyId: number | null;
   /** Only runs whose role in that study matches one of these, e.g. `models/*`; null: any role. */
   roles?: readonly string[] | null;
+  /** Only runs of these kinds; null: any kind. */
+  kinds?: readonly TaskKind[] | null;
   /**
    * Only runs whose task differs from this run's in the seed alone, and that did not begin on another engine. None if a
    * worker crashed on either run since its last new checkpoint: another crash would end the other runs too.
@@ -42,7 +51,7 @@ const isNotHidden = `(NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id)
 export function claim(
   db: Database,
   blobs: BlobStore,
-  { engines, studyId, roles, like }: ClaimFilter,
+  { engines, studyId, roles, kinds, like }: ClaimFilter,
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
@@ -52,13 +61,14 @@ export function claim(
        AND ($studyId IS NULL
          OR EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id AND study_id = $studyId AND replaced_at IS NULL
            AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))
+       AND ($kinds IS NULL OR kind IN (SELECT value FROM json_each($kinds)))
        AND ($like IS NULL
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
            AND (json_remove(task, '$.seed'), crashes)
              = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
        AND ${isNotHidden}
      ORDER BY rank DESC, priority DESC, id LIMIT 1`,
-    { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
+    { engines: JSON.stringify(engines), studyId, roles: asJson(roles), kinds: asJson(kinds), like: like ?? null },
   );
   const engine = row && chooseEngine(row, engines);
   if (!row || !engine) return null;
@@ -75,6 +85,8 @@ export function claim(
   );
   return { id: row.id, task: taskSchema.parse(JSON.parse(row.task)), label: row.label, engine, checkpoint };
 }
+
+const asJson = (names: readonly string[] | null | undefined): string | null => (names ? JSON.stringify(names) : null);
 
 /**
  * The required engine, else the engine on which the run began (so that its bytes stay the same), else the first

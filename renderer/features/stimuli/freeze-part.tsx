@@ -38,7 +38,7 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
 
 function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const api = useApi();
-  const job = useStudyJob(study);
+  const job = useStudyJob(study, ['report']);
   const run = useMutation(api.work.start.mutationOptions());
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
   return (
@@ -108,7 +108,7 @@ function Locked({ study }: { study: string }) {
 
 function Ready({ study, state, saved }: FreezePartProps) {
   const api = useApi();
-  const job = useStudyJob(study);
+  const job = useStudyJob(study, ['stimuli']);
   const freeze = useMutation(api.stimuli.freeze.mutationOptions());
   const check = useReferenceCheck(study, state);
   const [doubts, setDoubts] = useState<AnchorDoubt[]>([]);

@@ -137,7 +137,7 @@ function ReplacedParts({ frozen, sessions }: { frozen: FrozenSet; sessions: numb
 /** Sets that the study used before; each can be used again with its labels. */
 export function EarlierSets({ study, state }: SetProps) {
   const api = useApi();
-  const job = useStudyJob(study);
+  const job = useStudyJob(study, ['stimuli', 'report']);
   const sets = useSets(study);
   const [asked, ask] = useState<EarlierSet | null>(null);
   const use = useMutation({

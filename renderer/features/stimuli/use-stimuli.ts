@@ -10,10 +10,10 @@ export function useStimuliState(study: string) {
   return useQuery(api.stimuli.state.queryOptions({ input: { study } }));
 }
 
-export function useStudyJob(study: string): Job | null {
+export function useStudyJob(study: string, goals: readonly Job['goal'][]): Job | null {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  return data?.find((job) => job.study === study && job.endedAt === null) ?? null;
+  return data?.find((job) => job.study === study && job.endedAt === null && goals.includes(job.goal)) ?? null;
 }
 
 /** A strip of a pair, from the draft or frozen. */

@@ -18,7 +18,7 @@ interface WaitingProps {
 /** Shown without candidates: what is missing, and the button that creates it. */
 export function Waiting({ study, state, onReset }: WaitingProps) {
   const api = useApi();
-  const job = useStudyJob(study);
+  const job = useStudyJob(study, ['generator', 'candidates', 'stimuli', 'report']);
   const start = useMutation(api.work.start.mutationOptions());
   const [own] = state.searches.filter((search) => search.own);
   const failed = own?.state === 'failed';

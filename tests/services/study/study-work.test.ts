@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { studySchema } from '../../../main/contract/study.ts';
+import { at } from '../../../main/domain/arrays.ts';
 import { smallStudy } from './small-study.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -50,6 +52,61 @@ test('two studies wait for each other; starting twice starts once; a wider goal 
   expect((await jobEnded(test, job)).state).toBe('done');
   expect((await jobEnded(test, waiting)).state).toBe('done');
   expect(roles(test, other)).toEqual({ 'models/MLP1': 'done' });
+});
+
+/** Learns too slowly to come to an end. */
+function endless(name: string, seed: number): object {
+  const { models } = smallStudy() as { models: { recipe: object }[] };
+  return {
+    ...{ name, group: 'diverse', seed },
+    recipe: { ...at(models, 0).recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 1000 },
+  };
+}
+
+test('candidates, stimuli and predictions pass two long trainings; another training waits and says for what', async () => {
+  const test = openLab();
+  const { models } = smallStudy() as { models: object[] };
+  const study = addSmallStudy(test, { models: models.slice(0, 1) });
+  const spec = () => test.lab.workbench.storage.studies.byName(study)?.spec ?? expect.fail();
+  const [candidates, first] = await Promise.all([
+    test.client.work.start({ study, goal: 'candidates' }),
+    test.client.work.start({ study, goal: 'models' }),
+  ]);
+  for (const { job } of [candidates, first]) expect((await jobEnded(test, job)).state).toBe('done');
+
+  const longer = { ...spec(), models: [...spec().models, endless('Long1', 8), endless('Long2', 9)] };
+  test.lab.workbench.storage.studies.put(study, studySchema.parse(longer), test.lab.workbench.now());
+  const { job: training } = await test.client.work.start({ study, goal: 'models' });
+  const trains = () => ['Long1', 'Long2'].every((name) => roles(test, study)[`models/${name}`] === 'running');
+  await until(trains);
+  const stimuli = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
+  expect(stimuli.state).toBe('done');
+  const { job: report } = await test.client.work.start({ study, goal: 'report' });
+  await until(() => roles(test, study)['predictions/MLP1/97'] === 'done');
+  const job = (id: string) => test.lab.jobs.list().find((each) => each.id === id);
+  await until(() => job(report)?.state === 'waiting');
+  const behind = /^behind “Train the models: Zeros and ones”/;
+  expect(job(report)?.note).toMatch(behind);
+
+  // The report gives way to other stimuli, the trainings need not.
+  const { stimuli: declared } = spec();
+  const changed = studySchema.parse({ ...spec(), stimuli: { ...declared, alphas: 5 } });
+  const { storage, now } = test.lab.workbench;
+  const id = storage.studies.put(study, changed, now());
+  const before = storage.studies.stimuli(id);
+  const others = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
+  expect(others.state).toBe('done');
+  expect(storage.studies.stimuli(id)).not.toBe(before);
+  await until(() => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting');
+
+  const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models.slice(1, 2) });
+  const { job: waiting } = await test.client.work.start({ study: other, goal: 'models' });
+  expect(job(waiting)).toMatchObject({ state: 'waiting', note: expect.stringMatching(behind) });
+  expect(trains()).toBe(true);
+  await test.client.work.stop({ study });
+  for (const id of [training, report]) expect(await jobEnded(test, id)).toMatchObject({ state: 'stopped' });
+  expect((await jobEnded(test, waiting)).state).toBe('done');
+  expect(test.defects).toEqual([]);
 });
 
 test('stopping writes checkpoints; the same goal again resumes', async () => {
