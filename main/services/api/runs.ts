@@ -1,3 +1,4 @@
+import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
 import { compareRuns } from '../runs/compare.ts';
@@ -18,6 +19,7 @@ export const runsHandlers = {
       series.map((name) => ({ run, ...context.lab.workbench.storage.curves.curve(run, name, points) })),
     ),
   ),
+  axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
   evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),

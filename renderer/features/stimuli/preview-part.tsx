@@ -1,3 +1,4 @@
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Group, Switch, Text, NumberInput, SegmentedControl } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -68,6 +69,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
 function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripResult }) {
   const { pair, strip } = answer;
   const pixels = usePixels(strip?.images.pixels);
+  const size = useThumbnailSize(56);
   if (!strip) return <Loading label={`Drawing ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`} lines={2} />;
   const { width, height, count } = strip.images;
   const networks = labelCounts(strip.votes, state.classes.length, count);
@@ -77,7 +79,7 @@ function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'o
       classes={state.classes}
       width={width}
       height={height}
-      size={56}
+      size={size}
       rehearsal={strip.simulated}
       images={strip.alphas.map((alpha, n) => ({
         alpha,
