@@ -1,8 +1,10 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
+import { evenDifference, isSized, type SizedSide, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree, type ImageClass } from './image-types.ts';
+import type { LabelCounts } from './labels.ts';
 import { holm } from './paired-tests.ts';
 import type { SumValue } from './table-sums.ts';
 
@@ -10,6 +12,8 @@ import type { SumValue } from './table-sums.ts';
 export interface Side {
   readonly view: GroupView;
   readonly humans: HumanView;
+  /** Labels of these people. */
+  readonly labels: LabelCounts;
   readonly claims: ClaimSide;
 }
 
@@ -91,6 +95,8 @@ export interface ComparisonTest {
   n: number;
   /** Places of images that are counted on one side only; null where it is not a count. A description, and no test. */
   discordant: { first: number[]; second: number[] } | null;
+  /** What was done about sides of different sizes, or why nothing could be: a sentence; null: their sizes are the same. */
+  sizes: string | null;
   /** Why there is no difference: a sentence. */
   undefined: string | null;
 }
@@ -110,7 +116,9 @@ type Both = Readonly<Record<'a' | 'b', Side>>;
 /**
  * Two groups, or the same group under other people: the difference of each value with its interval under the chosen
  * claim (metrics.md 13.8). Its test is that of the claim; about these very networks and people, the paired test of
- * metrics.md 13.9. p adjusted by Holm over all that have one. Both sides list the same images in the same order.
+ * metrics.md 13.9. Where a value depends on how many raters there are, sides of different sizes are compared at the
+ * smaller size (metrics.md 13.9). p adjusted by Holm over all that have one. Both sides list the same images in the same
+ * order.
  */
 export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoice): Comparison {
   const determined = a.humans.status.flatMap((one, image) =>
@@ -122,13 +130,63 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   const both = shared.people ? { a, b } : onCommonImages({ a, b }, new Set(determined));
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
-    return test(topic, both, images, whyNot(topic, shared, images, two), claim);
+    const why = whyNot(topic, shared, images, two);
+    const sizes = why === null ? sizesOf(topic, { a, b }) : 'even';
+    if (sizes === 'uneven') return evenTest(topic, { a, b }, images);
+    const found = test(topic, both, images, why, claim);
+    return sizes === 'not-evened' ? { ...found, sizes: notEvened } : found;
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return {
     images: determined.length,
     tests: tests.map((one, at) => ({ ...one, holm: adjusted[at] ?? null })),
     ...typesOfBoth({ a, b }),
+  };
+}
+
+const sized = ({ view, humans, labels }: Side): SizedSide => ({
+  ...{ people: labels, status: humans.status, networks: view.counts },
+});
+
+/** Whether a topic depends on a number of raters that is another one on each side, and whether that can be evened out. */
+function sizesOf({ of, value }: Topic, { a, b }: Both): 'even' | 'uneven' | 'not-evened' {
+  const { networks, people } = unevenSizes(sized(a), sized(b));
+  const isUneven = (of !== 'people' && networks[0] !== networks[1]) || (of !== 'networks' && people);
+  if (!isUneven) return 'even';
+  if (isSized(value)) return 'uneven';
+  return value === 'js_bits' ? 'not-evened' : 'even';
+}
+
+const notEvened =
+  'The sides have different numbers of raters. This value leans with them, and no exact mean over choices of fewer is known.';
+
+/** The difference at the size of the smaller side. What is counted with all raters of each side would mislead. */
+function evenTest(
+  { name, about, value, in: unit, of }: Topic,
+  { a, b }: Both,
+  images: readonly number[],
+): ComparisonTest {
+  if (!isSized(value)) throw new RangeError(`${value} does not depend on the number of raters alone`);
+  const sides = [sized(a), sized(b)] as const;
+  const { units } = a.claims.jackknife;
+  const { interval, p, method, sets } = evenDifference(value, sides, { units, images });
+  const { networks, people } = unevenSizes(...sides);
+  const parts = [
+    ...(of !== 'people' && networks[0] !== networks[1]
+      ? [`${Math.min(...networks)} of ${Math.max(...networks)} networks`]
+      : []),
+    ...(of !== 'networks' && people ? ['as many people on each image as label it on both sides'] : []),
+  ];
+  return {
+    ...{ name, about, in: unit, n: images.length, holm: null, discordant: null, undefined: null },
+    ...{ difference: interval.estimate, interval, p },
+    method:
+      p === null
+        ? ''
+        : method === 'sign_flips'
+          ? `sign flips of ${sets} independent sets of pairs`
+          : `t, ${interval.df?.toFixed(1)} degrees of freedom`,
+    sizes: `At equal sizes: the exact mean over all choices of ${parts.join(' and ')}. It is about these very networks.`,
   };
 }
 
@@ -175,7 +233,7 @@ function test(
   why: string | null,
   claim: ClaimChoice,
 ): ComparisonTest {
-  const known = { name, about, in: unit, n: images.length, holm: null };
+  const known = { name, about, in: unit, n: images.length, holm: null, sizes: null };
   const nothing = { difference: null, interval: null, p: null, discordant: null };
   if (why !== null) return { ...known, ...nothing, method: '', undefined: why };
   const sides = [a.claims, b.claims] as const;
