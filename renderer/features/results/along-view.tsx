@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
@@ -182,7 +183,11 @@ interface CurvesProps {
   /** In the order of `along.groups`. */
   groups: readonly Group[];
   pair: Pair;
-  plot?: Plot | undefined;
+  plot: Plot | undefined;
+}
+
+interface CurveData extends Omit<CurvesProps, 'plot'> {
+  overview: ResultsOverview;
 }
 
 /** Shares of the second class as curves, with third classes and flip points as rings. */
@@ -193,7 +198,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   const [parameters, change] = useParameters();
   const of = shown.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
   const [from, to] = [overview.classes[pair.i], overview.classes[pair.j]];
-  const series = curveSeries({ along, groups, pair }, people, of);
+  const series = curveSeries({ along, groups, pair, overview }, people, of);
   const [first = 0, last = 1] = [pair.alphas[0], pair.alphas.at(-1)];
   const isUnlabelled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
@@ -219,7 +224,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
         plot={plot}
         series={series}
         ringName="Flip points, each on its curve"
-        markers={flipRings({ along, groups, pair }, people, series)}
+        markers={flipRings({ along, groups, pair, overview }, people, series)}
         onPick={(alpha) => {
           const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
@@ -241,7 +246,7 @@ const shown = [
 type Shown = (typeof shown)[number]['value'];
 const curveNames: Record<Shown, string> = { softmax: 'mean softmax', votes: 'share of votes' };
 
-function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: Shown): LineSeries[] {
+function curveSeries({ along, groups, pair, overview }: CurveData, people: string, of: Shown): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>
     pair.alphas.flatMap((alpha, at) => {
       const value = of(at);
@@ -263,7 +268,7 @@ function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: S
       points: curve((at) => share(pair.people[at], pair.j)),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at) },
+      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at, overview) },
       points: curve((image) => share(group[of][image], pair.j)),
     })),
     {
@@ -272,19 +277,23 @@ function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: S
     },
     ...pair.groups.map((group, at) => ({
       ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
-      ...{ ...groupStyle(groups[at], at), dash: thirdDashes[at % thirdDashes.length] ?? '' },
+      ...{ ...groupStyle(groups[at], at, overview), dash: thirdDashes[at % thirdDashes.length] ?? '' },
       points: thirdClassCurve((image) => group[of][image]),
     })),
   ].filter(({ points }) => points.length > 0);
 }
 
 /** The flip of the majority of each rater, on its curve. */
-function flipRings({ along, groups, pair }: CurvesProps, people: string, series: readonly LineSeries[]): ChartMarker[] {
+function flipRings(
+  { along, groups, pair, overview }: CurveData,
+  people: string,
+  series: readonly LineSeries[],
+): ChartMarker[] {
   const first = along.pairs.indexOf(pair) * countRaters(along);
   const raters = [
     ...(along.labelers > 0 ? [{ id: 'people', name: people, colour: 'var(--people)' }] : []),
     ...along.groups.map(({ title }, at) => ({
-      ...{ id: `g${at}`, name: title, colour: groupStyle(groups[at], at).colour },
+      ...{ id: `g${at}`, name: title, colour: groupStyle(groups[at], at, overview).colour },
     })),
   ];
   return raters.flatMap(({ id, name, colour }, at) => {
@@ -301,12 +310,24 @@ const thirdDashes = ['2 3', '1 4', '2 6', '1 7'];
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 
 /** The chosen group is blue, as on every screen; others have the hue and the mark of their architecture. */
-function groupStyle(group: Group | undefined, at: number): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
+function groupStyle(
+  group: Group | undefined,
+  at: number,
+  overview: ResultsOverview,
+): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
   const dash = dashes[at % dashes.length] ?? '';
   if (at === 0) return { colour: 'var(--networks)', dash };
-  if (group?.kind !== 'seeds') return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
-  const kind = group.architecture.toLowerCase();
+  const kind = group && architectureOf(group, overview);
+  if (kind == null) return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
   return { colour: architectureColour(kind), dash, mark: <ArchitectureShape kind={kind} /> };
+}
+
+/** The one architecture of a group's networks; null: it has several. */
+function architectureOf(group: Group, { models }: ResultsOverview): string | null {
+  if (group.kind === 'seeds') return group.architecture.toLowerCase();
+  if (group.kind === 'diverse') return null;
+  const kinds = new Set(models.flatMap(({ key, architecture }) => (group.models.includes(key) ? architecture : [])));
+  return kinds.size === 1 ? ([...kinds][0]?.toLowerCase() ?? null) : null;
 }
 
 const share = (counts: readonly number[] | undefined, k: number): number | null => {

@@ -97,7 +97,19 @@ export function CompareView() {
       {second.data && !hasNetworks && (
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
-      {hasNetworks && !isSame && <QueryResult query={compared}>{(data) => <Compared result={data} />}</QueryResult>}
+      {hasNetworks && !isSame && (
+        <QueryResult query={compared}>
+          {(data) => (
+            <Compared
+              result={{
+                ...data,
+                a: { ...data.a, title: groupTitle(input.group, overview) },
+                b: { ...data.b, title: groupTitle(other, known) },
+              }}
+            />
+          )}
+        </QueryResult>
+      )}
     </>
   );
 }
