@@ -1,6 +1,6 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
-import { evenDifference, isSized, type SizedSide, unevenSizes } from './even-sizes.ts';
+import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree, type ImageClass } from './image-types.ts';
@@ -131,10 +131,11 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
     const why = whyNot(topic, shared, images, two);
-    const sizes = why === null ? sizesOf(topic, { a, b }) : 'even';
-    if (sizes === 'uneven') return evenTest(topic, { a, b }, images);
-    const found = test(topic, both, images, why, claim);
-    return sizes === 'not-evened' ? { ...found, sizes: notEvened } : found;
+    const { value } = topic;
+    const uneven = unevenIn(value, { a, b });
+    const found = (): ComparisonTest => test(topic, both, images, why, claim);
+    if (why !== null || !isSized(value) || !(uneven.networks || uneven.people)) return found();
+    return value === 'js_bits' ? { ...found(), sizes: notEvened } : evenTest(topic, value, { a, b }, images);
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return {
@@ -148,45 +149,34 @@ const sized = ({ view, humans, labels }: Side): SizedSide => ({
   ...{ people: labels, status: humans.status, networks: view.counts },
 });
 
-/** Whether a topic depends on a number of raters that is another one on each side, and whether that can be evened out. */
-function sizesOf({ of, value }: Topic, { a, b }: Both): 'even' | 'uneven' | 'not-evened' {
+const isSized = (value: SumValue): value is SizedValue | 'js_bits' => value in movesWith;
+
+/** What two sides do not have equally many of, as far as a value moves with it. */
+function unevenIn(value: SumValue, { a, b }: Both): { networks: boolean; people: boolean } {
+  const moves = isSized(value) ? movesWith[value] : { networks: false, people: false };
   const { networks, people } = unevenSizes(sized(a), sized(b));
-  const isUneven = (of !== 'people' && networks[0] !== networks[1]) || (of !== 'networks' && people);
-  if (!isUneven) return 'even';
-  if (isSized(value)) return 'uneven';
-  return value === 'js_bits' ? 'not-evened' : 'even';
+  return { networks: moves.networks && networks[0] !== networks[1], people: moves.people && people };
 }
 
 const notEvened =
-  'The sides have different numbers of raters. This value leans with them, and no exact mean over choices of fewer is known.';
+  'The sides have different numbers of raters. This value moves with them, and no exact mean over choices of fewer is known.';
 
 /** The difference at the size of the smaller side. What is counted with all raters of each side would mislead. */
-function evenTest(
-  { name, about, value, in: unit, of }: Topic,
-  { a, b }: Both,
-  images: readonly number[],
-): ComparisonTest {
-  if (!isSized(value)) throw new RangeError(`${value} does not depend on the number of raters alone`);
+function evenTest({ name, about, in: unit }: Topic, value: SizedValue, { a, b }: Both, images: readonly number[]) {
   const sides = [sized(a), sized(b)] as const;
-  const { units } = a.claims.jackknife;
-  const { interval, p, method, sets } = evenDifference(value, sides, { units, images });
-  const { networks, people } = unevenSizes(...sides);
+  const { interval, p, method, sets } = evenDifference(value, sides, { units: a.claims.jackknife.units, images });
+  const uneven = unevenIn(value, { a, b });
+  const { networks } = unevenSizes(...sides);
   const parts = [
-    ...(of !== 'people' && networks[0] !== networks[1]
-      ? [`${Math.min(...networks)} of ${Math.max(...networks)} networks`]
-      : []),
-    ...(of !== 'networks' && people ? ['as many people on each image as label it on both sides'] : []),
+    ...(uneven.networks ? [`${Math.min(...networks)} of ${Math.max(...networks)} networks`] : []),
+    ...(uneven.people ? ['as many people on each image as label it on both sides'] : []),
   ];
+  const flips = `sign flips of ${sets} independent sets of pairs`;
   return {
     ...{ name, about, in: unit, n: images.length, holm: null, discordant: null, undefined: null },
     ...{ difference: interval.estimate, interval, p },
-    method:
-      p === null
-        ? ''
-        : method === 'sign_flips'
-          ? `sign flips of ${sets} independent sets of pairs`
-          : `t, ${interval.df?.toFixed(1)} degrees of freedom`,
-    sizes: `At equal sizes: the exact mean over all choices of ${parts.join(' and ')}. It is about these very networks.`,
+    method: p === null ? '' : method === 'sign_flips' ? flips : `t, ${interval.df?.toFixed(1)} degrees of freedom`,
+    sizes: `At equal sizes: the exact mean over all choices of ${parts.join(' and ')}. It is about these very networks and people.`,
   };
 }
 

@@ -7,17 +7,26 @@ import { pairInfluences } from './mean-interval.ts';
 import { signFlip } from './paired-tests.ts';
 import { components, type PairUnits, unitCount, unitVariance } from './units.ts';
 
-/** Values that grow or fall with the number of raters alone, so that two sides of different sizes differ by nothing else. */
-export const sizedValues = [
-  'type_a_pct',
-  'type_c_pct',
-  'any_differ_pct',
-  'human_disagree_pct',
-  'misclassified_across_pct',
-] as const;
-export type SizedValue = (typeof sizedValues)[number];
+/** Values that move with the number of networks or people alone, and have an exact mean over choices of fewer. */
+export type SizedValue =
+  | 'type_a_pct'
+  | 'type_c_pct'
+  | 'any_differ_pct'
+  | 'human_disagree_pct'
+  | 'misclassified_across_pct'
+  | 'misclassified_per_model_pct';
 
-export const isSized = (value: string): value is SizedValue => sizedValues.some((each) => each === value);
+/** Which numbers a value moves with. */
+export const movesWith: Readonly<Record<SizedValue | 'js_bits', { networks: boolean; people: boolean }>> = {
+  type_a_pct: { networks: true, people: true },
+  type_c_pct: { networks: true, people: true },
+  any_differ_pct: { networks: true, people: false },
+  human_disagree_pct: { networks: false, people: true },
+  misclassified_across_pct: { networks: true, people: true },
+  misclassified_per_model_pct: { networks: false, people: true },
+  // Of a mean softmax and shares of labels: there is no such mean of it.
+  js_bits: { networks: true, people: true },
+};
 
 /** Labels of people and networks on the images of one side. */
 export interface SizedSide {
@@ -58,20 +67,22 @@ function valueOf(value: SizedValue, { people, networks }: SizedSide, image: numb
   const votes = imageCounts(networks, image);
   const labels = imageCounts(people, image);
   const [n, labelled, drawn] = [networks.present[image]!, people.present[image]!, sizes.people(image)];
-  let [peopleAgree, networksAgree, wrong] = [0, 0, 0];
+  let [peopleAgree, networksAgree, someWrong, wrong] = [0, 0, 0, 0];
   for (let k = 0; k < networks.classes; k++) {
     const agree = labelled === 0 ? 0 : chanceAmong(labels[k]!, labelled, drawn);
     const same = chanceAmong(votes[k]!, n, sizes.networks);
     peopleAgree += agree;
     networksAgree += same;
-    wrong += agree * (1 - same);
+    someWrong += agree * (1 - same);
+    wrong += agree * (1 - votes[k]! / n);
   }
   const share = {
     type_a_pct: peopleAgree * (1 - networksAgree),
     type_c_pct: (1 - peopleAgree) * networksAgree,
     any_differ_pct: 1 - networksAgree,
     human_disagree_pct: 1 - peopleAgree,
-    misclassified_across_pct: wrong,
+    misclassified_across_pct: someWrong,
+    misclassified_per_model_pct: wrong,
   };
   return 100 * share[value];
 }
