@@ -18,6 +18,8 @@ export default defineConfig({
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // A crash of Chromium itself, seen once in some thousand pages, says nothing of the program; a second one fails.
+    retry: { count: 1, condition: /(Page|Target) crashed/ },
     expect: { poll: { timeout: 30_000 } },
     teardownTimeout: 10_000,
     watch: false,

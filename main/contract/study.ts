@@ -154,7 +154,8 @@ export const studySchema = z.strictObject({
   /** The classifier that proposes candidates by its confidence. Not one of the compared models. */
   reference: z.strictObject({ recipe: classifierRecipeSchema, seed: seedSchema.default(1) }).nullable(),
   stimuli: stimuliSchema,
-  models: z.array(modelsSchema).min(1).max(1000),
+  /** Empty: a study of people alone. */
+  models: z.array(modelsSchema).max(1000),
   labelers: labelersSchema.default({ source: 'none' }),
 });
 export type Study = z.infer<typeof studySchema>;

@@ -95,8 +95,8 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
       code: 'pairs.no-balanced-design',
       what:
         perClass >= classes
-          ? `A class of ${classes} has ${classes - 1} others to be paired with, so it cannot stand in ${perClass} pairs`
-          : `${classes} classes cannot stand in ${perClass} pairs each: ${classes} x ${perClass} is odd, and a pair has two ends`,
+          ? `A class of ${classes} has ${classes - 1} others to be paired with, so it cannot be in ${perClass} pairs`
+          : `${classes} classes cannot be in ${perClass} pairs each: ${classes} x ${perClass} is odd, and a pair has two ends`,
       where: 'stimuli.design.perClass',
       remedy: choices === '' ? 'List the pairs instead.' : `Choose ${choices} pairs for each class, or list the pairs.`,
     });

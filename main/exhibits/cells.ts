@@ -66,7 +66,7 @@ export function spreadOrWhy(
 const whyNone: Record<ClaimReason, string> = {
   undefined: 'The number itself is not defined.',
   one_pair: 'An interval needs two pairs of classes.',
-  one_anchor: 'One anchor stands in more than half of the pairs: the data hold hardly more than one draw of it.',
+  one_anchor: 'One anchor is in more than half of the pairs: the data hold hardly more than one draw of it.',
   few_pairs: 'Fewer than five pairs of classes have such an image.',
   empty: 'Without one of the pairs, networks or people the number is not defined.',
   no_networks: 'No network changes a number of people alone.',
@@ -75,7 +75,7 @@ const whyNone: Record<ClaimReason, string> = {
   no_people: 'The number does not depend on people, or its classes are those of these very people.',
   few_people: 'A claim about people like these needs three of them.',
   other_people: 'The two sides have different labelers.',
-  too_long: 'With so many labelers and networks it would take minutes to compute.',
+  too_long: 'It takes minutes to compute for this many labelers and networks.',
   no_variation: 'Nothing varied, which does not mean that nothing can.',
 };
 

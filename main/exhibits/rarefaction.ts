@@ -28,7 +28,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
   const known = groups.filter((group) => group.people !== null);
   const why = 'No image has that many labels.';
   return withIntervals(view, {
-    ...{ id: 'fewer-people', number: '', title: `With fewer ${peopleWord(view)}`, people: true },
+    ...{ id: 'fewer-people', number: '', title: `Subsampling of ${peopleWord(view)}`, people: true },
     columns: [
       ...[
         { name: view.people },
@@ -54,7 +54,7 @@ export function fewerNetworksExhibit(view: View): Exhibit {
   const cell = (curve: RarefiedCurve, n: readonly number[], raters: number, models: number): Cell =>
     at(curve, n, raters, raters > models ? 'There are fewer networks than that.' : noPeople(view));
   return withIntervals(view, {
-    ...{ id: 'fewer-networks', number: '', title: 'With fewer networks', people: true },
+    ...{ id: 'fewer-networks', number: '', title: 'Subsampling of networks', people: true },
     columns: [
       { name: 'Networks' },
       ...groups.flatMap(({ target }) =>

@@ -5,7 +5,7 @@ import type { ReportRecipe } from '../exhibits/report-data.ts';
 /** The paper's seed study: groups for each architecture and target, and networks in each. */
 const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();
 
-/** Optimiser, step size, weight decay, batch and augmentation. */
+/** Optimiser, learning rate, weight decay, batch size and augmentation. */
 type Training = readonly ['adam' | 'adamw', number, number, number, boolean];
 
 const first: Training = ['adam', 5e-4, 0, 128, false];

@@ -81,7 +81,7 @@ function pageParts(view: View): Part[] {
     ...part(introduction.trim() !== '', 'introduction', 'Introduction', () =>
       words('introduction', 'Introduction', introduction),
     ),
-    ...part(true, 'found', 'What was found', summary),
+    ...part(true, 'found', 'Findings', summary),
     ...part(has(view, 'images'), 'stimuli', 'Images', stimuli),
     ...part(has(view, 'networks'), 'models', 'Networks', networks),
     ...part(has(view, 'types'), 'results', 'Results', results),

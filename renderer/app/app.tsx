@@ -1,11 +1,12 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { Suspense, useEffect, useState } from 'react';
-import { Redirect, Route, Router, Switch } from 'wouter';
+import { Component, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
+import { ScreenError } from '../ui/states.tsx';
 import { theme } from '../ui/theme.ts';
 import { Frame } from './frame.tsx';
 import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
@@ -34,27 +35,53 @@ export function App({ connection }: { connection: Connection }) {
 const preloadDelay = 1000;
 
 function Screens() {
+  const [address] = useLocation();
   useEffect(() => {
     const timer = setTimeout(() => void loadScreens(), preloadDelay);
     return () => clearTimeout(timer);
   }, []);
   return (
-    <Suspense fallback={<Waiting />}>
-      <Switch>
-        <Route path="/">
-          <Redirect to="/studies" replace />
-        </Route>
-        {Object.entries(routes).map(([path, screen]) => (
-          <Route key={path} path={path}>
-            <Shown screen={screen} />
+    <FailureCatcher address={address}>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/studies" replace />
           </Route>
-        ))}
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
-    </Suspense>
+          {Object.entries(routes).map(([path, screen]) => (
+            <Route key={path} path={path}>
+              <Shown screen={screen} />
+            </Route>
+          ))}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </FailureCatcher>
   );
+}
+
+interface Guarded {
+  address: string;
+  children: ReactNode;
+}
+
+/**
+ * Shows in place of a screen why it cannot be shown: its code did not load, as the program had just ended, or it failed.
+ * React offers this to class components only.
+ */
+class FailureCatcher extends Component<Guarded, { error: unknown; address: string }> {
+  override state = { error: null, address: '' };
+  static getDerivedStateFromError = (error: unknown) => ({ error });
+  /** Another address, another screen. */
+  static getDerivedStateFromProps({ address }: Guarded, state: { address: string }) {
+    return address === state.address ? null : { error: null, address };
+  }
+  override render() {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    return <ScreenError title="This screen cannot be shown" error={error} onRetry={() => window.location.reload()} />;
+  }
 }
 
 /** Loaded when the address first asks for it; the drawer itself reads whether it is open. */

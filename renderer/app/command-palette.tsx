@@ -18,9 +18,21 @@ export function CommandPalette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
   useFirstSelected(query);
+  const before = useRef<{ focused: Element | null; address: string }>({ focused: null, address: '' });
+  const open = (): void => {
+    before.current = { focused: document.activeElement, address: window.location.hash };
+    setOpened(true);
+  };
   const close = (): void => {
     setOpened(false);
     setQuery('');
+    const { focused, address } = before.current;
+    // What had the focus is gone, or lies on the screen that was left.
+    const isHere = focused instanceof HTMLElement && focused.isConnected && focused !== document.body;
+    requestAnimationFrame(() => {
+      if (isHere && window.location.hash === address) focused.focus({ preventScroll: true });
+      else document.getElementById('content')?.focus({ preventScroll: true });
+    });
   };
   const groups = [useScreens(), useStudies(opened), useRuns(opened ? query : ''), useActions()];
   return (
@@ -28,10 +40,12 @@ export function CommandPalette() {
       actions={groups.filter(({ actions }) => actions.length > 0)}
       query={query}
       onQueryChange={setQuery}
-      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightOpen={open}
       onSpotlightClose={close}
       // Spotlight clears the query after its closing transition, which would delete what was typed since.
       clearQueryOnClose={false}
+      // The focus goes back, or to the new screen: see `close`.
+      returnFocus={false}
       shortcut="mod + K"
       tagsToIgnore={[]}
       triggerOnContentEditable

@@ -12,15 +12,15 @@ export function Frame({ children }: { children: ReactNode }) {
   const [address] = useLocation();
   const study = studyFromAddress(address);
   return (
-    <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
+    <AppShell header={{ height: 48 }} navbar={{ width: { base: 128, sm: 184 }, breakpoint: 0 }} padding={0}>
       <AppShell.Header className="frame-header">
         <button type="button" className="frame-skip" onClick={focusContent}>
           Skip to content
         </button>
-        <Group h="100%" px="md" gap="md" wrap="nowrap">
+        <Group h="100%" px="md" gap="md" wrap="nowrap" className="frame-bar">
           <Anchor component={Link} href="/studies" className="frame-brand" underline="never">
             <IconChartDots3 size={20} aria-hidden />
-            <span>Boundary Workbench</span>
+            <span className="frame-name">Boundary Workbench</span>
           </Anchor>
           {study !== null && (
             <Text className="frame-study" truncate title={study}>
@@ -72,7 +72,7 @@ function Item(item: { to: string; active: boolean; name: string; icon?: ReactNod
       active={item.active}
       aria-current={item.active ? 'page' : undefined}
       leftSection={item.icon}
-      pl={item.inside ? 36 : 'md'}
+      data-inside={item.inside || undefined}
       className="frame-item"
     />
   );

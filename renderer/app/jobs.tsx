@@ -62,7 +62,7 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
 }
 
 const stateNames: Partial<Record<Job['state'], string>> = {
-  waiting: 'Waiting',
+  waiting: 'Queued',
   stopping: 'Stopping',
   done: 'Done',
   failed: 'Failed',

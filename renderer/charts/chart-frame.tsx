@@ -17,6 +17,8 @@ export interface LegendEntry {
 
 interface ChartFrameProps {
   title: string;
+  /** Shown instead of the title where a heading above has it already; the title stays the chart's name. */
+  shownTitle?: string | undefined;
   /** Sample size: `n = 9 models`. */
   n?: string | undefined;
   legend: readonly LegendEntry[];
@@ -35,7 +37,7 @@ interface ChartFrameProps {
 
 /** The frame of every chart: title, n, legend, a table of the same numbers, copy and save. */
 export function ChartFrame(props: ChartFrameProps) {
-  const { title, n, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
+  const { title, shownTitle, n, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -44,7 +46,15 @@ export function ChartFrame(props: ChartFrameProps) {
     <figure className="chart" aria-labelledby={id}>
       <figcaption className="chart-head">
         <span id={id} className="chart-title">
-          {title} {n !== undefined && <span className="chart-n">({n})</span>}
+          {shownTitle === undefined ? (
+            title
+          ) : (
+            <>
+              <span className="sr">{title}</span>
+              {shownTitle}
+            </>
+          )}{' '}
+          {n !== undefined && <span className="chart-n">({n})</span>}
         </span>
         {!asTable && tools}
         <ActionIcon

@@ -73,7 +73,7 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
     finish: () => end('finished'),
     timeUp: () => end('time-up'),
     // A kit is left by closing it.
-    checkPin: async () => ({ ok: false, waitSeconds: 0 }),
+    checkPin: async () => ({ ok: false, waitSeconds: 0, study: null }),
   };
 }
 

@@ -31,7 +31,7 @@ type ShownRunState = State | 'held' | 'stopping';
 
 const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
   queued: {
-    word: 'Waiting',
+    word: 'Queued',
     mark: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />,
   },
   running: { word: 'Running', mark: <path d="M3 1.5 10.5 6 3 10.5Z" fill="currentColor" /> },

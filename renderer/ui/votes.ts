@@ -30,17 +30,16 @@ export function findFlips(images: readonly (Votes | null)[]): Flip[] {
 
 const isTied = (votes: Votes | null, label: number): boolean => votes?.lastIndexOf(votes[label] ?? 0) !== label;
 
-/** `7 of 9: 3; 2 of 9: 8`, the most frequent first. */
+/** `3 × 7, 8 × 2`, or of shares `3: 78 %, 8: 22 %`; the most frequent first. */
 export function formatVotes(votes: Votes | null, classes: readonly string[]): string {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   if (!votes || total === 0) return 'no labels';
   const isShares = total <= 1.0001 && !votes.every(Number.isInteger);
-  const amount = (count: number): string =>
-    isShares ? `${Math.round(count * 100)} %` : `${count} of ${Math.round(total)}`;
+  const amount = (count: number): string => (isShares ? `: ${Math.round(count * 100)} %` : ` × ${count}`);
   return votes
     .map((count, label) => ({ count, label }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.label - b.label)
-    .map(({ count, label }) => `${amount(count)}: ${classes[label] ?? label}`)
-    .join('; ');
+    .map(({ count, label }) => `${classes[label] ?? label}${amount(count)}`)
+    .join(', ');
 }

@@ -12,6 +12,13 @@ const everywhere = /./;
 const pure = /^main\/(domain|analysis|exhibits)\//;
 
 export const sourceRules: readonly SourceRule[] = [
+  {
+    name: 'the words of the glossary',
+    pattern:
+      /\b[Ss]tep[ -]s[i]zes?\b|\b[Ll]atent s[i]ze\b|\b[Mm][e]nd(s|ed|ing)?\b|['"`>](Wa[i]ting|Wa[i]ts|On h[o]ld|G[o] on)['"`<]|\bD[o] what is left\b|\b[Ll][e]t (it|them) be\b|\bdid not l[a]nd\b|\b(image|row|run|model)\(s\)/,
+    where: /^(main|preload|renderer|scripts)\//,
+    inComments: true,
+  },
   { name: 'no unseeded randomness', pattern: /\bMath\s*\.\s*random\b/, where: /^main\//, inComments: false },
   {
     name: 'no clock in pure code',

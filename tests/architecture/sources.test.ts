@@ -20,6 +20,8 @@ const code = (...parts: string[]) => parts.join('');
 const planted: readonly (readonly [rule: string, path: string, line: string])[] = [
   ['no unseeded randomness', 'main/training/x.ts', code('const x = Math', '.random();')],
   ['no clock in pure code', 'main/domain/x.ts', code('const t = Date', '.now();')],
+  ['the words of the glossary', 'renderer/x.tsx', code("label: 'Step", " size'")],
+  ['the words of the glossary', 'main/x.ts', code("remedy: 'Me", "nd it.'")],
   ['no random bytes in pure code', 'main/analysis/x.ts', code('import { random', "UUID } from 'node:crypto';")],
   ['no any', 'renderer/x.tsx', code('const x: ', 'any = 1;')],
   ['no any', 'main/x.ts', code('f(x as ', 'any);')],

@@ -55,6 +55,7 @@ test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does thi
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   expect(route(page)).toBe('#/machine');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
 
   await command(page, 'zeros', 'Zeros and ones');
   await page.keyboard.press('Enter');

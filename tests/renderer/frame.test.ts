@@ -18,6 +18,27 @@ test.skipIf(!hasBrowser)(
   },
 );
 
+test.skipIf(!hasBrowser)('a screen whose code cannot be fetched says so, and others still open', async () => {
+  const host = await startHost();
+  const page = await openPage(host, { route: '/nowhere' });
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+  await page.route('**/assets/machine-screen*', (route) => route.abort());
+  await page.goto(`${new URL(host.address).origin}/#/machine`);
+  await page.reload();
+  const notice = page.getByRole('heading', { name: 'This screen cannot be shown' });
+  await notice.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'screen-failed');
+  await page.getByRole('link', { name: 'Studies' }).first().click();
+  await expect.poll(() => notice.count()).toBe(0);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goBack();
+  await notice.waitFor();
+  await page.unroute('**/assets/machine-screen*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Machine', exact: true }).waitFor();
+});
+
 test.skipIf(!hasBrowser)(
   'the page says that the program is not responding, and reconnects when it is back',
   async () => {

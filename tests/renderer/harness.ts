@@ -144,6 +144,9 @@ export async function openPage(
   });
   context.setDefaultTimeout(patience);
   if (lateness !== null) await makeLate(context, lateness);
+  context.on('page', (each) => {
+    each.on('crash', () => process.stderr.write(`Chromium crashed at ${each.url()}: the test is tried once more\n`));
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.stack || `${error.name}: ${error.message}`));

@@ -14,7 +14,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
     const page = await openPage(host, { route: '/studies/sample/report' });
     const report = page.frameLocator('iframe[title="The report"]');
-    await report.getByRole('heading', { name: 'What was found' }).waitFor({ timeout: 60_000 });
+    await report.getByRole('heading', { name: 'Findings' }).waitFor({ timeout: 60_000 });
     await expect.poll(() => report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'report');

@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser)(
 test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says for whom they hold', async () => {
   const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
   const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
-  const curves = page.getByRole('region', { name: /^With fewer raters/ });
+  const curves = page.getByRole('region', { name: /^Subsampling/ });
   await curves
     .getByText(/^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\.$/)
     .waitFor();

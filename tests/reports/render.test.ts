@@ -269,7 +269,7 @@ describe('a rehearsal', () => {
     ]);
     expect(textOf(page.slice(page.indexOf('<body>')))).toMatch(/^Rehearsal/);
     expect(page).toContain('<title>Rehearsal: ');
-    expect(textOf(page.slice(page.indexOf('id="found"')))).toMatch(/What was found Rehearsal/);
+    expect(textOf(page.slice(page.indexOf('id="found"')))).toMatch(/Findings Rehearsal/);
   });
 
   it('is not claimed of real labels, nor where nobody labelled', () => {

@@ -168,10 +168,13 @@ const volunteer = {
   finish: ofDesk.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
   /** Ends the session because its time is up, which the log must show. Ending it again changes nothing. */
   timeUp: ofDesk.input(ofSitting).output(nothing),
-  /** Whether the PIN is correct, so that the page may be left. Slow after five wrong PINs. */
+  /**
+   * Whether the PIN is correct, so that the page may be left. Slow after five wrong PINs. `study`: the study of the
+   * session, once the page may be left; null before.
+   */
   checkPin: ofDesk
     .input(ofSitting.extend({ pin: z.string().max(64) }))
-    .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0) })),
+    .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0), study: z.string().nullable() })),
 };
 
 export const labelingContract = {

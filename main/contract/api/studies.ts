@@ -57,6 +57,7 @@ const presetSchema = z.strictObject({
 export type Preset = z.infer<typeof presetSchema>;
 
 const title = z.string().trim().min(1).max(200);
+const question = z.string().trim().max(4000);
 /** A study's name as the user may write it; what is wrong with it is refused in words. */
 const newName = z.string().trim().min(1).max(200);
 
@@ -93,6 +94,8 @@ export const studiesContract = {
         title: title.nullable(),
         /** True: each pair is drawn between anchors of its own, whatever the source says. */
         freshAnchors: z.boolean().default(false),
+        /** True: without models and simulated labelers, for people alone. Models can be added later. */
+        peopleOnly: z.boolean().default(false),
       }),
     )
     .output(named),
@@ -100,7 +103,8 @@ export const studiesContract = {
   createAndRun: oc
     .input(z.strictObject({ preset: z.string().max(64) }))
     .output(z.strictObject({ name: z.string(), job: z.string() })),
-  rename: oc.input(ofStudy.extend({ title })).output(nothing),
+  /** Changes what is given of title and question. */
+  rename: oc.input(ofStudy.extend({ title: title.optional(), question: question.optional() })).output(nothing),
   /** A study of the same declaration, with the existing runs and stimuli. Labels stay with the first one. */
   duplicate: oc.input(ofStudy.extend({ name: newName.nullable() })).output(named),
   /** Deletes the study, or restores it. Its runs stop. */

@@ -1,5 +1,6 @@
 import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
+import { formatCount } from '../../domain/format.ts';
 import type { HumansTable } from './humans-csv.ts';
 import type { PredictionsTable } from './predictions-csv.ts';
 import { rowLocation, tableError, type TableWarning } from './csv-reader.ts';
@@ -79,6 +80,6 @@ function unlabelledWarnings(
 ): TableWarning[] {
   const [first] = unlabelled;
   if (!first) return [];
-  const message = `${unlabelled.length} image(s), such as ${first.id}, have no row in ${humans.path}: they count as unlabelled`;
+  const message = `${formatCount(unlabelled.length, 'image')} without a row in ${humans.path}, such as ${first.id}: counted as unlabelled`;
   return [{ code: 'humans.image-without-row', message, where: rowLocation(predictions.path, first.row) }];
 }

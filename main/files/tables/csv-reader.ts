@@ -319,7 +319,7 @@ const syntaxRemedies: Record<string, [what: string, remedy: string]> = {
   CSV_QUOTE_NOT_CLOSED: ['A quoted cell has no end', 'Close the quote, or write quotes inside a quoted cell twice.'],
   CSV_INVALID_CLOSING_QUOTE: ['Text follows a quoted cell', 'Write quotes inside a quoted cell twice.'],
   INVALID_OPENING_QUOTE: [
-    'A quote stands inside a cell',
+    'There is a quote inside a cell',
     'Put quotes around the cell and write each quote inside it twice.',
   ],
   CSV_MAX_RECORD_SIZE: ['This row is longer than 1 MB', 'Choose a CSV file with one image and rater a row.'],

@@ -356,7 +356,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
       return value;
     });
   } catch (error) {
-    throw refuse(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, 'Mend the file.');
+    throw refuse(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, 'Fix the file.');
   }
   if (hasReserved) throw refuse(`A factor cannot be called ${reservedName}`, 'Give the factor another name.');
   const parsed = schema.safeParse(content);
@@ -364,6 +364,6 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
   const [first] = parsed.error.issues;
   throw refuse(
     `${first?.path.join('.') || 'The content'}: ${first?.message ?? 'not valid'}`,
-    'Mend it as docs/data-formats.md says.',
+    'Fix it as docs/data-formats.md says.',
   );
 }

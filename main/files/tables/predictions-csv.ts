@@ -12,6 +12,7 @@ import {
   tableError,
   type TableWarning,
 } from './csv-reader.ts';
+import { formatCount } from '../../domain/format.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { maxClasses } from './humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
@@ -255,7 +256,7 @@ class ArgmaxCheck {
   /** One for all rows; none if every label is the argmax. */
   warnings(): TableWarning[] {
     if (this.#rows === 0) return [];
-    const message = `In ${this.#rows} row(s) the label is not the class of the largest softmax value; the label counts`;
+    const message = `In ${formatCount(this.#rows, 'row')}, the label is not the class of the largest softmax value; the label counts`;
     return [{ code: 'predictions.not-argmax', message, where: rowLocation(this.#path, this.#firstLine) }];
   }
 }

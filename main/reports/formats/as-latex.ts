@@ -70,7 +70,7 @@ function fitted(table: readonly string[], lines: number): string[] {
   return [boxes.join(''), ...table, '}'.repeat(boxes.length)];
 }
 
-/** A heading in lines as short as the column's content and its own words let them be. */
+/** A heading in lines as short as the column's content and its own words allow. */
 function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
   const content = rows.map((cells) => cellWidth(cells[at] ?? null, spread));
   const whole = name.replaceAll(' %', '\u00a0%');

@@ -76,7 +76,7 @@ function anchorText({ proposed, given, givenFrom, search, anchorDesign, anchorRu
 
 function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {
   return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${formatInteger(steps)}
-    steps of ${recipe.batch} images, Adam with step size ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${seed}, on ${engine}; weights
+    steps of ${recipe.batch} images, Adam with learning rate ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${seed}, on ${engine}; weights
     ${shortHash(weights)}. ${shipped && shippedText(shipped)}`;
 }
 
@@ -102,9 +102,9 @@ function networks(view: View): Content {
   if (recipes.length === 0)
     return html`${left ? 'None of the study’s networks is in this report.' : 'No network has been trained yet.'}${left}`;
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
-    ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
-    images accepts. Unless a recipe says that it lands on its trend, or on half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
-    it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that do not land are listed as missed and are part of no number.${left}`;
+    ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only an evaluation on all test
+    images meets a target. Unless a recipe has the trend decide, or half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
+    it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${left}`;
 }
 
 /** What a reader needs to draw the same again. */

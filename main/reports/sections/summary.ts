@@ -37,13 +37,13 @@ function paperNotice(view: View): Html {
   </p>`;
 }
 
-/** What was found, in sentences, and what was left out. */
+/** Findings, in sentences, and what was left out. */
 export function summary(view: View): Html {
   const { warnings } = view.data;
   const found = findings(view);
   return section(
     'found',
-    'What was found',
+    'Findings',
     html`<div class="found${view.rehearsal ? ' rehearsal' : ''}">
         ${view.rehearsal && html`<strong class="rehearsal-word">Rehearsal</strong>`} ${found}
       </div>

@@ -133,7 +133,7 @@ export const labelingHandlers = {
       }
       const checked = lab.labeling.pins.check(study, input.pin);
       if (checked.ok) page?.desk?.release('pin');
-      return checked;
+      return { ...checked, study: checked.ok ? (lab.workbench.storage.studies.get(study)?.name ?? null) : null };
     }),
   },
 };

@@ -26,7 +26,7 @@ export const studiesHandlers = {
     const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, { name: null, title: null });
     return { name, job: lab.work.start(name, 'report') };
   }),
-  rename: api.studies.rename.handler(({ input, context: { lab } }) => done(renameStudy(lab, input.study, input.title))),
+  rename: api.studies.rename.handler(({ input, context: { lab } }) => done(renameStudy(lab, input.study, input))),
   duplicate: api.studies.duplicate.handler(({ input, context: { lab } }) => ({
     name: duplicateStudy(lab, input.study, input.name),
   })),

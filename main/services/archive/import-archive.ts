@@ -120,13 +120,13 @@ export function sessionWords({
 }: Pick<ImportOutcome, 'sessions' | 'lock' | 'stillHere'>): string {
   const { added, here, withdrawn } = sessions;
   return [
-    added > 0 ? ` ${counted(added)} came with all that was answered.` : '',
+    added > 0 ? ` ${counted(added)} imported with all answers.` : '',
     here > 0
-      ? ` ${counted(here)} ${here === 1 ? 'is' : 'are'} in another study here: of ${here === 1 ? 'it' : 'them'} the labels only.`
+      ? ` ${counted(here)} ${here === 1 ? 'is' : 'are'} in another study already: only the labels were imported.`
       : '',
     withdrawn > 0 ? ` ${withdrawn} left out, as the person withdrew.` : '',
-    lock === 'held' ? ' Its labels are locked, and are those that its lock names.' : '',
-    lock === 'opened' ? ' Its labels are not those that were locked, so the lock is open.' : '',
+    lock === 'held' ? ' Its labels are locked and unchanged.' : '',
+    lock === 'opened' ? ' Its labels differ from those that were locked, so they are unlocked.' : '',
     stillHereWords(stillHere),
   ].join('');
 }

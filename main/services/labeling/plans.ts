@@ -15,6 +15,10 @@ import { refusals } from '../labels/refusals.ts';
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
 const secondsPerTrial = 1.6;
 
+/** With the cross that comes before each image in the mode of one at a time. */
+const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>
+  secondsPerTrial + (mode === 'single' ? fixationMs / 1000 : 0);
+
 /** @throws UserError `study.not-found` */
 export function currentPlan(
   workbench: Workbench,
@@ -28,7 +32,7 @@ export function currentPlan(
 
 function proposePlan({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
   return {
-    question: 'Which one is this?',
+    question: proposeQuestion(classes),
     names: classes,
     cannotTell: null,
     instructions:
@@ -48,6 +52,12 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
     attention: 0,
     people: 10,
   };
+}
+
+function proposeQuestion(classes: readonly string[]): string {
+  if (classes.every((name) => /^\p{Nd}$/u.test(name))) return 'Which digit is this?';
+  if (classes.every((name) => /^\p{L}$/u.test(name))) return 'Which letter is this?';
+  return 'What is this?';
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
@@ -75,7 +85,7 @@ export function previewPlan(workbench: Workbench, studyName: string, plan: Label
       first: order.slice(0, 40).map(({ image }) => image),
     })),
     perImage: { least: Math.floor(dealt / set.images.length), most: Math.ceil(dealt / set.images.length) },
-    minutes: (firstOrder.length * secondsPerTrial) / 60,
+    minutes: (firstOrder.length * trialSeconds(plan)) / 60,
     warnings: planWarnings(plan, set, trials, { apart, again, isTwice }),
   };
 }
@@ -127,7 +137,7 @@ function planWarnings(
     again < plan.repeatApart &&
       `Repeats can come only ${again} positions after their image, because there are too few images.`,
     isTwice &&
-      'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',
+      'In some orders, an image appears twice in a row, because there are too few images for the additional trials.',
     plan.perPerson !== null && plan.perPerson > images.length && `There are only ${images.length} images.`,
   ].filter((warning) => warning !== false);
 }

@@ -23,7 +23,7 @@ export function missingModels({ study, places, pace }: Facts): { count: number; 
 }
 
 export function modelsStep(facts: Facts): Step {
-  const { places, models } = facts;
+  const { study, places, models } = facts;
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed).length;
   const failed = asked.filter(({ state }) => state === 'failed').length;
@@ -36,6 +36,10 @@ export function modelsStep(facts: Facts): Step {
     detail: snapshots === 0 ? 'No snapshots yet' : `${formatCount(snapshots, 'snapshot')} at their target accuracy`,
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
+  if (study.models.length === 0 && asked.length === 0) {
+    const add = link(facts, 'models', 'Add models');
+    return { ...base, state: 'ready', figure: null, detail: 'None planned: people only', action: add };
+  }
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   if (isWorking(facts, /^models\//)) return { ...base, state: 'working', action: look };
   if (failed > 0) {
@@ -58,7 +62,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
     reasons: [],
     action: null,
   } satisfies Partial<Step>;
-  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs the stimuli first' };
+  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   const { labelers, given, active } = labels;
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   if (labelers === 0) {
@@ -92,7 +96,8 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
   const people = predicted === 0 ? (labels?.people ?? null) : null;
   if (!set || (predicted === 0 && people === null)) {
-    const detail = set ? 'Needs the models first' : 'Needs stimuli and models first';
+    const needs = facts.study.models.length === 0 ? 'labels' : 'models';
+    const detail = set ? `Needs ${needs}` : `Needs stimuli and ${needs}`;
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
   }
@@ -146,7 +151,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
     : link(facts, 'report', 'Write the report');
   if (reportAt === null) {
     const ready = analysis.state === 'ready' || analysis.state === 'stale';
-    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis first' };
+    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis' };
     return { ...base, state: 'none', detail: 'Not written yet', action: write };
   }
   const since = (at: number | null): boolean => at !== null && at > reportAt;

@@ -1,3 +1,4 @@
+import { formatCount } from '../../domain/format.ts';
 import type { Step, StepState } from '../../contract/api/studies.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
@@ -79,8 +80,8 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   const needsReference = study.reference !== null && reference?.state !== 'done';
   const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
   const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
-  const make = { label: 'Make and freeze the stimuli', goal: 'stimuli' as const, link: null, cost };
-  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
+  const make = { label: 'Generate and freeze stimuli', goal: 'stimuli' as const, link: null, cost };
+  const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   const base = { step: 'stimuli', simulated: false, figure, detail, reasons: [] } satisfies Partial<Step>;
   if (isWorking(facts, /^(reference|candidates|stimuli)$/)) {
     return { ...base, state: 'working', action: look };
@@ -89,7 +90,7 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
     const reasons = staleReasons(facts);
     if (generator === 'stale') reasons.unshift('The study now declares another generator.');
     if (reasons.length === 0) return { ...base, state: 'ready', action: look };
-    return { ...base, state: 'stale', reasons, action: { ...make, label: 'Make the stimuli again' } };
+    return { ...base, state: 'stale', reasons, action: { ...make, label: 'Generate stimuli again' } };
   }
   if (reference?.state === 'failed') {
     const reasons = ['The reference classifier, which proposes anchors, failed.'];

@@ -12,12 +12,12 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
     can: ({ state, held }) => state !== 'done' && (state !== 'running' || held),
     why: 'done or running already',
   },
-  hold: { can: ({ state, held }) => !held && !isOver(state), why: 'over, or on hold already' },
-  release: { can: ({ held }) => held, why: 'not on hold' },
-  cancel: { can: ({ state, cancelRequested }) => !isOver(state) && !cancelRequested, why: 'over already' },
+  hold: { can: ({ state, held }) => !held && !isOver(state), why: 'finished or paused already' },
+  release: { can: ({ held }) => held, why: 'not paused' },
+  cancel: { can: ({ state, cancelRequested }) => !isOver(state) && !cancelRequested, why: 'finished already' },
   retry: { can: ({ state }) => state === 'failed' || state === 'cancelled', why: 'neither failed nor cancelled' },
-  first: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or over' },
-  last: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or over' },
+  first: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or finished' },
+  last: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or finished' },
 };
 
 const isOver = (state: RunSummary['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';

@@ -247,9 +247,9 @@ const notInStudy = (name: string): UserError =>
 const last = (name: string): UserError =>
   new UserError({
     code: 'models.last',
-    what: 'A study needs at least one model',
+    what: 'This would remove all models of the study',
     where: `study ${name}`,
-    remedy: 'Add another model first, or delete the study.',
+    remedy: 'Keep one, add another first, or delete the study.',
   });
 
 /** Presets whose models come first. A model that several presets have is listed under the first. */

@@ -149,8 +149,8 @@ export function recipeTitle({ architecture, optimiser, batch, augmentation, land
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
-  if (landing === 'half') parts.push('lands on half of the test images');
-  if (landing === 'trend') parts.push('lands on its trend');
+  if (landing === 'half') parts.push('target met on half of the test images');
+  if (landing === 'trend') parts.push('target met by the trend');
   return parts.join(', ');
 }
 

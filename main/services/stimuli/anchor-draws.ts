@@ -1,3 +1,4 @@
+import { drawsTitle } from '../../exhibits/draws.ts';
 import type { DrawRequest } from '../../contract/api/draws.ts';
 import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -71,7 +72,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
   const sharing = anchorDesign.kind === 'several' ? `several${anchorDesign.perClass}` : anchorDesign.kind;
   return {
     role: `${drawsRole}${rule}-${sharing}-${seed}-${draws}`,
-    label: `${formatInteger(draws)} draws of anchors`,
+    label: `${formatInteger(draws)} draws of anchors (${drawsTitle(request)})`,
     ...{ task, priority, model: null },
   };
 }
@@ -95,13 +96,8 @@ function realImages(workbench: Workbench, { id }: StudyRecord): DrawsTask['real'
   return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
 }
 
-/** Works until a queued run has ended, or was stopped. Gives the run as it is then. */
-export async function workOnDraws(
-  { storage }: Workbench,
-  executor: Executor,
-  run: RunRecord,
-  signal: AbortSignal,
-): Promise<RunRecord> {
+/** Works until all queued runs have ended, or were stopped. */
+export async function workUntilIdle(executor: Executor, signal: AbortSignal): Promise<void> {
   const stop = (): void => void executor.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -113,7 +109,6 @@ export async function workOnDraws(
     signal.removeEventListener('abort', stop);
     await executor.stop();
   }
-  return storage.runs.get(run.id) ?? run;
 }
 
 const refusal = ({ name }: StudyRecord, code: string, what: string, remedy: string): UserError =>

@@ -9,7 +9,7 @@ import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
-import { queueDraws, workOnDraws } from './anchor-draws.ts';
+import { queueDraws, workUntilIdle } from './anchor-draws.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
 
 type SearchTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
@@ -75,7 +75,8 @@ export class CandidateSearches {
 
   async #draw(executor: Executor, queued: RunRecord, job: JobHandle, signal: AbortSignal): Promise<void> {
     try {
-      const { state, failure } = await workOnDraws(this.#tools.workbench, executor, queued, signal);
+      await workUntilIdle(executor, signal);
+      const { state, failure } = this.#tools.workbench.storage.runs.get(queued.id) ?? queued;
       if (state === 'done') job.end('done');
       else if (state === 'failed') job.end('failed', failure?.message);
       else job.end('stopped', 'Start it again to resume it.');

@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
-import { drawnDistributions, type DrawnDistribution, drawnMeasureNames } from '../../exhibits/draws.ts';
+import { drawnDistributions, type DrawnDistribution, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
 import { studyWorkers } from '../queue/workers.ts';
@@ -10,7 +11,7 @@ import { enginesForStudy } from '../study/study-engines.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { queueDraws, workOnDraws } from './anchor-draws.ts';
+import { queueDraws, workUntilIdle } from './anchor-draws.ts';
 
 interface CommandOptions {
   engine: EngineName | null;
@@ -19,43 +20,51 @@ interface CommandOptions {
 }
 
 /**
- * Draws anchors of a study, and gives a line for each measure of each group of networks; null if it was stopped: the same
- * command resumes it. Draws that are done are only read.
+ * Draws anchors of a study as each request says, at once as far as there are cores, and gives a line for each measure of
+ * each group of networks; null if it was stopped: the same command resumes it. Draws that are done are only read.
  * @throws UserError `study.*`, `stimuli.*`, `engine.*`
  */
 export async function drawOnCommandLine(
   workbench: Workbench,
   studyName: string,
-  request: DrawRequest,
+  requests: readonly DrawRequest[],
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
   const { storage, now } = workbench;
   const study = findStudy(workbench, studyName);
   storage.runs.recover(now());
-  const { run, role } = queueDraws(workbench, study, request);
-  if (run.state !== 'done') {
+  const queued = requests.map((request) => queueDraws(workbench, study, request));
+  const open = queued.filter(({ run }) => run.state !== 'done');
+  if (open.length > 0) {
     const launcher = new ForkLauncher(process.env);
     const listener = (event: { type: string; detail?: string }): void => {
       if (event.type === 'step' && event.detail) onProgress(event.detail);
     };
     const engines = await enginesForStudy({ study: study.spec, engine, listener, signal, launcher });
-    const executor = studyWorkers(workbench, { studyId: study.id, roles: [role], engines, workers: 1, launcher });
-    let shown = -1;
-    executor.onChange(({ event }) => {
-      if (event?.type !== 'progress' || event.done === shown) return;
-      shown = event.done;
-      onProgress(`${event.done} of ${event.total} draws`);
+    const roles = open.map(({ role }) => role);
+    const workers = Math.min(open.length, availableParallelism());
+    const executor = studyWorkers(workbench, { studyId: study.id, roles, engines, workers, launcher });
+    const shown = new Map<number, number>();
+    executor.onChange(({ run: { id, label }, event }) => {
+      if (event?.type !== 'progress' || event.done === shown.get(id)) return;
+      shown.set(id, event.done);
+      onProgress(`${event.done} of ${label}`);
     });
-    const ended = await workOnDraws(workbench, executor, run, signal);
-    if (ended.state === 'failed') throw failed(studyName, ended.failure?.message ?? '');
-    if (ended.state !== 'done') return null;
+    await workUntilIdle(executor, signal);
+    const ended = open.map(({ run }) => storage.runs.get(run.id) ?? run);
+    const broken = ended.find(({ state }) => state === 'failed');
+    if (broken) throw failed(studyName, broken.failure?.message ?? '');
+    if (ended.some(({ state }) => state !== 'done')) return null;
   }
   const source = new Sources(storage).read(study);
   const own = source && { images: source.images, classes: source.classes.length, models: source.models };
-  const done = listDraws(storage, study.id).find(({ id }) => id === run.id);
-  const numbers = done && readDraws(storage, done, own);
-  if (!numbers) return [];
-  return drawnDistributions(numbers, null).flatMap((drawn) => drawnLine(drawn) ?? []);
+  return listDraws(storage, study.id)
+    .filter(({ id }) => queued.some(({ run }) => run.id === id))
+    .flatMap((done) => {
+      const numbers = readDraws(storage, done, own);
+      const lines = numbers ? drawnDistributions(numbers, null).flatMap((drawn) => drawnLine(drawn) ?? []) : [];
+      return requests.length > 1 ? [`${drawsTitle(done.task)}:`, ...lines] : lines;
+    });
 }
 
 /** A measure of a group of networks over the draws; one draw has no spread. Null without draws. */
@@ -81,5 +90,5 @@ const failed = (study: string, message: string): UserError =>
     code: 'stimuli.draws-failed',
     what: `The draws failed: ${message.replace(/\s*\n\s*/g, '; ')}`,
     where: `study ${study}`,
-    remedy: 'Mend what it names, then give the same command again.',
+    remedy: 'Fix what it names, then run the same command again.',
   });

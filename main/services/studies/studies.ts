@@ -81,13 +81,14 @@ interface NewStudy {
   name: string | null;
   title: string | null;
   freshAnchors?: boolean;
+  peopleOnly?: boolean;
 }
 
 /** @throws UserError `study.*` */
 export function createStudy(
   tools: StudyTools,
   source: StudySource,
-  { name, title, freshAnchors = false }: NewStudy,
+  { name, title, freshAnchors = false, peopleOnly = false }: NewStudy,
 ): string {
   const { storage, now } = tools.workbench;
   const declared =
@@ -98,7 +99,8 @@ export function createStudy(
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
   const named = withNames(declared, chosen, title ?? declared.title);
-  const study = freshAnchors ? withFreshAnchors(named) : named;
+  const placed = freshAnchors ? withFreshAnchors(named) : named;
+  const study: Study = peopleOnly ? { ...placed, models: [], labelers: { source: 'none' } } : placed;
   storage.studies.put(chosen, study, now());
   tools.changes.publish('studies');
   return chosen;
@@ -141,10 +143,15 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   });
 }
 
-/** @throws UserError `study.not-found` */
-export function renameStudy(tools: StudyTools, name: string, title: string): void {
+/** Changes title, question or both. @throws UserError `study.not-found` */
+export function renameStudy(
+  tools: StudyTools,
+  name: string,
+  { title, question }: { title?: string | undefined; question?: string | undefined },
+): void {
   const { spec } = findStudy(tools.workbench, name);
-  tools.workbench.storage.studies.put(name, { ...spec, title }, tools.workbench.now());
+  const changed = { ...spec, title: title ?? spec.title, question: question ?? spec.question };
+  tools.workbench.storage.studies.put(name, changed, tools.workbench.now());
   tools.changes.publish('studies');
 }
 

@@ -50,7 +50,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { storage, now } = workbench;
   const engines = await enginesForStudy({ ...request, study: file.study });
   for (const id of storage.runs.recover(now())) {
-    listener({ type: 'warning', message: `Run ${id} was cut off last time. It resumes from its last checkpoint.` });
+    listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
   const began = now();
@@ -91,7 +91,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     void executor.stop();
   };
   const stopForHeld = (): void => {
-    listener({ type: 'warning', message: 'All remaining runs are on hold. Release them, then start the study again.' });
+    listener({ type: 'warning', message: 'All remaining runs are paused. Resume them, then start the study again.' });
     stop();
   };
   signal.addEventListener('abort', stop, { once: true });

@@ -224,7 +224,7 @@ export class StudyWork {
 const titles: Record<Goal, string> = {
   generator: 'Train the generator',
   candidates: 'Find candidates for anchors',
-  stimuli: 'Make and freeze the stimuli',
+  stimuli: 'Generate and freeze stimuli',
   models: 'Train the models',
   report: 'Run the study',
 };

@@ -119,7 +119,7 @@ export function finiteLoss(loss: number, step: number): number {
     code: 'training.diverged',
     what: `The loss is not a number at step ${step}`,
     where: 'recipe.optimiser',
-    remedy: 'Choose a smaller step size.',
+    remedy: 'Choose a lower learning rate.',
   });
 }
 

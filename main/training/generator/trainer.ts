@@ -84,7 +84,7 @@ export class GanTrainer {
       code: 'training.diverged',
       what: `A loss of the generator's training is not a number at step ${step}`,
       where: 'generator.recipe',
-      remedy: 'Choose a smaller step size, or another seed.',
+      remedy: 'Choose a lower learning rate, or another seed.',
     });
   }
 

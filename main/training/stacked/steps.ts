@@ -68,7 +68,7 @@ export function slotMoments({ tf }: Engine, { m, v }: StackedAdam): Entry {
   return { step, inputs: { slot: slotForm } };
 }
 
-/** A network's step size and epsilon, both including Adam's bias corrections. */
+/** A network's learning rate and epsilon, both including Adam's bias corrections. */
 interface AdamRates {
   /** stepSize sqrt(1 - beta2^t) / (1 - beta1^t) */
   stepSize: number;

@@ -31,8 +31,8 @@ export function DeskApp({ token, connect }: DeskAppProps) {
 const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().desk === null;
 
-async function leave(): Promise<void> {
-  await leaveDesk();
+async function leave(study: string | null): Promise<void> {
+  await leaveDesk(study);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
 
@@ -63,7 +63,7 @@ function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting
         return await (await calls()).checkPin({ ...page, pin });
       } catch (error) {
         // There is no PIN to check: whether the page may leave is decided when it leaves.
-        if (hasNoSession(error)) return { ok: true, waitSeconds: 0 };
+        if (hasNoSession(error)) return { ok: true, waitSeconds: 0, study: null };
         throw error;
       }
     },

@@ -16,5 +16,6 @@ export interface DeskPort {
   /** Ends the session; with `leaveBlank` even if images have no answer. */
   finish(leaveBlank: boolean): Promise<void>;
   timeUp(): Promise<void>;
-  checkPin(pin: string): Promise<{ ok: boolean; waitSeconds: number }>;
+  /** `study`: where leaving leads; null: unknown. */
+  checkPin(pin: string): Promise<{ ok: boolean; waitSeconds: number; study: string | null }>;
 }

@@ -10,7 +10,7 @@ import './desk.css';
 interface DeskViewProps {
   port: DeskPort;
   /** Takes the researcher out of the page; absent: there is no way out (a kit). */
-  onLeave?: () => Promise<void>;
+  onLeave?: (study: string | null) => Promise<void>;
   /** Whether an error means that the session does not exist, and the browser was not limited to it: anyone may leave. */
   isMissing?: (error: unknown) => boolean;
   /** Lets another person enter their code; absent: this page is for one person. */
@@ -33,11 +33,11 @@ export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
       {state.kind === 'failed' && (
-        <Failed error={state.error} onBack={mayGo && onLeave ? () => void onLeave() : undefined} />
+        <Failed error={state.error} onBack={mayGo && onLeave ? () => void onLeave(null) : undefined} />
       )}
       {desk && (
         <div className="desk-stages" inert={isHeld}>
-          <Stages desk={{ ...desk, hasOtherWindows, isHeld }} onOther={onOther} />
+          <Stages desk={{ ...desk, hasOtherWindows, isHeld }} isKit={onLeave === undefined} onOther={onOther} />
         </div>
       )}
       {hasOtherWindows && !desk?.troubled && (
@@ -92,10 +92,16 @@ function Failed({ error, onBack }: { error: unknown; onBack: (() => void) | unde
   );
 }
 
-function Stages({ desk, onOther }: { desk: Desk; onOther: (() => void) | undefined }) {
+interface StagesProps {
+  desk: Desk;
+  isKit: boolean;
+  onOther: (() => void) | undefined;
+}
+
+function Stages({ desk, isKit, onOther }: StagesProps) {
   const [begun, setBegun] = useState(false);
   const { state, consent, consented } = desk.view;
-  if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} />;
+  if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} isKit={isKit} />;
   if (consent !== null && !consented) return <Consent {...{ desk, onOther }} />;
   if (!begun) {
     return (

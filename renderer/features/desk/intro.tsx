@@ -109,7 +109,7 @@ export function Break({ isTimed, onContinue }: { isTimed: boolean; onContinue: (
   return (
     <Sheet title="Time for a break">
       <p className="desk-text">
-        Your answers are saved. You can rest your eyes for a moment.
+        Your answers are safe. You can rest your eyes for a moment.
         {isTimed && ' The time stops until you continue.'}
       </p>
       <div className="desk-buttons">
@@ -127,10 +127,17 @@ const endings = {
   declined: 'Nothing was saved.',
 };
 
-export function Ended({ how }: { how: keyof typeof endings }) {
+/** In a kit, answers reach the researcher only with the result file. */
+const kitEndings: typeof endings = {
+  finished: 'You are done. Now save the result file.',
+  'time-up': 'The time is up. You are done. Now save the result file.',
+  declined: 'Nothing was saved. Please tell the researcher.',
+};
+
+export function Ended({ how, isKit }: { how: keyof typeof endings; isKit: boolean }) {
   return (
     <Sheet title="Thank you">
-      <p className="desk-text">{endings[how]} Please tell the researcher.</p>
+      <p className="desk-text">{isKit ? kitEndings[how] : `${endings[how]} Please tell the researcher.`}</p>
     </Sheet>
   );
 }

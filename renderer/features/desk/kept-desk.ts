@@ -1,4 +1,5 @@
 import { closeDesk, openDesk, ownAccess } from '../../client/access.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { hasStrayed, markStrayed } from './kiosk.ts';
 
 /** The session token in an address `#/desk/<token>`, or null. */
@@ -48,11 +49,12 @@ export async function enterDesk(token: string): Promise<void> {
   if (ownAccess().desk === null) await openDesk(token);
 }
 
-/** Opens the studies. The page is loaded again, so that nothing of the session stays in memory. @throws ORPCError */
-export async function leaveDesk(): Promise<void> {
+/** Opens the sessions of the study, or the studies where it is unknown. The page is loaded again, so that nothing of the session stays in memory. @throws ORPCError */
+export async function leaveDesk(study: string | null): Promise<void> {
   if (ownAccess().desk !== null) await closeDesk();
   hasStrayed();
-  goToStudies();
+  if (study === null) return goToStudies();
+  window.location.replace(`#${studyAddress(study, '/labeling')}?part=sessions`);
 }
 
 export const goToStudies = (): void => window.location.replace('#/studies');

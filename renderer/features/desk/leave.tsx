@@ -12,7 +12,8 @@ interface LeaveProps {
   /** Whether the PIN form is open. The page accepts no answers meanwhile. */
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
-  onLeave: () => Promise<void>;
+  /** `study`: the session's; null: unknown. */
+  onLeave: (study: string | null) => Promise<void>;
 }
 
 export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
@@ -28,18 +29,18 @@ type LeaveFormProps = Omit<LeaveProps, 'isOpen' | 'onOpen'> & { onBack: () => vo
 
 function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
   const [message, setMessage] = useState('');
-  const leave = async (): Promise<void> => {
+  const leave = async (study: string | null): Promise<void> => {
     const stored = sitting?.note('left', null).catch(() => undefined);
     // Stored before the page closes, without waiting for a program that does not answer.
     await Promise.race([stored, new Promise((resolve) => setTimeout(resolve, 1000))]);
-    await onLeave();
+    await onLeave(study);
   };
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const pin = String(new FormData(event.currentTarget).get('pin') ?? '');
     try {
-      const { ok, waitSeconds } = await port.checkPin(pin);
-      if (ok) return await leave();
+      const { ok, waitSeconds, study } = await port.checkPin(pin);
+      if (ok) return await leave(study);
       setMessage(waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'This PIN is wrong.');
       await sitting?.note('wrong-pin', null);
     } catch (error) {

@@ -38,7 +38,7 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
     });
   };
   return (
-    <Sheet title={open.length === 0 ? 'Almost done' : 'Some images have no answer'}>
+    <Sheet title={open.length === 0 ? 'Almost done' : 'Unanswered images'}>
       <p className="desk-text">
         {late > 0 && `The time was up for ${late === 1 ? '1 image' : `${late} images`}. That does not matter. `}
         {open.length === 0

@@ -69,7 +69,7 @@ export function Ruler() {
   return (
     <div className="ruler">
       <label>
-        Hold a bank card to the screen. Make the bar as long as the card.
+        Hold a bank card to the screen. Match the bar to the card.
         <input
           type="range"
           min={150}

@@ -60,10 +60,10 @@ type NumberField = Exclude<keyof GeneratorRecipe, 'kind'>;
 
 const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
   { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
-  { key: 'batch', label: 'Batch (images)', min: 2, max: 1024, step: 1 },
+  { key: 'batch', label: 'Batch size', min: 2, max: 1024, step: 1 },
   { key: 'features', label: 'Features', min: 4, max: 256, step: 1 },
-  { key: 'latent', label: 'Latent size', min: 2, max: 1024, step: 1 },
-  { key: 'stepSize', label: 'Step size', min: 0.000001, max: 0.99, step: 0.0001 },
+  { key: 'latent', label: 'Latent dimension', min: 2, max: 1024, step: 1 },
+  { key: 'stepSize', label: 'Learning rate', min: 0.000001, max: 0.99, step: 0.0001 },
   { key: 'beta1', label: 'Adam beta 1', min: 0, max: 0.99, step: 0.1 },
   { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
 ];

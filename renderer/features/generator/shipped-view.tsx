@@ -31,8 +31,8 @@ export function ShippedView({
         <h2 id="provenance">Provenance</h2>
         <dl className="facts">
           <Fact name="Recipe">
-            {recipe.kind}, {recipe.features} features, latent size {recipe.latent}, batch {recipe.batch}, step size{' '}
-            {recipe.stepSize}, seed {seed}
+            {recipe.kind}, {recipe.features} features, latent dimension {recipe.latent}, batch size {recipe.batch},
+            learning rate {recipe.stepSize}, seed {seed}
           </Fact>
           <Fact name="Trained">
             {formatInteger(step)} steps ({epochs} epochs) on {formatInteger(dataSet.trainCount)} images of{' '}

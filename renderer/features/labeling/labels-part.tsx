@@ -151,7 +151,7 @@ function OtherLabelers({ study }: { study: string }) {
   const [asked, ask] = useState<Labeler | null>(null);
   return (
     <section className="labeling-card" aria-labelledby="others">
-      <h2 id="others">Other labelers</h2>
+      <h2 id="others">Imported labelers</h2>
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (

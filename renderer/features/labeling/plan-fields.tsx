@@ -208,7 +208,7 @@ const additionalTrials = [
   { part: 'repeats', label: 'Hidden repeats', description: repeatsNote, min: 0, max: 5000 },
   {
     part: 'repeatApart',
-    label: 'Minimum distance of a repeat',
+    label: 'Minimum gap before a repeat',
     ...{ description: 'In positions after the first time.', min: 1, max: 1000 },
   },
   { part: 'attention', label: 'Attention trials', description: 'Clear images with a known class.', min: 0, max: 200 },
@@ -230,7 +230,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
           onChange={(blocks) => change({ order: { ...order, blocks } })}
         />
         <NumberField
-          label="Minimum distance of neighbours"
+          label="Minimum gap between neighbours"
           description="In positions, between neighbouring alphas of a pair. With 3, two other images come between them; with 1, none."
           min={1}
           max={50}

@@ -55,7 +55,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
           <SaveLine {...{ study, plan, saved, problem, sessions }} />
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">
-          <h2 id="plan-people">How many people?</h2>
+          <h2 id="plan-people">Precision by number of people</h2>
           <PlannerChart study={study} people={soon.people} perPerson={soon.perPerson} stimuli={stimuli.images} />
         </section>
       </aside>

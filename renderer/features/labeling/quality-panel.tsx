@@ -16,7 +16,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
   return (
     <section className="labeling-column" aria-labelledby="quality">
-      <h2 id="quality">Quality of the sessions</h2>
+      <h2 id="quality">Data quality</h2>
       {quality.isError && <ErrorNotice error={quality.error} onRetry={() => void quality.refetch()} />}
       {quality.isPending && <Loading label="Reading the logs" lines={5} />}
       {quality.data && (
@@ -140,7 +140,7 @@ function moreColumn(sessions: Board['sessions'], actions: SessionActions): DataC
   const rows = new Map(sessions.map((row) => [row.id, row]));
   return {
     id: 'more',
-    title: 'More',
+    title: 'Actions',
     width: 60,
     value: () => null,
     cell: ({ session }) => {

@@ -12,7 +12,7 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon aria-label={`More of ${pseudonym}`} size="sm">
+        <ActionIcon aria-label={`Actions for ${pseudonym}`} size="sm">
           <IconDots size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>

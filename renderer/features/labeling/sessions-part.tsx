@@ -67,7 +67,7 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
 /** Actions stand beside the name, so that they are visible on a small screen too. */
 function columnsWith(study: string, hasPin: boolean, actions: SessionActions): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
-    ...{ id: 'more', title: 'More', width: 60, value: () => null },
+    ...{ id: 'more', title: 'Actions', width: 60, value: () => null },
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {

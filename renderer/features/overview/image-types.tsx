@@ -6,7 +6,7 @@ import { imageTypeName, RehearsalMark } from '../../ui/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { Share } from '../../ui/values.tsx';
-import { peopleWord } from '../../../main/domain/format.ts';
+import { formatCount, peopleWord } from '../../../main/domain/format.ts';
 
 type Types = NonNullable<Overview['types']>;
 
@@ -22,7 +22,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
   const { target, models, determined } = types;
   const drawing = useRef<SVGSVGElement>(null);
   const people = peopleWord({ rehearsal: simulated });
-  const title = `Who disagrees, on ${determined} images`;
+  const title = `Who disagrees, on ${formatCount(determined, 'image')}`;
   return (
     <section className="image-types" aria-labelledby="image-types">
       <div className="image-types-head">

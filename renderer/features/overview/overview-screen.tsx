@@ -1,6 +1,6 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
@@ -69,7 +69,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
           <StudyMenu study={study} onRename={() => setEditing(true)} />
         </span>
       </div>
-      {study.question !== '' && <p className="overview-question">{study.question}</p>}
+      <Question key={study.question} study={study} onChange={onChange} />
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </header>
   );
@@ -92,6 +92,66 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
       onStop={() => stop.mutate({ study })}
     />
   );
+}
+
+/** The question of the study, and a form to change it. */
+function Question({ study: { name, question: before }, onChange }: Pick<TitleEditorProps, 'onChange'> & QuestionOf) {
+  const api = useApi();
+  const [draft, setDraft] = useState<string | null>(null);
+  const editor = useRef<HTMLButtonElement>(null);
+  const rename = useMutation(api.studies.rename.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
+  const end = (): void => {
+    setDraft(null);
+    requestAnimationFrame(() => editor.current?.focus());
+  };
+  const save = (): void => {
+    const question = (draft ?? before).trim();
+    end();
+    if (question === before) return;
+    const undo = () => rename.mutate({ study: name, question: before });
+    const onSuccess = () => showUndoToast({ message: 'Question changed', undo });
+    rename.mutate({ study: name, question }, { onSuccess });
+  };
+  if (draft === null) {
+    return (
+      <p className="overview-question">
+        {before}{' '}
+        <Button ref={editor} size="compact-xs" variant="subtle" onClick={() => setDraft(before)}>
+          {before === '' ? 'Add question' : 'Edit question'}
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <form
+      className="question-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+      onKeyDown={getHotkeyHandler([['Escape', end]])}
+    >
+      <Textarea
+        label="Question of the study"
+        autoFocus
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+      />
+      <Group gap="xs">
+        <Button type="submit">Save question</Button>
+        <Button variant="default" onClick={end}>
+          Cancel
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface QuestionOf {
+  study: { name: string; question: string };
 }
 
 interface TitleEditorProps {

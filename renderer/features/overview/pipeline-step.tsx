@@ -20,7 +20,7 @@ const names: Record<Step['step'], string> = {
 
 const words: Record<StepState, string> = {
   none: 'Not started',
-  blocked: 'Waiting',
+  blocked: 'Blocked',
   working: 'Running',
   ready: 'Ready',
   stale: 'Stale',

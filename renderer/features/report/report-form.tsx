@@ -265,7 +265,7 @@ const sectionNames: Record<ReportSection, string> = {
   softmax: 'Softmax: Table 4, distributions, calibration',
   certainty: 'Certainty: entropy, distances',
   along: 'Along alpha: curves and flip points',
-  agreement: 'Agreement: coefficients, error consistency, fewer labelers',
+  agreement: 'Agreement: coefficients, error consistency, subsampling',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   'each-image': 'Images: values of each image',

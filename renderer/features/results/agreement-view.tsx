@@ -274,7 +274,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
   return (
     <section className="results-section" aria-labelledby="rarefaction">
       <h2 id="rarefaction">
-        With fewer raters <span className="soft">mean of each statistic over all subsets of the given size</span>
+        Subsampling <span className="soft">mean of each statistic over all subsets of the given size</span>
       </h2>
       {labelers === 0 ? (
         <p className="help-note">Nobody has labelled yet, so there are no curves by number of labelers.</p>

@@ -15,6 +15,8 @@ import { typeSigns } from '../../../main/domain/image-types.ts';
 interface MapGridProps<Row> {
   rows: readonly Row[];
   title: string;
+  /** Shown instead of the title, which the heading above has. */
+  shownTitle: string;
   /** Number of images and raters, in words. */
   n: string;
   /** Legend of saved pictures; the page has its own above the map. */
@@ -35,7 +37,7 @@ const usualCell = 46;
 
 /** All images: one row per pair, one column per alpha. Enter opens an image. */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
-  const { rows, title, n, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
+  const { rows, title, shownTitle, n, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
   const { study, overview } = useChoice();
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
@@ -56,7 +58,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   return (
     <div className="stimulus-map" style={isTable ? { width: alphas.length * (cell + 4) + 84 } : undefined}>
       <ChartFrame
-        {...{ title, n, height: height + 2 }}
+        {...{ title, shownTitle, n, height: height + 2 }}
         legend={[]}
         savedLegend={legend}
         {...(images <= mostPictures && { svg: () => (isWaiting ? null : (drawing.current?.() ?? null)) })}

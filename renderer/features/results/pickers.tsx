@@ -1,3 +1,4 @@
+import { formatCount } from '../../../main/domain/format.ts';
 import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ClaimChoice, Group } from '../../../main/contract/exhibit.ts';
@@ -48,14 +49,15 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
 const most = 200;
 
 function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
+  const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<string[]>([]);
   const [wanted, setWanted] = useState('');
   const found = overview.models.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
   const opened = (): void => setChosen(group?.kind === 'chosen' ? group.models : []);
   return (
-    <Popover width={320} position="bottom-end" onOpen={opened} trapFocus>
+    <Popover width={320} position="bottom-end" opened={isOpen} onChange={setOpen} onOpen={opened} trapFocus>
       <Popover.Target>
-        <Button variant="default" aria-label={label}>
+        <Button variant="default" aria-label={label} onClick={() => setOpen(!isOpen)}>
           Choose networks…
         </Button>
       </Popover.Target>
@@ -79,7 +81,14 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
               {found.length > most && <span className="soft">and {found.length - most} more: type part of a name</span>}
             </Stack>
           </Checkbox.Group>
-          <Button disabled={chosen.length < 2} onClick={() => onGroup({ kind: 'chosen', models: chosen })}>
+          <Button
+            disabled={chosen.length < 2}
+            onClick={() => {
+              // Open, it would cover the results of these networks.
+              setOpen(false);
+              onGroup({ kind: 'chosen', models: chosen });
+            }}
+          >
             Use these {chosen.length} networks
           </Button>
         </Stack>
@@ -122,7 +131,7 @@ export function LabelersPicker({ label, overview: { people }, labelers, onLabele
                 <Checkbox
                   key={id}
                   value={String(id)}
-                  label={`${pseudonym}${simulated ? ', simulated' : ''} (${labels} labels)`}
+                  label={`${pseudonym}${simulated ? ', simulated' : ''} (${formatCount(labels, 'label')})`}
                 />
               ))}
             </Stack>
@@ -158,7 +167,7 @@ export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
       }))}
       value={claim}
       allowDeselect={false}
-      w={290}
+      w={330}
       onChange={(value) => onClaim(parseClaim(value))}
     />
   );

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../main/domain/format.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
@@ -210,7 +211,7 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   return (
     <section className="results-section" aria-labelledby="each-image">
       <h2 id="each-image">
-        Each image <span className="soft">n = {models} networks; press Enter to open an image</span>
+        Each image <span className="soft">n = {formatCount(models, 'network')}; press Enter to open an image</span>
       </h2>
       <DataTable
         id="results: images"

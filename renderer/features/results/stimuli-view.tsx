@@ -86,6 +86,7 @@ export function StimuliView() {
             rows={data.rows}
             others={compared?.rows ?? null}
             title={[title, ...(mode === 'labels' ? [] : [groupsText])].join(', ')}
+            shownTitle={mode === 'labels' ? '' : groupsText}
             n={countsText(mode, data, compared, people)}
           />
         )}
@@ -159,12 +160,13 @@ interface StimulusMapProps {
   /** The same images in a second group; null: not requested, or loading. */
   others: readonly ImageRow[] | null;
   title: string;
+  shownTitle: string;
   /** Number of images and raters, in words. */
   n: string;
 }
 
 /** All images, with labels or types drawn on them. */
-function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
+function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapProps) {
   const { overview } = useChoice();
   const { classes } = overview;
   const people = usePeople();
@@ -172,7 +174,7 @@ function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
   return (
     <MapGrid
       rows={rows}
-      {...{ title, n }}
+      {...{ title, shownTitle, n }}
       legend={mode === 'labels' ? labelsLegend(people) : savedLegend(people)}
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
@@ -376,6 +378,7 @@ function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title
     <MapGrid
       rows={rows}
       title={title}
+      shownTitle=""
       n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
       legend={labelsLegend(people)}
       foot={labelsFoot}

@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { flatTable, quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
@@ -55,13 +56,19 @@ function Table1({ types }: { types: TypesResult }) {
   const open = useOpenImages();
   const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
+  // The menu itself marks rows as simulated.
+  const rehearsal = useRehearsal();
   return (
     <section className="results-section" aria-labelledby="table-1">
       <h2 id="table-1">
         Table 1{' '}
         <span className="soft">
-          Who disagrees: {title}, n = {types.models} networks
+          Who disagrees: {title}, n = {formatCount(types.models, 'network')}
         </span>
+        <ExportMenu
+          title={`Table 1: who disagrees, ${title}`}
+          table={() => flatTable({ ...table1, people: false }, rehearsal, 'all')}
+        />
       </h2>
       <table className="type-table">
         <thead>
@@ -185,7 +192,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       title="Types by target"
       xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
       y={{ title: 'Percent of images' }}
-      n={`n = ${first.n} images`}
+      n={`n = ${formatCount(first.n ?? 0, 'image')}`}
       intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
       series={[
         { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },

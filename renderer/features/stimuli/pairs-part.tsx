@@ -266,13 +266,13 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
             className="stimuli-node"
             style={{ left: x, top: y }}
             aria-pressed={first === k}
-            aria-label={`${name}, in ${pairCount} pairs`}
+            aria-label={`${name}, in ${formatCount(pairCount, 'pair')}`}
             data-odd={pairCount !== usual || undefined}
             disabled={disabled}
             onClick={() => pick(k)}
             onKeyDown={(event) => event.key === 'Escape' && setFirst(null)}
           >
-            <strong>{name.slice(0, 6)}</strong>
+            <strong title={name}>{name}</strong>
             <span>{pairCount}</span>
           </button>
         );
@@ -338,7 +338,7 @@ function BalanceNote({ balance, names, pairs }: { balance: PairBalance; names: r
       <span>
         {formatCount(pairs, 'pair')}.{' '}
         {balanced
-          ? `Balanced: every class is in ${counts[0]} pairs.`
+          ? `Balanced: every class is in ${formatCount(counts[0] ?? 0, 'pair')}.`
           : `Not balanced: ${unequalClasses(counts, names)}.`}
         {!connected && ' Not connected: no chain of pairs joins all classes.'}
       </span>

@@ -98,10 +98,10 @@ function Screen({ study, state, tools }: ScreenProps) {
 
 function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null }) {
   return (
-    <Group gap="md" mb="sm" wrap="nowrap">
+    <Group gap="xs" mb="sm">
       <Title order={1}>Stimuli</Title>
       <StateBadge state={state} />
-      <Text size="sm" c="dimmed" truncate>
+      <Text size="sm" c="dimmed">
         {summary(state)}
       </Text>
       {tools && (

@@ -27,6 +27,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState('');
   const [title, setTitle] = useState('');
+  const [peopleOnly, setPeopleOnly] = useState(false);
   const [fresh, setFresh] = useState<boolean | null>(null);
   const chosen = presets.data?.find(({ preset }) => preset === from);
   const isFresh = fresh ?? chosen?.paper === false;
@@ -45,6 +46,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
         source: { kind: 'preset', preset: from },
         ...words,
         ...(isFresh && { freshAnchors: true }),
+        ...(peopleOnly && { peopleOnly }),
       });
     }
     if (!file) return;
@@ -89,6 +91,14 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             description="Pairs are then independent, and intervals narrower. Off: as in the preset. The paper has one anchor a class."
             checked={isFresh}
             onChange={(event) => setFresh(event.currentTarget.checked)}
+          />
+        )}
+        {from !== 'file' && (
+          <Checkbox
+            label="People only"
+            description="No models are trained and no labels simulated. You can add models later."
+            checked={peopleOnly}
+            onChange={(event) => setPeopleOnly(event.currentTarget.checked)}
           />
         )}
         <Group grow align="end">

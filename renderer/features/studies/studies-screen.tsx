@@ -122,16 +122,20 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
   return (
     <li className="study-item">
       <div className="study-item-head">
-        <Link href={studyAddress(name)} className="study-item-title" data-study-link>
+        <Link href={studyAddress(name)} className="study-item-title" title={title} data-study-link>
           {title}
         </Link>
-        <span className="soft">{name}</span>
+        <span className="soft" title={name}>
+          {name}
+        </span>
       </div>
       <StudyStateMark state={study.state} />
       <p className="study-item-figures">
         <span>{stimuli === null ? 'No stimuli yet' : `${formatInteger(stimuli)} stimuli`}</span>
         <span>
-          {formatInteger(models.done)} of {formatInteger(models.planned)} models
+          {models.planned === 0
+            ? 'People only'
+            : `${formatInteger(models.done)} of ${formatCount(models.planned, 'model')}`}
         </span>
         <span>
           {labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler')}{' '}

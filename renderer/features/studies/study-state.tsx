@@ -28,7 +28,7 @@ export function StudyStateMark({ state }: { state: State }) {
 const stateWords: Record<State, string> = {
   new: 'Not started',
   working: 'Running',
-  waiting: 'Waiting',
+  waiting: 'Queued',
   partial: 'Partly done',
   failed: 'Failed',
   done: 'Done',

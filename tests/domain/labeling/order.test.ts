@@ -51,6 +51,20 @@ const of = (trials: readonly Trial[], kind: Trial['kind']): number[] =>
   trials.filter((trial) => trial.kind === kind).map(({ image }) => image);
 const sorted = (ids: readonly number[]): number[] => ids.toSorted((a, b) => a - b);
 
+test('practice shows different anchors, none twice in a row, where pairs share anchors', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), fc.integer({ min: 0, max: 9 }), (seed, place) => {
+      const images = stimuli(15, 11);
+      const trials = layOutTrials(images, rules({ practice: 5, order: { seed, apart: 3, blocks: 1 } }), place);
+      const shown = trials
+        .slice(0, 6)
+        .map(({ image }) => clearClass(images[image] ?? { pairI: 0, pairJ: 0, alpha: 0.5, id: 0 }));
+      expect(new Set(shown.slice(0, 5)).size).toBe(5);
+      expect(shown[5]).not.toBe(shown[4]);
+    }),
+  );
+});
+
 test('every stimulus exactly once; repeats, practice and attention on top, as marked; the same seed, the same order', () => {
   fc.assert(
     fc.property(arbitrary, ({ pairs, alphas, place, seed, apart, blocks, ...rest }) => {

@@ -381,7 +381,7 @@ describe('rows', () => {
     ['a,b\n1,2\n1,2,3\n', 'This row has more or fewer cells than the header (a.csv, row 3)'],
     ['a,b\n1,"2\n', 'A quoted cell has no end'],
     ['a,b\n1,"2"x\n', 'Text follows a quoted cell (a.csv, row 2)'],
-    ['a,b\n1,x"2"\n', 'A quote stands inside a cell (a.csv, row 2)'],
+    ['a,b\n1,x"2"\n', 'There is a quote inside a cell (a.csv, row 2)'],
   ])('%j are refused in words', async (text, what) => {
     expect(await told(text)).toContain(`csv.syntax: ${what}`);
   });

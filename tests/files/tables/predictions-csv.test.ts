@@ -35,7 +35,7 @@ describe('tablesToInput', () => {
     expect(input.humanLabels).toEqual(Int16Array.of(0, 1, -1, 1, 2, -1));
     expect(input.modelLabels).toEqual(Int16Array.of(0, 1, 2));
     expect(warnings).toMatchObject([
-      { code: 'humans.image-without-row', message: expect.stringMatching(/^1 image\(s\), such as 7, have no row in /) },
+      { code: 'humans.image-without-row', message: expect.stringMatching(/^1 image without a row in .*, such as 7: /) },
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('readPredictionsCsv', () => {
     expect(warnings).toMatchObject([
       {
         code: 'predictions.not-argmax',
-        message: expect.stringContaining('In 2 row(s)'),
+        message: expect.stringContaining('In 2 rows, '),
         where: expect.stringMatching(/row 2$/),
       },
     ]);
@@ -234,7 +234,7 @@ describe('what the analysis takes', () => {
     expect((await both(...rowsOf('A', [0, 7, 8]), ...rowsOf('B', [0, 7, 8]))).warnings).toEqual([
       {
         code: 'humans.image-without-row',
-        message: `2 image(s), such as 7, have no row in ${people}: they count as unlabelled`,
+        message: `2 images without a row in ${people}, such as 7: counted as unlabelled`,
         where: expect.stringMatching(/predictions\.csv, row 3$/),
       },
     ]);

@@ -69,7 +69,7 @@ test('a desk makes the calls of its own session, and not one other call of the c
   const { open, images, checkPin } = client.labeling.volunteer;
   expect(await open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
   expect((await images({ token: own, from: 0, count: 1 })).pixels).not.toBe('');
-  expect(await checkPin({ ...page(own), pin: '1' })).toEqual({ ok: false, waitSeconds: 0 });
+  expect(await checkPin({ ...page(own), pin: '1' })).toEqual({ ok: false, waitSeconds: 0, study: null });
   const refused = { code: 'FORBIDDEN' };
   await expect(open({ ...page(other), screen })).rejects.toMatchObject(refused);
   await expect(images({ token: other, from: 0, count: 1 })).rejects.toMatchObject(refused);

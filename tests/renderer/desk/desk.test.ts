@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { focused, prepareSession, shownAnswers, stored } from './sessions.ts';
+import { leftDesk, focused, prepareSession, shownAnswers, stored } from './sessions.ts';
 
 const aPage = { columns: 5, rows: 3 };
 
@@ -151,7 +151,7 @@ test.skipIf(!hasBrowser)(
     await fresh.getByRole('button', { name: 'Researcher' }).click();
     await fresh.getByLabel('PIN of the researcher').fill('4711');
     await fresh.getByRole('button', { name: 'Leave' }).click();
-    await fresh.waitForURL('**/#/studies');
+    await fresh.waitForURL(leftDesk);
   },
 );
 

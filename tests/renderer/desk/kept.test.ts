@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { route } from '../labeling/prepare.ts';
-import { focused, prepareSession, type Prepared } from './sessions.ts';
+import { leftDesk, focused, prepareSession, type Prepared } from './sessions.ts';
 
 function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]; state: string | undefined } {
   const storage = openStorage(dataFolder, { readOnly: true });
@@ -56,7 +56,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Researcher' }).click();
     await page.getByLabel('PIN of the researcher').fill('4711');
     await page.getByRole('button', { name: 'Leave' }).click();
-    await page.waitForURL('**/#/studies');
+    await page.waitForURL(leftDesk);
     await page.getByRole('button', { name: 'Researcher' }).waitFor({ state: 'detached' });
     await host.stop();
     const { notes } = kept(session);
@@ -79,7 +79,7 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'desk-leave-without-pin');
   await page.getByRole('button', { name: 'Leave' }).click();
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
   // Loaded whole, so that the host's end meets no call on its way.
   await page.getByRole('navigation').first().waitFor();
   await page.close();
@@ -113,7 +113,7 @@ test.skipIf(!hasBrowser)('a session that is gone holds nobody', async () => {
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: '/desk/AAAAAAAAAAAAAAAAAAAAAA' });
   await page.getByRole('button', { name: 'Back to the workbench' }).click();
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
 });
 
 test.skipIf(!hasBrowser)('a session that was removed meanwhile is left by the PIN', async () => {
@@ -133,5 +133,5 @@ test.skipIf(!hasBrowser)('a session that was removed meanwhile is left by the PI
   await page.getByText('This PIN is wrong.').waitFor();
   await page.getByLabel('PIN of the researcher').fill('4711');
   await page.getByRole('button', { name: 'Leave' }).click();
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { prepareSession, refuseRows, storedEvents } from './sessions.ts';
+import { leftDesk, prepareSession, refuseRows, storedEvents } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -53,7 +53,8 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     await button(page, 'Researcher').click();
     await page.keyboard.type('1231');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/#/studies');
+    await page.waitForURL(/#\/studies\/[^/]+\/labeling\?part=sessions$/);
+    await page.getByRole('heading', { name: 'Labeling', level: 1 }).waitFor();
     await host.stop();
     expect(storedEvents(session).map(({ kind, trial, choice }) => [kind, trial, choice])).toEqual([
       ['answer', 0, 1],
@@ -81,7 +82,7 @@ test.skipIf(!hasBrowser).for(['4711', undefined])(
     }
     await screenshot(page, 'desk-leave-unopened');
     await button(page, 'Leave').click();
-    await page.waitForURL('**/#/studies');
+    await page.waitForURL(leftDesk);
     // Whoever stays tries again instead.
     const other = await openPage(host, { route: `/desk/${session.token}` });
     await other.getByRole('heading', { name: 'Please call the researcher' }).waitFor();
@@ -109,5 +110,5 @@ test.skipIf(!hasBrowser)('a session that goes on loading can be left after some 
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('PIN of the researcher').fill('4711');
   await button(page, 'Leave').click();
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
 });

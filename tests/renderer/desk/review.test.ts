@@ -32,7 +32,7 @@ test.skipIf(!hasBrowser)(
     await button('Answer it').click();
     await image(last).waitFor();
     await button('Check answers').click();
-    await page.getByRole('heading', { name: 'Some images have no answer' }).waitFor();
+    await page.getByRole('heading', { name: 'Unanswered images' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-review-open');
     await button('Answer it').click();

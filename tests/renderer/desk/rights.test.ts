@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { accessKey, callProtocol } from '../../../main/contract/bridge.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { focused, prepareSession, stored } from './sessions.ts';
+import { leftDesk, focused, prepareSession, stored } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 
@@ -57,11 +57,11 @@ test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher
   await page.reload();
   await page.getByRole('button', { name: 'Start' }).waitFor();
   await leave(page, '4711');
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
   await page.getByRole('navigation').first().waitFor();
   expect(await callFrom(page, ...board)).toContain('"sessions"');
   // The other tab leaves with it, and does not open the session again.
-  await researcher.waitForURL('**/#/studies');
+  await researcher.waitForURL(leftDesk);
   await researcher.getByRole('navigation').first().waitFor();
   expect(await callFrom(page, ...board)).toContain('"sessions"');
 });
@@ -85,8 +85,9 @@ test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and 
   expect(stored(session).answers.slice(0, 4)).toEqual([0, 1, 2, null]);
   expect(await callFrom(page, ...board)).toContain('FORBIDDEN');
   await leave(page, '4711');
-  await page.waitForURL('**/#/studies');
-  await page.getByRole('navigation').first().waitFor();
+  await page.waitForURL(leftDesk);
+  // The screen's code is fetched too, before the host ends.
+  await page.getByRole('heading', { name: 'Studies', exact: true }).waitFor();
 });
 
 test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose last answers are stored', async () => {
@@ -116,7 +117,7 @@ test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose
   link.isCut = false;
   await entrance.getByRole('link', { name: 'End it and open the workbench' }).click();
   await entrance.getByRole('navigation').first().waitFor();
-  await page.waitForURL('**/#/studies');
+  await page.waitForURL(leftDesk);
   await page.getByRole('navigation').first().waitFor();
   expect(stored(session).answers.slice(0, 3)).toEqual([0, 1, null]);
 });

@@ -33,6 +33,9 @@ export async function prepareSession(
   return { dataFolder: it.dataFolder, id: session.id, token: session.token, trials: session.trials };
 }
 
+/** Where leaving leads: the sessions of the study, or the studies where the study is unknown. */
+export const leftDesk = /#\/studies(\/[^/]+\/labeling\?part=sessions)?$/;
+
 /** A sitting in which the first image was answered, after so many milliseconds. */
 async function workBefore({ client }: TestLab, token: string, worked: number): Promise<void> {
   const page = { token, sitting: randomUUID() };

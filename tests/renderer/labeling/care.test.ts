@@ -70,11 +70,11 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       page.getByRole('row', { name: /Another computer/ }),
       page.getByRole('row', { name: /Not started/ }),
     ];
-    await kit.getByRole('button', { name: /^More of/ }).click();
+    await kit.getByRole('button', { name: /^Actions for/ }).click();
     await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
     await expect.poll(() => page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
     await page.keyboard.press('Escape');
-    await unused.getByRole('button', { name: /^More of/ }).click();
+    await unused.getByRole('button', { name: /^Actions for/ }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await dialog.getByText('This cannot be undone', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);

@@ -13,7 +13,7 @@ test.skipIf(!hasBrowser)('who declined can be let in again, by keyboard, and is 
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
   await page.getByRole('row', { name: /Declined/ }).waitFor();
-  await button(page, /^More of/).press('Enter');
+  await button(page, /^Actions for/).press('Enter');
   const item = page.getByRole('menuitem', { name: 'Ask for consent again' });
   await item.waitFor();
   await expect.poll(() => page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);

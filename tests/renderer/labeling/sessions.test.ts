@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { makeSessions, plan, studyName } from '../../services/labeling/labeling-helper.ts';
-import { focused } from '../desk/sessions.ts';
+import { leftDesk, focused } from '../desk/sessions.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { button, prepare, region, route, threePeople } from './prepare.ts';
 
@@ -41,7 +41,7 @@ test.skipIf(!hasBrowser)(
     await button(desk, 'Researcher').click();
     await desk.getByLabel('PIN of the researcher').fill('4711');
     await button(desk, 'Leave').click();
-    await desk.waitForURL('**/#/studies');
+    await desk.waitForURL(leftDesk);
     await desk.getByRole('heading', { name: 'Studies' }).waitFor();
   },
 );
@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser)(
     await row.getByTitle(/, for this person and all images, from which these were drawn at random$/).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-after-dark');
-    await button(page, /^More of/)
+    await button(page, /^Actions for/)
       .first()
       .click();
     await page.getByRole('menuitem', { name: 'Exclude with a reason' }).click();
@@ -86,7 +86,7 @@ test.skipIf(!hasBrowser)('withdrawing asks first, then deletes, and says what is
   const dataFolder = await prepare(threePeople);
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=after` });
-  await button(page, /^More of/)
+  await button(page, /^Actions for/)
     .first()
     .click();
   await page.getByRole('menuitem', { name: 'Withdraw the person' }).click();
@@ -137,6 +137,6 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();
     await page.getByText('Imported 22 labels of 1 labeler').waitFor();
-    await region(page, 'Other labelers').getByText('P7').waitFor();
+    await region(page, 'Imported labelers').getByText('P7').waitFor();
   },
 );

@@ -86,12 +86,14 @@ test.skipIf(!hasBrowser)(
     const page = await openPage(host, { route: '/studies/small/models?add=models' });
     await page.getByText('Grid of values').click();
     await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
-    await page.getByLabel('Step sizes').fill('0.001, 0.002');
+    await page.getByLabel('Learning rates').fill('0.001, 0.002');
     await page.getByLabel('Seeds', { exact: true }).fill('2');
     await page.getByText(/^8 trainings: about .*, .*B$/).waitFor();
-    await page.getByLabel('Step sizes').fill('fast');
-    await page.getByText(/^Step sizes: /).waitFor();
-    await page.getByLabel('Step sizes').fill('0.001');
+    await page.getByLabel('Learning rates').fill('fast');
+    await page.getByText('Learning rates: "fast" is not a number').waitFor();
+    await page.getByLabel('Learning rates').fill('0,001');
+    await page.getByText(/^Learning rates: "0,001" can be read in two ways/).waitFor();
+    await page.getByLabel('Learning rates').fill('0.001');
     await page.getByText(/^4 trainings/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add without training' }).click();

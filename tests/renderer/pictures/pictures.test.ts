@@ -41,7 +41,7 @@ test.skipIf(!hasBrowser)('the pictures of docs/screens.md', { timeout: 600_000 }
     await screenshot(page, `tour-${name}`);
   }
   const dark = await openPage(host, { route: of(sample, '/report'), colorScheme: 'dark', width: 1600, height: 900 });
-  await dark.frameLocator('iframe[title="The report"]').getByRole('heading', { name: 'What was found' }).waitFor();
+  await dark.frameLocator('iframe[title="The report"]').getByRole('heading', { name: 'Findings' }).waitFor();
   await atRest(dark);
   await screenshot(dark, 'tour-report-dark');
   await desk(host, sessions);

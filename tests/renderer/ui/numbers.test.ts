@@ -124,8 +124,8 @@ describe('the strip', () => {
   });
 
   test('says votes in words, as counts or as shares', () => {
-    expect(formatVotes(votes(2, 7), classes)).toBe('7 of 9: 8; 2 of 9: 3');
-    expect(formatVotes(votes(0.25, 0.75), classes)).toBe('75 %: 8; 25 %: 3');
+    expect(formatVotes(votes(2, 7), classes)).toBe('8 × 7, 3 × 2');
+    expect(formatVotes(votes(0.25, 0.75), classes)).toBe('8: 75 %, 3: 25 %');
     expect(formatVotes(null, classes)).toBe('no labels');
   });
 });

@@ -57,9 +57,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
   test('a strip says its votes and flips in words, and opens an image', async () => {
     const page = await open('strip');
     const votes = page.getByRole('region', { name: 'Votes' });
-    await expect
-      .poll(() => votes.getByRole('img', { name: 'Networks: 4 of 9: 8; 3 of 9: 3; 2 of 9: 5' }).count())
-      .toBe(1);
+    await expect.poll(() => votes.getByRole('img', { name: 'Networks: 8 × 4, 3 × 3, 5 × 2' }).count()).toBe(1);
     await expect
       .poll(() => votes.getByRole('img', { name: /Networks flip from 3 to 8 at alpha 0.45/ }).count())
       .toBe(1);

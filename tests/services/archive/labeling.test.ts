@@ -217,8 +217,8 @@ test('exports and imports say what an archive contains about people, and what wa
   const uploaded = await to.lab.uploads.take('a.zip', Readable.from([readFileSync(await archiveOf(it))]));
   const { job: second } = await to.client.studies.startImport({ upload: uploaded });
   const said = (await jobEnded(to, second)).messages.at(-1);
-  expect(said).toContain('7 labeling sessions came with all that was answered.');
-  expect(said).toContain('Its labels are locked, and are those that its lock names.');
+  expect(said).toContain('7 labeling sessions imported with all answers.');
+  expect(said).toContain('Its labels are locked and unchanged.');
 });
 
 test('a kit’s sitting that an archive dates in the future counts as of its import', async () => {

@@ -370,7 +370,7 @@ test('labels.json names classes, so numbers in it are names', async () => {
 
 test('JSON is recognized by its first character, after up to 99 blanks', async () => {
   expect((await preview(`${' '.repeat(99)}${labelsJson()}`)).format).toBe('json');
-  await expect(preview(`${' '.repeat(100)}${labelsJson()}`)).rejects.toThrow('A quote stands inside a cell');
+  await expect(preview(`${' '.repeat(100)}${labelsJson()}`)).rejects.toThrow('There is a quote inside a cell');
   expect((await preview('image\n{\n')).format).toBe('csv');
 });
 

@@ -79,7 +79,7 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
   expect(currentPlan(workbench, studyName)).toEqual({
     saved: null,
     proposal: {
-      ...{ question: 'Which one is this?', names: ['zero', 'one', 'two'], cannotTell: null, consent: null },
+      ...{ question: 'What is this?', names: ['zero', 'one', 'two'], cannotTell: null, consent: null },
       instructions:
         'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
       ...{ mode: 'grid', grid: { columns: 5, rows: 3 }, size: { unit: 'mm', value: 40 }, interpolation: 'smooth' },
@@ -133,6 +133,8 @@ test('a preview counts the trials, estimates the minutes, and shows the first fo
     ...{ ordersChecked: { checked: 2, of: 2 }, orders: [{}, {}], minutes: (63 * 1.6) / 60 },
   });
   expect(preview({ ...bare, people: 1 }).minutes).toBe((63 * 1.6) / 60);
+  // One at a time, the cross before each image takes its time.
+  expect(preview({ ...bare, people: 1, mode: 'single', fixationMs: 400 }).minutes).toBeCloseTo((63 * 2) / 60, 10);
   expect(preview({ ...bare, people: 3, perPerson: 20 })).toMatchObject({
     ...{ trials: { real: 20 }, perImage: { least: 0, most: 1 }, warnings: [] },
   });
@@ -221,7 +223,7 @@ test('a preview warns of an image that must appear twice in a row, and of more i
   expect(again.trials).toEqual({ real: 1, repeat: 1, practice: 0, attention: 0 });
   expect(again.warnings).toEqual([
     'With fewer than ten repeats, consistency is only a rough estimate.',
-    'In some orders, an image appears twice in a row, because there are too few images for so many additional trials.',
+    'In some orders, an image appears twice in a row, because there are too few images for the additional trials.',
   ]);
   const two = withStudy([[0, 1]], [0, 1]);
   const only = {

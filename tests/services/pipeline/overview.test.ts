@@ -61,7 +61,7 @@ test.each([
   const test = await labWithSample();
   change(test, alter);
   const { generator, stimuli, models, analysis, report } = await steps(test);
-  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make the stimuli again', goal: 'stimuli' } });
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
   expect([generator.state, models.state]).toEqual(['ready', 'ready']);
   expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
@@ -91,11 +91,26 @@ test('a changed recipe makes that model stale, and a new entry one to train; not
   expect(after.models.action?.cost?.seconds).toBeGreaterThan(0);
 });
 
-test('a title that was changed, and a label that came, make the report stale', async () => {
+test('a study of people alone has no models to train, and needs labels', async () => {
+  const { client } = await labWithSample();
+  const source = { kind: 'preset', preset: 'quick' } as const;
+  const { name } = await client.studies.create({ source, name: 'people', title: null, peopleOnly: true });
+  const overview = await client.overview.get({ study: name });
+  const step = (wanted: string) => overview.steps.find((each) => each.step === wanted);
+  expect(overview.study).toMatchObject({ models: { done: 0, planned: 0 }, labelers: { simulated: false } });
+  expect(step('models')).toMatchObject({ state: 'ready', figure: null, detail: 'None planned: people only' });
+  expect(step('analysis')?.detail).toBe('Needs stimuli and labels');
+});
+
+test('a title or question that was changed, and a label that came, make the report stale', async () => {
   const test = await labWithSample();
   expect((await steps(test)).report.reasons).toEqual([]);
   await test.client.studies.rename({ study: 'sample', title: 'Another title' });
   expect((await steps(test)).report.reasons).toEqual(['The study was changed after it was written.']);
+  await test.client.studies.rename({ study: 'sample', question: ' Who? ' });
+  expect(test.lab.workbench.storage.studies.byName('sample')?.spec).toMatchObject({
+    ...{ title: 'Another title', question: 'Who?' },
+  });
   const { storage, now } = test.lab.workbench;
   const study = storage.studies.byName('sample');
   const setHash = storage.studies.stimuli(study?.id ?? 0) ?? '';
@@ -171,7 +186,7 @@ test('people alone: the analysis is about them, and the report can be written wi
   expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
   leaveNobody(workbench);
   const without = await steps(test);
-  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs the models first' });
+  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs models' });
   expect(without.report.state).toBe('blocked');
 });
 

@@ -89,7 +89,10 @@ test('a run on hold waits while the others continue; once only it remains, the s
   await until(() => roles(test, study)['models/CNN1'] === 'done');
   expect(storage.runs.get(run)).toMatchObject({ held: true });
   expect(['queued', 'interrupted']).toContain(storage.runs.get(run)?.state);
-  expect(await jobEnded(test, job)).toMatchObject({ state: 'stopped', messages: [expect.stringContaining('on hold')] });
+  expect(await jobEnded(test, job)).toMatchObject({
+    state: 'stopped',
+    messages: [expect.stringContaining('are paused')],
+  });
   test.lab.work.holdRun(run, false);
   const again = await jobEnded(test, (await test.client.work.start({ study, goal: 'models' })).job);
   expect(again.state).toBe('done');

@@ -178,7 +178,10 @@ describe('a study', () => {
     const drawn = await boundary([...draw, '--engine', 'wasm']);
     expect(drawn, drawn.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('% in 95 % of 3 draws') });
     expect(await boundary([...draw, '--engine', 'wasm'])).toMatchObject({ code: 0, stdout: drawn.stdout, stderr: '' });
-    expect(await boundary([...draw, '--rule', 'other'])).toMatchObject({ code: 2 });
+    expect(await boundary([...draw, '--rule', 'best,other'])).toMatchObject({ code: 2 });
+    const both = await boundary([...draw, '--engine', 'wasm', '--rule', 'candidate, best']);
+    expect(both, both.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(drawn.stdout) });
+    expect(both.stdout).toMatch(/^any candidate, one a class:\n[^:]+: .*\nbest candidates, one a class:\n/s);
   });
 
   it('takes a set made elsewhere, and keeps a rehearsal marked when its labels are imported', {

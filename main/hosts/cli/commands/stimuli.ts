@@ -19,7 +19,11 @@ export function addStimuli(program: Command, outcome: Outcome): void {
   stimuli
     .command('draw <study>')
     .description('draw anchors many times, and have the networks of the study label the images of each draw')
-    .option('--rule <rule>', 'best, clear (any clear sample) or candidate (any candidate)', 'clear')
+    .option(
+      '--rule <rules>',
+      'best, clear (any clear sample), candidate (any candidate), or several: best,clear',
+      'clear',
+    )
     .option('--anchors <design>', 'fresh (for every pair), one (a class) or a number of anchors a class', 'fresh')
     .option('--draws <number>', 'how many', '100')
     .option('--seed <number>', 'of the first draw; the others count up', '1')
@@ -47,11 +51,13 @@ interface DrawOptions {
 }
 
 async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
-  const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === options.rule);
-  if (!rule) throw unknown('rule', options.rule, 'best, clear or candidate');
+  const rules = options.rule.split(',').map((asked) => {
+    const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === asked.trim());
+    if (!rule) throw unknown('rule', asked, 'best, clear or candidate');
+    return rule;
+  });
   const sharing = (['fresh', 'one'] as const).find((name) => name === options.anchors);
   const request = {
-    rule,
     anchorDesign: sharing
       ? { kind: sharing }
       : { kind: 'several' as const, perClass: wholeNumber(options.anchors, '--anchors', 2, 100) },
@@ -65,11 +71,16 @@ async function drawAnchors(study: string, options: DrawOptions, command: Command
   process.once('SIGTERM', stop);
   try {
     const lines = await withWorkbench(command, (workbench) =>
-      drawOnCommandLine(workbench, study, request, {
-        engine: chosenEngine(options.engine),
-        signal: abort.signal,
-        onProgress: (text) => process.stderr.write(`${text}\n`),
-      }),
+      drawOnCommandLine(
+        workbench,
+        study,
+        [...new Set(rules)].map((rule) => ({ ...request, rule })),
+        {
+          engine: chosenEngine(options.engine),
+          signal: abort.signal,
+          onProgress: (text) => process.stderr.write(`${text}\n`),
+        },
+      ),
     );
     if (lines === null) outcome.exitCode = exitCodes.stopped;
     else for (const line of lines) printLine(line);

@@ -206,7 +206,7 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
       <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
       <Text span size="xs" className="soft">
         {count}; {optimiser.kind} {optimiser.stepSize}
-        {decay}, batch {batch}
+        {decay}, batch size {batch}
         {augmentation && ', augmented'}; to {targets.join(', ')} %
       </Text>
     </>

@@ -54,6 +54,8 @@ const groupHelp: Record<GridFields['group'], string> = {
 /** Parses the fields: the grid, or the first problem. */
 export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: string } {
   const { name, group, optimiser, augmented, seed, seeds, repeats, maxEpochs, landing } = fields;
+  const notNumber = findNotNumber(fields);
+  if (notNumber !== null) return { problem: notNumber };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: 0.05 },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields.kind, size)),
@@ -80,12 +82,33 @@ function architecture(kind: ArchitectureKind, size: string): object {
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 const numbers = (text: string): number[] => words(text).map(Number);
 
+/** A number with a decimal comma, which would be read as two values. */
+const decimalComma = /(?:^|[\s;])(\d+,\d+)(?=$|[\s;])/;
+
+/** What a text of values has that is not a number; null: nothing. */
+function findNotNumber(fields: GridFields): string | null {
+  for (const key of ['stepSizes', 'weightDecays', 'batches', 'targets'] as const) {
+    const [, comma] = (key !== 'batches' && decimalComma.exec(fields[key])) || [];
+    if (comma !== undefined) {
+      const asDecimal = comma.replace(',', '.');
+      return `${titles[key]}: "${comma}" can be read in two ways. Write ${asDecimal} for one value, ${comma.replace(',', ', ')} for two.`;
+    }
+    const wrong = words(fields[key]).find((word) => !Number.isFinite(Number(word)));
+    if (wrong !== undefined) return `${titles[key]}: "${wrong}" is not a number`;
+    if (words(fields[key]).length === 0) return `${titles[key]}: enter a number`;
+  }
+  for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs'] as const) {
+    if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
+  }
+  return null;
+}
+
 const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
-  stepSizes: 'Step sizes',
+  stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
-  batches: 'Batches',
+  batches: 'Batch sizes',
   targets: 'Targets',
   seed: 'First seed',
   seeds: 'Seeds',
@@ -141,9 +164,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
           }
         />
-        {text('stepSizes', 'Step sizes')}
+        {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
-        {text('batches', 'Batches')}
+        {text('batches', 'Batch sizes')}
         {text('targets', 'Targets (% of test images)')}
         <Select
           label="Optimiser"

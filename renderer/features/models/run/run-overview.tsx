@@ -125,8 +125,9 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
             ? ', which did not decide. '
             : ", the first evaluation inside the band around the target (the paper's rule), so usually a lucky one. "}
           Trend: the line through the evaluations around that step, without it.
-          {isOnTrend && ' This run lands where its trend meets the target.'}
-          {isOnHalf && ' This run lands on one half of the test images; the other half did not decide.'}
+          {isOnTrend && ' In this run, the trend decides when the target is met.'}
+          {isOnHalf &&
+            ' In this run, one half of the test images decides when the target is met; the other half does not.'}
         </HelpNote>
       )}
     </div>
