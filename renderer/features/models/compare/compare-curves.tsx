@@ -15,8 +15,8 @@ import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
 
-/** Points of one curve; more would not be visible. */
-const pointsOfCurve = 300;
+/** Points of one curve, of few and of many runs; more would not be visible, and slow down zooming. */
+const pointsOfCurve = { few: 300, many: 150 };
 
 /** Up to this many runs, each has an entry in the legend, and raw values behind a smoothed curve. */
 const mostNamed = 20;
@@ -30,7 +30,7 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   const ids = rows.map(({ id }) => id);
   const curves = useQuery(
     api.runs.curves.queryOptions({
-      input: { ids, series, points: pointsOfCurve },
+      input: { ids, series, points: rows.length > mostNamed ? pointsOfCurve.many : pointsOfCurve.few },
       meta: { live: 'self' },
       staleTime: 0,
       placeholderData: keepPreviousData,
