@@ -194,6 +194,8 @@ export const runArchiveSchema = z.strictObject({
   failure: z.strictObject({ message: text, detail: text }).nullable(),
   held: z.boolean(),
   note: z.string().max(10_000),
+  /** A person hid it from the table of runs. */
+  archived: z.literal(true).optional(),
   tags: z.array(z.string().min(1).max(40)).max(1000),
   attempts: z.array(attemptSchema).max(100_000),
   /** By series: steps in ascending order, and the value at each. */

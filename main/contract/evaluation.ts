@@ -29,6 +29,14 @@ export const snapshotEvaluationSchema = z.strictObject({
 });
 export type SnapshotEvaluation = z.infer<typeof snapshotEvaluationSchema>;
 
+/** What an evaluation has counted before it is complete. */
+export const evaluationCountsSchema = z.strictObject({
+  /** Test images that were classified so far, the first ones of the data set. */
+  evaluated: z.int().min(0),
+  ...snapshotEvaluationSchema.pick({ errors: true, confusion: true }).shape,
+});
+export type EvaluationCounts = z.infer<typeof evaluationCountsSchema>;
+
 /** A snapshot, by the hash of its weights, and the data set whose test images it classifies. */
 export const evaluationTaskSchema = z.strictObject({
   snapshot: hashSchema,
@@ -37,4 +45,6 @@ export const evaluationTaskSchema = z.strictObject({
 });
 export type EvaluationTask = z.infer<typeof evaluationTaskSchema>;
 
-export const evaluationCalls = { evaluate: { input: evaluationTaskSchema, output: snapshotEvaluationSchema } };
+export const evaluationCalls = {
+  evaluate: { input: evaluationTaskSchema, output: snapshotEvaluationSchema, event: evaluationCountsSchema },
+};

@@ -5,6 +5,9 @@ import { hashSchema } from './recipes.ts';
 export const maxPreviewImages = 1001;
 export const maxPreviewModels = 64;
 
+/** Images that a generator renders at once, and that a classifier predicts at once: fewer take as long. */
+export const imagesAtOnce = { rendered: 20, predicted: 50 };
+
 const bytes = z.base64().max(24 * 2 ** 20);
 
 /**

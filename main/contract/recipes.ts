@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
-/** Test accuracy in percent, e.g. 97.5. */
+/** Accuracy in percent, e.g. 97.5. */
 export const targetSchema = z.number().gt(0).lte(100);
 
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
@@ -71,7 +71,7 @@ export const classifierRecipeSchema = z.strictObject({
   optimiser: optimiserSchema.prefault({}),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
-  /** Percent; each is reached within +-`tolerance` points on all test images. */
+  /** Percent; each is reached within +-`tolerance` points on the images that `landing` names. */
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5).default(0.05),
   maxEpochs: z.number().gt(0).max(10_000).default(40),
@@ -79,8 +79,9 @@ export const classifierRecipeSchema = z.strictObject({
    * Which accuracy decides that a target is met. Absent: that of all test images, at the first evaluation within the
    * tolerance (the paper's rule). `half`: that of one half of the test images; the other half is evaluated at the
    * snapshot only, so its accuracy is not chosen for its value. `trend`: the line through the evaluations around a step.
+   * `validation`: that of training images which are held out; test images are evaluated at the snapshot only.
    */
-  landing: z.enum(['half', 'trend']).optional(),
+  landing: z.enum(['half', 'trend', 'validation']).optional(),
 });
 export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
 

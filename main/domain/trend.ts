@@ -18,6 +18,21 @@ export interface EvaluatedStep {
 /** Metric: accuracy of the test images that did not decide, at each snapshot of a run that lands on one half. */
 export const otherHalfSeries = 'accuracy (other half)';
 
+/** Metrics: the accuracy of the images that decide, counted or estimated, by what `landing` names. */
+export const testSeries = { counted: 'accuracy', estimated: 'accuracy (estimated)' } as const;
+export const validationSeries = {
+  counted: 'validation accuracy',
+  estimated: 'validation accuracy (estimated)',
+} as const;
+
+/** The series of a run's accuracy, of the images that decide. */
+export const accuracySeries = (landing: string | null | undefined): { counted: string; estimated: string } =>
+  landing === 'validation' ? validationSeries : testSeries;
+
+/** Why a run that stops on validation images has no trend. */
+export const noTrendOnValidation =
+  'Validation images decided: test images were evaluated at the snapshots only, so no line goes through them.';
+
 /** The window reaches from step / reach to step * reach. */
 export const trendReach = 1.25;
 

@@ -46,7 +46,7 @@ export function missedExhibit({ data }: View): Exhibit {
     columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
     rows: data.missed.map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
       ...[name, architecture, repeat, seed, target],
-      ...[orWhy(nearestAccuracy, 'The run never evaluated its test accuracy.'), why],
+      ...[orWhy(nearestAccuracy, 'The run never evaluated its accuracy.'), why],
     ]),
     notes: [],
   };

@@ -169,6 +169,8 @@ export interface ReportModel {
   trend: Trend;
   /** Accuracy of the test images that did not decide, if the run landed on one half; else null. */
   otherHalf: number | null;
+  /** Accuracy of the validation images, which decided, if the run stopped on them; else null. */
+  validation: number | null;
   errors: number;
   testCount: number;
   /** Training step at which the target was reached. */

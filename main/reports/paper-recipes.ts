@@ -28,6 +28,8 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
   if (tolerance > 0.05) found.push(`snapshots up to ${tolerance} points from their target, not 0.05`);
   if (models.some(({ recipe }) => recipe.landing === 'half'))
     found.push('snapshots at a target accuracy on half of the test images, not on all');
+  if (models.some(({ recipe }) => recipe.landing === 'validation'))
+    found.push('snapshots at a target accuracy on held-out training images, not on test images');
   if (models.some(({ recipe }) => recipe.landing === 'trend'))
     found.push('snapshots where the trend of the accuracy met a target, not at the first step within it');
   const small = models.find(({ group, groups }) => group === 'seeds' && groups.join() !== paperSeedStudy);

@@ -38,7 +38,7 @@ export function humansCsv(data: ReportData): string {
 /** Every snapshot that reached its target. */
 export function modelsCsv(data: ReportData): string {
   const header =
-    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights,trend_accuracy,trend_error,trend_before,trend_after,trend_estimates,other_half_accuracy';
+    'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights,trend_accuracy,trend_error,trend_before,trend_after,trend_estimates,other_half_accuracy,validation_accuracy';
   const rows = data.models.map(
     (model): Row => [
       ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
@@ -49,8 +49,8 @@ export function modelsCsv(data: ReportData): string {
   return csv(header.split(','), rows);
 }
 
-const trendCells = ({ trend: { accuracy, error, before, after, estimates }, otherHalf }: ReportModel): Row => [
-  ...[accuracy ?? '', error ?? '', before, after, estimates, otherHalf ?? ''],
+const trendCells = ({ trend: { accuracy, error, before, after, estimates }, ...of }: ReportModel): Row => [
+  ...[accuracy ?? '', error ?? '', before, after, estimates, of.otherHalf ?? '', of.validation ?? ''],
 ];
 
 /** The analysis (metrics.md 11), what it is of, and whether it is a rehearsal. */

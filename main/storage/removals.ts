@@ -53,6 +53,21 @@ export class Removals {
     });
   }
 
+  /**
+   * Takes runs out of a study, and hides those that no other study has or had, with their predictions; `steps` deletes
+   * their rows. Runs of the same keys may be made meanwhile. Needs a transaction of the caller.
+   */
+  markRuns(studyId: number, runIds: readonly number[]): void {
+    const ids = JSON.stringify(runIds);
+    const unused = `IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM study_run WHERE study_run.run_id`;
+    this.#db.run(
+      'DELETE FROM study_run WHERE study_id = ? AND run_id IN (SELECT value FROM json_each(?))',
+      ...[studyId, ids],
+    );
+    this.#db.run(`DELETE FROM prediction WHERE run_id ${unused} = prediction.run_id)`, ids);
+    this.#db.run(`UPDATE run SET key = printf('removed/%056d', id), held = 1 WHERE id ${unused} = run.id)`, ids);
+  }
+
   /** Whether anything that is marked has not been deleted yet. */
   get isPending(): boolean {
     const marked = `SELECT 1 FROM withdrawing UNION ALL SELECT 1 FROM study WHERE removed = 1

@@ -74,7 +74,8 @@ function useScreens(): SpotlightActionGroupData {
     onClick: () => navigate(path),
   });
   const steps = study === null ? [] : studySteps.map(({ name, path }) => to(name, studyAddress(study, path), study));
-  return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, to('Machine', '/machine')] };
+  const others = [to('Tutorial', '/tutorial'), to('Machine', '/machine')];
+  return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 
 function useStudies(enabled: boolean): SpotlightActionGroupData {

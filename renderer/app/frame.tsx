@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
+import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
@@ -41,6 +41,12 @@ export function Frame({ children }: { children: ReactNode }) {
           {study !== null && <StudyLinks study={study} address={address} />}
         </AppShell.Section>
         <AppShell.Section>
+          <Item
+            to="/tutorial"
+            active={address === '/tutorial'}
+            name="Tutorial"
+            icon={<IconBook size={16} aria-hidden />}
+          />
           <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
         </AppShell.Section>
       </AppShell.Navbar>

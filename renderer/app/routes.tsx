@@ -51,6 +51,7 @@ export const routes: Readonly<Record<string, Screen>> = {
   [`${study}/labeling`]: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
   [`${study}/results/:view?`]: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
   [`${study}/report`]: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
+  '/tutorial': screen(() => import('../features/tutorial/tutorial-screen.tsx'), 'TutorialScreen'),
   '/machine': screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
 };
 

@@ -41,7 +41,7 @@ export function JobProgress(props: JobProgressProps) {
     <section className="job-progress" aria-label={label}>
       <div className="job-progress-head">
         <strong>{title}</strong>
-        <span className="job-progress-note" title={note}>
+        <span className="job-progress-note" title={state === 'stopping' ? stopping : note}>
           {state === 'stopping' ? stopping : note}
         </span>
         <span>

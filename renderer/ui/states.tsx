@@ -103,6 +103,22 @@ export function Loading({ label = 'Loading', lines = 4 }: { label?: string; line
   );
 }
 
+interface LoadingLineProps {
+  /** Read aloud; left out where the part around it says that it loads. */
+  label?: string;
+  /** CSS pixels, or part of the width around it. */
+  width?: number | `${number}%`;
+}
+
+/** Placeholder of a sentence or a number, as high as its line, so that nothing moves when it comes. */
+export function LoadingLine({ label, width = '50%' }: LoadingLineProps) {
+  return (
+    <span className="loading-line" style={{ width }} role={label === undefined ? undefined : 'status'}>
+      {label !== undefined && <span className="sr">{label}…</span>}
+    </span>
+  );
+}
+
 /** A sentence or two of explanation under a title or a control. */
 export function HelpNote({ children }: { children: ReactNode }) {
   return <p className="help-note">{children}</p>;

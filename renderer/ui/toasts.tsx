@@ -20,7 +20,7 @@ export function showUndoToast({ message, undo, undoLabel = 'Undo' }: UndoToastOp
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>
-        <Button variant="default" size="compact-xs" onClick={revert}>
+        <Button variant="default" size="compact-xs" className="toast-button" onClick={revert}>
           {undoLabel}
         </Button>
       </Group>

@@ -12,6 +12,8 @@ const sources = [
   'preload',
   'main',
   'resources/icons',
+  'docs/tutorial',
+  'docs/tutorial.md',
   'electron.vite.config.ts',
   'scripts/kit-page.mjs',
   'package-lock.json',

@@ -14,6 +14,7 @@ import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
 import { benchDesk } from './benches/desk.ts';
+import { benchFirstPaint } from './benches/first-paint.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
@@ -52,6 +53,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['window-start'], run: benchWindowStart },
   { names: ['run-table'], run: benchRunTable },
   { names: ['results'], run: benchResults },
+  { names: ['first-paint'], run: benchFirstPaint },
   { names: ['report'], run: benchReport },
 ];
 

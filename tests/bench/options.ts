@@ -23,6 +23,7 @@ export const benchNames = [
   'window-start',
   'run-table',
   'results',
+  'first-paint',
   'report',
 ] as const;
 export type BenchName = (typeof benchNames)[number];

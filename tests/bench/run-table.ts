@@ -1,5 +1,6 @@
 /**
- * The screen of models with thousands of runs, in Chromium, served by the browser host in a process of its own.
+ * The screen of models with thousands of runs of hundreds of recipes, in Chromium, served by the browser host in a process
+ * of its own. The table has a column for each hyperparameter that differs: more than twenty.
  *
  *   npm run bench -- run-table [--runs 5000] [--points 5000000] [--repeats 7] [--curves] [--json FILE]
  *
@@ -104,6 +105,16 @@ async function zoom(browser: Browser, keys: Keys): Promise<number[]> {
   return frames;
 }
 
+/** Titles of the table's columns. */
+async function columnTitles(browser: Browser, keys: Keys): Promise<string[]> {
+  const page = await freshPage(browser, keys);
+  await page.evaluate((hash) => (window.location.hash = hash), models);
+  await page.locator(row).first().waitFor();
+  const titles = await page.getByRole('grid').getByRole('columnheader').allTextContents();
+  await page.context().close();
+  return titles;
+}
+
 interface Load {
   /** Share of one core: the page's process, and all of the browser's. */
   page: number;
@@ -150,18 +161,22 @@ const folder = mkdtempSync(join(tmpdir(), 'run-table-'));
 const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 try {
   const began = performance.now();
-  fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points) });
+  fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points), varied: true });
   process.stderr.write(`Filled in ${Math.round((performance.now() - began) / 1000)} s\n`);
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [folder]);
   const [{ address }] = (await once(host, 'message')) as [{ address: string }];
   const keys = await letIn(address);
   const twenty = Array.from({ length: 20 }, (_, index) => index * 200 + 2).join(',');
   const size = { runs: Number(values.runs), points: Number(values.points) };
+  const overlaid = await zoom(browser, keys);
+  const second = (1000 * overlaid.length) / overlaid.reduce((sum, time) => sum + time, 0);
+  process.stderr.write(`100 curves zoomed and moved: ${second.toFixed(1)} frames a second\n`);
   const found = values.curves
-    ? { ...size, zoom: await zoom(browser, keys) }
+    ? { ...size, zoom: overlaid, frames: [] }
     : {
         ...size,
-        zoom: await zoom(browser, keys),
+        zoom: overlaid,
+        columns: await columnTitles(browser, keys),
         table: await timeTo(browser, keys, models, row, 10),
         curve: await timeToCurve(browser, keys, 2),
         longestCurve: await timeToCurve(browser, keys, 1),
@@ -169,8 +184,9 @@ try {
         frames: await scroll(browser, keys),
         load: await underEvents(browser, host, keys),
       };
-  const second = (1000 * found.zoom.length) / found.zoom.reduce((sum, time) => sum + time, 0);
-  console.log(JSON.stringify({ ...found, zoom: `${found.zoom.length} frames, ${second.toFixed(1)} a second` }));
+  const frames: number[] = found.frames;
+  const slow = { count: frames.length, longest: Math.max(0, ...frames), over50: frames.filter((ms) => ms > 50).length };
+  console.log(JSON.stringify({ ...found, zoom: overlaid.length, frames: slow }));
   if (values.json) writeFileSync(values.json, JSON.stringify(found));
   host.send('end');
   await once(host, 'exit');

@@ -9,8 +9,18 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const region = (page: Page, name: string) => page.getByRole('region', { name });
 
 /** A host whose engines nobody has tried yet. */
-const freshHost = (): Promise<HostProcess> =>
-  startHost({ environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
+const freshHost = (environment: NodeJS.ProcessEnv = {}): Promise<HostProcess> =>
+  startHost({ environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache'), ...environment } });
+
+/** Programs of this name come first on the PATH, and wait until `release` is called. */
+function slowProgram(name: string): { path: string; release: () => void } {
+  const folder = temporaryFolder();
+  const gate = join(folder, 'open');
+  writeFileSync(join(folder, name), `#!/bin/sh\nwhile [ ! -e '${gate}' ]; do sleep 0.05; done\necho pip 24.0\n`, {
+    mode: 0o755,
+  });
+  return { path: `${folder}:${process.env.PATH}`, release: () => writeFileSync(gate, '') };
+}
 
 const ready = (page: Page) => page.getByRole('table').nth(1).waitFor({ timeout: 30_000 });
 
@@ -25,8 +35,21 @@ function plantUnused({ dataFolder }: HostProcess, bytes: number): string {
 }
 
 test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how they did', async () => {
-  const page = await openPage(await freshHost(), { route: '/machine' });
+  const python = slowProgram('python3');
+  const page = await openPage(await freshHost({ PATH: python.path }), { route: '/machine' });
   await page.getByText('Not checked since engines or hardware changed').waitFor();
+  // Whatever is known is there, in its place, while a program does not answer.
+  await page.getByText('No NVIDIA driver is installed').waitFor();
+  await region(page, 'Disk').getByText('Last backup').or(page.getByText('No backup yet')).waitFor();
+  const builds = page.getByRole('list', { name: 'Builds of TensorFlow' });
+  await expect.poll(() => builds.getByRole('listitem').count()).toBe(2);
+  const places = (): Promise<(number | undefined)[]> =>
+    Promise.all(['Engines', 'Training', 'Disk'].map(async (name) => (await region(page, name).boundingBox())?.y));
+  const before = await places();
+  expect(await builds.getAttribute('aria-busy')).toBe('true');
+  python.release();
+  await expect.poll(() => builds.getAttribute('aria-busy')).toBe('false');
+  expect(await places()).toEqual(before);
   const wasm = page.getByRole('row', { name: /WebAssembly/ });
   await expect.poll(() => wasm.getByText('Not checked', { exact: true }).count()).toBe(1);
   await button(page, 'Check engines').click();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { figuresOf, frameOf, textOf, valuesOf } from './page.ts';
@@ -98,8 +99,31 @@ describe('numbers in a report', () => {
     }
     const table = textOf(frameOf(withMissed, 'missed'));
     expect(table).toMatch(/2 snapshots not in any number.*ViT1 ViT 31 98\.5 98\.27 The epoch limit/);
-    expect(table).toContain('never evaluated its test accuracy');
+    expect(table).toContain('never evaluated its accuracy');
     expect(page).toContain('Every network reached each of its targets');
+  });
+
+  it('says which accuracy is of test images where validation images decided', () => {
+    const data = sampleData();
+    const [first, ...others] = data.recipes;
+    const [model, ...models] = data.models;
+    if (!first || !model) throw new Error('the sample has no networks');
+    const recipe = { ...first.recipe, landing: 'validation' as const };
+    const page = renderReport({
+      ...data,
+      recipes: [{ ...first, recipe }, ...others],
+      models: [{ ...model, validation: 97.52 }, ...models],
+    });
+    expect(textOf(frameOf(page, 'models-table'))).toMatch(/97\.55 \(validation 97\.52 ?\)/);
+    expect(textOf(frameOf(page, 'models-table'))).toMatch(/the target is of the validation images/);
+    expect(textOf(page)).toMatch(/±0\.05 on validation images/);
+    expect(page).toContain('held-out training images, not on test images');
+    expect(page).toContain('their test images were evaluated at the snapshots only');
+    const usual = renderReport(data);
+    expect(usual).not.toContain('hold out every sixth');
+    expect(modelsCsv({ ...data, models: [{ ...model, validation: 97.52 }] })).toMatch(
+      /,validation_accuracy\n.*,97\.52\n$/,
+    );
   });
 });
 

@@ -98,6 +98,7 @@ function network(
       testCount: 10_000,
       trend: sampleTrend(target, seed),
       otherHalf: null,
+      validation: null,
       step: 900 + 13 * seed,
       looks: 17,
       fullLooks: 3,

@@ -48,6 +48,8 @@ const reading = new RegExp(
       'list',
       'state',
       'engines',
+      'graphics',
+      'builds',
       'settings',
       'disk',
       'preview',

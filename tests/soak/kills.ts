@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
+import { allOf } from '../all-of.ts';
 import { repository } from '../architecture/tools.ts';
 import { studyName } from '../services/labeling/labeling-helper.ts';
 import { dumpStudy, type StudyDump } from '../services/study/study-dump.ts';
@@ -242,7 +243,7 @@ const asked: readonly ((client: Client, snapshot: { id: number; target: number }
     return client.report.preview({ study: 'sample', choice });
   },
   (client) => client.machine.disk({}),
-  (client, snapshot) => client.runs.evaluate(snapshot),
+  async (client, snapshot) => allOf(await client.runs.evaluate(snapshot)),
 ];
 
 function firstSnapshot(dataFolder: string): { id: number; target: number } {

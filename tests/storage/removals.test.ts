@@ -77,6 +77,23 @@ test('a study goes at once from every list, its name is free, and its rows follo
   expect(storage.stimulusSets.header(hash(300_000))).toBeDefined();
 });
 
+test('runs that are deleted go with their predictions; those of another study only leave this one', () => {
+  const neighbours = [before, after].map(contentOf);
+  const [shared = 0, ...others] = storage.archives.runKeys(own).map((key) => storage.runs.byKey(key)?.id ?? 0);
+  storage.studyRuns.link(after, 'shared', shared, null, 1);
+  storage.transaction(() => storage.removals.markRuns(own, [shared, ...others]));
+  expect(storage.studyRuns.list(own)).toEqual([]);
+  expect(storage.runs.get(shared)?.id).toBe(shared);
+  complete();
+  expect(others.map((id) => storage.runs.get(id))).toEqual(others.map(() => undefined));
+  expect(storage.runs.get(shared)?.id).toBe(shared);
+  storage.transaction(() => storage.removals.markRuns(after, [shared]));
+  complete();
+  expect(storage.runs.get(shared)).toBeUndefined();
+  expect(count(`study_run WHERE study_id = ${own}`)).toBe(0);
+  expect([before, after].map(contentOf)).toEqual(neighbours);
+});
+
 test('runs and people that another study has, or had, stay with it', () => {
   const [waiting, done] = storage.archives.runKeys(own).map((key) => storage.runs.byKey(key)?.id ?? 0);
   storage.studyRuns.link(after, 'shared', done ?? 0, null, 1);

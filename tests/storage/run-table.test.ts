@@ -51,9 +51,49 @@ describe('the order of a run table', () => {
     expect(names(query())).toEqual(['CNN1', 'MLP1', 'MLP2', 'MLP10']);
     expect(names(query({}, { sort: { by: 'name', descending: true } }))).toEqual(['MLP10', 'MLP2', 'MLP1', 'CNN1']);
     expect(names(query({}, { sort: { by: 'seed', descending: true } }))[0]).toBe('CNN1');
-    for (const by of ['state', 'architecture', 'accuracy', 'progress', 'engine', 'time', 'queued', 'ended'] as const) {
+    for (const by of [
+      'state',
+      'architecture',
+      'accuracy',
+      'progress',
+      'engine',
+      'time',
+      'speed',
+      'queued',
+      'ended',
+    ] as const) {
       expect(names(query({}, { sort: { by, descending: false } })), by).toHaveLength(4);
     }
+  });
+
+  test('hyperparameters that differ are known, and sort; runs without one come last', () => {
+    const storage = temporaryStorage();
+    const of = (name: string, seed: number, change: object): [string, Task] => {
+      const recipe = { architecture: architectures.mlp, targets: [97.5], ...change };
+      return [name, taskSchema.parse({ ...task('mlp', seed), recipe })];
+    };
+    const { studyId, id } = withRuns(
+      storage,
+      Object.fromEntries([
+        of('A', 1, { batch: 64, optimiser: { stepSize: 1e-3 } }),
+        of('B', 2, { batch: 256 }),
+        of('C', 3, { batch: 128, architecture: architectures.cnn }),
+      ]),
+    );
+    const names = (sort: RunQuery['sort']): string =>
+      storage.runTable
+        .order(studyId, query({}, { sort }))
+        .map((each) => Object.keys(id).find((name) => id[name] === each.id))
+        .join('');
+    expect(names({ by: 'recipe.batch', descending: false })).toBe('ACB');
+    expect(names({ by: 'recipe.batch', descending: true })).toBe('BCA');
+    expect(names({ by: 'recipe.architecture.dropout', descending: false })).toBe('CAB');
+    expect(names({ by: 'recipe.architecture.dropout', descending: true })).toBe('CAB');
+    const differing = (...chosen: string[]): string[] =>
+      storage.runTable.differing(chosen.map((name) => id[name] ?? 0));
+    expect(differing('A', 'B', 'C')).toEqual(['architecture.hidden', 'optimiser.stepSize', 'batch']);
+    expect(differing('B', 'C')).toEqual(['architecture.hidden', 'batch']);
+    expect(differing('A')).toEqual([]);
   });
 
   test('filters by state, architecture, target, tag, words and recipe', () => {
@@ -108,7 +148,13 @@ describe('the order of a run table', () => {
         { value: 98, count: 1 },
       ],
       tags: [{ value: 'x', count: 1 }],
+      archived: 0,
     });
+    storage.runNotes.setArchived([id.MLP1 ?? 0], true);
+    expect(storage.runTable.facets(studyId).archived).toBe(1);
+    const ids = (change: Partial<RunFilter>) => storage.runTable.order(studyId, query(change)).map((each) => each.id);
+    expect(ids({})).not.toContain(id.MLP1);
+    expect(ids({ archived: true })).toContain(id.MLP1);
   });
 });
 
@@ -140,6 +186,32 @@ describe('rows', () => {
     expect(storage.runTable.recentDurations(9)).toMatchObject([{ activeTime: 90 }]);
     expect(storage.runTable.places(first)).toEqual([{ study: 's', role: 'models/MLP1' }]);
   });
+});
+
+test('a run that stops on validation images shows their accuracy as its latest, and says why it has no trend', () => {
+  const storage = temporaryStorage();
+  const { studyId, id } = withRuns(storage, { MLP1: task('mlp', 1), MLP2: task('mlp', 2) });
+  const [first = 0, second = 0] = [id.MLP1, id.MLP2];
+  storage.runs.claimNext(['wasm'], environment, 10);
+  storage.runs.claimNext(['wasm'], environment, 10);
+  const points = [
+    { series: 'validation accuracy', step: 900, value: 97.51 },
+    { series: 'validation accuracy (estimated)', step: 950, value: 97.2 },
+  ];
+  const reached = { type: 'snapshot' as const, snapshot: { ...snapshot(97.5), step: 900 } };
+  storage.runs.applyEvents(first, [started, { type: 'metrics', points }, reached], 20);
+  storage.runs.applyEvents(second, [started, reached], 20);
+  expect(storage.runTable.rows(studyId, [first], 60)[0]).toMatchObject({
+    measured: { step: 900, value: 97.51 },
+    estimated: { step: 950, value: 97.2 },
+  });
+  const { runHistory } = storage;
+  expect([runHistory.validation(first, 900), runHistory.validation(second, 900)]).toEqual([97.51, null]);
+  expect(runHistory.trend(first, 900)).toMatchObject({
+    accuracy: null,
+    undefined: expect.stringMatching(/^Validation/),
+  });
+  expect(runHistory.trend(second, 900)).toMatchObject({ accuracy: null, undefined: expect.stringMatching(/^Too few/) });
 });
 
 describe('curves', () => {

@@ -37,16 +37,18 @@ const tensorflowBuildSchema = z.strictObject({
   diskBytes: bytes,
 });
 
+export type TensorflowBuild = z.infer<typeof tensorflowBuildSchema>;
+
 const machineStateSchema = z.strictObject({
   cpu: z.string(),
   cores: z.int(),
   memoryBytes: bytes,
-  /** Graphics cards, or why none is seen. */
-  graphics: z.strictObject({ seen: z.array(z.string()), why: z.string().nullable() }),
   ...machineEnginesSchema.shape,
-  tensorflow: z.array(tensorflowBuildSchema),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;
+
+/** Graphics cards, or why none is seen. */
+const graphicsSchema = z.strictObject({ seen: z.array(z.string()), why: z.string().nullable() });
 
 const hour = z.int().min(0).max(23);
 
@@ -107,9 +109,13 @@ export const diskSchema = z.strictObject({
 export type DiskUse = z.infer<typeof diskSchema>;
 
 export const machineContract = {
+  /** What is known without starting a program: some milliseconds. */
   state: oc.input(nothing).output(machineStateSchema),
-  /** The part of `state` that is cheap to read. */
   engines: oc.input(nothing).output(machineEnginesSchema),
+  /** Asks NVIDIA's driver once, which may take seconds. */
+  graphics: oc.input(nothing).output(graphicsSchema),
+  /** Looks for the programs that an installation needs, which may take seconds. */
+  builds: oc.input(nothing).output(z.array(tensorflowBuildSchema)),
   settings: oc.input(nothing).output(machineSettingsSchema),
   /** Settings that are not given stay as they are. Workers, engine and seeds hold for work that begins after. */
   configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),

@@ -15,7 +15,7 @@ const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).
 
 /** Every combination of these values becomes a model, with as many seeds as asked for. */
 export const gridSchema = z.strictObject({
-  /** Models are called by it and a number: MLP4, MLP5, ... */
+  /** Models are called by it and the values that the grid varies, or a number: MLP-lr0.001, MLP4. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
   /** `own`: a collection called by the name, apart from the diverse models. */
   group: z.enum(['own', 'diverse', 'seeds']),
@@ -69,6 +69,24 @@ export const remainingSchema = additionPlanSchema.omit({ entries: true, names: t
 export type RemainingTraining = z.infer<typeof remainingSchema>;
 
 export const presetSchema = z.strictObject({ from: z.string(), entry: modelsSchema });
+
+/** What deleting runs of models does. */
+export const deletionSchema = z.strictObject({
+  /** Trainings that are deleted. */
+  runs: z.int().min(0),
+  /** Chosen runs that stay: they are running, or are no training of a model. */
+  running: z.int().min(0),
+  skipped: z.int().min(0),
+  /** Trainings that only leave this study, as another one has them. */
+  elsewhere: z.int().min(0),
+  /** Snapshots that leave the results and later reports. */
+  snapshots: z.int().min(0),
+  /** Entries that leave the study with all of their runs. */
+  removed: z.array(z.string()),
+  /** Deleted models that the study still plans: its next start trains them again. */
+  planned: z.int().min(0),
+});
+export type RunDeletion = z.infer<typeof deletionSchema>;
 
 /** Runs of one cell by state. */
 const cellSchema = z.strictObject({

@@ -1,10 +1,18 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
-import { architectureKinds } from '../recipes.ts';
+import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
-import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, presetSchema } from './models.ts';
+import {
+  additionPlanSchema,
+  additionSchema,
+  deletionSchema,
+  remainingSchema,
+  matrixSchema,
+  presetSchema,
+} from './models.ts';
 
 /** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
@@ -30,6 +38,8 @@ export const runFilterSchema = z.strictObject({
   tags: z.array(tagSchema).max(100).default([]),
   /** Only runs of this run's recipe: they differ in the seed alone. */
   like: idSchema.nullable().default(null),
+  /** Also the runs that a person archived. */
+  archived: z.boolean().default(false),
 });
 export type RunFilter = z.infer<typeof runFilterSchema>;
 
@@ -42,12 +52,22 @@ const sortKeys = [
   'progress',
   'engine',
   'time',
+  'speed',
   'queued',
   'ended',
 ] as const;
-export type SortKey = (typeof sortKeys)[number];
 
-export const runSortSchema = z.strictObject({ by: z.enum(sortKeys), descending: z.boolean() });
+/** A hyperparameter by its path in the task, e.g. `recipe.optimiser.stepSize`. */
+export type HyperparameterSort = `recipe.${string}`;
+export type SortKey = (typeof sortKeys)[number] | HyperparameterSort;
+
+const hyperparameterSortSchema = z.custom<HyperparameterSort>(
+  (value) => typeof value === 'string' && /^recipe\.[A-Za-z0-9]{1,40}(\.[A-Za-z0-9]{1,40})?$/.test(value),
+);
+export const runSortSchema = z.strictObject({
+  by: z.union([z.enum(sortKeys), hyperparameterSortSchema]),
+  descending: z.boolean(),
+});
 export const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
 export type RunGroup = (typeof runGroups)[number];
 
@@ -62,7 +82,10 @@ export type TableInput = z.infer<typeof tableInputSchema>;
 const targetStandingSchema = z.strictObject({
   target: z.number(),
   state: z.enum(['reached', 'missed', 'pending']),
-  /** Test accuracy in percent at which training stopped, or the nearest so far; null before. */
+  /**
+   * Percent: reached: of the snapshot's own evaluation, on `testCount` test images; missed: the nearest, on the images
+   * that decide (`landing`); null before.
+   */
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
   testCount: z.int().nullable(),
@@ -70,6 +93,8 @@ const targetStandingSchema = z.strictObject({
   trend: trendSchema.nullable(),
   /** Percent of the half of the test images that did not decide; null unless the run lands on the other half. */
   otherHalf: z.number().nullable(),
+  /** Percent of the validation images at the snapshot, which decided; null unless the run stops on them. */
+  validation: z.number().nullable(),
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */
@@ -83,17 +108,28 @@ const runRowSchema = z.strictObject({
   architecture: z.enum(architectureKinds).nullable(),
   /** What is special about its recipe, e.g. `500-500, adam 0.0005, batch 128`. */
   recipe: z.string(),
+  /** Values of its recipe by path (`hyperparameters`); empty unless it trains a classifier. */
+  hyperparameters: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Number of the network's parameters, with the statistics of batch norm; null while the data set is unknown. */
+  parameters: z.int().nullable(),
   seed: z.int().nullable(),
   group: z.enum(['diverse', 'seeds']).nullable(),
   repeat: z.int().nullable(),
+  /** What decides that a target is met; null: test images at the first step within the tolerance (the paper's rule). */
+  landing: classifierRecipeSchema.shape.landing.unwrap().nullable(),
   targets: z.array(targetStandingSchema),
-  /** Test accuracy at the last evaluation, in percent, and whether a part of the images served as an estimate. */
+  /**
+   * Accuracy at the last evaluation in percent, of the images that decide, and whether a part of them served as an
+   * estimate.
+   */
   latest: z.strictObject({ accuracy: z.number(), estimated: z.boolean(), step: z.int() }).nullable(),
   progress: z.strictObject({ done: z.int(), total: z.int(), note: z.string() }).nullable(),
   /** Estimate; null while nothing is known. */
   timeLeft: z.number().nullable(),
   /** What workers have spent on it. */
   activeTime: z.number(),
+  /** Training steps a second of worker time, evaluations included; null without steps. */
+  stepsPerSecond: z.number().nullable(),
   engine: z.enum(engineNames).nullable(),
   attempts: z.int(),
   rank: z.int().min(-1).max(1),
@@ -103,6 +139,8 @@ const runRowSchema = z.strictObject({
   failure: z.string().nullable(),
   tags: z.array(z.string()),
   note: z.string(),
+  /** A person hid it from the table; it is analysed as before. */
+  archived: z.boolean(),
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
@@ -115,8 +153,12 @@ const tableSchema = z.strictObject({
   /** In the order of `ids`; empty if not grouped. */
   groups: z.array(z.strictObject({ key: z.string(), title: z.string(), count: z.int().min(1) })),
   rows: z.array(runRowSchema),
+  /** Keys of the hyperparameters that differ among `ids`. */
+  differing: z.array(z.string()),
   /** Runs of the study without the filter, and the values to filter by. */
   total: z.int().min(0),
+  /** Archived ones among `total`. */
+  archived: z.int().min(0),
   facets: z.strictObject({
     states: facet(z.enum(shownStates)),
     kinds: facet(z.enum(runKinds)),
@@ -138,7 +180,8 @@ export const viewSchema = z.strictObject({
   filter: runFilterSchema,
   sort: runSortSchema,
   group: z.enum(runGroups),
-  columns: z.array(z.string().max(40)).max(40),
+  /** Columns shown; `-KEY` hides the column of a hyperparameter, which shows by itself where runs differ in it. */
+  columns: z.array(z.string().max(100)).max(100),
 });
 export type RunView = z.infer<typeof viewSchema>;
 
@@ -273,8 +316,10 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 
 export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
 
+/** An evaluation so far: of a part of the test images and without mistakes, until `evaluated` is `testCount`. */
 export const evaluateSchema = z.strictObject({
   target: z.number(),
+  evaluated: z.int().min(0),
   evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
@@ -298,8 +343,13 @@ export const runsContract = {
   /** What turns the steps of runs into epochs and time. */
   axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
-  /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
+  /**
+   * Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. Gives what
+   * is known at once, then more and more counts, and at last all. One that nobody follows any more is not completed.
+   */
+  evaluate: oc.input(evaluateInputSchema).output(eventIterator(evaluateSchema)),
+  /** Offers a zip of a snapshot's weights with what is needed to use them. */
+  weights: oc.input(evaluateInputSchema).output(z.strictObject({ address: z.string() })),
   /**
    * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
    * checkpoint and wait until `release`. Returns how many changed, and why others could not.
@@ -310,6 +360,12 @@ export const runsContract = {
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),
+  /** Hides runs from the table, or shows them again. Nothing else changes: they are trained and analysed as before. */
+  archive: oc.input(z.strictObject({ ids, archived: z.boolean() })).output(nothing),
+  /** What `delete` would do. */
+  planDeletion: oc.input(ofStudy.extend({ ids })).output(deletionSchema),
+  /** Deletes trainings of models for good. */
+  delete: oc.input(ofStudy.extend({ ids })).output(deletionSchema),
   note: oc.input(z.strictObject({ id: idSchema, note: z.string().max(10_000) })).output(nothing),
   /** Saved views, and the last view of this study. */
   views: oc.input(ofStudy).output(z.strictObject({ saved: z.array(viewSchema), last: viewSchema.nullable() })),

@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
@@ -146,6 +147,17 @@ const stripSchema = z.strictObject({
 });
 export type Strip = z.infer<typeof stripSchema>;
 
+/** A part of the strips between several latent points; `way`: which of the ways that were asked for. */
+const stripPartSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('images'),
+    way: z.int().min(0),
+    ...stripSchema.pick({ alphas: true, images: true, norms: true }).shape,
+  }),
+  z.strictObject({ type: z.literal('votes'), way: z.int().min(0), votes: z.array(voteSchema) }),
+]);
+export type StripPart = z.infer<typeof stripPartSchema>;
+
 export const stimuliContract = {
   state: oc.input(ofStudy).output(stimuliStateSchema),
   /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
@@ -185,6 +197,24 @@ export const stimuliContract = {
       }),
     )
     .output(stripSchema),
+  /**
+   * Images between many pairs of `points`, which `ways` name by their index, as they are rendered: first the images of
+   * each way, then its votes.
+   */
+  strips: oc
+    .input(
+      ofStudy.extend({
+        points: z.array(latentBytes).min(1).max(100_000),
+        ways: z
+          .array(z.tuple([z.int().min(0), z.int().min(0)]))
+          .min(1)
+          .max(100_000),
+        alphas: z.int().min(2).max(1001),
+        interpolation: interpolationSchema,
+        ...asked,
+      }),
+    )
+    .output(eventIterator(stripPartSchema)),
   /** Norm of z along alpha, both ways. */
   norms: oc
     .input(ofStudy.extend({ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))

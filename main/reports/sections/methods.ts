@@ -101,10 +101,13 @@ function networks(view: View): Content {
   const left = others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`;
   if (recipes.length === 0)
     return html`${left ? 'None of the study’s networks is in this report.' : 'No network has been trained yet.'}${left}`;
-  return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
+  const heldOut =
+    recipes.some(({ landing }) => landing === 'validation') &&
+    ' Recipes that have validation images decide hold out every sixth training image of each class, do not train on these, and take a snapshot at the first step where the accuracy on them is inside the band; their test images were evaluated at the snapshots only and decided nothing, so they have no trend.';
+  return html`Cross-entropy on the normalised training images. Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only an evaluation on all test
-    images meets a target. Unless a recipe has the trend decide, or half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
-    it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${left}`;
+    images meets a target. Unless a recipe has validation images decide, the trend, or half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
+    it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${heldOut}${left}`;
 }
 
 /** What a reader needs to draw the same again. */

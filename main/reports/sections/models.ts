@@ -43,7 +43,7 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
       </tbody>
     </table>`,
     note: html`<p>
-      Target and accuracy in percent of all test images. Evaluations of the test accuracy, training and evaluation time are of the complete
+      Accuracy in percent of all test images, and so is the target, unless a validation accuracy stands beside it: then the target is of the validation images. Evaluations of the accuracy, training and evaluation time are of the complete
       run, which may have reached several targets on its way up. ${trendNote}
     </p>
     ${reasons.list()}`,
@@ -60,7 +60,7 @@ function modelRow(model: ReportModel, reasons: Reasons): Html {
     <td class="words">${model.architecture}</td>
     <td>${model.seed}</td>
     <td>${model.target}</td>
-    <td>${number(model.accuracy, 2)}${model.otherHalf !== null && html` <span class="n">(other half ${number(model.otherHalf, 2)})</span>`}</td>
+    <td>${number(model.accuracy, 2)}${model.otherHalf !== null && html` <span class="n">(other half ${number(model.otherHalf, 2)})</span>`}${model.validation !== null && html` <span class="n">(validation ${number(model.validation, 2)})</span>`}</td>
     <td>${reasons.or(trend.accuracy, trend.undefined ?? '', (value) => html`<span title="${trendText(model.trend)}">${trend.estimates > 0 && '≈ '}${number(value, 2)}</span>`)}</td>
     <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
     <td>${formatInteger(model.step)}</td>
@@ -121,7 +121,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         ${rows}
       </tbody>
     </table>`,
-    note: html`<p>${trendNote}${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>
+    note: html`<p>${all.some(({ validation }) => validation !== null) && 'Where runs stop on validation images (see the recipes), the target is of these, and the test accuracy decided nothing. '}${trendNote}${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>
       ${reasons.list()}`,
   });
 }
@@ -152,7 +152,7 @@ function missedTable(view: View): Html {
         <td class="words">${miss.architecture}</td>
         <td>${miss.seed}</td>
         <td>${miss.target}</td>
-        <td>${reasons.or(miss.nearestAccuracy, 'The run never evaluated its test accuracy.', (value) => number(value, 2))}</td>
+        <td>${reasons.or(miss.nearestAccuracy, 'The run never evaluated its accuracy.', (value) => number(value, 2))}</td>
         <td class="words wrap">${miss.why}</td>
       </tr>`,
   );

@@ -6,6 +6,7 @@ import type { View } from '../../exhibits/view.ts';
 /** What the tolerance applies to, unless it is the accuracy on all test images. */
 function landingText({ landing }: ClassifierRecipe): Content {
   if (landing === undefined) return nothing;
+  if (landing === 'validation') return ' on validation images';
   return landing === 'half' ? ' on half of the test images' : ' of the trend';
 }
 

@@ -1,3 +1,4 @@
+import { mapEventIterator } from '@orpc/client';
 import { implement, ORPCError, ValidationError } from '@orpc/server';
 import { z } from 'zod';
 import { contract } from '../../contract/api/index.ts';
@@ -45,20 +46,30 @@ export const api = implement(contract)
     if (desk && !procedure['~orpc'].meta.desk) throw notAtDesk();
     if (desk && (pending.get(desk) ?? 0) >= maxPending) throw tooManyCalls();
     if (desk) pending.set(desk, (pending.get(desk) ?? 0) + 1);
-    try {
-      return await next();
-    } catch (error) {
+    const toAnswer = (error: unknown): unknown => {
       if (error instanceof UserError) {
         const { code, message: what, where, remedy } = error;
-        throw errors.REFUSED({ message: what, data: { code, what, where, remedy } });
+        return errors.REFUSED({ message: what, data: { code, what, where, remedy } });
       }
-      if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) throw error;
+      if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) return error;
       // The page gave up on the answer, so this is no defect.
-      if (signal?.aborted || context.page?.closed.aborted) throw error;
+      if (signal?.aborted || context.page?.closed.aborted) return error;
       context.log(error);
-      throw new ORPCError('INTERNAL_SERVER_ERROR', {
+      return new ORPCError('INTERNAL_SERVER_ERROR', {
         message: `Something went wrong in the program (${path.join('.')})`,
       });
+    };
+    try {
+      const result = await next();
+      const { output } = result;
+      if (!isStream(output)) return result;
+      // A stream fails while the page reads it.
+      return {
+        ...result,
+        output: mapEventIterator(output, { value: (value) => value, error: async (error) => toAnswer(error) }),
+      };
+    } catch (error) {
+      throw toAnswer(error);
     } finally {
       if (desk) pending.set(desk, (pending.get(desk) ?? 1) - 1);
     }
@@ -89,6 +100,9 @@ function isOwnSession(desk: Desk, input: unknown): boolean {
 
 /** An answer of ours that its own schema refuses is a defect; an input that is refused is the page's fault. */
 const isOutput = (error: ORPCError<string, unknown>): boolean => error.code === 'INTERNAL_SERVER_ERROR';
+
+const isStream = (output: unknown): output is AsyncIterator<unknown> =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
 
 /** The empty answer of a handler that only does something. */
 export const done = (_: unknown): Record<string, never> => ({});

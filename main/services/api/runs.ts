@@ -1,7 +1,9 @@
 import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
+import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { compareRuns } from '../runs/compare.ts';
+import { exportWeights } from '../runs/export-weights.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
@@ -21,13 +23,26 @@ export const runsHandlers = {
   ),
   axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
-  evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
+  evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
+  weights: api.runs.weights.handler(async ({ input, context: { lab } }) => {
+    const { name, bytes } = await exportWeights(lab.workbench, input);
+    return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
+  }),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.workbench.storage.runNotes.tag(ids, tags);
     lab.changes.publish('runs', ids);
     return {};
   }),
+  archive: api.runs.archive.handler(({ input: { ids, archived }, context: { lab } }) => {
+    lab.workbench.storage.runNotes.setArchived(ids, archived);
+    lab.changes.publish('runs', ids);
+    return {};
+  }),
+  planDeletion: api.runs.planDeletion.handler(({ input, context }) =>
+    planDeletion(context.lab, input.study, input.ids),
+  ),
+  delete: api.runs.delete.handler(({ input, context }) => deleteRuns(context.lab, input.study, input.ids)),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
     lab.workbench.storage.runNotes.setNote(findRun(lab.workbench, id).id, note);
     lab.changes.publish('runs', [id]);

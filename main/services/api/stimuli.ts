@@ -4,7 +4,7 @@ import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
-import { directions, look, norms, type PreviewContext, strip } from '../stimuli/previews.ts';
+import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
 import { pin, stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -62,6 +62,9 @@ export const stimuliHandlers = {
   ),
   strip: api.stimuli.strip.handler(({ input: { study, ...way }, context: { lab }, signal }) =>
     strip(preview(lab, study, signal), way),
+  ),
+  strips: api.stimuli.strips.handler(({ input: { study, ...ways }, context: { lab }, signal }) =>
+    strips(preview(lab, study, signal), ways),
   ),
   norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
   frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>

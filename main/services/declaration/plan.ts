@@ -1,5 +1,5 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
 import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
@@ -104,6 +104,15 @@ export function modelCollections({ models }: Pick<Study, 'models'>): ReadonlyMap
 function modelName(models: ModelsSpec, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
   return models.seeds === 1 ? models.name : `${models.name}-s${index}`;
+}
+
+/**
+ * What decides a recipe's weights at each step. Tolerance, number of epochs and most landings only choose a step; a run
+ * that stops on validation images does not train on them.
+ */
+export function trainingKey({ architecture, optimiser, batch, augmentation, landing }: ClassifierRecipe): string {
+  const heldOut = landing === 'validation' ? { heldOut: true } : {};
+  return canonicalJson({ architecture, optimiser, batch, augmentation, ...heldOut });
 }
 
 /** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */

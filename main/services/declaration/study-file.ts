@@ -4,10 +4,9 @@ import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
 import { excessOf, ownGenerator } from '../../domain/declaration.ts';
-import { canonicalJson } from '../../domain/identity.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
-import { architectureName, identities } from './plan.ts';
+import { architectureName, identities, trainingKey } from './plan.ts';
 
 export interface StudyFile {
   study: Study;
@@ -186,16 +185,15 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
 
 /**
  * Two diverse models with one training and one seed are the same model under two names. They agree on everything, which
- * would bias every share over models. Tolerance and number of epochs do not change a training, so they are ignored.
+ * would bias every share over models.
  */
 function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
   const taken = new Map<string, string>();
   models.forEach((entry, index) => {
     if (entry.group !== 'diverse') return;
-    const { architecture, optimiser, batch, augmentation, targets } = entry.recipe;
-    const training = canonicalJson({ architecture, optimiser, batch, augmentation });
+    const training = trainingKey(entry.recipe);
     for (const { name, seed } of identities(entry)) {
-      for (const target of targets) {
+      for (const target of entry.recipe.targets) {
         const network = `${training} ${target} ${seed}`;
         const other = taken.get(network);
         if (other !== undefined) {

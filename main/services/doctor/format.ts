@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { formatBytes } from '../../domain/format.ts';
 import type { DatabaseState, DoctorReport, FolderState } from './doctor.ts';
 import type { EngineState, LastCheck } from './engines.ts';
 
@@ -56,7 +57,7 @@ function row(name: string, text: string): string {
 
 function folderRows(name: string, { path, exists, writable, freeBytes }: FolderState): string[] {
   const state = writable ? (exists ? 'writable' : 'does not exist yet, can be created') : 'CANNOT BE WRITTEN';
-  return [row(name, path), row('', `${state}; ${(freeBytes / 1e9).toFixed(1)} GB free`)];
+  return [row(name, path), row('', `${state}; ${formatBytes(freeBytes)} free`)];
 }
 
 function databaseRows(database: DatabaseState): string[] {
@@ -65,7 +66,7 @@ function databaseRows(database: DatabaseState): string[] {
   const { health } = database;
   const newest = health.backups.at(0);
   return [
-    row('file', `${health.path}, ${(health.bytes / 1e6).toFixed(1)} MB`),
+    row('file', `${health.path}, ${formatBytes(health.bytes)}`),
     row('version', `${health.version} of ${health.latestVersion}, SQLite ${health.sqlite}, ${health.journalMode}`),
     ...(health.problems.length === 0 ? [row('health', 'good')] : health.problems.map((text) => row('PROBLEM', text))),
     row('backups', newest ? `${health.backups.length}, the newest ${newest.path}` : 'none yet'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MachineEngine, MachineOptions, MachineState } from '../../contract/api/machine.ts';
+import type { MachineEngine, MachineOptions, TensorflowBuild } from '../../contract/api/machine.ts';
 import { tensorflowVariants } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isInstalled } from '../../training/engines/tensorflow/install/install.ts';
@@ -29,8 +29,13 @@ export function engineStates(known: CheckedEngines | null, wanted: MachineOption
 }
 
 /** The builds of TensorFlow for this user, and why those that are not installed cannot be. */
-export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<MachineState['tensorflow']> {
-  const tools = await findObstacle(() => findTools(environment));
+export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<TensorflowBuild[]> {
+  // Starting pip takes a second: only for what is not installed yet.
+  let tools: Promise<string | null> | undefined;
+  const missingTools = (): Promise<string | null> => {
+    tools ??= findObstacle(() => findTools(environment));
+    return tools;
+  };
   return Promise.all(
     tensorflowVariants.map(async (variant) => {
       const unpublished = await findObstacle(() => releaseFor(variant));
@@ -39,7 +44,7 @@ export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<
       }
       const { id, wheel, diskBytes } = releaseFor(variant);
       const installed = isInstalled(join(tensorflowFolder(environment), id));
-      const obstacle = installed ? null : tools;
+      const obstacle = installed ? null : await missingTools();
       return { variant, installed, obstacle, downloadBytes: wheel.bytes, diskBytes };
     }),
   );

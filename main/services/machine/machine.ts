@@ -1,6 +1,13 @@
-import type { DiskUse, MachineOptions, MachineState, TensorflowVariant } from '../../contract/api/machine.ts';
+import type {
+  DiskUse,
+  MachineOptions,
+  MachineState,
+  TensorflowBuild,
+  TensorflowVariant,
+} from '../../contract/api/machine.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
+import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
@@ -49,14 +56,18 @@ export class Machine {
     this.#backups = new DailyBackup({ workbench, launcher, onFailure });
   }
 
-  async state(): Promise<MachineState> {
-    const { machine } = this.#parts.workbench.environment;
+  state(): MachineState {
+    const { cpu, cores, memory } = this.#parts.workbench.environment.machine;
+    return { ...this.engines(), ...{ cpu, cores, memoryBytes: memory } };
+  }
+
+  graphics(): Promise<Graphics> {
     this.#graphics ??= findGraphics();
-    return {
-      ...this.engines(),
-      ...{ cpu: machine.cpu, cores: machine.cores, memoryBytes: machine.memory, graphics: await this.#graphics },
-      tensorflow: await tensorflowBuilds(this.#environment),
-    };
+    return this.#graphics;
+  }
+
+  builds(): Promise<TensorflowBuild[]> {
+    return tensorflowBuilds(this.#environment);
   }
 
   engines() {
@@ -140,7 +151,7 @@ export class Machine {
       try {
         const either = AbortSignal.any([signal, stop.signal]);
         const { files, bytes } = await this.#task('cleanUp', this.#folders(), job, either);
-        job.log(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
+        job.log(`Removed ${formatCount(files, 'file')}, ${formatBytes(bytes)}.`);
       } finally {
         clearInterval(watch);
         this.#forgetDisk();

@@ -67,7 +67,8 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   if (labelers === 0) {
     const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
-    if (rehearsed === 0) return { ...base, state: 'none', detail: 'Import labels with `boundary responses import`' };
+    if (rehearsed === 0)
+      return { ...base, state: 'none', detail: 'No labels yet: create labeling sessions or import labels' };
     return { ...base, state: 'none', detail: `${rehearsed} simulated labelers are planned`, action: run };
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };

@@ -182,6 +182,7 @@ function reportModel(
     accuracy: record.accuracy,
     trend: storage.runHistory.trend(record.runId, record.step),
     otherHalf: storage.runHistory.otherHalf(record.runId, record.step),
+    validation: storage.runHistory.validation(record.runId, record.step),
     errors: record.errors,
     testCount: record.testCount,
     step: record.step,

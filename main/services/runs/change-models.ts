@@ -7,12 +7,12 @@ import {
   type presetSchema,
 } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/errors.ts';
-import { classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { identities, taskKey } from '../declaration/plan.ts';
+import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { findRun, findStudy } from '../tools/find.ts';
@@ -134,21 +134,57 @@ function collectionName(name: string, known: readonly ModelsSpec[]): string {
   return number === 1 ? `${name} grid` : `${name} grid ${number}`;
 }
 
+/** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
+const longestName = 48;
+
+/**
+ * The name that was typed, with the values of what the grid varies: `MLP-500x500-lr0.001-batch64`. A grid of one recipe,
+ * and one that would get too long a name, has the typed name.
+ */
+function gridName(grid: ModelGrid, { architecture, optimiser, batch }: ClassifierRecipe): string {
+  const { architectures, stepSizes, weightDecays, batches } = grid;
+  const parts = [
+    architectures.length > 1 && sizeName(architecture),
+    stepSizes.length > 1 && `lr${optimiser.stepSize}`,
+    weightDecays.length > 1 && `wd${optimiser.weightDecay}`,
+    batches.length > 1 && `batch${batch}`,
+  ].filter((part) => part !== false);
+  const name = [grid.name, ...parts].join('-');
+  return name.length > longestName ? grid.name : name;
+}
+
+function sizeName(architecture: Architecture): string {
+  switch (architecture.kind) {
+    case 'mlp':
+      return architecture.hidden.join('x');
+    case 'cnn':
+      return [...architecture.channels, ...architecture.hidden].join('x');
+    case 'vit':
+      return `blocks${architecture.blocks}`;
+  }
+}
+
+/** A name that ends with a value (`gridName`): a number behind it would read as another value. */
+const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
+
 function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[] {
   const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
       grid.weightDecays.flatMap((weightDecay) =>
-        grid.batches.map((batch) => ({
-          ...{ name: grid.name, seed, seeds, group: group === 'seeds' ? group : ('diverse' as const) },
-          repeats: group === 'seeds' ? repeats : 1,
-          ...(group === 'own' && { collection: collectionName(grid.name, known) }),
-          recipe: classifierRecipeSchema.parse({
+        grid.batches.map((batch) => {
+          const recipe = classifierRecipeSchema.parse({
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
             ...(landing !== undefined && { landing }),
             optimiser: { kind, stepSize, weightDecay },
-          }),
-        })),
+          });
+          const name = gridName(grid, recipe);
+          return {
+            ...{ name, seed, seeds, recipe, group: group === 'seeds' ? group : ('diverse' as const) },
+            repeats: group === 'seeds' ? repeats : 1,
+            ...(group === 'own' && { collection: collectionName(grid.name, known) }),
+          };
+        }),
       ),
     ),
   );
@@ -156,10 +192,10 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
 
 /** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
-  const training = trainingKey(entry);
+  const training = trainingKey(entry.recipe);
   const taken = new Set(
     known
-      .filter((other) => trainingKey(other) === training)
+      .filter((other) => trainingKey(other.recipe) === training)
       .flatMap((other) => identities(other).map(({ seed }) => seed)),
   );
   let { seed } = entry;
@@ -167,16 +203,21 @@ function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSp
   return { ...entry, seed };
 }
 
-function trainingKey({ recipe }: ModelsSpec): string {
-  const { architecture, optimiser, batch, augmentation } = recipe;
-  return canonicalJson({ architecture, optimiser, batch, augmentation });
-}
-
-/** The name itself, or its stem with the next free number where the name or a numbered one is taken. */
+/**
+ * The name itself, or its stem with the next free number where the name or a numbered one is taken. One that ends with a
+ * value gets the seed.
+ */
 function withFreeName(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
   const taken = new Set(known.flatMap((other) => [other.name, ...identities(other).map(({ name }) => name)]));
   const isFree = (name: string): boolean =>
     !taken.has(name) && !identities({ ...entry, name }).some((identity) => taken.has(identity.name));
+  if (namesValue.test(entry.name)) {
+    if (isFree(entry.name)) return entry;
+    const plain = entry.name.replace(/-seed\d+$/, '');
+    let number = entry.seed;
+    while (!isFree(`${plain}-seed${number}`)) number += 1;
+    return { ...entry, name: `${plain}-seed${number}` };
+  }
   const stem = entry.name.replace(/\d+$/, '');
   const isNumbered = known.some(({ name }) => name !== entry.name && new RegExp(`^${escaped(stem)}\\d+$`).test(name));
   if (isFree(entry.name) && !isNumbered) return entry;

@@ -1,36 +1,62 @@
 import type { z } from 'zod';
 import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/runs.ts';
-import type { SnapshotEvaluation } from '../../contract/evaluation.ts';
+import type { EvaluationCounts, SnapshotEvaluation } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
+import { follow, type Followed } from '../tools/follow.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import { findRun } from '../tools/find.ts';
 
-/** Computed once, beside the workers, and stored. @throws UserError `run.not-found`, `examination.*` */
-export async function evaluateRun(
+type Evaluated = z.infer<typeof evaluateSchema>;
+
+/**
+ * Computed once, beside the workers, and stored. Gives what is known at once, then the counts so far, and at last all.
+ * @throws UserError `run.not-found`, `examination.*`; the signal's reason
+ */
+export async function* evaluateRun(
   { workbench, evaluation: process }: { readonly workbench: Workbench; readonly evaluation: EvaluationProcess },
   { id, target }: z.infer<typeof evaluateInputSchema>,
-): Promise<z.infer<typeof evaluateSchema>> {
+  signal?: AbortSignal,
+): AsyncGenerator<Evaluated> {
   const { storage, now } = workbench;
   const run = findRun(workbench, id);
   const snapshot = storage.runHistory.snapshots(id).find((each) => each.target === target);
   if (run.task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
   const { dataSet, dataSetHash } = run.task;
-  const known = storage.evaluations.get(snapshot.weights, dataSetHash);
-  const errorsInTraining = ({ testCount }: SnapshotEvaluation): number => {
+  const errorsIn = (testCount: number): number => {
     const otherHalf = storage.runHistory.otherHalf(id, snapshot.step);
     if (otherHalf === null) return snapshot.errors;
     return snapshot.errors + Math.round(((100 - otherHalf) / 100) * (testCount - snapshot.testCount));
   };
-  if (known) return { target, evaluation: known, errorsInTraining: errorsInTraining(known) };
+  const complete = (evaluation: SnapshotEvaluation): Evaluated => {
+    const { testCount } = evaluation;
+    return { target, evaluated: testCount, evaluation, errorsInTraining: errorsIn(testCount) };
+  };
+  const known = storage.evaluations.get(snapshot.weights, dataSetHash);
+  if (known) return void (yield complete(known));
   if (!storage.blobs.has(snapshot.weights)) throw noWeights(run.label, target);
   const { names } = availableEngines();
   // The engine that it was trained on counts the same, to the last image.
   const engine = run.ranOn !== null && names.includes(run.ranOn) ? run.ranOn : (names[0] ?? 'wasm');
-  const evaluation = await process.evaluate({ snapshot: snapshot.weights, dataSet, dataSetHash }, engine);
-  storage.evaluations.put(snapshot.weights, dataSetHash, evaluation, now());
-  return { target, evaluation, errorsInTraining: errorsInTraining(evaluation) };
+  const task = { snapshot: snapshot.weights, dataSet, dataSetHash };
+  const dataSetRecord = storage.dataSets.get(dataSetHash);
+  const soFar = ({ evaluated, ...counts }: EvaluationCounts): Evaluated[] => {
+    if (!dataSetRecord) return [];
+    const { classes, testCount, width, height } = dataSetRecord;
+    const evaluation = { classes, testCount, width, height, ...counts, mistakes: [] };
+    return [{ target, evaluated, evaluation, errorsInTraining: errorsIn(testCount) }];
+  };
+  yield* soFar({ evaluated: 0, errors: 0, confusion: [] });
+  const work = ({ report, signal: followed }: Followed<EvaluationCounts>) =>
+    process.evaluate(task, engine, { signal: followed, onEvent: report });
+  for await (const part of follow(work, signal)) {
+    if ('event' in part) yield* soFar(part.event);
+    else {
+      storage.evaluations.put(snapshot.weights, dataSetHash, part.outcome, now());
+      yield complete(part.outcome);
+    }
+  }
 }
 
 const noSnapshot = (label: string, target: number): UserError =>

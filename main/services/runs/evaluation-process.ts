@@ -1,8 +1,13 @@
-import { evaluationCalls, type EvaluationTask, type SnapshotEvaluation } from '../../contract/evaluation.ts';
+import {
+  evaluationCalls,
+  type EvaluationCounts,
+  type EvaluationTask,
+  type SnapshotEvaluation,
+} from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
-import { ProcessClient } from '../../processes/client.ts';
+import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 
 interface EvaluationProcessOptions {
@@ -31,9 +36,13 @@ export class EvaluationProcess {
     });
   }
 
-  /** One evaluation after another. @throws UserError `examination.failed` */
-  evaluate(task: EvaluationTask, engine: EngineName): Promise<SnapshotEvaluation> {
-    const evaluation = this.#last.then(() => this.#evaluate(task, engine));
+  /** One evaluation after another. @throws UserError `examination.failed`; the signal's reason */
+  evaluate(
+    task: EvaluationTask,
+    engine: EngineName,
+    asking: AskOptions<EvaluationCounts> = {},
+  ): Promise<SnapshotEvaluation> {
+    const evaluation = this.#last.then(() => this.#evaluate(task, engine, asking));
     this.#last = evaluation.catch(() => undefined);
     return evaluation;
   }
@@ -42,11 +51,16 @@ export class EvaluationProcess {
     return this.#client.close();
   }
 
-  async #evaluate(task: EvaluationTask, engine: EngineName): Promise<SnapshotEvaluation> {
+  async #evaluate(
+    task: EvaluationTask,
+    engine: EngineName,
+    asking: AskOptions<EvaluationCounts>,
+  ): Promise<SnapshotEvaluation> {
+    asking.signal?.throwIfAborted();
     if (engine !== this.#engine) this.#client.restart();
     this.#engine = engine;
     try {
-      return await this.#client.ask('evaluate', task);
+      return await this.#client.ask('evaluate', task, asking);
     } catch (error) {
       if (error instanceof UserError && error.code !== failedCode) throw failed(error.format(), '');
       throw error;

@@ -5,7 +5,15 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes.ts';
-import { type Storage, type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
+import { parameterCount } from '../../domain/declaration.ts';
+import { hyperparameters } from '../../domain/hyperparameters.ts';
+import {
+  type DataSetRecord,
+  type Storage,
+  type StudyRecord,
+  type TableRow,
+  remainingTime,
+} from '../../storage/index.ts';
 import { architectureNames, identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -37,7 +45,9 @@ export function runTable(
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
     rows: rows(workbench, study.id, ids.slice(0, firstRows)),
+    differing: storage.runTable.differing(ids),
     total: count(shownStates),
+    archived: facets.archived,
     facets: {
       states: known(facets.states, shownStates),
       kinds: known(facets.kinds, runKinds),
@@ -93,17 +103,24 @@ function known<Value extends string>(
   });
 }
 
-export function toRunRow(storage: Pick<Storage, 'runHistory'>, row: TableRow, now: number): RunRow {
+export function toRunRow(storage: Pick<Storage, 'runHistory' | 'dataSets'>, row: TableRow, now: number): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
+  const { steps, dataSetHash } = row;
+  const dataSet = dataSetHash === null ? undefined : storage.dataSets.get(dataSetHash);
   const isWaiting = row.state === 'queued' || row.state === 'interrupted';
   return {
     ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
+    archived: row.archived,
     state: row.held && isWaiting ? 'held' : row.state,
     cancelling: row.cancelRequested && row.state === 'running',
     architecture: recipe?.architecture.kind ?? null,
     recipe: recipe ? recipeTitle(recipe) : '',
+    hyperparameters: recipe ? hyperparameters(recipe) : {},
+    parameters: recipe && dataSet ? networkParameters(recipe, dataSet) : null,
+    stepsPerSecond: steps !== null && activeTime > 0 ? steps / (activeTime / 1000) : null,
     group: row.group,
     repeat: row.group === 'seeds' ? row.repeat : null,
+    landing: recipe?.landing ?? null,
     targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
@@ -113,6 +130,9 @@ export function toRunRow(storage: Pick<Storage, 'runHistory'>, row: TableRow, no
     failure: row.failure?.message ?? null,
   };
 }
+
+const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>
+  parameterCount(architecture, { height, width, classes: classes.length });
 
 function standing(
   { runHistory }: Pick<Storage, 'runHistory'>,
@@ -127,10 +147,11 @@ function standing(
       state: 'reached',
       trend: runHistory.trend(id, step),
       otherHalf: runHistory.otherHalf(id, step),
+      validation: runHistory.validation(id, step),
     };
   }
   const miss = missed.find((each) => each.target === target);
-  const none = { target, errors: null, testCount: null, trend: null, otherHalf: null };
+  const none = { target, errors: null, testCount: null, trend: null, otherHalf: null, validation: null };
   return miss
     ? { ...none, state: 'missed', accuracy: miss.nearestAccuracy }
     : { ...none, state: 'pending', accuracy: null };
@@ -150,6 +171,7 @@ export function recipeTitle({ architecture, optimiser, batch, augmentation, land
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
   if (landing === 'half') parts.push('target met on half of the test images');
+  if (landing === 'validation') parts.push('target met on validation images');
   if (landing === 'trend') parts.push('target met by the trend');
   return parts.join(', ');
 }

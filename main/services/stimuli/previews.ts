@@ -1,6 +1,7 @@
-import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
+import type { Images, Strip, StripPart, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Preview, PreviewRequest } from '../../contract/preview.ts';
+import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } from '../../contract/preview.ts';
+import { at } from '../../domain/arrays.ts';
 import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
 import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -79,6 +80,100 @@ export async function strip(
   const { images, votes } = await previewLatents(context, points, votersAmong(context, way));
   return { alphas, images, norms: points.map(norm), votes };
 }
+
+interface Ways extends Asked {
+  points: readonly string[];
+  ways: readonly (readonly [number, number])[];
+  alphas: number;
+  interpolation: Interpolation;
+}
+
+/**
+ * Images of many ways as they are rendered, and then the votes on them. Ways are rendered and predicted together, in parts
+ * between which the process answers other requests.
+ * @throws UserError; the signal's reason
+ */
+export async function* strips(context: PreviewContext, asked: Ways): AsyncGenerator<StripPart> {
+  const { latent } = sameGenerator(context, asked);
+  const alphas = evenAlphas(asked.alphas);
+  const ends = asked.points.map((point) => parseLatent(point, latent));
+  const voters = votersAmong(context, asked);
+  const steps = alphas.length;
+  // The pixels of a group are held until it has its votes.
+  const group = Math.max(1, Math.floor(maxPreviewImages / steps));
+  for (let first = 0; first < asked.ways.length; first += group) {
+    const points = asked.ways
+      .slice(first, first + group)
+      .flatMap(([from, to]) =>
+        alphas.map((alpha) => interpolate(at(ends, from), at(ends, to), alpha, asked.interpolation)),
+      );
+    const size = { width: 0, height: 0 };
+    const pixels: Buffer[] = [];
+    let way = 0;
+    for (const part of partsOf(points, imagesAtOnce.rendered)) {
+      const { images } = await previewLatents(context, part, []);
+      Object.assign(size, { width: images.width, height: images.height });
+      pixels.push(...pieces(images.pixels, images.count));
+      for (; (way + 1) * steps <= pixels.length; way++) {
+        const own = [way * steps, (way + 1) * steps] as const;
+        const rendered = Buffer.concat(pixels.slice(...own)).toString('base64');
+        yield {
+          ...{ type: 'images', way: first + way, alphas, norms: points.slice(...own).map(norm) },
+          images: { ...size, count: steps, pixels: rendered },
+        };
+      }
+    }
+    const votes: PieceOfVote[][] = [];
+    way = 0;
+    for (const part of partsOf(pixels, imagesAtOnce.predicted)) {
+      votes.push(...(await votesOf(context, { ...size, part, voters })));
+      for (; (way + 1) * steps <= votes.length; way++) {
+        const own = votes.slice(way * steps, (way + 1) * steps);
+        yield { type: 'votes', way: first + way, votes: voters.map((weights, n) => joinVotes(weights, own, n)) };
+      }
+    }
+  }
+}
+
+/** What a model says of one image. */
+interface PieceOfVote {
+  softmax: Buffer;
+  label: number;
+}
+
+/** By image, and within it by voter. */
+async function votesOf(
+  context: PreviewContext,
+  { width, height, part, voters }: { width: number; height: number; part: readonly Buffer[]; voters: string[] },
+): Promise<PieceOfVote[][]> {
+  if (voters.length === 0) return part.map(() => []);
+  const pixels = Buffer.concat(part).toString('base64');
+  const { votes } = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: voters });
+  const rows = votes.map(({ softmax }) => pieces(softmax, part.length));
+  return part.map((_, image) =>
+    votes.map(({ labels }, n) => ({ softmax: at(at(rows, n), image), label: at(labels, image) })),
+  );
+}
+
+const joinVotes = (weights: string, images: readonly PieceOfVote[][], voter: number): Vote => {
+  const own = images.map((votes) => at(votes, voter));
+  return {
+    weights,
+    softmax: Buffer.concat(own.map(({ softmax }) => softmax)).toString('base64'),
+    labels: own.map(({ label }) => label),
+  };
+};
+
+/** Parts of a list, of `size` each; the last one may be shorter. */
+const partsOf = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+
+/** Bytes in base64, cut into `count` pieces of one length. */
+const pieces = (base64: string, count: number): Buffer[] => {
+  const bytes = Buffer.from(base64, 'base64');
+  const length = bytes.length / count;
+  return Array.from({ length: count }, (_, n) => bytes.subarray(n * length, (n + 1) * length));
+};
 
 /** Norm of z along alpha, both ways. @throws UserError */
 export function norms(

@@ -98,13 +98,21 @@ export function createStudy(
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
-  const named = withNames(declared, chosen, title ?? declared.title);
+  const named = withNames(declared, chosen, title ?? (peopleOnly ? ofPeople.title : declared.title));
   const placed = freshAnchors ? withFreshAnchors(named) : named;
-  const study: Study = peopleOnly ? { ...placed, models: [], labelers: { source: 'none' } } : placed;
+  const study: Study = peopleOnly
+    ? { ...placed, question: ofPeople.question, models: [], labelers: { source: 'none' } }
+    : placed;
   storage.studies.put(chosen, study, now());
   tools.changes.publish('studies');
   return chosen;
 }
+
+/** What a study of people alone is called and asks, as presets speak of networks. */
+const ofPeople = {
+  title: 'People at the boundary between classes',
+  question: 'On which images between two classes do people disagree?',
+};
 
 const withFreshAnchors = (study: Study): Study =>
   study.stimuli.source === 'generated'

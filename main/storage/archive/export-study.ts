@@ -105,13 +105,13 @@ export function runKeys(db: Database, studyId: number): string[] {
 
 /** A run with all its results. A running one is exported as interrupted. */
 export function exportRun(db: Database, key: string): RunArchive {
-  const row = db.get<RecordRow & { remark: string; resumedAt: number | null }>(
-    `SELECT ${recordColumns}, run.note AS remark, run.resumed_at AS resumedAt FROM run WHERE key = ?`,
+  const row = db.get<RecordRow & { remark: string; archived: number; resumedAt: number | null }>(
+    `SELECT ${recordColumns}, run.note AS remark, run.archived, run.resumed_at AS resumedAt FROM run WHERE key = ?`,
     key,
   );
   if (!row) throw new Error(`there is no run ${key}`);
   const { progress, ...run } = toRecord(row);
-  const { id, remark, resumedAt } = row;
+  const { id, remark, archived, resumedAt } = row;
   const history = new RunHistory(db);
   const tags = db.all<{ tag: string }>('SELECT tag FROM run_tag WHERE run_id = ? ORDER BY tag', id);
   return runArchiveSchema.parse({
@@ -120,6 +120,7 @@ export function exportRun(db: Database, key: string): RunArchive {
     resumedAt,
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
     note: remark,
+    ...(archived === 1 && { archived: true }),
     tags: tags.map(({ tag }) => tag),
     attempts: history.attempts(id).map(withoutHost),
     metrics: metrics(history, id),

@@ -312,11 +312,12 @@ type RunHead = Extract<ArchivePiece, { kind: 'run' }>['run'];
 function importRun(db: Database, run: RunHead, attempts: number): number {
   const { key, task, label, seed, engine, ranOn, priority, queuedAt, held } = run;
   const { id } = db.run(
-    `INSERT INTO run (key, kind, label, task, seed, engine, ran_on, priority, state, queued_at, held, note)
-     VALUES ($key, $kind, $label, $task, $seed, $engine, $ranOn, $priority, 'queued', $queuedAt, $held, $note)`,
+    `INSERT INTO run (key, kind, label, task, seed, engine, ran_on, priority, state, queued_at, held, note,
+       archived)
+     VALUES ($key, $kind, $label, $task, $seed, $engine, $ranOn, $priority, 'queued', $queuedAt, $held, $note, $archived)`,
     {
       ...{ key, label, seed, engine, ranOn, priority, queuedAt, kind: task.kind, note: run.note },
-      ...{ task: canonicalJson(task), held: held ? 1 : 0 },
+      ...{ task: canonicalJson(task), held: held ? 1 : 0, archived: run.archived === true ? 1 : 0 },
     },
   );
   restoreState(db, id, run, attempts);

@@ -16,6 +16,7 @@ import { datesAhead } from './0015-dates-ahead.ts';
 import { removedRuns } from './0016-removed-runs.ts';
 import { anchors } from './0017-anchors.ts';
 import { draws } from './0018-draws.ts';
+import { archivedRuns } from './0019-archived-runs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly string[] = [
   removedRuns,
   anchors,
   draws,
+  archivedRuns,
 ];

@@ -8,7 +8,14 @@ import {
   type Snapshot,
   type Trend,
 } from '../../contract/run.ts';
-import { otherHalfSeries, trendAccuracy, trendWindow } from '../../domain/trend.ts';
+import {
+  noTrendOnValidation,
+  otherHalfSeries,
+  testSeries,
+  trendAccuracy,
+  trendWindow,
+  validationSeries,
+} from '../../domain/trend.ts';
 import type { Database } from '../database.ts';
 
 /** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
@@ -96,12 +103,15 @@ export class RunHistory {
   trend(runId: number, step: number): Trend {
     const { first, last } = trendWindow(step);
     const points = this.#db.all<Point & { estimated: number }>(
-      `SELECT step, value, 1 AS estimated FROM metric WHERE run_id = $runId AND series = 'accuracy (estimated)'
+      `SELECT step, value, 1 AS estimated FROM metric WHERE run_id = $runId AND series = $estimated
          AND step BETWEEN $first AND $last
-       UNION ALL SELECT step, value, 0 FROM metric WHERE run_id = $runId AND series = 'accuracy'
+       UNION ALL SELECT step, value, 0 FROM metric WHERE run_id = $runId AND series = $counted
          AND step BETWEEN $first AND $last`,
-      { runId, first, last },
+      { runId, first, last, ...testSeries },
     );
+    if (points.length === 0 && this.validation(runId, step) !== null) {
+      return { ...trendAccuracy([], step), undefined: noTrendOnValidation };
+    }
     const evaluations = points.map(({ step: at, value, estimated }) => ({
       step: at,
       accuracy: value,
@@ -113,8 +123,12 @@ export class RunHistory {
 
   /** Percent of the test images that did not decide, at a snapshot of a run that lands on one half; null for others. */
   otherHalf(runId: number, step: number): number | null {
-    const sql = 'SELECT value FROM metric WHERE run_id = ? AND series = ? AND step = ?';
-    return this.#db.get<{ value: number }>(sql, runId, otherHalfSeries, step)?.value ?? null;
+    return this.#value(runId, otherHalfSeries, step);
+  }
+
+  /** Percent of the validation images at a snapshot of a run that stops on them; null for others. */
+  validation(runId: number, step: number): number | null {
+    return this.#value(runId, validationSeries.counted, step);
   }
 
   /** When the run stored checkpoints and snapshots that it still has, milliseconds since 1970; in order of time. */
@@ -143,6 +157,11 @@ export class RunHistory {
       runId,
     );
     return z.object({ ms: z.number() }).parse(row).ms;
+  }
+
+  #value(runId: number, series: string, step: number): number | null {
+    const sql = 'SELECT value FROM metric WHERE run_id = ? AND series = ? AND step = ?';
+    return this.#db.get<{ value: number }>(sql, runId, series, step)?.value ?? null;
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
+import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/hyperparameters.ts';
+import { testSeries, validationSeries } from '../../domain/trend.ts';
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
 
@@ -20,8 +22,14 @@ const architecture = `run.task ->> '$.recipe.architecture.kind'`;
 const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'interrupted' THEN 1 WHEN 'queued' THEN 2 WHEN 'held' THEN 3
   WHEN 'failed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 6 END`;
 
+/** Milliseconds that workers spent on a run; of an attempt in progress until its last sign of life. */
+const workedMs = `(SELECT sum(coalesce(ended_at, run.heartbeat_at) - claimed_at) FROM run_attempt WHERE run_id = run.id)`;
+
+/** Training steps of a run so far; null for a run without steps. */
+const stepsDone = `CASE WHEN run.kind IN ('classifier', 'generator') THEN coalesce(run.result ->> '$.steps', run.progress_done) END`;
+
 /** Sort terms, the most important first. Names are sorted by their letters, then by the number at their end. */
-const sortOrders: Record<SortKey, readonly string[]> = {
+const sortOrders: Record<Exclude<SortKey, HyperparameterSort>, readonly string[]> = {
   name: [`rtrim(run.label, '0123456789') COLLATE NOCASE`, 'length(run.label)', 'run.label COLLATE NOCASE'],
   state: [stateOrder, 'run.label COLLATE NOCASE'],
   architecture: [architecture, 'run.label COLLATE NOCASE'],
@@ -29,10 +37,20 @@ const sortOrders: Record<SortKey, readonly string[]> = {
   accuracy: ['(SELECT max(accuracy) FROM snapshot WHERE run_id = run.id)'],
   progress: [`CASE WHEN run.state = 'done' THEN 2.0 ELSE run.progress_done * 1.0 / max(run.progress_total, 1) END`],
   engine: ['run.ran_on'],
-  time: ['(SELECT sum(coalesce(ended_at, run.heartbeat_at) - claimed_at) FROM run_attempt WHERE run_id = run.id)'],
+  time: [workedMs],
+  speed: [`${stepsDone} * 1.0 / max(${workedMs}, 1)`],
   queued: ['run.queued_at'],
   ended: ['run.ended_at'],
 };
+
+/** Runs without the hyperparameter come last, in both directions. */
+function sortTerms(by: SortKey, direction: 'ASC' | 'DESC'): string {
+  if (!isHyperparameterSort(by)) return sortOrders[by].map((term) => `${term} ${direction}`).join(', ');
+  const value = 'json_extract(run.task, $sortPath)';
+  return `${value} IS NULL, ${value} ${direction}, run.label COLLATE NOCASE`;
+}
+
+const isHyperparameterSort = (by: SortKey): by is HyperparameterSort => by.startsWith('recipe.');
 
 /** The key of the group that a run is in. */
 const groupKeys: Record<RunGroup, string> = {
@@ -60,6 +78,7 @@ const filterSql = `
     AND ($tags IS NULL OR EXISTS (
       SELECT 1 FROM run_tag WHERE run_id = run.id AND tag IN (SELECT value FROM json_each($tags))))
     AND ($like IS NULL OR json_remove(run.task, '$.seed') = (SELECT json_remove(task, '$.seed') FROM run WHERE id = $like))
+    AND ($archived = 1 OR run.archived = 0)
     AND ($words IS NULL OR NOT EXISTS (
       SELECT 1 FROM json_each($words) AS word WHERE instr(${haystack}, word.value) = 0))`;
 
@@ -67,9 +86,9 @@ function filterValues(study: number, filter: RunFilter): Record<string, SqlValue
   const list = (values: readonly (string | number)[]): string | null =>
     values.length === 0 ? null : JSON.stringify(values);
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);
-  const { states, kinds, architectures, targets, tags, like } = filter;
+  const { states, kinds, architectures, targets, tags, like, archived } = filter;
   return {
-    ...{ study, like },
+    ...{ study, like, archived: archived ? 1 : 0 },
     states: list(states),
     kinds: list(kinds),
     architectures: list(architectures),
@@ -87,16 +106,21 @@ export interface TableRow extends RunSummary {
   repeat: number | null;
   /** Of a classifier. */
   recipe: ClassifierRecipe | null;
+  /** Hash of the data set that it trains on; null for other kinds of runs. */
+  dataSetHash: string | null;
   snapshots: { target: number; step: number; accuracy: number; errors: number; testCount: number }[];
   missed: { target: number; nearestAccuracy: number | null }[];
-  /** Latest points of both series of accuracy; null without points. */
+  /** Latest points of both series of accuracy, of the images that decide; null without points. */
   measured: { step: number; value: number } | null;
   estimated: { step: number; value: number } | null;
   /** Milliseconds of worker time. */
   activeTime: number;
+  /** Training steps so far; null without steps. */
+  steps: number | null;
   rank: number;
   tags: string[];
   remark: string;
+  archived: boolean;
 }
 
 interface Row extends SummaryRow {
@@ -105,14 +129,17 @@ interface Row extends SummaryRow {
   group: 'diverse' | 'seeds' | null;
   repeat: number | null;
   recipe: string | null;
+  dataSetHash: string | null;
   snapshots: string;
   missed: string | null;
   measured: string | null;
   estimated: string | null;
   activeTime: number;
+  steps: number | null;
   rank: number;
   tags: string;
   remark: string;
+  archived: number;
 }
 
 export interface Facets {
@@ -121,6 +148,8 @@ export interface Facets {
   architectures: { value: string; count: number }[];
   targets: { value: number; count: number }[];
   tags: { value: string; count: number }[];
+  /** Number of archived runs. */
+  archived: number;
 }
 
 const latest = (series: string): string =>
@@ -128,13 +157,15 @@ const latest = (series: string): string =>
     WHERE run_id = run.id AND series = '${series}' ORDER BY step DESC LIMIT 1)`;
 
 const rowColumns = `
-  ${summaryColumns}, run.rank, run.note AS remark, link.role, link.model_name AS modelName, link.grp AS "group",
+  ${summaryColumns}, run.rank, run.note AS remark, run.archived, link.role, link.model_name AS modelName, link.grp AS "group",
   link.repeat_no AS repeat,
   CASE WHEN run.kind = 'classifier' THEN run.task -> '$.recipe' END AS recipe,
+  run.task ->> '$.dataSetHash' AS dataSetHash, ${stepsDone} AS steps,
   (SELECT json_group_array(json_object('target', target, 'step', step, 'accuracy', accuracy, 'errors', errors, 'testCount', test_count))
    FROM snapshot WHERE run_id = run.id) AS snapshots,
   run.result -> '$.missed' AS missed,
-  ${latest('accuracy')} AS measured, ${latest('accuracy (estimated)')} AS estimated,
+  coalesce(${latest(testSeries.counted)}, ${latest(validationSeries.counted)}) AS measured,
+  coalesce(${latest(testSeries.estimated)}, ${latest(validationSeries.estimated)}) AS estimated,
   (SELECT coalesce(sum(coalesce(ended_at, $now) - claimed_at), 0) FROM run_attempt WHERE run_id = run.id) AS activeTime,
   (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tag WHERE run_id = run.id ORDER BY tag)) AS tags`;
 
@@ -150,6 +181,9 @@ export class RunTable {
   readonly #db: Database;
   /** Recipes by their text: thousands of runs share a few. */
   readonly #recipes = new Map<string, ClassifierRecipe>();
+  readonly #hyperparameters = new Map<string, Hyperparameters>();
+  /** By the id of the run, of which the recipe never changes; null: not a training of a classifier. */
+  readonly #ofRun = new Map<number, Hyperparameters | null>();
 
   constructor(database: Database) {
     this.#db = database;
@@ -163,9 +197,31 @@ export class RunTable {
       `SELECT run.id, ${groupKeys[query.group]} AS "group"
        FROM study_run AS link JOIN run ON run.id = link.run_id ${filterSql}
        GROUP BY run.id
-       ORDER BY "group" IS NULL, "group", ${sortOrders[by].map((term) => `${term} ${direction}`).join(', ')}, run.id`,
-      filterValues(studyId, query.filter),
+       ORDER BY "group" IS NULL, "group", ${sortTerms(by, direction)}, run.id`,
+      {
+        ...filterValues(studyId, query.filter),
+        ...(isHyperparameterSort(by) && { sortPath: `$.${by}` }),
+      },
     );
+  }
+
+  /** Keys of the hyperparameters that differ among these runs. */
+  differing(ids: readonly number[]): string[] {
+    const unknown = ids.filter((id) => !this.#ofRun.has(id));
+    if (unknown.length > 0) {
+      const rows = this.#db.all<{ id: number; recipe: string | null }>(
+        `SELECT id, CASE WHEN kind = 'classifier' THEN task -> '$.recipe' END AS recipe FROM run
+         WHERE id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(unknown),
+      );
+      for (const { id, recipe } of rows) this.#ofRun.set(id, recipe === null ? null : this.#hyperparametersOf(recipe));
+    }
+    const all = new Set<Hyperparameters>();
+    for (const id of ids) {
+      const values = this.#ofRun.get(id);
+      if (values) all.add(values);
+    }
+    return differingHyperparameters(all);
   }
 
   /** The existing ones of these runs, in the given order, with their role in study `studyId`. */
@@ -202,6 +258,7 @@ export class RunTable {
         `(SELECT each.value FROM run, json_each(task, '$.recipe.targets') AS each WHERE run.id IN ${runs})`,
       ),
       tags: count('value', `(SELECT tag AS value FROM run_tag WHERE run_id IN ${runs})`),
+      archived: ofRun<number>('archived').find(({ value }) => value === 1)?.count ?? 0,
     };
   }
 
@@ -242,10 +299,11 @@ export class RunTable {
 
   #toRow(row: Row): TableRow {
     const { role, modelName, group, repeat, recipe, snapshots, missed, measured, estimated, tags, ...rest } = row;
-    const { activeTime, rank, remark, ...summary } = rest;
+    const { activeTime, steps, dataSetHash, rank, remark, archived, ...summary } = rest;
     return {
       ...toSummary(summary),
-      ...{ role, modelName, group, repeat, activeTime, rank, remark },
+      ...{ role, modelName, group, repeat, activeTime, steps, dataSetHash, rank, remark },
+      archived: archived === 1,
       recipe: recipe === null ? null : this.#recipe(recipe),
       snapshots: snapshotsSchema.parse(JSON.parse(snapshots)),
       missed: missed === null ? [] : missedSchema.parse(JSON.parse(missed)),
@@ -253,6 +311,16 @@ export class RunTable {
       estimated: estimated === null ? null : pointSchema.parse(JSON.parse(estimated)),
       tags: tagsSchema.parse(JSON.parse(tags)),
     };
+  }
+
+  /** Not validated again, as thousands of runs may have a recipe each: they were when they were queued. */
+  #hyperparametersOf(text: string): Hyperparameters {
+    let values = this.#hyperparameters.get(text);
+    if (!values) {
+      values = hyperparameters(JSON.parse(text) as ClassifierRecipe);
+      this.#hyperparameters.set(text, values);
+    }
+    return values;
   }
 
   #recipe(text: string): ClassifierRecipe {
@@ -265,7 +333,7 @@ export class RunTable {
   }
 }
 
-/** Tags and notes of runs. */
+/** What people wrote on runs: tags and notes, and which ones they archived. */
 export class RunNotes {
   readonly #db: Database;
 
@@ -280,6 +348,14 @@ export class RunNotes {
   /** @param note at most 10,000 characters; empty: none. */
   setNote(runId: number, note: string): void {
     this.#db.run('UPDATE run SET note = ? WHERE id = ?', note, runId);
+  }
+
+  setArchived(runIds: readonly number[], archived: boolean): void {
+    this.#db.run(
+      'UPDATE run SET archived = ? WHERE id IN (SELECT value FROM json_each(?))',
+      archived ? 1 : 0,
+      JSON.stringify(runIds),
+    );
   }
 
   /** In alphabetical order. */

@@ -97,9 +97,9 @@ export async function countErrors(
   return { errors: null, estimate, evaluated: evaluated + sample.length, skipped };
 }
 
-/** Test images by position: those whose accuracy decides that a target is met, and the others. */
-export interface TestHalves {
-  landing: Uint32Array;
+/** Images by position in the test part: those whose accuracy decides that a target is met, and the others. */
+export interface TestSplit {
+  deciding: Uint32Array;
   other: Uint32Array;
 }
 
@@ -107,7 +107,7 @@ export interface TestHalves {
  * Every second image of each class, in the order of the file, decides. The same halves for every run of a data set, with
  * the same share of each class; a class of an odd number has one more that decides.
  */
-export function halveTestImages(labels: ArrayLike<number>): TestHalves {
+export function halveTestImages(labels: ArrayLike<number>): TestSplit {
   const seen = new Map<number, number>();
   const decides = Array.from(labels, (label) => {
     const before = seen.get(label) ?? 0;
@@ -116,7 +116,7 @@ export function halveTestImages(labels: ArrayLike<number>): TestHalves {
   });
   const positions = (wanted: boolean): Uint32Array =>
     Uint32Array.from(decides.flatMap((own, image) => (own === wanted ? [image] : [])));
-  return { landing: positions(true), other: positions(false) };
+  return { deciding: positions(true), other: positions(false) };
 }
 
 /** Length of the next chunk of an evaluation, unless fewer images remain. */

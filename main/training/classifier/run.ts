@@ -1,11 +1,11 @@
 import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
-import { otherHalfSeries } from '../../domain/trend.ts';
+import { accuracySeries, otherHalfSeries } from '../../domain/trend.ts';
 import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
-import { type DataSet, loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
-import { countErrors, type ErrorCount, halveTestImages, type TestHalves } from './evaluation.ts';
+import { countErrors, type ErrorCount, halveTestImages, type TestSplit } from './evaluation.ts';
 import {
   decide,
   errorLimit,
@@ -25,6 +25,7 @@ import {
   type TrendLanding,
   trendLimit,
 } from './trend-stop.ts';
+import { splitValidation } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type Trainer, type TrainerState } from './trainer.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
@@ -50,12 +51,19 @@ export async function runClassifier(
   createTrainer?: CreateTrainer,
 ): Promise<Outcome> {
   const { recipe, seed } = task;
-  const data = loadTaskDataSet(task);
+  const loaded = loadTaskDataSet(task);
+  const { data, split } =
+    recipe.landing === 'validation'
+      ? splitValidation(loaded)
+      : { data: loaded, split: recipe.landing === 'half' ? halveTestImages(loaded.test.labels) : null };
   const trainer = createTrainer
     ? await createTrainer(recipe, seed, data)
     : new ClassifierTrainer(context.engine, recipe, seed, data);
   try {
-    const start = await prepare(task, context, trainer, data.test);
+    const start = await prepare(task, context, trainer, {
+      split,
+      testCount: split?.deciding.length ?? data.test.count,
+    });
     return await new ClassifierRun(task, context, trainer, start).run();
   } finally {
     trainer.dispose();
@@ -64,7 +72,7 @@ export async function runClassifier(
 
 interface Start {
   plan: StopPlan;
-  halves: TestHalves | null;
+  split: TestSplit | null;
   /** State before the first step, of a run that lands on its trend: it trains to its snapshots once more. */
   first: TrainerState | null;
   saved: ClassifierCheckpoint;
@@ -75,10 +83,8 @@ async function prepare(
   { recipe }: ClassifierTask,
   { checkpoint, blobs }: RunContext,
   trainer: Trainer,
-  test: DataSet['test'],
+  { split, testCount }: { split: TestSplit | null; testCount: number },
 ): Promise<Start> {
-  const halves = recipe.landing === 'half' ? halveTestImages(test.labels) : null;
-  const testCount = halves?.landing.length ?? test.count;
   const plan = planStop({
     targets: recipe.targets,
     tolerance: recipe.tolerance,
@@ -90,15 +96,21 @@ async function prepare(
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     await trainer.restore(saved.training);
-    return { plan, halves, first, saved };
+    return { plan, split, first, saved };
   }
   const training = await trainer.readState();
   const times = { trainMs: 0, evaluateMs: 0 };
   const margins = new Float32Array(testCount);
   const start = { step: 0, training, margins, snapshots: [], times, stop: initialState(plan) };
-  if (first === null) return { plan, halves, first, saved: start };
+  if (first === null) return { plan, split, first, saved: start };
   const stop = { ...start.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
-  return { plan, halves, first, saved: { ...start, stop, counted: [] } };
+  return { plan, split, first, saved: { ...start, stop, counted: [] } };
+}
+
+/** Misclassified images of those whose accuracy a snapshot shows. */
+interface ShownErrors {
+  errors: number;
+  testCount: number;
 }
 
 class ClassifierRun {
@@ -106,7 +118,7 @@ class ClassifierRun {
   readonly #context: RunContext;
   readonly #trainer: Trainer;
   readonly #plan: StopPlan;
-  readonly #halves: TestHalves | null;
+  readonly #split: TestSplit | null;
   readonly #first: TrainerState | null;
   readonly #reporter: Reporter;
   readonly #timer = new CheckpointTimer(checkpointInterval);
@@ -114,13 +126,13 @@ class ClassifierRun {
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, halves, first, saved }: Start) {
+  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, split, first, saved }: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
     this.#plan = plan;
-    this.#halves = halves;
+    this.#split = split;
     this.#first = first;
     this.#saved = saved;
     this.#storedStep = saved.step;
@@ -157,9 +169,12 @@ class ClassifierRun {
     const count = knownCount(before, step) ?? (await this.#countErrors(margins, errorLimit(this.#plan, before, step)));
     if (!count) return step;
     const decision = decide(this.#plan, before, step, count);
-    if (decision.met.length > 0 && this.#halves && !(await this.#evaluateOtherHalf(this.#halves, step))) return step;
+    const shown = decision.met.length > 0 ? await this.#shownErrors(step, count) : null;
+    if (decision.met.length > 0 && !shown) return step;
     const training = await this.#trainer.readState();
-    const met = decision.met.map((band) => this.#snapshot(step, this.#plan.bands[band] as TargetBand, count, training));
+    const met = decision.met.flatMap((band) =>
+      shown ? [this.#snapshot(step, this.#plan.bands[band] as TargetBand, shown, training)] : [],
+    );
     const snapshots = [...this.#saved.snapshots, ...met];
     this.#reportEvaluation(step, count, decision.state.pending);
     this.#losses = [];
@@ -222,8 +237,8 @@ class ClassifierRun {
         await control.yield();
         if (control.stopping) return false;
       }
-      const count = { errors, estimate: errors, evaluated: 0, skipped: { evaluated: 0, errors: 0 } };
-      snapshots.push(this.#snapshot(step, band, count, await this.#trainer.readState()));
+      const { testCount } = this.#plan;
+      snapshots.push(this.#snapshot(step, band, { errors, testCount }, await this.#trainer.readState()));
     }
     this.#saved = { ...this.#saved, snapshots };
     return true;
@@ -235,35 +250,47 @@ class ClassifierRun {
     const { chunks } = evaluationSettings(this.#task.recipe.architecture.kind);
     return countErrors({ margins, skipped, evaluations: totals.evaluations }, limit, chunks, async (images) => {
       await control.yield();
-      const { landing } = this.#halves ?? {};
-      const chosen = landing ? images.map((position) => at(landing, position)) : images;
+      const { deciding } = this.#split ?? {};
+      const chosen = deciding ? images.map((position) => at(deciding, position)) : images;
       return control.stopping ? null : this.#trainer.testMargins(chosen);
     });
   }
 
-  /** Reports the accuracy of the images that do not decide. False if the run has to stop. */
-  async #evaluateOtherHalf({ other }: TestHalves, step: number): Promise<boolean> {
+  /**
+   * Errors of a snapshot among test images, which are those that decided unless validation images did. Of a run that
+   * decides by one half of the test images, reports the accuracy of the other. Null if the run has to stop.
+   */
+  async #shownErrors(step: number, { errors }: ErrorCount): Promise<ShownErrors | null> {
+    if (errors === null) throw new Error('only a full evaluation can meet a target');
+    const counted = { errors, testCount: this.#plan.testCount };
+    if (!this.#split) return counted;
+    const others = await this.#countOthers(this.#split.other);
+    if (!others) return null;
+    if (this.#task.recipe.landing === 'validation') return others;
+    this.#reporter.metric(otherHalfSeries, step, (100 * (others.testCount - others.errors)) / others.testCount);
+    return counted;
+  }
+
+  /** Evaluates the images that do not decide. Null if the run has to stop. */
+  async #countOthers(other: Uint32Array): Promise<ShownErrors | null> {
     const { control } = this.#context;
     const { size } = evaluationSettings(this.#task.recipe.architecture.kind).chunks;
     let right = 0;
     for (let from = 0; from < other.length; from += size) {
       await control.yield();
-      if (control.stopping) return false;
+      if (control.stopping) return null;
       const margins = await this.#trainer.testMargins(other.subarray(from, from + size));
       right += margins.filter((margin) => margin > 0).length;
     }
-    this.#reporter.metric(otherHalfSeries, step, (100 * right) / other.length);
-    return true;
+    return { errors: other.length - right, testCount: other.length };
   }
 
   #snapshot(
     step: number,
     { target }: TargetBand,
-    { errors }: ErrorCount,
+    { errors, testCount }: ShownErrors,
     training: ClassifierCheckpoint['training'],
   ): Snapshot {
-    if (errors === null) throw new Error('only a full evaluation can meet a target');
-    const { testCount } = this.#plan;
     const weights = this.#context.blobs.put(this.#trainer.encodeWeights(training.parameters));
     const snapshot = { target, step, errors, testCount, accuracy: (100 * (testCount - errors)) / testCount, weights };
     this.#context.report({ type: 'snapshot', snapshot });
@@ -275,12 +302,15 @@ class ClassifierRun {
     const accuracy = (100 * (testCount - estimate)) / testCount;
     const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
     this.#reporter.metric('loss', step, loss);
-    this.#reporter.metric(errors === null ? 'accuracy (estimated)' : 'accuracy', step, accuracy);
+    const onValidation = this.#task.recipe.landing === 'validation';
+    const series = accuracySeries(this.#task.recipe.landing);
+    this.#reporter.metric(errors === null ? series.estimated : series.counted, step, accuracy);
     this.#reporter.metric('images looked at', step, evaluated);
     // Errors fall about as 1 / step, so the last target is as many times farther as it allows fewer errors.
     const hardest = bands[Math.max(...pending)];
     const total = hardest ? (step * estimate) / Math.max(1, hardest.centre) : step;
-    const note = hardest ? `at ${accuracy.toFixed(2)} %, on the way to ${hardest.target} %` : 'all targets met';
+    const of = onValidation ? ' of the validation images' : '';
+    const note = hardest ? `at ${accuracy.toFixed(2)} %${of}, on the way to ${hardest.target} %` : 'all targets met';
     this.#reporter.progress(step, Math.round(Math.min(lastStep, Math.max(step, total))), note);
   }
 
@@ -301,6 +331,7 @@ class ClassifierRun {
     const { stop, snapshots, times } = this.#saved;
     const { bands, testCount } = this.#plan;
     const met = new Set(snapshots.map(({ target }) => target));
+    const images = this.#task.recipe.landing === 'validation' ? 'validation images' : 'test images';
     const left = this.#first ? [...bands.keys()].filter((band) => !met.has(at(bands, band).target)) : stop.pending;
     const missed = left.map((band) => {
       const errors = stop.nearest[band] ?? null;
@@ -309,7 +340,7 @@ class ClassifierRun {
         nearestAccuracy: errors === null ? null : (100 * (testCount - errors)) / testCount,
         why: this.#first
           ? explainTrendMiss(stop.pending.includes(band), this.#task.recipe.maxEpochs)
-          : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs),
+          : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs, images),
       };
     });
     return {

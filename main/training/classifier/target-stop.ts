@@ -7,7 +7,7 @@ import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.t
  * goes back to find a target that it stepped over. Pure functions on plain data; docs/training.md explains why.
  */
 
-/** Numbers of misclassified test images, ends included, that meet `target` (percent). */
+/** Numbers of misclassified images, of those that decide, ends included, that meet `target` (percent). */
 export interface TargetBand {
   target: number;
   /** Misclassified images at exactly the target; need not be an integer. */
@@ -17,6 +17,7 @@ export interface TargetBand {
 }
 
 export interface StopPlan {
+  /** Images that decide: all test images unless the recipe says otherwise. */
   testCount: number;
   /** The easiest target first: the one that allows the most errors. */
   bands: readonly TargetBand[];
@@ -192,9 +193,15 @@ function nearer(band: TargetBand, best: number | null, { errors }: ErrorCount): 
 }
 
 /** Why a target was not met, for a person. */
-export function explainMiss(plan: StopPlan, state: StopState, band: number, maxEpochs: number): string {
+export function explainMiss(
+  plan: StopPlan,
+  state: StopState,
+  band: number,
+  maxEpochs: number,
+  images: 'test images' | 'validation images' = 'test images',
+): string {
   const { low, high } = plan.bands[band] as TargetBand;
-  const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} test images missed`;
+  const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
   return state.sides[band] === 'below'
     ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${maxEpochs} epochs.`
     : `The accuracy was still below the target (${allowed}) after ${maxEpochs} epochs.`;

@@ -1,3 +1,4 @@
+import { imagesAtOnce } from '../../contract/preview.ts';
 import { buildGenerator, generatorInfer } from '../architectures/dcgan.ts';
 import type { GeneratorNet } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
@@ -6,7 +7,7 @@ import type { CompiledStep, Engine, Entry, Program } from '../engines/engine.ts'
 import { decodeGeneratorWeights } from '../weights/weights.ts';
 
 /** Images per batch. All batches have this size: the last one is filled up with z = 0. */
-const batch = 20;
+const batch = imagesAtOnce.rendered;
 
 /** The entry that an `ImageRenderer` runs. */
 export const renderEntry = (net: GeneratorNet): Entry => generatorInfer(net, batch);

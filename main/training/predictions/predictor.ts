@@ -1,3 +1,4 @@
+import { imagesAtOnce } from '../../contract/preview.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
@@ -7,7 +8,7 @@ import type { Engine, Program } from '../engines/engine.ts';
 import { type ClassifierMeta, decodeClassifierWeights } from '../weights/weights.ts';
 
 /** Images per batch. All batches have this size: the last one is filled up with black images. */
-const batch = 50;
+const batch = imagesAtOnce.predicted;
 
 /** A trained classifier, ready to predict. */
 export class ClassifierPredictor {

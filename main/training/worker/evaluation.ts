@@ -5,8 +5,9 @@ import {
   type SnapshotEvaluation,
 } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { serve } from '../../processes/serve.ts';
+import { type CallContext, serve } from '../../processes/serve.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
@@ -20,11 +21,28 @@ export function serveEvaluations(engineName: string, blobFolder: string): void {
   // The first question reports what is wrong with the engine.
   opening.catch(() => undefined);
   const blobs = new BlobStore(blobFolder);
-  serve(evaluationCalls, { evaluate: async (task) => evaluateSnapshot(task, await opening, blobs) });
+  serve(evaluationCalls, {
+    evaluate: async (task, { emit, signal }) => {
+      return evaluateSnapshot(task, await opening, blobs, { emit, signal });
+    },
+  });
 }
 
-/** Confusion matrix and most confident mistakes on all test images. @throws UserError `examination.other-data-set` */
-async function evaluateSnapshot(task: EvaluationTask, engine: Engine, blobs: BlobStore): Promise<SnapshotEvaluation> {
+/** Images that are classified between two looks at the clock and at whether somebody still waits. */
+const imagesAtOnce = 500;
+/** Milliseconds between two reports. */
+const reportInterval = 150;
+
+/**
+ * Confusion matrix and most confident mistakes on all test images; reports what it has counted.
+ * @throws UserError `examination.other-data-set`; the signal's reason
+ */
+async function evaluateSnapshot(
+  task: EvaluationTask,
+  engine: Engine,
+  blobs: BlobStore,
+  { emit, signal }: CallContext<(typeof evaluationCalls)['evaluate']>,
+): Promise<SnapshotEvaluation> {
   const data = loadTaskDataSet(task);
   const where = blobs.path(task.snapshot);
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), where);
@@ -38,21 +56,63 @@ async function evaluateSnapshot(task: EvaluationTask, engine: Engine, blobs: Blo
         remedy: 'Evaluate it on the data set of its own run.',
       });
     }
-    const logits = await predictor.logits(data.test.images, () => Promise.resolve());
-    return summarise(data, toPredictions(logits, data.classes.length));
+    const { height, width, test } = data;
+    const size = height * width;
+    const logits = new Float32Array(test.count * classes.length);
+    const counted = new Counts(classes.length);
+    let reported = performance.now();
+    for (let first = 0; first < test.count; first += imagesAtOnce) {
+      const end = Math.min(test.count, first + imagesAtOnce);
+      const images = test.images.subarray(first * size, end * size);
+      const part = await predictor.logits(images, () => Promise.resolve());
+      logits.set(part, first * classes.length);
+      counted.add(test.labels.subarray(first, end), toPredictions(part, classes.length).labels);
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+      if (performance.now() - reported < reportInterval) continue;
+      reported = performance.now();
+      emit({ evaluated: end, ...counted.get() });
+    }
+    return { ...summarise(data, toPredictions(logits, classes.length)), ...counted.get() };
   } finally {
     predictor.dispose();
   }
 }
 
-function summarise(data: DataSet, { softmax, labels }: Predictions): SnapshotEvaluation {
+/** How often images of one class were predicted as another. */
+class Counts {
+  readonly #classes: number;
+  readonly #counts = new Map<number, number>();
+
+  constructor(classes: number) {
+    this.#classes = classes;
+  }
+
+  add(actual: ArrayLike<number>, predicted: ArrayLike<number>): void {
+    for (let n = 0; n < actual.length; n++) {
+      const cell = at(actual, n) * this.#classes + at(predicted, n);
+      this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
+    }
+  }
+
+  get(): Pick<SnapshotEvaluation, 'errors' | 'confusion'> {
+    const confusion = [...this.#counts]
+      .sort(([a], [b]) => a - b)
+      .map(([cell, count]) => ({
+        actual: Math.floor(cell / this.#classes),
+        predicted: cell % this.#classes,
+        count,
+      }));
+    const wrong = confusion.filter(({ actual, predicted }) => actual !== predicted);
+    return { errors: wrong.reduce((sum, { count }) => sum + count, 0), confusion };
+  }
+}
+
+function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<SnapshotEvaluation, 'errors' | 'confusion'> {
   const { classes, height, width, test } = data;
-  const counts = new Map<number, number>();
   const wrong: { image: number; actual: number; predicted: number; confidence: number; ofActual: number }[] = [];
   labels.forEach((predicted, image) => {
     const actual = test.labels[image] ?? 0;
-    const cell = actual * classes.length + predicted;
-    counts.set(cell, (counts.get(cell) ?? 0) + 1);
     if (predicted === actual) return;
     const share = (label: number): number => softmax[image * classes.length + label] ?? 0;
     wrong.push({ image, actual, predicted, confidence: share(predicted), ofActual: share(actual) });
@@ -62,14 +122,7 @@ function summarise(data: DataSet, { softmax, labels }: Predictions): SnapshotEva
   const pixels = (image: number): string =>
     Buffer.from(test.images.subarray(image * size, (image + 1) * size)).toString('base64');
   return {
-    ...{ classes: [...classes], testCount: test.count, errors: wrong.length, width, height },
-    confusion: [...counts]
-      .sort(([a], [b]) => a - b)
-      .map(([cell, count]) => ({
-        actual: Math.floor(cell / classes.length),
-        predicted: cell % classes.length,
-        count,
-      })),
+    ...{ classes: [...classes], testCount: test.count, width, height },
     mistakes: wrong.slice(0, keptMistakes).map((mistake) => ({ ...mistake, pixels: pixels(mistake.image) })),
   };
 }

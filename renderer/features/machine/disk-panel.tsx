@@ -1,12 +1,12 @@
 import { Button, Popover, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
+import { type DiskPart, diskParts, type DiskUse } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 
@@ -37,63 +37,73 @@ export function DiskPanel() {
     <section className="machine-panel" aria-labelledby="machine-disk">
       <div className="screen-head">
         <h2 id="machine-disk">Disk</h2>
-        {disk.data && (
-          <span className="soft">
-            {formatBytes(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used,{' '}
-            {formatBytes(disk.data.freeBytes)} free
-          </span>
-        )}
+        <span className="soft">
+          {disk.data ? (
+            <>
+              {formatBytes(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used,{' '}
+              {formatBytes(disk.data.freeBytes)} free
+            </>
+          ) : (
+            !disk.isError && <LoadingLine label="Measuring disk use" width={150} />
+          )}
+        </span>
+        {/* What comes later is left of what is there: buttons stay in their place. */}
         <span className="screen-tools">
           {disk.data && (
-            <span className="soft">
-              {disk.data.newestBackupAt === null ? (
-                'No backup yet'
-              ) : (
-                <>
-                  Last backup <Ago at={disk.data.newestBackupAt} />
-                </>
-              )}
-            </span>
+            <>
+              <span className="soft">
+                {disk.data.newestBackupAt === null ? (
+                  'No backup yet'
+                ) : (
+                  <>
+                    Last backup <Ago at={disk.data.newestBackupAt} />
+                  </>
+                )}
+              </span>
+              <CleanUp disk={disk.data} busy={job.active !== undefined} />
+            </>
           )}
           <Button variant="default" disabled={job.active !== undefined} onClick={() => backUp.mutate({})}>
             Back up database
           </Button>
-          {disk.data && <CleanUp disk={disk.data} busy={job.active !== undefined} />}
         </span>
       </div>
       <JobStatus {...job} />
       {disk.isError ? (
         <ErrorNotice error={disk.error} onRetry={() => void disk.refetch()} />
-      ) : disk.data ? (
-        <DiskTable disk={disk.data} />
       ) : (
-        <Loading label="Measuring disk use" lines={6} />
+        <DiskTable disk={disk.data} />
       )}
     </section>
   );
 }
 
-function DiskTable({ disk }: { disk: DiskUse }) {
-  const largest = Math.max(1, ...disk.parts.map(({ bytes }) => bytes));
-  const shown = disk.parts.filter(({ files }) => files > 0);
+/** Every kind of file has its row before it is measured. */
+function DiskTable({ disk }: { disk: DiskUse | undefined }) {
+  const measured = disk?.parts ?? [];
+  const largest = Math.max(1, ...measured.map(({ bytes }) => bytes));
   return (
     <>
-      <Table>
+      <Table aria-busy={!disk}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Kind</Table.Th>
-            <Table.Th ta="right">Files</Table.Th>
-            <Table.Th ta="right">Size</Table.Th>
+            <Table.Th ta="right" w={80}>
+              Files
+            </Table.Th>
+            <Table.Th ta="right" w={96}>
+              Size
+            </Table.Th>
             <Table.Th w={200}>
               <span className="sr">Size as a bar</span>
             </Table.Th>
             <Table.Th>Contents</Table.Th>
-            <Table.Th ta="right">
+            <Table.Th ta="right" w={160}>
               <ExportMenu
                 title="Disk use"
                 table={() => ({
                   columns: ['What', 'Files', 'Bytes', 'Removable files', 'Removable bytes'],
-                  rows: shown.map(({ part, files, bytes, removable }) => [
+                  rows: measured.map(({ part, files, bytes, removable }) => [
                     ...[parts[part].title, files, bytes, removable.files, removable.bytes],
                   ]),
                 })}
@@ -102,25 +112,36 @@ function DiskTable({ disk }: { disk: DiskUse }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {shown.map(({ part, files, bytes, removable }) => (
-            <Table.Tr key={part}>
-              <Table.Th scope="row">{parts[part].title}</Table.Th>
-              <Table.Td ta="right">{formatInteger(files)}</Table.Td>
-              <Table.Td ta="right">
-                <Bytes bytes={bytes} />
-              </Table.Td>
-              <Table.Td>
-                <span className="machine-bar" style={{ width: `${(bytes / largest) * 100}%` }} />
-              </Table.Td>
-              <Table.Td className="soft">{parts[part].note}</Table.Td>
-              <Table.Td ta="right">{removable.files > 0 && `${formatBytes(removable.bytes)} removable`}</Table.Td>
-            </Table.Tr>
-          ))}
+          {diskParts.map((part) => {
+            const use = measured.find((each) => each.part === part);
+            return (
+              <Table.Tr key={part}>
+                <Table.Th scope="row">{parts[part].title}</Table.Th>
+                <Table.Td ta="right">{use ? formatInteger(use.files) : <LoadingLine width={32} />}</Table.Td>
+                <Table.Td ta="right">{use ? <Bytes bytes={use.bytes} /> : <LoadingLine width={56} />}</Table.Td>
+                <Table.Td>
+                  {use !== undefined && use.files > 0 && (
+                    <span className="machine-bar" style={{ width: `${(use.bytes / largest) * 100}%` }} />
+                  )}
+                </Table.Td>
+                <Table.Td className="soft">{parts[part].note}</Table.Td>
+                <Table.Td ta="right">
+                  {use !== undefined && use.removable.files > 0 && `${formatBytes(use.removable.bytes)} removable`}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
       <HelpNote>
-        Data folder <code>{disk.dataFolder}</code>, cache <code>{disk.cacheFolder}</code>. Measured <Ago at={disk.at} />
-        .
+        {disk ? (
+          <>
+            Data folder <code>{disk.dataFolder}</code>, cache <code>{disk.cacheFolder}</code>. Measured{' '}
+            <Ago at={disk.at} />.
+          </>
+        ) : (
+          <LoadingLine width="90%" />
+        )}
       </HelpNote>
     </>
   );

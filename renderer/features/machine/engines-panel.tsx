@@ -1,11 +1,17 @@
 import { Button, Table } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { tensorflowVariants } from '../../../main/contract/api/machine.ts';
+import type {
+  MachineEngine,
+  MachineState,
+  TensorflowBuild,
+  TensorflowVariant,
+} from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { engineNames } from '../../ui/badges.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 
@@ -70,7 +76,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Builds state={state} busy={job.active !== undefined} />
+      <Builds busy={job.active !== undefined} />
     </section>
   );
 }
@@ -101,26 +107,29 @@ function EngineMark({ engine }: { engine: MachineEngine }) {
   );
 }
 
+const buildNames: Record<TensorflowVariant, string> = {
+  cpu: 'TensorFlow for processors',
+  cuda: 'TensorFlow for NVIDIA cards (CUDA)',
+};
+
 /** Builds of TensorFlow: installed, or installable with their size. */
-function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
+function Builds({ busy }: { busy: boolean }) {
   const api = useApi();
   const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
+  const builds = useQuery(api.machine.builds.queryOptions({ input: {} }));
+  if (builds.isError) return <ErrorNotice error={builds.error} onRetry={() => void builds.refetch()} />;
   return (
-    <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow">
-      {state.tensorflow.map(({ variant, installed, obstacle, downloadBytes, diskBytes }) => {
-        const name = variant === 'cuda' ? 'TensorFlow for NVIDIA cards (CUDA)' : 'TensorFlow for processors';
+    <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow" aria-busy={!builds.data}>
+      {tensorflowVariants.map((variant) => {
+        const name = buildNames[variant];
+        const build = builds.data?.find((each) => each.variant === variant);
         return (
           <li key={variant}>
-            <span>
+            <span className="machine-build">
               <strong>{name}</strong>{' '}
-              <span className="soft">
-                {installed
-                  ? 'Installed for your account.'
-                  : (obstacle ??
-                    `Downloads ${formatBytes(downloadBytes)}${variant === 'cuda' ? ' and the CUDA libraries' : ''}; needs ${formatBytes(diskBytes)} of disk space during installation.`)}
-              </span>
+              {build ? <span className="soft">{describeBuild(build)}</span> : <LoadingLine width={320} />}
             </span>
-            {!installed && obstacle === null && (
+            {build && !build.installed && build.obstacle === null && (
               <Button variant="default" disabled={busy} onClick={() => install.mutate({ variant })}>
                 Install
                 <span className="sr"> {name}</span>
@@ -131,4 +140,11 @@ function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
       })}
     </ul>
   );
+}
+
+function describeBuild({ variant, installed, obstacle, downloadBytes, diskBytes }: TensorflowBuild): string {
+  if (installed) return 'Installed for your account.';
+  if (obstacle !== null) return obstacle;
+  const libraries = variant === 'cuda' ? ' and the CUDA libraries' : '';
+  return `Downloads ${formatBytes(downloadBytes)}${libraries}; needs ${formatBytes(diskBytes)} of disk space during installation.`;
 }

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
+import type { MachineState } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import './machine.css';
 
-/** This machine: engines, training settings and disk use. */
+/** This machine: engines, training settings and disk use. Each part shows what is known at once, and fills up. */
 export function MachineScreen() {
   const api = useApi();
   const state = useQuery(api.machine.state.queryOptions({ input: {} }));
@@ -17,18 +18,44 @@ export function MachineScreen() {
     const again = (): void => void Promise.all([state.refetch(), settings.refetch()]);
     return <ScreenError title="Machine" error={error} onRetry={again} />;
   }
-  if (!state.data || !settings.data) return <Loading label="Reading the machine's state" lines={8} />;
-  const { cpu, cores, memoryBytes, graphics } = state.data;
   return (
     <div className="screen">
       <h1>Machine</h1>
+      {state.data && settings.data ? (
+        <>
+          <Hardware state={state.data} />
+          <EnginesPanel state={state.data} />
+          <QueuePanel settings={settings.data} engines={state.data.engines} />
+          <DiskPanel />
+        </>
+      ) : (
+        <Loading label="Reading the machine's state" lines={8} />
+      )}
+    </div>
+  );
+}
+
+function Hardware({ state: { cpu, cores, memoryBytes } }: { state: MachineState }) {
+  const api = useApi();
+  const graphics = useQuery(
+    api.machine.graphics.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, meta: { live: 'self' } }),
+  );
+  return (
+    <div>
       <HelpNote>
-        {cpu}, {formatCount(cores, 'core')}, {formatBytes(memoryBytes)} of memory.{' '}
-        {graphics.seen.length > 0 ? graphics.seen.join('; ') : `No graphics card is used: ${graphics.why}.`}
+        {cpu}, {formatCount(cores, 'core')}, {formatBytes(memoryBytes)} of memory.
       </HelpNote>
-      <EnginesPanel state={state.data} />
-      <QueuePanel settings={settings.data} engines={state.data.engines} />
-      <DiskPanel />
+      {graphics.data ? (
+        <HelpNote>
+          {graphics.data.seen.length > 0
+            ? `${graphics.data.seen.join('; ')}.`
+            : `No graphics card is used: ${graphics.data.why}.`}
+        </HelpNote>
+      ) : graphics.isError ? (
+        <ErrorNotice error={graphics.error} onRetry={() => void graphics.refetch()} />
+      ) : (
+        <LoadingLine label="Looking for graphics cards" />
+      )}
     </div>
   );
 }

@@ -62,8 +62,8 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
         <>
           <FilterBar {...{ table, view, onView }} onDone={() => scroller.current?.focus()}>
             <ViewsMenu {...{ study, view, onView, onError }} />
-            <ColumnsMenu {...{ view, onView }} />
-            <SaveTable {...{ study, view, onError }} ids={table.ids} />
+            <ColumnsMenu {...{ view, onView, table }} />
+            <SaveTable {...{ study, view, table, onError }} />
           </FilterBar>
           {chosen.length > 0 && (
             <BulkBar

@@ -24,6 +24,8 @@ interface RunActions {
   remove: (ids: readonly number[]) => void;
   /** Adds their recipes again, each with the next free seed. */
   clone: (ids: readonly number[]) => void;
+  /** Hides runs from the table, or shows them again. */
+  archive: (ids: readonly number[], archived: boolean) => void;
   isPending: boolean;
 }
 
@@ -63,7 +65,20 @@ export function useRunActions(study: string, onError: (error: unknown) => void):
         showToast({ title: `Added ${names.slice(0, 5).join(', ')}`, message: 'They are queued but not started.' }),
     }),
   );
+  const archive = useMutation(
+    api.runs.archive.mutationOptions({
+      onError,
+      onSuccess: (_, { ids, archived }) =>
+        showUndoToast({
+          message: archived
+            ? `Archived ${formatCount(ids.length, 'run')}: hidden here, but results and reports still use them`
+            : `${formatCount(ids.length, 'run')} no longer archived`,
+          undo: () => archive.mutate({ ids, archived: !archived }),
+        }),
+    }),
+  );
   return {
+    archive: (ids, archived) => archive.mutate({ ids: [...ids], archived }),
     clone: (ids) => clone.mutate({ study, clones: [...ids].slice(0, maxCloned) }),
     act: (ids, action) => act.mutate({ study, ids: [...ids], action }),
     remove: (ids) => remove.mutate({ study, ids: [...ids] }),

@@ -40,7 +40,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
         />
       </div>
       <p className="soft">
-        {models} diverse models at {target} % test accuracy, compared with the study's labelers
+        {models} diverse models at the target of {target} %, compared with the study's labelers
       </p>
       <TypesBar {...{ types, people, drawing }} />
       <dl className="image-types-figures">

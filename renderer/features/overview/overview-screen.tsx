@@ -69,7 +69,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
           <StudyMenu study={study} onRename={() => setEditing(true)} />
         </span>
       </div>
-      <Question key={study.question} study={study} onChange={onChange} />
+      <Question study={study} onChange={onChange} />
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </header>
   );

@@ -167,7 +167,8 @@ export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
       }))}
       value={claim}
       allowDeselect={false}
-      w={330}
+      title={choiceText(claim, people)}
+      w={305}
       onChange={(value) => onClaim(parseClaim(value))}
     />
   );

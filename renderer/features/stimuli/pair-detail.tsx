@@ -27,7 +27,8 @@ const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: num
 export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) {
   const answer = strips[at] ?? strips[0];
   const [i = 0, j = 0] = answer?.pair ?? [];
-  const fine = useFineStrip(study, state, [i, j]);
+  const ready = strips.every((each) => each.strip !== undefined || each.error !== null);
+  const fine = useFineStrip(study, state, [i, j], ready);
   const strip: Strip | undefined = fine.data ?? answer?.strip;
   const [alpha, setAlpha] = useState(0.5);
   const n = strip ? nearestIndex(strip.alphas, alpha) : 0;
@@ -92,9 +93,16 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
             {strip?.norms[n] !== undefined && `, |z| ${formatFixed(strip.norms[n] ?? 0, 2)}`}
           </Text>
         </div>
-        <VoteTable voters={state.voters} votes={votes} image={n} names={state.classes} shown={[i, j]} />
-        {series.length > 0 && (
-          <div className="stimuli-along-chart">
+        <VoteTable
+          voters={state.voters}
+          votes={votes}
+          image={n}
+          names={state.classes}
+          shown={[i, j]}
+          loading={fine.isFetching || !ready}
+        />
+        <div className="stimuli-along-chart">
+          {series.length > 0 && (
             <LineChart
               title={`Softmax of ${names[1]}`}
               n={`n = ${series.length} models`}
@@ -105,15 +113,15 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
               height={220}
               onPick={setAlpha}
             />
-          </div>
-        )}
+          )}
+        </div>
       </div>
     </section>
   );
 }
 
-/** A strip with more alphas than the set; needs the z of both anchors. */
-function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [number, number]) {
+/** A strip with more alphas than the set; needs the z of both anchors. @param ready asked for only then */
+function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [number, number], ready: boolean) {
   const api = useApi();
   const { from, to } = pairEnds(state, [i, j]);
   return useQuery(
@@ -125,7 +133,7 @@ function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [numb
         interpolation: state.draft?.interpolation ?? 'linear',
         ...requestedModels(state),
       },
-      enabled: from !== '' && to !== '',
+      enabled: ready && from !== '' && to !== '',
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
       meta: { live: 'self' },

@@ -5,7 +5,7 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { Empty, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
@@ -66,32 +66,35 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   );
 }
 
+/** Before its images come, their places. */
 function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripResult }) {
   const { pair, strip } = answer;
   const pixels = usePixels(strip?.images.pixels);
   const size = useThumbnailSize(56);
-  if (!strip) return <Loading label={`Drawing ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`} lines={2} />;
-  const { width, height, count } = strip.images;
-  const networks = labelCounts(strip.votes, state.classes.length, count);
+  const { width, height, count } = strip?.images ?? { width: 28, height: 28, count: state.draft?.alphas ?? 11 };
+  const alphas = strip?.alphas ?? state.frozen?.alphas ?? Array.from({ length: count }, (_, n) => n / (count - 1));
+  const networks = strip ? labelCounts(strip.votes, state.classes.length, count) : null;
   return (
-    <BoundaryStrip
-      pair={pair}
-      classes={state.classes}
-      width={width}
-      height={height}
-      size={size}
-      rehearsal={strip.simulated}
-      images={strip.alphas.map((alpha, n) => ({
-        alpha,
-        pixels: pixels?.subarray(n * width * height, (n + 1) * width * height) ?? null,
-        people: strip.people?.[n] ?? null,
-        networks: networks?.[n] ?? null,
-      }))}
-      onOpen={(n) => {
-        const id = strip.ids[n];
-        if (id !== undefined) onOpen(id);
-      }}
-    />
+    <div className="stimuli-strip" data-voters={state.voters.length > 0 || undefined} aria-busy={!strip}>
+      <BoundaryStrip
+        pair={pair}
+        classes={state.classes}
+        width={width}
+        height={height}
+        size={size}
+        rehearsal={strip?.simulated ?? false}
+        images={alphas.map((alpha, n) => ({
+          alpha,
+          pixels: pixels?.subarray(n * width * height, (n + 1) * width * height) ?? null,
+          people: strip?.people?.[n] ?? null,
+          networks: networks?.[n] ?? null,
+        }))}
+        onOpen={(n) => {
+          const id = strip?.ids[n];
+          if (id !== undefined) onOpen(id);
+        }}
+      />
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { LoadingLine } from '../../ui/states.tsx';
 import { decodeFloats } from './latent.ts';
 
 interface VoteTableProps {
@@ -12,11 +13,15 @@ interface VoteTableProps {
   names: readonly string[];
   /** Classes with their own softmax column. */
   shown: readonly number[];
+  /** Votes are still to come: every voter has a row before. */
+  loading?: boolean;
 }
 
 /** Each model's label and softmax for one image. */
-export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps) {
-  if (votes.length === 0) return <Text c="dimmed">There are no trained models yet.</Text>;
+export function VoteTable({ voters, votes, image, names, shown, loading = false }: VoteTableProps) {
+  const waits = loading && votes.length === 0;
+  if (votes.length === 0 && (!waits || voters.length === 0))
+    return <Text c="dimmed">There are no trained models yet.</Text>;
   return (
     <table className="stimuli-votes">
       <thead>
@@ -34,6 +39,17 @@ export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps
         </tr>
       </thead>
       <tbody>
+        {waits &&
+          voters.map(({ weights, name, architecture }) => (
+            <tr key={weights}>
+              <th scope="row">
+                <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
+              </th>
+              <td colSpan={2 + shown.length}>
+                <LoadingLine width="100%" />
+              </td>
+            </tr>
+          ))}
         {votes.map((vote) => (
           <VoteRow key={vote.weights} vote={vote} {...{ voters, image, names, shown }} />
         ))}

@@ -1,7 +1,7 @@
-import { Button, Loader } from '@mantine/core';
+import { Anchor, Button, Loader } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { formatBytes, formatCount, formatRoughTime } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -33,6 +33,13 @@ export function Welcome() {
       <p className="welcome-lead">
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
         Start with any of these; you can use the others later.
+      </p>
+      <p className="welcome-lead">
+        New here? Follow{' '}
+        <Anchor component={Link} href="/tutorial" underline="always">
+          the tutorial
+        </Anchor>
+        : from nothing to a report in twenty minutes, with pictures.
       </p>
       <ul className="bare-list welcome-choices">
         {quick && (

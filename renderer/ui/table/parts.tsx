@@ -74,6 +74,9 @@ interface HeadCellProps {
   title: string;
   width: number;
   numeric: boolean | undefined;
+  /** Marks the cell, as `data-column` marks those below it. */
+  column?: string;
+  help?: string | undefined;
   /** Null: the table is sorted by another column. */
   sorted: 'ascending' | 'descending' | null;
   /** Left out: the column cannot be sorted by. */
@@ -81,12 +84,14 @@ interface HeadCellProps {
 }
 
 /** A column's title; a click sorts by it. */
-export function HeadCell({ title, width, numeric, sorted, onSort }: HeadCellProps) {
+export function HeadCell({ title, width, numeric, column, help, sorted, onSort }: HeadCellProps) {
   return (
     <div
       role="columnheader"
       {...(onSort && { 'aria-sort': sorted ?? 'none' })}
       data-numeric={numeric || undefined}
+      data-column={column}
+      title={help}
       style={{ width }}
     >
       {onSort ? (

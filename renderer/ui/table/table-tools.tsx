@@ -62,9 +62,16 @@ interface ColumnMenuProps {
   columns: readonly { id: string; title: string }[];
   isShown: (id: string) => boolean;
   onToggle: (id: string) => void;
+  /** Columns below a title of their own. */
+  more?: { title: string; columns: readonly { id: string; title: string }[] };
 }
 
-export function ColumnMenu({ columns, isShown, onToggle }: ColumnMenuProps) {
+export function ColumnMenu({ columns, isShown, onToggle, more }: ColumnMenuProps) {
+  const item = ({ id, title }: { id: string; title: string }) => (
+    <Menu.CheckboxItem key={id} checked={isShown(id)} onChange={() => onToggle(id)}>
+      {title}
+    </Menu.CheckboxItem>
+  );
   return (
     <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>
       <Menu.Target>
@@ -72,12 +79,10 @@ export function ColumnMenu({ columns, isShown, onToggle }: ColumnMenuProps) {
           <IconColumns3 size={16} stroke={1.5} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
-        {columns.map(({ id, title }) => (
-          <Menu.CheckboxItem key={id} checked={isShown(id)} onChange={() => onToggle(id)}>
-            {title}
-          </Menu.CheckboxItem>
-        ))}
+      <Menu.Dropdown className="column-menu">
+        {columns.map(item)}
+        {more && more.columns.length > 0 && <Menu.Label>{more.title}</Menu.Label>}
+        {more?.columns.map(item)}
       </Menu.Dropdown>
     </Menu>
   );

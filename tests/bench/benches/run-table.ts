@@ -9,7 +9,7 @@ const allowed = { table: 300, curve: 200, compare: 500, frame: 50, zoom: 1000 / 
 
 const times = z.array(z.number()).min(1);
 const resultSchema = z.looseObject({
-  ...{ runs: z.number(), points: z.number() },
+  ...{ runs: z.number(), points: z.number(), columns: z.array(z.string()) },
   ...{ table: times, curve: times, longestCurve: times, compare: times, frames: times, zoom: times },
   load: z.looseObject({ page: z.number(), browser: z.number(), events: z.number() }),
 });
@@ -34,7 +34,11 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
   const worst = Math.max(...frames);
   const share = (of: number): string => `${Math.round(100 * of)} %`;
   const rows = [
-    row(`table of ${data.runs.toLocaleString('en')} runs opens`, table, allowed.table),
+    row(
+      `table of ${data.runs.toLocaleString('en')} runs and ${data.columns.length} columns opens`,
+      table,
+      allowed.table,
+    ),
     row('curves of a run of 1,000 points', curve, allowed.curve),
     row('curves of a run of 200,000 points', longestCurve, allowed.curve),
     row('20 runs compared', compare, allowed.compare),

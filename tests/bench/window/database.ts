@@ -4,6 +4,7 @@ import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
 import { taskSchema } from '../../../main/contract/run.ts';
 import type { WorkerEvent } from '../../../main/contract/run.ts';
 import { studySchema } from '../../../main/contract/study.ts';
+import { at } from '../../../main/domain/arrays.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { openStorage } from '../../../main/storage/index.ts';
@@ -14,6 +15,8 @@ export interface DatabaseSize {
   runs: number;
   /** Metric points of all runs together. */
   points: number;
+  /** Ten runs a recipe, which differ in more than twenty hyperparameters; else six recipes. */
+  varied?: boolean;
 }
 
 /** Points of the run with the longest curve. */
@@ -30,12 +33,67 @@ const environment = {
 };
 const testCount = 10_000;
 
-const recipes = (['mlp', 'cnn', 'vit'] as const).flatMap((kind) =>
+const sixRecipes = (['mlp', 'cnn', 'vit'] as const).flatMap((kind) =>
   [128, 256].map((batch) => classifierRecipeSchema.parse({ architecture: { kind }, batch, targets: [97.5, 98] })),
 );
 
+const pick = <Value>(values: readonly Value[], index: number): Value => at(values, index % values.length);
+
+/** The nth of many recipes; every hyperparameter takes two values or more. */
+function variedRecipe(n: number): ClassifierRecipe {
+  const sizes = {
+    mlp: { hidden: pick([[500, 500], [200], [100, 100, 100]], n) },
+    cnn: {
+      hidden: pick(
+        [
+          [512, 512],
+          [64, 64],
+        ],
+        n,
+      ),
+      channels: pick(
+        [
+          [32, 32, 64, 64],
+          [8, 8, 16, 16],
+        ],
+        n >> 1,
+      ),
+    },
+    vit: {
+      blocks: 2 + (n % 5),
+      heads: pick([4, 8], n >> 1),
+      width: pick([32, 64], n >> 2),
+      patch: pick([4, 7], n >> 3),
+    },
+  };
+  const kind = pick(['mlp', 'cnn', 'vit'] as const, Math.floor(n / 7));
+  const more = kind === 'cnn' ? { dropout: pick([0.2, 0.4], n) } : {};
+  const wide = kind === 'vit' ? { headWidth: pick([32, 64], n), mlp: pick([64, 128], n >> 1) } : {};
+  return classifierRecipeSchema.parse({
+    architecture: { kind, ...sizes[kind], ...more, ...wide },
+    optimiser: {
+      ...{
+        kind: pick(['adam', 'adamw'], n),
+        stepSize: pick([1e-4, 2e-4, 5e-4, 1e-3], n),
+        beta1: pick([0.9, 0.8], n >> 1),
+      },
+      ...{
+        weightDecay: pick([0, 1e-5, 1e-4], n),
+        beta2: pick([0.999, 0.99], n >> 2),
+        epsilon: pick([1e-8, 1e-7], n >> 3),
+      },
+    },
+    batch: pick([32, 64, 128, 256], n >> 1),
+    augmentation: pick([null, { shift: 1 + (n % 3), rotate: 5 * (n % 4), scale: 0.1 }], n >> 2),
+    targets: pick([[97.5, 98], [98]], n >> 1),
+    tolerance: pick([0.05, 0.1], n >> 3),
+    maxEpochs: pick([20, 40, 60], n),
+  });
+}
+
 /** Fills a data folder with a study of many runs, most of them done, through the product's own storage. */
-export function fillDatabase(folder: string, { runs, points }: DatabaseSize): void {
+export function fillDatabase(folder: string, { runs, points, varied = false }: DatabaseSize): void {
+  const recipes = varied ? Array.from({ length: Math.ceil(runs / 10) }, (_, n) => variedRecipe(n)) : sixRecipes;
   const storage = openStorage(join(folder));
   try {
     const spec = studySchema.parse({
@@ -43,7 +101,7 @@ export function fillDatabase(folder: string, { runs, points }: DatabaseSize): vo
       ...{ dataSet: { source: 'mnist' }, generator: null, reference: null },
       stimuli: { source: 'imported', path: '/nowhere/set.zip' },
       models: recipes.map((recipe, index) => ({
-        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: 1 },
+        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: varied ? 1 + 10 * index : 1 },
         seeds: Math.floor(runs / recipes.length) + (index < runs % recipes.length ? 1 : 0),
       })),
     });

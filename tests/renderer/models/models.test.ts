@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright';
+import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, type HostProcess, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
 
 const patience = 240_000;
@@ -18,6 +21,23 @@ const firstIsSlow = {
       : model,
   ),
 };
+
+/** Stops a child process of the host (SIGSTOP) when it appears, before it can have done anything; gives its id. */
+async function stopWhenStarted(host: HostProcess, entry: string): Promise<number> {
+  for (;;) {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+    const child = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .find(
+        ([, parent, ...words]) => Number(parent) === host.process.pid && words.some((word) => word.includes(entry)),
+      );
+    if (child) {
+      process.kill(Number(child[0]), 'SIGSTOP');
+      return Number(child[0]);
+    }
+  }
+}
 
 const address = (page: Page): string => new URL(page.url()).hash;
 
@@ -50,11 +70,39 @@ test.skipIf(!hasBrowser)(
     const interval = page.getByText(/\[\d[\d.]* to [\d.]+ %\]/);
     expect(await interval.count()).toBe(0);
     await screenshot(page, 'models-run');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the weights of MLP1 at 97 %' }).click();
+    expect((await download).suggestedFilename()).toBe('MLP1-97.zip');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(classifierRecipeSchema.parse(JSON.parse(copied))).toMatchObject({ batch: 2, maxEpochs: 60 });
+    await page
+      .getByLabel('Note', { exact: true })
+      .fill('Compare with https://example.org/run?id=1, javascript:alert(1)');
+    const links = page.getByRole('list', { name: 'Links in the note' }).getByRole('link');
+    await expect
+      .poll(() => links.evaluateAll((all) => all.map((link) => link.getAttribute('href'))))
+      .toEqual(['https://example.org/run?id=1']);
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
     await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    // The matrix, and places for the mistakes, are there before the evaluation has begun.
+    const stopped = stopWhenStarted(host, 'evaluation-child');
     await page.getByRole('tab', { name: 'Test images' }).click();
-    await page.getByRole('heading', { name: 'Most confident mistakes' }).waitFor({ timeout: 60_000 });
+    const evaluation = await stopped;
+    await page.getByText(/^Evaluating 0 of [\d,]+ test images/).waitFor();
+    await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('.picture-list li').count()).toBeGreaterThan(0);
+    const mistakes = page.getByRole('heading', { name: 'Most confident mistakes' });
+    const place = await mistakes.boundingBox();
+    process.kill(evaluation, 'SIGCONT');
+    await page
+      .getByRole('img', { name: /^Test image/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect((await mistakes.boundingBox())?.y).toBe(place?.y);
     await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
     expect(
       await page.getByRole('img', { name: /^Test image \d+: (zero|one), predicted as (zero|one)$/ }).count(),
@@ -136,12 +184,46 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Add to 1 run' }).click();
     await grid.locator('.run-tag', { hasText: '<b>odd</b>' }).waitFor();
+    const titles = async () => (await grid.getByRole('columnheader').allTextContents()).map((text) => text.trim());
+    expect((await titles()).slice(1, 7)).toEqual([
+      ...['Name↑', 'Tags', 'State', 'Architecture', 'Test accuracy at target (%)', 'Batch size'],
+    ]);
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Batch size' }).click();
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await titles()).includes('Batch size')).toBe(false);
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByText('1 run queued again').waitFor();
     await page.keyboard.press('/');
     await page.locator('input:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('300 runs', { exact: true }).waitFor();
+    const more = async (name: string | RegExp) => {
+      await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'More' }).click();
+      await page.getByRole('menuitem', { name }).click();
+    };
+    await more(/^Archive/);
+    await page.getByText('results and reports still use them').waitFor();
+    await page.getByText('299 of 300 runs').waitFor();
+    await page.getByRole('button', { name: 'Show 1 archived' }).click();
+    await page.getByText('300 runs', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('/');
+    await page.keyboard.type('failed cnn');
+    await page.getByText(/^[1-9] of 300 runs$/).waitFor();
+    await grid.getByRole('checkbox').nth(1).click();
+    await more(/^Delete/);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Curves, snapshots and predictions of 1 run are deleted').waitFor();
+    await dialog.getByText('The study still plans 1 model of them').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'models-delete-dark');
+    await dialog.getByRole('button', { name: 'Keep runs' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText('299 of 300 runs').waitFor();
+    await page.getByRole('button', { name: 'Show 1 archived' }).click();
 
     await page.getByRole('combobox', { name: 'Group' }).click();
     await page.getByRole('option', { name: 'By architecture' }).click();

@@ -56,7 +56,7 @@ describe('the disk', () => {
     }
 
     const job = await jobEnded(here, (await here.client.machine.cleanUp({})).job);
-    expect(job).toMatchObject({ state: 'done', messages: ['Removed 3 files, 0.0 MB.'] });
+    expect(job).toMatchObject({ state: 'done', messages: ['Removed 3 files, 3.0\u00a0kB.'] });
     expect([unused, damaged, fresh, left, handedOver, mine].map(existsSync)).toEqual([
       false,
       false,

@@ -97,6 +97,7 @@ test('a study of people alone has no models to train, and needs labels', async (
   const { name } = await client.studies.create({ source, name: 'people', title: null, peopleOnly: true });
   const overview = await client.overview.get({ study: name });
   const step = (wanted: string) => overview.steps.find((each) => each.step === wanted);
+  expect(overview.study).toMatchObject({ title: 'People at the boundary between classes' });
   expect(overview.study).toMatchObject({ models: { done: 0, planned: 0 }, labelers: { simulated: false } });
   expect(step('models')).toMatchObject({ state: 'ready', figure: null, detail: 'None planned: people only' });
   expect(step('analysis')?.detail).toBe('Needs stimuli and labels');

@@ -1,4 +1,11 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ZipArchive } from '../../../main/files/zip/reader.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { allOf } from '../../all-of.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
 import { smallModels, smallStudy } from '../study/small-study.ts';
@@ -15,6 +22,65 @@ const grid = {
   ...{ stepSizes: [1e-3, 2e-3], weightDecays: [0], batches: [32], targets: [97], tolerance: 0.5, maxEpochs: 6 },
   ...{ seed: 1, seeds: 1, repeats: 1 },
 };
+
+/** Reads a download of weights as the documentation says, with nothing of the product, and counts errors on test images. */
+async function checkWeights({ client, lab, folder }: TestLab, id: number): Promise<void> {
+  const [snapshot] = (await client.runs.get({ id })).snapshots;
+  const { address } = await client.runs.weights({ id, target: 97 });
+  const content = lab.downloads.find(address)?.content ?? fail();
+  if (!('bytes' in content)) throw new Error('no bytes');
+  const archive = join(folder, 'weights.zip');
+  writeFileSync(archive, content.bytes);
+  const zip = await ZipArchive.open(archive);
+  const files = new Map<string, Buffer>();
+  for (const entry of zip.entries) files.set(entry.name, await zip.read(entry));
+  zip.close();
+  const model = z
+    .object({
+      weights: z.object({ file: z.string(), sha256: z.string() }),
+      recipe: z.object({ batch: z.literal(32) }),
+      snapshot: z.object({ errors: z.int(), testCount: z.int(), decidedBy: z.literal('test images') }),
+      dataSet: z.object({
+        classes: z.tuple([z.literal('zero'), z.literal('one')]),
+        input: z.object({ mean: z.number(), std: z.number() }),
+      }),
+    })
+    .parse(JSON.parse(files.get('model.json')?.toString() ?? ''));
+  const bytes = files.get(model.weights.file) ?? fail();
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(model.weights.sha256);
+  expect(snapshot).toMatchObject({ weights: model.weights.sha256, errors: model.snapshot.errors });
+  const length = bytes.readUInt32LE(8);
+  const header = z
+    .object({ arrays: z.array(z.object({ name: z.string(), shape: z.array(z.int()) })) })
+    .parse(JSON.parse(bytes.subarray(12, 12 + length).toString()));
+  const arrays = new Map<string, number[]>();
+  let position = 12 + length;
+  for (const { name, shape } of header.arrays) {
+    const count = shape.reduce((product, side) => product * side, 1);
+    arrays.set(
+      name,
+      Array.from({ length: count }, (_, k) => bytes.readFloatLE(position + 4 * k)),
+    );
+    position += 4 * count;
+  }
+  const dense = (x: readonly number[], layer: string): number[] => {
+    const [w = [], b = []] = [arrays.get(`${layer}.weight`), arrays.get(`${layer}.bias`)];
+    return b.map((bias, k) => x.reduce((sum, value, j) => sum + value * (w[j * b.length + k] ?? 0), bias));
+  };
+  const { mean, std } = model.dataSet.input;
+  const pixels = readFileSync(join(folder, 'set', 't10k-images')).subarray(16);
+  const labels = readFileSync(join(folder, 'set', 't10k-labels')).subarray(8);
+  let errors = 0;
+  labels.forEach((label, image) => {
+    const x = [...pixels.subarray(784 * image, 784 * (image + 1))].map((pixel) => (pixel / 255 - mean) / std);
+    const [zero = 0, one = 0] = dense(
+      dense(x, 'dense1').map((value) => Math.max(0, value)),
+      'dense2',
+    );
+    if ((one > zero ? 1 : 0) !== label) errors += 1;
+  });
+  expect(errors).toBe(model.snapshot.errors);
+}
 
 /** Three models of one architecture, so that trainings are short. */
 const models = (smallStudy() as { models: { name: string }[] }).models;
@@ -39,7 +105,8 @@ test('a study that was never started has an empty table and says what is planned
 test('a trained study: rows, details, curves, comparison, confusion matrix, seed matrix', {
   timeout: 240_000,
 }, async () => {
-  const { client, lab } = await trained();
+  const test = await trained();
+  const { client, lab } = test;
   const table = await client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
   expect(table.rows.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'MLP1 done',
@@ -58,6 +125,14 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     attempts: 1,
   });
   expect(first.targets[0]).toMatchObject({ target: 97, state: 'reached', testCount: 1000 });
+  expect(first.hyperparameters).toMatchObject({
+    'architecture.hidden': '16',
+    batch: 32,
+    landing: 'test images (paper)',
+  });
+  expect(first.parameters).toBe(785 * 16 + 17 * 2);
+  expect(first.stepsPerSecond).toBeGreaterThan(1);
+  expect(table.differing).toEqual([]);
 
   const details = await client.runs.get({ id: first.id });
   expect(details.attempts).toMatchObject([{ outcome: 'done', engine: 'wasm', description: { name: 'wasm' } }]);
@@ -80,7 +155,15 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   expect(comparison.differences).toEqual([{ key: 'seed', values: ['1', '10'] }]);
   expect(comparison).toMatchObject({ target: Math.max(...comparison.targets), stimuli: null });
 
-  const evaluated = await client.runs.evaluate({ id: first.id, target: 97 });
+  const evaluate = async (target: number) => allOf(await client.runs.evaluate({ id: first.id, target }));
+  // Whoever leaves it after the first answer is not waited for, and nothing half counted is kept.
+  for await (const known of await client.runs.evaluate({ id: first.id, target: 97 })) {
+    expect(known).toMatchObject({ evaluated: 0, evaluation: { testCount: 1000, confusion: [], mistakes: [] } });
+    break;
+  }
+  const answers = await evaluate(97);
+  expect(answers.map(({ evaluated: count }) => count)).toEqual(expect.arrayContaining([0, 1000]));
+  const evaluated = at(answers, answers.length - 1);
   expect(evaluated.evaluation.errors).toBe(evaluated.errorsInTraining);
   const counted = evaluated.evaluation.confusion.reduce((sum, { count }) => sum + count, 0);
   expect(counted).toBe(1000);
@@ -89,10 +172,12 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const confidences = evaluated.evaluation.mistakes.map(({ confidence }) => confidence);
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
   expect(Buffer.from(evaluated.evaluation.mistakes[0]?.pixels ?? '', 'base64')).toHaveLength(784);
-  expect(await client.runs.evaluate({ id: first.id, target: 97 })).toEqual(evaluated);
-  await expect(client.runs.evaluate({ id: first.id, target: 50 })).rejects.toMatchObject({
+  expect(await evaluate(97)).toEqual([evaluated]);
+  await expect(evaluate(50)).rejects.toMatchObject({
     data: { code: 'examination.no-snapshot' },
   });
+
+  await checkWeights(test, first.id);
 
   const matrix = await client.runs.matrix({ study });
   expect(matrix).toMatchObject({ remaining: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });
@@ -101,6 +186,31 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     ...[1, 2].map((repeat) => [98.5, repeat, 2]),
   ]);
   expect(lab.workbench.storage.runs.counts().running).toBe(0);
+
+  const { storage } = lab.workbench;
+  const { id: studyId } = storage.studies.byName(study) ?? fail();
+  const analysed = (): string[] => storage.models.ofStudy(studyId).map(({ modelName }) => modelName);
+  const before = analysed();
+  await client.runs.archive({ ids: [first.id], archived: true });
+  const without = await client.runs.table({ study });
+  expect(without).toMatchObject({ total: 5, archived: 1 });
+  expect(without.ids).not.toContain(first.id);
+  const complete = await client.runs.table({ study, filter: { archived: true } });
+  expect(complete.rows.filter(({ archived }) => archived).map(({ name }) => name)).toEqual(['MLP1']);
+  // Hidden from the table, not from the analysis.
+  expect(analysed()).toEqual(before);
+
+  const ids = [first.id, second.id];
+  const leaving = before.filter((name) => name === first.name || name === second.name).length;
+  const deletion = { runs: 2, running: 0, skipped: 0, elsewhere: 0, snapshots: leaving, removed: ['MLP1'], planned: 1 };
+  expect(await client.runs.planDeletion({ study, ids })).toEqual(deletion);
+  expect(analysed()).toEqual(before);
+  expect(await client.runs.delete({ study, ids })).toEqual(deletion);
+  expect(await client.runs.table({ study })).toMatchObject({ total: 3, archived: 0, planned: 1 });
+  expect(analysed()).toEqual(before.filter((name) => name !== first.name && name !== second.name));
+  await expect(client.runs.get({ id: first.id })).rejects.toMatchObject({ data: { code: 'run.not-found' } });
+  expect(storage.removals.isPending).toBe(false);
+  await expect(client.runs.delete({ study, ids })).rejects.toMatchObject({ data: { code: 'runs.not-deletable' } });
 });
 
 test('a grid is shown before it is added, gets free names and seeds, is queued, and can be removed', {
@@ -109,10 +219,12 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   const test = await trained({ models: models.filter(({ name }) => name === 'MLP1') });
   const { client, lab } = test;
   const plan = await client.runs.planModels({ study, grid });
+  // Names tell the values that the grid varies.
+  const values = ['MLP-8-lr0.001', 'MLP-8-lr0.002', 'MLP-12-lr0.001', 'MLP-12-lr0.002'];
   expect(plan).toMatchObject({
     runs: 4,
     known: 0,
-    names: ['MLP2', 'MLP3', 'MLP4', 'MLP5'],
+    names: values,
     workers: expect.any(Number),
   });
   expect(plan.seconds).toBeGreaterThan(0);
@@ -124,9 +236,7 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   expect(table).toMatchObject({ total: 5, planned: 0, waiting: 4, working: false });
   // The same again is other networks: the next seeds.
   const again = await client.runs.planModels({ study, grid });
-  expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(
-    ['MLP6', 'MLP7', 'MLP8', 'MLP9'].map((name) => [name, 2]),
-  );
+  expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(values.map((name) => [`${name}-seed2`, 2]));
 
   // A group of its own each time, apart from the diverse models.
   const own = async (): Promise<unknown[]> =>
@@ -135,19 +245,28 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
     ]);
   expect(await own()).toEqual(Array.from({ length: 4 }, () => ['diverse', 'MLP grid']));
 
-  const chosen = table.rows.filter(({ name }) => name === 'MLP3' || name === 'MLP4').map(({ id }) => id);
+  const single = { ...grid, architectures: grid.architectures.slice(0, 1), stepSizes: [1e-3] };
+  expect((await client.runs.planModels({ study, grid: single })).names).toEqual(['MLP2']);
+
+  const [, ...some] = values;
+  const chosen = table.rows.filter(({ name }) => some.slice(0, 2).includes(name)).map(({ id }) => id);
   expect(await client.runs.act({ study, ids: chosen, action: 'hold' })).toEqual({ changed: 2, skipped: 0, why: '' });
   expect((await client.runs.table({ study, filter: { states: ['held'] } })).ids).toEqual(chosen);
   const removed = await client.runs.removeModels({ study, ids: chosen });
-  expect(removed).toMatchObject({ runs: 2, removed: [{ name: 'MLP3' }, { name: 'MLP4' }] });
+  expect(removed).toMatchObject({ runs: 2, removed: some.slice(0, 2).map((name) => ({ name })) });
   expect((await client.runs.table({ study })).ids).toHaveLength(3);
   // Undo: the runs are found again, cancelled as they were.
   await client.runs.addModels({ study, entries: removed.removed });
   const back = await client.runs.rows({ study, ids: chosen });
-  expect(back.map(({ name, state }) => `${name} ${state}`)).toEqual(['MLP3 cancelled', 'MLP4 cancelled']);
+  expect(back.map(({ name, state }) => `${name} ${state}`)).toEqual(
+    table.rows.filter(({ id }) => chosen.includes(id)).map(({ name }) => `${name} cancelled`),
+  );
 
-  const copy = await client.runs.planModels({ study, clones: [chosen[0] ?? 0] });
-  expect(copy.entries).toMatchObject([{ name: 'MLP6', seed: 2, recipe: { architecture: { hidden: [8] } } }]);
+  const copied = back.find(({ name }) => name === 'MLP-8-lr0.002')?.id ?? 0;
+  const copy = await client.runs.planModels({ study, clones: [copied] });
+  expect(copy.entries).toMatchObject([
+    { name: 'MLP-8-lr0.002-seed2', seed: 2, recipe: { architecture: { hidden: [8] } } },
+  ]);
   const all = (await client.runs.table({ study })).ids;
   expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, skipped: 3 });
   expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, skipped: 1 });

@@ -4,6 +4,7 @@ import { ORPCError } from '@orpc/client';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
+import { allOf } from '../../all-of.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -128,6 +129,19 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   });
   expect(strip.alphas).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
+  // Many ways at once: every image is there before the first vote, and they are those of one way.
+  const many = await stimuli.strips({
+    ...{ study, points: chosen.anchors.map(({ z: point }) => point), ...asked, alphas: 5, interpolation: 'spherical' },
+    ways: [[1, 0], ...Array.from({ length: 11 }, (): [number, number] => [0, 1])],
+  });
+  const parts = await allOf(many);
+  const twelve = Array.from({ length: 12 }, (_, way) => way);
+  expect(parts.map(({ type, way }) => [type, way])).toEqual([
+    ...twelve.map((way) => ['images', way]),
+    ...twelve.map((way) => ['votes', way]),
+  ]);
+  expect(parts[11]).toMatchObject({ alphas: strip.alphas, images: strip.images, norms: strip.norms });
+  expect(parts[23]).toMatchObject({ votes: strip.votes });
   const norms = await stimuli.norms({
     study,
     from: chosen.anchors[0]?.z ?? '',

@@ -130,11 +130,11 @@ test('recipes of earlier versions land by the paper’s rule, and keep every byt
 test('test images are halved within each class, in the order of the file', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 60 }), (labels) => {
-      const { landing, other } = halveTestImages(labels);
-      expect([...landing, ...other].sort((a, b) => a - b)).toEqual([...labels.keys()]);
+      const { deciding, other } = halveTestImages(labels);
+      expect([...deciding, ...other].sort((a, b) => a - b)).toEqual([...labels.keys()]);
       for (const k of new Set(labels)) {
         const own = labels.flatMap((label, image) => (label === k ? [image] : []));
-        expect([...landing].filter((image) => labels[image] === k)).toEqual(own.filter((_, at) => at % 2 === 0));
+        expect([...deciding].filter((image) => labels[image] === k)).toEqual(own.filter((_, at) => at % 2 === 0));
       }
     }),
   );

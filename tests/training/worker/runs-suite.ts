@@ -10,7 +10,7 @@ import { halveTestImages } from '../../../main/training/classifier/evaluation.ts
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { otherHalfSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import { type LabelledImages, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';
@@ -155,7 +155,7 @@ export function testRuns(engineName: EngineName): void {
       const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, loadDataSet(task.dataSet, '/'));
       let step = 0;
       for (const { target, errors, testCount, step: landed } of whole.result.snapshots) {
-        expect(testCount).toBe(halves.landing.length);
+        expect(testCount).toBe(halves.deciding.length);
         expect(Math.abs((100 * (testCount - errors)) / testCount - target)).toBeLessThanOrEqual(0.6 + 1e-9);
         while (step < landed) await trainer.train(++step);
         const wrong = async (half: Uint32Array): Promise<number> => {
@@ -166,7 +166,7 @@ export function testRuns(engineName: EngineName): void {
           for (const part of parts) count += (await trainer.testMargins(part)).filter((margin) => !(margin > 0)).length;
           return count;
         };
-        expect(await wrong(halves.landing)).toBe(errors);
+        expect(await wrong(halves.deciding)).toBe(errors);
         const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
         const other = points.filter((point) => point.series === otherHalfSeries && point.step === landed);
         expect(other.map(({ value }) => value)).toEqual([
@@ -174,6 +174,56 @@ export function testRuns(engineName: EngineName): void {
         ]);
       }
       trainer.dispose();
+      const resumed = await runThrough(runClassifier, task, 19);
+      expect(resumed.stops).toBeGreaterThan(0);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('a classifier that stops on validation images never trains on them, and its snapshots count test images', async () => {
+      const task = classifier({ landing: 'validation', tolerance: 1 });
+      const whole = await runThrough(runClassifier, task);
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      const data = loadDataSet(task.dataSet, '/');
+      const size = data.height * data.width;
+      const seen = new Map<number, number>();
+      const isHeld = Array.from(data.train.labels, (label) => {
+        seen.set(label, (seen.get(label) ?? 0) + 1);
+        return (seen.get(label) ?? 0) % 6 === 0;
+      });
+      const part = (held: boolean): LabelledImages => {
+        const chosen = isHeld.flatMap((own, image) => (own === held ? [image] : []));
+        return {
+          count: chosen.length,
+          images: Uint8Array.from(chosen.flatMap((k) => [...data.train.images.subarray(k * size, (k + 1) * size)])),
+          labels: Uint8Array.from(chosen, (k) => data.train.labels[k] ?? 0),
+        };
+      };
+      const [kept, held] = [part(false), part(true)];
+      expect(held.count).toBeGreaterThan(50);
+      const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
+      expect(points.filter(({ series }) => series === 'accuracy')).toEqual([]);
+      expect(whole.result.missed).toEqual([]);
+      for (const { target, step: landed, errors, testCount, accuracy, weights } of whole.result.snapshots) {
+        const errorsOn = async (test: LabelledImages): Promise<number> => {
+          const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, { ...data, train: kept, test });
+          for (let step = 1; step <= landed; step++) await trainer.train(step);
+          expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(weights);
+          let wrong = 0;
+          for (let from = 0; from < test.count; from += 50) {
+            const images = Uint32Array.from({ length: Math.min(50, test.count - from) }, (_, k) => from + k);
+            wrong += (await trainer.testMargins(images)).filter((margin) => !(margin > 0)).length;
+          }
+          trainer.dispose();
+          return wrong;
+        };
+        expect(testCount).toBe(data.test.count);
+        expect(accuracy).toBe((100 * (testCount - errors)) / testCount);
+        expect(await errorsOn(data.test)).toBe(errors);
+        const decided = (100 * (held.count - (await errorsOn(held)))) / held.count;
+        expect(Math.abs(decided - target)).toBeLessThanOrEqual(1 + 1e-9);
+        const counted = points.filter(({ series, step }) => series === 'validation accuracy' && step === landed);
+        expect(counted.map(({ value }) => value)).toEqual([decided]);
+      }
       const resumed = await runThrough(runClassifier, task, 19);
       expect(resumed.stops).toBeGreaterThan(0);
       expect(decided(resumed.result)).toEqual(decided(whole.result));

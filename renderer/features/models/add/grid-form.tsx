@@ -4,6 +4,8 @@ import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
+type Landing = 'first' | 'trend' | 'half' | 'validation';
+
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
   kind: ArchitectureKind;
@@ -21,7 +23,7 @@ export interface GridFields {
   seeds: number;
   repeats: number;
   maxEpochs: number;
-  landing: 'first' | 'trend' | 'half';
+  landing: Landing;
 }
 
 export const firstGrid: GridFields = {
@@ -39,8 +41,18 @@ const sizeHelp: Record<ArchitectureKind, string> = {
   vit: 'Numbers of blocks, e.g. 6, 3. Patch size, width and heads are those of the paper.',
 };
 
-const landingHelp: Record<GridFields['landing'], string> = {
-  first: 'Accuracy on all test images, a lucky one',
+const landings: Record<Landing, string> = {
+  first: "First step, on all test images (the paper's rule)",
+  validation: 'First step, on held-out training images',
+  half: 'First step, on half of the test images',
+  trend: 'Where the trend meets the target',
+};
+
+const landingNames = ['first', 'validation', 'half', 'trend'] as const;
+
+const landingHelp: Record<Landing, string> = {
+  first: 'Test images decide, so their accuracy is a lucky one',
+  validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
   trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
   half: 'The other half gives an accuracy without that luck',
 };
@@ -167,7 +179,10 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
         {text('batches', 'Batch sizes')}
-        {text('targets', 'Targets (% of test images)')}
+        {text(
+          'targets',
+          fields.landing === 'validation' ? 'Targets (% of validation images)' : 'Targets (% of test images)',
+        )}
         <Select
           label="Optimiser"
           allowDeselect={false}
@@ -182,13 +197,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           label="Snapshot at"
           description={landingHelp[fields.landing]}
           allowDeselect={false}
-          data={[
-            { value: 'first', label: 'First step inside the band (the paper)' },
-            { value: 'trend', label: 'Where the trend meets the target' },
-            { value: 'half', label: 'First step, on half of the test images' },
-          ]}
+          data={landingNames.map((value) => ({ value, label: landings[value] }))}
           value={fields.landing}
-          onChange={(value) => set({ landing: value === 'half' || value === 'trend' ? value : 'first' })}
+          onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
         <Select

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
+import { accuracySeries } from '../../../../main/domain/trend.ts';
 import {
   type ChartAxis,
   type ChartMarker,
@@ -32,7 +33,11 @@ export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxi
   return { title: 'Accuracy (%)', ...(best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }) };
 }
 
-const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
+/** The images on which a run evaluates its accuracy as it trains. */
+export function decidingImages(landing: RunRow['landing']): string {
+  if (landing === 'validation') return 'validation images';
+  return landing === 'half' ? 'test images of the deciding half' : 'test images';
+}
 
 /** About one a pixel of the drawer. */
 const drawnPoints = 600;
@@ -42,7 +47,8 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const { row, series, snapshots, task } = details;
   const api = useApi();
   const isClassifier = task.kind === 'classifier';
-  const names = isClassifier ? ['loss', ...accuracySeries] : series.slice(0, 12);
+  const { counted, estimated } = accuracySeries(row.landing);
+  const names = isClassifier ? ['loss', counted, estimated] : series.slice(0, 12);
   const curves = useQuery(
     api.runs.curves.queryOptions({
       input: { ids: [row.id], series: names, points: drawnPoints },
@@ -81,6 +87,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   }
   const loss = data.find((curve) => curve.series === 'loss');
   const accuracies = data.filter((curve) => curve.series !== 'loss' && curve.count > 0);
+  const images = decidingImages(row.landing);
   const best = Math.max(0, ...accuracies.flatMap(({ values }) => values));
   const line = { place: scale.place, smoothing: view.smoothing, kind: row.architecture ?? '' };
   const markers = snapshots.flatMap(({ step, accuracy, target }) => snapshotMarkers(row, { step, accuracy, target }));
@@ -98,13 +105,13 @@ export function RunCurves({ details }: { details: RunDetails }) {
         />
       )}
       <LineChart
-        title="Test accuracy"
+        title={row.landing === 'validation' ? 'Validation accuracy' : 'Test accuracy'}
         x={scale.x}
         y={accuracyAxis(row.targets, best)}
         series={accuracies.flatMap((curve) =>
-          curve.series === 'accuracy'
-            ? runLines(line, curve, 'All test images')
-            : runLines({ ...line, dash: '2 3' }, curve, 'Estimated from some test images'),
+          curve.series === counted
+            ? runLines(line, curve, `All ${images}`)
+            : runLines({ ...line, dash: '2 3' }, curve, `Estimated from some ${images}`),
         )}
         targets={bands}
         markers={markers.flatMap((marker) => {
@@ -146,9 +153,9 @@ function snapshotMarkers(
   { targets }: RunRow,
   { step, accuracy, target }: { step: number; accuracy: number; target: number },
 ): ChartMarker[] {
-  const trend = targets.find((each) => each.target === target)?.trend;
+  const { trend, validation } = targets.find((each) => each.target === target) ?? {};
   const label = `Snapshot for ${target} %, step ${formatInteger(step)}`;
-  const ring = { x: step, y: accuracy, shape: 'ring' as const, label };
+  const ring = { x: step, y: validation ?? accuracy, shape: 'ring' as const, label };
   if (trend?.accuracy == null) return [ring];
   return [{ x: step, y: trend.accuracy, shape: 'trend', label: `Trend at step ${formatInteger(step)}` }, ring];
 }

@@ -1,19 +1,24 @@
-import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
+import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
-import { studyFromAddress } from '../../../navigation/addresses.ts';
+import { download } from '../../../client/files.ts';
+import { studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
+import { DeleteRuns } from '../delete-runs.tsx';
+import { findLinks } from '../../../../main/domain/links.ts';
+import { formatSpeed } from '../table/columns.tsx';
 import { useRunActions } from '../use-run-actions.ts';
+import { decidingImages } from './run-curves.tsx';
 
 export function RunOverview({ details }: { details: RunDetails }) {
-  const { row, failure, cost, places } = details;
+  const { row, failure, cost, places, task } = details;
   return (
     <Stack gap="md">
       <Actions details={details} />
@@ -43,7 +48,19 @@ export function RunOverview({ details }: { details: RunDetails }) {
             <Fact name="Architecture">
               <ArchitectureMark kind={row.architecture} />
             </Fact>
-            <Fact name="Recipe">{row.recipe}</Fact>
+            <Fact name="Recipe">
+              {row.recipe}{' '}
+              {task.kind === 'classifier' && (
+                <CopyText text={JSON.stringify(task.recipe, null, 2)} name="Copy as JSON" />
+              )}
+            </Fact>
+            <Fact name="Parameters">
+              {row.parameters === null ? (
+                <Undefined reason="The data set is not known yet" />
+              ) : (
+                formatInteger(row.parameters)
+              )}
+            </Fact>
           </>
         )}
         <Fact name="Seed">{row.seed ?? <Undefined reason="This run uses no random numbers" />}</Fact>
@@ -51,6 +68,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         <Fact name="Time spent">
           <Duration ms={row.activeTime} />
           {row.attempts > 1 && ` in ${row.attempts} attempts`}
+          {row.stepsPerSecond !== null && `, ${formatSpeed(row.stepsPerSecond)} steps a second, evaluations included`}
         </Fact>
         {cost && (
           <Fact name="Breakdown">
@@ -66,20 +84,20 @@ export function RunOverview({ details }: { details: RunDetails }) {
   );
 }
 
-function Targets({ details: { row, snapshots, missed, task } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
-  const isOnTrend = task.kind === 'classifier' && task.recipe.landing === 'trend';
-  const isOnHalf = row.targets.some(({ otherHalf }) => otherHalf !== null);
+  const onValidation = row.landing === 'validation';
+  const [accuracy, beside] = onValidation ? ['Test accuracy', 'Validation accuracy'] : ['Counted', 'Trend'];
   return (
     <div className="scroll-x">
       <table className="plain-table">
         <caption className="sr">Targets</caption>
         <TableHead
-          names={['Target', 'Counted', 'Trend', 'Errors on test images', 'Step', 'Weights']}
-          numeric={['Counted', 'Trend', 'Step', 'Weights']}
+          names={['Target', accuracy, beside, 'Errors on test images', 'Step', 'Weights']}
+          numeric={[accuracy, beside, 'Step', 'Weights']}
         />
         <tbody>
-          {row.targets.map(({ target, trend, otherHalf }) => {
+          {row.targets.map(({ target, trend, otherHalf, validation }) => {
             const snapshot = snapshots.find((each) => each.target === target);
             const miss = missed.find((each) => each.target === target);
             return (
@@ -92,7 +110,7 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
                       {otherHalf !== null && <span className="soft"> (other half {formatFixed(otherHalf, 2)} %)</span>}
                     </td>
                     <td data-numeric>
-                      <TrendValue trend={trend} />
+                      {validation === null ? <TrendValue trend={trend} /> : `${formatFixed(validation, 2)} %`}
                     </td>
                     <td>
                       <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} />
@@ -102,14 +120,14 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
                       {snapshot.bytes === null ? (
                         <Undefined reason="The weights are not in this data folder" />
                       ) : (
-                        <Bytes bytes={snapshot.bytes} />
+                        <Weights id={row.id} name={row.name} target={target} bytes={snapshot.bytes} />
                       )}
                     </td>
                   </>
                 ) : (
                   <td colSpan={5}>
                     {miss
-                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} %)`}`
+                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} % of the ${decidingImages(row.landing)})`}`
                       : 'Not reached yet'}
                   </td>
                 )}
@@ -118,27 +136,63 @@ function Targets({ details: { row, snapshots, missed, task } }: { details: RunDe
           })}
         </tbody>
       </table>
-      {snapshots.length > 0 && (
-        <HelpNote>
-          Counted: the accuracy at the snapshot's own step
-          {isOnTrend
-            ? ', which did not decide. '
-            : ", the first evaluation inside the band around the target (the paper's rule), so usually a lucky one. "}
-          Trend: the line through the evaluations around that step, without it.
-          {isOnTrend && ' In this run, the trend decides when the target is met.'}
-          {isOnHalf &&
-            ' In this run, one half of the test images decides when the target is met; the other half does not.'}
-        </HelpNote>
-      )}
+      {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
     </div>
   );
+}
+
+/** Downloads a snapshot's weights. */
+function Weights({ id, name, target, bytes }: { id: number; name: string; target: number; bytes: number }) {
+  const api = useApi();
+  const { onError, notice } = useActionError();
+  const offer = useMutation(
+    api.runs.weights.mutationOptions({ onError, onSuccess: ({ address }) => download(address) }),
+  );
+  return (
+    <>
+      <button
+        type="button"
+        className="link-button"
+        title="Download the weights with a description of how to use them"
+        aria-label={`Download the weights of ${name} at ${target} %`}
+        disabled={offer.isPending}
+        onClick={() => offer.mutate({ id, target })}
+      >
+        Download (<Bytes bytes={bytes} />)
+      </button>
+      {notice}
+    </>
+  );
+}
+
+/** What the accuracies of a run's snapshots are, and what decided that a target was met. */
+function landingNote({ landing }: RunDetails['row']): string {
+  const counted = "Counted: the accuracy at the snapshot's own step";
+  const trend = 'Trend: the line through the evaluations around that step, without it.';
+  const first = "the first evaluation inside the band around the target (the paper's rule), so usually a lucky one";
+  switch (landing) {
+    case 'validation':
+      return (
+        'Validation accuracy: of training images that were held out. It decided: this run stops at the first evaluation of ' +
+        'them inside the band around the target, so usually a lucky one. Test accuracy: of all test images, evaluated at ' +
+        'the snapshot only. It decided nothing.'
+      );
+    case 'trend':
+      return `${counted}, which did not decide. ${trend} In this run, the trend decides when the target is met.`;
+    case 'half':
+      return `${counted}, ${first}. ${trend} In this run, one half of the test images decides when the target is met; the other half does not.`;
+    case null:
+      return `${counted}, ${first}. ${trend}`;
+  }
 }
 
 function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [address] = useLocation();
   const study = studyFromAddress(address) ?? places[0]?.study;
   const { onError, notice } = useActionError();
-  const { act, clone } = useRunActions(study ?? '', onError);
+  const { act, clone, archive } = useRunActions(study ?? '', onError);
+  const [, setRun] = useParameter('run');
+  const [deleting, setDeleting] = useState(false);
   if (study === undefined) return null;
   const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';
   const button = (action: Parameters<typeof act>[1], label: string) => (
@@ -159,9 +213,63 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
             Clone with next seed
           </Button>
         )}
+        <Button variant="default" onClick={() => archive([row.id], !row.archived)}>
+          {row.archived ? 'Take out of the archive' : 'Archive run'}
+        </Button>
+        {row.group !== null && (
+          <Button variant="default" onClick={() => setDeleting(true)}>
+            Delete run …
+          </Button>
+        )}
       </Group>
+      {row.archived && (
+        <Text size="sm">Archived: hidden from the table of runs. Results and reports still use its snapshots.</Text>
+      )}
+      {deleting && (
+        <DeleteRuns
+          {...{ study, onError }}
+          ids={[row.id]}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => setRun(null)}
+        />
+      )}
       {notice}
     </>
+  );
+}
+
+/** Links that a note contains, as a text field cannot open them. The desktop window opens no other pages: copy them there. */
+function NoteLinks({ note }: { note: string }) {
+  const links = findLinks(note);
+  const opens = location.protocol.startsWith('http');
+  if (links.length === 0) return null;
+  return (
+    <ul className="plain-list note-links" aria-label="Links in the note">
+      {links.map((link) => (
+        <li key={link}>
+          {opens ? (
+            <a href={link} target="_blank" rel="noopener noreferrer">
+              {link}
+            </a>
+          ) : (
+            link
+          )}{' '}
+          <CopyText text={link} label={`Copy the link ${link}`} name="Copy" />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CopyText({ text, name, label }: { text: string; name: string; label?: string }) {
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <button type="button" className="link-button" aria-label={label} onClick={copy}>
+          {copied ? 'Copied' : name}
+        </button>
+      )}
+    </CopyButton>
   );
 }
 
@@ -192,6 +300,7 @@ function Remarks({ details: { row } }: { details: RunDetails }) {
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={() => text !== row.note && note.mutate({ id: row.id, note: text })}
       />
+      <NoteLinks note={text} />
       {notice}
     </>
   );

@@ -1,15 +1,16 @@
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
-import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
+import type { z } from 'zod';
+import type { evaluateSchema, RunDetails } from '../../../../main/contract/api/runs.ts';
+import { keptMistakes, type SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
+import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, LoadingLine } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
@@ -34,37 +35,78 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
   );
 }
 
+type Evaluated = z.infer<typeof evaluateSchema>;
+
+const isComplete = ({ evaluated, evaluation }: Evaluated): boolean => evaluated === evaluation.testCount;
+
+/** Counts as they come; places of what is still missing are as large as it will be. */
 function Evaluation({ id, name, target }: { id: number; name: string; target: number }) {
   const api = useApi();
   const query = useQuery(
-    api.runs.evaluate.queryOptions({
+    api.runs.evaluate.experimental_liveOptions({
       input: { id, target },
       meta: { live: 'self' },
-      ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
+      // One that was left before its end is asked for again.
+      staleTime: ({ state }) => (state.data && isComplete(state.data) ? Number.POSITIVE_INFINITY : 0),
+      retry: false,
     }),
   );
   if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.data) return <Loading label="Evaluating the snapshot on the test images" lines={8} />;
-  const { evaluation, errorsInTraining } = query.data;
+  if (!query.data) return <Loading label="Reading the evaluation" lines={8} />;
+  const { evaluation, evaluated, errorsInTraining } = query.data;
+  const complete = isComplete(query.data);
   const title = `Confusion matrix of ${name} at ${target} %`;
   return (
     <>
-      <section>
-        <Group gap="xs">
+      <section aria-busy={!complete}>
+        <Group gap="xs" h={22}>
           <h3>Confusion matrix</h3>
-          <ExportMenu title={title} table={() => confusionTable(evaluation)} />
+          {complete && <ExportMenu title={title} table={() => confusionTable(evaluation)} />}
         </Group>
-        <Text size="sm">
-          Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} />
-          {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
-        </Text>
+        {complete ? (
+          <Text size="sm">
+            Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} />
+            {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
+          </Text>
+        ) : (
+          <Text component="div" size="sm" className="evaluation-progress">
+            Evaluating {formatInteger(evaluated)} of {formatCount(evaluation.testCount, 'test image')}
+            <Progress
+              w={160}
+              value={(100 * evaluated) / evaluation.testCount}
+              aria-label="Evaluation on test images: progress"
+            />
+          </Text>
+        )}
         <ConfusionMatrix evaluation={evaluation} title={title} />
       </section>
       <section>
         <h3>Most confident mistakes</h3>
-        {evaluation.mistakes.length === 0 ? <Text size="sm">No mistakes.</Text> : <Mistakes {...evaluation} />}
+        {!complete ? (
+          <MistakesToCome {...evaluation} count={Math.min(keptMistakes, errorsInTraining)} />
+        ) : evaluation.mistakes.length === 0 ? (
+          <Text size="sm">No mistakes.</Text>
+        ) : (
+          <Mistakes {...evaluation} />
+        )}
       </section>
     </>
+  );
+}
+
+/** As many places as training counted mistakes. */
+function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'width' | 'height'> & { count: number }) {
+  const places = Array.from({ length: count }, (_, place) => place);
+  return (
+    <ul className="picture-list" aria-hidden="true">
+      {places.map((place) => (
+        <li key={place}>
+          <PixelImage pixels={null} {...{ width, height, size: 56 }} label="" />
+          <LoadingLine width={44} />
+          <LoadingLine width={32} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -7,6 +7,7 @@ import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { compareAddress } from '../../../navigation/addresses.ts';
+import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 
 interface BulkBarProps {
@@ -21,7 +22,8 @@ interface BulkBarProps {
 const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 'Cancel' };
 
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
-  const { act, remove, clone } = useRunActions(study, onError);
+  const { act, remove, clone, archive } = useRunActions(study, onError);
+  const [deleting, setDeleting] = useState(false);
   const compared = ids.slice(0, maxCompared);
   return (
     <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
@@ -61,8 +63,19 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
           >
             Remove from study
           </Menu.Item>
+          <Menu.Item
+            onClick={() => {
+              archive(ids, true);
+              onClear();
+            }}
+          >
+            Archive (hide here)
+          </Menu.Item>
+          <Menu.Item onClick={() => archive(ids, false)}>Take out of the archive</Menu.Item>
+          <Menu.Item onClick={() => setDeleting(true)}>Delete …</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {deleting && <DeleteRuns {...{ study, ids, onError }} onClose={() => setDeleting(false)} onDeleted={onClear} />}
       <CloseButton aria-label="Clear selection" onClick={onClear} ml="auto" />
     </Group>
   );

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
+import type { RunRow, RunTable, SortKey } from '../../../../main/contract/api/runs.ts';
 import {
   formatDuration,
   formatFixed,
@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatRemaining,
 } from '../../../../main/domain/format.ts';
+import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
@@ -20,6 +21,8 @@ export interface RunColumn {
   sort?: SortKey;
   width: number;
   numeric?: boolean;
+  /** Says on the title what the values are. */
+  help?: string;
   cell: (row: RunRow) => ReactNode;
   value: (row: RunRow) => ExportCell;
 }
@@ -29,8 +32,18 @@ const dash = <span className="soft">–</span>;
 export const runColumns: readonly RunColumn[] = [
   {
     ...{ id: 'name', title: 'Name', sort: 'name', width: 146 },
-    cell: ({ name }) => <strong title={name}>{name}</strong>,
+    cell: ({ name, archived }) => (
+      <>
+        <strong title={name}>{name}</strong>
+        {archived && <span className="soft"> archived</span>}
+      </>
+    ),
     value: ({ name }) => name,
+  },
+  {
+    ...{ id: 'tags', title: 'Tags', width: 140 },
+    cell: ({ tags }) => <TagList tags={tags} />,
+    value: ({ tags }) => tags.join('; '),
   },
   {
     ...{ id: 'state', title: 'State', sort: 'state', width: 116 },
@@ -48,15 +61,20 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ recipe }) => recipe,
   },
   {
+    ...{ id: 'accuracy', title: 'Test accuracy at target (%)', sort: 'accuracy', width: 214 },
+    cell: (row) => <TargetMarks row={row} />,
+    value: ({ targets }) =>
+      targets
+        .map(({ target, state, accuracy, validation }) => {
+          const decided = validation === null ? '' : ` (validation ${validation.toFixed(2)})`;
+          return `${target}: ${accuracy === null || state === 'missed' ? state : accuracy.toFixed(2)}${decided}`;
+        })
+        .join('; '),
+  },
+  {
     ...{ id: 'seed', title: 'Seed', sort: 'seed', width: 64, numeric: true },
     cell: ({ seed }) => seed ?? dash,
     value: ({ seed }) => seed,
-  },
-  {
-    ...{ id: 'accuracy', title: 'Accuracy at target (%)', sort: 'accuracy', width: 214 },
-    cell: (row) => <TargetMarks row={row} />,
-    value: ({ targets }) =>
-      targets.map(({ target, state, accuracy }) => `${target}: ${accuracy?.toFixed(2) ?? state}`).join('; '),
   },
   {
     ...{ id: 'trend', title: 'Trend at target (%)', width: 230 },
@@ -82,6 +100,18 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ engine }) => engine,
   },
   {
+    ...{ id: 'parameters', title: 'Parameters', width: 100, numeric: true },
+    help: 'Number of parameters of the network, with the statistics of batch norm',
+    cell: ({ parameters }) => (parameters === null ? dash : formatInteger(parameters)),
+    value: ({ parameters }) => parameters,
+  },
+  {
+    ...{ id: 'speed', title: 'Steps/s', sort: 'speed', width: 84, numeric: true },
+    help: 'Training steps a second of worker time, evaluations included',
+    cell: ({ stepsPerSecond }) => (stepsPerSecond === null ? dash : formatSpeed(stepsPerSecond)),
+    value: ({ stepsPerSecond }) => stepsPerSecond && Number(stepsPerSecond.toPrecision(4)),
+  },
+  {
     ...{ id: 'time', title: 'Time spent', sort: 'time', width: 104, numeric: true },
     cell: ({ activeTime }) => (activeTime > 0 ? formatDuration(activeTime) : dash),
     value: ({ activeTime }) => Math.round(activeTime / 1000),
@@ -90,11 +120,6 @@ export const runColumns: readonly RunColumn[] = [
     ...{ id: 'ended', title: 'Ended', sort: 'ended', width: 112 },
     cell: ({ endedAt }) => (endedAt === null ? dash : <Ago at={endedAt} />),
     value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()),
-  },
-  {
-    ...{ id: 'tags', title: 'Tags', width: 140 },
-    cell: ({ tags }) => <TagList tags={tags} />,
-    value: ({ tags }) => tags.join('; '),
   },
   {
     ...{ id: 'note', title: 'Note', width: 180 },
@@ -112,8 +137,43 @@ const hiddenAtFirst = ['recipe', 'ended', 'note', 'attempts'];
 
 export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hiddenAtFirst.includes(id));
 
-/** The visible columns, in the order of `runColumns`. */
-export const shownColumns = (ids: readonly string[]): RunColumn[] => runColumns.filter(({ id }) => ids.includes(id));
+/** In a view's columns: hides the column of this hyperparameter. */
+export const hiding = (key: string): string => `-${key}`;
+
+/** Hyperparameters whose values are texts. */
+const texts = ['architecture.hidden', 'architecture.channels', 'optimiser.kind', 'targets', 'landing'];
+
+const wide: Record<string, number> = { 'architecture.channels': 112, 'architecture.hidden': 120, landing: 176 };
+
+function hyperparameterColumn(key: string): RunColumn {
+  const title = hyperparameterTitle(key);
+  return {
+    ...{ id: key, title, sort: `recipe.${key}` as const, numeric: !texts.includes(key) },
+    width: wide[key] ?? Math.max(84, 36 + 7 * title.length),
+    cell: ({ hyperparameters: { [key]: value } }) =>
+      value === undefined ? dash : typeof value === 'string' ? <span title={value}>{value}</span> : value,
+    value: ({ hyperparameters: { [key]: value } }) => value ?? null,
+  };
+}
+
+/**
+ * The columns of a view: those of `runColumns` that it has, and after the accuracy one for each hyperparameter that differs
+ * and is not hidden. A study without tags has no column for them.
+ */
+export function shownColumns(
+  ids: readonly string[],
+  { differing, facets }: { differing: RunTable['differing']; facets: Pick<RunTable['facets'], 'tags'> },
+): RunColumn[] {
+  const shown = (list: readonly RunColumn[]): RunColumn[] =>
+    list.filter(({ id }) => ids.includes(id) && (id !== 'tags' || facets.tags.length > 0));
+  const after = runColumns.findIndex(({ id }) => id === 'accuracy') + 1;
+  const values = differing.filter((key) => !ids.includes(hiding(key))).map(hyperparameterColumn);
+  return [...shown(runColumns.slice(0, after)), ...values, ...shown(runColumns.slice(after))];
+}
+
+/** Steps a second. */
+export const formatSpeed = (value: number): string =>
+  value >= 100 ? formatInteger(Math.round(value)) : formatFixed(value, value >= 10 ? 1 : 2);
 
 function StateCell({ state, cancelling, failure, rank }: RunRow) {
   const note = failure ?? undefined;
@@ -132,7 +192,7 @@ function ProgressCell({ state, progress, latest, name }: RunRow) {
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
     <span className="run-progress" title={words}>
-      <Progress value={100 * share} size="sm" w={72} aria-label={`Progress of ${name}`} />
+      <Progress value={100 * share} size="sm" w={56} aria-label={`Progress of ${name}`} />
       <span>
         {latest ? `${latest.estimated ? '≈ ' : ''}${formatFixed(latest.accuracy, 1)} %` : formatPercent(share, 0)}
       </span>
@@ -165,19 +225,24 @@ function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
 const targetStates = { reached: 'reached', missed: 'missed', pending: 'not reached yet' };
 
 /** Each target of a run with the accuracy of its snapshot, or that it was missed or not reached yet. */
-export function TargetMarks({ row: { targets } }: { row: Pick<RunRow, 'targets'> }) {
-  return targets.map(({ target, state, accuracy, errors, testCount }) => {
+export function TargetMarks({ row: { targets, landing } }: { row: Pick<RunRow, 'targets' | 'landing'> }) {
+  return targets.map(({ target, state, accuracy, validation, errors, testCount }) => {
     const of =
-      errors === null || testCount === null ? '' : `: ${formatInteger(errors)} of ${formatInteger(testCount)} wrong`;
+      errors === null || testCount === null
+        ? ''
+        : `: ${formatInteger(errors)} of ${formatInteger(testCount)} test images wrong`;
+    const by = landing === 'validation' ? ' of the validation images' : '';
+    const decided = validation === null ? '' : `; ${formatFixed(validation, 2)} % of the validation images decided`;
     return (
       <span
         key={target}
         className="target-mark"
         data-state={state}
-        title={`Target ${target} % ${targetStates[state]}${of}`}
+        title={`Target ${target} %${by} ${targetStates[state]}${of}${decided}`}
       >
         <span className="soft">{target}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
-        {state === 'missed' && <span className="target-missed"> missed</span>}
+        {validation !== null && <span className="soft"> (val. {formatFixed(validation, 2)})</span>}
+        {state === 'missed' && <span className="target-missed"> missed{by && ' (val.)'}</span>}
         <span className="sr"> {targetStates[state]}</span>
       </span>
     );

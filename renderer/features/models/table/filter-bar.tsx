@@ -99,12 +99,25 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
           Clear filters
         </button>
       )}
-      <span className="soft run-count" role="status">
-        {table.ids.length === table.total
-          ? `${formatInteger(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
-          : `${formatInteger(table.ids.length)} of ${formatInteger(table.total)} runs`}
-      </span>
-      {children}
+      <div className="run-tools">
+        <span className="soft run-count" role="status">
+          {table.ids.length === table.total
+            ? `${formatInteger(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
+            : `${formatInteger(table.ids.length)} of ${formatInteger(table.total)} runs`}
+        </span>
+        {table.archived > 0 && (
+          <button
+            type="button"
+            className="link-button"
+            title="Archived runs are hidden from this table only: results and reports still use them"
+            aria-pressed={filter.archived}
+            onClick={() => set({ archived: !filter.archived })}
+          >
+            {filter.archived ? 'Hide' : 'Show'} {formatInteger(table.archived)} archived
+          </button>
+        )}
+        {children}
+      </div>
     </div>
   );
 }

@@ -31,7 +31,12 @@ interface RunTableProps {
  * selects, Ctrl A selects all, Escape clears the selection.
  */
 export function RunTable({ label, table, rows, view, onView, selected, onSelect, onOpen, scroller }: RunTableProps) {
-  const columns = useMemo(() => shownColumns(view.columns), [view.columns]);
+  const { differing } = table;
+  const { tags } = table.facets;
+  const columns = useMemo(
+    () => shownColumns(view.columns, { differing, facets: { tags } }),
+    [view.columns, differing, tags],
+  );
   const { lines, lineOfRun } = useMemo(
     () => groupLines({ ids: table.ids, groups: table.groups }),
     [table.ids, table.groups],
@@ -130,12 +135,13 @@ function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
   return (
     <div className="data-table-head" role="row" aria-rowindex={1}>
       <SelectAllCell label="Select all runs" selection={selection} />
-      {columns.map(({ id, title, width, numeric, sort: by }) => {
+      {columns.map(({ id, title, width, numeric, help, sort: by }) => {
         const isSorted = by !== undefined && sort.by === by;
         return (
           <HeadCell
             key={id}
-            {...{ title, width, numeric }}
+            {...{ title, width, numeric, help }}
+            column={id}
             sorted={!isSorted ? null : sort.descending ? 'descending' : 'ascending'}
             onSort={by && (() => onSort({ by, descending: isSorted && !sort.descending }))}
           />

@@ -2,12 +2,13 @@ import { ActionIcon, Button, Group, Popover, Stack, Text, TextInput } from '@man
 import { useState } from 'react';
 import { IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
+import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
+import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
 import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
-import { runColumns, shownColumns } from './columns.tsx';
+import { hiding, runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
   view: RunView;
@@ -81,12 +82,25 @@ export function ViewsMenu({
   );
 }
 
-export function ColumnsMenu({ view, onView }: ViewProps) {
+export function ColumnsMenu({ view, onView, table }: ViewProps & { table: Pick<RunTable, 'differing'> }) {
+  const { columns } = view;
+  const isFixed = (id: string): boolean => runColumns.some((column) => column.id === id);
   const toggle = (id: string): void => {
-    const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];
-    if (columns.length > 0) onView({ ...view, columns });
+    const entry = isFixed(id) ? id : hiding(id);
+    const next = columns.includes(entry) ? columns.filter((other) => other !== entry) : [...columns, entry];
+    if (next.some(isFixed)) onView({ ...view, columns: next });
   };
-  return <ColumnMenu columns={runColumns} isShown={(id) => view.columns.includes(id)} onToggle={toggle} />;
+  return (
+    <ColumnMenu
+      columns={runColumns}
+      isShown={(id) => (isFixed(id) ? columns.includes(id) : !columns.includes(hiding(id)))}
+      onToggle={toggle}
+      more={{
+        title: 'Hyperparameters that differ',
+        columns: table.differing.map((id) => ({ id, title: hyperparameterTitle(id) })),
+      }}
+    />
+  );
 }
 
 /** Most rows in one call. */
@@ -94,17 +108,17 @@ const chunk = 200;
 
 interface SaveTableProps {
   study: string;
-  ids: readonly number[];
+  table: RunTable;
   view: RunView;
   onError: (error: unknown) => void;
 }
 
 /** Saves every run of the table, not only the visible ones. */
-export function SaveTable({ study, ids, view, onError }: SaveTableProps) {
+export function SaveTable({ study, table: { ids, ...shown }, view, onError }: SaveTableProps) {
   const client = useClient();
   const save = useMutation({
     mutationFn: async () => {
-      const columns = shownColumns(view.columns);
+      const columns = shownColumns(view.columns, shown);
       const rows: RunRow[] = [];
       for (let first = 0; first < ids.length; first += chunk) {
         rows.push(...(await client.runs.rows({ study, ids: ids.slice(first, first + chunk) })));

@@ -1,0 +1,92 @@
+import type { ClassifierRecipe } from '../contract/recipes.ts';
+
+export type HyperparameterValue = string | number;
+
+/** Values of a recipe by the path of its fields, in the order of the columns that show them. */
+export type Hyperparameters = Record<string, HyperparameterValue>;
+
+const titles: Record<string, string> = {
+  'architecture.hidden': 'Hidden layers',
+  'architecture.channels': 'Channels',
+  'architecture.dropout': 'Dropout',
+  'architecture.patch': 'Patch size',
+  'architecture.width': 'Embedding width',
+  'architecture.blocks': 'Blocks',
+  'architecture.heads': 'Heads',
+  'architecture.headWidth': 'Head width',
+  'architecture.mlp': 'MLP width',
+  'optimiser.kind': 'Optimiser',
+  'optimiser.stepSize': 'Learning rate',
+  'optimiser.weightDecay': 'Weight decay',
+  'optimiser.beta1': 'Beta 1',
+  'optimiser.beta2': 'Beta 2',
+  'optimiser.epsilon': 'Epsilon',
+  batch: 'Batch size',
+  'augmentation.shift': 'Shift (pixels)',
+  'augmentation.rotate': 'Rotation (°)',
+  'augmentation.scale': 'Scaling',
+  targets: 'Targets (%)',
+  tolerance: 'Tolerance (points)',
+  maxEpochs: 'Maximum epochs',
+  landing: 'Target decided by',
+};
+
+const order = new Map(Object.keys(titles).map((key, index) => [key, index]));
+
+export const hyperparameterTitle = (key: string): string => titles[key] ?? key;
+
+/** What decides that a run has met a target, in short: which images, or the trend. */
+export function landingName(landing: ClassifierRecipe['landing']): string {
+  switch (landing) {
+    case undefined:
+      return 'test images (paper)';
+    case 'half':
+      return 'half of the test images';
+    case 'trend':
+      return 'trend on test images';
+    case 'validation':
+      return 'validation images';
+  }
+}
+
+/**
+ * A recipe's hyperparameters. Lists are texts (`500-500`); without augmentation its values are `none`. The kind of the
+ * architecture is left out: tables have a column of their own for it.
+ */
+export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
+  const { architecture, optimiser, augmentation, targets, ...rest } = recipe;
+  const { kind: _, ...sizes } = architecture;
+  const values = [
+    ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
+    ...Object.entries(optimiser).map(([key, value]) => [`optimiser.${key}`, value] as const),
+    ...(['shift', 'rotate', 'scale'] as const).map(
+      (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
+    ),
+    ...Object.entries(rest),
+    ['targets', targets.join(', ')] as const,
+    ['landing', landingName(landing)] as const,
+  ];
+  return Object.fromEntries(values.sort(([a], [b]) => position(a) - position(b)));
+}
+
+const position = (key: string): number => order.get(key) ?? order.size;
+
+const shown = (value: number | readonly number[]): HyperparameterValue =>
+  typeof value === 'number' ? value : value.join('-');
+
+/**
+ * Keys of the hyperparameters that differ among those recipes that have them: the channels of a CNN do not differ from
+ * an MLP, which has none.
+ */
+export function differingHyperparameters(all: Iterable<Hyperparameters>): string[] {
+  const first = new Map<string, HyperparameterValue>();
+  const differing = new Set<string>();
+  for (const each of all) {
+    for (const [key, value] of Object.entries(each)) {
+      const known = first.get(key);
+      if (known === undefined) first.set(key, value);
+      else if (known !== value) differing.add(key);
+    }
+  }
+  return [...differing].sort((a, b) => position(a) - position(b));
+}

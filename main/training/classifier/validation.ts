@@ -1,0 +1,75 @@
+import { UserError } from '../../contract/errors.ts';
+import type { DataSet, LabelledImages } from '../data/data-set.ts';
+import type { TestSplit } from './evaluation.ts';
+
+/** One in this number of training images of each class is held out: 10,000 of MNIST's 60,000, as many as test images. */
+export const heldOutEvery = 6;
+
+/** What a run trains on and evaluates if validation images decide that it has met its targets. */
+export interface ValidationSplit {
+  /**
+   * `train` lacks the validation images; `test` has them first, then the test images. Inputs are normalised as in the
+   * complete data set, as everything that later uses the weights does.
+   */
+  data: DataSet;
+  /** Positions in `data.test`: validation images decide, the test images are evaluated at snapshots only. */
+  split: TestSplit;
+}
+
+/** A process trains many runs on one data set, and engines hold its images by its identity. */
+const known = new WeakMap<DataSet, ValidationSplit>();
+
+/**
+ * Holds out every sixth training image of each class, in the order of the file: the same ones for all runs of a data set,
+ * with the same share of each class. @throws UserError `data-set.too-small-for-validation`
+ */
+export function splitValidation(data: DataSet): ValidationSplit {
+  const found = known.get(data) ?? makeSplit(data);
+  known.set(data, found);
+  return found;
+}
+
+function makeSplit(data: DataSet): ValidationSplit {
+  const { train, test, height, width } = data;
+  const seen = new Map<number, number>();
+  const [held, kept]: [number[], number[]] = [[], []];
+  train.labels.forEach((label, image) => {
+    const before = seen.get(label) ?? 0;
+    seen.set(label, before + 1);
+    (before % heldOutEvery === heldOutEvery - 1 ? held : kept).push(image);
+  });
+  if (held.length === 0) throw tooSmall(data);
+  const validation = select(train, held, height * width);
+  const count = held.length + test.count;
+  const both: LabelledImages = {
+    count,
+    images: joined(validation.images, test.images),
+    labels: joined(validation.labels, test.labels),
+  };
+  const positions = Uint32Array.from({ length: count }, (_, position) => position);
+  return {
+    data: { ...data, train: select(train, kept, height * width), test: both },
+    split: { deciding: positions.subarray(0, held.length), other: positions.subarray(held.length) },
+  };
+}
+
+function select({ images, labels }: LabelledImages, chosen: readonly number[], size: number): LabelledImages {
+  const pixels = new Uint8Array(chosen.length * size);
+  chosen.forEach((image, at) => pixels.set(images.subarray(image * size, (image + 1) * size), at * size));
+  return { count: chosen.length, images: pixels, labels: Uint8Array.from(chosen, (image) => labels[image] ?? 0) };
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+const tooSmall = ({ name }: DataSet): UserError =>
+  new UserError({
+    code: 'data-set.too-small-for-validation',
+    what: `No class has ${heldOutEvery} training images, so none can be held out for validation`,
+    where: name,
+    remedy: 'Use a data set with more training images, or let test images decide (leave `landing` out).',
+  });

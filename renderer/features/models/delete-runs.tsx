@@ -1,0 +1,80 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { RunDeletion } from '../../../main/contract/api/models.ts';
+import { formatCount, formatNames } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+
+interface DeleteRunsProps {
+  study: string;
+  ids: readonly number[];
+  onClose: () => void;
+  onDeleted: () => void;
+  onError: (error: unknown) => void;
+}
+
+/** Asks before runs are deleted for good, and says what goes with them. */
+export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRunsProps) {
+  const api = useApi();
+  const input = { study, ids: [...ids] };
+  const plan = useQuery(api.runs.planDeletion.queryOptions({ input, meta: { live: 'self' }, staleTime: 0 }));
+  const remove = useMutation(
+    api.runs.delete.mutationOptions({
+      onError,
+      onSuccess: ({ runs }) => {
+        showToast({ title: `Deleted ${formatCount(runs, 'run')}` });
+        onDeleted();
+      },
+      onSettled: onClose,
+    }),
+  );
+  return (
+    <Modal opened onClose={onClose} title={`Delete ${formatCount(ids.length, 'run')} permanently?`}>
+      <Stack gap="sm">
+        {plan.isError && <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />}
+        {plan.isPending && <Loading label="Finding what depends on these runs" />}
+        {plan.data && (
+          <ul className="plain-list">
+            {consequences(plan.data).map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        )}
+        <Group justify="end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep runs
+          </Button>
+          <Button
+            variant="outline"
+            loading={remove.isPending}
+            disabled={!plan.data || plan.data.runs === 0}
+            onClick={() => remove.mutate(input)}
+          >
+            Delete permanently
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function consequences({ runs, running, skipped, elsewhere, snapshots, removed, planned }: RunDeletion): string[] {
+  const kept: string[] = [];
+  if (running > 0) kept.push(`${formatCount(running, 'run')} still running: cancel before deleting.`);
+  if (skipped > 0) kept.push(`${formatCount(skipped, 'run')} can\u2019t be deleted here: no training of a model.`);
+  if (runs === 0) return kept;
+  return [
+    `Curves, snapshots and predictions of ${formatCount(runs, 'run')} are deleted. This cannot be undone.`,
+    snapshots === 0
+      ? 'Results do not change: no snapshot of them is used.'
+      : `Results and later reports lose ${formatCount(snapshots, 'snapshot')}. Reports that exist stay as they are.`,
+    ...(removed.length > 0 ? [`The study no longer asks for ${formatNames(removed, 5)}.`] : []),
+    ...(planned > 0
+      ? [`The study still plans ${formatCount(planned, 'model')} of them: its next start trains them again.`]
+      : []),
+    ...(elsewhere > 0 ? [`${formatCount(elsewhere, 'run')} also in another study: kept there.`] : []),
+    ...kept,
+    'Files of weights stay on disk until you free them on the Machine screen.',
+  ];
+}

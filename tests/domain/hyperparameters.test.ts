@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { differingHyperparameters, hyperparameterTitle, hyperparameters } from '../../main/domain/hyperparameters.ts';
+
+const recipe = (change: object) =>
+  hyperparameters(classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5, 98], ...change }));
+
+test('a recipe is a list of values by path, each with a title; lists are texts', () => {
+  const values = recipe({});
+  expect(values).toEqual({
+    'architecture.hidden': '500-500',
+    'optimiser.kind': 'adam',
+    'optimiser.stepSize': 5e-4,
+    'optimiser.weightDecay': 0,
+    'optimiser.beta1': 0.9,
+    'optimiser.beta2': 0.999,
+    'optimiser.epsilon': 1e-8,
+    batch: 128,
+    'augmentation.shift': 'none',
+    'augmentation.rotate': 'none',
+    'augmentation.scale': 'none',
+    targets: '97.5, 98',
+    tolerance: 0.05,
+    maxEpochs: 40,
+    landing: 'test images (paper)',
+  });
+  const all = ['mlp', 'cnn', 'vit'].flatMap((kind) =>
+    Object.keys(recipe({ architecture: { kind }, augmentation: {}, landing: 'half' })),
+  );
+  for (const key of all) expect(hyperparameterTitle(key), key).not.toBe(key);
+});
+
+test('only values that differ among recipes that have them count, in the order of the columns', () => {
+  expect(differingHyperparameters([])).toEqual([]);
+  expect(differingHyperparameters([recipe({}), recipe({})])).toEqual([]);
+  const all = [recipe({ batch: 64 }), recipe({ optimiser: { stepSize: 1e-3 } }), recipe({ augmentation: {} })];
+  expect(differingHyperparameters(all)).toEqual([
+    ...['optimiser.stepSize', 'batch'],
+    ...['augmentation.shift', 'augmentation.rotate', 'augmentation.scale'],
+  ]);
+  // An MLP has no channels, so they do not differ; both have hidden layers.
+  expect(differingHyperparameters([recipe({}), recipe({ architecture: { kind: 'cnn' } })])).toEqual([
+    'architecture.hidden',
+  ]);
+});
