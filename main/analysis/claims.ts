@@ -1,7 +1,7 @@
-import type { Claim, ClaimChoice } from '../contract/exhibit.ts';
+import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
-import { type GroupJackknife, hasNoPeople, isKappa, isOfPeople, type TableValue } from './jackknife.ts';
+import { type GroupJackknife, hasNoPeople, isKappa, isOfNetworks, isOfPeople, type TableValue } from './jackknife.ts';
 import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
 import type { SumValue } from './table-sums.ts';
@@ -79,6 +79,8 @@ export function claimedValue(
 export interface ShownInterval extends ClaimedInterval {
   estimate: number | null;
   claim: Claim;
+  /** Whose value it is, if not that of people and networks together. */
+  about?: ApiInterval['about'];
   units: PairUnits['units'];
   /** How many of these units there are. */
   n: number;
@@ -96,7 +98,8 @@ export function shownInterval(
   choice: ClaimChoice,
 ): ShownInterval {
   const cases = new Cases(value, sides);
-  const { units } = sides[0].jackknife;
+  const { units, hasTruth } = sides[0].jackknife;
+  const about = isOfPeople(value) ? 'people' : isOfNetworks(value, hasTruth) ? 'networks' : null;
   const isShare = sides.length === 1 && value.endsWith('_pct');
   const ends = (): { unvaried?: Unvaried } => {
     const counted = isKappa(value) ? null : sides[0].jackknife.pairsOf(value);
@@ -107,19 +110,20 @@ export function shownInterval(
     return {
       ...{ estimate: cases.estimate, claim, units: units.units },
       n: unitCount(units),
+      ...(about !== null && { about }),
       ...interval,
       ...(interval.reason === 'no_variation' && claim === 'anchors' && isShare && ends()),
     };
   };
-  if (choice !== 'default') return found(meaningful(value, choice));
+  if (choice !== 'default') return found(meaningful(value, hasTruth, choice));
   const hasMany = isOfPeople(value) ? enoughPeople(sides) : isLargeSample(sides);
   const wide = hasMany ? found(isOfPeople(value) ? 'people' : 'networks') : null;
   return wide?.reason === null ? wide : found('anchors');
 }
 
-function meaningful(value: TableValue, claim: Claim): Claim {
+function meaningful(value: TableValue, hasTruth: boolean, claim: Claim): Claim {
   const ofNetworks = !isOfPeople(value) && (claim === 'networks' || claim === 'all');
-  const ofPeople = !hasNoPeople(value) && (claim === 'people' || claim === 'all');
+  const ofPeople = !hasNoPeople(value, hasTruth) && (claim === 'people' || claim === 'all');
   if (ofNetworks && ofPeople) return 'all';
   return ofNetworks ? 'networks' : ofPeople ? 'people' : 'anchors';
 }

@@ -1,9 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { coefficients, type Contrast, type Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
 import { type Agreement, agreementOf, agreementWithout, type Answers, drawsPeople } from './outcomes.ts';
-import { groupOutcome, isGroupOutcome, linearOutcome, type Outcome, votesOf } from './outcomes.ts';
+import { type LabelCounts, labelCounts } from './labels.ts';
+import { groupOutcome, isGroupOutcome, linearOutcome, type Outcome, votesOf, wrongShare } from './outcomes.ts';
 import { type PairUnits, pairUnits, unitVariance } from './units.ts';
 
 /** A run of an experiment. */
@@ -106,6 +108,50 @@ function cellsOf({ runs, within }: Pick<Experiment, 'runs' | 'within'>): Cells {
 const classKey = (levels: Levels, within: readonly string[]): string =>
   JSON.stringify(Object.entries(levels).filter(([factor]) => !within.includes(factor)));
 
+/** Bytes of the votes of cells that are kept at a time. */
+const mostVotesBytes = 2 ** 26;
+/** All outcomes of an experiment share them. */
+const votesOfExperiments = new WeakMap<Experiment, LRUCache<number, Uint32Array>>();
+
+function votesOfCells(experiment: Experiment): LRUCache<number, Uint32Array> {
+  const known = votesOfExperiments.get(experiment);
+  if (known) return known;
+  const votes = new LRUCache<number, Uint32Array>({
+    maxSize: mostVotesBytes,
+    sizeCalculation: ({ byteLength }) => byteLength,
+  });
+  votesOfExperiments.set(experiment, votes);
+  return votes;
+}
+
+/**
+ * About how large effects of these outcomes are to compute.
+ * @param effects how many of each outcome, on average
+ * @returns steps: some 10 ns each; numbers that are kept until all are done, 8 bytes each
+ */
+export function effectsSize(
+  experiment: Experiment,
+  outcomes: readonly Outcome[],
+  effects: number,
+): { steps: number; numbers: number } {
+  const { labels, runs, images, people } = experiment;
+  const cells = new Set(runs.map(({ levels }) => JSON.stringify(levels))).size;
+  const { pairs, shared } = pairUnits(images);
+  let [steps, numbers] = [0, 0];
+  for (const outcome of outcomes) {
+    const m = isGroupOutcome(outcome) ? Math.min(outcome.m, runs.length) : 1;
+    const h = outcome.type !== 'value' && outcome.people === 'random' ? Math.min(outcome.h, people.raters) : 0;
+    const labelers = drawsPeople(outcome) ? people.raters : 0;
+    const ofImages = images.length * labels.classes;
+    steps += ofImages * (runs.length + cells * (1 + labelers)) * m;
+    // Agreement without each labeler, anew for each effect of a cell that none before had.
+    steps += ofImages * labelers * 2 * h * Math.min(effects, cells);
+    steps += effects * (runs.length + labelers) * shared;
+    numbers += ofImages + pairs.length * (runs.length + cells * (1 + labelers));
+  }
+  return { steps, numbers };
+}
+
 /** Computes effects of one outcome; what all contrasts share is computed once. */
 export class EffectEstimator {
   readonly #experiment: Experiment;
@@ -113,17 +159,18 @@ export class EffectEstimator {
   readonly #agreement: Agreement;
   readonly #units: PairUnits;
   readonly #cells: Cells;
-  /** Of each labeler left out; computed when it is needed. */
-  readonly #without: (Agreement | undefined)[] = [];
   /** Means over the images of a pair, by run (linear outcomes, group pseudo-values) or cell. */
   readonly #means = new Map<string, Float64Array>();
-  readonly #votesOf = new Map<number, Uint32Array>();
+  /** Of the labels of people. */
+  #counts: LabelCounts | null = null;
+  readonly #votesOf: LRUCache<number, Uint32Array>;
 
   constructor(experiment: Experiment, outcome: Outcome) {
     this.#experiment = experiment;
     this.#outcome = outcome;
     this.#agreement = agreementOf(experiment.people, outcome);
     this.#cells = cellsOf(experiment);
+    this.#votesOf = votesOfCells(experiment);
     this.#units = pairUnits(experiment.images, this.#counted());
   }
 
@@ -253,21 +300,25 @@ export class EffectEstimator {
   }
 
   /** The outcome of all runs of a cell under some agreement of people: the mean of a linear one. */
-  #ofCell(cell: number, agreement: Agreement, key: string): Float64Array {
+  #ofCell(cell: number, agreementOf: () => Agreement, key: string): Float64Array {
+    const name = `cell ${cell} ${key}`;
+    return this.#means.get(name) ?? this.#pairMeans(name, this.#ofCellByImage(cell, agreementOf()));
+  }
+
+  #ofCellByImage(cell: number, agreement: Agreement): (image: number) => number {
     const outcome = this.#outcome;
     const runs = at(this.#cells.runs, cell);
-    const { labels } = this.#experiment;
-    if (!isGroupOutcome(outcome)) {
+    const { classes } = this.#experiment.labels;
+    if (outcome.type === 'value') {
       const y = linearOutcome(outcome, agreement, this.#experiment);
-      const mean = (image: number): number => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
-      return this.#pairMeans(`cell ${cell} ${key}`, mean);
+      return (image) => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
     }
     const votes = this.#votes(cell);
-    const size = { runs: runs.length, m: outcome.m };
-    return this.#pairMeans(`cell ${cell} ${key}`, (image) => {
-      const own = votes.subarray(image * labels.classes, (image + 1) * labels.classes);
-      return groupOutcome(outcome, agreement, image, own, size);
-    });
+    return (image) => {
+      const own = votes.subarray(image * classes, (image + 1) * classes);
+      if (!isGroupOutcome(outcome)) return wrongShare(agreement, image, own, runs.length);
+      return groupOutcome(outcome, agreement, image, own, { runs: runs.length, m: outcome.m });
+    };
   }
 
   /** @param rows x_bp of each class; null: none are defined */
@@ -277,9 +328,9 @@ export class EffectEstimator {
     const P = sizes.length;
     const images = sizes.reduce((sum, n) => sum + n, 0);
     const w = Float64Array.from(sizes, (n) => (n * P) / images);
-    const ofCells = (agreement: Agreement, key: string): Float64Array =>
+    const ofCells = (agreement: () => Agreement, key: string): Float64Array =>
       sumOf(cells.map((cell) => scaled(this.#ofCell(cell, agreement, key), weights[cell]!)));
-    const a = isGroupOutcome(outcome) || rows === null ? ofCells(this.#agreement, '') : sumOf(rows.map(meanRow));
+    const a = isGroupOutcome(outcome) || rows === null ? ofCells(() => this.#agreement, '') : sumOf(rows.map(meanRow));
     const estimate = weightedMean(w, a);
     const u = a.map((value, pair) => w[pair]! * (value - estimate));
     const counts = { n_pairs: P, n_images: images, units: units.units, n_anchors: units.anchors };
@@ -317,15 +368,17 @@ export class EffectEstimator {
   }
 
   /** x_lp: the contrast of the cells' outcomes under the agreement without each labeler. */
-  #labelerRows(ofCells: (agreement: Agreement, key: string) => Float64Array): Rows {
+  #labelerRows(ofCells: (agreement: () => Agreement, key: string) => Float64Array): Rows {
     const outcome = this.#outcome;
     const { people } = this.#experiment;
     if (outcome.type === 'value' || outcome.people !== 'random') return [];
     const { h } = outcome;
+    this.#counts ??= labelCounts(people);
+    const counts = this.#counts;
     return Array.from({ length: people.raters }, (_, labeler) => {
-      this.#without[labeler] ??= agreementWithout(people, labeler, h);
-      const agreement = this.#without[labeler];
-      return ofCells(agreement, `without ${labeler}`);
+      // One at a time: those of all labelers would take gigabytes.
+      let agreement: Agreement | null = null;
+      return ofCells(() => (agreement ??= agreementWithout(people, counts, labeler, h)), `without ${labeler}`);
     });
   }
 }

@@ -41,9 +41,13 @@ export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas
 /** Values of people alone: no network changes them. */
 export const isOfPeople = (value: TableValue): boolean => ofPeople.has(value);
 
-/** Values that mean the same whoever labels, or whose classes these very people define. */
-export const hasNoPeople = (value: TableValue): boolean =>
-  value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || value.startsWith('model_certainty_');
+/** Values of networks alone: they are the same whoever labels. @param hasTruth true classes say who is right */
+export const isOfNetworks = (value: TableValue, hasTruth: boolean): boolean =>
+  value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || (value === 'model_model_kappa' && hasTruth);
+
+/** Values of networks alone, and those whose classes these very people define: no claim is about other people. */
+export const hasNoPeople = (value: TableValue, hasTruth: boolean): boolean =>
+  isOfNetworks(value, hasTruth) || value.startsWith('model_certainty_');
 
 export interface JackknifeInput {
   readonly images: readonly ImageInput[];
@@ -100,6 +104,11 @@ export class GroupJackknife {
     this.#sums = this.#sumUnder(this.#people, this.#networks);
   }
 
+  /** Whether true classes say who is right, and not majorities of people. */
+  get hasTruth(): boolean {
+    return (this.#input.truth ?? null) !== null;
+  }
+
   /** Whether the same people, by their labels, stand on another side. */
   hasPeopleOf(other: GroupJackknife): boolean {
     const [own, theirs] = [this.#input.people.values, other.#input.people.values];
@@ -124,6 +133,7 @@ export class GroupJackknife {
     const [H, M, P, K] = [people.raters, networks.raters, this.units.pairs.length, people.classes];
     if (value === 'cohen_kappa') return (H ** 2 / 2) * P * K > mostSteps;
     if (isKappa(value)) {
+      if (left === 'labelers' && hasNoPeople(value, this.hasTruth)) return false;
       // Error consistency compares all raters anew without each labeler.
       const compared = M * (value === 'human_model_kappa' ? H : M / 2) * this.#words.words;
       return (left === 'labelers' ? H : 1) * compared > mostSteps;
@@ -135,7 +145,7 @@ export class GroupJackknife {
 
   /** The same without each labeler; null: the value depends on no people, or on these very people. */
   withoutLabelers(value: TableValue): WithoutPairs[] | null {
-    if (hasNoPeople(value)) return null;
+    if (hasNoPeople(value, this.hasTruth)) return null;
     const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);

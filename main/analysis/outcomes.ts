@@ -80,9 +80,9 @@ function fillShare(
 /**
  * Pseudo-values of the agreement when labeler l is left out: A^[l] = H A' - (H - 1) A'^(-l), A' of order
  * min(h, n_i - 1). Outcomes are linear in A.
+ * @param counts of the labels of all people
  */
-export function agreementWithout(people: LabelMatrix, labeler: number, h: number): Agreement {
-  const counts = labelCounts(people);
+export function agreementWithout(people: LabelMatrix, counts: LabelCounts, labeler: number, h: number): Agreement {
   const { images, classes } = counts;
   const H = people.raters;
   const share = new Float64Array(images * classes);
@@ -145,6 +145,19 @@ export function linearOutcome(
     for (let k = 0; k < classes; k++) if (k !== label) wrong += share[image * classes + k]!;
     return wrong;
   };
+}
+
+/** Mean over runs of whether each differs from the label on which people agree, from their votes r_k of one image. */
+export function wrongShare(
+  { share, classes, isKnown }: Agreement,
+  image: number,
+  votes: ArrayLike<number>,
+  runs: number,
+): number {
+  if (!isKnown(image)) return Number.NaN;
+  let wrong = 0;
+  for (let k = 0; k < classes; k++) wrong += share[image * classes + k]! * (1 - votes[k]! / runs);
+  return wrong;
 }
 
 /** r_k of every image over some runs: `[image][k]`. */

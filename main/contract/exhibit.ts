@@ -73,6 +73,8 @@ export const intervalSchema = z.strictObject({
   hi: z.number().nullable(),
   /** `raters`: of this very pair of classes, other people or networks like these. */
   claim: z.enum([...claims, 'raters']),
+  /** The value is of people alone, or of networks alone; left out: of both. */
+  about: z.enum(['people', 'networks']).optional(),
   /** What it takes as independent of each other, and how many of them there are. */
   units: z.enum(['pairs', 'anchors', 'raters']),
   n: z.int(),

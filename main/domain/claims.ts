@@ -3,40 +3,62 @@ import { formatCount, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
-/** `these very networks and these very people`. @param people who labelled: `people`, or `simulated labelers` */
-const held: Record<Claim, (people: string) => string> = {
-  anchors: (people) => `with these very networks and ${people}, saying nothing about new trainings or other ${people}`,
-  networks: (people) => `and other networks like these, with these very ${people}`,
-  people: (people) => `and other ${people} like these`,
-  all: (people) => `and other networks and ${people} like these`,
-};
+/** Which claim an interval makes, and whose value it is of. */
+type Claimed = Pick<ApiInterval, 'claim' | 'about'>;
+
+/** @param people who labelled: `people`, or `simulated labelers` */
+function held(claim: Claim, about: Claimed['about'], people: string): string {
+  if (claim === 'networks') return `and other networks like these${about ? '' : `, with these very ${people}`}`;
+  if (claim === 'people') return `and other ${people} like these${about ? '' : ', with these very networks'}`;
+  if (claim === 'all') return `and other networks and ${people} like these`;
+  if (about === 'people') return `with these very ${people}, saying nothing about other ${people}`;
+  if (about === 'networks') return 'with these very networks, saying nothing about new trainings';
+  return `with these very networks and ${people}, saying nothing about new trainings or other ${people}`;
+}
 
 /** What stands behind an interval to say which claim it makes. */
 export const claimMarks: Record<ApiInterval['claim'], string> = {
   ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
 };
 
-/** `for other anchors and pairs, with these very networks and these very people`. */
-export function claimText(claim: ApiInterval['claim'], people: string): string {
+/** `for other anchors and pairs of classes drawn in the same way, with these very networks and people`. */
+export function claimText({ claim, about }: Claimed, people: string): string {
   if (claim === 'raters') return `for other ${people} or networks like these, on these very images of the pair`;
-  return `for other anchors and pairs of classes drawn in the same way, ${held[claim](people)}`;
+  return `for other anchors and pairs of classes drawn in the same way, ${held(claim, about, people)}`;
 }
 
-/** Names of a choice, as a switch offers them. */
-export function choiceText(choice: ClaimChoice, people: string): string {
+/** Intervals under one claim that share a sentence: if they are not all of people, or all of networks, it names both. */
+export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
+  const { claim, about } = first;
+  return others.every((other) => other.about === about) ? first : { claim };
+}
+
+/** Names of a choice, as a switch offers them. @param about of one value, as `intervalSchema` has it */
+export function choiceText(choice: ClaimChoice, people: string, about?: Claimed['about']): string {
   if (choice === 'default') return 'whom the data allow';
-  if (choice === 'anchors') return `these networks and ${people}`;
+  if (choice === 'anchors')
+    return about === 'networks'
+      ? 'these networks'
+      : about === 'people'
+        ? `these ${people}`
+        : `these networks and ${people}`;
   if (choice === 'networks') return 'networks like these';
   return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
-/** `10 anchors`: what counts as independent. */
-export const unitsText = ({ units, n }: Pick<ApiInterval, 'units' | 'n'>): string =>
-  formatCount(n, units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater');
+type Units = Pick<ApiInterval, 'units' | 'n'>;
+
+/** `10 anchors`, or `9 to 10 raters`: what counts as independent. @param others that share the sentence */
+export function unitsText({ units, n }: Units, others: readonly Units[] = []): string {
+  const counts = [n, ...others.filter((other) => other.units === units).map((other) => other.n)];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const name = units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater';
+  return `${least < most ? `${least} to ` : ''}${formatCount(most, name)}`;
+}
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
-  `95 % interval ${claimText(of.claim, people)}. Independent: ${unitsText(of)}`;
+  `95 % interval ${claimText(of, people)}. Independent: ${unitsText(of)}`;
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.
@@ -46,7 +68,7 @@ export function unvariedText(percent: number, { pairs, most }: { pairs: number; 
   const which = `${formatCount(pairs, 'pair')} without a common anchor`;
   const found =
     percent === 0
-      ? `0 of ${which} have such an image, so with 95 % confidence at most ${formatPercent(most)} of all pairs have one, and no larger share of images is such`
-      : `${which} have only such images, so with 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such, and of images no smaller share`;
+      ? `0 of ${which} have such an image. With 95 % confidence at most ${formatPercent(most)} of all pairs have one, so at most that share of all images is such`
+      : `${which} have only such images. With 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such images, so at least that share of all images is such`;
   return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
 }

@@ -88,8 +88,8 @@ function closeParts({ spread = false, showN = false, interval = false }: Column)
 const intervalParts: readonly Part[] = [
   ['95 % from', ({ interval }) => interval?.lo ?? null],
   ['95 % to', ({ interval }) => interval?.hi ?? null],
-  ['95 % claim', ({ interval }) => interval && claimMarks[interval.claim]],
-  ['95 % units', ({ interval }) => interval && `${interval.n} ${interval.units}`],
+  ['95 % claim', ({ interval }) => (interval?.n ? claimMarks[interval.claim] : null)],
+  ['95 % units', ({ interval }) => (interval?.n ? `${interval.n} ${interval.units}` : null)],
   ['95 % not defined', ({ interval }) => interval?.undefined ?? null],
 ];
 

@@ -2,7 +2,7 @@ import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { type ApiInterval, type Cell, claims, type Exhibit, type Quantity } from '../contract/exhibit.ts';
-import { claimMarks, claimText, unitsText, unvariedText } from '../domain/claims.ts';
+import { claimMarks, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -10,7 +10,7 @@ import { peopleWord } from '../domain/format.ts';
 interface Beside {
   /** Why it is undefined, if it is: a sentence. */
   reason: string;
-  interval?: ShownInterval | null | undefined;
+  interval?: ShownInterval | ApiInterval | null | undefined;
   paper?: Quantity['paper'] | undefined;
   counts?: Quantity['counts'];
 }
@@ -57,7 +57,7 @@ export function spreadOrWhy(
   value: { mean: number | null; std: number | null; n?: number } | undefined,
   reason: string,
   of: Quantity['of'] = null,
-  interval: ShownInterval | null | undefined = null,
+  interval: ShownInterval | ApiInterval | null | undefined = null,
 ): Quantity {
   if (value?.mean == null || value.std === null) return undefinedCell(reason);
   return { ...count(value.mean), std: value.std, n: value.n ?? null, of, interval: toInterval(interval) };
@@ -80,12 +80,19 @@ const whyNone: Record<ClaimReason, string> = {
 };
 
 /** An interval as it is shown, with the reason where there is none. */
-export function toInterval(interval: ShownInterval | null | undefined): ApiInterval | null {
+export function toInterval(interval: ShownInterval | ApiInterval | null | undefined): ApiInterval | null {
   if (!interval) return null;
-  const { estimate, lo, hi, claim, units, n, reason, unvaried } = interval;
+  if ('nNull' in interval) return interval;
+  const { estimate, lo, hi, claim, about, units, n, reason, unvaried } = interval;
   const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : reason && whyNone[reason];
-  return { lo, hi, claim, units, n, nNull: 0, undefined: why };
+  return { lo, hi, claim, ...(about && { about }), units, n, nNull: 0, undefined: why };
 }
+
+/** Stands for the interval of a number that never has one, in a column whose other numbers have. @param why a sentence */
+export const noInterval = (why: string): ApiInterval => ({
+  ...{ lo: null, hi: null, claim: 'anchors', units: 'pairs', n: 0, nNull: 0 },
+  undefined: why,
+});
 
 /** A value that the paper prints without a spread. */
 export const printed = (mean: number | null | undefined): Quantity['paper'] =>
@@ -104,12 +111,15 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const shown = quantities.flatMap(({ interval }) => interval ?? []);
   const defined = shown.filter(({ lo }) => lo !== null);
   const sentences = [...claims, 'raters' as const].flatMap((claim) => {
-    const [first] = defined.filter((each) => each.claim === claim);
+    const [first, ...others] = defined.filter((each) => each.claim === claim);
     return first
-      ? [`${claimMarks[claim]}: ${claimText(claim, people)}. Independent: ${unitsText(first)}, not images`]
+      ? [
+          `${claimMarks[claim]}: ${claimText(jointly(first, others), people)}. Independent: ${unitsText(first, others)}, not images`,
+        ]
       : [];
   });
-  const why = shown.find((each) => each.undefined !== null)?.undefined;
+  const without = shown.filter((each) => each.undefined !== null);
+  const why = (without.find(({ n }) => n > 0) ?? without[0])?.undefined;
   if (sentences.length === 0) return why ? `No interval. ${why}` : null;
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
@@ -119,11 +129,11 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
 
 /** For whom the bands of curves hold, and why parts of them have none. */
 export function bandsNote(intervals: readonly ApiInterval[], people: string): string | null {
-  const defined = intervals.find(({ lo }) => lo !== null);
+  const [defined, ...others] = intervals.filter(({ lo }) => lo !== null);
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(defined.claim, people)}. Independent: ${unitsText(defined)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others)}.`,
     ...reasons,
   ].join(' ');
 }

@@ -4,6 +4,7 @@ import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
+import { hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import { pairRows } from '../analysis/input.ts';
 import type { ReportPredictions } from './report-data.ts';
 
@@ -11,13 +12,13 @@ import type { ReportPredictions } from './report-data.ts';
 export function eachImageExhibit(view: View): Exhibit {
   const { items } = view.data.stimuli;
   const { humans } = view.data.analysis ?? {};
+  const [anchored, withTruth] = [hasAnchors(items), hasTruth(items)];
+  const className = (k: number | null | undefined): Cell => (k == null ? null : view.long(k));
   const rows = items.map((item, at): Cell[] => [
-    ...[
-      item.id,
-      item.pairI === null ? null : view.long(item.pairI),
-      item.pairJ === null ? null : view.long(item.pairJ),
-    ],
+    ...[item.id, className(item.pairI), className(item.pairJ)],
     item.alpha === null ? null : Number(formatAlpha(item.alpha)),
+    ...(anchored ? [item.anchorI ?? null, item.anchorJ ?? null] : []),
+    ...(withTruth ? [className(item.truth)] : []),
     votesText(view, peopleVotes(view, at)),
     orWhy(humans?.certainty_pct[at], noPeople(view)),
     ...view.groups.flatMap(({ target, group }): Cell[] => [
@@ -29,10 +30,17 @@ export function eachImageExhibit(view: View): Exhibit {
     ...{ id: 'each-image', number: '', title: 'Each image, and what was said of it', people: true, rows },
     columns: [
       ...[{ name: 'Image' }, { name: 'First class' }, { name: 'Second class' }, { name: 'Alpha' }],
+      ...(anchored ? [{ name: 'First anchor' }, { name: 'Second anchor' }] : []),
+      ...(withTruth ? [{ name: 'True class' }] : []),
       ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],
       ...view.groups.flatMap(({ target }) => [{ name: `Networks, ${target} %` }, { name: `Type, ${target} %` }]),
     ],
-    notes: ['Behind each class, how many named it.'],
+    notes: [
+      ...(anchored
+        ? ['Anchors: ids in their class. Images of pairs with a common anchor are not independent of each other.']
+        : []),
+      'Behind each class, how many named it.',
+    ],
   };
 }
 

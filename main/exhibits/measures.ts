@@ -6,12 +6,15 @@ import { type ScoreName, scoreNames } from '../analysis/scores.ts';
 import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import { peopleWord } from '../domain/format.ts';
-import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { meanCell, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
+import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { meanCell, noInterval, orWhy, quantity, spreadOrWhy, withIntervals } from './cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
   constantPairs,
+  intervalOfDivergence,
+  intervalsOfPeople,
+  intervalsWithNetworks,
   noImage,
   noLabelledImage,
   noMajority,
@@ -34,7 +37,8 @@ function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalys
   const reason = whyNoAgreement(study, { raters, people: !group }).together;
   const of = group ?? study.humans;
   const n = group ? (raters < 2 ? 0 : study.images) : study.determined;
-  const intervals = group ? null : study.humans?.intervals;
+  const none = noInterval(named(study, intervalsOfPeople));
+  const intervals = group ? { krippendorff_alpha: none, fleiss_kappa: none } : study.humans?.intervals;
   return [
     quantity(of?.krippendorff_alpha, n, 'images', { reason, interval: intervals?.krippendorff_alpha }),
     quantity(of?.fleiss_kappa, n, 'images', { reason, interval: intervals?.fleiss_kappa }),
@@ -54,7 +58,7 @@ export function agreementExhibit(view: View): Exhibit {
   const people: Cell[] = [
     ...[view.people, raters, ...coefficients(view, raters)],
     spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, null, humans?.intervals?.cohen_kappa),
-    spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
+    spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors, null, noInterval(named(view, intervalsWithNetworks))),
     null,
   ];
   const groups = view.groups.map(({ target, group }): Cell[] => {
@@ -62,7 +66,7 @@ export function agreementExhibit(view: View): Exhibit {
     const { error_consistency: consistency } = group;
     return [
       ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
-      spreadOrWhy(group.cohen.kappa, why.pairs),
+      spreadOrWhy(group.cohen.kappa, why.pairs, null, noInterval(named(view, intervalsOfPeople))),
       spreadOrWhy(consistency.model_model.kappa, why.errors, null, group.intervals?.model_model_kappa),
       spreadOrWhy(consistency.human_model.kappa, why.withPeople, null, group.intervals?.human_model_kappa),
     ];
@@ -111,7 +115,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
     of: Spread,
     what: Quantity['of'],
     why: WhyNoAgreement,
-    interval: ShownInterval | null | undefined,
+    interval: ShownInterval | ApiInterval | null | undefined,
   ): Quantity => meanCell(of, what, { reason: measure === 'errors' ? why.errors : why.pairs, interval });
   const rows: Cell[][] = [
     [
@@ -120,12 +124,17 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
         people,
         'pairs of people',
         whyNoAgreement(study, { raters: study.labelers, people: true }),
-        measure === 'cohen' ? study.humans?.intervals?.cohen_kappa : null,
+        measure === 'cohen'
+          ? study.humans?.intervals?.cohen_kappa
+          : measure === 'errors' && networks
+            ? noInterval(named(study, intervalsWithNetworks))
+            : null,
       ),
     ],
   ];
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
+    const ofPeopleOnly = measure === 'cohen' ? noInterval(named(study, intervalsOfPeople)) : null;
     const apart = study.labelers === 0 ? nobody : constantPairs;
     rows.push(
       [
@@ -134,14 +143,14 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
           networks.within,
           'pairs of models',
           why,
-          measure === 'errors' ? group.intervals?.model_model_kappa : null,
+          measure === 'errors' ? group.intervals?.model_model_kappa : ofPeopleOnly,
         ),
       ],
       [
         ...[`${labelers} and networks`, null, null],
         meanCell(networks.between, 'pairs of people and models', {
           reason: measure === 'errors' ? why.withPeople : apart,
-          interval: measure === 'errors' ? group.intervals?.human_model_kappa : null,
+          interval: measure === 'errors' ? group.intervals?.human_model_kappa : ofPeopleOnly,
         }),
       ],
     );
@@ -285,7 +294,7 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
       ...[Number(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
         reason: noLabelledImage(study),
-        interval: name === 'js_bits' ? intervals?.js_bits : null,
+        interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
       }),
       ...imageClasses.map((type) =>
         meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),

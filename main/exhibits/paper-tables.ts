@@ -4,9 +4,10 @@ import type { Spread } from '../analysis/spread.ts';
 import type { TableValue } from '../analysis/jackknife.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
 import { formatNames, peopleWord } from '../domain/format.ts';
-import { count, meanCell, printed, quantity, withIntervals } from './cells.ts';
+import { count, meanCell, noInterval, printed, quantity, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
+  intervalOfAnyDiffer,
   noAgreedImage,
   noHumanCertainty,
   noPeople,
@@ -172,7 +173,8 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
 function peopleRow(study: StudyNumbers): Cell[] {
   return [
     ...[peopleWord(study), labelersCell(study)],
-    ...[null, null, peoplePairwise(study), peopleDisagree(study), null],
+    ...[null, null, { ...peoplePairwise(study), interval: noInterval(named(study, intervalOfAnyDiffer)) }],
+    ...[peopleDisagree(study), null],
   ];
 }
 

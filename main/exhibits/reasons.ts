@@ -83,5 +83,14 @@ export const allLabelsTheSame = 'All labels are the same, so that agreement by c
 /** Cohen's kappa of pairs. */
 export const constantPairs = 'Each pair gives one and the same label throughout, or shares no image.';
 
+/** Why numbers have no interval where others of their column have one. */
+export const intervalsOfPeople = 'Intervals of this measure are computed for people only.';
+export const intervalsWithNetworks =
+  'Intervals of error consistency are computed among networks, and between networks and people, but not among people.';
+export const intervalOfAnyDiffer =
+  'An interval is computed for the share of images on which any two of these people differ, not for pairs of people.';
+export const intervalOfDivergence =
+  'Of these distances an interval is computed for the Jensen–Shannon divergence only.';
+
 /** Error consistency. */
 export const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';

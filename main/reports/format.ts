@@ -45,15 +45,18 @@ export function interval(of: Pick<ApiInterval, 'lo' | 'hi' | 'claim'> | null | u
   return html`<span class="interval">[${number(of.lo, decimals)} to ${number(of.hi, decimals)}]<sup>${claimMarks[of.claim]}</sup></span>`;
 }
 
-/** The reasons for undefined values of one table: each dash carries a letter, and the list explains the letters. */
+/** `1` for the first reason: letters are the marks of claims (`claimMarks`). */
+export const reasonMark = (index: number): string => String(index + 1);
+
+/** The reasons for undefined values of one table: each dash carries a number, and the list explains the numbers. */
 export class Reasons {
   readonly #reasons: string[] = [];
 
   /** A dash for a value that is not defined, and why. */
   undefined(reason: string): Html {
     if (!this.#reasons.includes(reason)) this.#reasons.push(reason);
-    const letter = this.#letter(this.#reasons.indexOf(reason));
-    return html`<span class="undefined" title="${reason}">–<sup>${letter}</sup></span>`;
+    const mark = reasonMark(this.#reasons.indexOf(reason));
+    return html`<span class="undefined" title="${reason}">–<sup>${mark}</sup></span>`;
   }
 
   /** A value, or the dash. */
@@ -67,19 +70,20 @@ export class Reasons {
     return mean === null || std === null ? this.undefined(reason) : meanStd(mean, std, decimals);
   }
 
+  /** The same text without reasons that the list has already. */
+  without(text: string): string {
+    return this.#reasons.reduce((rest, reason) => rest.replace(` ${reason}`, ''), text);
+  }
+
   /** To be put under the table. */
   list(): Html {
     if (this.#reasons.length === 0) return nothing;
     const items = this.#reasons.map(
-      (reason, index): Content => html`<li><sup>${this.#letter(index)}</sup> ${reason}</li>`,
+      (reason, index): Content => html`<li><sup>${reasonMark(index)}</sup> ${reason}</li>`,
     );
     return html`<ul class="reasons" aria-label="Why values are not defined">
       ${items}
     </ul>`;
-  }
-
-  #letter(index: number): string {
-    return index < 26 ? String.fromCharCode(97 + index) : String(index + 1);
   }
 }
 

@@ -26,7 +26,7 @@ export function predictionsFile({ predictions, stimuli, dataSet }: ReportData): 
     softmax.set(prediction.softmax, model * images * classes);
   }
   return predictionsCsv('predictions.csv', {
-    imageIds: stimuli.items.map((item) => item.id),
+    images: stimuli.items,
     classes,
     models: predictions.map(({ model, ...described }) => ({ name: model, ...described })),
     labels,

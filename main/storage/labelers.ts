@@ -70,6 +70,28 @@ export class Labelers {
     return row && toRecord(row);
   }
 
+  /** People whom the study has or had, by pseudonym. */
+  allPeople(studyId: number): LabelerRecord[] {
+    return this.#db
+      .all<Row>(
+        `SELECT ${columns} FROM labeler WHERE simulated = 0
+         AND id IN (SELECT labeler_id FROM study_labeler WHERE study_id = ?) ORDER BY pseudonym, id`,
+        studyId,
+      )
+      .map(toRecord);
+  }
+
+  /** Labelers from one file or rehearsal who are not being removed, by pseudonym. */
+  ofSource(source: string): LabelerRecord[] {
+    return this.#db
+      .all<Row>(
+        `SELECT ${columns} FROM labeler WHERE source = ? AND id NOT IN (SELECT labeler_id FROM withdrawing)
+         ORDER BY pseudonym`,
+        source,
+      )
+      .map(toRecord);
+  }
+
   /** Studies that have or had the labeler. */
   allStudies(id: number): number[] {
     return this.#db
@@ -85,6 +107,17 @@ export class Labelers {
         id,
       )
       .map((study) => study.id);
+  }
+
+  /** Labelers that the study had at a time, milliseconds since 1970. */
+  idsAt(studyId: number, at: number): number[] {
+    return this.#db
+      .all<{ id: number }>(
+        `SELECT DISTINCT labeler_id AS id FROM study_labeler
+         WHERE study_id = $studyId AND linked_at <= $at AND (replaced_at IS NULL OR replaced_at >= $at) ORDER BY id`,
+        { studyId, at },
+      )
+      .map(({ id }) => id);
   }
 
   /** The study's current labelers, by pseudonym. */

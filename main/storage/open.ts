@@ -21,6 +21,7 @@ import { referencedHashes, type ReferencedHashes } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
 import { type Health, readHealth } from './health.ts';
+import { ImportedNames, namesFolder } from './imported-names.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
@@ -72,6 +73,7 @@ export interface Storage {
   readonly models: Models;
   readonly labelers: Labelers;
   readonly labeling: Labeling;
+  readonly importedNames: ImportedNames;
   readonly responses: Responses;
   readonly settings: Settings;
   readonly runTable: RunTable;
@@ -148,8 +150,8 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
 }
 
 /** Names in a data folder, and folders of these. */
-const ownNames = /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports)$/;
-const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports'];
+const ownNames = /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports|names)$/;
+const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports', namesFolder];
 
 /**
  * People's answers are private: a new data folder is closed to other accounts, and an older one is closed. If it has
@@ -270,6 +272,7 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     models: new Models(database),
     labelers: new Labelers(database),
     labeling: new Labeling(database),
+    importedNames: new ImportedNames(database, folder),
     responses: new Responses(database),
     settings: new Settings(database),
     runTable: new RunTable(database),

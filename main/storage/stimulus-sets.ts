@@ -153,6 +153,17 @@ export class StimulusSets {
     return this.#db.get<{ images: number; ends: number }>(sql, hash) ?? { images: 0, ends: 0 };
   }
 
+  /** Number of a set's images and pairs, and its source. */
+  summary(hash: string): { images: number; pairs: number; source: 'generated' | 'imported' } {
+    const row = this.#db.get<ReturnType<StimulusSets['summary']>>(
+      `SELECT image_count AS images, source, (SELECT count(DISTINCT pair_i || '-' || pair_j) FROM stimulus
+       WHERE set_hash = hash) AS pairs FROM stimulus_set WHERE hash = ?`,
+      hash,
+    );
+    if (!row) throw new Error(`no stimulus set ${hash}`);
+    return row;
+  }
+
   /** All sets, in the order in which they were frozen, with their number of images. */
   list(): (StimulusSetHeader & { imageCount: number })[] {
     return this.#db

@@ -123,6 +123,15 @@ export class Studies {
     )?.hash;
   }
 
+  /** Sets that the study used before and does not use now, and when it last did; the last one first. */
+  earlierStimuli(id: number): { hash: string; since: number; until: number }[] {
+    return this.#db.all(
+      `SELECT set_hash AS hash, max(linked_at) AS since, max(replaced_at) AS until FROM study_stimulus_set
+       WHERE study_id = ? GROUP BY set_hash HAVING count(*) = count(replaced_at) ORDER BY max(id) DESC`,
+      id,
+    );
+  }
+
   /** Makes these the study's labelers; links to others end and stay in the history. */
   useLabelers(id: number, labelerIds: readonly number[], now: number): void {
     const ids = JSON.stringify(labelerIds);

@@ -163,7 +163,7 @@ function linePath(points: readonly Point[], { x, y }: { x: Scale; y: Scale }): s
       pen = 'M';
       continue;
     }
-    path += `${pen}${Math.round(10 * sx) / 10} ${Math.round(10 * sy) / 10}`;
+    path += `${pen}${sx.toFixed(1)} ${sy.toFixed(1)}`;
     pen = 'L';
   }
   return path;

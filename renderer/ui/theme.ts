@@ -14,6 +14,20 @@ const moss: MantineColorsTuple = [
   '#294210',
 ];
 
+/** For what cannot be undone: neither the accent nor people's red. */
+const ember: MantineColorsTuple = [
+  '#fdf1e7',
+  '#f8dfc8',
+  '#f0c39b',
+  '#e8a670',
+  '#df8c4a',
+  '#c8702c',
+  '#aa5b1d',
+  '#8a4b12',
+  '#6d3a0c',
+  '#4f2a08',
+];
+
 /** Neutral grays, so that images keep their tone beside them. */
 const dark: MantineColorsTuple = [
   '#e7e8ea',
@@ -56,7 +70,7 @@ export const theme = createTheme({
   // White text has enough contrast on this shade in both themes.
   primaryShade: 7,
   autoContrast: true,
-  colors: { moss, dark },
+  colors: { moss, dark, ember },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
   fontSizes: sizes(12, 13, 14, 16, 18),

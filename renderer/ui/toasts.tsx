@@ -7,14 +7,20 @@ interface UndoToastOptions {
   message: string;
   /** Reverts the action. */
   undo: () => void;
+  /** Whether what was done still stands; if not, somebody changed it since, and undo leaves their change. */
+  stands?: () => Promise<boolean>;
   undoLabel?: string;
 }
 
 /** Reports an action and offers undo for ten seconds. */
-export function showUndoToast({ message, undo, undoLabel = 'Undo' }: UndoToastOptions): void {
+export function showUndoToast({ message, undo, stands, undoLabel = 'Undo' }: UndoToastOptions): void {
   const revert = (): void => {
     notifications.hide(id);
-    undo();
+    if (!stands) return undo();
+    stands().then((mine) => {
+      if (mine) undo();
+      else showToast({ title: 'Not undone', message: 'It was changed again in the meantime.' });
+    }, showRefusal);
   };
   const id = notifications.show({
     message: (

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { shownInterval } from '../../main/analysis/claims.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+import { claimText } from '../../main/domain/claims.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
@@ -81,6 +83,38 @@ describe('claims of an analysis', () => {
     // The same labels where both have any.
     expect(differences.every((difference) => Math.abs(difference ?? 1) < 1e-12)).toBe(true);
     expect(differences.length).toBeGreaterThan(3);
+  });
+
+  test('whose networks err on the same images is about networks alone where true classes are known', () => {
+    const input = study({
+      models: ['a', 'b', 'c'].map((name) => model(name, 98)),
+      people: (labeler, image) => (image % (labeler + 3) === 0 ? (images[image]?.pairI ?? 0) : second(labeler, image)),
+    });
+    const truth = images.map((image) => ({ ...image, truth: image.pairI }));
+    const sideOf = (of: AnalysisInput) => {
+      const claims = analyseWithSides(of).sides[0]?.side.claims;
+      if (!claims) throw new Error('no side');
+      return claims;
+    };
+    const [byMajority, byTruth] = [sideOf(input), sideOf({ ...input, images: truth })];
+    expect(byMajority.jackknife.withoutLabelers('model_model_kappa')).toHaveLength(6);
+    expect(byTruth.jackknife.withoutLabelers('model_model_kappa')).toBeNull();
+    const shown = (side: typeof byTruth, value: 'model_model_kappa' | 'human_model_kappa', claim: 'people' | 'all') => {
+      const of = shownInterval(value, [side], claim);
+      expect(of.reason).toBeNull();
+      return [of.claim, claimText(of, 'people').replace(/^.*same way, /, '')];
+    };
+    expect(shown(byMajority, 'model_model_kappa', 'people')).toEqual([
+      'people',
+      'and other people like these, with these very networks',
+    ]);
+    expect(shown(byTruth, 'model_model_kappa', 'people')).toEqual([
+      'anchors',
+      'with these very networks, saying nothing about new trainings',
+    ]);
+    expect(shown(byTruth, 'model_model_kappa', 'all')).toEqual(['networks', 'and other networks like these']);
+    // People are asked here, whoever is right.
+    expect(shown(byTruth, 'human_model_kappa', 'people')[0]).toBe('people');
   });
 
   test('a share of 0 is bounded by the pairs that anybody saw', () => {

@@ -32,6 +32,27 @@ test('every screenshot that is kept is shown', () => {
   expect(kept.filter((path) => !shown.has(path))).toEqual([]);
 });
 
+/** Everything that screens may say. */
+function screenWords(): string {
+  const places = ['renderer', 'main/services', 'main/domain', 'resources/studies'];
+  return places
+    .flatMap((place) => readdirSync(join(repository, place), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.(tsx?|json)$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+}
+
+test('what the tutorial names in bold is on the screens, and is what the script clicks that follows it', () => {
+  const text = readFileSync(join(repository, 'docs', 'tutorial.md'), 'utf8');
+  const named = [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name.replace(/\s+/g, ' '));
+  expect(named.length).toBeGreaterThan(20);
+  const script = readFileSync(join(repository, 'tests', 'renderer', 'pictures', 'follow-tutorial.ts'), 'utf8');
+  expect(named.filter((name) => !script.includes(`'${name}'`))).toEqual([]);
+  const words = screenWords();
+  const parts = named.flatMap((name) => name.split(/\d+/).map((part) => part.trim())).filter((part) => part !== '');
+  expect(parts.filter((part) => !words.includes(part))).toEqual([]);
+});
+
 test('each guarantee of docs/storage.md names tests that exist', () => {
   const text = readFileSync(join(repository, 'docs', 'storage.md'), 'utf8');
   const rows = text.slice(text.indexOf('| guarantee |'), text.indexOf('To use another backup')).split('\n').slice(2);

@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { imageClasses } from '../../main/analysis/image-types.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
-import { flatTable, quantityAt } from '../../main/domain/exhibits.ts';
+import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
+import { intervalsExhibit } from '../../main/exhibits/comparison.ts';
+import { eachImageExhibit } from '../../main/exhibits/images.ts';
+import { agreementExhibit } from '../../main/exhibits/measures.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
 import { reportQuartilesExhibit } from '../../main/exhibits/softmax.ts';
+import { count, noInterval, undefinedCell } from '../../main/exhibits/cells.ts';
+import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
+import { exhibitTable } from '../../main/reports/formats/as-html.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { files } from '../reports/exhibit-files.ts';
 import { frameOf, textOf } from '../reports/page.ts';
@@ -15,8 +21,8 @@ import { sampleData } from '../reports/sample.ts';
 const data = sampleData({ targets: [97.5, 98], repeats: 2, labelers: 'real' });
 
 /** Rows of a file as objects by column. */
-function fileRows(exhibit: Exhibit): Record<string, unknown>[] {
-  const { columns, rows } = flatTable(exhibit, false);
+function fileRows(exhibit: Exhibit, further: 'as in files' | 'all' = 'as in files'): Record<string, unknown>[] {
+  const { columns, rows } = flatTable(exhibit, false, further);
   return rows.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]])));
 }
 
@@ -48,6 +54,65 @@ describe('the paper’s values', () => {
 
 describe('an exhibit', () => {
   const view: View = reportView(data);
+
+  it('says why a number has no interval where others of its column have one', () => {
+    for (const exhibit of reportExhibits(view)) {
+      exhibit.columns.forEach(({ name }, column) => {
+        const numbers = exhibit.rows.map((cells) => cells[column] ?? null).filter(isQuantity);
+        if (!numbers.some(({ interval }) => interval?.lo != null)) return;
+        for (const { value, interval } of numbers) {
+          if (value === null || interval?.lo != null) continue;
+          expect(interval?.undefined, `${exhibit.id}, ${name}: ${value}`).toMatch(/\.$/);
+        }
+      });
+    }
+    const agreement = quantityAt(agreementExhibit(view), 1, 'krippendorff');
+    expect(agreement?.interval?.undefined).toBe('Intervals of this measure are computed for people only.');
+    const [people, networks] = fileRows(agreementExhibit(view), 'all');
+    expect(people).toMatchObject({ 'Krippendorff’s α: 95 % claim': 'p', 'Krippendorff’s α: 95 % not defined': null });
+    expect(networks).toMatchObject({ 'Krippendorff’s α: 95 % claim': null, 'Krippendorff’s α: 95 % units': null });
+  });
+
+  it('says for whom each interval holds: for whom the value is not, it does not say', () => {
+    const rows = fileRows(intervalsExhibit(view));
+    const claimOf = (statistic: RegExp) =>
+      rows.find((row) => statistic.test(`${row.Of}: ${row.Statistic}`))?.['Holds for other anchors, with'];
+    expect(claimOf(/^Networks, 97.5 %: Any networks differ/)).toBe('these networks');
+    expect(claimOf(/^Networks, 97.5 %: A: only networks/)).toBe('these networks and people');
+    expect(claimOf(/^People: Do not all agree/)).toBe('people like these');
+  });
+
+  it('lists each image with its anchors, where a class has several, and its true class, where it is known', () => {
+    const images = (change: object): Exhibit => {
+      const items = data.stimuli.items.map((item, at) => (at === 0 ? { ...item, ...change } : item));
+      return eachImageExhibit(reportView({ ...data, stimuli: { ...data.stimuli, items } }));
+    };
+    expect(fileRows(images({}))[0]).not.toHaveProperty('First anchor');
+    const [first, second] = fileRows(images({ anchorI: '2', anchorJ: 'b', truth: 3 }));
+    expect(first).toMatchObject({ 'First anchor': '2', 'Second anchor': 'b', 'True class': view.long(3) });
+    expect(second).toMatchObject({ 'First anchor': null, 'True class': null });
+    const cells = images({ anchorI: '2', truth: 3 });
+    for (const row of cells.rows) expect(row).toHaveLength(cells.columns.length);
+  });
+
+  it('marks reasons with numbers: letters say for whom an interval holds', () => {
+    const exhibit: Exhibit = {
+      ...{ id: 't', number: '', title: '', people: true, notes: [] },
+      columns: [{ name: 'Of' }, { name: 'x', decimals: 1, interval: true }],
+      rows: [
+        ['first', undefinedCell('Nobody labelled.')],
+        ['second', count(5, { interval: noInterval('None is defined.') })],
+      ],
+    };
+    const latex = exhibitLatex(exhibit, false);
+    expect(latex).toContain('first & --$^{1}$ \\\\\nsecond & $5.0$ [--$^{2}$] \\\\');
+    expect(latex).toContain('$^{1}$ Nobody labelled.\\\\ $^{2}$ None is defined.');
+    const html = exhibitTable(view, { ...exhibit, intervals: 'No interval. None is defined.' }).text;
+    expect(html).toContain('–<sup>1</sup>');
+    expect(html).toContain('[<span class="undefined" title="None is defined.">–<sup>2</sup></span>]');
+    expect(html).toContain('<li><sup>2</sup> None is defined.</li>');
+    expect(html).toContain('<p>No interval.</p>');
+  });
 
   it('is as its schema has it, each of a report', () => {
     const all = reportExhibits(view);

@@ -5,6 +5,7 @@ import { rarefy } from '../../main/analysis/rarefaction.ts';
 import { labelCounts } from '../../main/analysis/labels.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
+import type { Quantity } from '../../main/contract/exhibit.ts';
 import { bandsNote, quantity, toInterval, withIntervals } from '../../main/exhibits/cells.ts';
 
 const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
@@ -26,9 +27,9 @@ function disagreement(labels: readonly [number, number]) {
 }
 
 const agreed =
-  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image, so with 95 % confidence at most 45.1\u00a0% of all pairs have one, and no larger share of images is such.';
+  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image. With 95 % confidence at most 45.1\u00a0% of all pairs have one, so at most that share of all images is such.';
 const split =
-  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images, so with 95 % confidence at least 54.9\u00a0% of all pairs have only such, and of images no smaller share.';
+  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images. With 95 % confidence at least 54.9\u00a0% of all pairs have only such images, so at least that share of all images is such.';
 
 test('a share of 0 or 100 % says which share of pairs could be otherwise, under a table too', () => {
   expect(toInterval(disagreement([3, 3]))).toMatchObject({ lo: null, hi: null, undefined: agreed });
@@ -45,6 +46,38 @@ test('a share of 0 or 100 % says which share of pairs could be otherwise, under 
   expect(intervals?.split(agreed)).toHaveLength(2);
   const alone = withIntervals({ rehearsal: false }, { ...table, rows: [[cell(0, disagreement([3, 3]))]] });
   expect(alone.intervals).toBe(`No interval. ${agreed}`);
+});
+
+test('a sentence about several intervals names people and networks if they are not all of one of them', () => {
+  const table = { id: 't', number: '', title: '', people: true, columns: [{ name: 'x' }], notes: [] };
+  const of = (about?: 'people' | 'networks') =>
+    quantity(5, 30, 'images', {
+      reason: '',
+      interval: {
+        lo: 1,
+        hi: 9,
+        claim: 'anchors',
+        units: 'pairs',
+        n: 9,
+        nNull: 0,
+        undefined: null,
+        ...(about && { about }),
+      },
+    });
+  const noteOf = (...cells: Quantity[]) => withIntervals({ rehearsal: false }, { ...table, rows: [cells] }).intervals;
+  expect(noteOf(of('people'))).toContain('with these very people, saying nothing about other people.');
+  expect(noteOf(of('networks'), of('networks'))).toContain(
+    'with these very networks, saying nothing about new trainings.',
+  );
+  for (const mixed of [noteOf(of('people'), of('networks')), noteOf(of(), of('people')), noteOf(of('people'), of())]) {
+    expect(mixed).toContain('with these very networks and people, saying nothing about new trainings or other people.');
+  }
+  const raters = (n: number): Quantity => ({
+    ...of(),
+    interval: { lo: 0.1, hi: 0.9, claim: 'raters', units: 'raters', n, nNull: 0, undefined: null },
+  });
+  expect(noteOf(raters(10), raters(10))).toContain('Independent: 10 raters, not images.');
+  expect(noteOf(raters(10), raters(9))).toContain('Independent: 9 to 10 raters, not images.');
 });
 
 test('a curve that stays at 0 has no band, and says what holds even so', () => {

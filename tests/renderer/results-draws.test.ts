@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { addDraws, drawnValue } from '../services/results/drawn-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
@@ -10,6 +11,14 @@ test.skipIf(!hasBrowser)(
     const dataFolder = await sampleFolder(temporaryFolder());
     const workbench = openSample(dataFolder);
     addDraws(workbench, 'sample');
+    const { spec } = findStudy(workbench, 'sample');
+    if (spec.stimuli.source !== 'generated') throw new Error('the sample makes its stimuli');
+    const stimuli = {
+      ...spec.stimuli,
+      anchorDesign: { kind: 'several', perClass: 3 },
+      anchorRule: { kind: 'candidate', seed: 1 },
+    } as const;
+    workbench.storage.studies.put('sample', { ...spec, stimuli }, workbench.now());
     workbench.storage.close();
     const host = await startHost({ dataFolder });
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -18,6 +27,9 @@ test.skipIf(!hasBrowser)(
       const strip = page.getByRole('application', { name: /^Two networks differ/ });
       await strip.waitFor();
       await expect.poll(() => strip.getAttribute('aria-label')).toContain('42 points');
+      // The form begins with how the study draws its own anchors.
+      await expect.poll(() => page.getByLabel('Anchors of each class').inputValue()).toBe('3');
+      expect(await page.getByRole('combobox', { name: 'Chosen by' }).inputValue()).toBe('Any candidate at random');
       // From the lowest draw on.
       await strip.focus();
       await page.keyboard.press('Home');

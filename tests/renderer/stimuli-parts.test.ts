@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Candidate } from '../../main/contract/api/stimuli.ts';
+import type { Candidate, Draft } from '../../main/contract/api/stimuli.ts';
 import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.tsx';
+import { applyEdit, canRevert, reversed } from '../../renderer/features/stimuli/draft-edits.ts';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
 import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
@@ -41,6 +42,36 @@ test('candidates are ordered by what was chosen, ties as they came, unknown like
   expect(sortCandidates(all, 'confidence')).toEqual([1, 2, 0]);
   expect(sortCandidates(all, 'likeness')).toEqual([2, 0, 1]);
   expect(sortCandidates(all, 'variety')).toEqual([0, 2, 1]);
+});
+
+describe('an edit of a draft', () => {
+  const draft: Draft = { anchors: null, design: { kind: 'paper' }, alphas: 11, interpolation: 'linear' };
+  const point = (value: number) => ({ z: [value, 0], from: null });
+
+  test('changes only its own parts, and is taken back only where nobody changed them since', () => {
+    const mine = { before: draft, after: { ...draft, alphas: 7 } };
+    const theirs: Draft = { ...draft, alphas: 7, interpolation: 'spherical' };
+    expect(canRevert(theirs, mine, 3)).toBe(true);
+    expect(applyEdit(theirs, reversed(mine), 3)).toEqual({ ...draft, interpolation: 'spherical' });
+    expect(canRevert({ ...theirs, alphas: 21 }, mine, 3)).toBe(false);
+    expect(canRevert({ ...theirs, anchorRule: { kind: 'best' } }, mine, 3)).toBe(true);
+  });
+
+  test('of an anchor leaves the anchors that another page chose', () => {
+    const mine = { before: draft, after: { ...draft, anchors: [0, point(1), 0] } };
+    expect(applyEdit(mine.after, reversed(mine), 3)).toEqual(draft);
+    const both: Draft = { ...draft, anchors: [0, point(1), point(2)] };
+    expect(applyEdit({ ...draft, anchors: [0, 0, point(2)] }, mine, 3)).toEqual(both);
+    expect(canRevert(both, mine, 3)).toBe(true);
+    // The order of keys is the host's.
+    expect(canRevert({ ...both, anchors: [0, { from: null, z: [1, 0] }, 0] }, mine, 3)).toBe(true);
+    expect(applyEdit(both, reversed(mine), 3).anchors).toEqual([0, 0, point(2)]);
+    expect(canRevert({ ...both, anchors: [0, point(3), point(2)] }, mine, 3)).toBe(false);
+    const several: Draft = { ...draft, anchorRule: { kind: 'clear', seed: 1 } };
+    const first = { before: several, after: { ...several, anchors: [[], [point(1)], []] } };
+    const later: Draft = { ...several, anchors: [[], [point(1)], [point(2)]] };
+    expect(applyEdit(later, reversed(first), 3).anchors).toEqual([[], [], [point(2)]]);
+  });
 });
 
 test('labels are counted image by image; without votes there is nothing to count', () => {

@@ -154,7 +154,35 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByRole('radio', { name: 'Spherical' }).press(' ');
     await page.getByText(/^Draft differs from frozen/).waitFor();
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
-    await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
+    const hash = await page.getByText(/^Frozen [0-9a-f]{8}$/).textContent();
+
+    // What another tab changes meanwhile is not taken back here; what it changed again is not either.
+    const other = await openPage(host, { route: `${route}?part=preview` });
+    const [mine, theirs] = [page, other].map((each) => each.getByRole('radio', { name: 'Spherical' }));
+    await mine?.press(' ');
+    await expect.poll(() => theirs?.isChecked()).toBe(true);
+    await other.getByLabel('Images per pair').fill('5');
+    await page.getByText(/ 5 alphas · spherical/).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await other.getByText(/ 5 alphas · linear/).waitFor();
+    await other.getByRole('radio', { name: 'Spherical' }).press(' ');
+    await page.getByText(/ 5 alphas · spherical/).waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Redo' }).isDisabled()).toBe(true);
+    await other.close();
+
+    // The set before comes back with the draft that made it.
+    await openPart(page, 'Freeze');
+    await page.getByText(/You can use the old set again under/).waitFor();
+    await page.getByRole('button', { name: 'Freeze 70 images' }).click();
+    await page.getByRole('heading', { name: 'Frozen: 70 images' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: /^Use set .* again/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Use set .* again/ });
+    await dialog.getByText('The study gets back the draft that made this set', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-earlier');
+    await dialog.getByRole('button', { name: 'Use this set' }).click();
+    await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor();
+    await page.getByText(hash ?? '').waitFor();
   });
 
   test('more candidates come, a frozen set goes out as an archive and in again, in dark', {
@@ -174,8 +202,37 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByLabel('Candidates of each class to keep').fill('6');
     await page.getByRole('button', { name: 'Draw 300 samples' }).click();
     await page.getByText('30 candidates.').waitFor({ timeout: 60_000 });
+    // A point that the reference classifier takes for another class is questioned when chosen, and before freezing.
+    const seven = await (async () => {
+      await page.getByRole('button', { name: /^Anchor of 7/ }).click();
+      await page.getByText('Custom point: enter z, or move it').click();
+      return page.getByLabel('z (100 numbers)').inputValue();
+    })();
+    await page.getByRole('button', { name: /^Anchor of 0/ }).click();
+    await page.getByText('Custom point: enter z, or move it').click();
+    await page.getByLabel('z (100 numbers)').fill(seven);
+    await page.getByRole('button', { name: 'Draw this point' }).click();
+    const useAsZero = page.getByRole('button', { name: 'Use as anchor of 0' });
+    await useAsZero.click();
+    const question = page.getByRole('dialog');
+    await question.getByText(/calls it 7 \(.*\), not 0/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-doubt');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByText('called 7').waitFor({ state: 'detached' });
+    await useAsZero.click();
+    await question.getByRole('button', { name: 'Use as anchor of 0' }).click();
+    await page
+      .getByRole('button', { name: /^Anchor of 0/ })
+      .filter({ hasText: 'called 7' })
+      .waitFor();
     await openPart(page, 'Freeze');
     await page.getByRole('button', { name: 'Freeze 105 images' }).click();
+    await question.getByText('Anchor of 0: called 7', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-doubt-freeze');
+    await question.getByRole('button', { name: 'Freeze 105 images' }).click();
     await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor({ timeout: 60_000 });
     const began = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export as people see it' }).click();
@@ -189,6 +246,10 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
       await screenshot(page, `stimuli-${part.toLowerCase()}-dark`);
     }
     await page.locator('input[type="file"]').setInputFiles(path);
+    await question.getByText('Labels: there are none.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-import');
+    await question.getByRole('button', { name: 'Import the set' }).click();
     await page.getByText('Imported 105 images').waitFor({ timeout: 60_000 });
     await page
       .getByText('imported', { exact: true })

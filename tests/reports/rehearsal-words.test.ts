@@ -36,3 +36,21 @@ it('with people it speaks of people', () => {
   expect(text).toContain('only people disagree');
   expect(text).not.toContain('imulated');
 });
+
+it('speaks of pseudonyms only where the program drew them', () => {
+  const words = (names: (name: string, at: number) => string): string => {
+    const data = sampleData({ labelers: 'real' });
+    const { labelers } = data;
+    const renamed = labelers && { ...labelers, names: labelers.names.map(names) };
+    const [page] = reportBundle({ ...data, labelers: renamed }, wholeReport);
+    return Buffer.from(page?.bytes ?? []).toString('utf8');
+  };
+  const drawn = (at: number): string => `P-AAA${'ABCDEFGHJKMNPQRSTUVWXYZ23456789'[at]}`;
+  expect(words((_, at) => drawn(at))).toContain('labelers, under pseudonyms');
+  // The number tells apart people of two sources with one pseudonym.
+  expect(words((_, at) => `${drawn(0)} (${at})`)).toContain('labelers, under pseudonyms');
+  const named = words((name, at) => (at < 2 ? name : drawn(at)));
+  expect(named).toContain('2 of them named as in the table that was imported');
+  expect(named).not.toContain('under pseudonyms');
+  expect(words((name) => name)).toContain('labelers, named as in the table that was imported');
+});

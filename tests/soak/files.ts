@@ -171,7 +171,7 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
   const columns = { label: null, labeler: null };
   const { guess, labels } = await client.labeling.tables.inspect({ study, upload, columns });
   await client.labeling.tables.import({
-    ...{ study, upload, simulated: false },
+    ...{ study, upload, simulated: false, names: 'replace' },
     columns: {
       ...{ image: guess.image ?? 'image', labeler: guess.labeler ?? 'labeler', label: guess.label ?? 'label' },
       kind: guess.kind ?? null,

@@ -13,6 +13,10 @@ export const drawRequestSchema = z.strictObject({
 });
 export type DrawRequest = z.infer<typeof drawRequestSchema>;
 
+/** What stimulus sets are drawn alike in. */
+export const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });
+export type DrawnAlike = z.infer<typeof drawnAlikeSchema>;
+
 const distributionSchema = z.strictObject({
   /** Row of a figure, e.g. `97.5 %`. */
   group: z.string(),
@@ -28,6 +32,8 @@ const distributionSchema = z.strictObject({
 
 /** Anchor draws of a study. */
 export const drawsResultSchema = z.strictObject({
+  /** The study's own design and rule; null: its stimuli were made elsewhere. */
+  own: drawnAlikeSchema.nullable(),
   runs: z.array(
     z.strictObject({
       runId: z.int(),

@@ -17,6 +17,7 @@ import {
   exportedFileSchema,
   exportFormats,
   importedTableSchema,
+  namesChoiceSchema,
   tablePreviewSchema,
 } from '../labeling/tables.ts';
 import {
@@ -81,11 +82,19 @@ const sessions = {
 
 /** Labelers of a study from a file, an archive or a rehearsal. */
 const others = {
-  list: oc
-    .input(ofStudy)
-    .output(
-      z.array(z.strictObject({ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() })),
+  list: oc.input(ofStudy).output(
+    z.array(
+      z.strictObject({
+        ...{ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() },
+        /** What their table called them, and the table's file name; null: not known, or deleted. */
+        ...{ name: z.string().nullable(), file: z.string().nullable() },
+      }),
     ),
+  ),
+  /** The list of names and pseudonyms as a CSV file, to keep outside the program. */
+  saveNames: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
+  /** Deletes the names and file names of all tables of these labelers for good. */
+  deleteNames: oc.input(ofStudy).output(nothing),
   /** Like `sessions.withdraw`. Importing the same file or an earlier archive does not bring them back. */
   withdraw: oc.input(ofStudy.extend({ labeler: idSchema })).output(remains),
 };
@@ -133,10 +142,13 @@ const tables = {
       }),
     )
     .output(tablePreviewSchema),
-  /** Imports a table's labels and labelers, all or none. */
+  /** Imports a table's labels and labelers, all or none. `names`: for people; simulated labelers keep theirs. */
   import: oc
     .input(
-      ofStudy.extend({ upload, columns: columnMappingSchema, classes: classMappingSchema, simulated: z.boolean() }),
+      ofStudy.extend({
+        ...{ upload, columns: columnMappingSchema, classes: classMappingSchema },
+        ...{ simulated: z.boolean(), names: namesChoiceSchema },
+      }),
     )
     .output(importedTableSchema),
 };

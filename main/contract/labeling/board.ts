@@ -79,7 +79,8 @@ export const boardSchema = z.strictObject({
   lock: lockSchema.nullable(),
   /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
   people: z.int().min(0),
-  otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0) }),
+  /** `named`: people with the name of their table, which may be a real one. */
+  otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0), named: z.int().min(0) }),
 });
 export type Board = z.infer<typeof boardSchema>;
 

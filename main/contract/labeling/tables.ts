@@ -57,6 +57,13 @@ export const tablePreviewSchema = z.strictObject({
 });
 export type TablePreview = z.infer<typeof tablePreviewSchema>;
 
+/**
+ * What becomes of the names in a table: `replace`: each person gets a pseudonym, and the names are kept apart; `keep`:
+ * they are stored as they are, and appear in exports, reports and archives.
+ */
+export const namesChoiceSchema = z.enum(['replace', 'keep']);
+export type NamesChoice = z.infer<typeof namesChoiceSchema>;
+
 export const importedTableSchema = z.strictObject({
   labelers: z.int().min(0),
   labels: z.int().min(0),

@@ -35,7 +35,7 @@ export const simulatedColumn = 'simulated';
 const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 
 /** An optional column: the class that the image shows in truth, the same in each of its rows; blank: unknown. */
-const truthColumn = 'truth';
+export const truthColumn = 'truth';
 
 /** Highest number of classes in the product (main/contract/study.ts). */
 export const maxClasses = 1000;

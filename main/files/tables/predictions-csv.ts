@@ -1,4 +1,5 @@
 import { at } from '../../domain/arrays.ts';
+import { hasTruth } from '../../domain/stimulus-set.ts';
 import type { ModelInput } from '../../analysis/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from './csv-reader.ts';
 import { formatCount } from '../../domain/format.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
-import { maxClasses } from './humans-csv.ts';
+import { maxClasses, truthColumn } from './humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 
 /** A predictions.csv, images and models in the order in which they first came; complete groups only. */
@@ -403,7 +404,7 @@ class PredictionsBuilder {
 
 /** Predictions of snapshots on one stimulus set. */
 interface PredictionsToWrite {
-  readonly imageIds: readonly number[];
+  readonly images: readonly { readonly id: number; readonly truth?: number | null | undefined }[];
   readonly classes: number;
   readonly models: readonly ModelInput[];
   /** `[model][image]`. */
@@ -420,7 +421,8 @@ export function writePredictionsCsv(path: string, predictions: PredictionsToWrit
 
 /**
  * A predictions.csv in the layout of metrics.md 0; UTF-8, LF. Softmax values have all their digits, so that the file
- * gives the same analysis as the values themselves.
+ * gives the same analysis as the values themselves. The last column, `truth`, has the true class where any image's is
+ * known; readers take it from humans.csv.
  * @param path for messages
  * @throws UserError `csv.formula` for a name that a spreadsheet would run
  */
@@ -436,17 +438,25 @@ function refuseFormulas(path: string, { models }: PredictionsToWrite): void {
 /** The header, and the rows of each model. */
 function* formatParts(predictions: PredictionsToWrite): Generator<Buffer> {
   const { classes, models } = predictions;
-  const header = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
+  const header: string[] = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
+  if (hasTruth(predictions.images)) header.push(truthColumn);
   yield Buffer.from(formatCsv([header]));
   for (const model of models.keys()) yield Buffer.from(formatCsv(modelRows(predictions, model)));
 }
 
-function modelRows({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
+function modelRows({ images, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
   const { name, architecture, target, repeat, seed } = at(models, model);
   const described = [name, architecture, String(target), String(repeat ?? ''), String(seed ?? '')];
-  return imageIds.map((id, image) => {
-    const row = model * imageIds.length + image;
+  const withTruth = hasTruth(images);
+  return images.map(({ id, truth }, image) => {
+    const row = model * images.length + image;
     const values = softmax.subarray(row * classes, (row + 1) * classes);
-    return [String(id), ...described, String(labels[row]), ...Array.from(values, String)];
+    return [
+      String(id),
+      ...described,
+      String(labels[row]),
+      ...Array.from(values, String),
+      ...(withTruth ? [String(truth ?? '')] : []),
+    ];
   });
 }

@@ -45,7 +45,7 @@ export function exhibitFrame(
 ): Html {
   return frame(view, {
     ...{ id, number: label, title, people, body },
-    note: html`${[...notes, ...(intervals === undefined ? [] : [intervals])].map((note) => html`<p>${note}</p>`)}${reasons.list()}`,
+    note: html`${[...notes, ...(intervals === undefined ? [] : [reasons.without(intervals)])].map((note) => html`<p>${note}</p>`)}${reasons.list()}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
 import { claimMarks } from '../../domain/claims.ts';
 import { forReading, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
+import { reasonMark } from '../format.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
 /** Characters of a line in a cell of text. */
@@ -17,20 +18,18 @@ const tallTable = 40;
 export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
   const { id, number, title, columns, rows, notes, intervals, people } = forReading(withPaperRows(exhibit), 'latex');
   const reasons: string[] = [];
-  const letter = (because: string): string => {
+  const mark = (because: string): string => {
     if (!reasons.includes(because)) reasons.push(because);
-    return mark(reasons.indexOf(because));
+    return reasonMark(reasons.indexOf(because));
   };
   const sides = columns.map((column, at) => (isText(rows, at, column) ? 'l' : 'r'));
-  const lines = rows.map(
-    (cells) => `${cells.map((cell, at) => latexCell(cell, columns[at], letter)).join(' & ')} \\\\`,
-  );
+  const lines = rows.map((cells) => `${cells.map((cell, at) => latexCell(cell, columns[at], mark)).join(' & ')} \\\\`);
   const marked = people && rehearsal ? '\\textbf{Rehearsal with simulated labelers.} ' : '';
   const source = number === '' ? '' : ` (${latexText(number)} of the paper)`;
   const explained = columns.some((column) => column.interval) && intervals !== undefined ? [intervals] : [];
   const under = [
     ...[...notes, ...explained].map(latexProse),
-    ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexProse(because)}`),
+    ...reasons.map((because, at) => `$^{${reasonMark(at)}}$ ${latexProse(because)}`),
   ];
   const headings = columns.map((column, at) => heading(column, rows, at, sides[at] ?? 'l'));
   return [
@@ -112,26 +111,27 @@ export function latexDocument(title: string, names: readonly string[]): string {
   ].join('\n');
 }
 
-const mark = (index: number): string => (index < 26 ? String.fromCharCode(97 + index) : String(index + 1));
-
 const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column): boolean =>
   !spread && !interval && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
 
-function latexCell(cell: Cell, column: Column | undefined, letter: (reason: string) => string): string {
+function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
   const decimals = column?.decimals;
   const written = (value: number): string => (decimals === undefined ? String(value) : fixed(value, decimals));
   if (cell === null) return '';
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
   if (!isQuantity(cell)) return `$${column?.spread ? cell : written(cell)}$`;
-  if (cell.value === null) return `--$^{${letter(cell.undefined ?? '')}}$`;
+  if (cell.value === null) return `--$^{${mark(cell.undefined ?? '')}}$`;
   if (column?.spread && cell.std !== null) {
     const n = column.showN ? ` (${cell.n})` : '';
     return `$${written(cell.value)} \\pm ${written(cell.std)}$${n}`;
   }
   const drawn = column?.interval ? cell.interval : null;
+  const why = drawn?.undefined;
   const range =
     drawn?.lo == null || drawn.hi === null
-      ? ''
+      ? why == null
+        ? ''
+        : ` [--$^{${mark(why)}}$]`
       : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]$^{${claimMarks[drawn.claim]}}$`;
   return `$${column?.spread ? cell.value : written(cell.value)}$${range}`;
 }

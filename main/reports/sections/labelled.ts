@@ -1,4 +1,5 @@
 import { formatCount, formatInteger } from '../../domain/format.ts';
+import { showsPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { inWords } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
@@ -12,10 +13,18 @@ function labelers(view: View): Content {
   if (labelers === null) return 'No labels from people.';
   const { names } = labelers;
   if (!labelers.simulated)
-    return html`${formatCount(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
+    return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labelled an image gave one label.`;
   return html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
     made-up model that says nothing about people.`;
+}
+
+/** Tables may be imported with the names that they have, and nobody but their author knows what these are. */
+function namedHow(names: readonly string[]): string {
+  const kept = names.filter((name) => !showsPseudonym(name)).length;
+  if (kept === 0) return 'under pseudonyms';
+  const all = kept === names.length;
+  return `${all ? '' : `${formatInteger(kept)} of them `}named as in the table that was imported`;
 }
 
 /** Labels that were not given are no label of any class: no number counts them. */

@@ -21,7 +21,8 @@ import {
   addNotes,
   trialImages,
 } from '../labeling/volunteer.ts';
-import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
+import { deleteNames, listOthers, offerNames } from '../labeling/imported-people.ts';
+import { withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
 import { refusals } from '../labels/refusals.ts';
 import { api, done } from './base.ts';
 
@@ -52,10 +53,13 @@ export const labelingHandlers = {
   },
   others: {
     list: others.list.handler(({ input, context: { lab } }) =>
-      otherLabelers(lab.labeling, findStudy(lab.workbench, input.study).id).map(({ id, ...about }) => ({
-        labeler: id,
-        ...about,
-      })),
+      listOthers(lab.labeling, findStudy(lab.workbench, input.study).id),
+    ),
+    saveNames: others.saveNames.handler(({ input, context: { lab } }) => ({
+      address: offerNames(lab.labeling, input.study),
+    })),
+    deleteNames: others.deleteNames.handler(({ input, context: { lab } }) =>
+      done(deleteNames(lab.labeling, input.study)),
     ),
     withdraw: others.withdraw.handler(async ({ input, context: { lab } }) => ({
       remains: await withdrawLabeler(lab.labeling, input, () => forgetLabels(lab)),

@@ -2,6 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
+import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
@@ -84,6 +85,15 @@ export const stimuliHandlers = {
     const study = copyStudy(lab.workbench, findStudy(lab.workbench, input.study));
     changed(lab);
     return { study };
+  }),
+  sets: api.stimuli.sets.handler(({ input, context: { lab } }) =>
+    listSets(lab.workbench, findStudy(lab.workbench, input.study)),
+  ),
+  useSet: api.stimuli.useSet.handler(({ input, context: { lab } }) => {
+    chooseSet(lab.workbench, findStudy(lab.workbench, input.study), input.set);
+    lab.labeling.notifyLabels();
+    changed(lab);
+    return {};
   }),
   exportSet: api.stimuli.exportSet.handler(async ({ input, context: { lab } }) => {
     const { name, bytes } = await exportedSet(lab.workbench, findStudy(lab.workbench, input.study), input.size);

@@ -4,6 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import { countKeptNames } from '../labels/people.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
@@ -27,6 +28,8 @@ interface ExportOutcome {
   bytes: number;
   omitted: number;
   sessions: number;
+  /** People who have the name of their table instead of a pseudonym. */
+  names: number;
 }
 
 /**
@@ -59,7 +62,7 @@ export async function exportArchive(
     // Another process may have been quicker than the line above.
     refuseWithdrawn();
     offer?.();
-    return outcome;
+    return { ...outcome, names: countKeptNames(workbench, id) };
   } catch (error) {
     rmSync(path, { force: true });
     throw fileError(error, options.path);

@@ -141,5 +141,11 @@ function stillHereWords(people: ImportOutcome['stillHere']): string {
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;
 
 /** What an archive contains about people, as a sentence with a space before it; '' for nothing. */
-export const privacyWords = (sessions: number): string =>
-  sessions > 0 ? ` It holds every answer of ${counted(sessions)}, with its time, under pseudonyms.` : '';
+export const privacyWords = ({ sessions, names }: { sessions: number; names: number }): string =>
+  [
+    sessions > 0 ? ` It holds every answer of ${counted(sessions)}, with its time, under pseudonyms.` : '',
+    names > 0 ? ` ${keptNames(names)}` : '',
+  ].join('');
+
+const keptNames = (names: number): string =>
+  names === 1 ? 'It names 1 person as an imported table does.' : `It names ${names} people as imported tables do.`;

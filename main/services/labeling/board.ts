@@ -1,3 +1,4 @@
+import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import type { Board, BoardRow, Lock, Quality } from '../../contract/labeling/board.ts';
 import {
   type LockRecord,
@@ -40,6 +41,7 @@ export function readBoard({ workbench, pins }: LabelingService, studyName: strin
     otherLabelers: {
       people: others.filter(({ simulated }) => !simulated).length,
       simulated: others.filter(({ simulated }) => simulated).length,
+      named: others.filter(({ simulated, pseudonym }) => !simulated && !isDrawnPseudonym(pseudonym)).length,
     },
   };
 }

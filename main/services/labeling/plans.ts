@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assumedCorrelations, expectedDisagreement } from '../../analysis/planner.ts';
-import { type PairUnits, pairUnits } from '../../analysis/units.ts';
+import { type PairUnits, pairUnits, unitCount } from '../../analysis/units.ts';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
@@ -221,9 +221,9 @@ function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: bo
   ];
 }
 
-function intervalTexts(points: Planner['points'], { units, pairs, anchors }: PairUnits, asItIs: boolean): string[] {
+function intervalTexts(points: Planner['points'], of: PairUnits, asItIs: boolean): string[] {
   const isAssumed = points.some(({ basis }) => basis === 'assumed');
-  const counted = unitsText({ units, n: units === 'pairs' ? pairs.length : anchors });
+  const counted = unitsText({ units: of.units, n: unitCount(of) });
   const isUnvaried = points.some(({ disagree, low }) => low !== null && (disagree === 0 || disagree === 1));
   const { images, pairs: ofPairs } = assumedCorrelations;
   return [

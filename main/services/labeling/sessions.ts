@@ -19,6 +19,7 @@ import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from 
 import { checkNames } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
 import { codeCharacters } from '../../domain/labeling/kit-code.ts';
+import { pseudonymLength } from '../../domain/labeling/pseudonym.ts';
 
 /** Random letters and digits that are not confused with each other. */
 export const randomCharacters = (count: number): string =>
@@ -81,7 +82,7 @@ function addSessions(
 }
 
 /** Returns a function that reserves a pseudonym, or returns true if the study has used it, also for people who withdrew. */
-function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
+export function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
   const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
   const taken = new Set(people.map(({ pseudonym }) => pseudonym));
   const withdrawn = storage.labeling.withdrawals.lookup(studyId);
@@ -93,9 +94,9 @@ function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string
 }
 
 /** A random pseudonym, which reveals nothing about the person, not even who came first. */
-function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
+export function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
   for (;;) {
-    const pseudonym = `P-${randomCharacters(4)}`;
+    const pseudonym = `P-${randomCharacters(pseudonymLength)}`;
     if (!isTaken(pseudonym)) return pseudonym;
   }
 }

@@ -45,10 +45,11 @@ export async function withdrawLabeler(
     if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
     return labeler;
   };
+  const { name } = storage.importedNames.origins()(find());
   const session = storage.labeling.sessions.findByLabeler(find().id);
   if (session) return withdrawSession(service, session.id, onHidden);
   return withdraw(service, { studyId: study.id, labelerId, onHidden }, () =>
-    storage.labeling.withdrawals.withdrawLabeler(study.id, find(), now()),
+    storage.labeling.withdrawals.withdrawLabeler(study.id, find(), now(), name),
   );
 }
 
@@ -84,7 +85,13 @@ async function withdraw(
   onHidden();
   service.notifyLabels();
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
-  return [...(await scrub(service)), ...written, ...exportsOf(storage.folder), ...damagedDatabases(storage.folder)];
+  return [
+    ...(await scrub(service)),
+    ...damagedNames(storage.importedNames.damagedFile),
+    ...written,
+    ...exportsOf(storage.folder),
+    ...damagedDatabases(storage.folder),
+  ];
 }
 
 /** Why the database file is not rewritten yet. */
@@ -128,6 +135,11 @@ function exportsOf(dataFolder: string): Remains[] {
   const why =
     'This file for a download may contain earlier answers. The next start deletes it, if nothing does before.';
   return readdirSync(folder).map((name) => ({ path: join(folder, name), why }));
+}
+
+function damagedNames(path: string | null): Remains[] {
+  if (path === null) return [];
+  return [{ path, why: 'This list of names cannot be read, and may still have the name. Restore or delete the file.' }];
 }
 
 function damagedDatabases(folder: string): Remains[] {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
@@ -29,6 +30,8 @@ interface ProvidedLabels {
 interface CountedTable {
   table: ResponseTable;
   leftOut: string[];
+  /** Name of the file; null for a rehearsal. */
+  file: string | null;
 }
 
 /** Prefix of the source of labelers from a file, before the hash of the file. */
@@ -74,7 +77,7 @@ export async function provideLabels(
     return null;
   }
   const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
-  return store(workbench, id, { table, leftOut: [] });
+  return store(workbench, id, { table, leftOut: [], file: null });
 }
 
 /**
@@ -126,10 +129,10 @@ async function readLabels(
     // The names of people who withdrew are not shown.
     ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${formatNames(present)})`] : []),
   ];
-  return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
+  return { table: { setHash, simulated: table.simulated, source, rows }, leftOut, file: basename(path) };
 }
 
-function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
+function store({ storage, now }: Workbench, studyId: number, { table, leftOut, file }: CountedTable): ProvidedLabels {
   const count = underLock({ storage }, studyId, () => {
     // `isMixed` was checked before: simulated labelers never join people of sessions.
     const sessions = table.simulated ? [] : peopleFromSessions({ storage }, studyId);
@@ -137,10 +140,23 @@ function store({ storage, now }: Workbench, studyId: number, { table, leftOut }:
     storage.studies.useLabelers(studyId, [...new Set([...sessions, ...labelers])], now());
     return labelers.length;
   });
+  if (file !== null) noteFile({ storage }, table.source, file);
   const left = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : '';
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
   const labels = table.rows.filter(({ label }) => label !== null).length;
-  return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
+  const isNamed = !table.simulated && table.rows.some(({ pseudonym }) => !isDrawnPseudonym(pseudonym));
+  const names = isNamed ? '; exports, reports and archives name them as the table does' : '';
+  return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}${names}` };
+}
+
+/** Only for the list of labelers: without it, the list shows the hash of the file. */
+function noteFile({ storage }: Pick<Workbench, 'storage'>, source: string, file: string): void {
+  try {
+    storage.importedNames.add(source, file, []);
+    storage.importedNames.settle(source);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
 }
 
 /** All or nothing. Under a lock, no label may change. @throws UserError `labeling.locked` */

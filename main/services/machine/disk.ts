@@ -6,7 +6,7 @@ import type { DiskPart, DiskUse } from '../../contract/api/machine.ts';
 import { diskParts } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { findHashes, listBackups, openStorage } from '../../storage/index.ts';
+import { findHashes, listBackups, openStorage, type Storage } from '../../storage/index.ts';
 
 export function diskUse(folders: Folders, now: number): DiskUse {
   const emptySum = (part: DiskPart) => ({ part, bytes: 0, files: 0, removable: { bytes: 0, files: 0 } });
@@ -109,6 +109,8 @@ const readNames = (folder: string): string[] => (existsSync(folder) ? readdirSyn
 interface Needed {
   all: ReadonlySet<string>;
   checkpoints: ReadonlySet<string>;
+  /** Archives of stimuli that studies declare or declared: a study may use an earlier set again. */
+  imports: ReadonlySet<string>;
 }
 
 type Purpose = Pick<FoundFile, 'part' | 'removable'>;
@@ -123,8 +125,11 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
   }
   if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);
   if (folder === 'backups') return kept('backups');
+  if (folder === 'names') return kept('database');
   if (folder === 'studies') return kept('reports');
   if (folder === 'logs') return kept('logs');
+  // Without a database it is unknown what is needed.
+  if (folder === 'imports' && (!needed || needed.imports.has(words.join('/')))) return kept('leftovers');
   const isTransfer = ['imports', 'uploads', 'exports'].includes(folder);
   return isTransfer ? { part: 'leftovers', removable: age > transferGrace } : kept('other');
 }
@@ -145,7 +150,7 @@ function neededBlobs(dataFolder: string): Needed | null {
     try {
       const { all, checkpoints } = storage.referencedHashes();
       const further = [...all].flatMap((hash) => hashesNamedIn(storage.blobs, hash));
-      return { all: new Set([...all, ...further]), checkpoints };
+      return { all: new Set([...all, ...further]), checkpoints, imports: new Set(importedPaths(storage)) };
     } finally {
       storage.close();
     }
@@ -154,6 +159,14 @@ function neededBlobs(dataFolder: string): Needed | null {
     throw error;
   }
 }
+
+/** Paths in the data folder, with slashes. */
+const importedPaths = ({ studies }: Storage): string[] =>
+  studies
+    .list()
+    .flatMap(({ id }) =>
+      studies.specs(id).flatMap(({ spec: { stimuli } }) => (stimuli.source === 'imported' ? [stimuli.path] : [])),
+    );
 
 /** Bytes. The largest JSON blobs have some megabytes: candidates of every class, with their z. */
 const maxJson = 2 ** 28;

@@ -4,7 +4,7 @@ import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source } from '../analysis-input.ts';
-import { listDraws, readDraws } from '../tools/draws.ts';
+import { listDraws, ownAnchors, readDraws } from '../tools/draws.ts';
 
 /** Anchor draws of a study: those that are done with their distributions, the others with their state. */
 export function anchorDraws(
@@ -17,6 +17,7 @@ export function anchorDraws(
   const own = source && { images: source.images, classes: source.classes.length, models: source.models };
   const runs = listDraws(storage, study.id).map((run) => ({ run, numbers: readDraws(storage, run, own) }));
   return {
+    own: ownAnchors(study.spec),
     runs: runs.map(({ run, numbers }) => {
       const { rule, anchorDesign, draws, seed } = run.task;
       return {

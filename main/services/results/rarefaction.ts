@@ -97,6 +97,8 @@ function toCurve(
   images: readonly number[],
   mean?: number,
 ): FoundCurve {
+  const isOfOthersToo = name === 'type A' || name === 'type C';
+  const about = isOfOthersToo ? {} : { about: along === 'labelers' ? ('people' as const) : ('networks' as const) };
   // Disagreement needs two raters: types and shares start there.
   const isShown = (at: number): boolean => at > 0 || name === 'classes per image';
   const points = values.map((value, at) => ({
@@ -106,6 +108,6 @@ function toCurve(
   }));
   return {
     curve: { name, along, points, paper: mean === undefined ? null : { raters: inPaper, mean, std: null } },
-    intervals: intervals.flatMap((of, at) => (at > 0 ? (toInterval(of) ?? []) : [])),
+    intervals: intervals.flatMap((of, at) => (at > 0 && of ? (toInterval({ ...of, ...about }) ?? []) : [])),
   };
 }

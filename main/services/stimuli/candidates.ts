@@ -140,7 +140,10 @@ export interface DraftAnchors {
   points: Float32Array[][];
 }
 
-/** Null while there are no candidates, or if generator or search changed after the anchors were chosen. */
+/**
+ * Null while there are no candidates.
+ * @throws UserError `stimuli.*`, `pairs.*`: the study's anchors cannot be used, e.g. as its search changed after they were chosen
+ */
 export function draftAnchors(
   workbench: Workbench,
   searches: readonly Search[],
@@ -149,13 +152,9 @@ export function draftAnchors(
   const own = searches.find((search) => search.own);
   const content = own && readCandidateList(workbench, own);
   if (!content) return null;
-  try {
-    const pairs = resolvePairs(spec.design, content.classes.length);
-    const specs = chooseAnchors(content, spec, pairs, own.task.seed);
-    return { specs, points: anchorPoints(content, specs) };
-  } catch {
-    return null;
-  }
+  const pairs = resolvePairs(spec.design, content.classes.length);
+  const specs = chooseAnchors(content, spec, pairs, own.task.seed);
+  return { specs, points: anchorPoints(content, specs) };
 }
 
 /** The anchors of each class. */

@@ -19,7 +19,9 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, draft: Draft
   const classes = classNames(spec).length;
   resolvePairs(draft.design, classes);
   const anchors = draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
-  const stimuli = { ...spec.stimuli, ...draft, anchors };
+  // A draft without them means one anchor a class, the best: it does not keep what was declared before.
+  const { anchorDesign: _, anchorRule: __, ...others } = spec.stimuli;
+  const stimuli = { ...others, ...draft, anchors };
   refuseEqualAnchors(stimuli, ownCandidates(workbench, study)?.classes ?? []);
   putSpec(workbench, { ...spec, stimuli });
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { DrawRequest } from '../../contract/api/draws.ts';
+import type { DrawnAlike, DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
@@ -8,7 +8,7 @@ import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
 import { studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from '../study/study-engines.ts';
-import { listDraws, readDraws } from '../tools/draws.ts';
+import { listDraws, ownAnchors, readDraws } from '../tools/draws.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { queueDraws, workUntilIdle } from './anchor-draws.ts';
@@ -19,20 +19,28 @@ interface CommandOptions {
   onProgress: (text: string) => void;
 }
 
+/** Draws that are asked for; rules and anchors that are left out are those of the study. */
+interface DrawsAsked extends Pick<DrawRequest, 'draws' | 'seed'> {
+  rules?: readonly DrawRequest['rule'][];
+  anchorDesign?: DrawRequest['anchorDesign'];
+}
+
 /**
- * Draws anchors of a study as each request says, at once as far as there are cores, and gives a line for each measure of
- * each group of networks; null if it was stopped: the same command resumes it. Draws that are done are only read.
+ * Draws anchors of a study by each rule, at once as far as there are cores, and gives a line for each measure of each
+ * group of networks; null if it was stopped: the same command resumes it. Draws that are done are only read.
  * @throws UserError `study.*`, `stimuli.*`, `engine.*`
  */
 export async function drawOnCommandLine(
   workbench: Workbench,
   studyName: string,
-  requests: readonly DrawRequest[],
+  { rules, ...asked }: DrawsAsked,
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
   const { storage, now } = workbench;
   const study = findStudy(workbench, studyName);
   storage.runs.recover(now());
+  const own: DrawnAlike = ownAnchors(study.spec) ?? { rule: 'best', anchorDesign: { kind: 'one' } };
+  const requests = (rules ?? [own.rule]).map((rule): DrawRequest => ({ ...own, ...asked, rule }));
   const queued = requests.map((request) => queueDraws(workbench, study, request));
   const open = queued.filter(({ run }) => run.state !== 'done');
   if (open.length > 0) {
@@ -57,11 +65,11 @@ export async function drawOnCommandLine(
     if (ended.some(({ state }) => state !== 'done')) return null;
   }
   const source = new Sources(storage).read(study);
-  const own = source && { images: source.images, classes: source.classes.length, models: source.models };
+  const predicted = source && { images: source.images, classes: source.classes.length, models: source.models };
   return listDraws(storage, study.id)
     .filter(({ id }) => queued.some(({ run }) => run.id === id))
     .flatMap((done) => {
-      const numbers = readDraws(storage, done, own);
+      const numbers = readDraws(storage, done, predicted);
       const lines = numbers ? drawnDistributions(numbers, null).flatMap((drawn) => drawnLine(drawn) ?? []) : [];
       return requests.length > 1 ? [`${drawsTitle(done.task)}:`, ...lines] : lines;
     });

@@ -30,9 +30,11 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   }
   const generator = findGenerator(workbench, study);
   const searches = generator ? listSearches(workbench, study, generator) : [];
-  const anchors = draftAnchors(workbench, searches, stimuli);
   const { design, alphas, interpolation, anchorDesign, anchorRule } = stimuli;
-  const { pairs, problem } = draftPairs(study, classes.length);
+  const pairsOf = orProblem(() => resolvePairs(design, classes.length).map(([i, j]): [number, number] => [i, j]));
+  const pairs = pairsOf.found ?? [];
+  const anchorsOf = orProblem(() => draftAnchors(workbench, searches, stimuli));
+  const anchors = anchorsOf.found;
   const lists = anchors ? anchorStates(workbench, searches, anchors) : [];
   return {
     source: 'generated',
@@ -42,7 +44,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
       ...(anchorDesign && { anchorDesign }),
       ...(anchorRule && { anchorRule }),
     },
-    ...{ pairs, problem },
+    ...{ pairs, problem: pairsOf.problem ?? anchorsOf.problem },
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator,
     searches: searches.map(searchState),
@@ -52,13 +54,13 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
 }
 
-function draftPairs({ spec }: StudyRecord, classes: number): Pick<StimuliState, 'pairs' | 'problem'> {
-  if (spec.stimuli.source !== 'generated') return { pairs: [], problem: null };
+/** What the draft gives, or why it is refused. */
+function orProblem<T>(find: () => T): { found: T | null; problem: string | null } {
   try {
-    return { pairs: resolvePairs(spec.stimuli.design, classes).map(([i, j]) => [i, j]), problem: null };
+    return { found: find(), problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { pairs: [], problem: `${error.message}. ${error.remedy}` };
+    return { found: null, problem: `${error.message}. ${error.remedy}` };
   }
 }
 

@@ -34,12 +34,12 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
       });
       archives.set(job.id, { address, bytes: statSync(path).size });
     };
-    const { sessions } = await exportArchive(
+    const outcome = await exportArchive(
       tools.workbench,
       { study: name, path, weights, offer, launcher: tools.launcher },
       progress,
     );
-    return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
+    return `The archive is ready for ten minutes.${privacyWords(outcome)}`;
   });
 }
 

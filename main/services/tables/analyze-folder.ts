@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
 import type { Contrast } from '../../analysis/contrasts.ts';
-import { type Effect, EffectEstimator } from '../../analysis/effects.ts';
+import { type Effect, EffectEstimator, effectsSize, type Experiment } from '../../analysis/effects.ts';
 import { type EffectPlan, mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
 import { family, type Family, ranking, type Ranking } from '../../analysis/families.ts';
 import { GroupJackknife, isOfPeople, tableValues } from '../../analysis/jackknife.ts';
@@ -9,6 +9,7 @@ import { takeRaters } from '../../analysis/labels.ts';
 import { drawsPeople, isGroupOutcome, type Outcome } from '../../analysis/outcomes.ts';
 import { components, pairUnits } from '../../analysis/units.ts';
 import { UserError } from '../../contract/errors.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
 import { at } from '../../domain/arrays.ts';
 import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
 
@@ -117,32 +118,51 @@ function byName<T extends { name: string }>(file: string, entries: readonly T[])
   return found;
 }
 
-/** @throws UserError a description that would compute for minutes */
-function checkSize({ outcomes, contrasts, families, rankings, planner }: z.output<typeof designSchema>): void {
+/** What all effects of a design.json may take: a minute or two, and half a gigabyte. */
+const mostSteps = 1e10;
+const mostNumbers = 2 ** 26;
+
+/** @throws UserError a description that would compute for many minutes, or take gigabytes */
+function checkSize(
+  { outcomes, contrasts, families, rankings, planner }: z.output<typeof designSchema>,
+  experiment: Experiment,
+): void {
   const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
   const effects =
     outcomes.length * contrasts.length +
     sum(families.map((one) => one.contrasts.length)) +
     sum(rankings.map(({ recipes }) => (recipes.length * (recipes.length + 1)) / 2)) +
     sum(planner.map(({ pairs, seeds }) => pairs.length * (seeds.length + mostSeeds)));
-  if (effects <= mostEffects) return;
+  if (effects > mostEffects) {
+    throw new UserError({
+      code: 'analyze.too-many-effects',
+      what: `design.json asks for ${effects} effects; at most ${mostEffects} are computed at once`,
+      where: 'design.json',
+      remedy: 'List fewer outcomes, contrasts, recipes, pairs or seeds, or split it over several folders.',
+    });
+  }
+  const { steps, numbers } = effectsSize(experiment, outcomes as Outcome[], effects / Math.max(1, outcomes.length));
+  const times = Math.max(steps / mostSteps, numbers / mostNumbers);
+  if (times <= 1) return;
+  const { runs, images, people } = experiment;
   throw new UserError({
-    code: 'analyze.too-many-effects',
-    what: `design.json asks for ${effects} effects; at most ${mostEffects} are computed at once`,
+    code: 'analyze.too-large',
+    what: `${formatCount(outcomes.length, 'outcome')} of ${formatCount(runs.length, 'run')}, ${formatCount(images.length, 'image')} and ${formatCount(people.raters, 'labeler')} are about ${formatInteger(Math.ceil(times))} times what is computed at once`,
     where: 'design.json',
-    remedy: 'List fewer outcomes, contrasts, recipes, pairs or seeds, or split it over several folders.',
+    remedy:
+      'Split the outcomes over several folders, or take fewer runs, images or labelers. With `"people": "fixed"` an outcome takes the least.',
   });
 }
 
 function analyzeEffects(tables: ExperimentTables, design: z.output<typeof designSchema>): EffectsResult {
   const file = 'design.json';
-  checkSize(design);
   const outcomes = byName(file, design.outcomes);
   const contrasts = byName(file, design.contrasts);
   byName(file, design.families);
   byName(file, design.rankings);
   for (const { recipes } of design.rankings) byName(file, recipes);
   const experiment = { ...tables, within: design.within };
+  checkSize(design, experiment);
   const factors = new Set(Object.keys(at(tables.runs, 0).levels));
   for (const factor of design.within)
     if (!factors.has(factor)) throw unknownName(file, `runs.csv has no factor ${factor}`);

@@ -12,7 +12,7 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
   const { set, models, input } = neededData(workbench, studyName);
   if (!('softmax' in input)) throw new Error('a study keeps all softmax values');
   writePredictionsCsv(path, {
-    imageIds: set.images.map(({ id }) => id),
+    images: set.images,
     classes: input.classes,
     models: models.map((model) => model.input),
     labels: input.modelLabels,

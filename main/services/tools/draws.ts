@@ -1,5 +1,7 @@
 import { drawMeasures } from '../../analysis/draws.ts';
+import type { DrawnAlike } from '../../contract/api/draws.ts';
 import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/draws.ts';
+import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from '../../exhibits/draws.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { type StimulusImage, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
@@ -7,6 +9,12 @@ import type { RunRecord, Storage } from '../../storage/index.ts';
 
 /** Prefix of the places of anchor draws in a study; rule, design, seed and number follow. */
 export const drawsRole = 'draws/';
+
+/** The study's own anchors: how pairs share them, and by which rule those are chosen that a person did not choose. */
+export function ownAnchors({ stimuli }: Study): DrawnAlike | null {
+  if (stimuli.source !== 'generated') return null;
+  return { rule: stimuli.anchorRule?.kind ?? 'best', anchorDesign: stimuli.anchorDesign ?? { kind: 'one' } };
+}
 
 /** Runs of the kind `draws` of a study, in the order in which they were started. */
 export function listDraws({ studyRuns, runs }: Storage, studyId: number): (RunRecord & { task: DrawsTask })[] {

@@ -39,7 +39,7 @@ export class Removals {
     this.complete().catch(() => undefined);
   }
 
-  /** Resolves when nothing is left of what was marked. @throws UserError `storage.*` */
+  /** Resolves when nothing is left of what was marked. @throws UserError `storage.*`, `file.*` */
   async complete(): Promise<void> {
     const { storage } = this.#workbench;
     while (!this.#closing.signal.aborted && storage.removals.isPending) {
@@ -49,6 +49,8 @@ export class Removals {
       }).finally(() => (this.#work = null));
       await this.#work;
     }
+    // Names of people who are no longer here, also of imports that a crash ended.
+    if (!this.#closing.signal.aborted) storage.importedNames.prune();
   }
 
   /**

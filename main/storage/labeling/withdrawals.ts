@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { requestErasure } from '../backups.ts';
@@ -57,13 +58,23 @@ export class LabelingWithdrawals {
     });
   }
 
-  /** The same for a labeler without a session, who came from a file or an archive. */
-  withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
+  /**
+   * The same for a labeler without a session, who came from a file or an archive.
+   * @param name what the file called the person, if the labeler has a pseudonym instead: hashes of both stay, so that
+   *   neither the table nor an archive brings the person back
+   */
+  withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number, name: string | null = null): void {
     this.#db.transaction(() => {
       const studies = this.#studiesWithLabeler(labeler.id, studyId);
       markLabeler(this.#db, labeler.id);
-      const isDrawn = isFromSession(labeler);
-      this.#addWithdrawals(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
+      const { source, pseudonym } = labeler;
+      const isDrawn = isFromSession(labeler) || isDrawnPseudonym(pseudonym);
+      const salt = randomBytes(16).toString('hex');
+      this.#addWithdrawals(studies, { hash: withdrawalTrace(labeler), pseudonym, isDrawn, salt }, now);
+      if (name !== null) {
+        const hash = withdrawalTrace({ source, pseudonym: name });
+        this.#addWithdrawals(studies, { hash, pseudonym: name, isDrawn: false, salt }, now);
+      }
       requestErasure(this.#db, now);
     });
   }
@@ -79,10 +90,14 @@ export class LabelingWithdrawals {
 
   #addWithdrawals(
     studies: readonly number[],
-    { hash, pseudonym, isDrawn }: { hash: string; pseudonym: string; isDrawn: boolean },
+    {
+      hash,
+      pseudonym,
+      isDrawn,
+      salt = randomBytes(16).toString('hex'),
+    }: { hash: string; pseudonym: string; isDrawn: boolean; salt?: string },
     now: number,
   ): void {
-    const salt = randomBytes(16).toString('hex');
     const trace = { hash, salt, name: nameHash(salt, pseudonym), isDrawn: isDrawn ? 1 : 0, now };
     for (const studyId of studies) {
       this.#db.run(
@@ -156,7 +171,9 @@ export class LabelingWithdrawals {
   datesOfStudy(studyId: number): number[] {
     return this.#db
       .all<{ at: number }>(
-        'SELECT withdrawn_at AS at FROM labeling_withdrawal WHERE study_id = ? ORDER BY withdrawn_at',
+        // A person of an imported table has two rows, for name and pseudonym, with one salt.
+        `SELECT withdrawn_at AS at FROM labeling_withdrawal WHERE study_id = ?
+         GROUP BY coalesce(salt, id) ORDER BY withdrawn_at`,
         studyId,
       )
       .map(({ at }) => at);

@@ -3,13 +3,14 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Source and recipe of the generator. Changes take effect with the next training. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
+  const client = useClient();
   const [own, setOwn] = useState(view.kind === 'trained');
   const useShipped = useMutation(api.generator.useShipped.mutationOptions({ onError: showRefusal }));
   const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
@@ -25,6 +26,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
           showUndoToast({
             message: `The study now uses ${name}`,
             undo: () => before && setRecipe.mutate({ study, recipe: before.recipe, seed: before.seed }),
+            stands: async () => (await client.generator.get({ study })).kind === 'shipped',
           }),
       },
     );

@@ -6,7 +6,7 @@ import { at } from '../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { nearestIndex } from '../../charts/series.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useParameter } from '../../navigation/addresses.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
@@ -75,6 +75,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
 /** The step whose weights the study uses, and a button to use the shown one. */
 function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView; grid: SampleGrid }) {
   const api = useApi();
+  const client = useClient();
   const choose = useMutation(api.generator.setCheckpoint.mutationOptions({ onError: showRefusal }));
   const { own, training, frozen } = view;
   if (!own || !training) return null;
@@ -88,6 +89,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
           showUndoToast({
             message: `The study now uses the generator of step ${formatInteger(grid.step)}${frozen ? '; its stimuli are stale' : ''}`,
             undo: () => choose.mutate({ study, step: own.checkpoint }),
+            stands: async () => (await client.generator.get({ study })).own?.checkpoint === grid.step,
           }),
       },
     );

@@ -1,10 +1,16 @@
-import { Button, FileButton, Group, Modal, Checkbox, Select, Stack, Table } from '@mantine/core';
+import { Button, FileButton, Group, Modal, Checkbox, Radio, Select, Stack, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import type { ClassMapping, ColumnMapping, TablePreview, LeftOut } from '../../../main/contract/labeling/tables.ts';
+import type {
+  ClassMapping,
+  ColumnMapping,
+  TablePreview,
+  LeftOut,
+  NamesChoice,
+} from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -88,6 +94,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   const [chosen, setChosen] = useState<Columns>(table.preview.guess);
   const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.preview));
   const [simulated, setSimulated] = useState(false);
+  const [kept, setKept] = useState<NamesChoice>('replace');
   const again = useMutation({
     mutationFn: ({ columns: { label = null, labeler = null } }: { columns: Columns; isNewLabel: boolean }) =>
       client.labeling.tables.inspect({ study, upload: table.upload, columns: { label, labeler } }),
@@ -139,6 +146,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
         checked={simulated}
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
+      {!simulated && <NamesQuestion choice={kept} onChoose={setKept} />}
       <p className="soft labeling-status" role="status">
         {missing ?? (open.length > 0 ? unmappedText(open) : 'All columns and labels are assigned.')}
       </p>
@@ -152,12 +160,38 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
         <Button
           disabled={columns === null || open.length > 0}
           loading={take.isPending}
-          onClick={() => columns && take.mutate({ study, upload: table.upload, columns, classes, simulated })}
+          onClick={() =>
+            columns && take.mutate({ study, upload: table.upload, columns, classes, simulated, names: kept })
+          }
         >
           Import {formatCount(preview.rows, 'row')}
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** Whether people get pseudonyms. Nobody but the researcher knows whether the names in a table are real ones. */
+function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onChoose: (choice: NamesChoice) => void }) {
+  return (
+    <Radio.Group
+      label="Names of people in the table"
+      value={choice}
+      onChange={(value) => onChoose(value === 'keep' ? 'keep' : 'replace')}
+    >
+      <Stack gap="xs" mt="xs">
+        <Radio
+          value="replace"
+          label="Replace them with pseudonyms"
+          description="The list of names stays in this data folder, in a file of its own that you can delete. Backups, archives, exports and reports do not have it. Pseudonyms of this program, such as P-7KQM, stay as they are."
+        />
+        <Radio
+          value="keep"
+          label="Keep them, because they are pseudonyms already"
+          description="Exports, reports, archives and backups name people as the table does."
+        />
+      </Stack>
+    </Radio.Group>
   );
 }
 

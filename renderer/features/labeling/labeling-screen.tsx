@@ -48,7 +48,7 @@ function Parts({ study, board }: { study: string; board: Board }) {
         ))}
       </Tabs.List>
       <Tabs.Panel value="plan" pt="md">
-        <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions.length} />
+        <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions} />
       </Tabs.Panel>
       <Tabs.Panel value="sessions" pt="md">
         <SessionsPart study={study} board={board} onPlan={() => setPart('plan')} />

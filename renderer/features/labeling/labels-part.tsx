@@ -1,30 +1,27 @@
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { ImportTable } from './import-table.tsx';
 import { QualityPanel } from './quality-panel.tsx';
-import { Button, Group, Modal, Table } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
-import { useState } from 'react';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { WithdrawSteps } from './session-actions.tsx';
+import { OtherLabelers } from './other-labelers.tsx';
 
 /** After labeling: quality of the sessions, the lock, export, import and other labelers. */
 export function AfterPart({ study, board }: { study: string; board: Board }) {
-  const { people, simulated } = board.otherLabelers;
+  const { people, simulated, named } = board.otherLabelers;
   return (
     <div className="labeling-column">
       <QualityPanel study={study} board={board} />
       <div className="labeling-pair">
         <LockPanel study={study} board={board} />
-        <ExportLabels study={study} />
+        <ExportLabels study={study} named={named} />
         <ImportTable study={study} names={board.stimuli?.classes ?? []} />
         {people + simulated > 0 && <OtherLabelers study={study} />}
       </div>
@@ -103,7 +100,7 @@ const words: Record<ExportFormat, { title: string; note: string }> = {
 };
 
 /** Saves labels as files, each with a data dictionary. */
-function ExportLabels({ study }: { study: string }) {
+function ExportLabels({ study, named }: { study: string; named: number }) {
   const api = useApi();
   const out = useMutation(
     api.labeling.tables.export.mutationOptions({
@@ -119,7 +116,12 @@ function ExportLabels({ study }: { study: string }) {
   return (
     <section className="labeling-card" aria-labelledby="export">
       <h2 id="export">Export</h2>
-      <HelpNote>People appear under pseudonyms. Each file comes with a data dictionary.</HelpNote>
+      <HelpNote>
+        {named === 0
+          ? 'People appear under pseudonyms.'
+          : `People appear under pseudonyms, except ${formatInteger(named)} with the ${named === 1 ? 'name' : 'names'} of an imported table.`}{' '}
+        Each file comes with a data dictionary.
+      </HelpNote>
       <ul className="labeling-exports">
         {exportFormats.map((format) => (
           <li key={format}>
@@ -137,67 +139,4 @@ function ExportLabels({ study }: { study: string }) {
       {out.isError && <ErrorNotice error={out.error} />}
     </section>
   );
-}
-
-interface Labeler {
-  labeler: number;
-  pseudonym: string;
-}
-
-/** Labelers from a file, an archive or a rehearsal. */
-function OtherLabelers({ study }: { study: string }) {
-  const api = useApi();
-  const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
-  const [asked, ask] = useState<Labeler | null>(null);
-  return (
-    <section className="labeling-card" aria-labelledby="others">
-      <h2 id="others">Imported labelers</h2>
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loading label="Reading the labelers" />}
-      {list.data && (
-        <ScrollBox className="labeling-scroll" label="List of labelers">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Person</Table.Th>
-                <Table.Th>Source</Table.Th>
-                <Table.Th>
-                  <span className="sr">Actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {list.data.map(({ labeler, pseudonym, simulated, source }) => (
-                <Table.Tr key={labeler}>
-                  <Table.Td>
-                    {pseudonym} {simulated && <RehearsalMark />}
-                  </Table.Td>
-                  <Table.Td>{source.replace(/^(csv):(.{8}).*$/, 'table $2')}</Table.Td>
-                  <Table.Td>
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={`Withdraw ${pseudonym}`}
-                      onClick={() => ask({ labeler, pseudonym })}
-                    >
-                      Withdraw
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollBox>
-      )}
-      <Modal opened={asked !== null} onClose={() => ask(null)} title={`Withdraw ${asked?.pseudonym ?? ''}`}>
-        {asked && <Withdraw study={study} labeler={asked.labeler} onClose={() => ask(null)} />}
-      </Modal>
-    </section>
-  );
-}
-
-function Withdraw({ study, labeler, onClose }: { study: string; labeler: number; onClose: () => void }) {
-  const api = useApi();
-  const withdraw = useMutation(api.labeling.others.withdraw.mutationOptions());
-  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ study, labeler })} />;
 }

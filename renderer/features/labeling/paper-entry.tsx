@@ -7,7 +7,7 @@ import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { choiceForKey } from '../desk/answer-keys.ts';
-import { NumberField } from './number-field.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 
 /** Enters a person's paper answers twice, so that typing errors show. */
 export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {

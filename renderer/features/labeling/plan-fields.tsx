@@ -3,7 +3,8 @@ import { withKeys } from '../../ui/plain-table.tsx';
 import { Switch, Textarea, TextInput, Input, Radio, SegmentedControl, Select, Stack } from '@mantine/core';
 import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
 import { HelpNote } from '../../ui/states.tsx';
-import { NumberField, OptionalNumber } from './number-field.tsx';
+import { NumberField } from '../../ui/fields.tsx';
+import { OptionalNumber } from './optional-number.tsx';
 
 interface PlanFields {
   plan: LabelingPlan;

@@ -2,11 +2,12 @@ import { Button, Group, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts';
+import type { Board, BoardRow, SavedPlan } from '../../../main/contract/labeling/board.ts';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
@@ -15,8 +16,8 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 interface PlanPartProps {
   study: string;
   stimuli: NonNullable<Board['stimuli']>;
-  /** Number of existing sessions, which keep their plan. */
-  sessions: number;
+  /** Existing sessions keep their plan. */
+  sessions: readonly Pick<BoardRow, 'isUsed'>[];
 }
 
 export function PlanPart(props: PlanPartProps) {
@@ -68,13 +69,17 @@ interface SaveLineProps {
   plan: LabelingPlan;
   saved: SavedPlan | null;
   problem: string | null;
-  sessions: number;
+  sessions: PlanPartProps['sessions'];
 }
 
 function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
   const api = useApi();
   const save = useMutation(api.labeling.plan.save.mutationOptions());
   const isChanged = saved === null || planText(saved.plan) !== planText(plan);
+  const [asked, ask] = useState(false);
+  const begun = sessions.filter(({ isUsed }) => isUsed).length;
+  const changes = saved === null ? [] : planChanges(saved.plan, plan);
+  const store = (): void => save.mutate({ study, plan });
   return (
     <>
       {problem !== null && (
@@ -86,7 +91,7 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
         <Button
           disabled={problem !== null || !isChanged}
           loading={save.isPending}
-          onClick={() => save.mutate({ study, plan })}
+          onClick={() => (begun > 0 && changes.length > 0 ? ask(true) : store())}
         >
           Save the plan
         </Button>
@@ -102,15 +107,64 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
           )}
         </Text>
       </Group>
-      {isChanged && sessions > 0 && (
-        <p className="soft">{formatCount(sessions, 'session')} keep the plan they were created with.</p>
+      {isChanged && sessions.length > 0 && (
+        <p className="soft">
+          {sessions.length === 1 ? '1 session keeps' : `${formatInteger(sessions.length)} sessions keep`} the plan of{' '}
+          {sessions.length === 1 ? 'its' : 'their'} creation.
+        </p>
       )}
+      <Confirm
+        opened={asked}
+        title="Change the plan during the study?"
+        action={`Save as version ${(saved?.version ?? 0) + 1}`}
+        onCancel={() => ask(false)}
+        onConfirm={() => {
+          ask(false);
+          store();
+        }}
+      >
+        <Text>
+          {begun === 1 ? '1 person has' : `${formatInteger(begun)} people have`} begun or finished with an earlier plan.
+          New sessions will differ in: {changes.join(', ')}.
+        </Text>
+        <HelpNote>
+          Existing sessions keep their plan. All labels are analysed together, and nothing corrects for the difference.
+          To compare like with like, duplicate the study and change the plan there.
+        </HelpNote>
+      </Confirm>
       {save.isError && <ErrorNotice error={save.error} safe="The saved plan is unchanged." />}
     </>
   );
 }
 
 const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
+
+/** What a person notices of a plan, or what decides their order; the number of planned people is no part of it. */
+const parts: Record<Exclude<keyof LabelingPlan, 'people'>, string> = {
+  question: 'question',
+  names: 'names of the answers',
+  cannotTell: 'the answer “can’t tell”',
+  instructions: 'instructions',
+  consent: 'consent text',
+  mode: 'one image or a page at a time',
+  grid: 'images on a page',
+  size: 'image size',
+  interpolation: 'how images are drawn',
+  fixationMs: 'fixation cross',
+  timeLimit: 'time limit',
+  order: 'order of the images',
+  perPerson: 'images per person',
+  repeats: 'repeats',
+  repeatApart: 'distance of repeats',
+  practice: 'practice',
+  attention: 'attention trials',
+};
+
+/** What new sessions would do differently. */
+const planChanges = (saved: LabelingPlan, plan: LabelingPlan): string[] =>
+  (Object.keys(parts) as (keyof typeof parts)[]).flatMap((part) =>
+    JSON.stringify(saved[part]) === JSON.stringify(plan[part]) ? [] : [parts[part]],
+  );
 
 const places: Record<string, string> = {
   question: 'The question is empty.',

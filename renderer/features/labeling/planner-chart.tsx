@@ -5,7 +5,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { NumberField } from './number-field.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 
 interface PlannerChartProps {
   study: string;

@@ -10,7 +10,7 @@ import { useMemo } from 'react';
 /** Measures of each finished session, and advice. Nothing is excluded automatically. */
 export function QualityPanel({ study, board }: { study: string; board: Board }) {
   const quality = useQuality(study);
-  const actions = useSessionActions();
+  const actions = useSessionActions(study);
   const { sessions } = board;
   const columns = useMemo(() => qualityColumns.toSpliced(1, 0, moreColumn(sessions, actions)), [sessions, actions]);
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { DangerButton } from '../../ui/confirm.tsx';
 
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
@@ -104,9 +105,9 @@ function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: ()
         <Button variant="default" onClick={onCancel}>
           Cancel
         </Button>
-        <Button data-autofocus onClick={onRemove}>
+        <DangerButton data-autofocus onClick={onRemove}>
           Remove the session
-        </Button>
+        </DangerButton>
       </Group>
     </Stack>
   );
@@ -135,7 +136,7 @@ export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw
     const { remains } = data;
     return (
       <Stack gap="sm">
-        <Text role="status">Deleted. Only the date of the withdrawal is kept.</Text>
+        <Text role="status">Deleted. A date and hashes are kept, so that no earlier file brings the person back.</Text>
         {remains.length > 0 && (
           <HelpNote>These files still contain some of the answers. Delete them, or create them again:</HelpNote>
         )}
@@ -163,9 +164,9 @@ export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button loading={isPending} onClick={onWithdraw}>
+        <DangerButton loading={isPending} onClick={onWithdraw}>
           Delete all answers
-        </Button>
+        </DangerButton>
       </Group>
     </Stack>
   );

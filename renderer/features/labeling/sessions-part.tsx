@@ -13,7 +13,7 @@ import { tableHeight, useSessionActions, type SessionActions } from './use-label
 import { useMutation } from '@tanstack/react-query';
 import { mediumSchema, type Medium } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
-import { NumberField } from './number-field.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
 
 interface SessionsPartProps {
@@ -24,7 +24,7 @@ interface SessionsPartProps {
 
 /** Creates and starts sessions, and shows their progress. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
-  const actions = useSessionActions();
+  const actions = useSessionActions(study);
   const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
   if (!board.plan) {
     return (

@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult, useMutation } from '@tanstack/react-query';
 import type { Board, Quality, BoardRow } from '../../../main/contract/labeling/board.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useMemo, useState } from 'react';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
@@ -40,8 +40,9 @@ export interface SessionActions {
 }
 
 /** Changes sessions, reports it, and offers undo where possible. */
-export function useSessionActions(): SessionActions {
+export function useSessionActions(study: string): SessionActions {
   const api = useApi();
+  const client = useClient();
   const onError = showRefusal;
   const [question, ask] = useState<SessionQuestion | null>(null);
   const { mutate: excluding } = useMutation(api.labeling.sessions.exclude.mutationOptions({ onError }));
@@ -54,7 +55,11 @@ export function useSessionActions(): SessionActions {
       ...{ question, ask, include },
       exclude: (row, reason) => {
         const message = `${row.pseudonym} is excluded. Reports show the reason.`;
-        const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row) });
+        const stands = async (): Promise<boolean> => {
+          const { sessions } = await client.labeling.board({ study });
+          return sessions.some(({ id, excluded }) => id === row.id && excluded === reason);
+        };
+        const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row), stands });
         excluding({ session: row.id, reason }, { onSuccess });
       },
       reopen: ({ id, state, pseudonym }) => {
@@ -70,7 +75,7 @@ export function useSessionActions(): SessionActions {
       remove: ({ id, pseudonym }) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),
     };
-  }, [question, excluding, including, reopening, removing]);
+  }, [client, study, question, excluding, including, reopening, removing]);
 }
 
 /** Height in CSS pixels of a table with so many rows; longer tables scroll. */

@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatInteger } from '../../../main/domain/fo
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
+import { DangerButton } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
@@ -158,7 +159,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
   return (
     <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button disabled={busy} onClick={() => setOpen(!open)}>
+        <Button variant="default" disabled={busy} onClick={() => setOpen(!open)}>
           Free {formatBytes(bytes)} …
         </Button>
       </Popover.Target>
@@ -173,7 +174,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
             ))}
           </ul>
           <HelpNote>No study, run, label or checkpoint uses them.</HelpNote>
-          <Button
+          <DangerButton
             onClick={() => {
               setOpen(false);
               cleanUp.mutate({});
@@ -184,7 +185,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
               removals.reduce((sum, { removable }) => sum + removable.files, 0),
               'file',
             )}
-          </Button>
+          </DangerButton>
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
 import { JobProgress } from '../../ui/job-progress.tsx';
@@ -168,6 +168,7 @@ function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
 
 function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<TitleEditorProps, 'editing'>) {
   const api = useApi();
+  const client = useClient();
   const [title, setTitle] = useState(before);
   const rename = useMutation(api.studies.rename.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   const save = (): void => {
@@ -180,6 +181,7 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
           showUndoToast({
             message: 'Title changed',
             undo: () => rename.mutate({ study: name, title: before }),
+            stands: async () => (await client.overview.get({ study: name })).study.title === title.trim(),
           }),
       },
     );

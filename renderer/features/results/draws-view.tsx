@@ -1,10 +1,13 @@
-import { Button, Group, NumberInput, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DrawRequest, DrawsResult } from '../../../main/contract/api/draws.ts';
+import type { DrawsResult } from '../../../main/contract/api/draws.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
+import { paperEntry } from '../../charts/legend.tsx';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { useApi } from '../../client/context.tsx';
+import { AnchorFields } from '../../ui/anchor-fields.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { useChoice } from './choice.tsx';
@@ -17,45 +20,31 @@ export function DrawsView() {
   const { study } = useChoice();
   const answer = useQuery(api.results.draws.queryOptions({ input: { study } }));
   return (
-    <>
-      <DrawForm study={study} />
-      <QueryResult query={answer}>
-        {({ runs, exhibit }) => (
-          <>
-            {runs.map((run) => (
-              <OneRun key={run.runId} run={run} />
-            ))}
-            {exhibit.rows.length > 0 && <ExhibitTable exhibit={exhibit} />}
-          </>
-        )}
-      </QueryResult>
-    </>
+    <QueryResult query={answer}>
+      {({ runs, exhibit, own }) => (
+        <>
+          {own && <DrawForm key={study} study={study} own={own} />}
+          {runs.map((run) => (
+            <OneRun key={run.runId} run={run} />
+          ))}
+          {exhibit.rows.length > 0 && <ExhibitTable exhibit={exhibit} />}
+        </>
+      )}
+    </QueryResult>
   );
 }
 
-const rules = [
-  { value: 'clear', label: 'Any clear sample at random' },
-  { value: 'candidate', label: 'Any candidate at random' },
-  { value: 'best', label: 'Best of another search' },
-] as const;
-
-const designs = [
-  { value: 'one', label: 'One a class (paper)' },
-  { value: 'several', label: 'Two a class' },
-  { value: 'fresh', label: 'Fresh for every pair' },
-] as const;
-
-function DrawForm({ study }: { study: string }) {
+/** @param own the study's own design and rule, which the form begins with */
+function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult['own']> }) {
   const api = useApi();
-  const [rule, setRule] = useState<DrawRequest['rule']>('clear');
-  const [design, setDesign] = useState<DrawRequest['anchorDesign']['kind']>('one');
+  const [rule, setRule] = useState(own.rule);
+  const [anchorDesign, setDesign] = useState(own.anchorDesign);
   const [draws, setDraws] = useState(100);
   const [seed, setSeed] = useState(1);
   const draw = useMutation(api.stimuli.draw.mutationOptions());
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
   const job = jobs.data?.find(({ id, endedAt }) => id === draw.data?.job && endedAt === null);
   const start = (): void => {
-    const anchorDesign = design === 'several' ? { kind: design, perClass: 2 } : { kind: design };
     draw.mutate({ study, request: { rule, anchorDesign, draws, seed } });
   };
   return (
@@ -63,44 +52,16 @@ function DrawForm({ study }: { study: string }) {
       <h2 id="draw-anchors">Draw anchors</h2>
       <HelpNote>
         Each draw is a complete stimulus set with other anchors. All trained networks label its images, which takes
-        minutes for 100 draws. It shows how far the level of disagreement moves with the anchors alone.
+        minutes for 100 draws. It shows how far the level of disagreement moves with the anchors alone. Anchors and rule
+        are first those of this study.
       </HelpNote>
       <Group gap="sm" align="end" mt="xs">
-        <Select
-          label="Chosen by"
-          w={236}
-          allowDeselect={false}
-          data={rules}
-          value={rule}
-          onChange={(value) => value && setRule(value)}
+        <AnchorFields
+          {...{ design: anchorDesign, onDesign: setDesign, rule, onRule: setRule, best: 'Best of another search' }}
         />
-        <Select
-          label="Anchors"
-          w={200}
-          allowDeselect={false}
-          data={designs}
-          value={design}
-          onChange={(value) => value && setDesign(value)}
-        />
-        <NumberInput
-          label="Draws"
-          w={104}
-          min={1}
-          max={10_000}
-          allowDecimal={false}
-          value={draws}
-          onChange={(value) => setDraws(Number(value))}
-        />
-        <NumberInput
-          label="Seed"
-          w={104}
-          min={0}
-          max={4_294_967_295}
-          allowDecimal={false}
-          value={seed}
-          onChange={(value) => setSeed(Number(value))}
-        />
-        <Button loading={draw.isPending} disabled={job !== undefined || draws < 1 || draws > 10_000} onClick={start}>
+        <NumberField {...{ label: 'Draws', w: 104, min: 1, max: 10_000, value: draws, onChange: setDraws }} />
+        <NumberField {...{ label: 'Seed', w: 104, min: 0, max: 4_294_967_295, value: seed, onChange: setSeed }} />
+        <Button loading={draw.isPending} disabled={job !== undefined} onClick={start}>
           Draw {formatCount(draws, 'set')}
         </Button>
       </Group>
@@ -136,25 +97,27 @@ function OneRun({ run }: { run: Run }) {
           {failure ?? `${done} of ${number} are done. Start it again with the same values to resume it.`}
         </p>
       )}
-      {shown.map((measure) => (
-        <Strip key={measure} measure={measure} rows={distributions.filter((each) => each.measure === measure)} />
-      ))}
+      <div className="results-strips">
+        {shown.map((measure) => (
+          <Strip key={measure} measure={measure} rows={distributions.filter((each) => each.measure === measure)} />
+        ))}
+      </div>
     </section>
   );
 }
 
 const kinds = [
   {
-    ...{ kind: 'draw', name: 'A draw', colour: 'var(--networks-3)' },
-    mark: <circle r="3" fill="var(--networks-3)" fillOpacity="0.6" />,
+    ...{ kind: 'draw', name: 'A draw', colour: 'var(--networks-4)' },
+    mark: <circle r="3" fill="var(--networks-4)" fillOpacity="0.7" />,
   },
   {
     ...{ kind: 'own', name: 'This study', colour: 'var(--ink)' },
     mark: <path d="M0 -7L6 5H-6Z" fill="var(--ink)" stroke="var(--surface)" strokeWidth="1" />,
   },
   {
-    ...{ kind: 'paper', name: 'Paper', colour: 'var(--ink-soft)' },
-    mark: <path d="M0 -7L7 0L0 7L-7 0Z" fill="var(--surface)" stroke="var(--ink-soft)" strokeWidth="2" />,
+    ...paperEntry,
+    kind: 'paper',
   },
 ];
 

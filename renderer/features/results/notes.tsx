@@ -7,7 +7,7 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { claimMarks, claimText, unitsText } from '../../../main/domain/claims.ts';
+import { claimMarks, claimText, jointly, unitsText } from '../../../main/domain/claims.ts';
 import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
@@ -87,17 +87,18 @@ interface ClaimNoteProps {
 
 /** For whom intervals hold, by the mark that stands behind them. */
 export function ClaimNote({ of, people }: ClaimNoteProps) {
-  const defined = of.filter((each) => each?.lo != null);
-  const shown = [...new Map(defined.map((each) => [each?.claim, each])).values()];
+  const defined = of.filter((each) => each !== null).filter(({ lo }) => lo !== null);
+  const shown = [...Map.groupBy(defined, ({ claim }) => claim).values()];
   if (shown.length === 0) return null;
   return (
     <p className="help-note">
       95 % intervals, by their mark.{' '}
       {shown.map(
-        (each) =>
-          each && (
-            <span key={each.claim}>
-              {claimMarks[each.claim]}: {claimText(each.claim, people)}. Independent: {unitsText(each)}, not images.{' '}
+        ([first, ...others]) =>
+          first && (
+            <span key={first.claim}>
+              {claimMarks[first.claim]}: {claimText(jointly(first, others), people)}. Independent:{' '}
+              {unitsText(first, others)}, not images.{' '}
             </span>
           ),
       )}

@@ -94,7 +94,7 @@ export function intervalRange(interval: Quantity['interval']): [number, number] 
 
 /** Cells of an interval in CSV, under `intervalNames`. */
 export const intervalCells = (of: ApiInterval | null): (number | string | null)[] => [
-  ...[of?.lo ?? null, of?.hi ?? null, of && claimMarks[of.claim], of && `${of.n} ${of.units}`],
+  ...[of?.lo ?? null, of?.hi ?? null, of?.n ? claimMarks[of.claim] : null, of?.n ? `${of.n} ${of.units}` : null],
 ];
 export const intervalNames = ['95 % from', '95 % to', '95 % claim', '95 % units'];
 

@@ -5,6 +5,7 @@ import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { useAnchorChoice } from './anchor-doubts.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, sampleKey } from './candidate-wall.tsx';
 import { decodeFloats } from './latent.ts';
@@ -43,6 +44,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
     api.stimuli.candidates.queryOptions({ input: { study, classIndex }, placeholderData: keepPreviousData }),
   );
   const pin = useMutation(api.stimuli.pin.mutationOptions());
+  const { choose: chooseAnchor, question } = useAnchorChoice(study, state, tools);
   const comparedKeys = useMemo(() => new Set(compared), [compared]);
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
@@ -58,7 +60,10 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
     pin.mutate({ study, classIndex, seed, sample, pinned: !isPinned(candidate) });
   };
   const choose = (candidate: Candidate): void => {
-    if (!state.locked) tools.setAnchor(classIndex, toAnchorSpec(candidate));
+    if (state.locked) return;
+    // The reference classifier itself put a candidate of the study's own search into this class.
+    if (candidate.index !== null) tools.setAnchor(classIndex, candidate.index);
+    else void chooseAnchor(classIndex, toAnchorSpec(candidate), candidate.z);
   };
   return (
     <>
@@ -71,7 +76,8 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           onPin={togglePin}
         />
         {pin.isError && <ErrorNotice error={pin.error} />}
-        <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
+        <OwnPoint {...{ study, state, classIndex, start: current }} onChoose={chooseAnchor} />
+        {question}
       </div>
       <aside className="stimuli-details" aria-label="Details">
         <CandidateDetails
@@ -98,18 +104,21 @@ interface ClassListProps {
 }
 
 function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
-  const { data } = usePointPreview(
+  const { data, isPlaceholderData } = usePointPreview(
     study,
     state,
     state.anchors.map(({ z }) => z),
   );
   const area = data ? data.images.width * data.images.height : 0;
   const pixels = usePixels(data?.images.pixels);
+  // While a new anchor is drawn, what is shown are the last ones.
+  const fresh = isPlaceholderData ? null : data?.reference;
   return (
     <nav className="stimuli-classes" aria-label="Classes">
       {state.classes.map((name, k) => {
         const anchor = state.anchors[k];
         const further = (state.anchorLists[k]?.length ?? 1) - 1;
+        const called = fresh?.labels[k] ?? k;
         return (
           <button
             key={name}
@@ -132,6 +141,11 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
                 {anchor ? anchorWord(anchor) : 'no anchor'}
                 {further > 0 && `, ${further} more`}
               </span>
+              {called !== k && (
+                <span className="stimuli-called" title="The reference classifier calls this anchor another class">
+                  called {state.classes[called]}
+                </span>
+              )}
             </span>
           </button>
         );

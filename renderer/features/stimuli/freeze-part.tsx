@@ -1,17 +1,19 @@
-import { Anchor, Button, Group, Text, FileButton } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { useApi, useClient } from '../../client/context.tsx';
+import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
-import { download, upload } from '../../client/files.ts';
-import { showToast } from '../../ui/toasts.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { type AnchorDoubt, anchorPoints, DoubtList, doubtNote, useReferenceCheck } from './anchor-doubts.tsx';
+import { EarlierSets, Exchange } from './set-exchange.tsx';
 
 interface FreezePartProps {
   study: string;
@@ -28,6 +30,7 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
       {state.draft && !frozen?.current && !state.locked && <Ready {...{ study, state, saved }} />}
+      <EarlierSets study={study} state={state} />
       <Exchange study={study} state={state} />
     </div>
   );
@@ -107,6 +110,13 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const api = useApi();
   const job = useStudyJob(study);
   const freeze = useMutation(api.stimuli.freeze.mutationOptions());
+  const check = useReferenceCheck(study, state);
+  const [doubts, setDoubts] = useState<AnchorDoubt[]>([]);
+  const checkFirst = useMutation({
+    // Without an answer of the reference classifier there is nothing to ask.
+    mutationFn: () => check(anchorPoints(state)).catch(() => []),
+    onSuccess: (found) => (found.length > 0 ? setDoubts(found) : freeze.mutate({ study })),
+  });
   const { balanced, connected } = pairBalance(state.pairs, state.classes.length);
   const images = state.pairs.length * (state.draft?.alphas ?? 0);
   const ready = state.anchors.length === state.classes.length && state.pairs.length > 0;
@@ -135,8 +145,8 @@ function Ready({ study, state, saved }: FreezePartProps) {
         <Button
           leftSection={<IconSnowflake size={16} aria-hidden />}
           disabled={!ready || !saved || job !== null}
-          loading={freeze.isPending}
-          onClick={() => freeze.mutate({ study })}
+          loading={checkFirst.isPending || freeze.isPending}
+          onClick={() => checkFirst.mutate()}
         >
           Freeze {formatCount(images, 'image')}
         </Button>
@@ -147,6 +157,23 @@ function Ready({ study, state, saved }: FreezePartProps) {
         )}
       </Group>
       {freeze.isError && <ErrorNotice error={freeze.error} />}
+      <Confirm
+        opened={doubts.length > 0}
+        title="Freeze with these anchors?"
+        action={`Freeze ${formatCount(images, 'image')}`}
+        onCancel={() => setDoubts([])}
+        onConfirm={() => {
+          setDoubts([]);
+          freeze.mutate({ study });
+        }}
+      >
+        <Text>
+          The reference classifier of this study takes {doubts.length === 1 ? 'an anchor' : `${doubts.length} anchors`}{' '}
+          for another class:
+        </Text>
+        <DoubtList state={state} doubts={doubts} />
+        <HelpNote>{doubtNote}</HelpNote>
+      </Confirm>
     </section>
   );
 }
@@ -164,7 +191,8 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
-        {list} must be created again. The old set stays in the history.
+        {list} must be created again. You can use the old set again under “Earlier sets”, with its predictions and
+        labels.
       </span>
     </p>
   );
@@ -176,52 +204,5 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
       {good ? <IconCheck size={16} aria-label="Passed" /> : <IconAlertTriangle size={16} aria-label="Warning" />}
       <span>{children}</span>
     </li>
-  );
-}
-
-function Exchange({ study, state }: { study: string; state: StimuliState }) {
-  const api = useApi();
-  const client = useClient();
-  const out = useMutation({
-    ...api.stimuli.exportSet.mutationOptions(),
-    onSuccess: ({ address }) => download(address),
-  });
-  const take = useMutation({
-    mutationFn: async (file: File) => client.stimuli.importSet({ study, upload: await upload(file) }),
-    onSuccess: ({ images }) =>
-      showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
-  });
-  return (
-    <section className="stimuli-card" aria-labelledby="exchange">
-      <h2 id="exchange" className="stimuli-heading">
-        Export and import
-      </h2>
-      <HelpNote>
-        An archive contains PNG images and a manifest with the pair, alpha and hash of each image. An imported set
-        replaces the draft.
-      </HelpNote>
-      <Group gap="xs">
-        <Button
-          variant="default"
-          disabled={!state.frozen}
-          loading={out.isPending}
-          onClick={() => out.mutate({ study, size: 'original' })}
-        >
-          Export as people see it
-        </Button>
-        <Button variant="default" disabled={!state.frozen} onClick={() => out.mutate({ study, size: 'model' })}>
-          Export as models see it
-        </Button>
-        <FileButton accept=".zip,application/zip" onChange={(file) => file && take.mutate(file)}>
-          {(props) => (
-            <Button variant="default" {...props} disabled={state.locked} loading={take.isPending}>
-              Import a set
-            </Button>
-          )}
-        </FileButton>
-      </Group>
-      {out.isError && <ErrorNotice error={out.error} />}
-      {take.isError && <ErrorNotice error={take.error} safe="The study is unchanged." />}
-    </section>
   );
 }

@@ -3,22 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
-import type { DraftTools } from './use-draft.ts';
 import { usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface OwnPointProps {
   study: string;
   state: StimuliState;
-  tools: DraftTools;
   classIndex: number;
   start: Candidate | null;
+  /** Chooses the point as the anchor of a class, or asks first. `z`: base64. */
+  onChoose: (classIndex: number, anchor: AnchorSpec, z: string) => Promise<void>;
 }
 
 /** The starting point, and the offset along two directions. */
@@ -39,7 +40,7 @@ export function OwnPoint(props: OwnPointProps) {
   );
 }
 
-function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
+function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
   const api = useApi();
   const [place, setPlace] = useState<Place>(() => anchorPlace(state, classIndex));
   const [seed, setSeed] = useState(1);
@@ -68,7 +69,10 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', entered'}
         </Text>
         <Group gap={4}>
-          <Button disabled={state.locked} onClick={() => tools.setAnchor(classIndex, { z: [...z], from: place.from })}>
+          <Button
+            disabled={state.locked}
+            onClick={() => void onChoose(classIndex, { z: [...z], from: place.from }, toBase64(z))}
+          >
             Use as anchor of {state.classes[classIndex]}
           </Button>
           <CopyLatent z={z} />

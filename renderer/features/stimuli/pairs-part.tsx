@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput, SegmentedControl, Select, Text, Checkbox } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
+import { AnchorFields } from '../../ui/anchor-fields.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
@@ -132,54 +133,13 @@ function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools
   const anchors = state.anchorLists.reduce((sum, list) => sum + list.length, 0);
   return (
     <Group gap="sm" align="end">
-      <Select
-        label="Anchors"
-        w={236}
-        allowDeselect={false}
+      <AnchorFields
+        design={anchorDesign}
+        onDesign={(next) => tools.change({ anchorDesign: next })}
+        rule={anchorRule.kind}
+        onRule={(kind) => tools.change({ anchorRule: kind === 'best' ? { kind } : { kind, seed } })}
+        best="Best candidates (paper)"
         disabled={state.locked}
-        value={anchorDesign.kind}
-        data={[
-          { value: 'one', label: 'One a class (paper)' },
-          { value: 'several', label: 'Several a class' },
-          { value: 'fresh', label: 'Fresh for every pair' },
-        ]}
-        onChange={(kind) => {
-          if (kind === 'several') tools.change({ anchorDesign: { kind, perClass: 2 } });
-          else if (kind === 'one' || kind === 'fresh') tools.change({ anchorDesign: { kind } });
-        }}
-      />
-      {anchorDesign.kind === 'several' && (
-        <NumberInput
-          label="Anchors of each class"
-          w={152}
-          min={2}
-          max={100}
-          allowDecimal={false}
-          disabled={state.locked}
-          value={anchorDesign.perClass}
-          onChange={(value) => {
-            const perClass = Number(value);
-            if (Number.isInteger(perClass) && perClass >= 2 && perClass <= 100) {
-              tools.change({ anchorDesign: { kind: 'several', perClass } });
-            }
-          }}
-        />
-      )}
-      <Select
-        label="Chosen by"
-        w={236}
-        allowDeselect={false}
-        disabled={state.locked}
-        value={anchorRule.kind}
-        data={[
-          { value: 'best', label: 'Best candidates (paper)' },
-          { value: 'clear', label: 'Any clear sample at random' },
-          { value: 'candidate', label: 'Any candidate at random' },
-        ]}
-        onChange={(kind) => {
-          if (kind === 'best') tools.change({ anchorRule: { kind } });
-          else if (kind === 'clear' || kind === 'candidate') tools.change({ anchorRule: { kind, seed } });
-        }}
       />
       {anchorRule.kind !== 'best' && (
         <Button

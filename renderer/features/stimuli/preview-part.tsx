@@ -1,8 +1,9 @@
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { Group, Switch, Text, NumberInput, SegmentedControl } from '@mantine/core';
+import { Group, Switch, Text, SegmentedControl } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, HelpNote } from '../../ui/states.tsx';
@@ -146,18 +147,9 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
           ]}
           onChange={(kind) => tools.change({ interpolation: kind === 'spherical' ? 'spherical' : 'linear' })}
         />
-        <NumberInput
-          label="Images per pair"
-          w={168}
-          min={2}
-          max={101}
-          allowDecimal={false}
-          value={alphas}
-          disabled={state.locked}
-          onChange={(value) => {
-            const count = Number(value);
-            if (Number.isInteger(count) && count >= 2 && count <= 101) tools.change({ alphas: count });
-          }}
+        <NumberField
+          {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
+          onChange={(count) => tools.change({ alphas: count })}
         />
         <HelpNote>
           In the middle, linear interpolation passes closer to 0, where the generator has seen few latent points.

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AnchorSpec, ClassAnchors } from '../../../main/contract/study.ts';
+import type { AnchorSpec } from '../../../main/contract/study.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi, useClient } from '../../client/context.tsx';
+import { applyEdit, canRevert, type DraftEdit, reversed, writtenAnchors } from './draft-edits.ts';
 
 /** Milliseconds without further changes before the draft is saved. */
 const saveDelay = 250;
@@ -13,6 +14,7 @@ export interface DraftTools {
   change: (part: Partial<Draft>) => void;
   /** Uses a point as the anchor of a class. */
   setAnchor: (classIndex: number, anchor: AnchorSpec) => void;
+  /** Takes back the last change of this page that nobody has changed since. */
   undo: () => void;
   redo: () => void;
   canUndo: boolean;
@@ -23,39 +25,48 @@ export interface DraftTools {
 }
 
 interface History {
-  past: readonly Draft[];
-  future: readonly Draft[];
+  past: readonly DraftEdit[];
+  future: readonly DraftEdit[];
 }
 
 const maxHistory = 100;
 
-/** The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone. */
+/**
+ * The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone.
+ * Other pages may edit it too: a change is kept as what it changes, and never takes theirs back.
+ */
 export function useDraft(study: string, state: StimuliState, stored: Draft): DraftTools {
   const client = useClient();
   const api = useApi();
   const queries = useQueryClient();
-  const [mine, setMine] = useState<Draft | null>(null);
+  const [unsaved, setUnsaved] = useState<readonly DraftEdit[]>([]);
   const [history, setHistory] = useState<History>({ past: [], future: [] });
   const [error, setError] = useState<unknown>(null);
-  const latest = useRef<Draft | null>(null);
+  const latest = useRef<readonly DraftEdit[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const draft = mine ?? stored;
+  const classes = state.classes.length;
+  const edited = useCallback(
+    (from: Draft, edits: readonly DraftEdit[]) => edits.reduce((draft, edit) => applyEdit(draft, edit, classes), from),
+    [classes],
+  );
+  const draft = edited(stored, unsaved);
 
   const save = useCallback(async () => {
     const wanted = latest.current;
-    if (!wanted) return;
+    if (wanted.length === 0) return;
     try {
-      await client.stimuli.saveDraft({ study, draft: wanted });
+      // The draft as it is now: another page may have changed other parts of it a moment ago.
+      const { draft: current } = await client.stimuli.state({ study });
+      if (current) await client.stimuli.saveDraft({ study, draft: edited(current, wanted) });
       await queries.invalidateQueries({ queryKey: api.stimuli.state.key({ input: { study } }) });
     } catch (refused) {
       setError(refused);
       setHistory({ past: [], future: [] });
     }
-    // A newer draft is saved next.
-    if (latest.current !== wanted) return;
-    latest.current = null;
-    setMine(null);
-  }, [api, client, queries, study]);
+    // Newer edits are saved next.
+    latest.current = latest.current.filter((edit) => !wanted.includes(edit));
+    setUnsaved(latest.current);
+  }, [api, client, edited, queries, study]);
 
   // Saves the last change when the screen is left.
   useEffect(
@@ -66,40 +77,42 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     [save],
   );
 
-  const update = (next: Draft): void => {
+  const update = (edit: DraftEdit): void => {
     setError(null);
-    setMine(next);
-    latest.current = next;
+    latest.current = [...latest.current, edit];
+    setUnsaved(latest.current);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => void save(), saveDelay);
   };
   const change = (part: Partial<Draft>): void => {
-    setHistory(({ past }) => ({ past: [...past, draft].slice(-maxHistory), future: [] }));
-    update({ ...draft, ...part });
+    const edit = { before: draft, after: { ...draft, ...part } };
+    setHistory(({ past }) => ({ past: [...past, edit].slice(-maxHistory), future: [] }));
+    update(edit);
   };
+  // What another page changed since is passed over.
+  const lastMine = history.past.findLastIndex((edit) => canRevert(draft, edit, classes));
+  const nextMine = history.future.findIndex((edit) => canRevert(draft, reversed(edit), classes));
   const undo = (): void => {
-    const last = history.past.at(-1);
-    if (!last) return;
-    setHistory(({ past, future }) => ({ past: past.slice(0, -1), future: [draft, ...future] }));
-    update(last);
+    const edit = history.past[lastMine];
+    if (!edit) return;
+    setHistory(({ past, future }) => ({ past: past.slice(0, lastMine), future: [edit, ...future] }));
+    update(reversed(edit));
   };
   const redo = (): void => {
-    const [next] = history.future;
-    if (!next) return;
-    setHistory(({ past, future }) => ({ past: [...past, draft], future: future.slice(1) }));
-    update(next);
+    const edit = history.future[nextMine];
+    if (!edit) return;
+    setHistory(({ past, future }) => ({ past: [...past, edit], future: future.slice(nextMine + 1) }));
+    update(edit);
   };
   return {
-    ...{ draft, change, undo, redo, error, saved: mine === null },
+    ...{ draft, change, undo, redo, error, saved: unsaved.length === 0 },
     setAnchor: (classIndex, anchor) => {
-      // The rule chooses the anchors of classes with an empty list.
-      const byRule = (draft.anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
-      const anchors: ClassAnchors[] = draft.anchors ? [...draft.anchors] : state.classes.map(() => byRule);
+      const anchors = writtenAnchors(draft, classes);
       const [, ...others] = [anchors[classIndex] ?? []].flat();
       anchors[classIndex] = others.length === 0 ? anchor : [anchor, ...others];
       change({ anchors });
     },
-    canUndo: history.past.length > 0,
-    canRedo: history.future.length > 0,
+    canUndo: lastMine >= 0,
+    canRedo: nextMine >= 0,
   };
 }

@@ -43,7 +43,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
                 {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
               </Button>
             ) : (
-              <Button onClick={onReset}>Use the best candidates</Button>
+              state.draft?.anchors && <Button onClick={onReset}>Use the best candidates</Button>
             )}
             <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
               See the generator
@@ -54,7 +54,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
       }
     >
       {!fits
-        ? 'The generator or the candidate search has changed since the anchors were chosen.'
+        ? (state.problem ?? 'The generator or the candidate search has changed since the anchors were chosen.')
         : state.generator
           ? 'The search draws many z. For each class it proposes those that the reference classifier recognizes with confidence and that look like real images. If needed, the reference classifier is trained first.'
           : 'A generator makes the images, and a reference classifier recognizes what they show. If needed, both are trained first.'}
@@ -64,6 +64,6 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
 
 function waitingTitle(state: StimuliState, failed: boolean, fits: boolean): string {
   if (failed) return 'The search for candidates failed';
-  if (!fits) return 'The chosen anchors no longer match';
+  if (!fits) return 'The anchors cannot be used';
   return state.generator ? 'No candidates yet' : 'No generator yet';
 }

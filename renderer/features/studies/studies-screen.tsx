@@ -1,4 +1,4 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, Text, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
@@ -11,6 +11,7 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/parts.tsx';
 import { Ago } from '../../ui/values.tsx';
@@ -190,25 +191,24 @@ function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
           </li>
         ))}
       </ul>
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete permanently?">
-        <p>
-          This removes "{asked?.title}" and all runs that no other study uses. It cannot be undone. Labels of people are
-          kept.
-        </p>
-        <Group justify="end">
-          <Button variant="default" onClick={() => setAsked(null)}>
-            Keep study
-          </Button>
-          <Button
-            onClick={() => {
-              if (asked) purge(asked.name);
-              setAsked(null);
-            }}
-          >
-            Delete permanently
-          </Button>
-        </Group>
-      </Modal>
+      <Confirm
+        opened={asked !== null}
+        title="Delete permanently?"
+        action="Delete permanently"
+        danger
+        cancel="Keep study"
+        onCancel={() => setAsked(null)}
+        onConfirm={() => {
+          if (asked) purge(asked.name);
+          setAsked(null);
+        }}
+      >
+        <Text>
+          This deletes "{asked?.title}", its labeling sessions, the answers of people who are in no other study, and all
+          runs that no other study uses.
+        </Text>
+        <HelpNote>This cannot be undone. To keep a copy, restore the study and export it first.</HelpNote>
+      </Confirm>
     </details>
   );
 }

@@ -11,7 +11,7 @@ import { csvFile } from './csv-file.ts';
 
 const model = { name: 'CNN1', architecture: 'CNN', target: 97.5, repeat: null, seed: null };
 const one = {
-  imageIds: [3, 5],
+  images: [{ id: 3 }, { id: 5 }],
   classes: 2,
   models: [model],
   labels: [0, 1],
@@ -30,7 +30,7 @@ describe('writePredictionsCsv', () => {
 
   it('writes each model with its own rows, in memory as in a file', () => {
     const predictions = {
-      ...{ imageIds: [3, 5], classes: 3, labels: [0, 1, 2, 0] },
+      ...{ images: [{ id: 3 }, { id: 5 }], classes: 3, labels: [0, 1, 2, 0] },
       models: [model, { ...model, name: 'b', repeat: 0, seed: 0 }],
       softmax: Float64Array.of(1, 0, 0, 0, 1, 0, 0.25, 0.25, 0.5, 0.75, 0.125, 0.125),
     };
@@ -51,11 +51,22 @@ describe('writePredictionsCsv', () => {
     );
   });
 
+  it('ends with the true class where any is known, and is read back as without it', async () => {
+    const path = csvFile('');
+    writePredictionsCsv(path, { ...one, images: [{ id: 3, truth: 1 }, { id: 5 }] });
+    expect(
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .map((line) => line.split(',').slice(-2).join()),
+    ).toEqual([...['p1,truth', '0,1', '0.75,'], '']);
+    expect(await readPredictionsCsv(path)).toMatchObject({ classes: 2, images: [{ id: 3 }, { id: 5 }], warnings: [] });
+  });
+
   it.each(fixtures)('gives %s back cell for cell', async (fixture) => {
     const original = fixturePath(fixture, 'predictions.csv');
     const { images, models, labels, softmax, classes } = await readPredictionsCsv(original);
     const path = csvFile('');
-    writePredictionsCsv(path, { imageIds: images.map(({ id }) => id), models, labels, softmax, classes });
+    writePredictionsCsv(path, { images, models, labels, softmax, classes });
     expect(numbersOf(path)).toEqual(numbersOf(original));
   });
 

@@ -14,7 +14,7 @@ import {
 } from '../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { button, prepare, route } from './prepare.ts';
+import { button, prepare, region, route } from './prepare.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
 
@@ -79,6 +79,9 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     await dialog.getByText('This cannot be undone', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, `labeling-remove-${colorScheme}`);
+    const background = (name: string) =>
+      dialog.getByRole('button', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(await background('Remove the session')).toBe('rgb(138, 75, 18)');
     await page.keyboard.press('Enter');
     await unused.waitFor({ state: 'detached' });
 
@@ -93,6 +96,21 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     await screenshot(after, `labeling-left-out-${colorScheme}`);
     await mapping.getByRole('button', { name: /^Import / }).click();
     await after.getByText('People left out: 1 had not finished; 1 excluded in the table.').waitFor();
+
+    await after.getByRole('tab', { name: 'Plan' }).click();
+    await after.getByRole('textbox', { name: 'Question' }).fill('Which digit is this?');
+    await after.getByRole('button', { name: 'Save the plan' }).click();
+    const question = after.getByRole('dialog', { name: 'Change the plan during the study?' });
+    await question.getByText('1 person has begun or finished', { exact: false }).waitFor();
+    await question.getByText('differ in: question.', { exact: false }).waitFor();
+    expect(await violations(after)).toEqual([]);
+    await screenshot(after, `labeling-plan-change-${colorScheme}`);
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await after.getByText('Differs from version 1').waitFor();
+    await after.getByRole('button', { name: 'Save the plan' }).click();
+    await question.getByRole('button', { name: 'Save as version 2' }).click();
+    await after.getByText(/^Version 2, saved/).waitFor();
   },
 );
 
@@ -161,5 +179,17 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => dialog.getByRole('button', { name: 'Next labels' }).isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: /^Import / }).click();
     await page.getByText('Imported 241 labels of 8 labelers').waitFor();
+
+    // The names are apart, with the file that they come from, until they are deleted.
+    const others = region(page, 'Imported labelers');
+    const first = others.getByRole('row', { name: /^P-.... P0 words.csv/ });
+    await first.getByRole('button', { name: 'Withdraw P0' }).waitFor();
+    await page.getByText('People appear under pseudonyms. Each file', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'labeling-names');
+    await others.getByRole('button', { name: 'Delete 8 names …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete 8 names' }).click();
+    await first.waitFor({ state: 'detached' });
+    await expect.poll(() => others.getByRole('row', { name: /^P-.... table [0-9a-f]{8}/ }).count()).toBe(8);
   },
 );

@@ -93,7 +93,7 @@ test.skipIf(!hasBrowser)('withdrawing asks first, then deletes, and says what is
   await page.getByText('This cannot be undone.', { exact: false }).waitFor();
   expect(await violations(page)).toEqual([]);
   await button(page, 'Delete all answers').click();
-  await page.getByText('Only the date of the withdrawal is kept.', { exact: false }).waitFor();
+  await page.getByText('A date and hashes are kept', { exact: false }).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('tab', { name: 'Sessions' }).click();
   await page.getByText('1 withdrawal so far', { exact: false }).waitFor();
@@ -137,6 +137,6 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();
     await page.getByText('Imported 22 labels of 1 labeler').waitFor();
-    await region(page, 'Imported labelers').getByText('P7').waitFor();
+    await region(page, 'Imported labelers').getByText('P7', { exact: true }).waitFor();
   },
 );

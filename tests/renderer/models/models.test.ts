@@ -292,6 +292,10 @@ test.skipIf(!hasBrowser)(
     await other.getByRole('menuitem', { name: 'Delete study' }).click();
     await other.getByText('Deleted (1)').click();
     await other.getByRole('button', { name: 'Delete permanently …' }).click();
+    await other
+      .getByRole('dialog')
+      .getByText('the answers of people who are in no other study', { exact: false })
+      .waitFor();
     await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
     await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
     await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();

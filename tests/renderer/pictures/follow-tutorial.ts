@@ -38,7 +38,7 @@ function see(place: Page | Locator, role: Parameters<Page['getByRole']>[0], name
 
 async function picture(page: Page, name: string): Promise<void> {
   // Images come after the words, and nothing says when all of them are there.
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(5000);
   if (pictures === undefined) return;
   // Few colours and as wide as the text: a tenth of the bytes.
   await sharp(await page.screenshot())
@@ -100,7 +100,8 @@ async function label(page: Page, dataFolder: string): Promise<void> {
   await see(page, 'tab', 'Sessions').click();
   await see(page, 'button', 'Create 2 sessions').click();
   for (const sitting of [0, 1]) {
-    await see(page, 'button', 'Start here').click();
+    used.add('Start here');
+    await page.getByText('Start here', { exact: true }).first().click();
     await see(page, 'button', 'Start without a PIN').click();
     await see(page, 'button', 'Start').click();
     await press(page, answers(dataFolder, sitting), sitting === 0);
@@ -130,9 +131,11 @@ async function press(page: Page, keys: readonly string[], withPicture: boolean):
 async function report(page: Page): Promise<void> {
   await page.goto(`${page.url().replace(/#.*/, '')}#/studies/tutorial`);
   await see(page, 'link', 'Overview').click();
-  await see(page, 'button', 'Write the report').click({ timeout: 1_200_000 });
-  await page.locator('[data-step="report"][data-state="ready"]').waitFor({ timeout: 300_000 });
-  lap('networks, predictions and report');
+  await page.locator('.pipeline-step:nth-child(4)[data-state="ready"]').waitFor({ timeout: 1_200_000 });
+  lap('networks');
+  await see(page, 'button', 'Continue the study').click();
+  await page.locator('.pipeline-step:last-child[data-state="ready"]').waitFor({ timeout: 300_000 });
+  lap('predictions and report');
   await picture(page, 'overview');
   await see(page, 'link', 'Results').click();
   await picture(page, 'types');

@@ -130,7 +130,7 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
     stimuli: { hash, images: 9, width: 6, height: 6, classes: ['zero', 'one', 'two'], clear: 6 },
     plan: expect.objectContaining({ version: 1, savedAt: new Date(start).toISOString() }),
     ...{ hasPin: false, sessions: [row], withdrawn: [], lock: null, people: 0 },
-    otherLabelers: { people: 0, simulated: 0 },
+    otherLabelers: { people: 0, simulated: 0, named: 0 },
   };
   expect(readBoard(service, studyName)).toEqual(board);
   open();
@@ -160,7 +160,7 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
   stored.locks.set(studyId, { hash: 'a'.repeat(64), sessions: 1, labels: 3, reason: 'withdrawal' }, clock.now);
   const after = readBoard(service, studyName);
   expect(after).toMatchObject({
-    ...{ hasPin: true, otherLabelers: { people: 2, simulated: 1 }, people: 3 },
+    ...{ hasPin: true, otherLabelers: { people: 2, simulated: 1, named: 2 }, people: 3 },
     lock: { hash: 'a'.repeat(64), lockedAt: then, sessions: 1, labels: 3, reason: 'withdrawal' },
     sessions: [{ state: 'finished', at: null, excluded: 'asleep', finishedAt: then }],
   });

@@ -98,7 +98,7 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
   const { tables } = it.client.labeling;
   const read = async (text: string) => {
-    const how = { study: copy, columns, classes: { 0: 0, 1: 1, 2: 2 }, simulated: false };
+    const how = { study: copy, columns, classes: { 0: 0, 1: 1, 2: 2 }, simulated: false, names: 'keep' as const };
     return tables.import({ ...how, upload: await upload(it, 'humans.csv', text) });
   };
   await expect(read(own)).rejects.toThrow(/Nobody in this table/);

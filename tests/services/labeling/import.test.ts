@@ -41,7 +41,10 @@ async function taken(it: TestLab, text: string, study = studyName) {
   const classes = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
   const { image = 'image', labeler = 'labeler', label = 'label', kind = null } = look.guess;
   const columns = { image, labeler, label, kind };
-  return { look, done: await tables.import({ study, upload: file, simulated: false, classes, columns }) };
+  return {
+    look,
+    done: await tables.import({ study, upload: file, simulated: false, names: 'keep', classes, columns }),
+  };
 }
 
 /** The labels of a study, by pseudonym and image. */
@@ -327,7 +330,16 @@ test('labels that are locked, and a person who withdraws, while a table is read 
     const file = await upload(it, 'table', text);
     const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
     // Begun, not ended: what comes next in the test comes while the file is read.
-    return { ended: importTable(labeling, { study: studyName, upload: file, simulated: false, columns, classes }) };
+    return {
+      ended: importTable(labeling, {
+        study: studyName,
+        upload: file,
+        simulated: false,
+        names: 'keep',
+        columns,
+        classes,
+      }),
+    };
   };
   const classes = { 0: 0, 1: 1 };
   await (await read(table)).ended;

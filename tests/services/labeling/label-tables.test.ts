@@ -445,7 +445,7 @@ function withTables() {
         .sort(),
     add: (given: LabelRow[], simulated = false, then: () => void = () => undefined) => {
       [table, meanwhile] = [given, then];
-      const how = { columns, classes: mapped, simulated };
+      const how = { columns, classes: mapped, simulated, names: 'keep' as const };
       return importTable(service, { study: studyName, upload: 'x', ...how });
     },
   };

@@ -272,6 +272,7 @@ async function bigTable(it: TestLab) {
   for (const name of ['ann', 'ben']) for (let image = 0; image < 123; image++) lines.push(`${image},${name},1`);
   return {
     ...{ study: 'other', upload: await upload(it, 'big.csv', `${lines.join('\n')}\n`), simulated: false },
+    names: 'keep' as const,
     ...{ classes: { 1: 1 }, columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null } },
   };
 }

@@ -70,7 +70,7 @@ test.each(comingBack)('$format of classes $names comes back in as the same label
   const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
   const { image = '', labeler = '', label = '', kind = null } = look.guess;
   const done = await it.client.labeling.tables.import({
-    ...{ study: 'second', upload: file, simulated: false, classes: mapped },
+    ...{ study: 'second', upload: file, simulated: false, names: 'keep', classes: mapped },
     columns: { image, labeler, label, kind },
   });
   expect(done.labelers).toBe(3);
@@ -202,7 +202,14 @@ test('a bad table is refused as a whole', async () => {
   const attempt = async (rows: string) => {
     const file = await upload(it, 'bad.csv', `image,who,what\n${rows}`);
     const classes = { one: 1, zero: 0 };
-    return it.client.labeling.tables.import({ study: studyName, upload: file, simulated: false, classes, columns });
+    return it.client.labeling.tables.import({
+      study: studyName,
+      upload: file,
+      simulated: false,
+      names: 'keep',
+      classes,
+      columns,
+    });
   };
   await expect(attempt('0,ann,one\n99,ann,one\n')).rejects.toThrow(/no image "99"/);
   await expect(attempt('0,ann,one\n1,ann,three\n')).rejects.toThrow(/"three" has no class/);

@@ -105,7 +105,7 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const rows = 'image,labeler,label\n0,ann,1\n1,ann,0\n';
   const file = await upload(it, 'more.csv', rows);
   await client.labeling.tables.import({
-    ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
+    ...{ study: studyName, upload: file, simulated: false, names: 'keep', classes: { 0: 0, 1: 1 } },
     columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
   const studyId = lab.workbench.storage.studies.byName(studyName)?.id ?? 0;
@@ -178,7 +178,13 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
   const take = async () =>
     client.labeling.tables.import({
-      ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
+      ...{
+        study: studyName,
+        upload: await upload(it, 'more.csv', rows),
+        simulated: false,
+        names: 'keep',
+        classes: { 0: 0, 1: 1 },
+      },
       columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     });
   await take();

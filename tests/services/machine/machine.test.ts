@@ -42,13 +42,22 @@ describe('the disk', () => {
     const damaged = plant(here, `blobs/bb/${hash('b')}.damaged`, 2 * hour);
     const fresh = plant(here, `blobs/cc/${hash('c')}`, 60_000);
     const left = plant(here, 'imports/old/images.zip', 48 * hour);
+    // An archive of stimuli that a study declared once: it may use that set again.
+    const declared = plant(here, `imports/${hash('d')}.zip`, 48 * hour);
+    const { storage, now } = here.lab.workbench;
+    const { spec } = storage.studies.byName(study) ?? {};
+    if (!spec) throw new Error('no study');
+    const stimuli = { source: 'imported' as const, path: `imports/${hash('d')}.zip` };
+    for (const each of [{ ...spec, generator: null, reference: null, stimuli }, spec]) {
+      storage.studies.put(study, each, now());
+    }
     const handedOver = plant(here, 'exports/now.zip', 2 * hour);
     const mine = plant(here, 'notes.txt', 48 * hour);
 
     const before = await here.client.machine.disk({});
     const part = (name: string) => before.parts.find((each) => each.part === name);
     expect(part('unused')).toMatchObject({ files: 3, bytes: 3000, removable: { files: 2, bytes: 2000 } });
-    expect(part('leftovers')).toMatchObject({ files: 2, removable: { files: 1, bytes: 1000 } });
+    expect(part('leftovers')).toMatchObject({ files: 3, removable: { files: 1, bytes: 1000 } });
     expect(part('results')?.files).toBeGreaterThan(20);
     expect(part('database')?.bytes).toBeGreaterThan(100_000);
     for (const name of ['results', 'checkpoints', 'database', 'reports', 'logs', 'other'] as const) {
@@ -57,11 +66,12 @@ describe('the disk', () => {
 
     const job = await jobEnded(here, (await here.client.machine.cleanUp({})).job);
     expect(job).toMatchObject({ state: 'done', messages: ['Removed 3 files, 3.0\u00a0kB.'] });
-    expect([unused, damaged, fresh, left, handedOver, mine].map(existsSync)).toEqual([
+    expect([unused, damaged, fresh, left, handedOver, mine, declared].map(existsSync)).toEqual([
       false,
       false,
       true,
       false,
+      true,
       true,
       true,
     ]);

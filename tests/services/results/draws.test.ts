@@ -22,7 +22,8 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
   const workbench = openSample(await sampleFolder(temporaryFolder()));
   try {
     const results = new ResultsService(workbench.storage, resources);
-    expect(results.draws({ study: 'sample' })).toMatchObject({ runs: [], exhibit: { rows: [] } });
+    const asked = { rule: 'best', anchorDesign: { kind: 'one' } };
+    expect(results.draws({ study: 'sample' })).toMatchObject({ own: asked, runs: [], exhibit: { rows: [] } });
     const runId = addDraws(workbench, 'sample');
     const { runs, exhibit } = results.draws({ study: 'sample' });
     const values = Array.from({ length: 40 }, (_, d) => drawnValue(5, d));

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { allOf } from '../../all-of.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 
@@ -52,6 +53,12 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   );
   const twice: Draft = { ...draft, anchors: [[3, 3], 0], anchorDesign: { kind: 'fresh' } };
   expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
+  // What a draft leaves out is not kept from the one before: undoing a choice saves such a draft.
+  const fresh: Draft = { ...draft, anchorDesign: { kind: 'fresh' }, anchorRule: { kind: 'clear', seed: 2 } };
+  await bed.client.stimuli.saveDraft({ study, draft: fresh });
+  expect(await draftOf(bed, study)).toEqual(fresh);
+  await bed.client.stimuli.saveDraft({ study, draft });
+  expect(await draftOf(bed, study)).toEqual(draft);
   expect(bed.defects).toEqual([]);
 });
 
@@ -114,6 +121,17 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const z = [...latentPoint(known.seed, known.sample, latent)];
   const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
   expect(await refusal(stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
+  // A study file may have such anchors from before there were candidates: the state says why there are no images.
+  const { spec } = findStudy(bed.lab.workbench, study);
+  if (spec.stimuli.source !== 'generated') throw new Error('the study makes its stimuli');
+  bed.lab.workbench.storage.studies.put(
+    study,
+    { ...spec, stimuli: { ...spec.stimuli, ...twice } },
+    bed.lab.workbench.now(),
+  );
+  const unusable = await stimuli.state({ study });
+  expect(unusable).toMatchObject({ anchors: [], pairs: [[0, 1]] });
+  expect(unusable.problem).toMatch(/^Anchors 1 and 2 of class 1 are the same latent point\. Choose each anchor/);
   await stimuli.saveDraft({ study, draft });
   const chosen = await stimuli.state({ study });
   expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });

@@ -7,6 +7,7 @@ import { noErrors } from '../../../main/exhibits/reasons.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
+import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';
 import { readHumansCsv, writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { analyse } from '../../../main/analysis/analyse.ts';
@@ -139,4 +140,10 @@ test('report and screen say which label was taken for the right one', () => {
   const [header, first] = humansCsv({ ...data, stimuli: { ...data.stimuli, items } }).split('\n');
   expect(header).toBe('image,pair_i,pair_j,alpha,labeler,label,truth');
   expect(first?.split(',').at(-1)).toBe(String(data.stimuli.items[0]?.pairI));
+  const [columns, row] = predictionsFile({ ...data, stimuli: { ...data.stimuli, items } })
+    .toString()
+    .split('\n');
+  expect(columns).toMatch(/,label,p0,.*,p9,truth$/);
+  expect(row?.split(',').at(-1)).toBe(String(data.stimuli.items[0]?.pairI));
+  expect(predictionsFile(data).toString().split('\n')[0]).toMatch(/,p9$/);
 });

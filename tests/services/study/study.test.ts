@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { openToOthers } from '../../files/open-to-others.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
+import { studySchema } from '../../../main/contract/study.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 
@@ -151,7 +152,11 @@ describe('a study', () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const report = join(folder, 'report');
-    expect(await boundary(run(data, writeSmallStudy(folder), '--report', report))).toMatchObject({ code: 0 });
+    const { stimuli: own } = studySchema.parse(smallStudy());
+    const stimuli = { ...own, anchorRule: { kind: 'candidate', seed: 1 } };
+    expect(await boundary(run(data, writeSmallStudy(folder, { stimuli }), '--report', report))).toMatchObject({
+      code: 0,
+    });
     const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
     await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
     await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
@@ -162,22 +167,12 @@ describe('a study', () => {
     expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
 
-    const draw = [
-      '--data',
-      data,
-      'stimuli',
-      'draw',
-      'small',
-      '--rule',
-      'candidate',
-      '--anchors',
-      'one',
-      '--draws',
-      '3',
-    ];
+    // Without options as the study draws its own anchors.
+    const draw = ['--data', data, 'stimuli', 'draw', 'small', '--draws', '3'];
     const drawn = await boundary([...draw, '--engine', 'wasm']);
     expect(drawn, drawn.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('% in 95 % of 3 draws') });
-    expect(await boundary([...draw, '--engine', 'wasm'])).toMatchObject({ code: 0, stdout: drawn.stdout, stderr: '' });
+    const said = [...draw, '--rule', 'candidate', '--anchors', 'one', '--engine', 'wasm'];
+    expect(await boundary(said)).toMatchObject({ code: 0, stdout: drawn.stdout, stderr: '' });
     expect(await boundary([...draw, '--rule', 'best,other'])).toMatchObject({ code: 2 });
     const both = await boundary([...draw, '--engine', 'wasm', '--rule', 'candidate, best']);
     expect(both, both.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(drawn.stdout) });

@@ -34,6 +34,16 @@ const tooManyEffects = JSON.stringify({
   contrasts: Array.from({ length: 100 }, (_, c) => ({ name: `c${c}`, type: 'mean', at: {} })),
 });
 
+/** 52 images of ten classes, labelled by 300 people, of whom effects ask 300 at a time. */
+const tooLarge = {
+  'people.csv': `image,labeler,label\n${Array.from({ length: 52 * 300 }, (_, cell) => `${cell % 52},P${Math.floor(cell / 52)},0\n`).join('')}`,
+  'design.json': JSON.stringify({
+    within: ['target'],
+    outcomes: Array.from({ length: 30 }, (_, o) => ({ name: `o${o}`, type: 'wrong', people: 'random', h: 300 })),
+    contrasts: Array.from({ length: 20 }, (_, c) => ({ name: `c${c}`, type: 'mean', at: {} })),
+  }),
+};
+
 const written = (result: object): unknown => JSON.parse(JSON.stringify(result));
 
 describe('analyzeFolder', () => {
@@ -125,6 +135,16 @@ describe('analyzeFolder', () => {
       'more effects than can be computed in seconds',
       { 'design.json': tooManyEffects },
       { code: 'analyze.too-many-effects', where: 'design.json' },
+    ],
+    [
+      'few effects of many people and runs',
+      tooLarge,
+      {
+        ...{ code: 'analyze.too-large', where: 'design.json', remedy: expect.stringContaining('fewer runs, images') },
+        message: expect.stringMatching(
+          /^30 outcomes of 39 runs, 52 images and 300 labelers are about \d+ times what is computed at once$/,
+        ),
+      },
     ],
     [
       'no object',

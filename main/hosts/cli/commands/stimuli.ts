@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { AnchorDesign } from '../../../contract/study.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { chosenEngine, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
 import { exitCodes, type Outcome, printLine } from '../output.ts';
@@ -21,10 +22,12 @@ export function addStimuli(program: Command, outcome: Outcome): void {
     .description('draw anchors many times, and have the networks of the study label the images of each draw')
     .option(
       '--rule <rules>',
-      'best, clear (any clear sample), candidate (any candidate), or several: best,clear',
-      'clear',
+      'best, clear (any clear sample), candidate (any candidate), or several: best,clear; without it the rule of the study',
     )
-    .option('--anchors <design>', 'fresh (for every pair), one (a class) or a number of anchors a class', 'fresh')
+    .option(
+      '--anchors <design>',
+      'fresh (for every pair), one (a class) or a number of anchors a class; without it those of the study',
+    )
     .option('--draws <number>', 'how many', '100')
     .option('--seed <number>', 'of the first draw; the others count up', '1')
     .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
@@ -43,24 +46,22 @@ export function addStimuli(program: Command, outcome: Outcome): void {
 }
 
 interface DrawOptions {
-  rule: string;
-  anchors: string;
+  rule?: string;
+  anchors?: string;
   draws: string;
   seed: string;
   engine?: string;
 }
 
 async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
-  const rules = options.rule.split(',').map((asked) => {
+  const rules = options.rule?.split(',').map((asked) => {
     const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === asked.trim());
     if (!rule) throw unknown('rule', asked, 'best, clear or candidate');
     return rule;
   });
-  const sharing = (['fresh', 'one'] as const).find((name) => name === options.anchors);
   const request = {
-    anchorDesign: sharing
-      ? { kind: sharing }
-      : { kind: 'several' as const, perClass: wholeNumber(options.anchors, '--anchors', 2, 100) },
+    ...(rules && { rules: [...new Set(rules)] }),
+    ...(options.anchors !== undefined && { anchorDesign: anchorDesignOf(options.anchors) }),
     draws: wholeNumber(options.draws, '--draws', 1, 10_000),
     seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
   };
@@ -71,16 +72,11 @@ async function drawAnchors(study: string, options: DrawOptions, command: Command
   process.once('SIGTERM', stop);
   try {
     const lines = await withWorkbench(command, (workbench) =>
-      drawOnCommandLine(
-        workbench,
-        study,
-        [...new Set(rules)].map((rule) => ({ ...request, rule })),
-        {
-          engine: chosenEngine(options.engine),
-          signal: abort.signal,
-          onProgress: (text) => process.stderr.write(`${text}\n`),
-        },
-      ),
+      drawOnCommandLine(workbench, study, request, {
+        engine: chosenEngine(options.engine),
+        signal: abort.signal,
+        onProgress: (text) => process.stderr.write(`${text}\n`),
+      }),
     );
     if (lines === null) outcome.exitCode = exitCodes.stopped;
     else for (const line of lines) printLine(line);
@@ -88,6 +84,11 @@ async function drawAnchors(study: string, options: DrawOptions, command: Command
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+function anchorDesignOf(text: string): AnchorDesign {
+  const sharing = (['fresh', 'one'] as const).find((name) => name === text);
+  return sharing ? { kind: sharing } : { kind: 'several', perClass: wholeNumber(text, '--anchors', 2, 100) };
 }
 
 const unknown = (option: string, given: string, known: string): UserError =>

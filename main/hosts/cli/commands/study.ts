@@ -143,10 +143,10 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
   const { exportArchive } = await import('../../../services/archive/export-archive.ts');
   const { privacyWords } = await import('../../../services/archive/import-archive.ts');
   const path = resolve(options.to);
-  const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (workbench) =>
+  const { files, omitted, ...people } = await withReadOnlyWorkbench(command, (workbench) =>
     exportArchive(workbench, { study: name, path, weights: options.weights }),
   );
-  printLine(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(sessions)}`);
+  printLine(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(people)}`);
 }
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {

@@ -8,7 +8,9 @@ const place = {
   pair_j: ['second class of the pair', 'class index'],
   alpha: ['weight of pair_j: 0 is pair_i, 1 is pair_j', '0 to 1'],
 } as const;
-const labeler = { labeler: ['pseudonym of the person', 'text'] } as const;
+const labeler = {
+  labeler: ['pseudonym of the person, or the name in an imported table if it was kept', 'text'],
+} as const;
 const simulated = {
   simulated: ['only in a rehearsal: whether the label is simulated', 'yes, no'],
 } as const;
@@ -58,7 +60,7 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     stored_at: ['when it was stored, by the clock of the researcher’s computer', 'ISO 8601, UTC'],
   },
   'model-vs-human': {
-    subj: ['pseudonym of the person', 'text'],
+    subj: ['pseudonym of the person, or the name in an imported table if it was kept', 'text'],
     session: ['always 1: one session per person', 'whole number'],
     trial: ['position in the person’s order, practice included', 'whole number from 1'],
     rt: ['time from image to current answer', 'seconds; NaN: unknown'],

@@ -3,15 +3,19 @@ import type {
   ColumnMapping,
   ImportedTable,
   LeftOut,
+  NamesChoice,
   TablePreview,
 } from '../../../contract/labeling/tables.ts';
-import { runInBatches } from '../../../storage/index.ts';
+import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
+import { type NamedPerson, runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { LabelRow } from '../reading-calls.ts';
 import type { LabelingService } from '../service.ts';
+import { newPseudonym, takenNames } from '../sessions.ts';
+import type { Workbench } from '../../tools/workbench.ts';
 import { type InspectedColumns, nobody, nothing } from './rows.ts';
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
@@ -33,6 +37,8 @@ interface TableImport {
   columns: ColumnMapping;
   classes: ClassMapping;
   simulated: boolean;
+  /** For people; simulated labelers keep their names. */
+  names: NamesChoice;
 }
 
 /**
@@ -43,7 +49,7 @@ interface TableImport {
  */
 export async function importTable(
   service: LabelingService,
-  { study: studyName, upload, ...how }: TableImport,
+  { study: studyName, upload, names: choice, ...how }: TableImport,
 ): Promise<ImportedTable> {
   const { workbench } = service;
   const { simulated } = how;
@@ -53,8 +59,10 @@ export async function importTable(
     return { file: { name }, ...(await service.reading.readTable(table)) };
   });
   const left = new LeftOutCount();
-  const into = { studyName, setHash: set.hash, simulated };
-  const { names, labels } = await importHidden(workbench, () => store(service, into, read, left));
+  const into = { studyName, setHash: set.hash, simulated, names: choice };
+  const { names, labels } = await importHidden(workbench, () => store(service, into, read, left)).finally(() =>
+    workbench.storage.importedNames.settle(read.source),
+  );
   service.uploads.discard(upload);
   service.notifyLabels();
   return { labelers: names.size, labels, passedOver: read.passedOver, leftOut: addCounts(read.leftOut, left.counts) };
@@ -90,6 +98,7 @@ interface Into {
   studyName: string;
   setHash: string;
   simulated: boolean;
+  names: NamesChoice;
 }
 
 /**
@@ -100,9 +109,11 @@ async function store(service: LabelingService, into: Into, read: ReadTable, left
   const { storage, now } = service.workbench;
   const { study } = reopen(service, into, read);
   const checkPerson = personCheck(service.workbench, study.id, read.source);
-  const kept = await runInBatches(keepRows(read.rows, checkPerson, left));
+  const pseudonyms = into.simulated ? null : replaceNames(service.workbench, study.id, read, into.names);
+  const kept = await runInBatches(keepRows(read.rows, { checkPerson, pseudonyms }, left));
   const { rows, names } = kept;
   if (rows.length === 0) throw nobody(read.file);
+  if (pseudonyms) storage.importedNames.add(read.source, read.file.name, pseudonyms.drawn);
   const { setHash, simulated } = into;
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
   const finish = await runInBatches(storage.responses.importTableSteps(table, now()), {
@@ -121,7 +132,9 @@ async function store(service: LabelingService, into: Into, read: ReadTable, left
 }
 
 interface KeptRows {
+  /** Under the pseudonyms that people get. */
   rows: LabelRow[];
+  /** As the table has them. */
   names: Set<string>;
   /** Number of rows with a label. */
   labels: number;
@@ -130,18 +143,18 @@ interface KeptRows {
 /** Rows of people who may be imported; there may be millions. */
 function* keepRows(
   rows: readonly LabelRow[],
-  check: ReturnType<typeof personCheck>,
+  { checkPerson, pseudonyms }: { checkPerson: ReturnType<typeof personCheck>; pseudonyms: ReplacedNames | null },
   left: LeftOutCount,
 ): Generator<void, KeptRows> {
   const kept: KeptRows = { rows: [], names: new Set(), labels: 0 };
   for (const row of rows) {
     yield;
-    const why = check(row.pseudonym);
+    const why = checkPerson(row.pseudonym);
     if (why !== null) {
       left.add(why, row.pseudonym);
       continue;
     }
-    kept.rows.push(row);
+    kept.rows.push(pseudonyms ? { ...row, pseudonym: pseudonyms.of(row.pseudonym) } : row);
     kept.names.add(row.pseudonym);
     if (row.label !== null) kept.labels += 1;
   }
@@ -149,6 +162,52 @@ function* keepRows(
 }
 
 const again = 'Import it again.';
+
+interface ReplacedNames {
+  /** The pseudonym of a name, which is drawn if the person is new and names are not kept. */
+  of(name: string): string;
+  /** Those drawn so far, with their names. */
+  readonly drawn: readonly NamedPerson[];
+}
+
+/**
+ * Pseudonyms for the names of a table. Whoever was imported from the same table before keeps theirs, or their name if it
+ * was kept then; what looks like a pseudonym of this program stays as it is.
+ * @throws UserError `labeling.table` if the names of people who were imported from it before were deleted
+ */
+function replaceNames(
+  workbench: Workbench,
+  studyId: number,
+  { source, file, rows }: ReadTable,
+  choice: NamesChoice,
+): ReplacedNames {
+  const { storage } = workbench;
+  const known = new Map(storage.importedNames.people(source).map(({ name, pseudonym }) => [name, pseudonym]));
+  const here = new Set(storage.labelers.ofSource(source).map(({ pseudonym }) => pseudonym));
+  const [inTable, named] = [new Set(rows.map(({ pseudonym }) => pseudonym)), new Set(known.values())];
+  const isUnnamed = (pseudonym: string): boolean => !named.has(pseudonym) && !inTable.has(pseudonym);
+  if ([...here].some((pseudonym) => isDrawnPseudonym(pseudonym) && isUnnamed(pseudonym))) throw namesDeleted(file);
+  const isTaken = takenNames(workbench, studyId);
+  const drawn: NamedPerson[] = [];
+  return {
+    drawn,
+    of(name) {
+      const stays = choice === 'keep' || here.has(name) || isDrawnPseudonym(name);
+      const before = known.get(name) ?? (stays ? name : undefined);
+      const pseudonym = before ?? newPseudonym((each) => here.has(each) || isTaken(each));
+      if (before === undefined) drawn.push({ name, pseudonym });
+      known.set(name, pseudonym);
+      return pseudonym;
+    },
+  };
+}
+
+const namesDeleted = (file: Pick<ReadTable['file'], 'name'>) =>
+  nothing(
+    'This table was imported before under pseudonyms, and the list of its names was deleted since',
+    file,
+    'Its labels are stored already. Nobody can tell any more which of its people is who.',
+  );
 
 function reopen(service: LabelingService, { studyName, setHash, simulated }: Into, { file }: ReadTable) {
   const { study, set, known } = open(service, studyName, simulated);

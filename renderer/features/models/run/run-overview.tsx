@@ -74,7 +74,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
           <Fact name="Breakdown">
             {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps),{' '}
             {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatInteger(cost.evaluations)} evaluations,{' '}
-            {formatInteger(cost.imagesEvaluated)} test images)
+            {formatInteger(cost.imagesEvaluated)} {decidingImages(row.landing)})
           </Fact>
         )}
         <Fact name="In studies">{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none'}</Fact>

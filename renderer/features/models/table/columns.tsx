@@ -31,12 +31,12 @@ const dash = <span className="soft">–</span>;
 
 export const runColumns: readonly RunColumn[] = [
   {
-    ...{ id: 'name', title: 'Name', sort: 'name', width: 146 },
+    ...{ id: 'name', title: 'Name', sort: 'name', width: 176 },
     cell: ({ name, archived }) => (
-      <>
-        <strong title={name}>{name}</strong>
+      <span title={archived ? `${name}, archived` : name}>
+        <strong>{name}</strong>
         {archived && <span className="soft"> archived</span>}
-      </>
+      </span>
     ),
     value: ({ name }) => name,
   },

@@ -1,5 +1,7 @@
-import { NumberInput, Switch } from '@mantine/core';
+import { NumberInput, Select } from '@mantine/core';
 import { useState } from 'react';
+
+/** Fields of forms that take only what may be chosen. */
 
 interface NumberFieldProps {
   label: string;
@@ -13,6 +15,8 @@ interface NumberFieldProps {
   decimals?: number;
   suffix?: string;
   disabled?: boolean;
+  /** Width in CSS pixels; default: all there is. */
+  w?: number;
 }
 
 /** A number within bounds. Incomplete input stays in the field; leaving the field corrects it. */
@@ -37,29 +41,26 @@ export function NumberField({ value, onChange, min, max, decimals = 0, ...about 
   );
 }
 
-interface OptionalNumberProps {
+interface ChoiceFieldProps<T extends string> {
   label: string;
-  description?: string;
-  field: string;
-  /** null: switched off. */
-  value: number | null;
-  /** The number after switching on. */
-  first: number;
-  min: number;
-  max: number;
-  decimals?: number;
-  onChange: (value: number | null) => void;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+  disabled?: boolean;
+  w: number;
 }
 
-export function OptionalNumber({ label, description, field, value, first, onChange, ...bounds }: OptionalNumberProps) {
+/** One of several. */
+export function ChoiceField<T extends string>({ options, onChange, ...about }: ChoiceFieldProps<T>) {
   return (
-    <div className="labeling-optional">
-      <Switch
-        {...{ label, description }}
-        checked={value !== null}
-        onChange={(event) => onChange(event.currentTarget.checked ? first : null)}
-      />
-      {value !== null && <NumberField label={field} {...bounds} value={value} onChange={onChange} />}
-    </div>
+    <Select
+      {...about}
+      allowDeselect={false}
+      data={options}
+      onChange={(next) => {
+        const chosen = options.find(({ value }) => value === next);
+        if (chosen) onChange(chosen.value);
+      }}
+    />
   );
 }

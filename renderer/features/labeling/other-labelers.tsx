@@ -1,0 +1,136 @@
+import { Button, Group, Modal, Table, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatCount } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { download } from '../../client/files.ts';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { WithdrawSteps } from './session-actions.tsx';
+
+interface Labeler {
+  labeler: number;
+  /** As the researcher knows the person: the name of the table, else the pseudonym. */
+  called: string;
+}
+
+/** Labelers from a file, an archive or a rehearsal, with their names and files as long as these are kept. */
+export function OtherLabelers({ study }: { study: string }) {
+  const api = useApi();
+  const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
+  const [asked, ask] = useState<Labeler | null>(null);
+  const named = list.data?.filter(({ name }) => name !== null).length ?? 0;
+  return (
+    <section className="labeling-card" aria-labelledby="others">
+      <h2 id="others">Imported labelers</h2>
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Loading label="Reading the labelers" />}
+      {list.data && (
+        <ScrollBox className="labeling-scroll" label="List of labelers">
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Person</Table.Th>
+                {named > 0 && <Table.Th>Name in the table</Table.Th>}
+                <Table.Th>Source</Table.Th>
+                <Table.Th>
+                  <span className="sr">Actions</span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {list.data.map(({ labeler, pseudonym, simulated, source, name, file }) => (
+                <Table.Tr key={labeler}>
+                  <Table.Td>
+                    {pseudonym} {simulated && <RehearsalMark />}
+                  </Table.Td>
+                  {named > 0 && <Table.Td>{name ?? ''}</Table.Td>}
+                  <Table.Td title={source}>{sourceText(source, file)}</Table.Td>
+                  <Table.Td>
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Withdraw ${name ?? pseudonym}`}
+                      onClick={() => ask({ labeler, called: name ?? pseudonym })}
+                    >
+                      Withdraw
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollBox>
+      )}
+      {named > 0 && <Names study={study} named={named} />}
+      <Modal opened={asked !== null} onClose={() => ask(null)} title={`Withdraw ${asked?.called ?? ''}`}>
+        {asked && <Withdraw study={study} labeler={asked.labeler} onClose={() => ask(null)} />}
+      </Modal>
+    </section>
+  );
+}
+
+/** The file that labelers come from; without its name, the beginning of its hash. */
+function sourceText(source: string, file: string | null): string {
+  const [kind = '', hash = ''] = source.split(':');
+  if (file !== null) return file;
+  return kind === 'csv' ? `table ${hash.slice(0, 8)}` : kind === 'labeling' ? 'session in an archive' : source;
+}
+
+/** What to do with the list of names: keep it outside the program, and delete it here. */
+function Names({ study, named }: { study: string; named: number }) {
+  const api = useApi();
+  const [asked, ask] = useState(false);
+  const save = useMutation({
+    ...api.labeling.others.saveNames.mutationOptions(),
+    onSuccess: ({ address }) => download(address),
+  });
+  const remove = useMutation(api.labeling.others.deleteNames.mutationOptions());
+  const names = formatCount(named, 'name');
+  return (
+    <>
+      <HelpNote>
+        The {named === 1 ? 'name is' : 'names are'} in this data folder only, apart from the labels. Delete the list
+        when nobody needs it any more.
+      </HelpNote>
+      <Group>
+        <Button variant="default" loading={save.isPending} onClick={() => save.mutate({ study })}>
+          Save the list of names
+        </Button>
+        <Button variant="default" loading={remove.isPending} onClick={() => ask(true)}>
+          Delete {names} …
+        </Button>
+      </Group>
+      {save.isError && <ErrorNotice error={save.error} />}
+      {remove.isError && <ErrorNotice error={remove.error} />}
+      <Confirm
+        opened={asked}
+        title={`Delete ${names}?`}
+        action={`Delete ${names}`}
+        danger
+        onCancel={() => ask(false)}
+        onConfirm={() => {
+          ask(false);
+          remove.mutate({ study });
+        }}
+      >
+        <Text>
+          This deletes the names and file names of the imported tables, also in other studies with the same tables. The
+          labels stay, under their pseudonyms.
+        </Text>
+        <HelpNote>
+          This cannot be undone. Somebody who withdraws later can be found by the pseudonym only, and this program can
+          no longer recognise the name in a table.
+        </HelpNote>
+      </Confirm>
+    </>
+  );
+}
+
+function Withdraw({ study, labeler, onClose }: { study: string; labeler: number; onClose: () => void }) {
+  const api = useApi();
+  const withdraw = useMutation(api.labeling.others.withdraw.mutationOptions());
+  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ study, labeler })} />;
+}

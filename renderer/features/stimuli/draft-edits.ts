@@ -1,0 +1,57 @@
+import { hashKey } from '@tanstack/react-query';
+import type { Draft } from '../../../main/contract/api/stimuli.ts';
+import type { ClassAnchors } from '../../../main/contract/study.ts';
+
+/** A change of a draft. Only the parts that differ belong to it; each class's anchors are a part of their own. */
+export interface DraftEdit {
+  before: Draft;
+  after: Draft;
+}
+
+/** Whether two JSON values are equal, whatever the order of their keys. */
+const same = (a: unknown, b: unknown): boolean => hashKey([a ?? null]) === hashKey([b ?? null]);
+
+/** The anchors of each class, with what the rule chooses written out: the best, or an empty list. */
+export function writtenAnchors({ anchors, anchorRule }: Draft, classes: number): ClassAnchors[] {
+  const byRule = (anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
+  return anchors ? [...anchors] : Array.from({ length: classes }, () => byRule);
+}
+
+const keys = ['design', 'alphas', 'interpolation', 'anchorDesign', 'anchorRule'] as const;
+
+/** Classes whose anchors an edit changes, by index. */
+function changedClasses({ before, after }: DraftEdit, classes: number): number[] {
+  if (same(before.anchors, after.anchors)) return [];
+  const [from, to] = [writtenAnchors(before, classes), writtenAnchors(after, classes)];
+  return from.flatMap((anchors, k) => (same(anchors, to[k]) ? [] : [k]));
+}
+
+/** The draft with this edit's parts as they are after it; all others stay as they are. */
+export function applyEdit(draft: Draft, edit: DraftEdit, classes: number): Draft {
+  const { before, after } = edit;
+  const changed = keys.filter((key) => !same(before[key], after[key]));
+  const parts = Object.fromEntries(changed.map((key) => [key, after[key]]));
+  return { ...draft, ...parts, anchors: editedAnchors(draft, edit, classes) };
+}
+
+function editedAnchors(draft: Draft, edit: DraftEdit, classes: number): Draft['anchors'] {
+  const { before, after } = edit;
+  if (same(before.anchors, after.anchors)) return draft.anchors;
+  // As a whole where nothing else changed, so that leaving all anchors to the rule can be restored.
+  if (same(draft.anchors, before.anchors)) return after.anchors;
+  const [anchors, to] = [writtenAnchors(draft, classes), writtenAnchors(after, classes)];
+  for (const k of changedClasses(edit, classes)) anchors[k] = to[k] ?? [];
+  return anchors;
+}
+
+/** Whether the parts of an edit are still as they were after it, so that undoing it takes back nobody else's change. */
+export function canRevert(draft: Draft, { before, after }: DraftEdit, classes: number): boolean {
+  const [now, then] = [writtenAnchors(draft, classes), writtenAnchors(after, classes)];
+  return (
+    keys.every((key) => same(before[key], after[key]) || same(draft[key], after[key])) &&
+    changedClasses({ before, after }, classes).every((k) => same(now[k], then[k]))
+  );
+}
+
+/** The edit that takes another one back. */
+export const reversed = ({ before, after }: DraftEdit): DraftEdit => ({ before: after, after: before });

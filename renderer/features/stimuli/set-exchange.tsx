@@ -1,0 +1,230 @@
+import { Button, FileButton, Group, Table, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { EarlierSet, FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { useApi, useClient } from '../../client/context.tsx';
+import { download, upload } from '../../client/files.ts';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { Ago } from '../../ui/values.tsx';
+import { useStudyJob } from './use-stimuli.ts';
+
+interface SetProps {
+  study: string;
+  state: StimuliState;
+}
+
+function useSets(study: string) {
+  const api = useApi();
+  return useQuery(api.stimuli.sets.queryOptions({ input: { study } }));
+}
+
+/** Saves the frozen set as files, and takes one made elsewhere after asking. */
+export function Exchange({ study, state }: SetProps) {
+  const api = useApi();
+  const client = useClient();
+  const [chosen, choose] = useState<File | null>(null);
+  const reset = useRef<() => void>(null);
+  const out = useMutation({
+    ...api.stimuli.exportSet.mutationOptions(),
+    onSuccess: ({ address }) => download(address),
+  });
+  const take = useMutation({
+    mutationFn: async (file: File) => client.stimuli.importSet({ study, upload: await upload(file) }),
+    onSuccess: ({ images }) =>
+      showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
+  });
+  const close = (): void => {
+    choose(null);
+    // Allows choosing the same file again.
+    reset.current?.();
+  };
+  return (
+    <section className="stimuli-card" aria-labelledby="exchange">
+      <h2 id="exchange" className="stimuli-heading">
+        Export and import
+      </h2>
+      <HelpNote>
+        An archive contains PNG images and a manifest with the pair, alpha and hash of each image. An imported set
+        replaces the draft and the frozen set.
+      </HelpNote>
+      <Group gap="xs">
+        <Button
+          variant="default"
+          disabled={!state.frozen}
+          loading={out.isPending}
+          onClick={() => out.mutate({ study, size: 'original' })}
+        >
+          Export as people see it
+        </Button>
+        <Button variant="default" disabled={!state.frozen} onClick={() => out.mutate({ study, size: 'model' })}>
+          Export as models see it
+        </Button>
+        <FileButton accept=".zip,application/zip" resetRef={reset} onChange={choose}>
+          {(props) => (
+            <Button variant="default" {...props} disabled={state.locked} loading={take.isPending}>
+              Import a set …
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      {out.isError && <ErrorNotice error={out.error} />}
+      {take.isError && <ErrorNotice error={take.error} safe="The study is unchanged." />}
+      <Confirm
+        opened={chosen !== null}
+        title={`Use ${chosen?.name ?? 'this set'} in this study?`}
+        action="Import the set"
+        onCancel={close}
+        onConfirm={() => {
+          if (chosen) take.mutate(chosen);
+          close();
+        }}
+      >
+        <Replaced study={study} state={state} byImported />
+      </Confirm>
+    </section>
+  );
+}
+
+/** What happens to draft, predictions, labels and sessions when another set becomes the study's. */
+function Replaced({ study, state: { frozen, draft }, byImported }: SetProps & { byImported: boolean }) {
+  const sets = useSets(study);
+  const sessions = sets.data?.sessions ?? 0;
+  return (
+    <>
+      {frozen ? <Text>This replaces the frozen set {frozen.hash.slice(0, 8)}:</Text> : null}
+      <ul className="stimuli-replaced">
+        {frozen && <ReplacedParts frozen={frozen} sessions={sessions} />}
+        {draft && !frozen?.current && <li>The draft is not frozen: its anchors, pairs and alphas are lost.</li>}
+        {draft && byImported && <li>Anchors and pairs can no longer be changed here.</li>}
+        {!draft && !frozen && <li>The study has no images yet.</li>}
+      </ul>
+      {frozen && (
+        <HelpNote>
+          You can use set {frozen.hash.slice(0, 8)} again under “Earlier sets”, with its draft, predictions and labels.
+        </HelpNote>
+      )}
+    </>
+  );
+}
+
+function ReplacedParts({ frozen, sessions }: { frozen: FrozenSet; sessions: number }) {
+  const { predicted, labelers, simulated } = frozen;
+  const who = formatCount(labelers, simulated ? 'simulated labeler' : 'labeler');
+  return (
+    <>
+      <li>
+        Predictions:{' '}
+        {predicted === 0
+          ? 'there are none.'
+          : `those of ${formatCount(predicted, 'snapshot')} stay with that set. Models predict the other images when the study runs.`}
+      </li>
+      <li>Labels: {labelers === 0 ? 'there are none.' : `those of ${who} stay with that set and no longer count.`}</li>
+      {sessions > 0 && (
+        <li>
+          Sessions: {formatCount(sessions, 'session')} {sessions === 1 ? 'shows' : 'show'} the images of that set.
+          Create new ones.
+        </li>
+      )}
+    </>
+  );
+}
+
+/** Sets that the study used before; each can be used again with its labels. */
+export function EarlierSets({ study, state }: SetProps) {
+  const api = useApi();
+  const job = useStudyJob(study);
+  const sets = useSets(study);
+  const [asked, ask] = useState<EarlierSet | null>(null);
+  const use = useMutation({
+    ...api.stimuli.useSet.mutationOptions(),
+    onSuccess: (_, { set }) => showToast({ title: `The study uses set ${set.slice(0, 8)} again` }),
+  });
+  if (sets.isError) return <ErrorNotice error={sets.error} onRetry={() => void sets.refetch()} />;
+  const earlier = sets.data?.earlier ?? [];
+  if (earlier.length === 0) return null;
+  return (
+    <section className="stimuli-card" aria-labelledby="earlier">
+      <h2 id="earlier" className="stimuli-heading">
+        Earlier sets
+      </h2>
+      <ScrollBox className="stimuli-earlier" label="List of earlier sets">
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Set</Table.Th>
+              <Table.Th>Images</Table.Th>
+              <Table.Th>Labels</Table.Th>
+              <Table.Th>Predictions</Table.Th>
+              <Table.Th>Used until</Table.Th>
+              <Table.Th>
+                <span className="sr">Actions</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {earlier.map((set) => (
+              <Table.Tr key={set.hash}>
+                <Table.Td>
+                  <code>{set.hash.slice(0, 8)}</code>, {set.source}
+                </Table.Td>
+                <Table.Td>
+                  {formatCount(set.images, 'image')}, {formatCount(set.pairs, 'pair')}
+                </Table.Td>
+                <Table.Td>
+                  {set.labelers === 0 ? 'none' : formatCount(set.labelers, 'labeler')}{' '}
+                  {set.simulated && <RehearsalMark />}
+                </Table.Td>
+                <Table.Td>
+                  {set.predicted} of {formatCount(set.snapshots, 'snapshot')}
+                </Table.Td>
+                <Table.Td>
+                  <Ago at={set.until} />
+                </Table.Td>
+                <Table.Td>
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={`Use set ${set.hash.slice(0, 8)} again`}
+                    disabled={job !== null}
+                    onClick={() => ask(set)}
+                  >
+                    Use again
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollBox>
+      {use.isError && <ErrorNotice error={use.error} safe="The study is unchanged." />}
+      <Confirm
+        opened={asked !== null}
+        title={`Use set ${asked?.hash.slice(0, 8) ?? ''} again?`}
+        action="Use this set"
+        onCancel={() => ask(null)}
+        onConfirm={() => {
+          if (asked) use.mutate({ study, set: asked.hash });
+          ask(null);
+        }}
+      >
+        {asked && <Text>{returning(asked)}</Text>}
+        <Replaced study={study} state={state} byImported={asked?.source === 'imported'} />
+      </Confirm>
+    </section>
+  );
+}
+
+/** What comes back with an earlier set. */
+function returning({ labelers, simulated, predicted }: EarlierSet): string {
+  const labels =
+    labelers === 0
+      ? 'no labels'
+      : `the labels of ${formatCount(labelers, simulated ? 'simulated labeler' : 'labeler')}`;
+  const predictions = predicted === 0 ? 'no predictions' : `the predictions of ${formatCount(predicted, 'snapshot')}`;
+  return `The study gets back the draft that made this set, ${labels} and ${predictions}.`;
+}

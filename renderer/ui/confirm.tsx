@@ -1,0 +1,43 @@
+import { Button, type ButtonProps, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+/** A button for what cannot be undone; its colour is no other button's. */
+export function DangerButton(props: ButtonProps & { onClick: () => void; children: ReactNode }) {
+  return <Button color="ember" {...props} />;
+}
+
+interface ConfirmProps {
+  opened: boolean;
+  title: string;
+  /** What happens, and what stays. */
+  children: ReactNode;
+  /** The action as a verb with its object. */
+  action: string;
+  /** True for what cannot be undone. */
+  danger?: boolean;
+  loading?: boolean;
+  cancel?: string;
+  onConfirm: () => void;
+  onCancel: () => void;
+}
+
+/** Asks before something that is hard to undo. Nothing has the focus that would confirm it. */
+export function Confirm({ opened, title, children, action, onConfirm, onCancel, ...how }: ConfirmProps) {
+  const { danger = false, loading = false, cancel = 'Cancel' } = how;
+  const Act = danger ? DangerButton : Button;
+  return (
+    <Modal opened={opened} onClose={onCancel} title={title}>
+      <Stack gap="sm">
+        {children}
+        <Group justify="end">
+          <Button variant="default" data-autofocus onClick={onCancel}>
+            {cancel}
+          </Button>
+          <Act loading={loading} onClick={onConfirm}>
+            {action}
+          </Act>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
