@@ -53,7 +53,7 @@ const isKnown = (a: SizedSide, b: SizedSide, image: number): boolean =>
   a.status[image] !== null && b.status[image] !== null;
 
 /** Chance that r of n raters, drawn without putting back, are all among c of them: C(c, r) / C(n, r). */
-export function chanceAmong(c: number, n: number, r: number): number {
+function chanceAmong(c: number, n: number, r: number): number {
   let chance = 1;
   for (let drawn = 0; drawn < r; drawn++) chance *= Math.max(0, c - drawn) / (n - drawn);
   return chance;
@@ -63,7 +63,7 @@ export function chanceAmong(c: number, n: number, r: number): number {
  * A value of one image in percent: its mean over all choices of as many networks, and as many people on the image, as
  * both sides have. Exact (Hurlbert 1971); people and networks are chosen independently of each other.
  */
-function valueOf(value: SizedValue, { people, networks }: SizedSide, image: number, sizes: Sizes): number {
+function imageValue(value: SizedValue, { people, networks }: SizedSide, image: number, sizes: Sizes): number {
   const votes = imageCounts(networks, image);
   const labels = imageCounts(people, image);
   const [n, labelled, drawn] = [networks.present[image]!, people.present[image]!, sizes.people(image)];
@@ -88,7 +88,7 @@ function valueOf(value: SizedValue, { people, networks }: SizedSide, image: numb
 }
 
 /** A difference at equal sizes, under the claim `anchors`: these very networks and people. */
-export interface EvenDifference {
+interface EvenDifference {
   interval: ShownInterval;
   p: number | null;
   method: 'sign_flips' | 't';
@@ -113,7 +113,7 @@ export function evenDifference(
     people: (image) => Math.min(a.people.present[image]!, b.people.present[image]!),
   };
   const d = new Float64Array(a.networks.images).fill(Number.NaN);
-  for (const image of images) d[image] = valueOf(value, a, image, sizes) - valueOf(value, b, image, sizes);
+  for (const image of images) d[image] = imageValue(value, a, image, sizes) - imageValue(value, b, image, sizes);
   const linked = components(units);
   const interval = differenceInterval(units, d);
   const known = { interval, sets: linked.length };

@@ -67,7 +67,7 @@ const mostNamed = 400;
 const groupsOf = new WeakMap<ResultsOverview, readonly NamedGroup[]>();
 
 /** Networks of one architecture, tag, recipe or collection at one target, two or more: chosen in one click. */
-export function namedGroups(overview: ResultsOverview): readonly NamedGroup[] {
+function namedGroups(overview: ResultsOverview): readonly NamedGroup[] {
   const known = groupsOf.get(overview) ?? listNamedGroups(overview.models);
   groupsOf.set(overview, known);
   return known;
