@@ -37,8 +37,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/** Estimated remaining time: `under a minute left`, `about 4 min left`, `about 2 h 10 min left`. `seconds` >= 0. */
-export function formatRemaining(seconds: number): string {
+/**
+ * Estimated remaining time: `under a minute left`, `about 4 min left`, `about 2 h 10 min left`, or of a range
+ * `4 to 9 min left`. @param time seconds from 0
+ */
+export function formatRemaining(time: number | { low: number; high: number }): string {
+  if (typeof time !== 'number') return time.high < 60 ? 'under a minute left' : `${formatRoughRange(time)} left`;
+  const seconds = time;
   if (seconds < 60) return 'under a minute left';
   if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
   const minutes = Math.round(seconds / 600) * 10;
@@ -88,16 +93,27 @@ export const truncate = (name: string, most: number): string => [...name].slice(
 export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
   rehearsal ? 'simulated labelers' : 'people';
 
-/** Estimated time and disk space: `about 7 min, 61 MB`. */
-export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
-  `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;
+/** Estimated time and disk space: `about 4 to 9 min, 61 MB`. */
+export const formatCost = ({ bytes, ...range }: { low: number; high: number; bytes: number }): string =>
+  `about ${formatRoughRange(range)}, ${formatBytes(bytes)}`;
 
-/** An estimated duration: 432 -> `8 min`; 73000 -> `20 h`. */
-export function formatRoughTime(seconds: number): string {
-  if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
-  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
+/** A range of durations, from `low` to `high` seconds: `4 to 9 min`, `40 s to 3 min`, `2 h` where both are the same. */
+export function formatRoughRange({ low, high }: { low: number; high: number }): string {
+  const to = formatRoughTime(high, 'up');
+  const from = formatRoughTime(Math.min(low * 0.999, high), 'down');
+  if (from === to) return to;
+  const [amount = '', unit] = from.split(' ');
+  return to.endsWith(` ${unit}`) ? `${amount} to ${to}` : `${from} to ${to}`;
+}
+
+/** An estimated duration: 432 -> `8 min`; 73000 -> `20 h`. @param direction rounds the bounds of a range outwards */
+export function formatRoughTime(seconds: number, direction?: 'down' | 'up'): string {
+  const round = direction === 'down' ? Math.floor : Math.ceil;
+  const nearest = direction === undefined ? Math.round : round;
+  if (seconds < 50 || (direction === 'down' && seconds < 60)) return `${Math.max(5, round(seconds / 5) * 5)} s`;
+  if (seconds < 90 * 60) return `${round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${nearest(seconds / 3600)} h`;
+  return `${nearest(seconds / 86_400)} days`;
 }
 
 /** The first of many names in a sentence: `a, b and 3 more`. @param most how many to name */

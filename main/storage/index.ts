@@ -14,6 +14,7 @@ export type { Attempt, Point } from './runs/run-history.ts';
 export { remainingTime } from './runs/run-record.ts';
 export { trueClasses, truthFault } from './stimulus-sets.ts';
 export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
+export type { PastRun } from './runs/run-table.ts';
 export type { ModelRecord } from './predictions.ts';
 export { isFromSession } from './labelers.ts';
 export type { NamedPerson } from './imported-names.ts';

@@ -16,13 +16,23 @@ export interface StudyRun {
   runId: number;
   kind: TaskKind;
   state: RunState;
+  /** On hold: no worker claims it until it is released. */
+  held: boolean;
+  attempts: number;
+  /** Steps done and expected; null before the first report. */
+  progress: { done: number; total: number } | null;
+  /** Why it failed, or null. */
+  failure: string | null;
   model: ModelRole | null;
   linkedAt: number;
   /** When another run replaced it, or null for the current one. */
   replacedAt: number | null;
 }
 
-interface Row extends Omit<StudyRun, 'model'> {
+interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress'> {
+  held: number;
+  done: number | null;
+  total: number | null;
   modelName: string | null;
   group: 'diverse' | 'seeds' | null;
   repeat: number | null;
@@ -30,7 +40,8 @@ interface Row extends Omit<StudyRun, 'model'> {
 }
 
 const select = `
-  SELECT role, run_id AS runId, run.kind, run.state, model_name AS modelName, grp AS "group", repeat_no AS repeat,
+  SELECT role, run_id AS runId, run.kind, run.state, run.held, run.attempts, run.progress_done AS done,
+         run.progress_total AS total, run.failure_message AS failure, model_name AS modelName, grp AS "group", repeat_no AS repeat,
          study_run.seed, linked_at AS linkedAt, replaced_at AS replacedAt
   FROM study_run JOIN run ON run.id = study_run.run_id`;
 
@@ -116,7 +127,12 @@ export class StudyRuns {
   }
 }
 
-function toStudyRun({ modelName, group, repeat, seed, ...row }: Row): StudyRun {
+function toStudyRun({ modelName, group, repeat, seed, held, done, total, ...row }: Row): StudyRun {
   const isModel = modelName !== null && group !== null && repeat !== null && seed !== null;
-  return { ...row, model: isModel ? { modelName, group, repeat, seed } : null };
+  return {
+    ...row,
+    held: held === 1,
+    progress: done === null || total === null ? null : { done, total },
+    model: isModel ? { modelName, group, repeat, seed } : null,
+  };
 }

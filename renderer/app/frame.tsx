@@ -3,8 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import type { Status } from '../../main/contract/status.ts';
+import { stateWord } from '../../main/domain/status.ts';
 import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
+import { StateIcon } from '../ui/badges.tsx';
+import { useFreshStatus } from '../ui/step-state.tsx';
 import { HeaderTools } from './header-tools.tsx';
 
 /** The frame around every screen: header, navigation, running jobs. */
@@ -60,16 +64,27 @@ export function Frame({ children }: { children: ReactNode }) {
 }
 
 function StudyLinks({ study, address }: { study: string; address: string }) {
-  return studySteps.map(({ name, path }) => {
+  const status = useFreshStatus(study);
+  return studySteps.map(({ name, path, step }) => {
+    const state = step === null ? status?.state : status?.steps.find((each) => each.step === step)?.state;
     const to = studyAddress(study, path);
     // The router's address is decoded: a name may have spaces.
     const target = decodeURIComponent(to);
     const active = path === '' ? address === target : address.startsWith(target);
-    return <Item key={path} to={to} active={active} name={name} inside />;
+    return <Item key={path} to={to} active={active} name={name} state={state} inside />;
   });
 }
 
-function Item(item: { to: string; active: boolean; name: string; icon?: ReactNode; inside?: boolean }) {
+interface ItemProps {
+  to: string;
+  active: boolean;
+  name: string;
+  icon?: ReactNode;
+  state?: Status | undefined;
+  inside?: boolean;
+}
+
+function Item(item: ItemProps) {
   return (
     <NavLink
       component={Link}
@@ -78,6 +93,13 @@ function Item(item: { to: string; active: boolean; name: string; icon?: ReactNod
       active={item.active}
       aria-current={item.active ? 'page' : undefined}
       leftSection={item.icon}
+      rightSection={
+        item.state && (
+          <span title={stateWord(item.state)} className="frame-state">
+            <StateIcon state={item.state} />
+          </span>
+        )
+      }
       data-inside={item.inside || undefined}
       className="frame-item"
     />

@@ -1,12 +1,25 @@
 import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
+import { useEffect, useRef } from 'react';
+import { Link, useLocation } from 'wouter';
 import { useApi } from '../client/context.tsx';
 import { engineNames } from '../ui/badges.tsx';
+import { leaveToasts } from '../ui/toasts.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
 import { openShortcuts, Shortcuts } from './shortcuts.tsx';
+
+/** Refusals belong to the screen where they were shown. */
+function ScreenToasts() {
+  const [path] = useLocation();
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== path) leaveToasts();
+    shown.current = path;
+  }, [path]);
+  return null;
+}
 
 /** The right end of the header, and what every screen has: palette, shortcuts, toasts of jobs. */
 export function HeaderTools() {
@@ -32,6 +45,7 @@ export function HeaderTools() {
       <CommandPalette />
       <Shortcuts />
       <JobToasts />
+      <ScreenToasts />
     </Group>
   );
 }

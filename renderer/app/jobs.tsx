@@ -4,9 +4,12 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
+import { jobShownAs, stateWord } from '../../main/domain/status.ts';
+import { StateMark } from '../ui/badges.tsx';
 import { isActive } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
 
 /** All jobs: progress, remaining time, stop, and results. */
@@ -61,14 +64,6 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
   );
 }
 
-const stateNames: Partial<Record<Job['state'], string>> = {
-  waiting: 'Queued',
-  stopping: 'Stopping',
-  done: 'Done',
-  failed: 'Failed',
-  stopped: 'Stopped',
-};
-
 function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
@@ -111,7 +106,8 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
           />
           <span className="jobs-note">
             {[
-              stateNames[state] ?? note,
+              stateWord(jobShownAs(state)),
+              note,
               share === null ? '' : formatPercent(share, 0),
               secondsLeft === null ? '' : formatRemaining(secondsLeft),
             ]
@@ -121,7 +117,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
         </>
       ) : (
         <span className="jobs-note">
-          {stateNames[state]} <Ago at={endedAt} />
+          <StateMark state={jobShownAs(state)} /> <Ago at={endedAt} />
         </span>
       )}
       {messages.slice(-3).map((message) => (
@@ -139,12 +135,10 @@ function PauseRow() {
   const pause = useMutation(api.work.pauseAll.mutationOptions({ onError: showRefusal }));
   const resume = useMutation(api.work.resumeAll.mutationOptions({ onError: showRefusal }));
   const paused = settings.data?.options.paused ?? false;
-  const closed = settings.data?.openNow === false;
+  const why = settings.data ? whyPaused(settings.data) : null;
   return (
     <Group justify="space-between" className="jobs-foot" wrap="nowrap">
-      <span className="jobs-note">
-        {paused ? 'All training is paused.' : closed ? 'Training starts tonight.' : 'Training is not paused.'}
-      </span>
+      <span className="jobs-note">{why ?? 'Training is not paused.'}</span>
       <Button variant="default" size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
         {paused ? 'Resume all' : 'Pause all'}
       </Button>
@@ -172,10 +166,11 @@ function showJobToast({ title, state, link, messages }: Job): void {
   if (state === 'stopped') return;
   const failed = state === 'failed';
   const message = messages.at(-1);
+  // The list of jobs keeps it, and a failed step of a study says why, so that the toast need not stay.
   showToast({
     title: `${title}: ${failed ? 'failed' : 'done'}`,
     ...(message !== undefined && { message }),
     link: link === null ? undefined : { to: link, label: failed ? 'Show details' : 'Show result' },
-    sticky: failed,
+    failed,
   });
 }

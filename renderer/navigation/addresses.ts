@@ -55,15 +55,15 @@ export function useParameter(
   return [new URLSearchParams(search).get(name), set];
 }
 
-/** The screens of a study, in the order of its pipeline. */
+/** The screens of a study, in the order of its pipeline, and the step whose state each shows; null: the study's. */
 export const studySteps = [
-  { name: 'Overview', path: '' },
-  { name: 'Generator', path: '/generator' },
-  { name: 'Stimuli', path: '/stimuli' },
-  { name: 'Models', path: '/models' },
-  { name: 'Labeling', path: '/labeling' },
-  { name: 'Results', path: '/results' },
-  { name: 'Report', path: '/report' },
+  { name: 'Overview', path: '', step: null },
+  { name: 'Generator', path: '/generator', step: 'generator' },
+  { name: 'Stimuli', path: '/stimuli', step: 'stimuli' },
+  { name: 'Models', path: '/models', step: 'models' },
+  { name: 'Labeling', path: '/labeling', step: 'labeling' },
+  { name: 'Results', path: '/results', step: 'analysis' },
+  { name: 'Report', path: '/report', step: 'report' },
 ] as const;
 
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;

@@ -1,6 +1,7 @@
 import type { TypeName } from '../../main/contract/exhibit.ts';
-import type { RunState as State } from '../../main/contract/run.ts';
+import type { ShownRunState } from '../../main/contract/api/runs.ts';
 import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
+import { runShownAs, type ShownState, stateWord } from '../../main/domain/status.ts';
 import { usePeople } from './rehearsal.tsx';
 
 /**
@@ -26,35 +27,57 @@ export function TypeBadge({ type, exception }: { type: TypeName; exception?: boo
   );
 }
 
-/** A run's state, including what the user requested. */
-type ShownRunState = State | 'held' | 'stopping';
+const lineStyle = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 } as const;
 
-const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
-  queued: {
-    word: 'Queued',
-    mark: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />,
-  },
-  running: { word: 'Running', mark: <path d="M3 1.5 10.5 6 3 10.5Z" fill="currentColor" /> },
-  stopping: { word: 'Stopping', mark: <rect x="2.5" y="2.5" width="7" height="7" fill="currentColor" /> },
-  held: { word: 'Paused', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
-  interrupted: { word: 'Interrupted', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
-  done: { word: 'Done', mark: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" /> },
-  failed: { word: 'Failed', mark: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" stroke="currentColor" strokeWidth="2" /> },
-  cancelled: { word: 'Cancelled', mark: <path d="M2 6h8" stroke="currentColor" strokeWidth="2" /> },
+/** One mark a state, on every screen. */
+const marks: Record<ShownState, React.ReactNode> = {
+  none: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2" />,
+  blocked: <path d="M2.8 2.8 9.2 9.2M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9" {...lineStyle} />,
+  queued: <path d="M6 3.2V6.2L8 7.4M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9" {...lineStyle} />,
+  running: <path d="M3 1.5 10.5 6 3 10.5Z" fill="currentColor" />,
+  paused: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" />,
+  stopping: <rect x="2.5" y="2.5" width="7" height="7" fill="currentColor" />,
+  stopped: <rect x="2.5" y="2.5" width="7" height="7" fill="none" stroke="currentColor" strokeWidth="1.5" />,
+  partial: (
+    <>
+      <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      <path d="M6 1.5a4.5 4.5 0 0 0 0 9Z" fill="currentColor" />
+    </>
+  ),
+  done: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" />,
+  stale: <path d="M6 1.5v5.5M6 8.8v1.8" fill="none" stroke="currentColor" strokeWidth="2" />,
+  missed: <path d="M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9M3.5 6h5" {...lineStyle} />,
+  failed: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" fill="none" stroke="currentColor" strokeWidth="2" />,
+  cancelled: <path d="M2 6h8" fill="none" stroke="currentColor" strokeWidth="2" />,
 };
 
-export const runStateName = (state: ShownRunState): string => states[state].word;
-
-export function RunState({ state, note }: { state: ShownRunState; note?: string }) {
-  const { word, mark } = states[state];
+/** The mark of a state, without its word. */
+export function StateIcon({ state, size = 12 }: { state: ShownState; size?: number }) {
   return (
-    <span className="run-state" data-state={state} title={note}>
-      <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-        {mark}
-      </svg>
-      {word}
+    <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden="true" className="state-icon" data-state={state}>
+      {marks[state]}
+    </svg>
+  );
+}
+
+/** A state as mark and word. */
+export function StateMark({ state, note }: { state: ShownState; note?: string | undefined }) {
+  return (
+    <span className="state-mark" data-state={state} title={note}>
+      <StateIcon state={state} />
+      {stateWord(state)}
     </span>
   );
+}
+
+const shownAs = (state: ShownRunState | 'stopping'): ShownState =>
+  state === 'stopping' ? 'stopping' : runShownAs(state);
+
+export const runStateName = (state: ShownRunState): string => stateWord(runShownAs(state));
+
+/** The state of a run, including what the user requested. */
+export function RunState({ state, note }: { state: ShownRunState | 'stopping'; note?: string }) {
+  return <StateMark state={shownAs(state)} note={note} />;
 }
 
 /** An architecture by mark, hue and name: MLP circle, CNN square, ViT triangle, others a diamond. */

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconX } from '@tabler/icons-react';
 import { toRefusal } from '../client/context.tsx';
 
 interface UndoToastOptions {
@@ -41,16 +42,28 @@ interface LinkToastOptions {
   message?: string;
   /** Address within the page, e.g. `/studies/quick/models`, and the link's text. */
   link?: { to: string; label: string } | undefined;
-  /** Stays until it is closed. */
+  /** Reports a failure: red, with a cross, and longer. */
+  failed?: boolean;
+  /** Stays until it is closed or the screen is left. */
   sticky?: boolean;
 }
 
+/** Toasts that stay on the screen that they belong to. */
+const onScreen = new Set<string>();
+
+/** Hides what belongs to the screen that is being left. */
+export function leaveToasts(): void {
+  for (const id of onScreen) notifications.hide(id);
+  onScreen.clear();
+}
+
 /** Reports an event, with an optional link to it. */
-export function showToast({ title, message = '', link, sticky = false }: LinkToastOptions): void {
-  notifications.show({
+export function showToast({ title, message = '', link, failed = false, sticky = false }: LinkToastOptions): void {
+  const id = notifications.show({
     title,
     withBorder: true,
-    autoClose: sticky ? false : 8000,
+    ...(failed && { color: 'var(--failed)', icon: <IconX size={16} aria-hidden /> }),
+    autoClose: sticky ? false : failed ? 15_000 : 8000,
     message: (
       <>
         {message}
@@ -63,10 +76,11 @@ export function showToast({ title, message = '', link, sticky = false }: LinkToa
       </>
     ),
   });
+  if (sticky) onScreen.add(id);
 }
 
-/** Shows what a call was refused for and what to do; stays until it is closed. */
+/** Shows what a call was refused for and what to do; stays until it is closed or the screen is left. */
 export function showRefusal(error: unknown): void {
   const { what, remedy } = toRefusal(error);
-  showToast({ title: what, message: remedy, sticky: true });
+  showToast({ title: what, message: remedy, failed: true, sticky: true });
 }

@@ -14,6 +14,7 @@ import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
 import { benchDesk } from './benches/desk.ts';
+import { benchEstimates } from './benches/estimates.ts';
 import { benchFirstPaint } from './benches/first-paint.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
@@ -55,6 +56,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['results'], run: benchResults },
   { names: ['first-paint'], run: benchFirstPaint },
   { names: ['report'], run: benchReport },
+  { names: ['estimates'], run: benchEstimates },
 ];
 
 /** Those that PyTorch takes part in. */

@@ -25,6 +25,7 @@ export const benchNames = [
   'results',
   'first-paint',
   'report',
+  'estimates',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 

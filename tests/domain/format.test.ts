@@ -12,6 +12,7 @@ import {
   formatNames,
   formatPercent,
   formatRemaining,
+  formatRoughRange,
   formatRoughTime,
   peopleWord,
   truncate,
@@ -197,8 +198,21 @@ test.each([
   expect(formatRoughTime(seconds)).toBe(text);
 });
 
+test.each([
+  [250, 520, '4 to 9 min'],
+  [41, 170, '40 s to 3 min'],
+  [2, 4, '5 s'],
+  [3, 24, '5 to 25 s'],
+  [5400, 3 * 3600 + 1, '1 to 4 h'],
+  [80 * 60, 3 * 3600, '79 min to 3 h'],
+  [7201, 7202, '2 to 3 h'],
+])('between %d and %d s are %s', (low, high, text) => {
+  expect(formatRoughRange({ low, high })).toBe(text);
+  expect(formatRemaining({ low, high })).toBe(high < 60 ? 'under a minute left' : `${text} left`);
+});
+
 test('a cost has a time and a size', () => {
-  expect(plain(formatCost({ seconds: 420, bytes: 61e6 }))).toBe('about 7 min, 61.0_MB');
+  expect(plain(formatCost({ low: 250, high: 520, bytes: 61e6 }))).toBe('about 4 to 9 min, 61.0_MB');
 });
 
 test('a name is cut between characters, not within one', () => {

@@ -25,7 +25,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost();
     const page = await openPage(host);
     await heading(page, 'Where do networks and people disagree?').waitFor();
-    await expect.poll(() => page.getByText(/about \d+ (s|min|h)/).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText(/about \d+ (\w+ )?to \d+ (s|min|h)/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'studies-first-start');
     await button(page, 'Run quick study').click();
@@ -35,10 +35,10 @@ test.skipIf(!hasBrowser)(
       .getByText(/on the way to|MNIST|reference CNN/)
       .first()
       .waitFor({ timeout: 60_000 });
-    await page.locator('.pipeline-step[data-state="working"]').first().waitFor({ timeout: 60_000 });
+    await page.locator('.pipeline-step[data-state="running"]').first().waitFor({ timeout: 60_000 });
     await screenshot(page, 'overview-working');
     await button(page, 'Stop').first().click();
-    await button(page, 'Continue the study').waitFor({ timeout: 60_000 });
+    await button(page, 'Run remaining steps').waitFor({ timeout: 60_000 });
     expect(await violations(page)).toEqual([]);
   },
 );
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)(
     const first = await openPage(host, { browser });
     await button(first, 'Open sample study').click();
     await heading(first, sampleTitle).waitFor({ timeout: 30_000 });
-    await expect.poll(() => first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
+    await expect.poll(() => first.locator('.pipeline-step[data-state="done"]').count()).toBe(7);
     await first.getByText('Rehearsal').first().waitFor();
     const sizes = [
       { width: 1280, height: 800 },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
-import { runStates } from '../run.ts';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
+import { shownStates } from './runs.ts';
 import { costSchema } from './studies.ts';
 
 /** Images in a row of a grid, and rows of it. */
@@ -19,7 +19,7 @@ export type SampleGrid = z.infer<typeof gridSchema>;
 
 const trainingSchema = z.strictObject({
   run: idSchema,
-  state: z.enum(runStates),
+  state: z.enum(shownStates),
   /** The recipe, seed or data set of the study is another one than that of this run. */
   changed: z.boolean(),
   step: z.int().min(0),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
+import { pipelineSteps } from '../status.ts';
 
 /**
  * The last step that a study is to do: `generator` trains it, `candidates` also finds anchors to choose from (and
@@ -22,6 +23,9 @@ export const workContract = {
   resumeAll: oc.input(nothing).output(nothing),
 };
 
+const seconds = z.number().min(0);
+const timeRangeSchema = z.strictObject({ seconds, low: seconds, high: seconds });
+
 const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];
 
@@ -32,12 +36,16 @@ const jobSchema = z.strictObject({
   title: z.string(),
   state: z.enum(jobStates),
   study: z.string().nullable(),
+  /** How far work on a study is to go; null for other jobs. */
+  goal: goalSchema.nullable(),
+  /** The step of the study that failed, if that is known. */
+  failedStep: z.enum(pipelineSteps).nullable(),
   /** Share done, 0 to 1; null while unknown. */
   share: z.number().min(0).max(1).nullable(),
   /** What is being done, in a few words. */
   note: z.string(),
-  /** Estimated seconds remaining; null while unknown. */
-  secondsLeft: z.number().min(0).nullable(),
+  /** Estimated seconds remaining, most likely and between which bounds; null while unknown. */
+  secondsLeft: timeRangeSchema.nullable(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
   /** Why it failed, or notes about its result. */

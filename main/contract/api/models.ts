@@ -56,8 +56,10 @@ export const additionPlanSchema = z.strictObject({
   runs: z.int().min(0),
   /** Runs among them that another study has trained already: they cost nothing. */
   known: z.int().min(0),
-  /** Seconds that all of them take with the workers of this machine. */
+  /** Most likely seconds that all of them take with the workers of this machine, and a range, see `costSchema`. */
   seconds: z.number().min(0),
+  low: z.number().min(0),
+  high: z.number().min(0),
   /** Whether the time is from runs on this machine, or from the product's own measurements. */
   timeFrom: z.enum(['runs', 'measurements']),
   bytes: z.number().min(0),
@@ -98,7 +100,7 @@ const cellSchema = z.strictObject({
   failed: z.int().min(0),
   running: z.int().min(0),
   waiting: z.int().min(0),
-  /** Not queued yet. */
+  /** No job trains them now. */
   missing: z.int().min(0),
   /** Runs of the cell without a snapshot at the target, the first 100. */
   runs: z.array(z.int()),
@@ -119,5 +121,7 @@ export const matrixSchema = z.strictObject({
   /** Runs that are not done, and about how long they take. */
   remaining: z.int().min(0),
   seconds: z.number().min(0),
+  low: z.number().min(0),
+  high: z.number().min(0),
 });
 export type SeedMatrix = z.infer<typeof matrixSchema>;

@@ -14,8 +14,22 @@ import {
   presetSchema,
 } from './models.ts';
 
-/** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
-export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
+/**
+ * A run's state as tables show it. `queued`: a job will run or resume it. `interrupted`, `unstarted`: it has begun, or
+ * not, and no job works on it. `held`: it would be queued, were it not on hold. `missed`: it ended and met no target.
+ */
+export const shownStates = [
+  'running',
+  'queued',
+  'held',
+  'interrupted',
+  'unstarted',
+  'failed',
+  'cancelled',
+  'missed',
+  'done',
+] as const;
+export type ShownRunState = (typeof shownStates)[number];
 
 export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'draws', 'predictions'] as const;
 

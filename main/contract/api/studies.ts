@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { runStates } from '../run.ts';
+import { pipelineSteps, statuses } from '../status.ts';
 import { goalSchema } from './jobs.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
-  /** Seconds by the clock, with all workers. */
+  /** Most likely seconds by the clock, with all workers. */
   seconds: z.number().min(0),
+  /** It takes between these with a probability of 80 % at least, in seconds. */
+  low: z.number().min(0),
+  high: z.number().min(0),
   /** Bytes on disk, once it is done. */
   bytes: z.number().min(0),
 });
 export type Cost = z.infer<typeof costSchema>;
-
-/** `new`: nothing was done yet. `working`, `waiting`: now. `partial`: some is done, and nothing works on it. */
-const studyStates = ['new', 'working', 'waiting', 'partial', 'failed', 'done'] as const;
-export type StudyState = (typeof studyStates)[number];
 
 const runCounts = z.strictObject(
   Object.fromEntries(runStates.map((state) => [state, z.int().min(0)])) as Record<(typeof runStates)[number], z.ZodInt>,
@@ -25,7 +25,8 @@ const studyCardSchema = z.strictObject({
   name: z.string(),
   title: z.string(),
   question: z.string(),
-  state: z.enum(studyStates),
+  /** From the states of its steps. */
+  state: z.enum(statuses),
   /** Current runs by state. */
   runs: runCounts,
   /** Compared models: trained, of those that the study declares. */
@@ -125,14 +126,6 @@ export const studiesContract = {
   file: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
 };
 
-/** What a study is made of, each step from those before it. */
-const pipelineSteps = ['data-set', 'generator', 'stimuli', 'models', 'labeling', 'analysis', 'report'] as const;
-export type PipelineStep = (typeof pipelineSteps)[number];
-
-/** `stale`: it exists, but something that it was made from has changed. `blocked`: waits for earlier steps. */
-const stepStates = ['none', 'blocked', 'working', 'ready', 'stale', 'failed'] as const;
-export type StepState = (typeof stepStates)[number];
-
 const stepActionSchema = z.strictObject({
   label: z.string(),
   /** Start the study's work up to this goal; null: go to `link`. */
@@ -145,12 +138,14 @@ export type StepAction = z.infer<typeof stepActionSchema>;
 
 const stepSchema = z.strictObject({
   step: z.enum(pipelineSteps),
-  state: z.enum(stepStates),
+  state: z.enum(statuses),
   /** The one number to see, e.g. `7 of 9`, and what it counts. Null: none yet. */
   figure: z.strictObject({ value: z.string(), of: z.string() }).nullable(),
   detail: z.string(),
-  /** Why it is stale, or failed; one sentence each. */
+  /** Why it is in this state, and what to do; one sentence each. */
   reasons: z.array(z.string()).max(20),
+  /** Since when it is stale: the time of the change; null in other states, or if unknown. */
+  since: z.iso.datetime().nullable(),
   /** Simulated labels are in it. */
   simulated: z.boolean(),
   action: stepActionSchema.nullable(),
@@ -179,7 +174,16 @@ const overviewSchema = z.strictObject({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
+const statusSchema = z.strictObject({
+  /** Of the study. */
+  state: z.enum(statuses),
+  steps: z.array(stepSchema.pick({ step: true, state: true, reasons: true })).length(pipelineSteps.length),
+});
+export type StudyStatus = z.infer<typeof statusSchema>;
+
 export const overviewContract = {
   /** Every step of a study from data set to report: where it stands, what is stale and why, what comes next. */
   get: oc.input(ofStudy).output(overviewSchema),
+  /** The same states without figures and costs, which take longer. */
+  status: oc.input(ofStudy).output(statusSchema),
 };

@@ -1,3 +1,6 @@
+import { formatRemaining } from '../../domain/format.ts';
+import { ChangeFeed } from '../../services/tools/change-feed.ts';
+import { Settings } from '../../services/tools/settings.ts';
 import type { StudyEvent } from '../../services/study/events.ts';
 import { studyProgress } from '../../services/study/progress.ts';
 import type { StudyRunResult } from '../../services/study/run-study.ts';
@@ -12,6 +15,7 @@ const terminalInterval = 1_000;
 export class StudyDisplay {
   readonly #workbench: Workbench;
   readonly #workers: number;
+  readonly #tools: Parameters<typeof studyProgress>[0];
   readonly #started: number;
   readonly #live = process.stdout.isTTY === true;
   #timer: NodeJS.Timeout | undefined;
@@ -19,6 +23,7 @@ export class StudyDisplay {
 
   constructor(workbench: Workbench, workers: number) {
     this.#workbench = workbench;
+    this.#tools = { workbench, settings: new Settings(workbench, new ChangeFeed()) };
     this.#workers = workers;
     this.#started = workbench.now();
   }
@@ -76,12 +81,14 @@ export class StudyDisplay {
 
   #progress(): void {
     if (this.#studyId === undefined) return;
-    const { running, done, total, secondsLeft } = studyProgress(this.#workbench, this.#studyId, this.#workers);
+    const study = this.#workbench.storage.studies.get(this.#studyId);
+    if (!study) return;
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools, study, this.#workers);
     const current = running.map(({ label, share, note }) => {
       const percent = share === null ? '' : ` ${Math.round(100 * share)} %`;
       return `${label}${percent}${note === '' ? '' : ` (${note})`}`;
     });
-    const remaining = secondsLeft === null ? '' : `; about ${duration(secondsLeft)} remaining`;
+    const remaining = secondsLeft === null ? '' : `; ${formatRemaining(secondsLeft)}`;
     const line = `${done} of ${total} runs done${remaining}; ${current.join(', ') || 'waiting'}`;
     if (!this.#live) return this.print(line);
     this.#clear();

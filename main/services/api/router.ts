@@ -1,5 +1,5 @@
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
-import { studyOverview } from '../pipeline/overview.ts';
+import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { picture, pictures } from '../results/pictures.ts';
@@ -72,7 +72,10 @@ const generator = {
   ),
 };
 
-const overview = { get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)) };
+const overview = {
+  get: api.overview.get.handler(({ input, context: { lab } }) => studyOverview(lab, input.study)),
+  status: api.overview.status.handler(({ input, context: { lab } }) => shortStatus(lab, input.study)),
+};
 
 const report = {
   state: api.report.state.handler(({ input, context: { lab } }) => reportState(lab, input.study)),

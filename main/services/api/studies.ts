@@ -1,19 +1,12 @@
 import { exportedBy, openSample, sampleName, startExport, startImport } from '../studies/archive-jobs.ts';
-import {
-  createStudy,
-  duplicateStudy,
-  listStudies,
-  presets,
-  purgeStudy,
-  renameStudy,
-  setDeleted,
-} from '../studies/studies.ts';
+import { createStudy, duplicateStudy, presets, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
+import { listStudies } from '../pipeline/overview.ts';
 import { findStudy } from '../tools/find.ts';
 import { api, done } from './base.ts';
 
 export const studiesHandlers = {
-  list: api.studies.list.handler(({ context: { lab } }) => {
-    const list = listStudies(lab);
+  list: api.studies.list.handler(async ({ context: { lab } }) => {
+    const list = await listStudies(lab);
     return { ...list, sample: list.studies.some(({ name }) => name === sampleName) ? sampleName : null };
   }),
   presets: api.studies.presets.handler(({ context: { lab } }) => presets(lab)),

@@ -184,7 +184,7 @@ export function covers(goal: Goal, other: Goal): boolean {
 }
 
 /** Plans are kept: planning thousands of models takes milliseconds, and pages poll several times a second. */
-const kept = 8;
+const kept = 64;
 const plans = new Map<string, ReadonlyMap<string, string>>();
 
 /** The key of the declared run for each place that depends only on the data set. */

@@ -1,11 +1,8 @@
-import type { Cost } from '../../contract/api/studies.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
-import type { Study } from '../../contract/study.ts';
-import { type NetworkShape, ownGenerator, parameterCount } from '../../domain/declaration.ts';
-import { identities } from '../declaration/plan.ts';
+import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
-import type { Tools } from '../tools/tools.ts';
+import type { Settings } from '../tools/settings.ts';
 
 /**
  * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
@@ -44,57 +41,56 @@ const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epo
   ],
 };
 const stepsPerEpoch = 469;
+const imagesPerEpoch = 60_000;
 
-/** Bytes besides weights: sample grids, pixels, predictions, database rows, the report. */
-const bytesOfStudy = 4e6;
+/** Seconds from taking a run to its first step, besides the time of its steps: the worker starts and reads its files. */
+const startSeconds = 1;
+
+/**
+ * Landing on the trend goes on after the target and then repeats the training up to it: share of the steps to the
+ * target, where the trend is met later than the first lucky evaluation. Its complete evaluations count as images.
+ */
+const trendSteps = 1.15 * (1.25 + 1);
+const trendEvaluations = 45;
+/** An evaluation of an image costs this share of a training step's. */
+const evaluationShare = 0.33;
+
 const bytesOfRun = 60_000;
 
+/** A size of a data set; without it, MNIST's. */
+export type DataSetSize = NetworkShape & { trainCount: number; testCount: number };
+
+/** Expected seconds of one worker, and bytes. */
+export interface Expected {
+  seconds: number;
+  bytes: number;
+}
+
 export function classifierCost(
-  { architecture, targets, maxEpochs }: ClassifierRecipe,
+  { architecture, targets, maxEpochs, landing }: ClassifierRecipe,
   pace: Pace,
-  shape: NetworkShape = mnist,
-): Cost {
+  shape: DataSetSize = mnist,
+): Expected {
   const { kind } = architecture;
-  const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
+  const epochs = Math.min((maxEpochs * shape.trainCount) / imagesPerEpoch, epochsUntil(kind, Math.max(...targets)));
+  const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
+  const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
   const work = countProducts(architecture) / countProducts(defaults[kind]);
   const figures = measuredEngine(pace.engine);
-  const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * epochs;
+  const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
-    seconds: ms / 1000 / pace.factor,
+    seconds: startSeconds + ms / 1000 / pace.factor,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
   };
 }
 
-export function generatorCost({ kind, steps, batch, features, sampleEvery }: GeneratorRecipe, pace: Pace): Cost {
+export function generatorCost({ kind, steps, batch, features, sampleEvery }: GeneratorRecipe, pace: Pace): Expected {
   const work = (batch / dcganBatch) * (features / 64) ** 2 * (kind === 'dcgan64' ? 1 : light);
   const weights = (kind === 'dcgan64' ? 3.6e6 : 1e6) * 4 * (features / 64) ** 2;
   return {
-    seconds: (stepMs[measuredEngine(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
+    seconds: startSeconds + (stepMs[measuredEngine(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
   };
-}
-
-/** A complete study from nothing: the generator first, as others wait for it, then everything else on all workers. */
-export function studyCost(study: Study, pace: Pace): Cost {
-  const generator = ownGenerator(study);
-  const made = study.stimuli.source === 'generated';
-  const first = generator && made ? generatorCost(generator.recipe, pace) : { seconds: 0, bytes: made ? 7.2e6 : 0 };
-  const reference = study.reference && made ? [classifierCost(study.reference.recipe, pace)] : [];
-  return together([first, ...reference, ...modelCosts(study, pace)], pace, bytesOfStudy);
-}
-
-function modelCosts({ models }: Study, pace: Pace): Cost[] {
-  return models.flatMap((entry) => {
-    const cost = classifierCost(entry.recipe, pace);
-    return identities(entry).map(() => cost);
-  });
-}
-
-/** Cost of work on all workers: never shorter than its longest part. */
-export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
-  const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
-  const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);
-  return { seconds: Math.max(longest, total / workers), bytes: costs.reduce((sum, cost) => sum + cost.bytes, bytes) };
 }
 
 /** Epochs until a target: interpolated between measured targets; twice the last one beyond them. */
@@ -109,7 +105,7 @@ function epochsUntil(kind: ArchitectureKind, target: number): number {
   return epochsLow + ((target - low) / (high - low)) * (epochsHigh - epochsLow);
 }
 
-const mnist = { width: 28, height: 28, classes: 10 };
+const mnist: DataSetSize = { width: 28, height: 28, classes: 10, trainCount: 60_000, testCount: 10_000 };
 
 const defaults: Record<ArchitectureKind, Architecture> = {
   mlp: { kind: 'mlp', hidden: [500, 500] },
@@ -155,7 +151,10 @@ export interface Pace {
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
-function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+/** Expected seconds of runs that are no training. */
+export const runSeconds = { candidates: 14, stimuli: 5, draws: 30, predictions: 1.5 } as const;
+
+export function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
   const { fastest, speeds } = enginesHere();
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
   const speed = speeds.get(engine) ?? null;
@@ -172,7 +171,7 @@ function enginesHere(): NonNullable<typeof engines> {
 }
 
 /** The pace with the engine and the number of workers of the settings. */
-export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
+export function currentPace({ settings }: { settings: Pick<Settings, 'get'> }): Pace {
   const { workers, engine } = settings.get();
   return estimatePace(workers, engine);
 }

@@ -1,19 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
+import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { shownRunState } from '../../domain/status.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
-import { usedDataSet } from '../declaration/data-set.ts';
-import { expectedKeys } from '../declaration/plan.ts';
+import { declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
+import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { generatorCost, currentPace } from '../estimates/cost.ts';
+import { forecast } from '../estimates/forecast.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -35,9 +37,9 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
-      cost: generatorCost(own.recipe, currentPace(tools)),
+      cost: generatorCost(tools, study, own.recipe),
     },
-    training: run && own ? trainingView(tools.workbench, study, run) : null,
+    training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name)) : null,
     grids: grids.map(({ step, grid, at }) => ({
       step,
       image: Downloads.imageAddress(grid),
@@ -45,15 +47,29 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     })),
     real: realImages(tools.workbench, dataSet),
     available: [...shippedGeneratorNames],
-    working: tools.jobs.studyJob(name) !== undefined,
+    working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
 }
+
+function generatorCost(
+  tools: Pick<Tools, 'workbench' | 'settings'>,
+  study: StudyRecord,
+  recipe: GeneratorRecipe,
+): Cost {
+  const { from: _, ...cost } = forecast(tools, declaredDataSet(tools.workbench, study)).generator(recipe);
+  return cost;
+}
+
+/** Whether a job trains the generator, or will. */
+const isWorking = ({ jobs }: Pick<Tools, 'jobs'>, study: string): boolean =>
+  jobs.studyJobs(study).some(({ goal }) => goal === null || isWanted('generator', goal));
 
 function trainingView(
   workbench: Workbench,
   study: StudyRecord,
   run: RunRecord,
+  working: boolean,
 ): NonNullable<GeneratorView['training']> {
   const { storage, now } = workbench;
   const links = storage.studyRuns.list(study.id);
@@ -64,7 +80,7 @@ function trainingView(
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
-    state: run.state,
+    state: shownRunState({ ...run, missed: false }, working),
     changed: expected !== undefined && expected !== run.key,
     step: run.state === 'done' ? steps : (run.progress?.done ?? 0),
     steps,

@@ -1,8 +1,11 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-types.ts';
 import { missing, tally } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/input.ts';
+import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
@@ -19,17 +22,30 @@ import {
 import { labelsInput, Sources } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, modelCollections } from '../declaration/plan.ts';
-import { type Pace, currentPace } from '../estimates/cost.ts';
-import { reportTime } from '../studies/studies.ts';
-import { findStimuli, findStudy } from '../tools/find.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { type Forecast, forecast } from '../estimates/forecast.ts';
+import { findStimuli } from '../tools/find.ts';
+import { isWithinHours, type Settings } from '../tools/settings.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
+
+type StudyJob = Pick<Job, 'id' | 'state' | 'goal' | 'note'>;
+type Failure = Pick<Job, 'failedStep' | 'messages'>;
+
+/** What the state of a study depends on. The command line has no jobs of its own: see `statusElsewhere`. */
+export interface StatusTools {
+  readonly workbench: Workbench;
+  readonly jobs: {
+    studyJobs(name: string): readonly StudyJob[];
+    lastFailure(name: string): Failure | undefined;
+  };
+  readonly settings: Pick<Settings, 'get'>;
+}
 
 /** The run in one role of the study, and whether the declaration still asks for it. */
 export interface Place {
   role: string;
   state: RunState | 'none';
   changed: boolean;
+  link: StudyRun | null;
 }
 
 /** Everything that decides the state of a study's steps, read once. */
@@ -46,27 +62,57 @@ export interface Facts {
   places: ReadonlyMap<string, Place>;
   /** Milliseconds since 1970, or null. */
   reportAt: number | null;
-  /** Id of the job that works on the study, or null. */
-  job: string | null;
-  pace: Pace;
+  /** Labelers of the study, and those of them with a label on its stimuli. */
+  people: { linked: number; active: number };
+  /** Labeling sessions on the stimuli that are neither finished nor declined. */
+  openSessions: number;
+  /** Jobs that work on the study or are going to. */
+  jobs: readonly StudyJob[];
+  /** Why no run may work now, or null. */
+  pausedWhy: string | null;
+  /** The newest job of the study, if it failed. */
+  lastFailure: Failure | null;
+  forecast: Forecast;
 }
 
-/** @throws UserError `study.not-found` */
-export function readFacts(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): Facts {
+export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
   const { workbench } = tools;
   const { storage } = workbench;
-  const record = findStudy(workbench, name);
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(workbench, record, links);
-  const job = tools.jobs.studyJob(name);
+  const set = findStimuli(workbench, record.id);
+  const labelers = storage.labelers.ofStudy(record.id);
+  const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
   return {
-    ...{ workbench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
+    ...{ workbench, record, links, dataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
     figures: storage.studies.counts(record.id),
-    set: findStimuli(workbench, record.id),
     models: storage.models.ofStudy(record.id),
     places: listPlaces(workbench, record, links, dataSet?.hash),
-    reportAt: reportTime(tools, name),
+    reportAt: reportTime(workbench, record.name),
+    people: {
+      linked: labelers.length,
+      active: set ? labelers.filter(({ id }) => storage.responses.hasAny(set.hash, id)).length : 0,
+    },
+    openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
+    jobs: tools.jobs.studyJobs(record.name),
+    pausedWhy: pausedWhy(tools),
+    lastFailure: tools.jobs.lastFailure(record.name) ?? null,
   };
+}
+
+const isOpen: ReadonlySet<string> = new Set(['planned', 'active']);
+
+function pausedWhy({ workbench, settings }: StatusTools): string | null {
+  const { paused, overnight } = settings.get();
+  if (paused) return 'All training is paused. Resume it in the list of jobs.';
+  if (isWithinHours(overnight, new Date(workbench.now()))) return null;
+  return `Training runs only overnight. It starts at ${overnight?.from}:00.`;
+}
+
+/** When the study's report was last written, milliseconds since 1970; null while there is none. */
+export function reportTime({ storage }: Workbench, name: string): number | null {
+  const path = join(reportFolder(storage.folder, name), 'index.html');
+  return existsSync(path) ? statSync(path).mtimeMs : null;
 }
 
 function listPlaces(
@@ -82,14 +128,10 @@ function listPlaces(
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
       const link = linked.get(role);
-      if (!link) return [role, { role, state: 'none', changed: false }];
-      return [role, { role, state: link.state, changed: currentKeys.get(role) !== key }];
+      if (!link) return [role, { role, state: 'none', changed: false, link: null }];
+      return [role, { role, state: link.state, changed: currentKeys.get(role) !== key, link }];
     }),
   );
-}
-
-export function isWorking({ job, links }: Facts, roles: RegExp): boolean {
-  return job !== null && links.some((link) => roles.test(link.role) && ['running', 'queued'].includes(link.state));
 }
 
 export type ImageTypes = NonNullable<Overview['types']>;

@@ -1,8 +1,11 @@
-import type { Step, StepAction } from '../../contract/api/studies.ts';
+import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
+import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
-import { classifierCost, together } from '../estimates/cost.ts';
-import { type Facts, type ImageTypes, isWorking, type LabelFacts, type PeopleAlone } from './facts.ts';
+import { together } from '../estimates/forecast.ts';
+import type { ModelRecord, StudyRun } from '../../storage/index.ts';
+import type { Facts, ImageTypes, LabelFacts, PeopleAlone, Place } from './facts.ts';
+import { changedSince, failureOf, isoTime, shareDone, toCost, workOn } from './work.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -11,121 +14,243 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
-export function missingModels({ study, places, pace }: Facts): { count: number; seconds: number; bytes: number } {
-  const costs = study.models.flatMap((entry) => {
-    const cost = classifierCost(entry.recipe, pace);
+/** Costs of the models that are not trained; those that have begun cost what remains of them. */
+export function missingModels({ study, places, forecast }: Facts): Cost[] {
+  return study.models.flatMap((entry) => {
+    const cost = toCost(forecast.classifier(entry.recipe));
     return identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
-      return place?.state === 'done' && !place.changed ? [] : [cost];
+      if (place?.state === 'done' && !place.changed) return [];
+      return [place?.changed ? cost : remainder(cost, shareDone(place?.link))];
     });
   });
-  return { count: costs.length, ...together(costs, pace) };
 }
 
 export function modelsStep(facts: Facts): Step {
   const { study, places, models } = facts;
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
-  const done = asked.filter(({ state, changed }) => state === 'done' && !changed).length;
-  const failed = asked.filter(({ state }) => state === 'failed').length;
-  const changed = asked.filter((place) => place.changed).length;
-  const { count: missing, ...cost } = missingModels(facts);
-  const snapshots = models.filter(({ runState }) => runState === 'done').length;
-  const value = `${done.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
+  const done = asked.filter(({ state, changed }) => state === 'done' && !changed);
+  const costs = missingModels(facts);
+  const missing = costs.length;
+  const cost = together(costs, facts.forecast.pace);
+  const ended = new Set(models.flatMap(({ runId, runState }) => (runState === 'done' ? [runId] : [])));
+  const missed = done.filter(({ link: run }) => run && !ended.has(run.runId));
+  const snapshots = models.filter(({ runState }) => runState === 'done');
+  const value = `${done.length.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
   const base = {
-    ...{ step: 'models', simulated: false, reasons: [], figure: { value, of: 'models trained' } },
-    detail: snapshots === 0 ? 'No snapshots yet' : `${formatCount(snapshots, 'snapshot')} at their target accuracy`,
+    ...{ step: 'models', simulated: false, since: null, figure: { value, of: 'models trained' } },
+    detail: describeSnapshots(facts, snapshots),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
   if (study.models.length === 0 && asked.length === 0) {
     const add = link(facts, 'models', 'Add models');
-    return { ...base, state: 'ready', figure: null, detail: 'None planned: people only', action: add };
+    return { ...base, state: 'done', reasons: [], figure: null, detail: 'None planned: people only', action: add };
   }
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
-  if (isWorking(facts, /^models\//)) return { ...base, state: 'working', action: look };
-  if (failed > 0) {
-    const reasons = [`${formatCount(failed, 'training')} failed; the run table says why.`];
-    return { ...base, state: 'failed', reasons, action: { ...train, label: 'Try again' } };
+  const failures = trainingFailures(asked);
+  const work = missing > 0 ? workOn(facts, /^models\//, ['models', 'report']) : null;
+  if (work) return { ...base, ...work, reasons: [...work.reasons, ...failures], action: look };
+  if (failures.length > 0) {
+    const reasons = [...failures, 'Retry, or open the run on the Models screen and change its recipe.'];
+    return { ...base, state: 'failed', reasons, action: { ...train, label: 'Retry' } };
   }
+  const changed = asked.filter((place) => place.changed).length;
   if (changed > 0) {
     const reasons = [`${formatCount(changed, 'model')} changed in recipe or seed after the training.`];
-    return { ...base, state: 'stale', reasons, action: train };
+    const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
+    return { ...base, state: 'stale', reasons, since, action: train };
   }
-  return missing === 0 ? { ...base, state: 'ready', action: look } : { ...base, state: 'none', action: train };
+  const misses = missedReasons(facts, missed);
+  if (missing === 0) {
+    const all = done.length > 0 && missed.length === done.length;
+    return { ...base, state: all ? 'missed' : 'done', reasons: misses, action: look };
+  }
+  const reasons = [...openReasons(asked), ...misses];
+  const begun = asked.some(({ link: run }) => run && (run.attempts > 0 || run.state === 'cancelled'));
+  return { ...base, state: begun ? 'partial' : 'none', reasons, action: train };
+}
+
+function describeSnapshots({ set }: Facts, snapshots: readonly ModelRecord[]): string {
+  if (snapshots.length === 0) return 'No snapshots yet';
+  const predicted = snapshots.filter(({ prediction }) => prediction !== null).length;
+  const predictions = set ? `; ${predicted} of them with predictions` : '';
+  return `${formatCount(snapshots.length, 'snapshot')} at their target accuracy${predictions}`;
+}
+
+/** How many failures a step names; the run table has all. */
+const named = 3;
+
+function trainingFailures(asked: readonly Place[]): string[] {
+  const failures = asked.flatMap(({ link: run, role, changed }) => {
+    const failure = changed ? null : failureOf(run, role.slice('models/'.length));
+    return failure === null ? [] : [failure];
+  });
+  const more = failures.length - named;
+  return more > 0 ? [...failures.slice(0, named), `${formatCount(more, 'more training')} failed.`] : failures;
+}
+
+/** What keeps untrained models from being trained. */
+function openReasons(asked: readonly Place[]): string[] {
+  const count = (is: (run: StudyRun) => boolean): number =>
+    asked.filter(({ link: run, changed }) => run && !changed && is(run)).length;
+  const cancelled = count(({ state }) => state === 'cancelled');
+  const held = count(({ state, held: isHeld }) => isHeld && (state === 'queued' || state === 'interrupted'));
+  const stopped = count(
+    ({ state, attempts, held: isHeld }) => !isHeld && attempts > 0 && (state === 'queued' || state === 'interrupted'),
+  );
+  return [
+    ...(stopped > 0 ? [`${formatCount(stopped, 'training')} stopped and will resume from the last checkpoint.`] : []),
+    ...(held > 0 ? [`${formatCount(held, 'training')} paused: resume on the Models screen.`] : []),
+    ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
+  ];
+}
+
+/** What trainings without any snapshot missed, and what to do. */
+function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[] {
+  if (missed.length === 0) return [];
+  const reasons = missed.slice(0, named).flatMap(({ link: run, role }) => {
+    const result = run ? workbench.storage.runs.get(run.runId)?.result : null;
+    if (result?.kind !== 'classifier') return [];
+    const [first] = result.missed;
+    const nearest = first && first.nearestAccuracy !== null ? `; nearest ${first.nearestAccuracy} %` : '';
+    const targets = result.missed.map(({ target }) => `${target} %`).join(', ');
+    return [`${role.slice('models/'.length)} missed ${targets}${nearest}.`];
+  });
+  const more = missed.length - named;
+  if (more > 0) reasons.push(`${formatCount(more, 'more model')} missed every target.`);
+  return [
+    ...reasons,
+    'They are left out of results. Add models with more epochs, a lower target or a wider tolerance.',
+  ];
 }
 
 export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
-  const { study, set, figures } = facts;
+  const { study, set, figures, openSessions } = facts;
+  const { linked, active } = facts.people;
   const base = {
-    step: 'labeling',
-    simulated: figures.simulated,
-    figure: null,
-    reasons: [],
-    action: null,
+    ...{ step: 'labeling', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
   } satisfies Partial<Step>;
-  if (!set || !labels) return { ...base, state: 'blocked', detail: 'Needs stimuli' };
-  const { labelers, given, active } = labels;
+  const source = study.labelers.source;
+  const work = source === 'none' || linked > 0 ? null : workOn(facts, /^$/, ['report']);
+  if (!set) {
+    if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
+    return { ...base, state: 'blocked', detail: 'Needs stimuli' };
+  }
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
-  if (labelers === 0) {
-    const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
-    if (rehearsed === 0)
+  if (linked === 0) {
+    if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
+    if (study.labelers.source !== 'rehearsal') {
       return { ...base, state: 'none', detail: 'No labels yet: create labeling sessions or import labels' };
-    return { ...base, state: 'none', detail: `${rehearsed} simulated labelers are planned`, action: run };
+    }
+    return { ...base, state: 'none', detail: `${study.labelers.count} simulated labelers are planned`, action: run };
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
-  const detail = `${given.toLocaleString('en')} of ${(labelers * set.images.length).toLocaleString('en')} labels given`;
-  const reasons = staleLabelReasons(facts, labelers, active);
-  return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons };
+  const asked = (linked * set.images.length).toLocaleString('en');
+  const detail = labels ? `${labels.given.toLocaleString('en')} of ${asked} labels given` : '';
+  const reasons = staleLabelReasons(facts);
+  if (reasons.length > 0) {
+    const since = Math.max(
+      figures.setLinkedAt ?? 0,
+      changedSince(facts, ({ labelers }) => labelers),
+    );
+    return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since) };
+  }
+  if (openSessions === 0 && active > 0) return { ...base, state: 'done', figure, detail };
+  const open = `${formatCount(openSessions, 'session')} not finished yet.`;
+  return { ...base, state: active > 0 ? 'partial' : 'none', figure, detail, reasons: openSessions > 0 ? [open] : [] };
 }
 
-function staleLabelReasons({ study, figures }: Facts, linked: number, active: number): string[] {
+function staleLabelReasons({ study, figures, people: { linked, active }, openSessions }: Facts): string[] {
   const reasons: string[] = [];
-  if (active < linked) reasons.push(`${formatCount(linked - active, 'labeler')} labelled other stimuli than these.`);
+  const others = linked - active - openSessions;
+  if (others > 0) reasons.push(`${formatCount(others, 'labeler')} labelled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
     reasons.push(`The study asks for ${study.labelers.count} simulated labelers; there are ${linked}.`);
   }
   return reasons;
 }
 
-function countUnpredicted({ models, set }: Facts): number {
-  if (!set) return 0;
-  return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
-}
-
 export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: readonly Step[]): Step {
-  const { models, set, figures } = facts;
-  const base = { step: 'analysis', simulated: figures.simulated, reasons: [], action: null } satisfies Partial<Step>;
-  const predicted = models.filter(({ prediction }) => prediction !== null).length;
-  const people = predicted === 0 ? (labels?.people ?? null) : null;
-  if (!set || (predicted === 0 && people === null)) {
-    const needs = facts.study.models.length === 0 ? 'labels' : 'models';
-    const detail = set ? `Needs ${needs}` : `Needs stimuli and ${needs}`;
-    const working = isWorking(facts, /^predictions\//);
-    return { ...base, state: working ? 'working' : 'blocked', figure: null, detail };
+  const { study, models, set, figures, links } = facts;
+  const base = {
+    ...{ step: 'analysis', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
+  } satisfies Partial<Step>;
+  const ended = models.filter(({ runState }) => runState === 'done');
+  const predicted = ended.filter(({ prediction }) => prediction !== null).length;
+  const missing = set ? ended.length - predicted : 0;
+  const trained = upstream.find(({ step }) => step === 'models')?.state;
+  const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
+  const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
+  const peopleAlone = predicted === 0 && facts.people.active > 0;
+  if (!set || (predicted === 0 && !peopleAlone)) {
+    if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
+    const needs = study.models.length === 0 ? 'labels' : 'models';
+    if (!set) {
+      const detail = ended.length > 0 ? 'Needs stimuli' : `Needs stimuli and ${needs}`;
+      return { ...base, state: 'blocked', detail };
+    }
+    if (ended.length === 0) {
+      const detail = trained === 'missed' ? 'Needs a model that met its target' : `Needs ${needs}`;
+      return { ...base, state: 'blocked', detail };
+    }
   }
-  const missing = countUnpredicted(facts);
-  const reasons = missing === 0 ? [] : [`${formatCount(missing, 'snapshot')} have no predictions for these stimuli.`];
-  reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
+  const cost = toCost(facts.forecast.runs('predictions', missing));
+  const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
+  const failures = links.flatMap((run) => {
+    const failure = run.role.startsWith('predictions/') ? failureOf(run, run.role) : null;
+    return failure === null ? [] : [failure];
+  });
+  const people = peopleAlone ? (labels?.people ?? null) : null;
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
-    : typesSummary(labels?.types ?? null, predicted);
-  const cost = { seconds: 2 + missing, bytes: 8000 * missing };
-  const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
-  if (isWorking(facts, /^predictions\//)) return { ...base, state: 'working', figure, detail };
-  const state = reasons.length > 0 ? 'stale' : 'ready';
-  const look = people ? link(facts, 'results', 'Show the results') : null;
-  return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : look };
+    : typesSummary(labels?.types ?? null, predicted, ended.length);
+  if (work) return { ...base, ...work, figure, detail };
+  if (failures.length > 0) {
+    const reasons = [...failures.slice(0, named), 'Retry, or open the failed run on the Models screen to see its log.'];
+    return { ...base, state: 'failed', figure, detail, reasons, action: { ...predict, label: 'Retry' } };
+  }
+  const look = peopleAlone ? link(facts, 'results', 'Show the results') : null;
+  const action = missing > 0 ? predict : look;
+  const before = upstream.filter(({ step, state }) => state === 'stale' && (step !== 'models' || !peopleAlone));
+  const absent =
+    missing === 0
+      ? []
+      : [`${missing} of ${formatCount(ended.length, 'snapshot')} have no predictions for these stimuli.`];
+  if (before.length > 0) {
+    const since = before.map((step) => step.since ?? '').sort()[0] ?? null;
+    return {
+      ...base,
+      state: 'stale',
+      figure,
+      detail,
+      reasons: [staleBefore(before), ...absent],
+      since: since || null,
+      action,
+    };
+  }
+  if (set && predicted === 0 && !peopleAlone)
+    return { ...base, state: 'none', figure, detail, reasons: absent, action };
+  const planned = study.models.reduce((sum, entry) => sum + identities(entry).length, 0);
+  const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
+  const reasons = [...absent, ...untrained];
+  return { ...base, state: reasons.length > 0 ? 'partial' : 'done', figure, detail, reasons, action };
 }
+
+const stepReason = (steps: readonly Step[]): string => {
+  const figure = steps.find(({ step }) => step === 'models')?.figure;
+  return figure ? `${figure.value} ${figure.of}` : 'none is trained';
+};
 
 type Summary = Pick<Step, 'figure' | 'detail'>;
 
-const typesSummary = (types: ImageTypes | null, predicted: number): Summary =>
+const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: number): Summary =>
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
         detail: `Only networks disagree; ${types.models} models at ${types.target} %`,
       }
     : {
-        figure: { value: String(predicted), of: 'snapshots with predictions' },
+        figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },
         detail: 'Types of images need two labelers and two diverse models',
       };
 
@@ -140,38 +265,46 @@ function peopleSummary({ disagree, determined }: PeopleAlone, simulated: boolean
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
   const base = {
-    step: 'report',
-    simulated: figures.simulated,
-    figure: null,
-    reasons: [],
-    action: null,
+    ...{ step: 'report', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
   } satisfies Partial<Step>;
   // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
-    ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
+    ? { label: 'Write the report', goal: 'report', link: null, cost: toCost(facts.forecast.report()) }
     : link(facts, 'report', 'Write the report');
+  const work = workOn(facts, /^$/, ['report']);
+  const wait = work && { ...work, detail: 'Follows when the analysis is done' };
   if (reportAt === null) {
-    const ready = analysis.state === 'ready' || analysis.state === 'stale';
-    if (!ready) return { ...base, state: 'blocked', detail: 'Needs the analysis' };
+    if (wait) return { ...base, ...wait };
+    if (!['done', 'partial', 'stale'].includes(analysis.state))
+      return { ...base, state: 'blocked', detail: 'Needs the analysis' };
     return { ...base, state: 'none', detail: 'Not written yet', action: write };
   }
-  const since = (at: number | null): boolean => at !== null && at > reportAt;
-  const reasons = [
-    since(record.changedAt) && 'The study was changed after it was written.',
-    since(figures.setLinkedAt) && 'The study has other stimuli now.',
-    since(figures.lastPrediction) && 'New predictions came after it was written.',
-    since(figures.lastLabel) && 'New labels came after it was written.',
-    analysis.state === 'stale' && 'The analysis that it shows is out of date.',
-  ].filter((reason) => reason !== false);
+  const changes = [
+    { at: record.changedAt, reason: 'The study was changed after it was written.' },
+    { at: figures.setLinkedAt, reason: 'The study has other stimuli now.' },
+    { at: figures.lastPrediction, reason: 'New predictions came after it was written.' },
+    { at: figures.lastLabel, reason: 'New labels came after it was written.' },
+  ].filter(({ at }) => at !== null && at > reportAt);
+  const reasons = changes.map(({ reason }) => reason);
+  if (analysis.state === 'stale') reasons.push('The analysis that it shows is out of date.');
   const figure = { value: new Date(reportAt).toISOString().slice(0, 10), of: 'last written' };
   const detail = 'One HTML file with every figure and table';
-  if (reasons.length === 0) return { ...base, state: 'ready', figure, detail };
-  return { ...base, state: 'stale', figure, detail, reasons, action: { ...write, label: 'Write the report again' } };
+  if (reasons.length === 0) return { ...base, state: 'done', figure, detail };
+  if (wait) return { ...base, ...wait, figure };
+  const first = Math.min(...changes.map(({ at }) => at ?? reportAt));
+  const since = changes.length > 0 ? isoTime(first) : analysis.since;
+  return {
+    ...base,
+    state: 'stale',
+    figure,
+    detail,
+    reasons,
+    since,
+    action: { ...write, label: 'Write the report again' },
+  };
 }
 
 const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };
 
-function staleBefore(steps: readonly Step[]): string[] {
-  const stale = steps.flatMap(({ step, state }) => (state === 'stale' ? [names[step] ?? step] : []));
-  return stale.length === 0 ? [] : [`It is made from ${stale.join(' and ')} that are stale.`];
-}
+const staleBefore = (stale: readonly Step[]): string =>
+  `It is made from ${stale.map(({ step }) => names[step] ?? step).join(' and ')} that are stale.`;

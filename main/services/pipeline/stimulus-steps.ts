@@ -1,5 +1,6 @@
 import { formatCount } from '../../domain/format.ts';
-import type { Step, StepState } from '../../contract/api/studies.ts';
+import type { Step } from '../../contract/api/studies.ts';
+import type { Status } from '../../contract/status.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -8,8 +9,10 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
-import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
-import { type Facts, isWorking } from './facts.ts';
+import { afterAnother } from '../estimates/forecast.ts';
+import { remainder } from '../../domain/time-range.ts';
+import type { Facts } from './facts.ts';
+import { changedSince, failureOf, isoTime, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
@@ -17,88 +20,143 @@ const address = ({ record }: Facts, screen: string): string => `/studies/${encod
 
 const counted = (count: number): string => count.toLocaleString('en');
 
-export function dataSetStep({ dataSet, study }: Facts): Step {
-  const base = { step: 'data-set', simulated: false, action: null } as const;
+const trainings: ReadonlySet<string> = new Set(['classifier', 'generator']);
+
+export function dataSetStep(facts: Facts): Step {
+  const { dataSet, study } = facts;
+  const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
   if (!dataSet) {
     const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
     return { ...base, state: 'none', figure: null, detail: `${name}; it is read when work starts`, reasons: [] };
   }
-  const other = canonicalJson(dataSet.source) !== canonicalJson(study.dataSet);
+  const since =
+    canonicalJson(dataSet.source) === canonicalJson(study.dataSet)
+      ? null
+      : changedSince(facts, ({ dataSet: source }) => source);
+  // The same images may lie at another path: what counts is whether the study named others after its runs.
+  const other = since !== null && facts.links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since);
   return {
     ...base,
-    state: other ? 'stale' : 'ready',
+    state: other ? 'stale' : 'done',
+    ...(other && { since: isoTime(since) }),
     figure: { value: counted(dataSet.trainCount + dataSet.testCount), of: 'images' },
     detail: `${dataSet.name}: ${dataSet.classes.length} classes, ${dataSet.width} × ${dataSet.height} pixels`,
-    reasons: other ? ['The study names another data set than the one its runs were made with.'] : [],
+    reasons: other ? ['The study names another data set than its runs used.'] : [],
   };
 }
 
 export function generatorStep(facts: Facts): Step {
-  const { study, places, pace } = facts;
-  const base = { step: 'generator', simulated: false, figure: null, reasons: [], action: null } satisfies Partial<Step>;
+  const { study, places, forecast } = facts;
+  const base = {
+    ...{ step: 'generator', simulated: false, figure: null, reasons: [], since: null, action: null },
+  } satisfies Partial<Step>;
   const look = { label: 'Show the generator', goal: null, link: address(facts, 'generator'), cost: null };
   if (study.stimuli.source === 'imported') {
-    return { ...base, state: 'ready', detail: 'Not needed: the stimuli were made elsewhere' };
+    return { ...base, state: 'done', detail: 'Not needed: the stimuli were made elsewhere' };
   }
   const own = ownGenerator(study);
   if (!own) {
     const name = study.generator?.shipped ?? '';
     const figure = { value: name, of: 'comes with the product' };
     const detail = 'Already trained; its provenance is kept with the images';
-    return { ...base, state: 'ready', figure, detail, action: look };
+    return { ...base, state: 'done', figure, detail, action: look };
   }
   const place = places.get('generator');
-  const cost = generatorCost(own.recipe, pace);
+  const link = place?.link ?? null;
+  const isBegun = link?.progress && !place?.changed && link.state !== 'done';
+  const cost = toCost(remainder(forecast.generator(own.recipe), isBegun ? shareDone(link) : 0));
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
   const again = { ...train, label: 'Train the generator again' };
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
   const chosen = own.checkpoint === null ? 'Uses the last step' : `Uses step ${counted(own.checkpoint)}`;
+  const isCurrent = place?.state === 'done' && !place.changed;
+  const work = isCurrent ? null : workOn(facts, /^generator$/, ['generator', ...stimulusGoals]);
+  const detail = isCurrent || !link?.progress ? chosen : `${counted(link.progress.done)} steps done`;
+  if (work) return { ...base, ...work, figure, detail, action: look };
   if (!place || place.state === 'none')
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
-  if (isWorking(facts, /^generator$/)) return { ...base, state: 'working', figure, detail: chosen, action: look };
   if (place.changed) {
     const reasons = ['Its recipe, seed or data set was changed after the training.'];
-    return { ...base, state: 'stale', figure, detail: chosen, reasons, action: again };
+    const since = isoTime(changedSince(facts, (spec) => [spec.generator, spec.dataSet]));
+    return { ...base, state: 'stale', figure, detail: chosen, reasons, since, action: again };
   }
-  if (place.state === 'done') return { ...base, state: 'ready', figure, detail: chosen, action: look };
-  if (place.state === 'failed') {
-    const reasons = ['Its training failed; the Models and Generator screens say why.'];
-    return { ...base, state: 'failed', figure, detail: 'The training failed', reasons, action: again };
+  if (isCurrent) return { ...base, state: 'done', figure, detail: chosen, action: look };
+  const failure = failureOf(link, 'The training');
+  if (failure !== null) {
+    const reasons = [failure, 'Retry the training, or change its recipe on the Generator screen.'];
+    return { ...base, state: 'failed', figure, detail, reasons, action: { ...train, label: 'Retry' } };
   }
-  const detail = 'Stopped; it resumes from its last checkpoint';
-  return { ...base, state: 'none', figure, detail, action: { ...train, label: 'Resume the training' } };
+  const reasons = ['Stopped. It resumes from its last checkpoint.'];
+  return { ...base, state: 'partial', figure, detail, reasons, action: { ...train, label: 'Resume the training' } };
 }
 
-const makingSeconds = 20;
+const stimulusRuns = [
+  ['reference', 'The reference classifier, which proposes anchors,'],
+  ['candidates', 'The search for candidates'],
+  ['stimuli', 'Rendering the images'],
+] as const;
 
-export function stimuliStep(facts: Facts, generator: StepState): Step {
-  const { study, set, places, pace } = facts;
+export function stimuliStep(facts: Facts, generator: Status): Step {
+  const { study, set, places, links, forecast } = facts;
   const pairs = set ? new Set(set.images.map(({ pairI, pairJ }) => `${pairI}-${pairJ}`)).size : 0;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
   const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
   const reference = places.get('reference');
   const needsReference = study.reference !== null && reference?.state !== 'done';
-  const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
-  const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
+  const training =
+    needsReference && study.reference
+      ? [remainder(forecast.classifier(study.reference.recipe), shareDone(reference?.link))]
+      : [];
+  const cost = afterAnother([...training, forecast.runs('candidates', 1), forecast.runs('stimuli', 1)]);
   const make = { label: 'Generate and freeze stimuli', goal: 'stimuli' as const, link: null, cost };
   const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
-  const base = { step: 'stimuli', simulated: false, figure, detail, reasons: [] } satisfies Partial<Step>;
-  if (isWorking(facts, /^(reference|candidates|stimuli)$/)) {
-    return { ...base, state: 'working', action: look };
+  const base = {
+    ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
+  } satisfies Partial<Step>;
+  const changes = staleReasons(facts);
+  if (set && generator === 'stale') changes.unshift('The study now declares another generator.');
+  const isCurrent = set !== undefined && changes.length === 0;
+  const work = isCurrent ? null : workOn(facts, /^(reference|candidates|stimuli)$/, stimulusGoals);
+  if (work) return { ...base, ...work, action: look };
+  if (isCurrent) return { ...base, state: 'done', action: look };
+  const failures = stimulusRuns.flatMap(([role, name]) => {
+    const failure = failureOf(
+      links.find((link) => link.role === role),
+      name,
+    );
+    return failure === null ? [] : [failure];
+  });
+  if (failures.length > 0) {
+    const reasons = [...failures, 'Retry, or open the failed run on the Models screen to see its log.'];
+    return { ...base, state: 'failed', reasons, action: { ...make, label: 'Retry' } };
   }
   if (set) {
-    const reasons = staleReasons(facts);
-    if (generator === 'stale') reasons.unshift('The study now declares another generator.');
-    if (reasons.length === 0) return { ...base, state: 'ready', action: look };
-    return { ...base, state: 'stale', reasons, action: { ...make, label: 'Generate stimuli again' } };
+    const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference]));
+    const again = { ...make, label: 'Generate stimuli again' };
+    return { ...base, state: 'stale', reasons: changes, since, action: again };
   }
-  if (reference?.state === 'failed') {
-    const reasons = ['The reference classifier, which proposes anchors, failed.'];
-    return { ...base, state: 'failed', reasons, action: { ...make, label: 'Try again' } };
+  const missed = reference?.state === 'done' && !reference.changed && missedTarget(facts, reference.link?.runId);
+  if (missed) {
+    const reasons = [
+      `The reference classifier, which proposes anchors, did not reach its target: ${missed}`,
+      'Change its recipe in the study file: more epochs, a lower target or a wider tolerance.',
+    ];
+    return { ...base, state: 'missed', reasons, action: look };
   }
   const choose = { ...look, label: 'Choose anchors', cost };
-  const candidates = facts.links.some(({ role, state }) => role === 'candidates' && state === 'done');
-  return { ...base, state: 'none', action: candidates ? choose : make };
+  const candidates = links.some(({ role, state }) => role === 'candidates' && state === 'done');
+  if (candidates) {
+    const reasons = ['Candidates are found. Choose anchors, then freeze the images.'];
+    return { ...base, state: 'partial', reasons, action: choose };
+  }
+  const begun = links.some(({ role, attempts }) => role === 'reference' && attempts > 0);
+  return { ...base, state: begun ? 'partial' : 'none', action: make };
+}
+
+/** Why a classifier without a snapshot missed its target; null: it has one. */
+function missedTarget({ workbench }: Facts, runId: number | undefined): string | null {
+  const result = runId === undefined ? undefined : workbench.storage.runs.get(runId)?.result;
+  return result?.kind === 'classifier' && result.snapshots.length === 0 ? (result.missed[0]?.why ?? '') : null;
 }
 
 function describeDesign({ study }: Facts): string {

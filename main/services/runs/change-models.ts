@@ -14,7 +14,7 @@ import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
-import { estimator } from '../estimates/past-runs.ts';
+import { forecast, together } from '../estimates/forecast.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
@@ -70,27 +70,23 @@ function cloneEntry(workbench: Workbench, { models }: Study, id: number): Models
 function describe(tools: Pick<RunTools, 'workbench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
   const { workbench, settings } = tools;
   const entries = spec.models.slice(study.spec.models.length);
-  const estimate = estimator(tools, declaredDataSet(workbench, study));
+  const here = forecast(tools, declaredDataSet(workbench, study));
   const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
   const done = planModelRuns(workbench, { ...study, spec: { ...spec, models: entries } }).filter(
     ({ task }) => workbench.storage.runs.byKey(taskKey(spec, task))?.state === 'done',
   );
   const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
   const { workers } = settings.get();
-  let [seconds, bytes, longest] = [0, 0, 0];
-  let timeFrom: AdditionPlan['timeFrom'] = 'runs';
-  for (const entry of entries) {
-    const one = estimate(entry.recipe);
+  const costs = entries.flatMap((entry) => {
+    const one = here.classifier(entry.recipe);
     const left = identities(entry).filter(({ name }) => !known.has(name)).length;
-    seconds += left * one.seconds;
-    bytes += left * one.bytes;
-    longest = Math.max(longest, left > 0 ? one.seconds : 0);
-    if (one.from === 'measurements') timeFrom = 'measurements';
-  }
+    return Array.from({ length: left }, () => one);
+  });
   return {
-    ...{ entries, runs: names.size, known: known.size, timeFrom, bytes, workers },
+    ...{ entries, runs: names.size, known: known.size, workers },
+    timeFrom: costs.every(({ from }) => from === 'runs') ? 'runs' : 'measurements',
     names: [...names].slice(0, shownNames),
-    seconds: Math.max(seconds / workers, longest),
+    ...together(costs, { workers }),
   };
 }
 

@@ -6,13 +6,13 @@ import type { TableRow } from '../../storage/index.ts';
 import { findRun, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { toRunRow } from './table.ts';
+import { covered, toRunRow } from './table.ts';
 
 const shownImages = 120;
 
 /** @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers` */
 export function compareRuns(
-  { workbench }: Pick<Tools, 'workbench'>,
+  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
   input: z.infer<typeof compareInputSchema>,
 ): Comparison {
   const { storage, now } = workbench;
@@ -20,6 +20,7 @@ export function compareRuns(
   const tasks = input.ids.map((id) => findRun(workbench, id).task);
   if (tasks.some(({ kind }) => kind !== 'classifier')) throw notClassifiers();
   const rows = storage.runTable.rows(study.id, input.ids, now());
+  const isWorking = covered(jobs, study.name);
   const recipes = tasks.map((task) => (task.kind === 'classifier' ? { ...task.recipe, seed: task.seed } : {}) as Json);
   const { different, same } = differences(recipes);
   const targets = [...new Set(rows.flatMap(({ snapshots }) => snapshots.map(({ target }) => target)))].sort(
@@ -27,7 +28,7 @@ export function compareRuns(
   );
   const target = input.target ?? mostCommon(rows, targets);
   return {
-    rows: rows.map((row) => toRunRow(storage, row, now())),
+    rows: rows.map((row) => toRunRow(storage, row, now(), isWorking(row.role))),
     differences: different,
     sameKeys: same,
     targets,

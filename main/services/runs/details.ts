@@ -5,21 +5,23 @@ import type { ClassifierResult } from '../../contract/run.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
-import { toRunRow } from './table.ts';
+import { covered, toRunRow } from './table.ts';
 
 /** Bytes of a run's output that are shown, from its end. */
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
-export function runDetails({ workbench }: Pick<Tools, 'workbench'>, id: number): RunDetails {
+export function runDetails({ workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>, id: number): RunDetails {
   const { storage, now } = workbench;
   const run = findRun(workbench, id);
   const [row] = storage.runTable.rows(null, [id], now());
   if (!row) throw new Error(`run ${id} has no row`);
+  const places = storage.runTable.places(id);
+  const working = places.some(({ study, role }) => covered(jobs, study)(role));
   const { result } = run;
   const isClassifier = result?.kind === 'classifier';
   return {
-    row: toRunRow(storage, row, now()),
+    row: toRunRow(storage, row, now(), working),
     task: run.task,
     key: run.key,
     pinned: run.engine,
@@ -36,7 +38,7 @@ export function runDetails({ workbench }: Pick<Tools, 'workbench'>, id: number):
     log: storage.runHistory.log(id),
     output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),
     failure: run.failure,
-    places: storage.runTable.places(id),
+    places,
   };
 }
 

@@ -1,34 +1,37 @@
 import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
-import type { RunState } from '../../contract/run.ts';
+import type { Cost } from '../../contract/api/studies.ts';
+import type { ShownRunState } from '../../contract/api/runs.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
-import { estimator } from '../estimates/past-runs.ts';
+import { shownRunState } from '../../domain/status.ts';
+import { remainder } from '../../domain/time-range.ts';
+import { forecast, together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { plannedNames, recipeTitle } from './table.ts';
+import { covered, plannedNames, recipeTitle } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
 export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): RemainingTraining {
   const { workbench, settings } = tools;
   const study = findStudy(workbench, studyName);
   const planned = plannedNames(workbench, study);
-  const estimate = estimator(tools, declaredDataSet(workbench, study));
+  const here = forecast(tools, declaredDataSet(workbench, study));
   const parts = [
     ...workbench.storage.runTable.waitingRecipes(study.id),
-    ...study.spec.models.map((entry) => ({
-      recipe: entry.recipe,
-      count: identities(entry).filter(({ name }) => planned.has(name)).length,
-    })),
+    ...study.spec.models.map((entry) => {
+      const count = identities(entry).filter(({ name }) => planned.has(name)).length;
+      return { recipe: entry.recipe, count, rest: count };
+    }),
   ].filter(({ count }) => count > 0);
+  const costs = parts.map(({ recipe, count, rest }) => ({ count, rest, one: here.classifier(recipe) }));
   const { workers } = settings.get();
-  const costs = parts.map(({ recipe, count }) => ({ count, one: estimate(recipe) }));
-  const total = costs.reduce((sum, { count, one }) => sum + count * one.seconds, 0);
-  const longest = Math.max(0, ...costs.map(({ one }) => one.seconds));
   return {
+    ...together(
+      costs.flatMap(({ count, rest, one }) => Array.from({ length: count }, () => remainder(one, 1 - rest / count))),
+      { workers },
+    ),
     runs: costs.reduce((sum, { count }) => sum + count, 0),
-    seconds: Math.max(total / workers, longest),
-    bytes: costs.reduce((sum, { count, one }) => sum + count * one.bytes, 0),
     timeFrom: costs.every(({ one }) => one.from === 'runs') ? 'runs' : 'measurements',
     workers,
   };
@@ -38,41 +41,46 @@ type Cell = SeedMatrix['groups'][number]['cells'][number];
 
 type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'missing';
 
-const byState: Record<RunState, Standing> = {
+const byState: Record<ShownRunState, Standing> = {
   queued: 'waiting',
-  interrupted: 'waiting',
+  held: 'waiting',
+  interrupted: 'missing',
+  unstarted: 'missing',
   running: 'running',
   failed: 'failed',
-  cancelled: 'failed',
+  cancelled: 'missing',
+  missed: 'missed',
   done: 'missed',
 };
 
 const shownRuns = 100;
 
 /** For each target and repeat: how many runs reached it, and what is missing. @throws UserError `study.not-found` */
-export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): SeedMatrix {
+export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>, studyName: string): SeedMatrix {
   const { workbench, settings } = tools;
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
+  const isWorking = covered(tools.jobs, studyName);
   const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const estimate = estimator(tools, declaredDataSet(workbench, study));
-  let [remaining, seconds] = [0, 0];
+  const here = forecast(tools, declaredDataSet(workbench, study));
+  const costs: Cost[] = [];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')
     .map((entry) => {
       const cells = emptyCells(entry);
+      const one = here.classifier(entry.recipe);
       for (const { name, repeat } of identities(entry)) {
         const run = runs.get(`models/${name}`);
         if (run?.state !== 'done') {
-          remaining += 1;
-          seconds += estimate(entry.recipe).seconds;
+          costs.push(one);
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
-          if (cell) count(cell, run, run !== undefined && reached.has(`${run.runId} ${target}`));
+          const state = run && shownRunState({ ...run, missed: false }, isWorking(run.role));
+          if (cell) count(cell, run && { ...run, state }, run !== undefined && reached.has(`${run.runId} ${target}`));
         }
       }
       const { name, recipe, seeds, repeats } = entry;
@@ -81,7 +89,8 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings'>, studyNa
         architecture: recipe.architecture.kind,
       };
     });
-  return { groups, remaining, seconds: seconds / settings.get().workers };
+  const { bytes: _, ...time } = together(costs, settings.get());
+  return { groups, remaining: costs.length, ...time };
 }
 
 function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
@@ -91,8 +100,12 @@ function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
   );
 }
 
-function count(cell: Cell, run: { runId: number; state: RunState } | undefined, hasReached: boolean): void {
-  const standing = hasReached ? 'done' : run ? byState[run.state] : 'missing';
+function count(
+  cell: Cell,
+  run: { runId: number; state: ShownRunState | undefined } | undefined,
+  hasReached: boolean,
+): void {
+  const standing = hasReached ? 'done' : run?.state ? byState[run.state] : 'missing';
   cell[standing] += 1;
   if (run && standing !== 'done' && cell.runs.length < shownRuns) cell.runs.push(run.runId);
 }

@@ -1,3 +1,4 @@
+import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
 import {
   type Architecture,
@@ -7,17 +8,18 @@ import {
 } from '../../contract/recipes.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
+import { shownRunState } from '../../domain/status.ts';
 import {
-  type DataSetRecord,
   type Storage,
   type StudyRecord,
   type TableRow,
   remainingTime,
+  type DataSetRecord,
 } from '../../storage/index.ts';
-import { architectureNames, identities } from '../declaration/plan.ts';
+import { architectureNames, identities, isWanted, rolesFor } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { RunTools } from './actions.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
@@ -30,21 +32,21 @@ const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
 export function runTable(
-  { workbench, work }: Pick<RunTools, 'workbench' | 'work'>,
+  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
   { study: name, ...query }: TableInput,
 ): RunTable {
   const { storage } = workbench;
   const study = findStudy(workbench, name);
-  const order = storage.runTable.order(study.id, query);
+  const working = workedOn(jobs, name);
+  const order = storage.runTable.order(study.id, { ...query, working });
   const ids = order.map(({ id }) => id);
-  const facets = storage.runTable.facets(study.id);
-  const working = work.study === name;
+  const facets = storage.runTable.facets(study.id, working);
   const count = (states: readonly string[]): number =>
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows(workbench, study.id, ids.slice(0, firstRows)),
+    rows: rows(workbench, study.id, ids.slice(0, firstRows), covered(jobs, name)),
     differing: storage.runTable.differing(ids),
     total: count(shownStates),
     archived: facets.archived,
@@ -56,19 +58,43 @@ export function runTable(
       tags: facets.tags,
     },
     planned: plannedNames(workbench, study).size,
-    waiting: working ? 0 : count(['queued', 'interrupted']),
-    working,
+    waiting: count(['interrupted', 'unstarted']),
+    working: jobs.studyJobs(name).length > 0,
   };
 }
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
-export function runRows({ workbench }: Pick<RunTools, 'workbench'>, study: string, ids: readonly number[]): RunRow[] {
-  return rows(workbench, findStudy(workbench, study).id, ids);
+export function runRows(
+  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
+  study: string,
+  ids: readonly number[],
+): RunRow[] {
+  return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study));
 }
 
-function rows({ storage, now }: Workbench, studyId: number, ids: readonly number[]): RunRow[] {
+/** Patterns of the roles whose open runs a job of the study does, or will; null: all. */
+function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
+  const patterns = activeGoals(jobs, study).map((goal) => (goal === null ? null : rolesFor(goal)));
+  return patterns.includes(null) ? null : patterns.flatMap((roles) => roles ?? []);
+}
+
+const activeGoals = (jobs: Tools['jobs'], study: string): (Goal | null)[] =>
+  jobs.studyJobs(study).flatMap(({ goal, state }) => (state === 'stopping' ? [] : [goal]));
+
+/** Whether a job of the study does the open run in this role, or will. */
+export function covered(jobs: Tools['jobs'], study: string): (role: string | null) => boolean {
+  const goals = activeGoals(jobs, study);
+  return (role) => goals.some((goal) => goal === null || (role !== null && isWanted(role, goal)));
+}
+
+function rows(
+  { storage, now }: Workbench,
+  studyId: number,
+  ids: readonly number[],
+  isWorking: (role: string | null) => boolean,
+): RunRow[] {
   const at = now();
-  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at));
+  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at, isWorking(row.role)));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -103,15 +129,21 @@ function known<Value extends string>(
   });
 }
 
-export function toRunRow(storage: Pick<Storage, 'runHistory' | 'dataSets'>, row: TableRow, now: number): RunRow {
+/** @param working whether a job does the run, or will */
+export function toRunRow(
+  storage: Pick<Storage, 'runHistory' | 'dataSets'>,
+  row: TableRow,
+  now: number,
+  working: boolean,
+): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
   const { steps, dataSetHash } = row;
   const dataSet = dataSetHash === null ? undefined : storage.dataSets.get(dataSetHash);
-  const isWaiting = row.state === 'queued' || row.state === 'interrupted';
+  const missed = row.kind === 'classifier' && row.state === 'done' && row.snapshots.length === 0;
   return {
     ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
     archived: row.archived,
-    state: row.held && isWaiting ? 'held' : row.state,
+    state: shownRunState({ ...row, missed }, working),
     cancelling: row.cancelRequested && row.state === 'running',
     architecture: recipe?.architecture.kind ?? null,
     recipe: recipe ? recipeTitle(recipe) : '',

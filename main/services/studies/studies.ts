@@ -1,13 +1,12 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { fileError } from '../../files/file-errors.ts';
-import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
+import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { modelCount, ownGenerator } from '../../domain/declaration.ts';
-import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
+import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Removals } from '../tools/removals.ts';
@@ -18,61 +17,6 @@ export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'setting
   readonly work: StudyWork;
   readonly removals: Pick<Removals, 'complete'>;
 };
-
-interface StudiesList {
-  studies: StudyCard[];
-  deleted: { name: string; title: string; deletedAt: string }[];
-}
-
-export function listStudies(tools: StudyTools): StudiesList {
-  const all = tools.workbench.storage.studies.list();
-  return {
-    studies: all
-      .filter(({ deletedAt }) => deletedAt === null)
-      .map((study) => studyCard(tools, study))
-      .sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
-    deleted: all.flatMap(({ name, spec, deletedAt }) =>
-      deletedAt === null ? [] : [{ name, title: spec.title, deletedAt: isoTime(deletedAt) }],
-    ),
-  };
-}
-
-export function studyCard(tools: Pick<Tools, 'workbench' | 'jobs'>, study: StudyRecord): StudyCard {
-  const { id, name, spec } = study;
-  const figures = tools.workbench.storage.studies.counts(id);
-  const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const reportAt = reportTime(tools, name);
-  return {
-    ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
-    state: studyState(tools, study, figures, reportAt),
-    models: { done: Math.min(figures.modelsDone, planned), planned },
-    labelers: { count: figures.labelers, simulated: figures.simulated },
-    changedAt: isoTime(Math.max(study.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
-    reportAt: reportAt === null ? null : isoTime(reportAt),
-  };
-}
-
-const isoTime = (at: number): string => new Date(at).toISOString();
-
-/** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ workbench }: Pick<Tools, 'workbench'>, name: string): number | null {
-  const path = join(reportFolder(workbench.storage.folder, name), 'index.html');
-  return existsSync(path) ? statSync(path).mtimeMs : null;
-}
-
-function studyState(
-  tools: Pick<Tools, 'workbench' | 'jobs'>,
-  { name }: StudyRecord,
-  { runs }: StudyCounts,
-  reportAt: number | null,
-): StudyState {
-  const job = tools.jobs.studyJob(name);
-  if (job) return job.state === 'waiting' ? 'waiting' : 'working';
-  const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
-  if (all === 0) return 'new';
-  if (runs.failed > 0) return 'failed';
-  return runs.done === all && reportAt !== null ? 'done' : 'partial';
-}
 
 type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
@@ -230,17 +174,17 @@ const paperPresets = new Set(['paper', 'replay']);
 
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
-  const pace = currentPace(tools);
+  const here = forecast(tools, undefined);
   return presetNames(tools.workbench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, pace))
+    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, here))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
-function describe(preset: string, study: Study, pace: Pace): Preset {
+function describe(preset: string, study: Study, here: Forecast): Preset {
   const { title, question } = study;
   const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const cost = studyCost(study, pace);
-  const { engine, workers } = pace;
+  const cost = studyCost(study, here);
+  const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);
   return { ...{ preset, title, question, paper, models, cost, engine, workers }, does: describePreset(study, models) };
 }

@@ -5,6 +5,7 @@ import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { runEvent, type StudyListener } from './events.ts';
+import { inStep } from './failed-step.ts';
 import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
 import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
@@ -55,7 +56,9 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const waiter = new RunWaiter(storage);
   const began = now();
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
-  const registered = registerStudy(workbench, file, await largeDataSet(launcher, file));
+  const registered = await inStep('data-set', async () =>
+    registerStudy(workbench, file, await largeDataSet(launcher, file)),
+  );
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
@@ -102,7 +105,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     return {
       ...outcome,
       stopped: false,
-      report: goal === 'report' ? await reportIfPossible(workbench, request) : null,
+      report: goal === 'report' ? await inStep('report', () => reportIfPossible(workbench, request)) : null,
     };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;

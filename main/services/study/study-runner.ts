@@ -5,6 +5,7 @@ import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.t
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
+import { inStep } from './failed-step.ts';
 import { provideLabels } from '../labels/study-labels.ts';
 import {
   furtherSearches,
@@ -113,7 +114,7 @@ export class StudyRunner {
         return models.map((planned) => () => this.#done(planned));
       case 'report': {
         const stimuli = this.#stimuli();
-        const labels = stimuli.then((frozen) => this.#labels(frozen));
+        const labels = stimuli.then((frozen) => inStep('labeling', () => this.#labels(frozen)));
         return [() => labels, ...models.map((planned) => () => this.#model(planned, stimuli))];
       }
     }
@@ -146,7 +147,11 @@ export class StudyRunner {
     return run.result.snapshots;
   }
 
-  async #stimuli(): Promise<FrozenStimuli> {
+  #stimuli(): Promise<FrozenStimuli> {
+    return inStep('stimuli', () => this.#freezeStimuli());
+  }
+
+  async #freezeStimuli(): Promise<FrozenStimuli> {
     const { id, study, folder, dataSet } = this.#registered;
     const spec = study.stimuli;
     const frozen =

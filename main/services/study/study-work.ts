@@ -5,6 +5,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find.ts';
+import { failedStep } from './failed-step.ts';
 import { covers } from '../declaration/plan.ts';
 import { runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
@@ -78,13 +79,13 @@ export class StudyWork {
     if (known) return known.job.id;
     const abort = new AbortController();
     const job = this.#tools.jobs.add({
-      ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
+      ...{ kind: 'study', title: jobTitle(study, goal), study: name, goal, link: linkFor(name, goal) },
       stop: () => this.#stop(assignment),
     });
     const predicted = new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval);
     const assignment: Assignment = { study: name, spec, goal, job, abort, predicted };
     this.#line.push(assignment);
-    if (this.#current) job.update({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
+    if (this.#current) job.update({ state: 'waiting', note: `behind study ${this.#current.study}` });
     this.#next();
     return job.id;
   }
@@ -182,7 +183,7 @@ export class StudyWork {
       else if (result.complete) job.end('done');
       else job.end('failed', result.problems.join(' '));
     } catch (error) {
-      job.end('failed', errorText(error));
+      job.end('failed', errorText(error), failedStep(error));
     } finally {
       clearInterval(watch);
       assignment.predicted.close();
@@ -208,7 +209,9 @@ export class StudyWork {
 
   #showProgress({ job }: Assignment, studyId: number, workers: number): void {
     this.applyPause();
-    const { running, done, total, secondsLeft } = studyProgress(this.#tools.workbench, studyId, workers);
+    const study = this.#tools.workbench.storage.studies.get(studyId);
+    if (!study) return;
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools, study, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
     if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });

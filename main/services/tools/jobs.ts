@@ -4,7 +4,7 @@ import type { ChangeFeed } from './change-feed.ts';
 
 const keptEnded = 30;
 
-export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
+export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'>, Partial<Pick<Job, 'goal'>> {
   /** Ends it early. Absent where it cannot be stopped. */
   stop?: () => void;
 }
@@ -16,12 +16,13 @@ export interface JobHandle {
   update(change: JobUpdate): void;
   /** Adds a line for the user, kept with the job. */
   log(message: string): void;
-  end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
+  /** @param failedStep the step of a study that failed, if that is known */
+  end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string, failedStep?: Job['failedStep']): void;
 }
 
 /** The text of an error in the list of jobs. */
 export const errorText = (error: unknown): string =>
-  error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
+  error instanceof UserError ? `${error.message} (${error.where}). ${error.remedy}` : String(error);
 
 const ended = new Set<JobState>(['done', 'failed', 'stopped']);
 
@@ -39,7 +40,18 @@ export class Jobs {
   add({ stop, ...about }: NewJob): JobHandle {
     const id = `job-${this.#next++}`;
     const job: Job = {
-      ...{ id, ...about, state: 'running', share: null, note: '', secondsLeft: null, endedAt: null, messages: [] },
+      ...{
+        id,
+        goal: null,
+        ...about,
+        failedStep: null,
+        state: 'running',
+        share: null,
+        note: '',
+        secondsLeft: null,
+        endedAt: null,
+        messages: [],
+      },
       startedAt: new Date(this.#now()).toISOString(),
       stoppable: stop !== undefined,
     };
@@ -49,7 +61,7 @@ export class Jobs {
       id,
       update: (change) => this.#change(id, change),
       log: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
-      end: (state, message) => this.#end(id, state, message),
+      end: (state, message, failedStep = null) => this.#end(id, state, message, failedStep),
     };
   }
 
@@ -67,9 +79,15 @@ export class Jobs {
     return job.id;
   }
 
-  /** The job that runs or is going to run a study, if any. */
-  studyJob(name: string): Job | undefined {
-    return this.list().find(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+  /** The jobs that run or are going to run a study, newest first. */
+  studyJobs(name: string): Job[] {
+    return this.list().filter(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+  }
+
+  /** The newest job of a study, if it failed: nothing was tried after it. */
+  lastFailure(name: string): Job | undefined {
+    const newest = this.list().find(({ study, kind }) => study === name && kind === 'study');
+    return newest?.state === 'failed' ? newest : undefined;
   }
 
   /** All jobs: running ones first, then ended ones, newest first. */
@@ -95,10 +113,10 @@ export class Jobs {
     this.#changes.publish('jobs');
   }
 
-  #end(id: string, state: JobState, message?: string): void {
+  #end(id: string, state: JobState, message: string | undefined, failedStep: Job['failedStep']): void {
     const { messages, share } = this.#job(id);
     this.#change(id, {
-      ...{ state, secondsLeft: null, note: '', stoppable: false },
+      ...{ state, failedStep, secondsLeft: null, note: '', stoppable: false },
       share: state === 'done' ? 1 : share,
       endedAt: new Date(this.#now()).toISOString(),
       messages: message === undefined ? messages : [...messages, message],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import type { EngineName, TaskKind } from '../../contract/run.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/hyperparameters.ts';
 import { testSeries, validationSeries } from '../../domain/trend.ts';
 import type { Database, SqlValue } from '../database.ts';
@@ -11,16 +12,30 @@ export interface RunQuery {
   filter: RunFilter;
   sort: z.infer<typeof runSortSchema>;
   group: RunGroup;
+  /** Patterns of the roles whose open runs a job does; null, the default: all. */
+  working?: readonly string[] | null;
 }
 
-/** Runs on hold that would otherwise wait for a worker are shown as held. */
-const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
+/** Whether jobs do the runs of this place: `$working` has patterns of roles, null: all. */
+const isWorkedOn = `($working IS NULL OR json_array_length($working) > 0 AND EXISTS (
+  SELECT 1 FROM study_run AS place, json_each($working) AS pattern WHERE place.run_id = run.id
+    AND place.study_id = $study AND place.replaced_at IS NULL AND place.role GLOB pattern.value))`;
+
+/** `shownRunState` of `main/domain/status.ts` in SQL, for filters and orders. */
+const shownState = `CASE
+  WHEN run.state IN ('queued', 'interrupted') THEN
+    CASE WHEN run.held = 1 THEN 'held' WHEN ${isWorkedOn} THEN 'queued' WHEN run.attempts > 0 THEN 'interrupted'
+      ELSE 'unstarted' END
+  WHEN run.state = 'done' AND run.kind = 'classifier' AND NOT EXISTS (SELECT 1 FROM snapshot WHERE run_id = run.id)
+    THEN 'missed'
+  ELSE run.state END`;
 
 const architecture = `run.task ->> '$.recipe.architecture.kind'`;
 
 /** Most urgent first. */
-const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'interrupted' THEN 1 WHEN 'queued' THEN 2 WHEN 'held' THEN 3
-  WHEN 'failed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 6 END`;
+const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'held' THEN 2
+  WHEN 'interrupted' THEN 3 WHEN 'unstarted' THEN 4 WHEN 'failed' THEN 5 WHEN 'cancelled' THEN 6 WHEN 'missed' THEN 7
+  ELSE 8 END`;
 
 /** Milliseconds that workers spent on a run; of an attempt in progress until its last sign of life. */
 const workedMs = `(SELECT sum(coalesce(ended_at, run.heartbeat_at) - claimed_at) FROM run_attempt WHERE run_id = run.id)`;
@@ -51,6 +66,8 @@ function sortTerms(by: SortKey, direction: 'ASC' | 'DESC'): string {
 }
 
 const isHyperparameterSort = (by: SortKey): by is HyperparameterSort => by.startsWith('recipe.');
+
+const patterns = (working: RunQuery['working']): string | null => (working ? JSON.stringify(working) : null);
 
 /** The key of the group that a run is in. */
 const groupKeys: Record<RunGroup, string> = {
@@ -142,6 +159,16 @@ interface Row extends SummaryRow {
   archived: number;
 }
 
+/** A finished run. `recipe`: JSON of a training, else null. `activeTime`: milliseconds of a worker. */
+export interface PastRun {
+  kind: TaskKind;
+  recipe: string | null;
+  /** Hash; null where the task names none. */
+  dataSet: string | null;
+  engine: EngineName;
+  activeTime: number;
+}
+
 export interface Facets {
   states: { value: string; count: number }[];
   kinds: { value: string; count: number }[];
@@ -200,6 +227,7 @@ export class RunTable {
        ORDER BY "group" IS NULL, "group", ${sortTerms(by, direction)}, run.id`,
       {
         ...filterValues(studyId, query.filter),
+        working: patterns(query.working),
         ...(isHyperparameterSort(by) && { sortPath: `$.${by}` }),
       },
     );
@@ -239,13 +267,13 @@ export class RunTable {
       .map((row) => this.#toRow(row));
   }
 
-  /** Values by which a study's runs can be filtered, the most frequent first. */
-  facets(studyId: number): Facets {
+  /** Values by which a study's runs can be filtered, the most frequent first. @param working see `RunQuery` */
+  facets(studyId: number, working: RunQuery['working'] = null): Facets {
     const runs = `(SELECT DISTINCT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)`;
     const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
       this.#db.all(
         `SELECT ${value} AS value, count(*) AS count FROM ${from} WHERE value IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
-        { study: studyId },
+        { study: studyId, working: patterns(working) },
       );
     const ofRun = <Value>(value: string): { value: Value; count: number }[] =>
       count('value', `(SELECT ${value} AS value FROM run WHERE id IN ${runs})`);
@@ -262,29 +290,37 @@ export class RunTable {
     };
   }
 
-  /** Training times of finished classifiers in milliseconds, newest first, for estimates. */
-  recentDurations(limit: number): { recipe: ClassifierRecipe; activeTime: number }[] {
-    return this.#db
-      .all<{ recipe: string; activeTime: number }>(
-        `SELECT task -> '$.recipe' AS recipe,
-           (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = run.id) AS activeTime
-         FROM run WHERE kind = 'classifier' AND state = 'done' AND attempts > 0 ORDER BY ended_at DESC LIMIT ?`,
-        limit,
-      )
-      .map(({ recipe, activeTime }) => ({ recipe: this.#recipe(recipe), activeTime }));
+  /** What finished runs of this machine took in milliseconds, newest first, for estimates. */
+  recentDurations(limit: number): PastRun[] {
+    return this.#db.all<PastRun>(
+      `SELECT kind, task -> '$.recipe' AS recipe, task ->> '$.dataSetHash' AS dataSet, ran_on AS engine,
+         (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = run.id) AS activeTime
+       FROM run WHERE state = 'done' AND attempts > 0 AND ran_on IS NOT NULL ORDER BY ended_at DESC LIMIT ?`,
+      limit,
+    );
   }
 
-  /** Recipes of a study's waiting trainings, with the number of runs. */
-  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number }[] {
+  /** Changes when another run has finished. */
+  finished(): string {
+    const row = this.#db.get<{ n: number; last: number | null }>(
+      `SELECT count(*) AS n, max(ended_at) AS last FROM run WHERE state = 'done'`,
+    );
+    return `${row?.n} ${row?.last}`;
+  }
+
+  /** Recipes of a study's waiting trainings, with the number of runs, and what remains of them: 1 for each new one. */
+  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number; rest: number }[] {
     return this.#db
-      .all<{ recipe: string; count: number }>(
-        `SELECT task -> '$.recipe' AS recipe, count(*) AS count FROM run
+      .all<{ recipe: string; count: number; rest: number }>(
+        `SELECT task -> '$.recipe' AS recipe, count(*) AS count,
+           sum(1 - min(1, coalesce(progress_done * 1.0 / nullif(progress_total, 0), 0))) AS rest
+         FROM run
          WHERE kind = 'classifier' AND state IN ('queued', 'interrupted') AND held = 0
            AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)
          GROUP BY 1`,
         studyId,
       )
-      .map(({ recipe, count }) => ({ recipe: this.#recipe(recipe), count }));
+      .map(({ recipe, ...counts }) => ({ recipe: this.#recipe(recipe), ...counts }));
   }
 
   /** Studies that have the run, with its role. */

@@ -22,6 +22,7 @@ import {
   firstTrendEvaluation,
   landOnTrend,
   nextTrendEvaluation,
+  stepsOnTrend,
   type TrendLanding,
   trendLimit,
 } from './trend-stop.ts';
@@ -231,9 +232,11 @@ class ClassifierRun {
     await this.#trainer.restore(first);
     const snapshots: Snapshot[] = [];
     let step = 0;
+    const last = landings.at(-1)?.step ?? 0;
     for (const { band, step: landed, errors } of landings) {
       while (step < landed) {
         await this.#train(++step);
+        this.#reporter.progress(until + step, until + last, 'repeats the training up to its snapshots');
         await control.yield();
         if (control.stopping) return false;
       }
@@ -308,10 +311,11 @@ class ClassifierRun {
     this.#reporter.metric('images looked at', step, evaluated);
     // Errors fall about as 1 / step, so the last target is as many times farther as it allows fewer errors.
     const hardest = bands[Math.max(...pending)];
-    const total = hardest ? (step * estimate) / Math.max(1, hardest.centre) : step;
+    const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : step;
     const of = onValidation ? ' of the validation images' : '';
     const note = hardest ? `at ${accuracy.toFixed(2)} %${of}, on the way to ${hardest.target} %` : 'all targets met';
-    this.#reporter.progress(step, Math.round(Math.min(lastStep, Math.max(step, total))), note);
+    const total = this.#first ? stepsOnTrend(step, reach, lastStep) : Math.min(lastStep, Math.max(step, reach));
+    this.#reporter.progress(step, Math.round(total), note);
   }
 
   /** Stores the saved state unless that is done already, and gives its step. */

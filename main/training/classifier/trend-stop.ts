@@ -1,5 +1,5 @@
 import { at } from '../../domain/arrays.ts';
-import { trendAccuracy, trendWindow } from '../../domain/trend.ts';
+import { trendAccuracy, trendReach, trendWindow } from '../../domain/trend.ts';
 import type { StopPlan } from './target-stop.ts';
 
 /**
@@ -29,6 +29,15 @@ export const nextTrendEvaluation = (step: number, lastStep: number): number =>
 export function trendLimit({ bands, testCount, lastStep }: StopPlan, pending: readonly number[], step: number): number {
   if (step >= lastStep) return testCount;
   return Math.min(testCount, Math.ceil(limitRatio * Math.max(...pending.map((band) => at(bands, band).centre))));
+}
+
+/**
+ * Steps that a run takes in all: to the end of the window of its last target, and once more up to its snapshot.
+ * @param reach the step at which the target is expected
+ */
+export function stepsOnTrend(step: number, reach: number, lastStep: number): number {
+  const end = Math.max(step, Math.min(lastStep, reach * trendReach));
+  return end + Math.min(reach, end);
 }
 
 export type TrendLanding =

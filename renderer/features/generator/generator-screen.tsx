@@ -5,12 +5,12 @@ import { formatCost, formatInteger, formatRemaining } from '../../../main/domain
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
-import { RunState } from '../../ui/badges.tsx';
 import { Empty, ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './generator.css';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
@@ -55,7 +55,7 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
     <header className="screen-head">
       <h1>Generator</h1>
       {kind === 'shipped' && <span className="soft">shipped with the product</span>}
-      {training && <RunState state={training.state} />}
+      <StepState study={study} step="generator" />
       {training && (
         <span>
           step {formatInteger(training.step)} of {formatInteger(training.steps)}
@@ -73,15 +73,8 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
           aria-label="Training of the generator"
         />
       )}
-      {training?.failure && (
-        <p className="generator-note" role="alert">
-          The training failed: {training.failure}
-        </p>
-      )}
       {training?.changed && (
-        <p className="generator-note">
-          The recipe changed after this training. The images below are from the old recipe. Train again to replace them.
-        </p>
+        <p className="generator-note">The images below are from the old recipe. Train again to replace them.</p>
       )}
     </header>
   );

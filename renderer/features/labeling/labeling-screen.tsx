@@ -5,6 +5,7 @@ import { useParameter, useStudy, studyAddress } from '../../navigation/addresses
 import { formatCount } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
 import { AfterPart } from './labels-part.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './labeling.css';
 import { PlanPart } from './plan-part.tsx';
 import { SessionsPart } from './sessions-part.tsx';
@@ -23,6 +24,7 @@ export function LabelingScreen() {
     <div className="screen labeling">
       <div className="screen-head">
         <h1>Labeling</h1>
+        <StepState study={study} step="labeling" />
         {board.data && <span className="soft">{summary(board.data)}</span>}
       </div>
       {board.isError && <ErrorNotice error={board.error} onRetry={() => void board.refetch()} />}

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
 import { engineNames } from '../../ui/badges.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { whyPaused } from '../../ui/training-words.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 interface QueuePanelProps {
@@ -19,7 +19,7 @@ const night = { from: 20, to: 7 };
 
 /** Settings of training: workers, engine, hours. Changes apply at once. */
 export function QueuePanel({ settings, engines }: QueuePanelProps) {
-  const { options, threads, cores, openNow } = settings;
+  const { options, threads, cores } = settings;
   const api = useApi();
   const queries = useQueryClient();
   const configure = useMutation(
@@ -36,12 +36,9 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
       <div className="screen-head">
         <h2 id="machine-queue">Training</h2>
         <span className="screen-tools">
-          <PauseButton paused={options.paused} />
+          <PauseButton paused={options.paused} why={whyPaused(settings)} />
         </span>
       </div>
-      {!openNow && !options.paused && (
-        <HelpNote>Training runs only overnight. It starts at {overnight?.from}:00 by this machine's clock.</HelpNote>
-      )}
       <div className="machine-settings">
         <NumberInput
           label="Workers"
@@ -122,7 +119,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
   );
 }
 
-function PauseButton({ paused }: { paused: boolean }) {
+function PauseButton({ paused, why }: { paused: boolean; why: string | null }) {
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const pause = useMutation(api.work.pauseAll.mutationOptions({ onError: showRefusal }));
@@ -131,11 +128,7 @@ function PauseButton({ paused }: { paused: boolean }) {
   return (
     <>
       <span className="soft">
-        {paused
-          ? 'Training is paused. Runs resume from their last checkpoint.'
-          : study === null
-            ? 'No training is running.'
-            : `Training study ${study}.`}
+        {study === null && !paused ? 'No training is running.' : (why ?? `Training study ${study}.`)}
       </span>
       {paused ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate({})}>

@@ -15,6 +15,7 @@ import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
+import { StepState } from '../../ui/step-state.tsx';
 import './models.css';
 
 /** A study's models: the run table and its actions. */
@@ -116,7 +117,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
   return (
     <header className="screen-head">
       <Title order={1}>Models</Title>
-      {table?.working && <span role="status">This study is running</span>}
+      <StepState study={study} step="models" />
       <span className="models-space" />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>

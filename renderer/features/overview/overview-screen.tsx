@@ -7,11 +7,11 @@ import { formatCost } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
+import { StateMark } from '../../ui/badges.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
-import { StudyStateMark } from '../studies/study-state.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
 import './overview.css';
@@ -53,7 +53,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
     <header className="overview-head">
       <div className="overview-title">
         <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
-        <StudyStateMark state={study.state} />
+        <StateMark state={study.state} />
         <span className="screen-tools">
           {rest?.goal && (
             <>

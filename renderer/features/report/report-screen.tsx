@@ -7,6 +7,7 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './report.css';
 
 /** Composes, previews and writes the report. */
@@ -19,6 +20,7 @@ export function ReportScreen() {
     <div className="report-page">
       <header className="report-head">
         <Title order={1}>Report</Title>
+        <StepState study={study} step="report" />
         {data?.rehearsal && <RehearsalMark />}
         {data?.writtenAt != null && (
           <span className="soft">

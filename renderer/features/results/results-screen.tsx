@@ -32,6 +32,7 @@ import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
 import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 
@@ -110,6 +111,7 @@ function Results({ study, overview, view }: ResultsProps) {
       <RehearsalProvider value={rehearsal}>
         <header className="results-head">
           <Title order={1}>Results</Title>
+          <StepState study={study} step="analysis" />
           {rehearsal && <RehearsalMark />}
           {overview.missing === null && (
             <Group gap="sm" ml="auto">

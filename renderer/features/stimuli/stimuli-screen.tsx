@@ -14,6 +14,7 @@ import { PreviewPart } from './preview-part.tsx';
 import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
@@ -64,7 +65,7 @@ function Screen({ study, state, tools }: ScreenProps) {
   const waiting = <Waiting {...{ study, state }} onReset={() => tools?.change({ anchors: null })} />;
   return (
     <>
-      <Head state={state} tools={tools} />
+      <Head study={study} state={state} tools={tools} />
       {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is unchanged." />}
       <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
         <Tabs.List>
@@ -96,10 +97,11 @@ function Screen({ study, state, tools }: ScreenProps) {
   );
 }
 
-function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null }) {
+function Head({ study, state, tools }: ScreenProps) {
   return (
     <Group gap="xs" mb="sm">
       <Title order={1}>Stimuli</Title>
+      <StepState study={study} step="stimuli" />
       <StateBadge state={state} />
       <Text size="sm" c="dimmed">
         {summary(state)}

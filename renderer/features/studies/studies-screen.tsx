@@ -10,7 +10,7 @@ import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
+import { RehearsalMark, StateMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/parts.tsx';
@@ -18,7 +18,6 @@ import { Ago } from '../../ui/values.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
-import { StudyStateMark } from './study-state.tsx';
 import { Welcome } from './welcome.tsx';
 import './studies.css';
 
@@ -130,7 +129,7 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
           {name}
         </span>
       </div>
-      <StudyStateMark state={study.state} />
+      <StateMark state={study.state} />
       <p className="study-item-figures">
         <span>{stimuli === null ? 'No stimuli yet' : `${formatInteger(stimuli)} stimuli`}</span>
         <span>

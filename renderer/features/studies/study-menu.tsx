@@ -22,7 +22,7 @@ const size = 14;
 export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () => void }) {
   const actions = useStudyActions();
   const { name, title, state } = study;
-  const isRunning = state === 'working' || state === 'waiting';
+  const isRunning = state === 'running' || state === 'queued' || state === 'paused';
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -2,7 +2,7 @@ import { Anchor, Button, Loader } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { formatBytes, formatCount, formatRoughTime } from '../../../main/domain/format.ts';
+import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ScreenError, Loading } from '../../ui/states.tsx';
@@ -49,7 +49,7 @@ export function Welcome() {
             <dl className="welcome-cost">
               <div>
                 <dt>Time</dt>
-                <dd>about {formatRoughTime(quick.cost.seconds)}</dd>
+                <dd>about {formatRoughRange(quick.cost)}</dd>
               </div>
               <div>
                 <dt>Disk</dt>

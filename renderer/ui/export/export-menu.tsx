@@ -85,7 +85,7 @@ async function attempt(action: () => Promise<void>, done?: string): Promise<void
     showToast({
       title: done === undefined ? 'Saving failed' : 'Copying failed',
       message: done === undefined ? what : `${what}. Try saving it as a file instead.`,
-      sticky: true,
+      failed: true,
     });
   }
 }

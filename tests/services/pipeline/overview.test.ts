@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { rmSync, utimesSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { Overview, PipelineStep, Step } from '../../../main/contract/api/studies.ts';
+import type { Overview, Step } from '../../../main/contract/api/studies.ts';
+import type { PipelineStep } from '../../../main/contract/status.ts';
 import type { Study } from '../../../main/contract/study.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
@@ -63,7 +64,8 @@ test.each([
   const { generator, stimuli, models, analysis, report } = await steps(test);
   expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
-  expect([generator.state, models.state]).toEqual(['ready', 'ready']);
+  expect([generator.state, models.state]).toEqual(['done', 'done']);
+  expect(Date.parse(stimuli.since ?? '')).toBeGreaterThan(Date.now() - 60_000);
   expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
   expect(report.state).toBe('stale');
   expect(report.reasons).toContain('The analysis that it shows is out of date.');
@@ -78,7 +80,7 @@ test('a changed recipe makes that model stale, and a new entry one to train; not
   const { models, stimuli } = await steps(test);
   expect(models).toMatchObject({ state: 'stale', figure: { value: '8 of 9' }, action: { label: 'Train 1 model' } });
   expect(models.reasons).toEqual(['1 model changed in recipe or seed after the training.']);
-  expect(stimuli.state).toBe('ready');
+  expect(stimuli.state).toBe('done');
   change(test, (study) => ({
     ...study,
     models: [
@@ -87,7 +89,8 @@ test('a changed recipe makes that model stale, and a new entry one to train; not
     ],
   }));
   const after = await steps(test);
-  expect(after.models).toMatchObject({ state: 'none', figure: { value: '9 of 10' }, reasons: [] });
+  expect(after.models).toMatchObject({ state: 'partial', figure: { value: '9 of 10' }, reasons: [] });
+  expect(after.analysis).toMatchObject({ state: 'partial', reasons: ['Models are missing: 9 of 10 models trained.'] });
   expect(after.models.action?.cost?.seconds).toBeGreaterThan(0);
 });
 
@@ -99,7 +102,7 @@ test('a study of people alone has no models to train, and needs labels', async (
   const step = (wanted: string) => overview.steps.find((each) => each.step === wanted);
   expect(overview.study).toMatchObject({ title: 'People at the boundary between classes' });
   expect(overview.study).toMatchObject({ models: { done: 0, planned: 0 }, labelers: { simulated: false } });
-  expect(step('models')).toMatchObject({ state: 'ready', figure: null, detail: 'None planned: people only' });
+  expect(step('models')).toMatchObject({ state: 'done', figure: null, detail: 'None planned: people only' });
   expect(step('analysis')?.detail).toBe('Needs stimuli and labels');
 });
 
@@ -134,8 +137,10 @@ test('snapshots without predictions are counted', async () => {
   database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
   database.close();
   const { analysis } = await steps(test);
-  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict on the stimuli' } });
-  expect(analysis.reasons).toEqual(['2 snapshots have no predictions for these stimuli.']);
+  expect(analysis).toMatchObject({ state: 'partial', action: { label: 'Predict on the stimuli' } });
+  expect(analysis.reasons).toEqual([
+    expect.stringMatching(/^2 of \d+ snapshots have no predictions for these stimuli\.$/),
+  ]);
 });
 
 test('a study with an untrained generator of its own has to train it, and its images are from another', async () => {
@@ -154,7 +159,7 @@ test('a study with an untrained generator of its own has to train it, and its im
   expect(generator).toMatchObject({ state: 'none', action: { goal: 'generator' } });
   expect(stimuli.state).toBe('stale');
   await test.client.generator.useShipped({ study: 'sample', name: 'mnist-dcgan64' });
-  expect((await steps(test)).stimuli.state).toBe('ready');
+  expect((await steps(test)).stimuli.state).toBe('done');
 });
 
 test('people alone: the analysis is about them, and the report can be written without training a model', async () => {
@@ -165,7 +170,8 @@ test('people alone: the analysis is about them, and the report can be written wi
   rmSync(reportFolder(test.dataFolder, 'sample'), { recursive: true });
   const { analysis, report } = await steps(test);
   expect(analysis).toMatchObject({
-    state: 'ready',
+    state: 'partial',
+    reasons: ['Models are missing: 0 of 9 models trained.'],
     figure: { value: '20 of 100', of: 'images on which people disagree' },
     detail: 'People alone; no network has predicted the stimuli yet',
     action: { link: '/studies/sample/results', goal: null },
@@ -200,7 +206,11 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   const claimed = storage.runs.claimNext(['tensorflow', 'wasm'], environment, now(), id);
   storage.runs.applyEvent(claimed?.id ?? 0, { type: 'failed', message: 'diverged', detail: 'at step 3' }, now());
   const { models } = await steps(test);
-  expect(models).toMatchObject({ state: 'failed', action: { label: 'Try again' } });
+  expect(models).toMatchObject({ state: 'failed', action: { label: 'Retry', goal: 'models' } });
+  expect(models.reasons).toEqual([
+    'MLP1 failed: diverged.',
+    'Retry, or open the run on the Models screen and change its recipe.',
+  ]);
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
 });
 
@@ -214,7 +224,7 @@ test('a new study lists all its steps with their cost', async () => {
   const overview = await test.client.overview.get({ study: name });
   expect(overview.steps.map(({ step, state }) => [step, state])).toEqual([
     ['data-set', 'none'],
-    ['generator', 'ready'],
+    ['generator', 'done'],
     ['stimuli', 'none'],
     ['models', 'none'],
     ['labeling', 'blocked'],
@@ -224,7 +234,7 @@ test('a new study lists all its steps with their cost', async () => {
   expect(overview).toMatchObject({
     rest: { label: 'Run the study', goal: 'report' },
     types: null,
-    study: { state: 'new' },
+    study: { state: 'none' },
   });
   expect(overview.rest?.cost?.seconds).toBeGreaterThan(60);
   const [quick] = (await test.client.studies.presets({})).filter(({ preset }) => preset === 'quick');

@@ -18,14 +18,14 @@ test('the sample study opens, and every number of its overview is what its datab
   const figures = overview.steps.map(({ step, state, figure, simulated }) => [step, state, figure?.value, simulated]);
   const { types } = overview;
   expect(figures.slice(0, 6)).toEqual([
-    ['data-set', 'ready', '70,000', false],
-    ['generator', 'ready', 'mnist-dcgan64', false],
-    ['stimuli', 'ready', '165', false],
-    ['models', 'ready', '9 of 9', false],
-    ['labeling', 'ready', '10', true],
-    ['analysis', 'ready', `${types?.type_a} of ${types?.determined}`, true],
+    ['data-set', 'done', '70,000', false],
+    ['generator', 'done', 'mnist-dcgan64', false],
+    ['stimuli', 'done', '165', false],
+    ['models', 'done', '9 of 9', false],
+    ['labeling', 'done', '10', true],
+    ['analysis', 'done', `${types?.type_a} of ${types?.determined}`, true],
   ]);
-  expect(overview.steps[6]).toMatchObject({ step: 'report', state: 'ready' });
+  expect(overview.steps[6]).toMatchObject({ step: 'report', state: 'done' });
   expect(overview).toMatchObject({ rest: null, job: null, study: { state: 'done', runs: { done: 21 } } });
   if (!types) throw new Error('no types');
   expect(types.models).toBe(9);

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { safeFileName } from '../../../main/domain/file-names.ts';
-import { studyCost } from '../../../main/services/estimates/cost.ts';
+import { studyCost, uncalibrated } from '../../../main/services/estimates/forecast.ts';
 import { freeName } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
@@ -25,7 +25,7 @@ test('studies are made from presets, each with a name of its own', async () => {
   await expect(bad).rejects.toMatchObject({ data: { code: 'study.bad-name' } });
   const { studies } = await client.studies.list({});
   expect(studies.map(({ name, title, state, models }) => [name, title, state, models])).toEqual(
-    expect.arrayContaining([['quick 2', 'Mine', 'new', { done: 0, planned: 9 }]]),
+    expect.arrayContaining([['quick 2', 'Mine', 'none', { done: 0, planned: 9 }]]),
   );
 });
 
@@ -155,7 +155,7 @@ test('a study is exported and imported as jobs; the archive can be fetched, and 
 test('the estimate of the quick study is what it took when it was measured, within a third', () => {
   const { study } = loadStudy('quick', join(repository, 'resources'));
   const minutes = (engine: 'tensorflow' | 'wasm'): number =>
-    studyCost(study, { engine, factor: 1, workers: 2 }).seconds / 60;
+    studyCost(study, uncalibrated({ engine, factor: 1, workers: 2 })).seconds / 60;
   // docs/performance.md, the quick study.
   expect(minutes('tensorflow') / 7.1).toBeGreaterThan(0.67);
   expect(minutes('tensorflow') / 7.1).toBeLessThan(1.33);

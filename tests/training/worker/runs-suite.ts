@@ -250,6 +250,10 @@ export function testRuns(engineName: EngineName): void {
         expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(weights);
       }
       trainer.dispose();
+      // Its progress counts both: the search for the landings, and the training up to the last of them.
+      const progress = whole.events.flatMap((event) => (event.type === 'progress' ? [event] : [])).at(-1);
+      expect(progress?.done).toBe(whole.result.steps + step);
+      expect(progress?.total).toBe(progress?.done);
       for (const stopEvery of [67, 211]) {
         const resumed = await runThrough(runClassifier, task, stopEvery);
         expect(resumed.stops).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
+import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
@@ -32,29 +33,27 @@ async function listRuns(options: { study?: string; state?: string; json?: boolea
     const study = options.study === undefined ? undefined : findStudy(workbench, options.study).id;
     const state = options.state === undefined ? undefined : knownState(options.state);
     const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
-    if (options.json) printJson(list);
-    else printLine(list.length === 0 ? 'No runs.' : table(header, list.map(row)));
+    if (options.json) return printJson(list);
+    const working = storage.runs.list({ states: ['running'] }).length > 0;
+    const word = (run: RunSummary): string => {
+      const missed =
+        run.kind === 'classifier' && run.state === 'done' && storage.runHistory.snapshots(run.id).length === 0;
+      return stateWord(runShownAs(shownRunState({ ...run, missed }, working)));
+    };
+    const rows = list.map((run) => row(run, word(run)));
+    printLine(rows.length === 0 ? 'No runs.' : table(header, rows));
   });
 }
 
 const header = ['run', 'what', 'state', 'engine', 'seed', 'progress', 'time', 'note'];
 
-function row(run: RunSummary): (string | number | null)[] {
+function row(run: RunSummary, state: string): (string | number | null)[] {
   const { progress, startedAt, endedAt, heartbeatAt } = run;
   const share = progress && progress.total > 0 ? `${Math.round((100 * progress.done) / progress.total)} %` : null;
   const until = endedAt ?? heartbeatAt;
   const time = startedAt !== null && until !== null ? duration((until - startedAt) / 1000) : null;
   const note = run.failure?.message ?? (run.state === 'running' ? (progress?.note ?? null) : null);
-  return [
-    run.id,
-    run.label,
-    run.state,
-    run.ranOn ?? run.engine,
-    run.seed,
-    run.state === 'done' ? null : share,
-    time,
-    note,
-  ];
+  return [run.id, run.label, state, run.ranOn ?? run.engine, run.seed, run.state === 'done' ? null : share, time, note];
 }
 
 async function showRun(id: string, _options: unknown, command: Command): Promise<void> {

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
+import { stateWord, stepTitle } from '../../../domain/status.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
-import { exitCodes, type Outcome, printJson, printLine, table } from '../output.ts';
+import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
 import {
   chosenDataFolder,
   chosenEngine,
@@ -51,6 +52,11 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .option('--preset <name>', 'a preset')
     .action(check);
   study.command('list').description('list the studies in the data folder').option('--json', 'print JSON').action(list);
+  study
+    .command('status <study>')
+    .description('print the state of each step of a study, as its overview shows it')
+    .option('--json', 'print JSON')
+    .action(status);
   study
     .command('export <study>')
     .description('write a study with all its data to one archive')
@@ -129,14 +135,28 @@ async function check(name: string | undefined, options: Named): Promise<void> {
 }
 
 async function list(options: { json?: boolean }, command: Command): Promise<void> {
-  const { listStudies } = await import('../../../services/studies/summaries.ts');
-  const studies = listStudies(chosenDataFolder(command));
+  const { studySummaries } = await import('../../../services/pipeline/elsewhere.ts');
+  const hasDatabase = existsSync(join(chosenDataFolder(command), 'workbench.sqlite'));
+  const studies = hasDatabase ? await withReadOnlyWorkbench(command, studySummaries) : [];
   if (options.json) return printJson(studies);
-  const rows = studies.map(({ name, runs, updatedAt, report }) => {
+  const rows = studies.map(({ name, state, runs, updatedAt, report }) => {
     const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
-    return [name, `${runs.done ?? 0} of ${all} runs`, updatedAt, report];
+    return [name, stateWord(state), `${runs.done ?? 0} of ${all} runs`, updatedAt, report];
   });
-  printLine(rows.length === 0 ? 'No studies yet.' : table(['study', 'done', 'changed', 'report'], rows));
+  printLine(rows.length === 0 ? 'No studies yet.' : table(['study', 'state', 'done', 'changed', 'report'], rows));
+}
+
+async function status(name: string, options: { json?: boolean }, command: Command): Promise<void> {
+  const { stepSummaries } = await import('../../../services/pipeline/elsewhere.ts');
+  const { state, steps } = await withReadOnlyWorkbench(command, (workbench) => stepSummaries(workbench, name));
+  if (options.json) return printJson({ state, steps });
+  printLine(`${name}: ${stateWord(state)}`);
+  for (const { step, state: its, figure, detail, reasons, since } of steps) {
+    const when = since === null ? '' : ` since ${since}`;
+    const title = `${stepTitle(step).padEnd(10)} ${stateWord(its)}${when}`;
+    printLine(printable([title, figure, detail].filter((part) => part !== null && part !== '').join('; ')));
+    for (const reason of reasons) printLine(printable(`${' '.repeat(11)}${reason}`));
+  }
 }
 
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {

@@ -2,12 +2,13 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
-import { formatCount, formatRoughTime } from '../../../../main/domain/format.ts';
+import { formatCount, formatRoughRange } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { StepState, useStepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import '../models.css';
 
@@ -25,6 +26,7 @@ export function MatrixScreen() {
     <div className="models-page" data-long="">
       <header className="screen-head">
         <Title order={1}>Seed studies</Title>
+        <StepState study={study} step="models" />
         <span className="models-space" />
         <Button variant="default" component={Link} href={modelsAddress(study)}>
           Back to models
@@ -59,14 +61,14 @@ interface FillButtonProps {
   onError: (error: unknown) => void;
 }
 
-function FillButton({ study, matrix: { remaining, seconds }, onError }: FillButtonProps) {
+function FillButton({ study, matrix: { remaining, ...time }, onError }: FillButtonProps) {
   const api = useApi();
-  const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const start = useMutation(api.work.start.mutationOptions({ onError }));
-  if (work.data?.study === study) return <span role="status">Training {formatCount(remaining, 'missing run')}</span>;
+  const state = useStepState(study, 'models');
+  if (state === 'running' || state === 'queued' || state === 'paused') return null;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train {formatCount(remaining, 'missing run')} (about {formatRoughTime(seconds)})
+      Train {formatCount(remaining, 'missing run')} (about {formatRoughRange(time)})
     </Button>
   );
 }
@@ -108,11 +110,11 @@ function GroupTable({ group }: { group: Group }) {
 const parts = ['missed', 'failed', 'running', 'waiting', 'missing'] as const;
 
 const words: Record<(typeof parts)[number], string> = {
-  missed: 'missed',
+  missed: 'missed the target',
   failed: 'failed',
   running: 'running',
-  waiting: 'waiting',
-  missing: 'not queued',
+  waiting: 'queued',
+  missing: 'not trained',
 };
 
 /** A cell opens the first of its runs that did not reach the target. */

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
+import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { download } from '../../../client/files.ts';
 import { studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
@@ -194,7 +195,7 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [, setRun] = useParameter('run');
   const [deleting, setDeleting] = useState(false);
   if (study === undefined) return null;
-  const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';
+  const isOver = isRunOver(row.state);
   const button = (action: Parameters<typeof act>[1], label: string) => (
     <Button variant="default" onClick={() => act([row.id], action)}>
       {label}
@@ -203,7 +204,7 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
   return (
     <>
       <Group gap="xs">
-        {isOver && row.state !== 'done' && button('retry', 'Retry run')}
+        {isRetryable(row.state) && button('retry', 'Retry run')}
         {row.state === 'held' && button('release', 'Resume run')}
         {!isOver && row.state !== 'held' && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}

@@ -9,6 +9,7 @@ import {
   formatRemaining,
 } from '../../../../main/domain/format.ts';
 import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
+import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
@@ -180,14 +181,13 @@ function StateCell({ state, cancelling, failure, rank }: RunRow) {
   return (
     <>
       <RunState state={cancelling ? 'stopping' : state} {...(note !== undefined && { note })} />
-      {rank !== 0 && state !== 'done' && <span className="soft"> {rank > 0 ? '↑ first' : '↓ last'}</span>}
+      {rank !== 0 && !isRunOver(state) && <span className="soft"> {rank > 0 ? '↑ first' : '↓ last'}</span>}
     </>
   );
 }
 
 function ProgressCell({ state, progress, latest, name }: RunRow) {
-  const isOver = state === 'done' || state === 'failed' || state === 'cancelled';
-  if (isOver || progress === null || progress.total === 0) return dash;
+  if (isRunOver(state) || progress === null || progress.total === 0) return dash;
   const share = Math.min(1, progress.done / progress.total);
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (

@@ -1,0 +1,91 @@
+import type { JobState } from '../contract/api/jobs.ts';
+import type { ShownRunState } from '../contract/api/runs.ts';
+import type { PipelineStep, Status } from '../contract/status.ts';
+import type { RunState } from '../contract/run.ts';
+
+/** A state as screens and the command line show it: of a study, a step, a run or a job. */
+export type ShownState = Status | 'stopping' | 'stopped' | 'cancelled';
+
+const words: Record<ShownState, string> = {
+  none: 'Not started',
+  blocked: 'Blocked',
+  queued: 'Queued',
+  running: 'Running',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  partial: 'Partly done',
+  done: 'Done',
+  stale: 'Stale',
+  missed: 'Missed target',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+export const stateWord = (state: ShownState): string => words[state];
+
+const ofRuns: Record<ShownRunState, ShownState> = {
+  running: 'running',
+  queued: 'queued',
+  held: 'paused',
+  interrupted: 'stopped',
+  unstarted: 'none',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  missed: 'missed',
+  done: 'done',
+};
+
+export const runShownAs = (state: ShownRunState): ShownState => ofRuns[state];
+
+const over: ReadonlySet<ShownRunState> = new Set(['done', 'missed', 'failed', 'cancelled']);
+
+/** Whether nothing more happens to a run by itself. */
+export const isRunOver = (state: ShownRunState): boolean => over.has(state);
+
+/** Whether it can be tried again: it ended without a result. */
+export const isRetryable = (state: ShownRunState): boolean => state === 'failed' || state === 'cancelled';
+
+const ofJobs: Record<JobState, ShownState> = {
+  waiting: 'queued',
+  running: 'running',
+  stopping: 'stopping',
+  done: 'done',
+  failed: 'failed',
+  stopped: 'stopped',
+};
+
+export const jobShownAs = (state: JobState): ShownState => ofJobs[state];
+
+interface Run {
+  state: RunState;
+  held: boolean;
+  attempts: number;
+  /** Whether it ended without meeting any target. */
+  missed: boolean;
+}
+
+/**
+ * A run's state for a person: one that was cut off is queued while a job will resume it, and stopped otherwise.
+ * @param working whether a job will do the open runs of its kind
+ */
+export function shownRunState({ state, held, attempts, missed }: Run, working: boolean): ShownRunState {
+  if (state === 'queued' || state === 'interrupted') {
+    if (held) return 'held';
+    if (working) return 'queued';
+    return attempts > 0 ? 'interrupted' : 'unstarted';
+  }
+  return missed ? 'missed' : state;
+}
+
+const stepTitles: Record<PipelineStep, string> = {
+  'data-set': 'Data set',
+  generator: 'Generator',
+  stimuli: 'Stimuli',
+  models: 'Models',
+  labeling: 'Labeling',
+  analysis: 'Analysis',
+  report: 'Report',
+};
+
+export const stepTitle = (step: PipelineStep): string => stepTitles[step];

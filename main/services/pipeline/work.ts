@@ -1,0 +1,73 @@
+import type { Goal } from '../../contract/api/jobs.ts';
+import type { Cost } from '../../contract/api/studies.ts';
+import type { Status } from '../../contract/status.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
+import type { StudyRun } from '../../storage/index.ts';
+import type { Facts } from './facts.ts';
+
+/** What jobs do for a step: part of its state. */
+export interface Work {
+  state: Extract<Status, 'running' | 'queued' | 'paused'>;
+  reasons: string[];
+}
+
+/**
+ * What jobs do now, or will do, for the runs in these roles; null: nothing.
+ * @param goals those that include the step
+ */
+export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Work | null {
+  const jobs = facts.jobs.filter(({ goal }) => goal === null || goals.includes(goal));
+  if (jobs.length === 0) return null;
+  const running = facts.links.filter(({ state }) => state === 'running');
+  if (running.some(({ role }) => roles.test(role))) return { state: 'running', reasons: [] };
+  const ahead = jobs.filter(({ state }) => state !== 'stopping');
+  if (ahead.length === 0) return null;
+  if (facts.pausedWhy !== null) return { state: 'paused', reasons: [facts.pausedWhy] };
+  const waiting = ahead.every(({ state }) => state === 'waiting');
+  const [note = ''] = waiting ? ahead.flatMap((job) => (job.note === '' ? [] : [job.note])) : [];
+  return { state: 'queued', reasons: note === '' ? behindRuns(running) : [sentence(`queued ${note}`)] };
+}
+
+function behindRuns(running: readonly StudyRun[]): string[] {
+  if (running.length === 0) return [];
+  const names = running.map(({ role }) => role.replace(/^models\//, ''));
+  return [`Queued behind ${formatCount(running.length, 'run')} of this study: ${formatNames(names, 3)}.`];
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+
+/** Goals that include a step of the images. */
+export const stimulusGoals: readonly Goal[] = ['stimuli', 'candidates', 'report'];
+
+/** The current run in a role, if it failed. */
+export function failureOf(link: StudyRun | null | undefined, name: string): string | null {
+  if (link?.state !== 'failed') return null;
+  return `${name} failed: ${oneLine(link.failure ?? 'unknown reason')}`;
+}
+
+/** A message of an error as one sentence. */
+export const oneLine = (message: string): string =>
+  `${message
+    .trim()
+    .replace(/\s*\n\s*/g, '; ')
+    .replace(/\.+$/, '')}.`;
+
+/** When the study's declaration took its current form in one part: milliseconds since 1970. */
+export function changedSince<Part>({ workbench, record }: Facts, part: (spec: Facts['study']) => Part): number {
+  const specs = workbench.storage.studies.specs(record.id);
+  const now = JSON.stringify(part(record.spec));
+  let since = record.changedAt;
+  for (const { spec, at } of specs.toReversed()) {
+    if (JSON.stringify(part(spec)) !== now) break;
+    since = at;
+  }
+  return since;
+}
+
+export const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** Share of a run that is done, 0 to 1. */
+export const shareDone = (run: StudyRun | null | undefined): number =>
+  run?.progress && run.progress.total > 0 ? run.progress.done / run.progress.total : 0;
+
+export const toCost = ({ seconds, low, high, bytes }: Cost): Cost => ({ seconds, low, high, bytes });

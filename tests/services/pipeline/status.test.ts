@@ -1,0 +1,118 @@
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { PipelineStep, Status } from '../../../main/contract/status.ts';
+import type { Step } from '../../../main/contract/api/studies.ts';
+import { stepSummaries, studySummaries } from '../../../main/services/pipeline/elsewhere.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
+import { smallModels } from '../study/small-study.ts';
+
+/** A study's state and steps, which every call must give alike. */
+async function status(test: TestLab, study: string): Promise<{ state: Status } & Record<PipelineStep, Step>> {
+  const { client } = test;
+  const overview = await client.overview.get({ study });
+  const short = await client.overview.status({ study });
+  const card = (await client.studies.list({})).studies.find(({ name }) => name === study);
+  const states = overview.steps.map(({ step, state, reasons }) => ({ step, state, reasons }));
+  expect({ list: card?.state, status: short.state, steps: short.steps }).toEqual({
+    list: overview.study.state,
+    status: overview.study.state,
+    steps: states,
+  });
+  // Nothing remains of a study that is done, and of what remains something is not done.
+  if (overview.study.state === 'done') expect(overview.rest).toBeNull();
+  const steps = Object.fromEntries(overview.steps.map((step) => [step.step, step])) as Record<PipelineStep, Step>;
+  return { state: overview.study.state, ...steps };
+}
+
+const runStates = async ({ client }: TestLab, study: string): Promise<string[]> =>
+  (await client.runs.table({ study })).rows.map(({ state }) => state);
+
+async function until(test: TestLab, condition: () => Promise<boolean>): Promise<void> {
+  if (await condition()) return;
+  for await (const _ of test.lab.changes.listen(null)) if (await condition()) return;
+  throw new Error('the lab was closed');
+}
+
+const mlp = { architecture: smallModels.mlp, optimiser: { stepSize: 2e-4 }, batch: 32 };
+const models = (count: number, recipe: object): object[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `MLP${index + 1}`, group: 'diverse', recipe, seed: index + 1 }));
+
+test('queued says behind what, paused and stopped say so, and trainings that all missed are not done', async () => {
+  const test = openLab();
+  test.lab.settings.set({ workers: 1 });
+  const slow = { ...mlp, optimiser: { stepSize: 1e-9 }, targets: [99], maxEpochs: 500 };
+  const missing = addSmallStudy(test, { models: models(2, { ...slow, maxEpochs: 20 }) });
+  const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models(2, slow) });
+  expect(await status(test, other)).toMatchObject({
+    state: 'none',
+    labeling: { state: 'blocked', detail: 'Needs stimuli' },
+  });
+
+  const { job } = await test.client.work.start({ study: missing, goal: 'models' });
+  const { job: second } = await test.client.work.start({ study: other, goal: 'models' });
+  expect(await status(test, other)).toMatchObject({
+    state: 'queued',
+    models: { state: 'queued', reasons: [`Queued behind study ${missing}.`], action: { goal: null } },
+    generator: { state: 'none' },
+  });
+  await until(test, async () => (await runStates(test, missing)).includes('running'));
+  expect(await status(test, missing)).toMatchObject({ state: 'running', models: { state: 'running' } });
+  expect((await runStates(test, missing)).sort()).toEqual(['queued', 'running']);
+
+  await test.client.work.pauseAll({});
+  await until(test, async () => !(await runStates(test, missing)).includes('running'));
+  expect(await status(test, missing)).toMatchObject({
+    state: 'paused',
+    models: { state: 'paused', reasons: ['All training is paused. Resume it in the list of jobs.'] },
+  });
+  // A run that was cut off resumes with the others: it is queued as they are.
+  expect(await runStates(test, missing)).toEqual(['queued', 'queued']);
+  await test.client.work.resumeAll({});
+
+  await jobEnded(test, job);
+  const missed = await status(test, missing);
+  expect(missed).toMatchObject({
+    state: 'missed',
+    models: { state: 'missed', figure: { value: '2 of 2' }, action: { goal: null } },
+    analysis: { state: 'blocked' },
+  });
+  expect(missed.models.reasons[0]).toMatch(/^MLP1 missed 99 %; nearest \d/);
+  expect(await runStates(test, missing)).toEqual(['missed', 'missed']);
+
+  await until(test, async () => (await runStates(test, other)).includes('running'));
+  await test.client.work.stop({ study: other });
+  await jobEnded(test, second);
+  expect(await status(test, other)).toMatchObject({
+    state: 'partial',
+    models: { state: 'partial', reasons: ['1 training stopped and will resume from the last checkpoint.'] },
+  });
+  expect((await runStates(test, other)).sort()).toEqual(['interrupted', 'unstarted']);
+  expect((await test.client.overview.get({ study: other })).rest?.label).toBe('Run remaining steps');
+
+  // The command line says the same.
+  expect((await studySummaries(test.lab.workbench)).map(({ name, state }) => [name, state]).sort()).toEqual([
+    [other, 'partial'],
+    [missing, 'missed'],
+  ]);
+  const { steps } = await stepSummaries(test.lab.workbench, missing);
+  expect(steps.find(({ step }) => step === 'models')).toMatchObject({
+    state: 'missed',
+    reasons: missed.models.reasons,
+  });
+});
+
+test('what ended a job outside of any run is shown in its step, until the next job', async () => {
+  const test = openLab();
+  const study = addSmallStudy(test);
+  const { dataSet } = findStudy(test.lab.workbench, study).spec;
+  if (dataSet.source !== 'idx') throw new Error('the small study has files');
+  rmSync(dataSet.trainLabels);
+  const { job } = await test.client.work.start({ study, goal: 'report' });
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'failed', failedStep: 'data-set' });
+  const failed = await status(test, study);
+  expect(failed).toMatchObject({ state: 'failed', 'data-set': { state: 'failed' } });
+  expect(failed['data-set'].reasons[0]).toContain('train-labels');
+  await test.client.jobs.dismiss({ id: job });
+  expect(await status(test, study)).toMatchObject({ state: 'none', 'data-set': { state: 'none', reasons: [] } });
+});
