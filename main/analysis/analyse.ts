@@ -110,7 +110,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
   };
   const sides = groups.map(({ group, view: of, claims }) => ({
     target: group.target,
-    side: { view: of, humans: view, claims },
+    side: { view: of, humans: view, labels: context.humans.counts, claims },
   }));
   return { analysis, sides };
 }

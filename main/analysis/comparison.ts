@@ -1,8 +1,10 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
+import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree, type ImageClass } from './image-types.ts';
+import type { LabelCounts } from './labels.ts';
 import { holm } from './paired-tests.ts';
 import type { SumValue } from './table-sums.ts';
 
@@ -10,6 +12,8 @@ import type { SumValue } from './table-sums.ts';
 export interface Side {
   readonly view: GroupView;
   readonly humans: HumanView;
+  /** Labels of these people. */
+  readonly labels: LabelCounts;
   readonly claims: ClaimSide;
 }
 
@@ -91,6 +95,8 @@ export interface ComparisonTest {
   n: number;
   /** Places of images that are counted on one side only; null where it is not a count. A description, and no test. */
   discordant: { first: number[]; second: number[] } | null;
+  /** What was done about sides of different sizes, or why nothing could be: a sentence; null: their sizes are the same. */
+  sizes: string | null;
   /** Why there is no difference: a sentence. */
   undefined: string | null;
 }
@@ -110,7 +116,9 @@ type Both = Readonly<Record<'a' | 'b', Side>>;
 /**
  * Two groups, or the same group under other people: the difference of each value with its interval under the chosen
  * claim (metrics.md 13.8). Its test is that of the claim; about these very networks and people, the paired test of
- * metrics.md 13.9. p adjusted by Holm over all that have one. Both sides list the same images in the same order.
+ * metrics.md 13.9. Where a value depends on how many raters there are, sides of different sizes are compared at the
+ * smaller size (metrics.md 13.9). p adjusted by Holm over all that have one. Both sides list the same images in the same
+ * order.
  */
 export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoice): Comparison {
   const determined = a.humans.status.flatMap((one, image) =>
@@ -122,13 +130,53 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   const both = shared.people ? { a, b } : onCommonImages({ a, b }, new Set(determined));
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
-    return test(topic, both, images, whyNot(topic, shared, images, two), claim);
+    const why = whyNot(topic, shared, images, two);
+    const { value } = topic;
+    const uneven = unevenIn(value, { a, b });
+    const found = (): ComparisonTest => test(topic, both, images, why, claim);
+    if (why !== null || !isSized(value) || !(uneven.networks || uneven.people)) return found();
+    return value === 'js_bits' ? { ...found(), sizes: notEvened } : evenTest(topic, value, { a, b }, images);
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return {
     images: determined.length,
     tests: tests.map((one, at) => ({ ...one, holm: adjusted[at] ?? null })),
     ...typesOfBoth({ a, b }),
+  };
+}
+
+const sized = ({ view, humans, labels }: Side): SizedSide => ({
+  ...{ people: labels, status: humans.status, networks: view.counts },
+});
+
+const isSized = (value: SumValue): value is SizedValue | 'js_bits' => value in movesWith;
+
+/** What two sides do not have equally many of, as far as a value moves with it. */
+function unevenIn(value: SumValue, { a, b }: Both): { networks: boolean; people: boolean } {
+  const moves = isSized(value) ? movesWith[value] : { networks: false, people: false };
+  const { networks, people } = unevenSizes(sized(a), sized(b));
+  return { networks: moves.networks && networks[0] !== networks[1], people: moves.people && people };
+}
+
+const notEvened =
+  'The sides have different numbers of raters. This value moves with them, and no exact mean over choices of fewer is known.';
+
+/** The difference at the size of the smaller side. What is counted with all raters of each side would mislead. */
+function evenTest({ name, about, in: unit }: Topic, value: SizedValue, { a, b }: Both, images: readonly number[]) {
+  const sides = [sized(a), sized(b)] as const;
+  const { interval, p, method, sets } = evenDifference(value, sides, { units: a.claims.jackknife.units, images });
+  const uneven = unevenIn(value, { a, b });
+  const { networks } = unevenSizes(...sides);
+  const parts = [
+    ...(uneven.networks ? [`${Math.min(...networks)} of ${Math.max(...networks)} networks`] : []),
+    ...(uneven.people ? ['as many people on each image as label it on both sides'] : []),
+  ];
+  const flips = `sign flips of ${sets} independent sets of pairs`;
+  return {
+    ...{ name, about, in: unit, n: images.length, holm: null, discordant: null, undefined: null },
+    ...{ difference: interval.estimate, interval, p },
+    method: p === null ? '' : method === 'sign_flips' ? flips : `t, ${interval.df?.toFixed(1)} degrees of freedom`,
+    sizes: `At equal sizes: the exact mean over all choices of ${parts.join(' and ')}. It is about these very networks and people.`,
   };
 }
 
@@ -175,7 +223,7 @@ function test(
   why: string | null,
   claim: ClaimChoice,
 ): ComparisonTest {
-  const known = { name, about, in: unit, n: images.length, holm: null };
+  const known = { name, about, in: unit, n: images.length, holm: null, sizes: null };
   const nothing = { difference: null, interval: null, p: null, discordant: null };
   if (why !== null) return { ...known, ...nothing, method: '', undefined: why };
   const sides = [a.claims, b.claims] as const;

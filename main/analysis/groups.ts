@@ -11,7 +11,7 @@ export interface ModelGroup {
   readonly votes: Tally;
 }
 
-/** The models of one target without a repeat (metrics.md 0). */
+/** The models of one target without a repeat and in no collection (metrics.md 0). */
 export interface DiverseGroup extends ModelGroup {
   readonly target: number;
 }
@@ -28,9 +28,13 @@ export interface SeedCell {
   readonly repeats: readonly SeedGroup[];
 }
 
+/** Whether a model is compared with all others of its target. */
+export const isDiverse = ({ repeat, collection }: Pick<ModelInput, 'repeat' | 'collection'>): boolean =>
+  repeat === null && collection == null;
+
 /** Diverse groups, ascending by target. */
 export function diverseGroups(input: OrderedInput): DiverseGroup[] {
-  const members = membersWhere(input.models, ({ repeat }) => repeat === null);
+  const members = membersWhere(input.models, isDiverse);
   return byNumber(members, (index) => at(input.models, index).target).map(([target, group]) => ({
     target,
     ...modelGroup(input, group),

@@ -50,6 +50,8 @@ export interface ModelInput {
   readonly target: number;
   readonly repeat: number | null;
   readonly seed: number | null;
+  /** The collection that it belongs to instead of the diverse group; absent or null: none. */
+  readonly collection?: string | null;
   /** The training that it comes from: several snapshots of one are left out together. Absent: its name. */
   readonly block?: string;
 }

@@ -110,6 +110,11 @@ export const modelsSchema = z.strictObject({
   seed: seedSchema.default(1),
   repeats: z.int().min(1).max(1000).default(1),
   seeds: z.int().min(1).max(10_000).default(1),
+  /**
+   * Of `diverse`: the name of a collection, whose models are compared by themselves and are not among the diverse ones.
+   * Absent, as in all declarations of earlier versions: they are.
+   */
+  collection: nameSchema.optional(),
 });
 export type ModelsSpec = z.infer<typeof modelsSchema>;
 

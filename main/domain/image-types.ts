@@ -15,10 +15,10 @@ export const typeMeaning = (type: TypeName, people: string, both = 'both'): stri
     type_c: `only ${people} disagree`,
   })[type];
 
-/** Where both agree, images are of type B, or exceptions, which have no type. */
+/** Type B has two cells: images on which both disagree, and those on which both agree that are no exceptions. */
 const letters: Record<TypeName, string> = {
   type_a: 'A',
-  both_disagree: 'B',
+  both_disagree: 'B in part',
   both_agree: 'B or exception',
   type_c: 'C',
 };

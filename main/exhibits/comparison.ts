@@ -49,9 +49,18 @@ export function comparisonExhibit(view: View): Exhibit {
     ],
     notes: [
       `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. A test claims what its interval claims: marked a, it is about these very networks and says nothing about new trainings.`,
+      ...sizesNotes(tests),
       intervalMethod,
     ],
   });
+}
+
+/** What was done about targets with different numbers of networks, once for all that it holds for. */
+function sizesNotes(tests: readonly { pair: string; sizes: string | null }[]): string[] {
+  const notes = Map.groupBy(tests, ({ sizes }) => sizes);
+  return [...notes].flatMap(([sizes, of]) =>
+    sizes === null ? [] : [`${[...new Set(of.map(({ pair }) => pair))].join(', ')}: ${sizes}`],
+  );
 }
 
 /** The value of a test, under a claim. */

@@ -73,8 +73,10 @@ export function typeColumn(study: Whose, type: TypeName): Pick<Column, 'name' | 
 }
 
 /** A type as it is named in files. */
-export const typeInFiles = (study: Whose, type: TypeName): string =>
-  type === 'both_agree' ? 'Both agree' : typeTitle(type, peopleWord(study));
+export function typeInFiles(study: Whose, type: TypeName): string {
+  if (type === 'both_agree') return 'Both agree';
+  return type === 'both_disagree' ? 'B: both disagree' : typeTitle(type, peopleWord(study));
+}
 
 const absences: Record<AbsenceReason, string> = {
   missed: 'missed the target',
@@ -91,6 +93,7 @@ export const absenceText = (why: AbsenceReason): string => absences[why];
 export function classMeaning(name: ImageClass | null): string {
   if (name === null) return 'undetermined';
   if (name === 'both_agree') return typeMeaning(name, 'labelers');
+  if (name === 'both_disagree') return `type B, ${typeMeaning(name, 'labelers')}`;
   return `type ${typeTitle(name, 'labelers').replace(':', ',')}`;
 }
 

@@ -14,7 +14,7 @@ import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
 import { findStimuli } from './tools/find.ts';
 import type { Workbench } from './tools/workbench.ts';
-import { architectureNames, snapshotName } from './declaration/plan.ts';
+import { architectureNames, modelCollections, snapshotName } from './declaration/plan.ts';
 
 /** A labeler's labels: one an image, or `missing`. */
 export interface SourceLabeler {
@@ -84,12 +84,13 @@ export class Sources {
     const set = findStimuli({ storage: this.#storage }, studyId);
     if (!set) return null;
     const models = this.#storage.models.ofStudy(studyId).filter(wanted);
+    const collections = modelCollections(this.#storage.studies.get(studyId)?.spec ?? { models: [] });
     return {
       set,
       setHash: set.hash,
       images: set.images,
       labelers: this.#readLabelers(studyId, set.hash, set.images),
-      models: models.flatMap((record) => this.#model(record)),
+      models: models.flatMap((record) => this.#model(record, collections.get(record.modelName) ?? null)),
       imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`,
     };
   }
@@ -151,7 +152,7 @@ export class Sources {
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 
-  #model(record: ModelRecord): SourceModel[] {
+  #model(record: ModelRecord, collection: string | null): SourceModel[] {
     const { prediction } = record;
     if (!prediction) return [];
     const { blobs } = this.#storage;
@@ -166,6 +167,7 @@ export class Sources {
           target: record.target,
           repeat: seeds ? record.repeat : null,
           seed: seeds ? record.seed : null,
+          ...(collection !== null && { collection }),
           block: `run ${record.runId}`,
         },
         labels: this.#modelLabels(prediction.labels),
@@ -212,13 +214,17 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
-/** Null while the study has no frozen stimuli. @param wanted selects models */
+/**
+ * Null while the study has no frozen stimuli. Without collections of models: tables and reports are of the design.
+ * @param wanted selects models
+ */
 export function readStudyData(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
-  wanted?: (model: ModelRecord) => boolean,
+  wanted: (model: ModelRecord) => boolean = () => true,
 ): StudyData | null {
-  const source = new Sources(storage).readById(studyId, wanted);
+  const collections = modelCollections(storage.studies.get(studyId)?.spec ?? { models: [] });
+  const source = new Sources(storage).readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
   if (!source) return null;
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);

@@ -100,9 +100,12 @@ export const XNumberAxis = (props: NumberAxisProps) => (
   </XAxis>
 );
 
+/** Pixels of a y axis. */
+export const axisWidth = 56;
+
 /** The numeric y axis left of a chart, with its title. */
 export const YNumberAxis = (props: NumberAxisProps) => (
-  <YAxis width={56} {...shared(props)}>
+  <YAxis width={axisWidth} {...shared(props)}>
     <Label value={props.axis.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
   </YAxis>
 );

@@ -28,6 +28,8 @@ interface ChartFrameProps {
   svg?: () => SVGSVGElement | null;
   table: () => ExportTable;
   onOpenRow?: ((row: number) => void) | undefined;
+  /** Buttons of the drawing alone. */
+  tools?: ReactNode;
   /** CSS pixels of the drawing. */
   height: number;
   children: ReactNode;
@@ -35,7 +37,7 @@ interface ChartFrameProps {
 
 /** The frame of every chart: title, n, legend, a table of the same numbers, copy and save. */
 export function ChartFrame(props: ChartFrameProps) {
-  const { title, shownTitle, n, legend, savedLegend = legend, svg, table, onOpenRow, height, children } = props;
+  const { title, shownTitle, n, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -54,6 +56,7 @@ export function ChartFrame(props: ChartFrameProps) {
           )}{' '}
           {n !== undefined && <span className="chart-n">({n})</span>}
         </span>
+        {!asTable && tools}
         <ActionIcon
           size="sm"
           className="no-print"

@@ -15,6 +15,7 @@ import {
   type ChartAxis,
   type Domain,
   axisDomain,
+  axisWidth,
   isPlottable,
   XNumberAxis,
   YNumberAxis,
@@ -29,10 +30,12 @@ import {
   styleSeries,
   type LineSeries,
   nearestIndex,
+  pointsWithin,
   tooltipPositions,
   seriesTable,
 } from './series.ts';
 import { SeriesTip } from './tips.tsx';
+import { useZoom, ZoomArea, ZoomTools } from './zoom.tsx';
 
 export type { ChartAxis } from './axes.tsx';
 export type { ChartMarker } from './lines.tsx';
@@ -64,6 +67,12 @@ interface LineChartProps {
   /** Sample size: `n = 3 runs`. */
   n?: string;
   height?: number;
+  /** Lets a part of a linear x axis be shown. Not together with `onPick`. */
+  zooms?: boolean;
+  /** Pixels from the chart's ends to the plot's, to stand under something else; left out: as wide as there is room. */
+  plot?: { left: number; right: number } | undefined;
+  /** Legend, where there are too many series for one entry each. */
+  legend?: readonly LegendEntry[];
   /** Called with the nearest x that has a point, on a click, on Enter at the current value, or for a row of the table. */
   onPick?: (x: number) => void;
 }
@@ -73,7 +82,7 @@ interface LineChartProps {
  * values of a focused chart.
  */
 export function LineChart(props: LineChartProps) {
-  const { title, x, y, targets = [], markers = [], cursor = null, height = 240, onPick } = props;
+  const { title, x, y, targets = [], markers = [], cursor = null, height = 240, zooms = false, plot, onPick } = props;
   const series = useMemo(() => styleSeries(props.series), [props.series]);
   const rows = useMemo(() => tooltipPositions(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
@@ -81,27 +90,38 @@ export function LineChart(props: LineChartProps) {
       xDomain(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
     [rows, x, series],
   );
-  const ys = useMemo(
-    () => padAbove(y, axisDomain(y, yValues(series, targets, markers)), series),
-    [series, targets, markers, y],
-  );
+  const zoom = useZoom(xs);
+  const { isZoomed } = zoom;
+  const [low, high] = zoom.shown;
+  const ys = useMemo(() => {
+    if (isZoomed) return partDomain(y, series, [low, high]);
+    return padAbove(y, axisDomain(y, yValues(series, targets, markers)), series);
+  }, [series, targets, markers, y, isZoomed, low, high]);
   // The tooltip needs a recharts line to attach to: an invisible one at the lower end of the axis.
   const data = useMemo(
-    () => rows.filter((row) => isPlottable(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
-    [rows, x, ys],
+    () =>
+      rows
+        .filter((row) => isPlottable(x, row.x) && row.x >= low && row.x <= high)
+        .map((row) => ({ ...row, probe: ys[0] })),
+    [rows, x, ys, low, high],
   );
   return (
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={legendEntries(series, props)}
+      legend={props.legend ?? legendEntries(series, props)}
+      {...(zooms && { tools: <ZoomTools zoom={zoom} title={title} /> })}
       table={() => seriesTable(x.title, series, markers)}
       onOpenRow={onPick && ((row) => pickRow(seriesTable(x.title, series, markers).rows[row], series, onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
-        <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
+        <Drawing
+          data={data}
+          margin={{ top: 8, right: plot?.right ?? 16, bottom: 20, left: plot ? plot.left - axisWidth : 16 }}
+          title={title}
+        >
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-          <XNumberAxis axis={x} domain={xs} dataKey="x" overflow />
+          <XNumberAxis axis={x} domain={zoom.shown} dataKey="x" overflow />
           <YNumberAxis axis={y} domain={ys} overflow />
           {targets.map(({ from, to, label }) =>
             from === to ? (
@@ -137,10 +157,13 @@ export function LineChart(props: LineChartProps) {
           <SeriesLines series={series} />
           <Markers markers={markers} />
           {onPick && <PickArea xs={rows.map((row) => row.x)} onPick={onPick} />}
+          {zooms && <ZoomArea zoom={zoom} />}
           <Tooltip
             isAnimationActive={false}
             cursor={{ stroke: 'var(--line-strong)' }}
-            content={({ active, label }) => <SeriesTip at={active ? label : undefined} {...{ x, y, series }} />}
+            content={({ active, label, coordinate }) => (
+              <SeriesTip at={active ? label : undefined} height={coordinate?.y} {...{ x, y, series }} />
+            )}
           />
         </Drawing>
       </ResponsiveContainer>
@@ -165,7 +188,7 @@ function legendEntries(
 ): LegendEntry[] {
   const hasPaper = markers.some(({ shape }) => shape === 'paper') || series.some(({ paper = [] }) => paper.length > 0);
   return [
-    ...series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark })),
+    ...series.flatMap(({ name, colour, dash, mark, faint }) => (faint ? [] : [{ name, colour, dash, mark }])),
     ...(ringName !== undefined && markers.some(({ shape }) => shape === 'ring') ? [ringEntry(ringName)] : []),
     ...(trendName !== undefined && markers.some(({ shape }) => shape === 'trend') ? [trendEntry(trendName)] : []),
     ...(whiskerName !== undefined ? [whiskerEntry(whiskerName)] : []),
@@ -187,6 +210,14 @@ const padAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]
   (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
     ? padDomain(axis, domain, 0, 0.06)
     : domain;
+
+/** The y axis for a part of the x axis: around the curves there. */
+function partDomain(axis: ChartAxis, series: readonly DrawnSeries[], [low, high]: Domain): Domain {
+  const values = series.flatMap(({ points }) =>
+    pointsWithin(points, low, high).flatMap(([x, y]) => (x >= low && x <= high ? [y] : [])),
+  );
+  return padDomain(axis, axisDomain({ ...axis, domain: [null, null] }, values), 0.05);
+}
 
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 

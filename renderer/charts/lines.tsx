@@ -1,6 +1,6 @@
 import { useId, useMemo } from 'react';
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
-import { type DrawnSeries, type Interval, type Point, markerOffsets } from './series.ts';
+import { usePlotArea, useXAxisDomain, useXAxisScale, useYAxisScale } from 'recharts';
+import { type DrawnSeries, type Interval, type Point, markerOffsets, pointsWithin } from './series.ts';
 
 /** Path of the paper's diamond, centred on (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
@@ -36,7 +36,8 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
   const area = usePlotArea();
   const clip = useId();
   const shifts = useMemo(() => markerOffsets(series), [series]);
-  if (!scales || !area) return null;
+  const [low, high] = (useXAxisDomain() ?? []).map(Number);
+  if (!scales || !area || low === undefined || high === undefined) return null;
   return (
     <g className="chart-lines">
       <clipPath id={clip}>
@@ -47,16 +48,17 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
           ({ id, band, colour, mark }) =>
             band && mark === undefined && <path key={id} d={bandPath(band, scales)} fill={colour} fillOpacity={0.18} />,
         )}
-        {series.map(({ id, points, colour, dash }, index) => (
+        {series.map(({ id, points, colour, dash, faint }, index) => (
           <path
             key={id}
             className="chart-line"
             data-series={id}
-            d={linePath(points, scales)}
+            d={linePath(pointsWithin(points, low, high), scales)}
             transform={shifts[index] ? `translate(${shifts[index]} 0)` : undefined}
             stroke={colour}
             strokeWidth={1.5}
             strokeDasharray={dash || undefined}
+            strokeOpacity={faint ? 0.3 : undefined}
           />
         ))}
         {series.map(
@@ -130,10 +132,12 @@ function Dot({ point, scales, colour }: { point: Point | undefined; scales: { x:
 /** Highlighted points above the curves. */
 export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
   const scales = useScales();
-  if (!scales) return null;
+  const area = usePlotArea();
+  if (!scales || !area) return null;
   return markers.map(({ x, y, label, shape, colour }) => {
     const [px, py] = [scales.x(x), scales.y(y)];
     if (px === undefined || py === undefined || !Number.isFinite(px + py)) return null;
+    if (px < area.x - 1 || px > area.x + area.width + 1) return null;
     return (
       <g key={`${label} ${x} ${y}`} transform={`translate(${px} ${py})`} className="chart-marker">
         <title>{label}</title>

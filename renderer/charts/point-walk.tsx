@@ -19,7 +19,7 @@ const reachable = { tabIndex: 0 };
 interface PointWalkProps {
   title: string;
   /** Name of what the keys move over. Default: points. */
-  things?: 'points' | 'bars';
+  things?: 'points' | 'bars' | 'runs';
   points: readonly ScatterPoint[];
   tip: ((point: ScatterPoint) => ReactNode) | undefined;
   /** Lines of a point's tip, if it has no tip of its own. */
@@ -28,12 +28,14 @@ interface PointWalkProps {
   /** Id of the current point; kept while the chart has no focus, its `walk-mark` shows only with it. */
   at: string | null;
   setAt: (id: string | null) => void;
+  /** The tip shows without focus too: the pointer sets the current point. */
+  shows?: boolean;
   children: ReactNode;
 }
 
 /** Moves over points by arrow keys, by x and then y; Enter opens one. recharts itself supports this for lines only. */
 export function PointWalk(props: PointWalkProps) {
-  const { title, things = 'points', points, tip, lines, onOpen, at, setAt, children } = props;
+  const { title, things = 'points', points, tip, lines, onOpen, at, setAt, shows = false, children } = props;
   const order = useMemo(() => [...points].sort((a, b) => a.x - b.x || a.y - b.y), [points]);
   const place = order.findIndex(({ id }) => id === at);
   const point = order[place];
@@ -53,6 +55,7 @@ export function PointWalk(props: PointWalkProps) {
   return (
     <div
       className="point-walk"
+      data-shows={shows || undefined}
       role="application"
       aria-label={`${title}. Arrow keys move over the ${things}${onOpen ? ', Enter opens one' : ''}. ${current}`}
       {...reachable}

@@ -22,12 +22,15 @@ export interface LineSeries {
   mark?: ReactNode;
   /** The paper's values: hollow diamonds in the series' colour. */
   paper?: readonly Point[];
-  /** Sample size of each point: x, n. Shown in the table. */
+  /** Sample size of each point: x, n. Shown in the table and the tip. */
   counts?: readonly Point[];
+  /** Drawn weakly behind the others, without an entry in legend and tip: the raw values of a smoothed curve. */
+  faint?: boolean;
 }
 
-const colours = 8;
-const dashes = ['', '7 3', '2 3', '9 3 2 3'];
+/** None of them is the hue of an architecture, of people or of networks. */
+const colours = 5;
+export const dashes = ['', '7 3', '2 3', '9 3 2 3'] as const;
 
 export interface DrawnSeries extends LineSeries {
   colour: string;
@@ -55,6 +58,43 @@ export function nearestIndex(points: readonly Point[], x: number): number {
   const before = points[low - 1];
   if (!after) return -1;
   return before && x - before[0] < after[0] - x ? low - 1 : low;
+}
+
+/** The value that a curve has at x, its nearest point's: null before its first and after its last one. A series with marks has values at its marks alone. */
+export function valueAt({ points, mark }: LineSeries, x: number): Point | null {
+  const [first, last] = [points[0], points.at(-1)];
+  const point = points[nearestIndex(points, x)];
+  if (!first || !last || !point) return null;
+  const room = 1e-9 * Math.max(1, Math.abs(x));
+  if (mark !== undefined) return Math.abs(point[0] - x) <= room ? point : null;
+  return x >= first[0] - room && x <= last[0] + room ? point : null;
+}
+
+/** The height of a curve at x, on the line between its points; null outside of them. */
+export function heightAt(points: readonly Point[], x: number): number | null {
+  const next = firstFrom(points, x);
+  const [before, after] = [points[next - 1], points[next]];
+  if (after?.[0] === x) return after[1];
+  if (!before || !after) return null;
+  return before[1] + ((x - before[0]) / (after[0] - before[0])) * (after[1] - before[1]);
+}
+
+/** The part of a curve that an axis from `low` to `high` shows, with a point beyond each end. */
+export function pointsWithin(points: readonly Point[], low: number, high: number): readonly Point[] {
+  const begin = firstFrom(points, low);
+  const end = firstFrom(points, high);
+  return begin === 0 && end >= points.length - 1 ? points : points.slice(Math.max(0, begin - 1), end + 2);
+}
+
+/** Index of the first point with at least this x. */
+function firstFrom(points: readonly Point[], x: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(points, middle)[0] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** x values at which the tooltip stops: all, or `most` evenly chosen ones. */

@@ -1,6 +1,7 @@
 import { type ChartAxis, axisFormat } from './axes.tsx';
 import { LegendMark } from './chart-frame.tsx';
-import { type DrawnSeries, nearestIndex } from './series.ts';
+import { useYAxisScale } from 'recharts';
+import { type DrawnSeries, valueAt } from './series.ts';
 
 interface SeriesTipProps {
   /** The x value; undefined: no tip. */
@@ -8,34 +9,42 @@ interface SeriesTipProps {
   x: ChartAxis;
   y: ChartAxis;
   series: readonly DrawnSeries[];
+  /** Pixels from the top of the chart to the pointer: of many curves, those nearest to it are named. */
+  height: number | undefined;
 }
 
 const mostShown = 12;
 
-/** Tip with each curve's value nearest to an x. */
-export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
+/** Tip with the value of each curve that has one at an x. */
+export function SeriesTip({ at, x, y, series, height }: SeriesTipProps) {
+  const scale = useYAxisScale();
   if (at === undefined) return null;
-  const rows = series.flatMap(({ id, name, colour, dash, mark, points, band }) => {
-    const point = points[nearestIndex(points, Number(at))];
-    const interval = point && band?.find(([x]) => x === point[0]);
-    return point ? [{ id, name, colour, dash, mark, point, interval }] : [];
+  const found = series.flatMap((each) => {
+    const point = each.faint ? null : valueAt(each, Number(at));
+    const interval = point && each.band?.find(([x]) => x === point[0]);
+    const n = point && each.counts?.find(([x]) => x === point[0])?.[1];
+    return point ? [{ ...each, point, interval, n }] : [];
   });
+  const distance = ({ point }: (typeof found)[number]): number => Math.abs(Number(scale?.(point[1])) - (height ?? 0));
+  const rows =
+    found.length > mostShown && height !== undefined ? found.toSorted((a, b) => distance(a) - distance(b)) : found;
   return (
     <div className="chart-tip">
       <p>
         {x.title} {axisFormat(x)(Number(at))}
       </p>
-      {rows.slice(0, mostShown).map(({ id, name, colour, dash, mark, point, interval }) => (
+      {rows.slice(0, mostShown).map(({ id, name, colour, dash, mark, point, interval, n }) => (
         <p key={id}>
           <LegendMark colour={colour} dash={dash} mark={mark} />
           <span>{name}</span>
           <span>
             {axisFormat(y)(point[1])}
-            {mark !== undefined && interval && ` [${axisFormat(y)(interval[1])} to ${axisFormat(y)(interval[2])}]`}
+            {interval && ` [${axisFormat(y)(interval[1])} to ${axisFormat(y)(interval[2])}]`}
+            {n !== undefined && n !== null && ` (n = ${n})`}
           </span>
         </p>
       ))}
-      {rows.length > mostShown && <p>and {rows.length - mostShown} more</p>}
+      {rows.length > mostShown && <p>and {rows.length - mostShown} more, further from the pointer</p>}
     </div>
   );
 }

@@ -131,3 +131,67 @@ describe('claims of an analysis', () => {
     expect(wide.diverse['98']?.intervals?.type_a_pct).not.toHaveProperty('unvaried');
   });
 });
+
+describe('sides of different sizes', () => {
+  const random = randomStream(7, 'sizes');
+  const labels = Array.from({ length: 12 }, () =>
+    images.map(({ pairI, pairJ }) => (random.float() < 0.75 ? pairI : pairJ)),
+  );
+  /** One side: some of six people, some of six networks. */
+  const side = (people: readonly number[], networks: readonly number[]) => {
+    const input = study({
+      models: networks.map((network) => model(`m${network}`, 98)),
+      people: (labeler, image) => (people.includes(labeler) ? (labels[labeler]?.[image] ?? 0) : -1),
+      network: (at, image) => labels[6 + (networks[at] ?? 0)]?.[image] ?? 0,
+    });
+    const [found] = analyseWithSides(input).sides;
+    if (!found) throw new Error('no side');
+    return found.side;
+  };
+  const subsets = (of: readonly number[], size: number): number[][] =>
+    size === 0 ? [[]] : of.flatMap((first, at) => subsets(of.slice(at + 1), size - 1).map((rest) => [first, ...rest]));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const sized = ['type A', 'type C', 'networks disagree', 'misclassified by any'];
+  const differences = (a: ReturnType<typeof side>, b: ReturnType<typeof side>, samePeople: boolean) =>
+    compareSides(a, b, { people: samePeople, networks: false }, 'default').tests;
+  const everyone = [0, 1, 2, 3, 4, 5];
+
+  test('are compared at the smaller size: the mean over every choice of as many networks', () => {
+    const small = side(everyone, [4, 5]);
+    const found = differences(side(everyone, [0, 1, 2, 3, 4]), small, true);
+    const each = subsets([0, 1, 2, 3, 4], 2).map((networks) => differences(side(everyone, networks), small, true));
+    for (const name of sized) {
+      const of = (tests: typeof found) => tests.find((test) => test.name === name);
+      const test = of(found);
+      expect(test?.difference, name).toBeCloseTo(mean(each.map((tests) => of(tests)?.difference ?? Number.NaN)), 9);
+      expect(test, name).toMatchObject({ discordant: null, interval: { claim: 'anchors', reason: null } });
+      expect(test?.p, name).toBeGreaterThan(0);
+      expect(test?.sizes, name).toContain('2 of 5 networks');
+    }
+    // A mean over networks or pairs of them does not depend on how many there are; a divergence does, and says so.
+    expect(found.find(({ name }) => name === 'pairwise disagreement')?.sizes).toBeNull();
+    expect(found.find(({ name }) => name === 'divergence from people')?.sizes).toMatch(/no exact mean/);
+    // With all five, more images would be split: that says nothing about the networks.
+    const all = mean(
+      images.map((_, image) => Number(new Set([6, 7, 8, 9, 10].map((m) => labels[m]?.[image])).size > 1)),
+    );
+    const two = mean(images.map((_, image) => Number(labels[10]?.[image] !== labels[11]?.[image])));
+    expect(found.find(({ name }) => name === 'networks disagree')?.difference).toBeLessThan(100 * (all - two) - 20);
+  });
+
+  test('have as many people on each image, too', () => {
+    const few = side([3, 4, 5], [3, 4]);
+    const found = differences(side(everyone, [0, 1, 2]), few, false);
+    const each = subsets(everyone, 3).flatMap((people) =>
+      subsets([0, 1, 2], 2).map((networks) => differences(side(people, networks), few, false)),
+    );
+    for (const name of [...sized, 'people disagree', 'misclassified per network']) {
+      const of = (tests: typeof found) => tests.find((test) => test.name === name);
+      expect(of(found)?.difference, name).toBeCloseTo(
+        mean(each.map((tests) => of(tests)?.difference ?? Number.NaN)),
+        9,
+      );
+      expect(of(found)?.sizes, name).toMatch(name === 'networks disagree' ? /2 of 3 networks/ : /as many people/);
+    }
+  });
+});

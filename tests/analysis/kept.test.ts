@@ -15,10 +15,10 @@ import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 import { curveValues } from './same.ts';
 
 /** Of numbers rounded to 1e-9, so that the last bits of another processor do not matter. */
-/** Without `unvaried`, which units.test.ts checks. */
+/** Without `unvaried`, which units.test.ts checks, and `sizes`, which claims.test.ts does. */
 const hash = (value: unknown): string => {
   const rounded = (key: string, one: unknown): unknown =>
-    key === 'unvaried' ? undefined : typeof one === 'number' ? Math.round(one * 1e9) / 1e9 + 0 : one;
+    key === 'unvaried' || key === 'sizes' ? undefined : typeof one === 'number' ? Math.round(one * 1e9) / 1e9 + 0 : one;
   return createHash('sha256').update(JSON.stringify(value, rounded)).digest('hex').slice(0, 12);
 };
 
@@ -91,8 +91,8 @@ test.each<[string, Shape]>([
   ['3a030e8c7cc6 1745ee07ea75 867c6b9217b5', { ...usual, missing: 0, people: 2 }],
   ['bff25d40f06e a132614eed3e ddbd11f6d3af', { ...usual, missing: 0.6, people: 7, alphas: 5 }],
   ['b292a020c729 979726b4ac73 d23349ea0c5f', { ...usual, classes: 12, pairs: 11, alphas: 4, people: 4 }],
-  ['11947c2f4074 efee91712c32 9ec435d0b012', { ...usual, pairs: 3, models: 3, repeats: 3 }],
-  ['c9a14ebf753a 910cc9627197 6d0cf3046ad8', { ...usual, classes: 2, pairs: 1, alphas: 21, people: 9, models: 4 }],
+  ['11947c2f4074 91114b0b395c 9ec435d0b012', { ...usual, pairs: 3, models: 3, repeats: 3 }],
+  ['c9a14ebf753a 8710baea6263 6d0cf3046ad8', { ...usual, classes: 2, pairs: 1, alphas: 21, people: 9, models: 4 }],
   ['88b45c81f3a8 e229e82492cd 90c31301a875', { ...usual, people: 1 }],
   ['166ab3c614b1 fd188d615ada f1efe586cdd6', { ...usual, people: 0, pairs: 2 }],
   ['d350274572fd 3fcb0fcb7347 4f53cda18c2b', { ...usual, models: 0 }],

@@ -2,7 +2,9 @@
  * The screen of models with thousands of runs of hundreds of recipes, in Chromium, served by the browser host in a process
  * of its own. The table has a column for each hyperparameter that differs: more than twenty.
  *
- *   npm run bench -- run-table [--runs 5000] [--points 5000000] [--repeats 7] [--json FILE]
+ *   npm run bench -- run-table [--runs 5000] [--points 5000000] [--repeats 7] [--curves] [--json FILE]
+ *
+ * `--curves`: only the 100 overlaid curves, zoomed and moved.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -17,7 +19,7 @@ import type { Browser, CDPSession, Page } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { giveKeys, type Keys, letIn } from '../hosts/browser/let-in.ts';
 import { benchStudy, fillDatabase } from './window/database.ts';
-import { frameTimes, untilDrawn } from './window/in-page.ts';
+import { frameTimes, untilDrawn, zoomTimes } from './window/in-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5000' },
     points: { type: 'string', default: '5000000' },
     repeats: { type: 'string', default: '7' },
+    curves: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -84,6 +87,20 @@ async function scroll(browser: Browser, keys: Keys): Promise<number[]> {
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(500);
   const frames = await page.evaluate(frameTimes, { selector: '.data-table-body', pixels: 60, frames: 300 });
+  await page.context().close();
+  return frames;
+}
+
+/** Frames of zooming and moving a chart of 100 runs. */
+async function zoom(browser: Browser, keys: Keys): Promise<number[]> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await giveKeys(page.context(), keys);
+  const ids = Array.from({ length: 100 }, (_, index) => index + 2).join(',');
+  await page.goto(`${keys.origin}/${models}/compare?runs=${ids}`);
+  await page.locator('.chart-line').nth(199).waitFor({ state: 'attached' });
+  await page.waitForTimeout(1000);
+  const what = { selector: '.zoom-area', line: '.chart-line', frames: 300 };
+  const frames = await page.evaluate(zoomTimes, what);
   await page.context().close();
   return frames;
 }
@@ -150,20 +167,26 @@ try {
   const [{ address }] = (await once(host, 'message')) as [{ address: string }];
   const keys = await letIn(address);
   const twenty = Array.from({ length: 20 }, (_, index) => index * 200 + 2).join(',');
-  const found = {
-    runs: Number(values.runs),
-    points: Number(values.points),
-    columns: await columnTitles(browser, keys),
-    table: await timeTo(browser, keys, models, row, 10),
-    curve: await timeToCurve(browser, keys, 2),
-    longestCurve: await timeToCurve(browser, keys, 1),
-    compare: await timeTo(browser, keys, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
-    frames: await scroll(browser, keys),
-    load: await underEvents(browser, host, keys),
-  };
-  const { frames } = found;
-  const slow = { count: frames.length, longest: Math.max(...frames), over50: frames.filter((ms) => ms > 50).length };
-  console.log(JSON.stringify({ ...found, frames: slow }));
+  const size = { runs: Number(values.runs), points: Number(values.points) };
+  const overlaid = await zoom(browser, keys);
+  const second = (1000 * overlaid.length) / overlaid.reduce((sum, time) => sum + time, 0);
+  process.stderr.write(`100 curves zoomed and moved: ${second.toFixed(1)} frames a second\n`);
+  const found = values.curves
+    ? { ...size, zoom: overlaid, frames: [] }
+    : {
+        ...size,
+        zoom: overlaid,
+        columns: await columnTitles(browser, keys),
+        table: await timeTo(browser, keys, models, row, 10),
+        curve: await timeToCurve(browser, keys, 2),
+        longestCurve: await timeToCurve(browser, keys, 1),
+        compare: await timeTo(browser, keys, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
+        frames: await scroll(browser, keys),
+        load: await underEvents(browser, host, keys),
+      };
+  const frames: number[] = found.frames;
+  const slow = { count: frames.length, longest: Math.max(0, ...frames), over50: frames.filter((ms) => ms > 50).length };
+  console.log(JSON.stringify({ ...found, zoom: overlaid.length, frames: slow }));
   if (values.json) writeFileSync(values.json, JSON.stringify(found));
   host.send('end');
   await once(host, 'exit');

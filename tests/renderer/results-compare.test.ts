@@ -70,6 +70,13 @@ test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', 
     .getByRole('cell')
     .first();
   await expect.poll(() => cell.textContent()).toBe(`${first!.difference!.toFixed(1).replace('-', '−')} %`);
+  await page.getByText(/At equal sizes: the exact mean over all choices of 8 of 9 networks/).waitFor();
+  // All networks of an architecture are one click away.
+  await second.click();
+  await page.getByRole('option', { name: 'All MLP at 97.5 % (3)' }).click();
+  await page.getByText(/Second: All MLP at 97.5 %, 3 networks/).waitFor();
+  await page.getByText(/At equal sizes: the exact mean over all choices of 3 of 9 networks/).waitFor();
+  expect(await violations(page)).toEqual([]);
 });
 
 test.skipIf(!hasBrowser)(

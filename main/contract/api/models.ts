@@ -17,7 +17,8 @@ const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).
 export const gridSchema = z.strictObject({
   /** Models are called by it and the values that the grid varies, or a number: MLP-lr0.001, MLP4. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
-  group: z.enum(['diverse', 'seeds']),
+  /** `own`: a collection called by the name, apart from the diverse models. */
+  group: z.enum(['own', 'diverse', 'seeds']),
   architectures: values(architectureSchema),
   optimiser: optimiserSchema.shape.kind,
   stepSizes: values(optimiserSchema.shape.stepSize),

@@ -17,6 +17,8 @@ const testSchema = z.strictObject({
   n: z.int(),
   /** Images that are counted on one side only; null where it is not a count. A description: no test is made of it. */
   discordant: z.strictObject({ first: imageIds, second: imageIds }).nullable(),
+  /** What was done about sides of different sizes, or why nothing could be; null: their sizes are the same. */
+  sizes: z.string().nullable(),
   undefined: z.string().nullable(),
 });
 

@@ -19,6 +19,11 @@ const resultModelSchema = z.strictObject({
   seed: z.int(),
   runId: z.int(),
   engine: z.string(),
+  /** What is special about its recipe. */
+  recipe: z.string(),
+  tags: z.array(z.string()),
+  /** Null: it is of the design. */
+  collection: z.string().nullable(),
 });
 export type ResultModel = z.infer<typeof resultModelSchema>;
 

@@ -256,7 +256,7 @@ const runDetailsSchema = z.strictObject({
 });
 export type RunDetails = z.infer<typeof runDetailsSchema>;
 
-export const maxCompared = 20;
+export const maxCompared = 100;
 
 const curvesInputSchema = z.strictObject({
   ids: z.array(idSchema).min(1).max(maxCompared),
@@ -274,6 +274,15 @@ const curveSchema = z.strictObject({
   values: z.array(z.number()),
 });
 export type RunCurve = z.infer<typeof curveSchema>;
+
+const axisSchema = z.strictObject({
+  run: idSchema,
+  /** Null: its data set is not known. */
+  stepsPerEpoch: z.int().min(1).nullable(),
+  /** Steps, and what workers had spent on the run by then in milliseconds; both rise. Between them it is interpolated. */
+  clock: z.array(z.tuple([z.number(), z.number()])),
+});
+export type RunAxis = z.infer<typeof axisSchema>;
 
 export const compareInputSchema = ofStudy.extend({
   ids: z.array(idSchema).min(1).max(maxCompared),
@@ -345,6 +354,8 @@ export const runsContract = {
   rows: oc.input(ofStudy.extend({ ids: z.array(idSchema).max(maxRows) })).output(z.array(runRowSchema)),
   get: oc.input(z.strictObject({ id: idSchema })).output(runDetailsSchema),
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
+  /** What turns the steps of runs into epochs and time. */
+  axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /**
    * Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. Gives what

@@ -1,3 +1,4 @@
+import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
@@ -20,6 +21,7 @@ export const runsHandlers = {
       series.map((name) => ({ run, ...context.lab.workbench.storage.curves.curve(run, name, points) })),
     ),
   ),
+  axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
   evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
   weights: api.runs.weights.handler(async ({ input, context: { lab } }) => {

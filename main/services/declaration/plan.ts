@@ -93,6 +93,14 @@ export function identities(models: ModelsSpec): ModelIdentity[] {
   return all;
 }
 
+/** The collection of each model that has one, by the model's name: it is not among the diverse ones. */
+export function modelCollections({ models }: Pick<Study, 'models'>): ReadonlyMap<string, string> {
+  const named = models.flatMap((entry) =>
+    entry.collection === undefined ? [] : identities(entry).map(({ name }) => [name, entry.collection ?? ''] as const),
+  );
+  return new Map(named);
+}
+
 function modelName(models: ModelsSpec, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
   return models.seeds === 1 ? models.name : `${models.name}-s${index}`;

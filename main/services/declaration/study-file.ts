@@ -136,7 +136,11 @@ function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }
 
-function checkEntry({ group, repeats, seeds, seed, recipe }: ModelsSpec, key: string, refuse: Refuse): void {
+function checkEntry(entry: ModelsSpec, key: string, refuse: Refuse): void {
+  const { group, repeats, seeds, seed, recipe, collection } = entry;
+  if (group === 'seeds' && collection !== undefined) {
+    refuse(`${key}.collection`, 'A seed study is in no collection', 'Remove it, or make the group "diverse".');
+  }
   if (group === 'diverse' && repeats !== 1) {
     refuse(`${key}.repeats`, 'Only a seed study has repeats', 'Remove it, or make the group "seeds".');
   }

@@ -21,7 +21,7 @@ import {
 } from '../../storage/index.ts';
 import { labelsInput, Sources } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
-import { expectedKeys } from '../declaration/plan.ts';
+import { expectedKeys, modelCollections } from '../declaration/plan.ts';
 import { type Forecast, forecast } from '../estimates/forecast.ts';
 import { findStimuli } from '../tools/find.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
@@ -181,8 +181,11 @@ export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
 }
 
 /** Members of the diverse group at its lowest target, if there are two. */
-function typedModels({ models }: Facts): readonly ModelRecord[] {
-  const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
+function typedModels({ models, record }: Facts): readonly ModelRecord[] {
+  const collections = modelCollections(record.spec);
+  const diverse = models.filter(
+    ({ group, prediction, modelName }) => group === 'diverse' && prediction !== null && !collections.has(modelName),
+  );
   const members = diverse.filter(({ target }) => target === diverse[0]?.target);
   return members.length < 2 || members.length > maxModels ? [] : members;
 }

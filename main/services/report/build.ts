@@ -6,6 +6,7 @@ import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { formatCount } from '../../domain/format.ts';
 import { anchorsOf } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
@@ -21,7 +22,7 @@ import { findStudy, readPixels } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
-import { architectureNames, snapshotName } from '../declaration/plan.ts';
+import { architectureNames, modelCollections, snapshotName } from '../declaration/plan.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
@@ -40,6 +41,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
   const links = workbench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, workbench.storage.runs.get(link.runId)]));
   const selection = selectNetworks(studyName, links, (link) => runs.get(link.runId), choice);
+  const collections = modelCollections(study.spec);
   const answered = workbench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const data = readStudyData(workbench, study.id, selection.ofModel);
   if (!data) {
@@ -56,7 +58,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     notChosen: selection.notChosen,
     targets: choice.targets,
     claim: choice.claim,
-    links: links.filter(selection.ofRun),
+    links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
   });
 }
 
@@ -111,7 +113,7 @@ function assemble(
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
-    warnings: [...runWarnings(links, findRun), ...(tooMany === null ? [] : [tooMany])],
+    warnings: [...runWarnings(links, findRun), ...collectionsNote(study), ...(tooMany === null ? [] : [tooMany])],
   };
 }
 
@@ -226,6 +228,14 @@ function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): Re
       tests: compareSides(first.side, second.side, { people: true, networks: false }, claim).tests,
     })),
   );
+}
+
+/** Says which models the report leaves out because they are in collections. */
+function collectionsNote({ spec }: StudyRecord): string[] {
+  const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
+  if (sizes.size === 0) return [];
+  const named = [...sizes].map(([name, models]) => `${name} (${formatCount(models.length, 'model')})`);
+  return [`Models in groups of their own are not in this report: ${named.join(', ')}. Results, Compare shows them.`];
 }
 
 function paperValues({ resources }: Workbench): ReportData['paper'] {

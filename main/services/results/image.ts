@@ -1,3 +1,4 @@
+import { isDiverse } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
@@ -51,10 +52,11 @@ function readSoftmax({ models, classes }: Source, image: number): Float32Array[]
 type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
 function designedGroups({ models }: Source): DesignedGroup[] {
-  const groups = models.map(
-    ({ input: { architecture, target, repeat } }): DesignedGroup =>
-      repeat === null ? { kind: 'diverse', target } : { kind: 'seeds', architecture, target, repeat },
-  );
+  const groups = models.flatMap(({ input }): DesignedGroup[] => {
+    const { architecture, target, repeat } = input;
+    if (repeat !== null) return [{ kind: 'seeds', architecture, target, repeat }];
+    return isDiverse(input) ? [{ kind: 'diverse', target }] : [];
+  });
   const distinct = new Map(groups.map((group) => [groupTitle(group), group]));
   const rank = (group: Group): number => (group.kind === 'diverse' ? 0 : 1);
   return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || a.target - b.target);

@@ -1,11 +1,13 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
+import { isDiverse } from '../../analysis/groups.ts';
 import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
+import { recipeTitle } from '../runs/table.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
@@ -30,7 +32,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
       labels: labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
       source: record.source,
     })),
-    models: models.map((model) => toModel(storage, model)),
+    models: describeModels(study, storage, models),
     ...listGroups(models, planned),
     leftOut: findLeftOut(storage, study, planned),
     paper: study.spec.dataSet.source === 'mnist',
@@ -56,11 +58,21 @@ function countDetermined({ images, labelers }: Source): number {
   return counts.filter((count) => count >= 2).length;
 }
 
-function toModel({ runHistory }: Storage, { id, record, input }: SourceModel): ResultModel {
-  const { accuracy, group, seed, runId, engine } = record;
-  const { name, architecture, target, repeat } = input;
-  const trend = runHistory.trend(runId, record.step);
-  return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine };
+function describeModels(
+  { spec }: StudyRecord,
+  { runHistory, runNotes }: Storage,
+  models: readonly SourceModel[],
+): ResultModel[] {
+  const recipes = new Map(
+    spec.models.flatMap((entry) => identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const)),
+  );
+  return models.map(({ id, record, input }) => {
+    const { accuracy, group, seed, runId, engine, modelName } = record;
+    const { name, architecture, target, repeat, collection = null } = input;
+    const trend = runHistory.trend(runId, record.step);
+    const about = { recipe: recipes.get(modelName) ?? '', tags: runNotes.tags(runId), collection };
+    return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine, ...about };
+  });
 }
 
 type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
@@ -68,7 +80,8 @@ type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
 /** Groups with predictions: how many networks of each have predicted, and how many are planned. */
 function listGroups(models: readonly SourceModel[], planned: readonly PlannedSnapshot[]): Groups {
   const inputs = models.map((model) => model.input);
-  const plannedByPlace = Map.groupBy(planned, ({ model, architecture, target }) =>
+  const ofDesign = planned.filter(({ collection }) => collection === null);
+  const plannedByPlace = Map.groupBy(ofDesign, ({ model, architecture, target }) =>
     model.repeat === null ? placeKey(target) : placeKey(target, architecture, model.repeat),
   );
   // Predictions may include networks that were removed from the declaration.
@@ -76,10 +89,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     models: members.length,
     planned: Math.max(members.length, plannedByPlace.get(place)?.length ?? 0),
   });
-  const diverse = Map.groupBy(
-    inputs.filter(({ repeat }) => repeat === null),
-    ({ target }) => target,
-  );
+  const diverse = Map.groupBy(inputs.filter(isDiverse), ({ target }) => target);
   const cells = Map.groupBy(
     inputs.filter(({ repeat }) => repeat !== null),
     ({ architecture, target }) => `${architecture} ${target}`,
@@ -117,6 +127,8 @@ interface PlannedSnapshot {
   readonly model: ModelIdentity;
   readonly architecture: string;
   readonly target: number;
+  /** Null: it is of the design. */
+  readonly collection: string | null;
 }
 
 /** Every snapshot that the study's declaration asks for. */
@@ -126,6 +138,7 @@ export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
       models.recipe.targets.map((target) => ({
         ...{ model, target },
         architecture: architectureName(models.recipe.architecture),
+        collection: models.collection ?? null,
       })),
     ),
   );

@@ -3,7 +3,7 @@ import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
 import { createContext } from '../../analysis/analyse.ts';
 import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
 import { blocksOf } from '../../analysis/group-intervals.ts';
-import { modelGroup } from '../../analysis/groups.ts';
+import { isDiverse, modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
@@ -118,7 +118,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
     return models.filter(({ id }) => ids.has(id));
   }
   if (group.kind === 'diverse') {
-    return models.filter(({ input }) => input.repeat === null && input.target === group.target);
+    return models.filter(({ input }) => isDiverse(input) && input.target === group.target);
   }
   const { architecture, target, repeat } = group;
   return models.filter(

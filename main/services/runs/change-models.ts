@@ -49,18 +49,22 @@ export async function addModels(tools: RunTools, addition: Addition): Promise<Ad
 }
 
 function withModels(workbench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
-  const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, id))];
+  const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, spec, id))];
   const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 
-/** An entry with a run's recipe; `draftModels` gives it the next free name and seed. */
-function cloneEntry(workbench: Workbench, id: number): ModelsSpec {
+/** An entry with a run's recipe, in its collection; `draftModels` gives it the next free name and seed. */
+function cloneEntry(workbench: Workbench, { models }: Study, id: number): ModelsSpec {
   const { task, label } = findRun(workbench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
-  return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
+  const collection = models.find((entry) => identities(entry).some((each) => each.name === label))?.collection;
+  return {
+    ...{ name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 },
+    ...(collection !== undefined && { collection }),
+  };
 }
 
 function describe(tools: Pick<RunTools, 'workbench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
@@ -107,7 +111,7 @@ function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {
-  const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
+  const wanted = [...entries, ...(grid ? gridEntries(grid, known) : [])];
   const runs = wanted.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, 0);
   if (runs > maxAdded) throw tooMany(runs);
   const drafted: ModelsSpec[] = [];
@@ -116,6 +120,14 @@ function draftModels(
     drafted.push(withFreeName(withFreeSeed(entry, all), all));
   }
   return drafted;
+}
+
+/** A collection's name: the grid's, or with the next free number where the study has one of that name. */
+function collectionName(name: string, known: readonly ModelsSpec[]): string {
+  const taken = new Set(known.map(({ collection }) => collection));
+  let number = 1;
+  while (taken.has(number === 1 ? `${name} grid` : `${name} grid ${number}`)) number += 1;
+  return number === 1 ? `${name} grid` : `${name} grid ${number}`;
 }
 
 /** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
@@ -151,7 +163,7 @@ function sizeName(architecture: Architecture): string {
 /** A name that ends with a value (`gridName`): a number behind it would read as another value. */
 const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
 
-function gridEntries(grid: ModelGrid): ModelsSpec[] {
+function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[] {
   const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
@@ -163,7 +175,11 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
             optimiser: { kind, stepSize, weightDecay },
           });
           const name = gridName(grid, recipe);
-          return { ...{ name, group, seed, seeds, recipe }, repeats: group === 'seeds' ? repeats : 1 };
+          return {
+            ...{ name, seed, seeds, recipe, group: group === 'seeds' ? group : ('diverse' as const) },
+            repeats: group === 'seeds' ? repeats : 1,
+            ...(group === 'own' && { collection: collectionName(grid.name, known) }),
+          };
         }),
       ),
     ),

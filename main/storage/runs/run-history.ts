@@ -131,6 +131,15 @@ export class RunHistory {
     return this.#value(runId, validationSeries.counted, step);
   }
 
+  /** When the run stored checkpoints and snapshots that it still has, milliseconds since 1970; in order of time. */
+  moments(runId: number): { of: 'checkpoint' | 'snapshot'; step: number; at: number }[] {
+    return this.#db.all(
+      `SELECT 'checkpoint' AS "of", step, at FROM checkpoint WHERE run_id = $runId
+       UNION ALL SELECT 'snapshot', step, at FROM snapshot WHERE run_id = $runId ORDER BY at, step`,
+      { runId },
+    );
+  }
+
   /** A generator's sample grids (PNG) with its weights, by step, and their times. */
   sampleGrids(runId: number): { step: number; grid: string; weights: string; at: number }[] {
     return this.#db.all('SELECT step, grid, weights, at FROM sample_grid WHERE run_id = ? ORDER BY step', runId);

@@ -241,7 +241,7 @@ export function cellText(value: number): string {
 
 /** Background at 0, one hue at 1, another at −1: agreement below chance must not look like agreement. */
 export function cellColour(value: number): string {
-  const hue = value < 0 ? 'var(--series-2)' : 'var(--series-5)';
+  const hue = value < 0 ? 'var(--series-2)' : 'var(--series-3)';
   return `color-mix(in srgb, ${hue} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, var(--surface))`;
 }
 

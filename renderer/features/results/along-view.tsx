@@ -1,7 +1,9 @@
 import { MultiSelect, SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
@@ -16,6 +18,8 @@ import { labelersText, networksText } from './unit-names.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
+import { heightAt } from '../../charts/series.ts';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 
 /** Groups that can be added to the chosen one. */
 const maxOtherGroups = 7;
@@ -92,8 +96,9 @@ function Pairs({ along, groups }: PairsProps) {
         value={names[chosen]?.value ?? null}
         onChange={(value) => change({ pair: value }, true)}
       />
-      <Strip along={along} pair={pair} />
-      <Curves {...{ along, groups, pair }} />
+      <UnderStrip strip={<Strip along={along} pair={pair} />} alphas={pair.alphas}>
+        {(plot) => <Curves {...{ along, groups, pair, plot }} />}
+      </UnderStrip>
       <Flips along={along} />
     </>
   );
@@ -101,29 +106,74 @@ function Pairs({ along, groups }: PairsProps) {
 
 type Pair = AlongResult['pairs'][number];
 
+interface UnderStripProps {
+  strip: ReactNode;
+  alphas: readonly number[];
+  children: (plot: Plot | undefined) => ReactNode;
+}
+
+/** Where a chart's plot begins and ends, so that each alpha is under its image. */
+interface Plot {
+  left: number;
+  right: number;
+}
+
+/** A chart under a strip of images, and scrolled with it: its axis goes from the middle of the first to that of the last. */
+function UnderStrip({ strip, alphas, children }: UnderStripProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<Plot | undefined>();
+  const count = alphas.length;
+  useLayoutEffect(() => {
+    const around = box.current;
+    const table = around?.querySelector('.strip');
+    if (!around || !table || count < 2) return;
+    const measure = (): void => {
+      const whole = around.getBoundingClientRect();
+      const heads = [...table.querySelectorAll('thead th[scope="col"]')].map((head) => head.getBoundingClientRect());
+      const middles = heads.map(({ left, width }) => left + width / 2);
+      const [first, last] = [middles[0], middles.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const next = { left: Math.round(first - whole.left), right: Math.round(whole.right - last) };
+      setPlot((known) => (known?.left === next.left && known.right === next.right ? known : next));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(around);
+    observer.observe(table);
+    return () => observer.disconnect();
+  }, [count]);
+  return (
+    <ScrollBox label="Images of the pair, and curves under them">
+      <div className="under-strip" ref={box}>
+        {strip}
+        {children(plot)}
+      </div>
+    </ScrollBox>
+  );
+}
+
 function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
   const { study, overview } = useChoice();
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
   const votes = pair.groups[0]?.votes ?? [];
+  const size = useThumbnailSize(56);
   return (
     <section className="results-section" aria-label="Images of the pair with labels and predictions">
-      <ScrollBox label="Images of the pair">
-        <BoundaryStrip
-          pair={[pair.i, pair.j]}
-          classes={overview.classes}
-          width={pictures.width}
-          height={pictures.height}
-          rehearsal={along.rehearsal}
-          onOpen={(at) => open.image(pair.images[at] ?? 0)}
-          images={pair.images.map((id, at) => ({
-            alpha: pair.alphas[at] ?? 0,
-            pixels: pictures.imagePixels(id),
-            people: along.labelers > 0 ? (pair.people[at] ?? null) : null,
-            networks: votes[at] ?? null,
-          }))}
-        />
-      </ScrollBox>
+      <BoundaryStrip
+        size={size}
+        pair={[pair.i, pair.j]}
+        classes={overview.classes}
+        width={pictures.width}
+        height={pictures.height}
+        rehearsal={along.rehearsal}
+        onOpen={(at) => open.image(pair.images[at] ?? 0)}
+        images={pair.images.map((id, at) => ({
+          alpha: pair.alphas[at] ?? 0,
+          pixels: pictures.imagePixels(id),
+          people: along.labelers > 0 ? (pair.people[at] ?? null) : null,
+          networks: votes[at] ?? null,
+        }))}
+      />
     </section>
   );
 }
@@ -133,16 +183,23 @@ interface CurvesProps {
   /** In the order of `along.groups`. */
   groups: readonly Group[];
   pair: Pair;
+  plot: Plot | undefined;
+}
+
+interface CurveData extends Omit<CurvesProps, 'plot'> {
+  overview: ResultsOverview;
 }
 
 /** Shares of the second class as curves, with third classes and flip points as rings. */
-function Curves({ along, groups, pair }: CurvesProps) {
+function Curves({ along, groups, pair, plot }: CurvesProps) {
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
   const [parameters, change] = useParameters();
   const of = shown.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
   const [from, to] = [overview.classes[pair.i], overview.classes[pair.j]];
+  const series = curveSeries({ along, groups, pair, overview }, people, of);
+  const [first = 0, last = 1] = [pair.alphas[0], pair.alphas.at(-1)];
   const isUnlabelled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
     <>
@@ -161,12 +218,13 @@ function Curves({ along, groups, pair }: CurvesProps) {
       <LineChart
         title={`Share of ${to} from ${from} to ${to}`}
         n={ratersText(along, people)}
-        x={{ title: 'Alpha', domain: [0, 1] }}
+        x={{ title: 'Alpha', domain: plot ? [first, last] : [0, 1], ...(plot && { ticks: pair.alphas }) }}
         y={{ title: `Share of ${to}`, domain: [0, 1] }}
         height={300}
-        series={curveSeries({ along, groups, pair }, people, of)}
-        ringName="Flip points"
-        markers={flipRings({ along, groups, pair }, people)}
+        plot={plot}
+        series={series}
+        ringName="Flip points, each on its curve"
+        markers={flipRings({ along, groups, pair, overview }, people, series)}
         onPick={(alpha) => {
           const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
@@ -188,7 +246,7 @@ const shown = [
 type Shown = (typeof shown)[number]['value'];
 const curveNames: Record<Shown, string> = { softmax: 'mean softmax', votes: 'share of votes' };
 
-function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: Shown): LineSeries[] {
+function curveSeries({ along, groups, pair, overview }: CurveData, people: string, of: Shown): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>
     pair.alphas.flatMap((alpha, at) => {
       const value = of(at);
@@ -210,7 +268,7 @@ function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: S
       points: curve((at) => share(pair.people[at], pair.j)),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at) },
+      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at, overview) },
       points: curve((image) => share(group[of][image], pair.j)),
     })),
     {
@@ -219,30 +277,30 @@ function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: S
     },
     ...pair.groups.map((group, at) => ({
       ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
-      ...{ ...groupStyle(groups[at], at), dash: thirdDashes[at % thirdDashes.length] ?? '' },
+      ...{ ...groupStyle(groups[at], at, overview), dash: thirdDashes[at % thirdDashes.length] ?? '' },
       points: thirdClassCurve((image) => group[of][image]),
     })),
   ].filter(({ points }) => points.length > 0);
 }
 
-/** Rings at the same alpha are stacked. */
-const ringStep = 0.05;
-
-function flipRings({ along, groups, pair }: CurvesProps, people: string): ChartMarker[] {
+/** The flip of the majority of each rater, on its curve. */
+function flipRings(
+  { along, groups, pair, overview }: CurveData,
+  people: string,
+  series: readonly LineSeries[],
+): ChartMarker[] {
   const first = along.pairs.indexOf(pair) * countRaters(along);
   const raters = [
-    ...(along.labelers > 0 ? [{ name: people, colour: 'var(--people)' }] : []),
-    ...along.groups.map(({ title }, at) => ({ name: title, colour: groupStyle(groups[at], at).colour })),
+    ...(along.labelers > 0 ? [{ id: 'people', name: people, colour: 'var(--people)' }] : []),
+    ...along.groups.map(({ title }, at) => ({
+      ...{ id: `g${at}`, name: title, colour: groupStyle(groups[at], at, overview).colour },
+    })),
   ];
-  const flips = raters.map((rater, at) => ({
-    ...rater,
-    star: quantityAt(along.flips, first + at, 'star')?.value ?? null,
-  }));
-  return flips.flatMap(({ name, star, colour }, at) => {
-    if (star === null) return [];
-    const below = flips.slice(0, at).filter((other) => other.star === star).length;
-    const label = `${name}: flip at ${star.toFixed(2)}`;
-    return [{ x: star, y: 0.5 + below * ringStep, label, shape: 'ring' as const, colour }];
+  return raters.flatMap(({ id, name, colour }, at) => {
+    const star = quantityAt(along.flips, first + at, 'star')?.value ?? null;
+    const y = star === null ? null : heightAt(series.find((curve) => curve.id === id)?.points ?? [], star);
+    if (star === null || y === null) return [];
+    return [{ x: star, y, label: `${name}: flip at ${star.toFixed(2)}`, shape: 'ring' as const, colour }];
   });
 }
 
@@ -252,12 +310,24 @@ const thirdDashes = ['2 3', '1 4', '2 6', '1 7'];
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 
 /** The chosen group is blue, as on every screen; others have the hue and the mark of their architecture. */
-function groupStyle(group: Group | undefined, at: number): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
+function groupStyle(
+  group: Group | undefined,
+  at: number,
+  overview: ResultsOverview,
+): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
   const dash = dashes[at % dashes.length] ?? '';
   if (at === 0) return { colour: 'var(--networks)', dash };
-  if (group?.kind !== 'seeds') return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
-  const kind = group.architecture.toLowerCase();
+  const kind = group && architectureOf(group, overview);
+  if (kind == null) return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
   return { colour: architectureColour(kind), dash, mark: <ArchitectureShape kind={kind} /> };
+}
+
+/** The one architecture of a group's networks; null: it has several. */
+function architectureOf(group: Group, { models }: ResultsOverview): string | null {
+  if (group.kind === 'seeds') return group.architecture.toLowerCase();
+  if (group.kind === 'diverse') return null;
+  const kinds = new Set(models.flatMap(({ key, architecture }) => (group.models.includes(key) ? architecture : [])));
+  return kinds.size === 1 ? ([...kinds][0]?.toLowerCase() ?? null) : null;
 }
 
 const share = (counts: readonly number[] | undefined, k: number): number | null => {

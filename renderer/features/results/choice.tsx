@@ -47,8 +47,54 @@ export type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 export function groupTitle(group: Group, overview: ResultsOverview): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
+  const known = namedGroups(overview).find(({ group: each }) => groupText(each) === groupText(group));
+  if (known) return known.title;
   const names = overview.models.filter(({ key }) => group.models.includes(key)).map(({ name }) => name);
   return names.length <= 3 ? names.join(', ') : `${names.length} chosen networks`;
+}
+
+/** Networks that share something, at one target. */
+interface NamedGroup {
+  group: Extract<Group, { kind: 'chosen' }>;
+  /** What they share: `By architecture`. */
+  section: string;
+  title: string;
+}
+
+/** Most networks of such a group: the address names each. */
+const mostNamed = 400;
+
+const groupsOf = new WeakMap<ResultsOverview, readonly NamedGroup[]>();
+
+/** Networks of one architecture, tag, recipe or collection at one target, two or more: chosen in one click. */
+function namedGroups(overview: ResultsOverview): readonly NamedGroup[] {
+  const known = groupsOf.get(overview) ?? listNamedGroups(overview.models);
+  groupsOf.set(overview, known);
+  return known;
+}
+
+function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
+  const own = models.filter(({ repeat }) => repeat === null);
+  const shared = (section: string, of: readonly ResultModel[], names: (model: ResultModel) => readonly string[]) => {
+    const members = of.flatMap((model) => names(model).map((name) => ({ model, name })));
+    const groups = Map.groupBy(members, ({ model, name }) => `${name} at ${model.target} %`);
+    return [...groups].flatMap(([title, all]): NamedGroup[] => {
+      const group = { kind: 'chosen' as const, models: all.map(({ model }) => model.key) };
+      if (all.length < 2 || all.length > mostNamed || listed.has(groupText(group))) return [];
+      listed.add(groupText(group));
+      return [{ section, title, group }];
+    });
+  };
+  // The same networks may share several things: they are listed once.
+  const listed = new Set<string>();
+  const inCollection = own.filter(({ collection }) => collection !== null);
+  const inDesign = own.filter(({ collection }) => collection === null);
+  return [
+    ...shared('Groups of their own', inCollection, ({ collection }) => [collection ?? '']),
+    ...shared('By architecture', inDesign, ({ architecture }) => [`All ${architecture}`]),
+    ...shared('By tag', models, ({ tags }) => tags.map((tag) => `Tag ${tag}`)),
+    ...shared('By recipe', own, ({ architecture, recipe }) => [`${architecture} ${recipe}`]),
+  ];
 }
 
 /** Groups of the study's design. `planned`: number of networks when all are trained. */
@@ -146,6 +192,11 @@ export function groupOptions(overview: ResultsOverview) {
     const size = models < planned ? `${models} of ${planned}` : String(models);
     const items = sections.get(section) ?? [];
     items.push({ value: groupText(group), label: `${groupTitle(group, overview)} (${size})` });
+    sections.set(section, items);
+  }
+  for (const { group, section, title } of namedGroups(overview)) {
+    const items = sections.get(section) ?? [];
+    items.push({ value: groupText(group), label: `${title} (${group.models.length})` });
     sections.set(section, items);
   }
   return [...sections].map(([group, items]) => ({ group, items }));

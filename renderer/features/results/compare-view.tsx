@@ -97,7 +97,19 @@ export function CompareView() {
       {second.data && !hasNetworks && (
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
-      {hasNetworks && !isSame && <QueryResult query={compared}>{(data) => <Compared result={data} />}</QueryResult>}
+      {hasNetworks && !isSame && (
+        <QueryResult query={compared}>
+          {(data) => (
+            <Compared
+              result={{
+                ...data,
+                a: { ...data.a, title: groupTitle(input.group, overview) },
+                b: { ...data.b, title: groupTitle(other, known) },
+              }}
+            />
+          )}
+        </QueryResult>
+      )}
     </>
   );
 }
@@ -189,6 +201,7 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
   const named = (text: string): string => text.replace('people', people);
   const tested = tests.filter(({ p }) => p !== null).length;
   const rest = tests.length - tested;
+  const sizes = [...new Set(tests.flatMap((test) => test.sizes ?? []))];
   return (
     <section className="results-section" aria-labelledby="tests">
       <h2 id="tests">
@@ -204,11 +217,22 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
           <TableHead names={headings} />
           <tbody>
             {tests.map((test) => (
-              <TestRow key={test.name} test={test} name={named(test.name)} about={named(test.about)} />
+              <TestRow
+                key={test.name}
+                test={test}
+                name={named(test.name)}
+                about={named(test.about)}
+                mark={test.sizes === null ? '' : String(sizes.indexOf(test.sizes) + 1)}
+              />
             ))}
           </tbody>
         </table>
       </ScrollBox>
+      {sizes.map((note, place) => (
+        <p key={note} className="help-note">
+          <sup>{place + 1}</sup> {named(note)}
+        </p>
+      ))}
       <ClaimNote of={tests.map(({ interval }) => interval)} people={people} />
       <p className="help-note">
         A test claims what its interval claims. “Only in first” and “only in second” count images; images of a pair are
@@ -219,13 +243,27 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
   );
 }
 
-function TestRow({ test, name, about }: { test: Test; name: string; about: string }) {
+interface TestRowProps {
+  test: Test;
+  name: string;
+  about: string;
+  /** Of the note on sizes; empty: none. */
+  mark: string;
+}
+
+function TestRow({ test, name, about, mark }: TestRowProps) {
   const { difference, interval, p, holm, method, n, discordant } = test;
   const isBits = test.in === 'bits';
   return (
     <tr>
       <th scope="row" title={about}>
         {name}
+        {mark !== '' && (
+          <sup>
+            <span className="sr">, note </span>
+            {mark}
+          </sup>
+        )}
       </th>
       <td className="on-one-line">
         {difference === null ? (
@@ -266,12 +304,12 @@ const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 const exportTable = (tests: readonly Test[], named: (text: string) => string) => ({
   columns: [
     ...['Test', 'About', 'Difference', 'In', ...intervalNames],
-    ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
+    ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined', 'Sizes'],
   ],
   rows: tests.map(({ name, about, difference, in: of, interval, p, holm, method, discordant, n, ...test }) => [
     ...[named(name), named(about), difference, of, ...intervalCells(interval)],
     ...[p, holm, method, discordant?.first.length ?? null, discordant?.second.length ?? null, n],
-    test.undefined,
+    ...[test.undefined, test.sizes],
   ]),
 });
 

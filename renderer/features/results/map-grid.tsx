@@ -1,3 +1,4 @@
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import { formatAlpha, truncate } from '../../../main/domain/format.ts';
@@ -31,7 +32,8 @@ interface MapGridProps<Row> {
   isWaiting?: boolean;
 }
 
-const cell = 46;
+/** Of an image, in CSS pixels. */
+const usualCell = 46;
 
 /** All images: one row per pair, one column per alpha. Enter opens an image. */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
@@ -40,11 +42,15 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
   const open = useOpenImages();
+  const cell = useThumbnailSize(usualCell);
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const ordered = useMemo(() => [...rows].sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha), [rows]);
   const isTable = alphas.length > 0 && ordered.length === alphas.length * overview.pairs.length;
   const pairName = (row: Row | undefined): string => (row ? `${classes[row.i]} – ${classes[row.j]}` : '');
-  const height = Math.min(Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + foot + 4) + 26, 820);
+  const height = Math.min(
+    Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + foot + 4) + 26,
+    (820 * cell) / usualCell,
+  );
   const openRow = (at: number): void => {
     const row = ordered[at];
     if (row) open.image(row.id);

@@ -22,7 +22,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
   const many = data.reduce((sum, { items }) => sum + items.length, 0) > 12;
   const value = group ? groupText(group) : null;
   const own =
-    group?.kind === 'chosen'
+    group?.kind === 'chosen' && !data.some(({ items }) => items.some((item) => item.value === value))
       ? [{ group: 'Chosen', items: [{ value: groupText(group), label: groupTitle(group, overview) }] }]
       : [];
   return (

@@ -150,7 +150,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
             dash: '',
           },
           {
-            ...{ id: 'each', name: 'Single networks', colour: 'var(--series-6)', dash: '7 3' },
+            ...{ id: 'each', name: 'Single networks', colour: 'var(--networks-3)', dash: '7 3' },
             ...{ points: calibrationCurve(pooled), counts: binCounts(pooled) },
           },
         ]}

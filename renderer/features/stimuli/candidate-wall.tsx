@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { usePixels } from './use-stimuli.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
@@ -63,6 +64,7 @@ export function CandidateWall(props: CandidateWallProps) {
     const places = sortCandidates(candidates, order);
     return onlyPinned ? places.filter((n) => pinned.has(sampleKey(candidates[n] as Candidate))) : places;
   }, [candidates, order, onlyPinned, pinned]);
+  const cell = useThumbnailSize(64);
   const candidateAt = (index: number): Candidate | undefined => candidates[shown[index] ?? -1];
   const anchor = state.anchors[classIndex];
   const anchorKey = anchor?.exact && anchor.from ? sampleKey(anchor.from) : null;
@@ -124,7 +126,7 @@ export function CandidateWall(props: CandidateWallProps) {
           }}
           imageWidth={images.width}
           imageHeight={images.height}
-          cell={64}
+          cell={cell}
           selected={selected}
           overlay={(context, box, index, colour) => {
             const candidate = candidateAt(index);

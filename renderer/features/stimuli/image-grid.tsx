@@ -4,6 +4,7 @@ import { formatAlpha, truncate } from '../../../main/domain/format.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { mostFrequentLabel } from '../../ui/votes.ts';
 import type { StripResult } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
@@ -14,12 +15,13 @@ interface ImageGridProps {
   onOpen: (image: number) => void;
 }
 
-/** CSS pixels of an image: fifteen rows fit on a high screen. */
-const cell = 48;
+/** Of an image, in CSS pixels: fifteen rows fit on a high screen. */
+const usualCell = 48;
 
 /** All images, one row per pair and one column per alpha, as in the paper's Figure 3. */
 export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const drawing = useRef<() => SVGSVGElement | null>(null);
+  const cell = useThumbnailSize(usualCell);
   const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
   const columns = alphas.length || state.draft?.alphas || state.frozen?.alphas.length || 11;
@@ -40,7 +42,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
         count={strips.length * columns}
         columns={columns}
         cell={cell}
-        height={Math.min(strips.length * (cell + 4) + 26, 820)}
+        height={Math.min(strips.length * (cell + 4) + 26, (820 * cell) / usualCell)}
         imageWidth={width}
         imageHeight={height}
         drawingRef={drawing}

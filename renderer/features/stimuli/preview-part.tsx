@@ -1,3 +1,4 @@
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Group, Switch, Text, SegmentedControl } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -70,6 +71,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
 function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'onOpen'> & { answer: StripResult }) {
   const { pair, strip } = answer;
   const pixels = usePixels(strip?.images.pixels);
+  const size = useThumbnailSize(56);
   const { width, height, count } = strip?.images ?? { width: 28, height: 28, count: state.draft?.alphas ?? 11 };
   const alphas = strip?.alphas ?? state.frozen?.alphas ?? Array.from({ length: count }, (_, n) => n / (count - 1));
   const networks = strip ? labelCounts(strip.votes, state.classes.length, count) : null;
@@ -80,7 +82,7 @@ function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'o
         classes={state.classes}
         width={width}
         height={height}
-        size={56}
+        size={size}
         rehearsal={strip?.simulated ?? false}
         images={alphas.map((alpha, n) => ({
           alpha,

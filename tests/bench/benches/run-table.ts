@@ -4,15 +4,18 @@ import { scriptResult } from '../run-script.ts';
 import { median } from '../statistics.ts';
 import { markdownTable } from '../table.ts';
 
-/** Limits in milliseconds, and the share of one core for the page. */
-const allowed = { table: 300, curve: 200, compare: 500, frame: 50, page: 0.2 };
+/** Limits in milliseconds (`zoom`: the mean of a frame), and the share of one core for the page. */
+const allowed = { table: 300, curve: 200, compare: 500, frame: 50, zoom: 1000 / 30, page: 0.2 };
 
 const times = z.array(z.number()).min(1);
 const resultSchema = z.looseObject({
   ...{ runs: z.number(), points: z.number(), columns: z.array(z.string()) },
-  ...{ table: times, curve: times, longestCurve: times, compare: times, frames: times },
+  ...{ table: times, curve: times, longestCurve: times, compare: times, frames: times, zoom: times },
   load: z.looseObject({ page: z.number(), browser: z.number(), events: z.number() }),
 });
+
+const rate = (times: readonly number[]): number =>
+  Math.round((1000 * times.length) / times.reduce((sum, time) => sum + time, 0));
 
 /** The screen of models with thousands of runs stored. */
 export async function benchRunTable({ options, log }: BenchContext): Promise<Section[]> {
@@ -20,7 +23,7 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
   const size = options.quick ? ['--runs', '500', '--points', '500000'] : [];
   const repeats = ['--repeats', String(Math.min(7, options.rounds))];
   const data = await scriptResult('run-table.ts', [...size, ...repeats], resultSchema);
-  const { table, curve, longestCurve, compare, frames, load } = data;
+  const { table, curve, longestCurve, compare, frames, zoom, load } = data;
   const cell = (values: readonly number[]): string =>
     `${Math.round(Math.min(...values))} / ${Math.round(median(values))} / ${Math.round(Math.max(...values))} ms`;
   const row = (what: string, values: readonly number[], limit: number): string[] => [
@@ -43,6 +46,11 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
       `${frames.length} frames of scrolling`,
       cell(frames),
       `${allowed.frame} ms each ${worst <= allowed.frame ? 'met' : 'MISSED'}`,
+    ],
+    [
+      `100 overlaid curves zoomed and moved: ${rate(zoom)} frames a second`,
+      cell(zoom),
+      `30 a second ${1000 / rate(zoom) <= allowed.zoom ? 'met' : 'MISSED'}`,
     ],
     [
       `page under ${Math.round(load.events)} events a second`,

@@ -25,6 +25,36 @@ export async function untilDrawn({ hash, click, selector, count }: DrawnWhen): P
   return performance.now() - began;
 }
 
+/**
+ * Milliseconds between frames while a chart is zoomed in and out around its middle, and moved sideways, a little in each
+ * frame. A frame counts when the curves have been drawn anew for it.
+ */
+export async function zoomTimes(what: { selector: string; line: string; frames: number }): Promise<number[]> {
+  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+  const area = document.querySelector(what.selector);
+  if (!area) throw new Error(`${what.selector} is not there`);
+  const drawn = (): string | null => document.querySelector(what.line)?.getAttribute('d') ?? null;
+  const { left, top, width, height } = area.getBoundingClientRect();
+  const turn = (change: object): void => {
+    const at = { bubbles: true, cancelable: true, clientX: left + width / 2, clientY: top + height / 2 };
+    area.dispatchEvent(new WheelEvent('wheel', { ...at, ...change }));
+  };
+  const times: number[] = [];
+  let last = await frame();
+  for (let count = 0; count < what.frames; count++) {
+    const before = drawn();
+    const turns = count % 60;
+    if (turns < 20) turn({ ctrlKey: true, deltaY: -30 });
+    else if (turns < 40) turn({ deltaX: turns < 30 ? 40 : -40 });
+    else turn({ ctrlKey: true, deltaY: 25 });
+    let now = await frame();
+    for (let waited = 0; drawn() === before && waited < 5; waited++) now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  return times;
+}
+
 /** Milliseconds between frames while an element is scrolled by `pixels` in each. */
 export async function frameTimes(what: { selector: string; pixels: number; frames: number }): Promise<number[]> {
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));

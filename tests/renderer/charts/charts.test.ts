@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { axisDomain, padDomain, axisTicks } from '../../../renderer/charts/axes.tsx';
 import {
+  heightAt,
   type LineSeries,
   nearestIndex,
   markerOffsets,
+  pointsWithin,
   tooltipPositions,
   seriesTable,
+  valueAt,
 } from '../../../renderer/charts/series.ts';
+import { architectureLine } from '../../../renderer/charts/architecture.ts';
+import { meanCurve, onAxis, smooth, timeUnit } from '../../../renderer/charts/curves.ts';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';
 
@@ -89,6 +94,64 @@ describe('series', () => {
   });
 });
 
+describe('curves', () => {
+  const line = (...points: [number, number][]): LineSeries => ({ id: 'c', name: 'C', points });
+
+  test('have a value between their ends alone, with marks at their marks alone', () => {
+    const short = line([10, 1], [20, 2]);
+    expect([9, 10, 14, 20, 21].map((x) => valueAt(short, x)?.[1] ?? null)).toEqual([null, 1, 1, 2, null]);
+    expect([10, 14, 20].map((x) => valueAt({ ...short, mark: 'o' }, x)?.[1] ?? null)).toEqual([1, null, 2]);
+    expect([9, 10, 15, 20, 21].map((x) => heightAt(short.points, x))).toEqual([null, 1, 1.5, 2, null]);
+  });
+
+  test('are cut to what an axis shows, with a point beyond each end', () => {
+    const points = Array.from({ length: 100 }, (_, i) => [i, i] as const);
+    expect(pointsWithin(points, 10.5, 12.5).map(([x]) => x)).toEqual([10, 11, 12, 13, 14]);
+    expect(pointsWithin(points, -5, 200)).toBe(points);
+    expect(pointsWithin([], 0, 1)).toEqual([]);
+  });
+
+  test('are smoothed without leaning to 0, and left alone by a weight of 0', () => {
+    const raw = line([0, 4], [1, 4], [2, 4]).points;
+    expect(smooth(raw, 0)).toBe(raw);
+    expect(smooth(raw, 0.9).map(([, y]) => Number(y.toFixed(12)))).toEqual([4, 4, 4]);
+    // (0.5 * 2 + 0.25 * 0) / 0.75
+    expect(smooth(line([0, 0], [1, 2]).points, 0.5)[1]?.[1]).toBeCloseTo(4 / 3, 12);
+  });
+
+  test('have a mean and a spread over those that reach a step', () => {
+    const found = meanCurve([line([0, 0], [10, 10]).points, line([0, 2], [10, 14], [20, 20]).points]);
+    expect(found.points).toEqual([
+      [0, 1],
+      [10, 12],
+      [20, 20],
+    ]);
+    expect(found.band).toEqual([
+      [0, 0, 2],
+      [10, 10, 14],
+      [20, 20, 20],
+    ]);
+    expect(found.counts.map(([, n]) => n)).toEqual([2, 2, 1]);
+  });
+
+  test('are drawn by step, epoch or time, and not at all where that is unknown', () => {
+    const points = line([100, 1], [300, 2]).points;
+    const scale = { stepsPerEpoch: 200, clock: [[0, 1000] as const, [200, 3000] as const] };
+    expect(onAxis(points, 'step', undefined)).toEqual(points);
+    expect(onAxis(points, 'epoch', scale).map(([x]) => x)).toEqual([0.5, 1.5]);
+    expect(onAxis(points, 'time', scale, 1000).map(([x]) => x)).toEqual([2, 3]);
+    expect(onAxis(points, 'epoch', { stepsPerEpoch: null, clock: [] })).toEqual([]);
+    expect(onAxis(points, 'time', undefined)).toEqual([]);
+    expect([5000, 200_000, 2e7].map((ms) => timeUnit(ms).name)).toEqual(['s', 'min', 'h']);
+  });
+
+  test('of one architecture have its hue, and differ in dash or lightness', () => {
+    const lines = Array.from({ length: 12 }, (_, place) => architectureLine('cnn', place));
+    expect(lines.every(({ colour }) => colour.includes('var(--cnn)'))).toBe(true);
+    expect(new Set(lines.map(({ colour, dash }) => `${colour} ${dash}`)).size).toBe(12);
+  });
+});
+
 describe.skipIf(!hasBrowser)('charts in a browser', () => {
   const open = useGallery();
 
@@ -108,6 +171,40 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
     await expect.poll(() => page.locator('.chart-line').count()).toBe(3);
     const path = (await page.locator('.chart-line').first().getAttribute('d')) ?? '';
     expect(path.split('L')).toHaveLength(1000);
+
+    // The other curves begin at steps 1 and 2: the tip at step 0 names the first alone.
+    const chart = page.getByRole('figure', { name: /Many points/ });
+    await chart.locator('svg.recharts-surface').first().focus();
+    const tip = chart.locator('.chart-tip');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await tip.getByText('Steps 0', { exact: true }).waitFor();
+    expect(await tip.getByText('Run 0').count()).toBe(1);
+    expect(await tip.getByText(/Run [12]/).count()).toBe(0);
+
+    // A part is dragged over, moved and left by keys.
+    const drawn = (): Promise<number> =>
+      page
+        .locator('.chart-line')
+        .first()
+        .getAttribute('d')
+        .then((d) => (d ?? '').split('L').length);
+    const area = await page.locator('.zoom-area').boundingBox();
+    if (!area) throw new Error('the plot is drawn');
+    const [y, quarter] = [area.y + area.height / 2, area.width / 4];
+    await page.mouse.move(area.x + quarter, y);
+    await page.mouse.down();
+    await page.mouse.move(area.x + 2 * quarter, y, { steps: 3 });
+    await page.locator('.zoom-chosen').waitFor();
+    await page.mouse.up();
+    await expect.poll(drawn).toBeLessThan(260);
+    expect(await drawn()).toBeGreaterThan(240);
+    const ticks = chart.locator('svg.recharts-surface text');
+    const before = await ticks.allTextContents();
+    await page.getByRole('button', { name: 'Move right: Many points' }).press('Enter');
+    await expect.poll(() => ticks.allTextContents()).not.toEqual(before);
+    await page.getByRole('button', { name: 'Show all: Many points' }).press('Enter');
+    await expect.poll(drawn).toBe(1000);
     await page.context().close();
   });
 

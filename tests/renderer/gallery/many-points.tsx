@@ -26,6 +26,7 @@ export function ManyPoints() {
           x={{ title: 'Steps' }}
           y={{ title: 'Loss' }}
           series={shown.series}
+          zooms
         />
       )}
       <output>{took === null ? 'waiting' : `${took.toFixed(1)} ms`}</output>

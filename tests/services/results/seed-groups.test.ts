@@ -167,10 +167,10 @@ it('an image has the same type and divergence in a seed group as in that groupâ€
   }
 });
 
-it('compare: seed groups of two architectures and two targets; differences equal those of their shares', async () => {
+it('compare: groups of one size; differences equal those of their shares', async () => {
   for (const [one, two] of [
     [seeds('CNN', 98, 1), seeds('ViT', 98, 1)],
-    [{ kind: 'diverse', target: 97.5 } as const, { kind: 'diverse', target: 98.5 } as const],
+    [{ kind: 'diverse', target: 97.5 } as const, { kind: 'diverse', target: 98 } as const],
   ] as const) {
     const [a, b] = [
       { ...people, group: one },
@@ -182,7 +182,51 @@ it('compare: seed groups of two architectures and two targets; differences equal
     );
     const typeA = tests.find(({ name }) => name === 'type A')!;
     expect(typeA.difference).toBeCloseTo(shares[0]! - shares[1]!, 9);
+    expect(typeA.sizes).toBeNull();
     expect(changed.length).toBeGreaterThan(0);
+  }
+});
+
+it('compare: of groups with 9 and 8 networks, both are of 8, as the curve by number of networks has it', async () => {
+  const of = (target: number) => ({ ...people, group: { kind: 'diverse' as const, target } });
+  const { tests } = await client().results.compare({ a: of(97.5), b: of(98.5) });
+  const values = await Promise.all(
+    [of(97.5), of(98.5)].map(async (view) => {
+      const { curves } = await client().results.rarefaction(view);
+      const curve = curves.find(({ name, along }) => name === 'networks disagree' && along === 'models');
+      return curve?.points.find(({ raters }) => raters === 8)?.value ?? Number.NaN;
+    }),
+  );
+  const test = tests.find(({ name }) => name === 'networks disagree')!;
+  expect(test.difference).toBeCloseTo(values[0]! - values[1]!, 9);
+  expect(test).toMatchObject({ discordant: null, sizes: expect.stringContaining('8 of 9 networks') });
+});
+
+it('models of a collection are a group of their own, and in none of the design', async () => {
+  const { storage, now } = lab.workbench;
+  const { spec } = findStudy(lab.workbench, seedDesign.name);
+  const apart = (name: string): object => (/^CNN[23]$/.test(name) ? { collection: 'CNN grid' } : {});
+  storage.studies.put(
+    seedDesign.name,
+    { ...spec, models: spec.models.map((entry) => ({ ...entry, ...apart(entry.name) })) },
+    now(),
+  );
+  try {
+    const { diverse, models } = await client().results.overview({ study: seedDesign.name });
+    expect(diverse[0]).toEqual({ target: 97.5, models: 7, planned: 7 });
+    const own = models.filter(({ collection, target }) => collection === 'CNN grid' && target === 97.5);
+    expect(own.map(({ name }) => name)).toEqual(['CNN2-97.5', 'CNN3-97.5']);
+    expect(own[0]?.recipe).toContain('batch 128');
+    const { table1 } = await client().results.types({
+      ...people,
+      group: { kind: 'chosen', models: own.map(({ key }) => key) },
+    });
+    expect(quantityAt(table1, 0, 'type_a_pct')?.value).not.toBeNull();
+    // Tables and reports are of the design alone.
+    const names = readStudyData(lab.workbench, findStudy(lab.workbench, seedDesign.name).id)!.input.models;
+    expect(names.filter(({ name }) => /^CNN[23]-/.test(name))).toEqual([]);
+  } finally {
+    storage.studies.put(seedDesign.name, spec, now());
   }
 });
 

@@ -143,6 +143,13 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const curves = await client.runs.curves({ ids: [first.id, second.id], series: ['loss', 'accuracy'] });
   expect(curves).toHaveLength(4);
   expect(curves[0]?.values.length).toBeGreaterThan(1);
+  const [axis] = await client.runs.axes({ ids: [first.id] });
+  expect(axis?.stepsPerEpoch).toBeGreaterThan(0);
+  expect(axis?.clock.length).toBeGreaterThan(1);
+  const [begun, ended] = [axis?.clock[0], axis?.clock.at(-1)];
+  expect(begun?.[0]).toBe(0);
+  expect(ended?.[0]).toBeGreaterThanOrEqual(curves[0]?.steps.at(-1) ?? Number.NaN);
+  expect(ended?.[1]).toBe(first.activeTime);
 
   const comparison = await client.runs.compare({ study, ids: [first.id, second.id] });
   expect(comparison.differences).toEqual([{ key: 'seed', values: ['1', '10'] }]);
@@ -230,6 +237,13 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   // The same again is other networks: the next seeds.
   const again = await client.runs.planModels({ study, grid });
   expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(values.map((name) => [`${name}-seed2`, 2]));
+
+  // A group of its own each time, apart from the diverse models.
+  const own = async (): Promise<unknown[]> =>
+    (await client.runs.planModels({ study, grid: { ...grid, group: 'own' } })).entries.map((entry) => [
+      ...[entry.group, entry.collection],
+    ]);
+  expect(await own()).toEqual(Array.from({ length: 4 }, () => ['diverse', 'MLP grid']));
 
   const single = { ...grid, architectures: grid.architectures.slice(0, 1), stepSizes: [1e-3] };
   expect((await client.runs.planModels({ study, grid: single })).names).toEqual(['MLP2']);

@@ -27,7 +27,7 @@ export interface GridFields {
 }
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, group: 'diverse' },
+  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, group: 'own' },
   sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, landing: 'first' },
@@ -55,6 +55,12 @@ const landingHelp: Record<Landing, string> = {
   validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
   trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
   half: 'The other half gives an accuracy without that luck',
+};
+
+const groupHelp: Record<GridFields['group'], string> = {
+  own: 'Compared by itself; tables and report do not change',
+  diverse: 'Counts among all recipes: tables and report change',
+  seeds: 'Groups that differ in the seed alone',
 };
 
 /** Parses the fields: the grid, or the first problem. */
@@ -199,12 +205,14 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         <Select
           label="Model group"
           allowDeselect={false}
+          description={groupHelp[fields.group]}
           data={[
+            { value: 'own', label: 'A group of its own' },
             { value: 'diverse', label: 'Diverse models' },
             { value: 'seeds', label: 'Seed study' },
           ]}
           value={fields.group}
-          onChange={(value) => set({ group: value === 'seeds' ? 'seeds' : 'diverse' })}
+          onChange={(value) => set({ group: value === 'seeds' || value === 'diverse' ? value : 'own' })}
         />
         {number('seed', 'First seed', 0)}
         {number('seeds', 'Seeds', 1)}

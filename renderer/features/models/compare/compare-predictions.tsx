@@ -6,6 +6,10 @@ import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
 
+/** Runs with a table of pairs; cells of images that are listed. */
+const mostPairwise = 40;
+const mostCells = 2400;
+
 type Stimuli = NonNullable<Comparison['stimuli']>;
 
 /** On how many stimuli each two runs disagree, and the images on which not all agree. */
@@ -29,7 +33,12 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
         The {predicted} networks at {target} % disagree on <Share k={stimuli.differing} n={stimuli.count} of="images" />
         .
       </Text>
-      {rows.length > 2 && <Pairwise stimuli={stimuli} names={rows.map(({ name }) => name)} />}
+      {rows.length > mostPairwise && (
+        <HelpNote>The table of disagreements between two runs is shown for up to {mostPairwise} runs.</HelpNote>
+      )}
+      {rows.length > 2 && rows.length <= mostPairwise && (
+        <Pairwise stimuli={stimuli} names={rows.map(({ name }) => name)} />
+      )}
       <Images stimuli={stimuli} names={rows.map(({ name }) => name)} />
     </Stack>
   );
@@ -78,7 +87,8 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
 }
 
 function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
-  const { images, classes, width, height, differing, predicted } = stimuli;
+  const { classes, width, height, differing, predicted } = stimuli;
+  const images = stimuli.images.slice(0, Math.ceil(mostCells / Math.max(1, names.length)));
   if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
   return (
     <>

@@ -1,18 +1,16 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
-import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { type Comparison, maxCompared, type RunCurve, type RunRow } from '../../../../main/contract/api/runs.ts';
-import { at } from '../../../../main/domain/arrays.ts';
-import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
+import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
-import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
 import { TargetMarks } from '../table/columns.tsx';
+import { Hyperparameters } from './hyperparameters.tsx';
+import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
 
@@ -56,7 +54,13 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   if (!data) return <Loading label="Loading the runs" lines={8} />;
   return (
     <Stack gap="xl">
-      <CompareCurves rows={data.rows} />
+      <CompareCurves comparison={data} />
+      {data.rows.length > 1 && (
+        <section>
+          <Title order={2}>Settings and outcomes</Title>
+          <Hyperparameters comparison={data} />
+        </section>
+      )}
       <section>
         <Title order={2}>Recipe differences</Title>
         <Differences comparison={data} />
@@ -117,7 +121,7 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
           </tr>
           {differences.map(({ key, values }) => (
             <tr key={key}>
-              <th scope="row">
+              <th scope="row" className="setting-name">
                 <code>{key}</code>
               </th>
               {values.map((value, index) => (
@@ -147,79 +151,4 @@ function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
       {children}
     </button>
   );
-}
-
-/** Points of one curve; more would not be visible. */
-const pointsOfCurve = 300;
-
-const series = ['loss', 'accuracy', 'accuracy (estimated)'];
-
-/** Curves of several runs in one chart each for loss and accuracy. */
-function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
-  const api = useApi();
-  const ids = rows.map(({ id }) => id);
-  const curves = useQuery(
-    api.runs.curves.queryOptions({
-      input: { ids, series, points: pointsOfCurve },
-      meta: { live: 'self' },
-      staleTime: 0,
-      placeholderData: keepPreviousData,
-    }),
-  );
-  useRunChanges(ids, () => void curves.refetch());
-  const { data } = curves;
-  const drawn = useMemo(
-    () => ({
-      loss: rows.map((row) => joinCurves(row, [findCurve(data, row, 'loss')])),
-      accuracy: rows.map((row) =>
-        joinCurves(row, [findCurve(data, row, 'accuracy'), findCurve(data, row, 'accuracy (estimated)')]),
-      ),
-    }),
-    [data, rows],
-  );
-  const bands = useMemo(() => {
-    const all = rows.flatMap(({ targets }) => targets);
-    return targetBands(
-      all.filter(({ target }, index) => all.findIndex((each) => each.target === target) === index),
-      0,
-    );
-  }, [rows]);
-  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
-  if (!data) return <Loading label="Loading the curves" />;
-  const best = Math.max(0, ...drawn.accuracy.flatMap(({ points }) => points.map(([, value]) => value)));
-  const all = rows.flatMap(({ targets }) => targets);
-  const n = `n = ${rows.length} runs`;
-  return (
-    <div className="compare-curves">
-      <LineChart
-        title="Loss"
-        x={{ title: 'Step' }}
-        y={{ title: 'Loss (nats)', log: true }}
-        series={drawn.loss}
-        n={n}
-        height={300}
-      />
-      <LineChart
-        title="Test accuracy"
-        x={{ title: 'Step' }}
-        y={accuracyAxis(all, best)}
-        series={drawn.accuracy}
-        targets={bands}
-        n={n}
-        height={300}
-      />
-    </div>
-  );
-}
-
-function findCurve(curves: readonly RunCurve[] | undefined, { id }: RunRow, name: string): RunCurve | undefined {
-  return curves?.find((curve) => curve.run === id && curve.series === name);
-}
-
-/** Joins a run's series into one line, by step. */
-function joinCurves({ id, name }: RunRow, curves: readonly (RunCurve | undefined)[]): LineSeries {
-  const points = curves
-    .flatMap((curve) => curve?.steps.map((step, index) => [step, at(curve.values, index)] as const) ?? [])
-    .sort(([a], [b]) => a - b);
-  return { id: String(id), name, points };
 }

@@ -14,6 +14,9 @@ import {
 } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
+import { smooth } from '../../../charts/curves.ts';
+import { architectureColour } from '../../../ui/badges.tsx';
+import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
 import { ErrorNotice, Loading } from '../../../ui/states.tsx';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
@@ -54,7 +57,12 @@ export function RunCurves({ details }: { details: RunDetails }) {
       placeholderData: keepPreviousData,
     }),
   );
-  useRunChanges([row.id], () => void curves.refetch());
+  const [view, controls] = useCurveView(false);
+  const [scale, refetchScale] = useRunScale([row.id], view.axis);
+  useRunChanges([row.id], () => {
+    void curves.refetch();
+    refetchScale();
+  });
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
   if (curves.isError && !curves.data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
@@ -71,6 +79,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
             y={{ title: curve.series }}
             series={[toSeries(curve, curve.series)]}
             n={pointCountText(curve)}
+            zooms
           />
         ))}
       </Stack>
@@ -80,26 +89,36 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const accuracies = data.filter((curve) => curve.series !== 'loss' && curve.count > 0);
   const images = decidingImages(row.landing);
   const best = Math.max(0, ...accuracies.flatMap(({ values }) => values));
+  const line = { place: scale.place, smoothing: view.smoothing, kind: row.architecture ?? '' };
+  const markers = snapshots.flatMap(({ step, accuracy, target }) => snapshotMarkers(row, { step, accuracy, target }));
   return (
     <Stack gap="lg">
+      {controls}
       {loss && (
         <LineChart
           title="Loss"
-          x={{ title: 'Step' }}
+          x={scale.x}
           y={{ title: 'Loss (nats)', log: true }}
-          series={[toSeries(loss, 'Mean loss since the last evaluation')]}
+          series={runLines(line, loss, 'Mean loss since the last evaluation')}
           n={pointCountText(loss)}
+          zooms
         />
       )}
       <LineChart
         title={row.landing === 'validation' ? 'Validation accuracy' : 'Test accuracy'}
-        x={{ title: 'Step' }}
+        x={scale.x}
         y={accuracyAxis(row.targets, best)}
-        series={accuracies.map((curve) =>
-          toSeries(curve, curve.series === counted ? `All ${images}` : `Estimated from some ${images}`),
+        series={accuracies.flatMap((curve) =>
+          curve.series === counted
+            ? runLines(line, curve, `All ${images}`)
+            : runLines({ ...line, dash: '2 3' }, curve, `Estimated from some ${images}`),
         )}
         targets={bands}
-        markers={snapshots.flatMap(({ step, accuracy, target }) => snapshotMarkers(row, { step, accuracy, target }))}
+        markers={markers.flatMap((marker) => {
+          const [placed] = scale.place(row.id, [[marker.x, marker.y]]);
+          return placed ? [{ ...marker, x: placed[0] }] : [];
+        })}
+        zooms
         ringName="Snapshot, counted accuracy"
         trendName="Trend at the snapshot"
         n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} evaluations`}
@@ -107,6 +126,26 @@ export function RunCurves({ details }: { details: RunDetails }) {
       />
     </Stack>
   );
+}
+
+interface LineStyle {
+  place: RunScale['place'];
+  smoothing: number;
+  /** Architecture. */
+  kind: string;
+  dash?: string;
+}
+
+/** A curve of a run on the chosen axis; where it is smoothed, its raw values weakly behind it. */
+function runLines({ place, smoothing, kind, dash = '' }: LineStyle, curve: RunCurve, name: string): LineSeries[] {
+  const { points, ...series } = toSeries(curve, name);
+  const raw = place(curve.run, points);
+  const style = { ...series, colour: architectureColour(kind), dash };
+  if (smoothing === 0) return [{ ...style, points: raw }];
+  return [
+    { ...style, id: `${series.id} raw`, dash: '', points: raw, faint: true },
+    { ...style, name: `${name}, smoothed`, points: smooth(raw, smoothing) },
+  ];
 }
 
 /** A ring at the counted accuracy, and a bar at the trend's. */

@@ -1,0 +1,193 @@
+import { Group, Select, Stack } from '@mantine/core';
+import { useMemo } from 'react';
+import type { Comparison } from '../../../../main/contract/api/runs.ts';
+import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
+import type { ChartAxis } from '../../../charts/line-chart.tsx';
+import { ParallelCoordinates, type ParallelAxis } from '../../../charts/parallel.tsx';
+import { Scatter } from '../../../charts/scatter.tsx';
+import { useParameter } from '../../../navigation/addresses.ts';
+import { architectureName } from '../../../ui/badges.tsx';
+import { HelpNote } from '../../../ui/states.tsx';
+
+/** A setting or an outcome of each run. */
+interface Variable extends ParallelAxis {
+  key: string;
+}
+
+/** Axes of parallel coordinates besides the metric. */
+const mostAxes = 8;
+
+/** A metric of the runs against one setting that differs, and against all of them. */
+export function Hyperparameters({ comparison }: { comparison: Comparison }) {
+  const { rows, target } = comparison;
+  const settings = useMemo(() => settingsOf(comparison), [comparison]);
+  const metrics = useMemo(() => metricsOf(comparison), [comparison]);
+  const [wantedSetting, setSetting] = useParameter('setting');
+  const [wantedMetric, setMetric] = useParameter('metric');
+  const [, open] = useParameter('run');
+  const setting = settings.find(({ key }) => key === wantedSetting) ?? settings[0];
+  const metric = metrics.find(({ key }) => key === wantedMetric) ?? metrics[0];
+  if (!setting) return <HelpNote>The recipes are the same, so there is no setting to plot against.</HelpNote>;
+  if (!metric) return <HelpNote>None of these runs has been evaluated yet.</HelpNote>;
+  const kinds = [...new Set(rows.map(({ architecture }) => architecture ?? ''))];
+  const named = kinds.map((kind) => ({ kind, name: architectureName(kind) }));
+  const known = rows.flatMap((row, place) => {
+    const [x, y] = [setting.values[place] ?? null, metric.values[place] ?? null];
+    return x === null || y === null
+      ? []
+      : [{ id: String(row.id), label: row.name, kind: row.architecture ?? '', x, y }];
+  });
+  const shown = settings.slice(0, mostAxes);
+  return (
+    <Stack gap="md">
+      <Group gap="md">
+        <Picker label="Metric" of={metrics} value={metric.key} onChange={setMetric} />
+        <Picker label="Against" of={settings} value={setting.key} onChange={setSetting} />
+      </Group>
+      <Scatter
+        title={`${metric.axis.title} by ${setting.axis.title}`}
+        n={`n = ${known.length} of ${formatCount(rows.length, 'run')}`}
+        x={setting.axis}
+        y={metric.axis}
+        points={known}
+        kinds={named}
+        height={320}
+        onOpen={({ id }) => open(id)}
+      />
+      <ParallelCoordinates
+        title={`Settings that differ, and ${metric.axis.title}`}
+        n={`n = ${formatCount(rows.length, 'run')}`}
+        axes={[...shown, metric]}
+        lines={rows.map(({ id, name, architecture }) => ({ id: String(id), label: name, kind: architecture ?? '' }))}
+        kinds={named}
+        height={320}
+        onOpen={open}
+      />
+      <HelpNote>
+        A setting that a run does not have is left out of its line.
+        {target !== null && ` Metrics of snapshots are those at ${target} %.`}
+        {settings.length > shown.length && ` The first ${shown.length} of ${settings.length} settings have an axis.`}
+      </HelpNote>
+    </Stack>
+  );
+}
+
+interface PickerProps {
+  label: string;
+  of: readonly Variable[];
+  value: string;
+  onChange: (key: string | null, options: { replace: boolean }) => void;
+}
+
+const Picker = ({ label, of, value, onChange }: PickerProps) => (
+  <Select
+    label={label}
+    w={300}
+    allowDeselect={false}
+    data={of.map(({ key, axis }) => ({ value: key, label: axis.title }))}
+    value={value}
+    onChange={(key) => onChange(key, { replace: true })}
+  />
+);
+
+/** Settings by the path of their key in a recipe; others are called by it. */
+const settingNames: Readonly<Record<string, string>> = {
+  'architecture.kind': 'Architecture',
+  'architecture.hidden': 'Hidden layers',
+  'architecture.channels': 'Channels',
+  'architecture.dropout': 'Dropout',
+  'architecture.blocks': 'Blocks',
+  'architecture.patch': 'Patch size',
+  'architecture.width': 'Width',
+  'architecture.heads': 'Heads',
+  'architecture.headWidth': 'Width of a head',
+  'optimiser.kind': 'Optimiser',
+  'optimiser.stepSize': 'Learning rate',
+  'optimiser.weightDecay': 'Weight decay',
+  'augmentation.shift': 'Shift',
+  'augmentation.rotate': 'Rotation',
+  'augmentation.scale': 'Scaling',
+  batch: 'Batch size',
+  targets: 'Targets',
+  tolerance: 'Tolerance',
+  maxEpochs: 'Most epochs',
+  landing: 'Snapshot at',
+  seed: 'Seed',
+};
+
+/** From this ratio of the largest to the smallest value on, an axis is logarithmic. */
+const wide = 20;
+
+/** Settings of the recipes that differ. The seed comes last: it should not decide anything. */
+function settingsOf({ differences }: Comparison): Variable[] {
+  const ordered = [...differences].sort((a, b) => Number(a.key === 'seed') - Number(b.key === 'seed'));
+  return ordered.map(({ key, values }) => {
+    const parsed = values.map((value): unknown => (value === null ? null : JSON.parse(value)));
+    const title = settingNames[key] ?? key;
+    return { key, ...(parsed.every(isNumberOrNull) ? numeric(title, parsed) : named(title, values)) };
+  });
+}
+
+const isNumberOrNull = (value: unknown): value is number | null => value === null || typeof value === 'number';
+
+function numeric(title: string, values: readonly (number | null)[]): ParallelAxis {
+  const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a - b);
+  const [least = 0, most = 0] = [known[0], known.at(-1)];
+  const isLog = least > 0 && most / least >= wide;
+  return {
+    values,
+    axis: { title, ...(isLog && { log: true }), ...(known.length <= 8 && { ticks: known }) },
+  };
+}
+
+/** Values that are no numbers: a place on the axis for each, in order of their names. */
+function named(title: string, values: readonly (string | null)[]): ParallelAxis {
+  const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a.localeCompare(b, 'en'));
+  const plain = (json: string): string => json.replaceAll('"', '').replaceAll(',', ', ');
+  const axis: ChartAxis = {
+    title,
+    ticks: known.map((_, place) => place),
+    domain: [-0.5, known.length - 0.5],
+    format: (place) => plain(known[place] ?? ''),
+  };
+  return { axis, values: values.map((value) => (value === null ? null : known.indexOf(value))) };
+}
+
+/** What came out of each run, without metrics that no run has. */
+function metricsOf({ rows, target, stimuli }: Comparison): Variable[] {
+  const at = rows.map(({ targets }) => targets.find((each) => each.target === target));
+  const others = (place: number): number | null => {
+    const shares = (stimuli?.disagreements[place] ?? []).flatMap((differing, other) =>
+      differing === null || other === place ? [] : [differing / (stimuli?.count ?? 1)],
+    );
+    return shares.length === 0 ? null : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length;
+  };
+  const percent = (value: number): string => formatFixed(value, 2);
+  const variables: Variable[] = [
+    {
+      ...{ key: 'accuracy', axis: { title: 'Counted accuracy (%)', format: percent } },
+      values: at.map((each) => (each?.state === 'reached' ? each.accuracy : null)),
+    },
+    {
+      ...{ key: 'trend', axis: { title: 'Trend accuracy (%)', format: percent } },
+      values: at.map((each) => each?.trend?.accuracy ?? null),
+    },
+    {
+      ...{ key: 'latest', axis: { title: 'Last test accuracy (%)', format: percent } },
+      values: rows.map(({ latest }) => latest?.accuracy ?? null),
+    },
+    {
+      ...{ key: 'time', axis: { title: 'Time spent (min)' } },
+      values: rows.map(({ activeTime }) => (activeTime > 0 ? activeTime / 60_000 : null)),
+    },
+    {
+      ...{ key: 'steps', axis: { title: 'Steps trained' } },
+      values: rows.map(({ latest }) => latest?.step ?? null),
+    },
+    {
+      ...{ key: 'disagreement', axis: { title: 'Differs from another run (% of images)' } },
+      values: rows.map((_, place) => others(place)),
+    },
+  ];
+  return variables.filter(({ values }) => values.some((value) => value !== null));
+}
