@@ -185,7 +185,7 @@ export const resultSchema = z.discriminatedUnion('kind', [
 export type RunResult = z.infer<typeof resultSchema>;
 
 /** Events of a run, in order. Applying one twice changes nothing more. */
-const workerEventSchema = z.discriminatedUnion('type', [
+export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
   /** `done` of `total` steps (an estimate for classifiers); `note`: current work. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 
-const nameSchema = z
+export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, space, dot, dash and underscore; 64 at most');
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { describeMachine } from '../../main/services/tools/workbench.ts';
+import { describeMachine } from '../../main/files/environment.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 import type { BenchOptions } from './options.ts';
 

@@ -5,7 +5,7 @@ import { cacheFolder } from '../../files/places.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
 import { existingFolder } from '../machine/disk.ts';
 import { findGraphics } from '../tools/engines.ts';
-import { runEnvironment } from '../tools/workbench.ts';
+import { runEnvironment } from '../../files/environment.ts';
 import { type EngineState, inspectEngines } from './engines.ts';
 
 /** What is installed, what works, and why something does not work: `boundary doctor`. */

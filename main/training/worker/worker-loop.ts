@@ -21,6 +21,7 @@ import { checkedMeta } from '../weights/weights.ts';
 /** Executes runs in turn, or sharing steps. Exits after checkpoints when told to stop, at once without a parent. */
 export class WorkerLoop {
   readonly #port: ParentPort<WorkerMessage>;
+  readonly #openBlobs: (folder: string) => BlobStore;
   readonly #engine = new WorkerEngine();
   /** By the number of the run. */
   readonly #controls = new Map<number, RunControl>();
@@ -29,8 +30,13 @@ export class WorkerLoop {
   #all: Promise<unknown> = Promise.resolve();
   #unshared: Promise<unknown> = Promise.resolve();
 
-  constructor(port: ParentPort<WorkerMessage>) {
+  /** @param openBlobs the store in a folder */
+  constructor(
+    port: ParentPort<WorkerMessage>,
+    openBlobs: (folder: string) => BlobStore = (folder) => new BlobStore(folder),
+  ) {
     this.#port = port;
+    this.#openBlobs = openBlobs;
   }
 
   start(): void {
@@ -82,7 +88,7 @@ export class WorkerLoop {
     const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
     try {
       const { engine, description, createTrainer } = await this.#engine.open(command);
-      const blobs = new BlobStore(command.blobs);
+      const blobs = this.#openBlobs(command.blobs);
       const { checkpoint } = command;
       const resumedAt = checkpoint === null ? 0 : checkpointStep(checkpoint, blobs);
       report({ type: 'started', engine: description, pid: process.pid, resumedAt });

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { engineNames, runEnvironmentSchema, taskSchema, workerEventSchema } from './run.ts';
+import { nameSchema } from './study.ts';
+
+/** One line that goes into a job script or a command as it is. */
+const line = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\n\r\0]*$/, 'one line');
+
+/** A word of Slurm's own, e.g. the name of a partition; never read as an option. */
+const word = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.,:=+&|*()[\]-]*$/, 'a name as Slurm has it, without spaces');
+
+const absolutePath = line.regex(/^\//, 'an absolute path');
+
+/**
+ * A Slurm cluster: how to reach it, and what a job of ours may take there. A JSON file (docs/cluster.md); it holds no
+ * password.
+ */
+export const clusterSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/cluster/1'),
+  name: nameSchema,
+  /**
+   * Words before `sbatch`, `squeue` and `scancel`, e.g. `["ssh", "ada@login.example.edu"]`. Empty: this computer has
+   * these commands.
+   */
+  reach: z.array(line).max(20).default([]),
+  /** A folder that this computer and all nodes see. `there`: its path on the nodes; null: the same. */
+  folder: z.strictObject({ here: absolutePath, there: absolutePath.nullable().default(null) }),
+  /** Folder of this product on the nodes. */
+  product: absolutePath,
+  /** Lines of the job script before Node is started, e.g. `module load nodejs/24`. */
+  prepare: z.array(line).max(50).default([]),
+  node: line.default('node'),
+  /** The engine of all runs there: bytes differ between engines. */
+  engine: z.enum(engineNames),
+  /** Only nodes of this feature, e.g. one kind of processor: bytes differ between processors. */
+  constraint: word.nullable().default(null),
+  partition: word.nullable().default(null),
+  account: word.nullable().default(null),
+  qos: word.nullable().default(null),
+  /** `--gres`, e.g. `gpu:1`. */
+  gres: word.nullable().default(null),
+  /** MiB of a task. */
+  memory: z.int().min(100).max(10_000_000).default(4000),
+  cores: z.int().min(1).max(1024).default(1),
+  /** Minutes after which Slurm ends a task; its runs are queued there again and continue. */
+  minutes: z.int().min(5).max(100_000).default(240),
+  /** Runs that a task does one after the other: a cluster should not start more than about ten tasks a minute. */
+  runsPerTask: z.int().min(1).max(1000).default(1),
+  /** Tasks of a job that run at a time, at most; null: as many as the cluster allows. */
+  atOnce: z.int().min(1).max(10_000).nullable().default(null),
+  /** Tasks of one job at most: below the cluster's `MaxArraySize`. */
+  tasksPerJob: z.int().min(1).max(100_000).default(1000),
+});
+export type Cluster = z.infer<typeof clusterSchema>;
+
+const packedRunSchema = z.strictObject({
+  run: z.int().min(1),
+  label: z.string(),
+  task: taskSchema,
+  engine: z.enum(engineNames),
+  /** Where it continues if no attempt of this pack left a later checkpoint. */
+  checkpoint: z.string().nullable(),
+});
+export type PackedRun = z.infer<typeof packedRunSchema>;
+
+/** What a job on a cluster does: a file in the shared folder. Paths are those on the nodes. */
+export const packSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/pack/1'),
+  blobs: absolutePath,
+  threads: z.int().min(1),
+  /** The runs of each task of the job, which it does one after the other. */
+  tasks: z.array(z.array(packedRunSchema).min(1)).min(1),
+});
+export type Pack = z.infer<typeof packSchema>;
+
+/** Where an attempt at a run works: the first line of its file. `restart`: how often Slurm had started its task before. */
+export const attemptSchema = z.strictObject({
+  environment: runEnvironmentSchema,
+  job: z.string().nullable(),
+  restart: z.int().min(0),
+  checkpoint: z.string().nullable(),
+});
+export type PackAttempt = z.infer<typeof attemptSchema>;
+
+/** A line of an attempt's file. `at`: milliseconds since 1970 by the node's clock, which may be wrong. */
+export const attemptLineSchema = z.union([
+  z.strictObject({ at: z.number(), attempt: attemptSchema }),
+  z.strictObject({ at: z.number(), event: workerEventSchema }),
+]);
+export type AttemptLine = z.infer<typeof attemptLineSchema>;

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import type { Cluster } from '../../contract/cluster.ts';
+import { UserError } from '../../contract/errors.ts';
+import { quote } from './job-script.ts';
+
+/** Milliseconds that a command of the cluster may take: `ssh` waits for a network. */
+const patience = 60_000;
+
+/** A task of a job as `squeue` has it. */
+export interface TaskState {
+  /** Number of the job, as `sbatch` gave it. */
+  job: string;
+  task: number;
+  /** Slurm's word, e.g. `PENDING`, `RUNNING`, `COMPLETING`. */
+  state: string;
+  /** Why it is pending, e.g. `Priority`; null: it is not. */
+  reason: string | null;
+  node: string | null;
+  restarts: number;
+  /** Seconds until Slurm ends it; null: not known. */
+  secondsLeft: number | null;
+}
+
+/** The commands of one cluster's scheduler. */
+export interface Scheduler {
+  /** Gives the number of the job. @param script path on the cluster @throws UserError `cluster.*` */
+  submit(script: string): Promise<string>;
+  /** All tasks of these jobs that are not over. @throws UserError `cluster.*` */
+  list(jobs: readonly string[]): Promise<TaskState[]>;
+  /** @param tasks of one job; null: the whole job. @throws UserError `cluster.*` */
+  cancel(job: string, tasks: readonly number[] | null): Promise<void>;
+}
+
+/** Runs a program without a shell; gives what it wrote on stdout. */
+export type Run = (words: readonly string[]) => Promise<string>;
+
+const fields = ['%F', '%K', '%T', '%r', '%N', '%L'] as const;
+
+export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run: Run = runProgram): Scheduler {
+  const call = async (...words: string[]): Promise<string> => {
+    // A program that carries words to another computer, e.g. ssh, has a shell read them there.
+    const all = reach.length === 0 ? words : [...reach, ...words.map(quote)];
+    try {
+      return await run(all);
+    } catch (error) {
+      throw clusterError(name, words[0] ?? '', error);
+    }
+  };
+  return {
+    submit: async (script) => {
+      const answer = await call('sbatch', '--parsable', script);
+      // `--parsable` adds `;cluster` where there are several; a site's own notes may stand before it.
+      const job = /^(\d+)(;\S+)?$/m.exec(answer.trim())?.[1];
+      if (job === undefined) throw clusterError(name, 'sbatch', new Error(`it answered ${JSON.stringify(answer)}`));
+      return job;
+    },
+    list: async (jobs) => {
+      if (jobs.length === 0) return [];
+      const answer = await call(
+        ...['squeue', '--noheader', '--array', '--states=all', `--jobs=${jobs.join(',')}`],
+        `--format=${fields.join('|')}`,
+      );
+      return answer.split('\n').flatMap(parseTask);
+    },
+    cancel: async (job, tasks) => {
+      const words = tasks === null ? [job] : tasks.map((task) => `${job}_${task}`);
+      if (words.length > 0) await call('scancel', ...words);
+    },
+  };
+}
+
+function parseTask(line: string): TaskState[] {
+  const [job = '', task = '', state = '', reason = '', node = '', left = ''] = line.trim().split('|');
+  if (!/^\d+$/.test(job) || !/^\d+$/.test(task)) return [];
+  return [
+    {
+      ...{ job, task: Number(task), state, restarts: 0 },
+      reason: state === 'PENDING' && reason !== 'None' ? reason : null,
+      node: node === '' ? null : node,
+      secondsLeft: parseDuration(left),
+    },
+  ];
+}
+
+/** Seconds of Slurm's `[days-]hours:minutes:seconds`; null for its words, e.g. `UNLIMITED`. */
+export function parseDuration(text: string): number | null {
+  const parts = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)$/.exec(text);
+  if (!parts) return null;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}
+
+const runProgram: Run = ([program = '', ...words]) =>
+  new Promise((resolve, reject) => {
+    execFile(program, words, { timeout: patience, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+      if (error) reject(new Error(stderr.trim() || error.message, { cause: error }));
+      else resolve(stdout);
+    });
+  });
+
+const clusterError = (cluster: string, command: string, cause: unknown): UserError =>
+  new UserError({
+    code: 'cluster.no-answer',
+    what: `${command} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    where: `cluster ${cluster}`,
+    remedy: `Check the cluster with \`boundary cluster check ${quote(cluster)}\`. Runs that were submitted continue there.`,
+    cause,
+  });

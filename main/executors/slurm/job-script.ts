@@ -1,0 +1,50 @@
+import type { Cluster } from '../../contract/cluster.ts';
+
+/** Seconds before its time limit at which a task is told to save and to be queued again. Slurm may be a minute early. */
+const warning = 120;
+
+export interface JobScript {
+  cluster: Cluster;
+  /** Name of the job in `squeue`. */
+  name: string;
+  /** Folder of the pack on the nodes. */
+  pack: string;
+  /** Tasks of the job: 0 to `tasks` - 1. */
+  tasks: number;
+  /** Module on the nodes that does a task of a pack. */
+  entry: string;
+}
+
+/** The script of a job that does a pack: for `sbatch`, and for a person to read. */
+export function jobScript({ cluster, name, pack, tasks, entry }: JobScript): string {
+  const { partition, account, qos, constraint, gres, memory, cores, minutes, atOnce, prepare, node } = cluster;
+  const options: Record<string, string | number | null> = {
+    'job-name': name,
+    array: `0-${tasks - 1}${atOnce === null ? '' : `%${atOnce}`}`,
+    ...{ partition, account, qos, constraint, gres },
+    ...{ 'cpus-per-task': cores, mem: `${memory}M`, time: minutes },
+    ...{ 'open-mode': 'append', output: `${pack}/log/%a.txt` },
+    signal: `B:USR1@${warning}`,
+  };
+  const lines = Object.entries(options).flatMap(([key, value]) =>
+    value === null ? [] : [`#SBATCH --${key}=${quoteOption(String(value))}`],
+  );
+  return `${[
+    '#!/bin/bash',
+    ...lines,
+    '#SBATCH --requeue',
+    '',
+    '# Each task of this job does the runs that pack.json lists for it, one after the other, and skips those that are done.',
+    '# Told to end, it saves a checkpoint; started again, it continues from there. What it did is in runs/.',
+    ...prepare,
+    `exec ${node} ${quote(entry)} ${quote(pack)} "$SLURM_ARRAY_TASK_ID"`,
+  ].join('\n')}\n`;
+}
+
+/** A word for a shell. */
+export const quote = (text: string): string =>
+  /^[A-Za-z0-9_/.,:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** `sbatch` reads options of a script like a shell would, but for variables. */
+const quoteOption = (text: string): string =>
+  /^[^\s"'\\#]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
