@@ -82,6 +82,7 @@ export type Pack = z.infer<typeof packSchema>;
 /** Where an attempt at a run works: the first line of its file. `restart`: how often Slurm had started its task before. */
 export const attemptSchema = z.strictObject({
   environment: runEnvironmentSchema,
+  engine: z.enum(engineNames),
   job: z.string().nullable(),
   restart: z.int().min(0),
   checkpoint: z.string().nullable(),

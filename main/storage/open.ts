@@ -31,6 +31,7 @@ import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
+import { Placements } from './runs/placements.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -67,6 +68,7 @@ export interface Storage {
   readonly studies: Studies;
   readonly studyRuns: StudyRuns;
   readonly runs: Runs;
+  readonly placements: Placements;
   readonly runHistory: RunHistory;
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
@@ -256,6 +258,7 @@ interface Parts {
 
 function assemble({ folder, database, now, notices, readOnly, beforeClose, release }: Parts): Storage {
   const blobs = new BlobStore(join(folder, 'blobs'));
+  const runs = new Runs(database, blobs);
   let seen = database.pragmaValue('data_version');
   return {
     folder,
@@ -265,7 +268,8 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     dataSets: new DataSets(database),
     studies: new Studies(database),
     studyRuns: new StudyRuns(database),
-    runs: new Runs(database, blobs),
+    runs,
+    placements: new Placements(database, blobs, runs),
     runHistory: new RunHistory(database),
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),

@@ -16,7 +16,6 @@ export interface TaskState {
   /** Why it is pending, e.g. `Priority`; null: it is not. */
   reason: string | null;
   node: string | null;
-  restarts: number;
   /** Seconds until Slurm ends it; null: not known. */
   secondsLeft: number | null;
 }
@@ -25,6 +24,8 @@ export interface TaskState {
 export interface Scheduler {
   /** Gives the number of the job. @param script path on the cluster @throws UserError `cluster.*` */
   submit(script: string): Promise<string>;
+  /** The number of a job by its name; null: the cluster does not know it. @throws UserError `cluster.*` */
+  find(name: string): Promise<string | null>;
   /** All tasks of these jobs that are not over. @throws UserError `cluster.*` */
   list(jobs: readonly string[]): Promise<TaskState[]>;
   /** @param tasks of one job; null: the whole job. @throws UserError `cluster.*` */
@@ -54,6 +55,10 @@ export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run: Run
       if (job === undefined) throw clusterError(name, 'sbatch', new Error(`it answered ${JSON.stringify(answer)}`));
       return job;
     },
+    find: async (jobName) => {
+      const answer = await call('squeue', '--noheader', '--states=all', `--name=${jobName}`, '--format=%F');
+      return /^\s*(\d+)\s*$/m.exec(answer)?.[1] ?? null;
+    },
     list: async (jobs) => {
       if (jobs.length === 0) return [];
       const answer = await call(
@@ -74,7 +79,7 @@ function parseTask(line: string): TaskState[] {
   if (!/^\d+$/.test(job) || !/^\d+$/.test(task)) return [];
   return [
     {
-      ...{ job, task: Number(task), state, restarts: 0 },
+      ...{ job, task: Number(task), state },
       reason: state === 'PENDING' && reason !== 'None' ? reason : null,
       node: node === '' ? null : node,
       secondsLeft: parseDuration(left),

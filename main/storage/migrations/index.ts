@@ -17,6 +17,7 @@ import { removedRuns } from './0016-removed-runs.ts';
 import { anchors } from './0017-anchors.ts';
 import { draws } from './0018-draws.ts';
 import { archivedRuns } from './0019-archived-runs.ts';
+import { placements } from './0020-placements.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly string[] = [
   anchors,
   draws,
   archivedRuns,
+  placements,
 ];

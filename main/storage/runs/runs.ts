@@ -281,13 +281,15 @@ export class Runs {
   }
 
   /**
-   * At start: runs that a crash left `running` become `interrupted`. Returns their ids.
+   * At start: runs that a crash left `running` become `interrupted`; those on a cluster go on there. Returns their ids.
    * @param atWork runs that workers of this process do
    */
   recover(now: number, atWork: ReadonlySet<number> = new Set()): number[] {
     return this.#db.transaction(() => {
       const left = this.#db
-        .all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`)
+        .all<{ id: number }>(
+          `SELECT id FROM run WHERE state = 'running' AND id NOT IN (SELECT run_id FROM placement) ORDER BY id`,
+        )
         .flatMap(({ id }) => (atWork.has(id) ? [] : [id]));
       deleteDueBlobs(this.#db, this.#blobs, now);
       for (const id of left) this.#notify(id, leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));

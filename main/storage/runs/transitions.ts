@@ -28,7 +28,7 @@ interface Row {
 }
 
 /** Which runs may be claimed. */
-interface ClaimFilter {
+export interface ClaimFilter {
   engines: readonly EngineName[];
   /** Only current runs of this study, or null: any. */
   studyId: number | null;
@@ -41,6 +41,8 @@ interface ClaimFilter {
    * worker crashed on either run since its last new checkpoint: another crash would end the other runs too.
    */
   like?: number;
+  /** The cluster that the run goes to; null or absent: this computer. */
+  place?: string | null;
 }
 
 /** Not of a study alone that is being imported, which has no declaration before all of it is here. */
@@ -51,11 +53,24 @@ const isNotHidden = `(NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id)
 export function claim(
   db: Database,
   blobs: BlobStore,
-  { engines, studyId, roles, kinds, like }: ClaimFilter,
+  filter: ClaimFilter,
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
-  const row = db.get<Row>(
+  const [run] = listClaimable(db, blobs, filter, 1);
+  if (!run) return null;
+  beginAttempt(db, run, environment, now);
+  return run;
+}
+
+/** The first claimable runs, at most `limit`. */
+export function listClaimable(
+  db: Database,
+  blobs: BlobStore,
+  { engines, studyId, roles, kinds, like, place = null }: ClaimFilter,
+  limit: number,
+): ClaimedRun[] {
+  const rows = db.all<Row>(
     `SELECT id, task, label, engine, ran_on AS ranOn FROM run INDEXED BY run_claimable
      WHERE state IN ('queued', 'interrupted') AND held = 0 AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
        AND ($studyId IS NULL
@@ -66,24 +81,40 @@ export function claim(
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
            AND (json_remove(task, '$.seed'), crashes)
              = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
+       AND place IS $place AND id NOT IN (SELECT run_id FROM placement)
        AND ${isNotHidden}
-     ORDER BY rank DESC, priority DESC, id LIMIT 1`,
-    { engines: JSON.stringify(engines), studyId, roles: asJson(roles), kinds: asJson(kinds), like: like ?? null },
+     ORDER BY rank DESC, priority DESC, id LIMIT $limit`,
+    {
+      ...{ engines: JSON.stringify(engines), studyId, roles: asJson(roles), kinds: asJson(kinds) },
+      ...{ like: like ?? null, place, limit },
+    },
   );
-  const engine = row && chooseEngine(row, engines);
-  if (!row || !engine) return null;
-  const checkpoint = latestCheckpoint(db, blobs, row.id);
+  return rows.flatMap((row) => {
+    const engine = chooseEngine(row, engines);
+    if (!engine) return [];
+    const { id, label } = row;
+    const task = taskSchema.parse(JSON.parse(row.task));
+    return [{ id, task, label, engine, checkpoint: latestCheckpoint(db, blobs, id) }];
+  });
+}
+
+/** Starts an attempt at a run. Needs a transaction of the caller. */
+export function beginAttempt(
+  db: Database,
+  { id, engine, checkpoint }: Pick<ClaimedRun, 'id' | 'engine' | 'checkpoint'>,
+  environment: RunEnvironment,
+  now: number,
+): void {
   db.run(
     `UPDATE run SET state = 'running', cancel_requested = 0, ran_on = $engine, attempts = attempts + 1,
        started_at = coalesce(started_at, $now), attempt_started_at = $now, heartbeat_at = $now WHERE id = $id`,
-    { id: row.id, engine, now },
+    { id, engine, now },
   );
   db.run(
     `INSERT INTO run_attempt (run_id, attempt, engine, environment, checkpoint, claimed_at)
      SELECT id, attempts, $engine, $environment, $checkpoint, $now FROM run WHERE id = $id`,
-    { id: row.id, engine, environment: canonicalJson(environment), checkpoint, now },
+    { id, engine, environment: canonicalJson(environment), checkpoint, now },
   );
-  return { id: row.id, task: taskSchema.parse(JSON.parse(row.task)), label: row.label, engine, checkpoint };
 }
 
 const asJson = (names: readonly string[] | null | undefined): string | null => (names ? JSON.stringify(names) : null);

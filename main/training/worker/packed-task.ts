@@ -77,7 +77,10 @@ class PackedTask {
     const { checkpoint } = before;
     const { SLURM_ARRAY_JOB_ID: job = null, SLURM_RESTART_COUNT: restart = '0' } = process.env;
     const add = (line: AttemptLine): void => patiently(() => file.add(line));
-    add({ at: Date.now(), attempt: { environment: this.#environment, job, restart: Number(restart), checkpoint } });
+    add({
+      at: Date.now(),
+      attempt: { environment: this.#environment, engine: run.engine, job, restart: Number(restart), checkpoint },
+    });
     const look = setInterval(() => this.#look(run.run, file), lookEvery);
     try {
       const { task, engine } = run;

@@ -1,0 +1,381 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
+import type { EngineName, RunState, Task, WorkerEvent } from '../../contract/run.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
+import type { Scheduler, TaskState } from './commands.ts';
+import { jobScript } from './job-script.ts';
+import { SharedFiles } from './shared-files.ts';
+
+/** A run that was given to a pack. */
+export interface Placed {
+  runId: number;
+  pack: string;
+  task: number;
+  job: string | null;
+  state: 'packed' | 'pending' | 'running' | 'lost';
+  attempt: number;
+  readTo: number;
+  missedSince: number | null;
+}
+
+export interface Observed {
+  job: string;
+  task: number;
+  state: 'pending' | 'running';
+  reason: string | null;
+  node: string | null;
+  endsAt: number | null;
+}
+
+/** What the executor stores of runs on its cluster; every call is durable when it returns. */
+export interface ClusterQueue {
+  /** Gives claimable runs to a pack, by task. */
+  take(pack: string, limit: number, runsPerTask: number, now: number): PackedRun[][];
+  submitted(pack: string, job: string): void;
+  list(): Placed[];
+  observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void;
+  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState;
+  giveBack(runId: number, note: string, now: number): RunState;
+  recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  cancel(runId: number, now: number): RunState;
+  /** A run that the user put on hold is not started again. */
+  isHeld(runId: number): boolean;
+  describe(runId: number): { task: Task; label: string; engine: EngineName | null } | undefined;
+  onClaimable(listener: () => void): () => void;
+}
+
+export interface SlurmOptions {
+  cluster: Cluster;
+  queue: ClusterQueue;
+  scheduler: Scheduler;
+  /** The host's own store. */
+  blobs: BlobStore;
+  /** Name of this host's own folder in the shared one. */
+  host: string;
+  /** Name of jobs in `squeue`. */
+  name: string;
+  retries?: number;
+  now?: () => number;
+  /** Milliseconds between two readings of the shared folder; between two questions to the scheduler; see `patience`. */
+  readEvery?: number;
+  askEvery?: number;
+  /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
+  patience?: number;
+  /** Milliseconds in which runs are gathered before they are submitted. */
+  gather?: number;
+  /** Something about the cluster that the user should know, or null: it is well again. */
+  onTrouble?: (trouble: unknown) => void;
+}
+
+/** Lines that are stored in one transaction: some milliseconds. */
+const linesAtOnce = 200;
+
+/**
+ * Has a Slurm cluster do runs. What counts is what workers wrote into the shared folder; the scheduler's own words are a
+ * hint, asked for once a minute. Leaving stops nothing: jobs go on, and the next executor of the same cluster reads on
+ * where this one ended.
+ */
+export class SlurmExecutor implements Executor {
+  readonly #options: SlurmOptions;
+  readonly #now: () => number;
+  readonly #files: SharedFiles;
+  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
+  readonly #broken = Promise.withResolvers<never>();
+  readonly #stopping = new Set<number>();
+  #failure: { error: unknown } | undefined;
+  #unlisten: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #running = false;
+  #paused = false;
+  #ended = false;
+  #claimableSince: number | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SlurmOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#files = new SharedFiles(options.cluster, options.host, options.blobs);
+    this.#broken.promise.catch(() => undefined);
+  }
+
+  get broken(): Promise<never> {
+    return this.#broken.promise;
+  }
+
+  start(): void {
+    if (this.#running || this.#ended) return;
+    this.#running = true;
+    this.#unlisten = this.#options.queue.onClaimable(() => this.refill());
+    this.refill();
+    this.#schedule(0);
+  }
+
+  /** The cluster decides how many runs work at a time. */
+  setWorkers(): void {}
+
+  refill(): void {
+    this.#claimableSince ??= performance.now();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.refill();
+  }
+
+  suspend(): void {
+    this.pause();
+    for (const { runId } of this.#options.queue.list()) this.#requestStop(runId);
+    this.#schedule(0);
+  }
+
+  stopRun(runId: number): void {
+    if (!this.#options.queue.list().some((placed) => placed.runId === runId)) return;
+    this.#requestStop(runId);
+    this.#schedule(0);
+  }
+
+  cancel(runId: number): RunState {
+    const { queue } = this.#options;
+    const state = queue.cancel(runId, this.#now());
+    this.stopRun(runId);
+    return state;
+  }
+
+  idle(): Promise<void> {
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    this.#schedule(0);
+    return waiting.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#unlisten?.();
+    await this.#work;
+    this.#settle();
+  }
+
+  onChange(listener: (change: RunChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #requestStop(runId: number): void {
+    this.#stopping.add(runId);
+  }
+
+  #schedule(delay: number): void {
+    if (!this.#running || this.#ended || this.#failure) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#work = this.#work.then(() => this.#round()).then(() => this.#schedule(this.#options.readEvery ?? 3000));
+    }, delay);
+  }
+
+  /** One round: what workers wrote, what the scheduler says, what is new to submit. */
+  async #round(): Promise<void> {
+    if (this.#ended) return;
+    try {
+      await this.#askStops();
+      for (const placed of this.#options.queue.list()) await this.#read(placed);
+      await this.#ask();
+      await this.#fill();
+      this.#options.onTrouble?.(null);
+    } catch (error) {
+      if (isStorageError(error)) return this.#fail(error);
+      // The shared folder or the login node may come back: all of it is tried again.
+      this.#options.onTrouble?.(error);
+    }
+    this.#settle();
+  }
+
+  /** Runs that are to stop: those that work are told so, those that wait are taken back. */
+  async #askStops(): Promise<void> {
+    const { queue, scheduler } = this.#options;
+    const jobs = new Map<string, number[]>();
+    for (const placed of queue.list().filter(({ runId }) => this.#stopping.has(runId))) {
+      this.#files.pack(placed.pack).requestStop(placed.runId);
+      if (placed.state === 'running') continue;
+      this.#stopping.delete(placed.runId);
+      this.#changed(placed, queue.giveBack(placed.runId, 'taken back before it began', this.#now()), null, null);
+      if (placed.job !== null && !queue.list().some((each) => each.pack === placed.pack && each.task === placed.task))
+        jobs.set(placed.job, [...(jobs.get(placed.job) ?? []), placed.task]);
+    }
+    for (const [job, tasks] of jobs) await scheduler.cancel(job, tasks);
+  }
+
+  /** Stores what a run's attempts wrote since the last time. */
+  async #read(placed: Placed): Promise<void> {
+    const { queue } = this.#options;
+    const pack = this.#files.pack(placed.pack);
+    const attempts = pack.attempts(placed.runId).filter((attempt) => attempt >= placed.attempt);
+    for (const attempt of attempts) {
+      for (let from = attempt === placed.attempt ? placed.readTo : 0, isEnd = false; !isEnd && !this.#ended; ) {
+        const { lines, next } = await pack.readLines(placed.runId, attempt, from);
+        isEnd = next === from;
+        if (isEnd) break;
+        await this.#files.fetch(lines);
+        for (let at = 0; at < lines.length; at += linesAtOnce) {
+          const some = lines.slice(at, at + linesAtOnce);
+          const isLast = at + linesAtOnce >= lines.length;
+          const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, this.#now());
+          for (const line of some) if ('event' in line) this.#changed(placed, state, line.event, null);
+          if (this.#isOver(placed, state, some)) return;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        from = next;
+      }
+    }
+  }
+
+  /** Whether nothing more is to be read of this placement. */
+  #isOver(placed: Placed, state: RunState, lines: readonly AttemptLine[]): boolean {
+    const { queue } = this.#options;
+    if (state === 'done' || state === 'failed' || state === 'cancelled') {
+      this.#stopping.delete(placed.runId);
+      this.#removeIfDone(placed.pack);
+      return true;
+    }
+    const last = lines.at(-1);
+    const stopped = last !== undefined && 'event' in last && last.event.type === 'stopped';
+    if (!stopped || !(this.#stopping.has(placed.runId) || queue.isHeld(placed.runId))) return false;
+    this.#stopping.delete(placed.runId);
+    this.#changed(placed, queue.giveBack(placed.runId, 'stopped on request', this.#now()), null, null);
+    this.#removeIfDone(placed.pack);
+    return true;
+  }
+
+  /** Asks the scheduler, seldom, and takes back what it has not known for a while. */
+  async #ask(): Promise<void> {
+    const { queue, scheduler, askEvery = 60_000, patience = 150_000, retries = 3 } = this.#options;
+    if (performance.now() - this.#askedAt < askEvery) return;
+    const jobs = [...new Set(queue.list().flatMap(({ job }) => job ?? []))];
+    if (jobs.length === 0) return;
+    this.#askedAt = performance.now();
+    const tasks = await scheduler.list(jobs);
+    const now = this.#now();
+    queue.observe(
+      jobs,
+      tasks.filter(isAlive).map((task) => observed(task, now)),
+      now,
+    );
+    for (const placed of queue.list()) {
+      if (placed.missedSince === null || now - placed.missedSince < patience) continue;
+      this.#files.pack(placed.pack).requestStop(placed.runId);
+      const { length } = this.#files.pack(placed.pack).attempts(placed.runId);
+      const message = length === 0 ? 'The cluster ended its task before it began' : 'The cluster ended its task';
+      const detail = this.#files.log(placed.pack, placed.task);
+      const state = queue.recordCrash(placed.runId, { message, detail }, retries, now);
+      this.#changed(placed, state === 'failed' ? state : queue.giveBack(placed.runId, message, now), null, message);
+    }
+  }
+
+  /** Gives what can be claimed to a pack, and submits it. */
+  async #fill(): Promise<void> {
+    const { queue, scheduler, cluster, gather = 2000 } = this.#options;
+    await this.#submitLeft();
+    if (this.#claimableSince === null || this.#paused || performance.now() - this.#claimableSince < gather) return;
+    this.#claimableSince = null;
+    const pack = randomUUID();
+    const { tasksPerJob, runsPerTask } = cluster;
+    const tasks = queue.take(pack, tasksPerJob * runsPerTask, runsPerTask, this.#now());
+    if (tasks.length === 0) return;
+    // There may be more.
+    this.refill();
+    await this.#files.write(pack, tasks);
+    await this.#submit(pack, tasks.length, scheduler);
+  }
+
+  async #submit(pack: string, tasks: number, scheduler: Scheduler): Promise<void> {
+    const { cluster, name, queue } = this.#options;
+    const script = jobScript({
+      ...{ cluster, name: `${name}-${pack.slice(0, 8)}`, tasks },
+      pack: this.#files.there(pack),
+      entry: `${cluster.product}/main/training/worker/pack.ts`,
+    });
+    writeFileAtomic(join(this.#files.pack(pack).path, 'job.sh'), script);
+    queue.submitted(pack, await scheduler.submit(`${this.#files.there(pack)}/job.sh`));
+  }
+
+  /** Packs that were not submitted when a host ended or the login node did not answer. */
+  async #submitLeft(): Promise<void> {
+    const { queue, scheduler, name } = this.#options;
+    const left = new Map<string, number>();
+    for (const { pack, task, job } of queue.list())
+      if (job === null) left.set(pack, Math.max(left.get(pack) ?? 0, task + 1));
+    for (const [pack, tasks] of left) {
+      const job = await scheduler.find(`${name}-${pack.slice(0, 8)}`);
+      if (job !== null) queue.submitted(pack, job);
+      else if (this.#files.isWritten(pack)) await this.#submit(pack, tasks, scheduler);
+      else
+        for (const { runId, pack: of } of queue.list())
+          if (of === pack) queue.giveBack(runId, 'not submitted', this.#now());
+    }
+  }
+
+  #removeIfDone(pack: string): void {
+    if (this.#options.queue.list().some((each) => each.pack === pack)) return;
+    rmSync(this.#files.pack(pack).path, { recursive: true, force: true });
+  }
+
+  #changed(placed: Placed, state: RunState, event: WorkerEvent | null, note: string | null): void {
+    const about = this.#options.queue.describe(placed.runId);
+    if (!about) return;
+    const { engine } = this.#options.cluster;
+    const run: ClaimedRun = { id: placed.runId, ...about, engine: about.engine ?? engine, checkpoint: null };
+    for (const listener of this.#listeners) listener({ run, state, event, note });
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#broken.reject(error);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const isIdle = this.#claimableSince === null && this.#options.queue.list().length === 0;
+    if (!this.#failure && !this.#ended && !isIdle) return;
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (this.#failure) reject(this.#failure.error);
+      else resolve();
+    }
+  }
+}
+
+/** Slurm's words for a task that is over. */
+const overStates: ReadonlySet<string> = new Set([
+  ...['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'OUT_OF_MEMORY', 'NODE_FAIL', 'BOOT_FAIL', 'DEADLINE'],
+  ...['PREEMPTED', 'REVOKED', 'SPECIAL_EXIT'],
+]);
+
+const isAlive = ({ state }: TaskState): boolean => !overStates.has(state);
+
+const waitingStates: ReadonlySet<string> = new Set([
+  'PENDING',
+  'REQUEUED',
+  'REQUEUE_HOLD',
+  'REQUEUE_FED',
+  'CONFIGURING',
+]);
+
+function observed({ job, task, state, reason, node, secondsLeft }: TaskState, now: number): Observed {
+  const isWaiting = waitingStates.has(state);
+  return {
+    ...{ job, task, reason, node, state: isWaiting ? 'pending' : 'running' },
+    endsAt: secondsLeft === null || isWaiting ? null : now + secondsLeft * 1000,
+  };
+}
+
+const isStorageError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');

@@ -1,0 +1,157 @@
+import type { AttemptLine, PackedRun } from '../../contract/cluster.ts';
+import type { EngineName, RunState } from '../../contract/run.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import type { Database } from '../database.ts';
+import type { Runs } from './runs.ts';
+import { beginAttempt, leaveRun, listClaimable, readState } from './transitions.ts';
+
+/** A run that was given to a job on a cluster. */
+export interface Placement {
+  runId: number;
+  cluster: string;
+  /** Name of the pack's folder. */
+  pack: string;
+  /** Its task of the job. */
+  task: number;
+  /** The job's number; null: it is not submitted yet. */
+  job: string | null;
+  /** `lost`: the cluster does not know its task any more, though the run is not over. */
+  state: 'packed' | 'pending' | 'running' | 'lost';
+  /** Why it is pending, in the cluster's word. */
+  reason: string | null;
+  node: string | null;
+  /** When the cluster ends its task, milliseconds since 1970. */
+  endsAt: number | null;
+  /** What of its attempts is stored: all before this one, and this one up to byte `readTo` of its file. */
+  attempt: number;
+  readTo: number;
+  /** Since when the cluster has not known its task, milliseconds since 1970. */
+  missedSince: number | null;
+}
+
+/** What the cluster says of one task. */
+export type Observation = Pick<Placement, 'job' | 'task' | 'state' | 'reason' | 'node' | 'endsAt'>;
+
+interface Wanted {
+  engine: EngineName;
+  /** Null: of any study. */
+  studyId: number | null;
+  roles: readonly string[] | null;
+  /** Name of the cluster. */
+  place: string;
+  limit: number;
+}
+
+const columns = `run_id AS runId, cluster, pack, task, job, placement.state, reason, node, ends_at AS endsAt, attempt,
+  read_to AS readTo, missed_since AS missedSince`;
+
+/** Runs that jobs on clusters do. No worker on this computer claims them. */
+export class Placements {
+  readonly #db: Database;
+  readonly #blobs: BlobStore;
+  readonly #runs: Runs;
+
+  constructor(database: Database, blobs: BlobStore, runs: Runs) {
+    this.#db = database;
+    this.#blobs = blobs;
+    this.#runs = runs;
+  }
+
+  /** Gives claimable runs of a study to a pack: `runsPerTask` a task. Durable before the pack is written. */
+  take(pack: string, { engine, place, limit, ...of }: Wanted, runsPerTask: number, now: number): PackedRun[][] {
+    return this.#db.transaction(() => {
+      const runs = listClaimable(this.#db, this.#blobs, { ...of, engines: [engine], place }, limit);
+      const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
+        runs.slice(task * runsPerTask, (task + 1) * runsPerTask),
+      );
+      return tasks.map((members, task) =>
+        members.map(({ id, ...run }) => {
+          this.#db.run(
+            'INSERT INTO placement (run_id, cluster, pack, task, placed_at) VALUES (?, ?, ?, ?, ?)',
+            ...[id, place, pack, task, now],
+          );
+          return { run: id, ...run };
+        }),
+      );
+    });
+  }
+
+  /** Says where runs that are not over go: to a cluster, or to this computer. A run that is on a cluster stays there. */
+  setPlace(runIds: readonly number[], cluster: string | null): void {
+    this.#db.run(
+      `UPDATE run SET place = ? WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'done'`,
+      ...[cluster, JSON.stringify(runIds)],
+    );
+  }
+
+  submitted(pack: string, job: string): void {
+    this.#db.run(`UPDATE placement SET job = ?, state = 'pending' WHERE pack = ?`, job, pack);
+  }
+
+  get(runId: number): Placement | undefined {
+    return this.#db.get<Placement>(`SELECT ${columns} FROM placement WHERE run_id = ?`, runId);
+  }
+
+  /** @param studyId only of current runs of this study */
+  list(cluster: string, studyId: number | null = null): Placement[] {
+    return this.#db.all<Placement>(
+      `SELECT ${columns} FROM placement WHERE cluster = $cluster AND ($studyId IS NULL OR EXISTS
+         (SELECT 1 FROM study_run WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL))
+       ORDER BY run_id`,
+      { cluster, studyId },
+    );
+  }
+
+  /** Stores what the cluster says of the tasks of these jobs; those that it leaves out are missed from now on. */
+  observe(jobs: readonly string[], tasks: readonly Observation[], now: number): void {
+    this.#db.transaction(() => {
+      this.#db.run(
+        `UPDATE placement SET missed_since = coalesce(missed_since, $now) WHERE job IN (SELECT value FROM json_each($jobs))`,
+        { jobs: JSON.stringify(jobs), now },
+      );
+      for (const task of tasks)
+        this.#db.run(
+          `UPDATE placement SET state = $state, reason = $reason, node = $node, ends_at = $endsAt, missed_since = NULL
+           WHERE job = $job AND task = $task`,
+          { ...task },
+        );
+    });
+  }
+
+  /**
+   * Stores what an attempt at a run wrote, from where the last call ended. An attempt after the first ends the one before
+   * it, whose node may have been taken for dead. Gives the run's state; once it is over, the placement is gone.
+   */
+  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState {
+    return this.#db.transaction(() => {
+      const placement = this.get(runId);
+      if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
+      for (const line of lines) {
+        if ('attempt' in line) this.#begin(runId, line.attempt, now);
+        else this.#runs.applyEvent(runId, line.event, now);
+      }
+      this.#db.run('UPDATE placement SET attempt = ?, read_to = ? WHERE run_id = ?', attempt, readTo, runId);
+      const state = readState(this.#db, runId);
+      if (isOver.has(state)) this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
+      return state;
+    });
+  }
+
+  /** Takes a run back from its cluster: it can be claimed again. @param note why, for the history of the run */
+  giveBack(runId: number, note: string, now: number): RunState {
+    return this.#db.transaction(() => {
+      this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
+      return this.#runs.interrupt(runId, note, now);
+    });
+  }
+
+  #begin(id: number, { environment, ...how }: BegunAttempt, now: number): void {
+    if (readState(this.#db, id) === 'running') leaveRun(this.#db, id, 'lost', 'the cluster started it again', now);
+    if (waits.has(readState(this.#db, id))) beginAttempt(this.#db, { id, ...how }, environment, now);
+  }
+}
+
+type BegunAttempt = Extract<AttemptLine, { attempt: unknown }>['attempt'];
+
+const waits: ReadonlySet<RunState> = new Set(['queued', 'interrupted']);
+const isOver: ReadonlySet<RunState> = new Set(['done', 'failed', 'cancelled']);
