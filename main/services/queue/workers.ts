@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { EngineName, RunState } from '../../contract/run.ts';
 import type { ClaimedRun, Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
+import { SeveralExecutors } from '../../executors/several.ts';
+import { slurm } from '../../executors/slurm/commands.ts';
+import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
+import { findCluster } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface WorkersOptions {
@@ -17,6 +23,8 @@ interface WorkersOptions {
   /** How many models that differ only in their seed are trained in one step, at most. */
   seedsPerStep?: number;
   launcher: Launcher;
+  /** A cluster cannot be reached or its folder cannot be used (the error), or is well again (null). */
+  onTrouble?: (cluster: string, trouble: unknown) => void;
 }
 
 /** The runs that executors of this process do, each with a mark of its executor. */
@@ -41,10 +49,57 @@ export function versionElsewhere(storage: Storage): number {
   return version;
 }
 
-/** Worker processes on this machine for the queued runs of one study. The caller starts them. */
-export function studyWorkers(
+/**
+ * What does the queued runs of one study: worker processes on this machine, and clusters for the runs that go there. The
+ * caller starts it.
+ */
+export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
+  const here = localWorkers(workbench, options);
+  const clusters = workbench.storage.placements.clustersOf(options.studyId);
+  if (clusters.length === 0) return here;
+  return new SeveralExecutors([here, ...clusters.map((name) => clusterWorkers(workbench, name, options))]);
+}
+
+/** Jobs on a cluster for the runs of one study that go there. @throws UserError `cluster.not-found` */
+function clusterWorkers(workbench: Workbench, name: string, { studyId, roles, onTrouble }: WorkersOptions): Executor {
+  const { storage, now } = workbench;
+  const { runs, placements } = storage;
+  const cluster = findCluster(workbench, name);
+  const { engine } = cluster;
+  return new SlurmExecutor({
+    ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
+    host: hostIdentity(storage),
+    queue: {
+      take: (pack, limit, perTask, at) =>
+        placements.take(pack, { engine, studyId, roles, place: name, limit }, perTask, at),
+      submitted: (pack, job) => placements.submitted(pack, job),
+      list: () => placements.list(name, studyId),
+      observe: (jobs, tasks, at) => placements.observe(jobs, tasks, at),
+      replay: (run, attempt, lines, readTo, at) => placements.replay(run, attempt, lines, readTo, at),
+      giveBack: (run, note, at) => placements.giveBack(run, note, at),
+      recordCrash: (run, death, retries, at) => runs.recordCrash(run, death, retries, at),
+      cancel: (run, at) => runs.cancel(run, at),
+      isHeld: (run) => runs.get(run)?.held ?? false,
+      describe: (run) => runs.get(run),
+      onClaimable: (listener) => runs.onClaimable(listener),
+    },
+    ...(onTrouble && { onTrouble: (trouble: unknown) => onTrouble(name, trouble) }),
+  });
+}
+
+/** Names this data folder's part of a shared folder. */
+function hostIdentity({ settings }: Storage): string {
+  const known = settings.get('host', z.string());
+  if (known !== undefined) return known;
+  const identity = randomUUID();
+  settings.set('host', identity, Date.now());
+  return identity;
+}
+
+/** Worker processes on this machine for the queued runs of one study that go to no cluster. */
+function localWorkers(
   { storage, environment, now }: Workbench,
-  { studyId, roles, ...options }: WorkersOptions,
+  { studyId, roles, onTrouble: _, ...options }: WorkersOptions,
 ): Executor {
   const { runs } = storage;
   const own = runsAtWork(storage);

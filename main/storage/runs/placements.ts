@@ -84,6 +84,17 @@ export class Placements {
     );
   }
 
+  /** Names of the clusters that current runs of a study go to. */
+  clustersOf(studyId: number): string[] {
+    return this.#db
+      .all<{ name: string }>(
+        `SELECT DISTINCT place AS name FROM run JOIN study_run ON run_id = run.id
+         WHERE study_id = ? AND replaced_at IS NULL AND place IS NOT NULL AND state <> 'done' ORDER BY place`,
+        studyId,
+      )
+      .map(({ name }) => name);
+  }
+
   submitted(pack: string, job: string): void {
     this.#db.run(`UPDATE placement SET job = ?, state = 'pending' WHERE pack = ?`, job, pack);
   }
