@@ -230,7 +230,8 @@ export class SlurmExecutor implements Executor {
           const some = lines.slice(at, at + linesAtOnce);
           const isLast = at + linesAtOnce >= lines.length;
           const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, this.#now());
-          for (const line of some) if ('event' in line) this.#changed(placed, state, line.event, null);
+          for (const line of some)
+            if ('event' in line) this.#changed(placed, line === some.at(-1) ? state : 'running', line.event, null);
           if (this.#isOver(placed, state, some)) return;
           await new Promise((resolve) => setImmediate(resolve));
         }

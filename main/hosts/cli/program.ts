@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addAnalyze } from './commands/analyze.ts';
+import { addCluster } from './commands/cluster.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
@@ -44,6 +45,7 @@ export function buildProgram(outcome: Outcome): Command {
     addExports,
     addAnalyze,
     addReport,
+    addCluster,
     addEngine,
     addDoctor,
   ]) {

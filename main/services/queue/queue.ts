@@ -28,7 +28,9 @@ export function enqueue(
   const seed = 'seed' in task ? task.seed : null;
   const key = taskKey(spec, task);
   return storage.transaction(() => {
+    const isNew = storage.runs.byKey(key) === undefined;
     const run = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine }, now());
+    if (isNew) storage.placements.placeRuns([run.id], storage.placements.placeOf(id));
     const place = model && { modelName: model.name, group: model.group, repeat: model.repeat ?? 0, seed: model.seed };
     storage.studyRuns.link(id, role, run.id, place, now());
     if (retry && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());

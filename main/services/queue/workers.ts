@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Cluster } from '../../contract/cluster.ts';
 import type { EngineName, RunState } from '../../contract/run.ts';
 import type { ClaimedRun, Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
@@ -10,7 +11,7 @@ import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
-import { findCluster } from '../clusters/profiles.ts';
+import { listClusters } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface WorkersOptions {
@@ -55,17 +56,20 @@ export function versionElsewhere(storage: Storage): number {
  */
 export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
   const here = localWorkers(workbench, options);
-  const clusters = workbench.storage.placements.clustersOf(options.studyId);
+  // Also those that no run goes to yet: a person may choose one while the study is at work.
+  const clusters = listClusters(workbench);
   if (clusters.length === 0) return here;
-  return new SeveralExecutors([here, ...clusters.map((name) => clusterWorkers(workbench, name, options))]);
+  return new SeveralExecutors([here, ...clusters.map((cluster) => clusterWorkers(workbench, cluster, options))]);
 }
 
-/** Jobs on a cluster for the runs of one study that go there. @throws UserError `cluster.not-found` */
-function clusterWorkers(workbench: Workbench, name: string, { studyId, roles, onTrouble }: WorkersOptions): Executor {
-  const { storage, now } = workbench;
+/** Jobs on a cluster for the runs of one study that go there. */
+function clusterWorkers(
+  { storage, now }: Workbench,
+  cluster: Cluster,
+  { studyId, roles, onTrouble }: WorkersOptions,
+): Executor {
   const { runs, placements } = storage;
-  const cluster = findCluster(workbench, name);
-  const { engine } = cluster;
+  const { engine, name } = cluster;
   return new SlurmExecutor({
     ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
     host: hostIdentity(storage),

@@ -12,6 +12,7 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
+import { placeStudy } from '../clusters/place.ts';
 import { absoluteDataSet, isLarge } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -27,6 +28,8 @@ interface StudyRequest {
   /** How many models that differ only in their seed are trained in one step, at most. Default: 1. */
   seedsPerStep?: number;
   goal?: Goal;
+  /** The cluster that trainings go to from now on; null: this computer. Absent: as before. */
+  place?: string | null;
   launcher?: Launcher;
   /** Called before it takes runs, so that they can be paused or cancelled one by one. */
   onExecutor?: (running: RunningStudy) => void;
@@ -70,6 +73,8 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
   const { goal = 'report' } = request;
   const runner = new StudyRunner(workbench, waiter, listener, registered, goal);
+  const record = storage.studies.get(studyId);
+  if (request.place !== undefined && record) placeStudy(workbench, record, request.place);
   await runner.begin();
   request.onRegistered(studyId);
   const executor = studyWorkers(workbench, {

@@ -1,5 +1,5 @@
 import type { AttemptLine, PackedRun } from '../../contract/cluster.ts';
-import type { EngineName, RunState } from '../../contract/run.ts';
+import type { EngineName, RunState, TaskKind } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import type { Runs } from './runs.ts';
@@ -76,23 +76,36 @@ export class Placements {
     });
   }
 
-  /** Says where runs that are not over go: to a cluster, or to this computer. A run that is on a cluster stays there. */
-  setPlace(runIds: readonly number[], cluster: string | null): void {
+  /**
+   * Says where trainings go: to a cluster, or to this computer (null). What is on a cluster stays there, and short runs
+   * are done here.
+   */
+  placeRuns(runIds: readonly number[], cluster: string | null): void {
     this.#db.run(
-      `UPDATE run SET place = ? WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'done'`,
-      ...[cluster, JSON.stringify(runIds)],
+      `UPDATE run SET place = $cluster WHERE id IN (SELECT value FROM json_each($ids)) AND state <> 'done'
+         AND kind IN (SELECT value FROM json_each($kinds))`,
+      { cluster, ids: JSON.stringify(runIds), kinds: JSON.stringify(placeableKinds) },
     );
   }
 
-  /** Names of the clusters that current runs of a study go to. */
-  clustersOf(studyId: number): string[] {
-    return this.#db
-      .all<{ name: string }>(
-        `SELECT DISTINCT place AS name FROM run JOIN study_run ON run_id = run.id
-         WHERE study_id = ? AND replaced_at IS NULL AND place IS NOT NULL AND state <> 'done' ORDER BY place`,
+  /** The same for all trainings of a study, those that it has and those that come. */
+  placeStudy(studyId: number, cluster: string | null): void {
+    this.#db.transaction(() => {
+      this.#db.run('UPDATE study SET place = ? WHERE id = ?', cluster, studyId);
+      const runs = this.#db.all<{ id: number }>(
+        'SELECT run_id AS id FROM study_run WHERE study_id = ? AND replaced_at IS NULL',
         studyId,
-      )
-      .map(({ name }) => name);
+      );
+      this.placeRuns(
+        runs.map(({ id }) => id),
+        cluster,
+      );
+    });
+  }
+
+  /** Where the trainings of a study go. */
+  placeOf(studyId: number): string | null {
+    return this.#db.get<{ place: string | null }>('SELECT place FROM study WHERE id = ?', studyId)?.place ?? null;
   }
 
   submitted(pack: string, job: string): void {
@@ -161,6 +174,9 @@ export class Placements {
     if (waits.has(readState(this.#db, id))) beginAttempt(this.#db, { id, ...how }, environment, now);
   }
 }
+
+/** Kinds of runs that take long enough for a cluster. */
+const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];
 
 type BegunAttempt = Extract<AttemptLine, { attempt: unknown }>['attempt'];
 

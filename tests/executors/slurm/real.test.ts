@@ -96,7 +96,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
       },
       Date.now(),
     );
-    storage.placements.setPlace([id], 'here');
+    storage.placements.placeRuns([id], 'here');
     return id;
   });
   executor.onChange(({ run, state, event, note }) => {

@@ -28,6 +28,7 @@ interface RunOptions extends Named {
   workers?: string;
   seedsPerStep?: string;
   report?: string;
+  cluster?: string;
 }
 
 export function addStudy(program: Command, outcome: Outcome): void {
@@ -43,6 +44,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
       'number of models that differ only in their seed and train in one step (for GPUs; default: 1)',
     )
     .option('--report <folder>', 'folder of the report (default: beside the study’s data)')
+    .option('--cluster <name>', 'have a cluster do the trainings (`boundary cluster list`); `here`: this computer')
     .action((name: string | undefined, options: RunOptions, command: Command) =>
       runStudyCommand(name, options, command, outcome),
     );
@@ -115,6 +117,7 @@ async function runStudyCommand(
         engine,
         workers,
         seedsPerStep,
+        ...(options.cluster !== undefined && { place: options.cluster === 'here' ? null : options.cluster }),
         writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),

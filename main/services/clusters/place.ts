@@ -1,0 +1,38 @@
+import { UserError } from '../../contract/errors.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { pinnedEngine } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { findCluster } from './profiles.ts';
+
+/**
+ * Says where the trainings of a study go from now on: to a cluster, or to this computer (null). Those that are on a
+ * cluster already stay there; short runs are always done here.
+ * @throws UserError `cluster.not-found`, `cluster.other-engine`
+ */
+export function placeStudy(workbench: Workbench, study: StudyRecord, cluster: string | null): void {
+  if (cluster !== null) checkEngine(workbench, study, cluster);
+  workbench.storage.placements.placeStudy(study.id, cluster);
+}
+
+/** The same for single runs. @throws UserError `cluster.not-found`, `cluster.other-engine` */
+export function placeRuns(
+  workbench: Workbench,
+  study: StudyRecord,
+  ids: readonly number[],
+  cluster: string | null,
+): void {
+  if (cluster !== null) checkEngine(workbench, study, cluster);
+  workbench.storage.placements.placeRuns(ids, cluster);
+}
+
+function checkEngine(workbench: Workbench, { spec, name }: StudyRecord, cluster: string): void {
+  const { engine } = findCluster(workbench, cluster);
+  const pinned = pinnedEngine(spec);
+  if (pinned === null || pinned === engine) return;
+  throw new UserError({
+    code: 'cluster.other-engine',
+    what: `The study asks for the engine ${pinned}, and the cluster ${cluster} has ${engine}`,
+    where: `study ${name}`,
+    remedy: `Set the engine of the study to "auto" or "${engine}", or choose a cluster with ${pinned}.`,
+  });
+}
