@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { clusterSchema } from '../../../main/contract/cluster.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { Task } from '../../../main/contract/run.ts';
+import { runKey } from '../../../main/domain/identity.ts';
+import type { Scheduler, TaskState } from '../../../main/executors/slurm/commands.ts';
+import { type ClusterQueue, SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
+import { PackFolder } from '../../../main/files/pack-folder.ts';
+import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { repository } from '../../architecture/tools.ts';
+import type { writeSmallMnist } from '../../training/small-data.ts';
+
+type SmallData = ReturnType<typeof writeSmallMnist>;
+
+type Training = Extract<Task, { kind: 'classifier' }>;
+
+/** A training of some seconds. */
+export const training = (small: SmallData, seed: number, maxEpochs = 4): Training => ({
+  kind: 'classifier',
+  ...small,
+  seed,
+  recipe: classifierRecipeSchema.parse({
+    ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets: [80, 84] },
+    maxEpochs,
+  }),
+});
+
+export const profile = (folder: string) =>
+  clusterSchema.parse({
+    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: join(folder, 'shared') } },
+    ...{ product: repository, node: process.execPath, engine: 'wasm', memory: 1000, minutes: 10 },
+  });
+
+export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue {
+  return {
+    take: (pack, limit, perTask, now) =>
+      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now),
+    submitted: (pack, job) => placements.submitted(pack, job),
+    list: () => placements.list(place),
+    observe: (...all) => placements.observe(...all),
+    replay: (...all) => placements.replay(...all),
+    giveBack: (...all) => placements.giveBack(...all),
+    recordCrash: (...all) => runs.recordCrash(...all),
+    cancel: (...all) => runs.cancel(...all),
+    isHeld: (id) => runs.get(id)?.held ?? false,
+    describe: (id) => runs.get(id),
+    onClaimable: (listener) => runs.onClaimable(listener),
+  };
+}
+
+/** A store whose trainings go to a cluster, and executors of it. */
+export function setUpCluster(folder: string, scheduler: Scheduler, options: Partial<SlurmOptions> = {}) {
+  const storage = openStorage(join(folder, 'data'));
+  const troubles: unknown[] = [];
+  const open: SlurmExecutor[] = [];
+  const executor = (more: Partial<SlurmOptions> = {}): SlurmExecutor => {
+    const created = new SlurmExecutor({
+      ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
+      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000 },
+      onTrouble: (trouble) => {
+        if (trouble !== null) troubles.push(trouble);
+      },
+      ...options,
+      ...more,
+    });
+    open.push(created);
+    return created;
+  };
+  onTestFinished(async () => {
+    await Promise.all(open.map((each) => each.stop()));
+    storage.close();
+  });
+  const ensure = (task: Training): number => {
+    const { id } = storage.runs.ensure(
+      {
+        ...{ key: runKey(task, 'wasm'), kind: task.kind, label: `MLP, seed ${task.seed}`, task },
+        ...{ seed: task.seed, priority: 0, engine: 'wasm' },
+      },
+      Date.now(),
+    );
+    storage.placements.placeRuns([id], 'lab');
+    return id;
+  };
+  return { storage, executor, ensure, troubles };
+}
+
+interface FakeTask extends TaskState {
+  pack: string;
+  process: ChildProcess | null;
+  restarts: number;
+}
+
+/** What Slurm does to tasks, done by hand: real worker processes, started and ended as `sbatch` and others would. */
+export class FakeSlurm implements Scheduler {
+  /** Commands in the order in which they came. */
+  readonly calls: string[] = [];
+  /** The error that every command fails with, while it is set. */
+  down: Error | null = null;
+  readonly #nodes: number;
+  readonly #tasks: FakeTask[] = [];
+  #jobs = 0;
+
+  constructor(nodes = 2) {
+    this.#nodes = nodes;
+    onTestFinished(() => {
+      for (const task of this.#tasks) task.process?.kill('SIGKILL');
+    });
+  }
+
+  get running(): FakeTask[] {
+    return this.#tasks.filter(({ state }) => state === 'RUNNING');
+  }
+
+  submit(script: string): Promise<string> {
+    this.#called('sbatch');
+    const last = /--array=0-(\d+)/.exec(readFileSync(script, 'utf8'))?.[1];
+    const job = String(++this.#jobs);
+    for (let task = 0; task <= Number(last); task++)
+      this.#tasks.push({
+        ...{ job, task, state: 'PENDING', reason: 'Resources', node: null, secondsLeft: null },
+        ...{ pack: dirname(script), process: null, restarts: 0 },
+      });
+    this.#startSome();
+    return Promise.resolve(job);
+  }
+
+  find(): Promise<string | null> {
+    this.#called('squeue');
+    return Promise.resolve(null);
+  }
+
+  list(jobs: readonly string[]): Promise<TaskState[]> {
+    this.#called('squeue');
+    return Promise.resolve(this.#tasks.filter(({ job }) => jobs.includes(job)));
+  }
+
+  cancel(job: string, tasks: readonly number[] | null): Promise<void> {
+    this.#called('scancel');
+    for (const task of this.#tasks)
+      if (task.job === job && (tasks === null || tasks.includes(task.task))) this.end(task, 'SIGTERM', 'CANCELLED');
+    return Promise.resolve();
+  }
+
+  /** Ends a task and does not start it again. */
+  end(task: FakeTask, signal: NodeJS.Signals, state = 'FAILED'): void {
+    task.process?.kill(signal);
+    task.state = state;
+    this.#startSome();
+  }
+
+  /** As preemption or a node that went down does: ends a task, and queues it again. */
+  requeue(task: FakeTask, signal: NodeJS.Signals): void {
+    const { process } = task;
+    task.process = null;
+    task.restarts += 1;
+    process?.once('exit', () => {
+      task.state = 'PENDING';
+      this.#startSome();
+    });
+    process?.kill(signal);
+  }
+
+  /** Starts a task a second time while its first process lives: its node was taken for dead. */
+  startTwice(task: FakeTask): void {
+    task.restarts += 1;
+    this.#start(task);
+  }
+
+  attempts(task: FakeTask, run: number): number[] {
+    return new PackFolder(task.pack).attempts(run);
+  }
+
+  #startSome(): void {
+    for (const task of this.#tasks)
+      if (task.state === 'PENDING' && this.running.length < this.#nodes) this.#start(task);
+  }
+
+  #start(task: FakeTask): void {
+    const entry = join(repository, 'main/training/worker/pack.ts');
+    const environment = { SLURM_RESTART_COUNT: String(task.restarts) };
+    const child = spawn(process.execPath, [entry, task.pack, String(task.task)], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    Object.assign(task, { process: child, state: 'RUNNING', reason: null, node: `n${this.running.length + 1}` });
+    child.once('exit', (code) => {
+      if (task.process !== child) return;
+      if (task.state === 'RUNNING') task.state = code === 0 ? 'COMPLETED' : 'FAILED';
+      this.#startSome();
+    });
+  }
+
+  #called(command: string): void {
+    this.calls.push(command);
+    if (this.down) throw this.down;
+  }
+}
