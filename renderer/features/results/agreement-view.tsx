@@ -11,7 +11,7 @@ import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
-import { useChoice, useOpenWhich } from './choice.tsx';
+import { useChoice, useOpenWhich, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
@@ -28,6 +28,7 @@ export function AgreementView() {
   const { overview, study, labelers, group, claim } = useChoice();
   const input = { study, labelers, group, claim };
   const [parameters, change] = useParameters();
+  const sample = useSample('chosen');
   // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
@@ -50,7 +51,7 @@ export function AgreementView() {
         {(data) => (
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
-            <ExhibitTable exhibit={data.coefficients} />
+            <ExhibitTable exhibit={data.coefficients} n={sample} />
           </>
         )}
       </QueryResult>

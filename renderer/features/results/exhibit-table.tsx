@@ -9,6 +9,8 @@ import { QuantityText } from './quantity.tsx';
 
 interface ExhibitTableProps {
   exhibit: Exhibit;
+  /** Of how many labelers and networks it is. */
+  n?: string;
   /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
   /** Action of a click on the name of rows that stand together. `row`: the first of them. */
@@ -22,7 +24,7 @@ interface Action {
 }
 
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
-export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps) {
+export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
   // The menu itself marks rows as simulated.
@@ -43,6 +45,7 @@ export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps
             {number} <span className="soft">{title}</span>
           </>
         )}
+        {n !== '' && <span className="soft">, n = {n}</span>}
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>

@@ -7,12 +7,13 @@ import { BarChart } from '../../charts/bar-chart.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { networksText } from './unit-names.ts';
 import { formatVotes } from '../../ui/votes.ts';
 import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
@@ -22,12 +23,13 @@ export function SoftmaxView() {
   const input = useView();
   const options = { input, placeholderData: keepPreviousData };
   const tables = useTables();
+  const targets = useSample('targets');
   const softmax = useQuery(api.results.softmax.queryOptions(options));
   const calibration = useQuery(api.results.calibration.queryOptions(options));
   const images = useQuery(api.results.images.queryOptions(options));
   return (
     <>
-      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} />}</QueryResult>
+      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} n={targets} />}</QueryResult>
       <QueryResult query={softmax}>{(data) => <Distributions softmax={data} />}</QueryResult>
       <QueryResult query={calibration}>{(data) => <Calibration calibration={data} />}</QueryResult>
       <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
@@ -46,6 +48,7 @@ const colours = {
 const together = 4;
 
 function Distributions({ softmax: { types, edges, models, quartiles } }: { softmax: SoftmaxResult }) {
+  const sample = useSample('chosen');
   const open = useOpenImages();
   const openWhich = useOpenWhich();
   const { group } = useChoice();
@@ -63,7 +66,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
         title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
         y={{ title: 'Percent of values of the type' }}
-        n={`${models} networks on every image of the type`}
+        n={`n = ${sample}; ${networksText(models)} on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
           name: typeName(type, people),
@@ -89,7 +92,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
           openWhich(group, { kind: 'softmax', type: own, ...bins }, `${typeName(own, people)}, softmax ${name}`);
         }}
       />
-      <ExhibitTable exhibit={quartiles} />
+      <ExhibitTable exhibit={quartiles} n={sample} />
       <p className="results-links">
         Images:{' '}
         {shown.map(({ type, images }) => (
@@ -111,6 +114,7 @@ const round = (value: number): number => Number(value.toFixed(3));
 
 /** Agreement with the majority of people, by softmax. */
 export function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const sample = useSample('chosen');
   const people = usePeople();
   const { group } = useChoice();
   const open = useOpenWhich();
@@ -118,7 +122,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     return (
       <>
         <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
-        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} />}
+        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
       </>
     );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
@@ -126,7 +130,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     <section className="results-section" aria-label="Calibration">
       <LineChart
         title={`How often networks agree with the majority of ${people}, by softmax`}
-        n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
+        n={`n = ${calibration.ensemble.n} images with a majority; ${sample}; 15 bins`}
         x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
         y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
         height={320}
@@ -162,7 +166,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
         }}
       />
-      <ExhibitTable exhibit={calibration.scores} />
+      <ExhibitTable exhibit={calibration.scores} n={sample} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
+import { settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
@@ -121,8 +122,8 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
           </tr>
           {differences.map(({ key, values }) => (
             <tr key={key}>
-              <th scope="row" className="setting-name">
-                <code>{key}</code>
+              <th scope="row" className="setting-name" title={key}>
+                {settingTitle(key)}
               </th>
               {values.map((value, index) => (
                 <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
