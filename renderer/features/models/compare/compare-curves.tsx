@@ -4,7 +4,7 @@ import type { Comparison, RunCurve, RunRow } from '../../../../main/contract/api
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { accuracySeries, testSeries, trainingSeries, validationSeries } from '../../../../main/domain/trend.ts';
-import { architectureLine } from '../../../charts/architecture.ts';
+import { architectureLine, thinArchitectureLine } from '../../../charts/architecture.ts';
 import type { LegendEntry } from '../../../charts/chart-frame.tsx';
 import { meanCurve, smooth } from '../../../charts/curves.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
@@ -128,15 +128,16 @@ function drawLines({ groups, view: { smoothing }, points }: DrawLines): LineSeri
     const kind = first.architecture ?? '';
     const place = places.get(kind) ?? 0;
     places.set(kind, place + 1);
-    const style = { id: String(first.id), ...architectureLine(kind, place) };
+    const line = groups.length > mostNamed ? thinArchitectureLine : architectureLine;
+    const style = { id: String(first.id), ...line(kind, place) };
     if (runs.length > 1) {
       const curves = runs.map((row) => smooth(points(row), smoothing));
       return [{ ...style, name: `${first.name} and ${runs.length - 1} other seeds`, ...meanCurve(curves) }];
     }
     const raw = points(first);
-    const line = { ...style, name: first.name, points: smooth(raw, smoothing) };
-    if (smoothing === 0 || groups.length > mostNamed) return [line];
-    return [{ ...style, id: `${first.id} raw`, name: first.name, dash: '', points: raw, faint: true }, line];
+    const smoothed = { ...style, name: first.name, points: smooth(raw, smoothing) };
+    if (smoothing === 0 || groups.length > mostNamed) return [smoothed];
+    return [{ ...style, id: `${first.id} raw`, name: first.name, dash: '', points: raw, faint: true }, smoothed];
   });
 }
 
