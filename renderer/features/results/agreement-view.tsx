@@ -341,11 +341,12 @@ interface ChartProps {
 
 function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
   const people = usePeople();
+  const sample = useSample('chosen');
   if (curves.length === 0) return null;
   return (
     <LineChart
       title={title}
-      n={`of ${all}; ${imagesText(curves)}`}
+      n={[imagesText(curves), sample].filter(Boolean).join('; ')}
       x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
       y={{ title: unit, domain: [from, null] }}
       series={curves.map((curve) => curveSeries(curve, people))}

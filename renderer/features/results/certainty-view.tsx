@@ -56,7 +56,7 @@ const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   },
   {
     kind: 'both_disagree',
-    letter: 'B: ',
+    letter: 'B in part: ',
     colour: 'var(--disagree-outline)',
     mark: (
       <circle
@@ -70,7 +70,7 @@ const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   },
   {
     kind: 'both_agree',
-    letter: '',
+    letter: 'B or exception: ',
     colour: 'var(--agree)',
     mark: <circle r="4" fill="var(--agree)" stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />,
   },

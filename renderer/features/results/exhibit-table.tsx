@@ -38,14 +38,10 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
   return (
     <section className="results-section" aria-labelledby={id}>
       <h2 id={id}>
-        {number === '' ? (
-          title
-        ) : (
-          <>
-            {number} <span className="soft">{title}</span>
-          </>
-        )}
-        {n !== '' && <span className="soft">, n = {n}</span>}
+        {number === '' ? title : number}{' '}
+        <span className="soft">
+          {[...(number === '' ? [] : [title]), ...(n === '' ? [] : [`n = ${n}`])].join(', ')}
+        </span>
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>

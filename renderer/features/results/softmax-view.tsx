@@ -13,7 +13,6 @@ import { typeName } from '../../../main/domain/image-types.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { networksText } from './unit-names.ts';
 import { formatVotes } from '../../ui/votes.ts';
 import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
@@ -47,7 +46,7 @@ const colours = {
 /** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
-function Distributions({ softmax: { types, edges, models, quartiles } }: { softmax: SoftmaxResult }) {
+function Distributions({ softmax: { types, edges, quartiles } }: { softmax: SoftmaxResult }) {
   const sample = useSample('chosen');
   const open = useOpenImages();
   const openWhich = useOpenWhich();
@@ -66,7 +65,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
         title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
         y={{ title: 'Percent of values of the type' }}
-        n={`n = ${sample}; ${networksText(models)} on every image of the type`}
+        n={`n = ${sample}, each on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
           name: typeName(type, people),
@@ -237,7 +236,7 @@ function imageColumns(classes: readonly string[], labelers: string): DataColumn<
     title: string,
     value: (row: ImageRow) => number | null,
     decimals: number,
-    width = 190,
+    width = Math.max(90, 40 + 7 * title.length),
   ) => ({
     ...{ id, title, value, numeric: true, width },
     cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',
