@@ -38,6 +38,15 @@ export const hyperparameterTitle = (key: string): string => titles[key] ?? key;
 /** The title of anything in which recipes or runs can differ, by the path of its key. */
 export const settingTitle = (key: string): string => otherTitles[key] ?? hyperparameterTitle(key);
 
+/** A setting's value for reading. @param json of the value, as `differences` gives it */
+export function settingText(key: string, json: string): string {
+  const value: unknown = JSON.parse(json);
+  if (value === null) return 'none';
+  if (value === 'half' || value === 'trend' || value === 'validation') return landingName(value);
+  if (Array.isArray(value)) return value.join(key === 'targets' ? ', ' : '-');
+  return String(value);
+}
+
 const otherTitles: Record<string, string> = {
   'architecture.kind': 'Architecture',
   augmentation: 'Augmentation',

@@ -2,7 +2,7 @@ import { Group, Select, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
-import { settingTitle } from '../../../../main/domain/hyperparameters.ts';
+import { settingText, settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import type { ChartAxis } from '../../../charts/line-chart.tsx';
 import { ParallelCoordinates, type ParallelAxis } from '../../../charts/parallel.tsx';
 import { Scatter } from '../../../charts/scatter.tsx';
@@ -100,7 +100,7 @@ function settingsOf({ differences }: Comparison): Variable[] {
   return ordered.map(({ key, values }) => {
     const parsed = values.map((value): unknown => (value === null ? null : JSON.parse(value)));
     const title = settingTitle(key);
-    return { key, ...(parsed.every(isNumberOrNull) ? numeric(title, parsed) : named(title, values)) };
+    return { key, ...(parsed.every(isNumberOrNull) ? numeric(title, parsed) : named(key, values)) };
   });
 }
 
@@ -116,15 +116,20 @@ function numeric(title: string, values: readonly (number | null)[]): ParallelAxi
   };
 }
 
+/** A setting's value for reading. @param json of the value */
+export function shownSetting(key: string, json: string): string {
+  const text = settingText(key, json);
+  return key === 'architecture.kind' ? architectureName(text) : text;
+}
+
 /** Values that are no numbers: a place on the axis for each, in order of their names. */
-function named(title: string, values: readonly (string | null)[]): ParallelAxis {
+function named(key: string, values: readonly (string | null)[]): ParallelAxis {
   const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a.localeCompare(b, 'en'));
-  const plain = (json: string): string => json.replaceAll('"', '').replaceAll(',', ', ');
   const axis: ChartAxis = {
-    title,
+    title: settingTitle(key),
     ticks: known.map((_, place) => place),
     domain: [-0.5, known.length - 0.5],
-    format: (place) => plain(known[place] ?? ''),
+    format: (place) => (known[place] === undefined ? '' : shownSetting(key, known[place])),
   };
   return { axis, values: values.map((value) => (value === null ? null : known.indexOf(value))) };
 }
