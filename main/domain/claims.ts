@@ -60,7 +60,7 @@ type Units = Pick<ApiInterval, 'units' | 'n' | 'replicates'>;
 export function unitsText(first: Units, others: readonly Units[], people: string): string {
   const all = [first, ...others];
   const { units } = first;
-  const name = units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater';
+  const name = units === 'pairs' ? 'pair' : units === 'anchors' ? 'anchor' : 'rater';
   const parts = [
     rangeText(
       all.flatMap((of) => (of.units === units ? [of.n] : [])),

@@ -130,10 +130,11 @@ async function press(page: Page, keys: readonly string[], withPicture: boolean):
 
 async function report(page: Page): Promise<void> {
   await see(page, 'link', 'Overview').click();
-  await page.locator('.pipeline-step:nth-child(4)[data-state="ready"]').waitFor({ timeout: 1_200_000 });
+  await page.getByText('3 of 3 models trained').waitFor({ timeout: 1_200_000 });
   lap('networks');
   await see(page, 'button', 'Run remaining steps').click();
-  await page.locator('.pipeline-step:last-child[data-state="ready"]').waitFor({ timeout: 300_000 });
+  // Seven steps, each with a check mark.
+  await page.locator('.pipeline-step[data-state="done"]').nth(6).waitFor({ timeout: 600_000 });
   lap('predictions and report');
   await picture(page, 'overview');
   await see(page, 'link', 'Results').click();
@@ -158,7 +159,7 @@ const host = spawn(
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', '--no-sandbox'] });
 try {
   const [printed] = await once(host.stdout, 'data');
-  const page = await browser.newPage({ viewport: { width: 1120, height: 700 } });
+  const page = await browser.newPage({ viewport: { width: 1120, height: 760 } });
   page.setDefaultTimeout(120_000);
   await page.goto(/http:\/\/\S+/.exec(String(printed))?.[0] ?? '');
   const all = performance.now();

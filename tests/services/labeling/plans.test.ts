@@ -382,7 +382,7 @@ test('with fresh anchors for every pair the planner counts pairs, and its interv
     await planner(workbench, { study: studyName, ...input }),
     await planner(workbench, { study: 'fresh', ...input }),
   ];
-  expect(fresh.assumptions[1]).toContain('Independent: 15 independent pairs, not images.');
+  expect(fresh.assumptions[1]).toContain('Independent: 15 pairs, not images.');
   const width = ({ points }: typeof fresh) => (points.at(-1)?.high ?? Number.NaN) - (points.at(-1)?.low ?? Number.NaN);
   expect(width(fresh)).toBeLessThan(0.75 * width(shared));
 });
