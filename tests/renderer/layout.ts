@@ -47,6 +47,14 @@ export function layoutFaults(page: Page): Promise<string[]> {
         if (cut === null) texts.push({ element, text, rect });
       }
     }
+    for (const element of document.querySelectorAll('td, th, dd, span, strong')) {
+      const text = element.textContent?.trim() ?? '';
+      if (element.childElementCount > 0 || !/^[±≈]?\s?[\d.,]+\s\S{1,3}$/.test(text) || !isShown(element)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+      if (Math.max(...tops) - Math.min(...tops) > 8) say('number apart from its unit', element, text);
+    }
     /** How an ancestor hides a part of the box; `scrolled`: it can be scrolled into sight. */
     function cutBy(element: Element, rect: DOMRect): 'clipped' | 'scrolled' | null {
       let scrolled = false;
