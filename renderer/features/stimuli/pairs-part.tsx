@@ -255,11 +255,11 @@ function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProp
           <td />
           {names.slice(1).map((name) => (
             <th key={name} scope="col" title={name}>
-              <span>{name}</span>
+              <span className="stimuli-upright">{name}</span>
             </th>
           ))}
           <th scope="col">
-            <span>Pairs</span>
+            <span className="stimuli-upright">Pairs</span>
           </th>
         </tr>
       </thead>
@@ -267,7 +267,7 @@ function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProp
         {names.map((name, i) => (
           <tr key={name}>
             <th scope="row" title={name}>
-              {name}
+              <span className="stimuli-row-name">{name}</span>
             </th>
             {names.slice(1).map((other, column) => {
               const j = column + 1;
