@@ -79,6 +79,7 @@ export class LocalExecutor implements Executor {
   }
 
   setWorkers(workers: number): void {
+    if (workers === this.#limit) return;
     this.#limit = workers;
     this.#scheduleFill();
   }
