@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .poll(() => badges.allTextContents())
       .toEqual([
         'AType A: only networks disagree',
-        '≠Type B: people and networks disagree',
+        '≠Type B in part: people and networks disagree',
         '=Type B or exception: people and networks agree',
         'CType C: only people disagree',
         '=Type B: people and networks agree',

@@ -53,7 +53,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   const { job: second } = await test.client.work.start({ study: other, goal: 'models' });
   expect(await status(test, other)).toMatchObject({
     state: 'queued',
-    models: { state: 'queued', reasons: [`Queued behind study ${missing}.`], action: { goal: null } },
+    models: { state: 'queued', reasons: [`Queued behind “Train the models: Zeros and ones”.`], action: { goal: null } },
     generator: { state: 'none' },
   });
   await until(test, async () => (await runStates(test, missing)).includes('running'));
