@@ -212,7 +212,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const { task } = storage.runs.get(first.id) ?? fail();
   const [weights = ''] = storage.runHistory.snapshots(first.id).map((each) => each.weights);
   const predictions = { kind: 'predictions' as const, snapshot: weights, stimuli: weights };
-  const predicting = storage.runs.ensure({ ...newRun(predictions), label: 'predictions' }, 1).id;
+  const predicting = storage.runs.ensure(newRun(predictions, { priority: 5 }), 1).id;
   const place = { modelName: first.name, group: 'diverse' as const, repeat: 0, seed: 'seed' in task ? task.seed : 0 };
   storage.studyRuns.link(studyId, `predictions/${first.name}/97`, predicting, place, 1);
   storage.runs.claimNext(['wasm'], environment, 2);
