@@ -102,6 +102,10 @@ export class LocalExecutor implements Executor {
     for (const worker of this.#workers) worker.stop();
   }
 
+  stopTrainings(): void {
+    for (const worker of this.#workers) if (worker.background) worker.stop();
+  }
+
   stopRun(runId: number): void {
     [...this.#workers].find((worker) => worker.has(runId))?.stopRun(runId);
   }

@@ -89,10 +89,15 @@ export class StudyWork {
     return this.#active.some((each) => each.study === study);
   }
 
-  /** True while runs wait because the user paused them, or because of the hour. */
+  /** True while trainings wait because the user paused all runs, or because of the hour. */
   get paused(): boolean {
-    const { paused, overnight } = this.#tools.settings.get();
-    return paused || !isWithinHours(overnight, new Date(this.#tools.workbench.now()));
+    return this.#tools.settings.get().paused || this.#isTooEarly();
+  }
+
+  /** Trainings work overnight only, and it is day. Short runs go on. */
+  #isTooEarly(): boolean {
+    const { overnight } = this.#tools.settings.get();
+    return !isWithinHours(overnight, new Date(this.#tools.workbench.now()));
   }
 
   get busy(): boolean {
@@ -142,21 +147,17 @@ export class StudyWork {
   /** Has runs checkpoint and wait, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
     this.#tools.settings.set({ paused });
-    this.#applyPause();
+    this.applySettings();
   }
 
-  /** Applies changed settings to what works. */
+  /** Applies settings and the hour to what works. */
   applySettings(): void {
     this.#giveWorkers();
-    this.#applyPause();
-  }
-
-  #applyPause(): void {
-    const suspend = this.paused;
+    const { paused } = this.#tools.settings.get();
     for (const { attempt } of this.#active) {
-      if (!attempt.running || suspend === attempt.suspended) continue;
-      attempt.suspended = suspend;
-      if (suspend) attempt.running.executor.suspend();
+      if (!attempt.running || paused === attempt.suspended) continue;
+      attempt.suspended = paused;
+      if (paused) attempt.running.executor.suspend();
       else attempt.running.executor.resume();
       this.#tools.changes.publish('jobs');
     }
@@ -267,11 +268,16 @@ export class StudyWork {
   /** The first job has all workers, also while it is about to begin again. */
   #giveWorkers(): void {
     const { workers } = this.#tools.settings.get();
+    const isTooEarly = this.#isTooEarly();
     const isNext = (later: Assignment): boolean =>
       this.#active.every((each) => isEnding(each) || !hasToEnd(each, later));
     const resuming = this.#line.filter((each) => each.resumes && isNext(each));
     const first = Math.min(...[...this.#active, ...resuming].map(({ order }) => order));
-    for (const { order, attempt } of this.#active) attempt.running?.executor.setWorkers(order === first ? workers : 0);
+    for (const { order, attempt } of this.#active) {
+      const executor = attempt.running?.executor;
+      executor?.setWorkers(order === first && !isTooEarly ? workers : 0);
+      if (isTooEarly) executor?.stopTrainings();
+    }
   }
 
   async #work(assignment: Assignment): Promise<void> {
@@ -329,7 +335,7 @@ export class StudyWork {
   }
 
   #showProgress(): void {
-    this.#applyPause();
+    this.applySettings();
     for (const assignment of this.#active) this.#showProgressOf(assignment);
     for (const assignment of this.#line) this.#showWaiting(assignment);
   }
@@ -338,7 +344,8 @@ export class StudyWork {
     const { job, attempt } = assignment;
     const { studyId, running, suspended } = attempt;
     if (isEnding(assignment) || studyId === null) return;
-    if (assignment !== this.#active[0] && !suspended && running?.isWaiting()) return this.#showWaiting(assignment);
+    const isPaused = suspended || (this.#isTooEarly() && running?.isWaiting() === true);
+    if (assignment !== this.#active[0] && !isPaused && running?.isWaiting()) return this.#showWaiting(assignment);
     const { workbench, settings } = this.#tools;
     const study = workbench.storage.studies.get(studyId);
     if (!study) return;
@@ -347,9 +354,9 @@ export class StudyWork {
     const partly = progress.running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
     attempt.waits = false;
-    attempt.secondsLeft = suspended ? null : secondsLeft;
+    attempt.secondsLeft = isPaused ? null : secondsLeft;
     const known = { state: 'running', share, secondsLeft: attempt.secondsLeft } as const;
-    if (suspended) return job.update({ ...known, note: 'paused' });
+    if (isPaused) return job.update({ ...known, note: 'paused' });
     const names = progress.running.map(({ label, note }) => (note ? `${label} (${note})` : label));
     job.update({ ...known, note: names.slice(0, 3).join(', ') });
   }

@@ -94,10 +94,19 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   const { storage, now } = test.lab.workbench;
   const id = storage.studies.put(study, changed, now());
   const before = storage.studies.stimuli(id);
+  // By day too, when trainings wait for the night.
+  const hour = new Date().getHours();
+  const overnight = { from: (hour + 2) % 24, to: (hour + 3) % 24 };
+  await test.client.machine.configure({ overnight });
+  await until(() => ['Long1', 'Long2'].every((name) => roles(test, study)[`models/${name}`] === 'interrupted'));
+  await until(() => job(training)?.note === 'paused');
   const others = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
   expect(others.state).toBe('done');
   expect(storage.studies.stimuli(id)).not.toBe(before);
-  await until(() => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting');
+  await test.client.machine.configure({ overnight: null });
+  await until(
+    () => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting' && trains(),
+  );
 
   const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models.slice(1, 2) });
   const { job: waiting } = await test.client.work.start({ study: other, goal: 'models' });
