@@ -181,7 +181,7 @@ interface NoRunsProps {
 function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   if (planned === 0) {
     return (
-      <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
+      <Empty title="No models planned" actions={<Button onClick={onAdd}>Add models</Button>}>
         A model is one recipe trained with one seed. Start with the paper's models or with a grid of values.
       </Empty>
     );
