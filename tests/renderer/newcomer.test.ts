@@ -181,6 +181,16 @@ async function atRest(page: Page): Promise<void> {
     .toBe(true);
 }
 
+/** Starts a study while all training is paused, so that it waits for as long as the walk takes. */
+async function queuePaused(page: Page, origin: string): Promise<void> {
+  await press(page, /^Jobs/);
+  await press(page, 'Pause all');
+  await page.getByRole('button', { name: 'Resume all' }).waitFor();
+  await page.goto(`${origin}/#/studies/${ownGenerator}`);
+  await press(page, 'Run the study');
+  await page.getByRole('button', { name: 'Stop study' }).waitFor();
+}
+
 const cases = Object.keys(sizes).flatMap((size) =>
   [false, true].flatMap((fails) => (['light', 'dark'] as const).map((colorScheme) => ({ size, fails, colorScheme }))),
 ) as { size: keyof typeof sizes; fails: boolean; colorScheme: 'light' | 'dark' }[];
@@ -198,6 +208,7 @@ test
     const folder = await folderWithStudies(fails);
     const host = await startHost({ dataFolder: folder.dataFolder });
     const page = await openPage(host, { ...sizes[size], colorScheme });
+    if (fails) await queuePaused(page, new URL(host.address).origin);
     const faults: string[] = [];
     const seen = new Map<string, { says: string; where: string }>();
     const screens = screensOf(folder);

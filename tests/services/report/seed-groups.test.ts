@@ -75,9 +75,7 @@ it('names no run of a network that was not chosen, of its training or of its ans
       name,
     ).toBeNull();
   }
-  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(
-    /MLP1-97.5 failed[\s\S]*CNN-r02-s0-98 failed/,
-  );
+  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 failed[\s\S]*CNN-r02-s0-98 failed/);
 });
 
 it('knows the targets of the whole study, whatever networks were chosen', async () => {
