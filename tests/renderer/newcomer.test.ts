@@ -101,6 +101,7 @@ function screensOf({ runs, desk }: Folder): Screen[] {
   return [
     { route: '/studies' },
     ...plain(sample, ['', '/stimuli?part=anchors', '/models', '/results']),
+    { route: at(sample), name: 'jobs', open: (page) => press(page, /^Jobs/).then(() => opened(page)) },
     {
       route: '/studies',
       name: 'new study',
@@ -110,7 +111,6 @@ function screensOf({ runs, desk }: Folder): Screen[] {
       },
     },
     { route: '/studies', name: 'menu', open: (page) => press(page, /^Actions for/) },
-    { route: at(sample), name: 'jobs', open: (page) => press(page, /^Jobs/).then(() => opened(page)) },
     { route: at(sample), name: 'question', open: (page) => press(page, 'Edit question') },
     {
       route: at(sample),
@@ -149,8 +149,8 @@ function screensOf({ runs, desk }: Folder): Screen[] {
   ];
 }
 
-/** A few screens: the list of studies, and what most of them look like. */
-const few = 5;
+/** Number of screens from the first on: the list of studies, what most screens look like, and the jobs. */
+const few = 6;
 
 const sizes = {
   laptop: { width: 1280, height: 800 },
