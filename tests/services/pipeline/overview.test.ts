@@ -232,11 +232,11 @@ test('a new study lists all its steps with their cost', async () => {
     ['report', 'blocked'],
   ]);
   expect(overview).toMatchObject({
-    rest: { label: 'Run the study', goal: 'report' },
+    next: { label: 'Run the study', goal: 'report' },
     types: null,
     study: { state: 'none' },
   });
-  expect(overview.rest?.cost?.seconds).toBeGreaterThan(60);
+  expect(overview.next?.cost?.seconds).toBeGreaterThan(60);
   const [quick] = (await test.client.studies.presets({})).filter(({ preset }) => preset === 'quick');
-  expect((overview.rest?.cost?.seconds ?? 0) / (quick?.cost.seconds ?? 1)).toBeCloseTo(1, 0);
+  expect((overview.next?.cost?.seconds ?? 0) / (quick?.cost.seconds ?? 1)).toBeCloseTo(1, 0);
 });

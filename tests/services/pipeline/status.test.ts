@@ -20,7 +20,7 @@ async function status(test: TestLab, study: string): Promise<{ state: Status } &
     steps: states,
   });
   // Nothing remains of a study that is done, and of what remains something is not done.
-  if (overview.study.state === 'done') expect(overview.rest).toBeNull();
+  if (overview.study.state === 'done') expect(overview.next).toBeNull();
   const steps = Object.fromEntries(overview.steps.map((step) => [step.step, step])) as Record<PipelineStep, Step>;
   return { state: overview.study.state, ...steps };
 }
@@ -88,7 +88,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     models: { state: 'partial', reasons: ['1 training stopped and will resume from the last checkpoint.'] },
   });
   expect((await runStates(test, other)).sort()).toEqual(['interrupted', 'unstarted']);
-  expect((await test.client.overview.get({ study: other })).rest?.label).toBe('Run remaining steps');
+  expect((await test.client.overview.get({ study: other })).next?.label).toBe('Run remaining steps');
 
   // The command line says the same.
   expect((await studySummaries(test.lab.workbench)).map(({ name, state }) => [name, state]).sort()).toEqual([

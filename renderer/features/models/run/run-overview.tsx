@@ -38,7 +38,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
           <Text size="xs" className="soft">
             {formatInteger(row.progress.done)} of about {formatInteger(row.progress.total)} steps
             {row.progress.note && `, ${row.progress.note}`}
-            {row.timeLeft !== null && `, ${formatRemaining(row.timeLeft / 1000)}`}
+            {row.timeLeft !== null && `, ${formatRemaining(row.timeLeft)}`}
           </Text>
         </div>
       )}
