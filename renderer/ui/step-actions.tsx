@@ -93,8 +93,8 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
     >
       <Stack gap="md">
         <HelpNote>
-          {known.data.name} is read from these IDX files on the machine that runs the program. Saving starts nothing:
-          run the study again afterwards.
+          The data set “{known.data.name}” is read from these IDX files on the machine that runs the program. Saving
+          starts nothing: run the study again afterwards.
         </HelpNote>
         {files.map(({ file, path, before, found }) => (
           <TextInput

@@ -1,5 +1,4 @@
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
-import type { Goal } from '../../contract/api/jobs.ts';
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
@@ -108,7 +107,7 @@ function describeSteps(facts: Facts, labels: LabelFacts | null): Described {
     action: step.action && isOpen(step.action) ? step.action : null,
     ...(step.more && { more: step.more.filter(isOpen) }),
   }));
-  const next = nextAction(facts, steps, goals);
+  const next = nextAction(facts, steps);
   return { next, steps: steps.map((step) => (step.action === everything ? { ...step, action: next } : step)) };
 }
 
@@ -131,7 +130,7 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
     if (step !== 'data-set') return state === 'done' || state === 'stale' ? idle(each) : withoutDataSet(each);
     const { dataSet } = record.spec;
     if (dataSet.source === 'mnist') return { ...isFailed, detail: 'MNIST could not be read', action: again };
-    return { ...isFailed, detail: `${dataSet.name} could not be read`, action: change, more: [again] };
+    return { ...isFailed, detail: `The data set “${dataSet.name}” could not be read`, action: change, more: [again] };
   });
 }
 
@@ -164,16 +163,15 @@ function studyState({ links, set, reportAt }: Facts, steps: readonly Step[]): St
   return links.length === 0 && !set && reportAt === null ? 'none' : 'partial';
 }
 
-/** Null if there is nothing that a button can do. */
-function nextAction(facts: Facts, steps: readonly Step[], goals: readonly Goal[]): StepAction | null {
+/** Null while a job works on the study, or if there is nothing that a button can do. */
+function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.pause?.byUser && steps.some(({ state }) => state === 'paused')) return resume;
   // More work does not mend what failed or missed its target, nor what only a person can decide.
   const problem = steps.find(
     ({ state, action }) => state === 'failed' || state === 'missed' || (state === 'stale' && action?.goal === null),
   );
   if (problem?.action && problem.action !== everything) return problem.action;
-  if (goals.includes('report')) return null;
-  if (!steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
+  if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
   // Each of the others is one worker's work, beside the models.
   const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
   const cost = together([...missingModels(facts), ...others], facts.forecast.pace);

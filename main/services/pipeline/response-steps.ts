@@ -156,7 +156,9 @@ function openReasons(asked: readonly Place[]): string[] {
     ({ state, attempts, held: isHeld }) => !isHeld && attempts > 0 && (state === 'queued' || state === 'interrupted'),
   );
   return [
-    ...(stopped > 0 ? [`${formatCount(stopped, 'training')} stopped and will resume from the last checkpoint.`] : []),
+    ...(stopped > 0
+      ? [`${formatCount(stopped, 'training')} stopped. Train again to resume from the last checkpoint.`]
+      : []),
     ...(held > 0 ? [`${formatCount(held, 'training')} paused: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
   ];
@@ -206,7 +208,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
   const asked = (linked * set.images.length).toLocaleString('en');
   const detail = labels ? `${labels.given.toLocaleString('en')} of ${asked} labels given` : '';
   const reasons = [
-    ...(stimuli === 'stale' ? ['The labels are of stimuli that are stale.'] : []),
+    ...(stimuli === 'stale' ? ['The labels are of stimuli that are stale: new stimuli need new labels.'] : []),
     ...staleLabelReasons(facts),
   ];
   if (reasons.length > 0) {
@@ -214,7 +216,8 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
       figures.setLinkedAt ?? 0,
       changedSince(facts, ({ labelers }) => labelers),
     );
-    return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since) };
+    const action = figures.simulated ? everything : link(facts, 'stimuli', 'Open stimuli');
+    return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since), action };
   }
   if (openSessions === 0 && active > 0) return { ...base, state: 'done', figure, detail };
   const open = `${formatCount(openSessions, 'session')} not finished yet.`;
@@ -359,7 +362,9 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const since = changes.length > 0 ? isoTime(first) : analysis.since;
   const stale = { ...base, figure, detail, since, state: 'stale' } as const;
   if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
-  reasons.push(`Written now, it would be made from what is there: ${describeInputs(facts)}.`);
+  reasons.push(
+    `“${everything.label}” brings everything up to date, then writes it. Written now, it would show ${describeInputs(facts)}.`,
+  );
   return { ...stale, reasons, action: everything };
 }
 
@@ -379,4 +384,4 @@ export const everything: StepAction = { label: 'Run remaining steps', goal: 'rep
 const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };
 
 const staleBefore = (stale: readonly Step[]): string =>
-  `It is made from ${stale.map(({ step }) => names[step] ?? step).join(' and ')} that are stale.`;
+  `These results are made from ${stale.map(({ step }) => names[step] ?? step).join(' and ')} that are stale.`;

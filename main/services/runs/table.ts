@@ -10,7 +10,7 @@ import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { shownRunState } from '../../domain/status.ts';
-import { type Storage, type StudyRecord, type TableRow, type DataSetRecord } from '../../storage/index.ts';
+import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { architectureNames, identities, isWanted, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';

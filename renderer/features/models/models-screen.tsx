@@ -6,7 +6,7 @@ import type { RunTable as Table, RunView } from '../../../main/contract/api/runs
 import { formatCost, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
+import { modelsAddress, studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
@@ -206,12 +206,20 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   return (
     <Empty
       title={`${formatCount(planned, 'model')} planned`}
-      actions={!working && state !== 'blocked' && <TrainButton {...{ study, onError }} count={planned} />}
+      actions={
+        state === 'blocked' ? (
+          <Button component={Link} href={studyAddress(study)}>
+            Open the overview
+          </Button>
+        ) : (
+          !working && <TrainButton {...{ study, onError }} count={planned} />
+        )
+      }
     >
       {working
         ? 'Their runs appear here when the job of this study begins.'
         : state === 'blocked'
-          ? 'They need the data set, which could not be read. The overview says why.'
+          ? 'They need the data set, which could not be read. The overview says why, and what to do.'
           : 'None of them is queued yet. You can stop training at any time and resume it later.'}
     </Empty>
   );

@@ -95,7 +95,7 @@ function ScreenLink({ study, step }: { study: string; step: Step['step'] }) {
 }
 
 /** Steps that are made of the others, so that the main button is theirs too. */
-const made: readonly Step['step'][] = ['analysis', 'report'];
+const made: readonly Step['step'][] = ['labeling', 'analysis', 'report'];
 
 interface ActionProps {
   study: string;

@@ -63,7 +63,15 @@ function AddForm({ study, first, onDone }: AddFormProps) {
       {from === 'presets' ? (
         <PresetList chosen={entries} onChange={setEntries} />
       ) : (
-        <GridForm fields={fields} onFields={setFields} />
+        <>
+          {first && (
+            <HelpNote>
+              Filled with the recipe of {first.name}. Change what kept it from its target; the new model gets a name of
+              its own.
+            </HelpNote>
+          )}
+          <GridForm fields={fields} onFields={setFields} />
+        </>
       )}
       {problem !== null ? (
         <Alert color="gray" role="status">

@@ -137,6 +137,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
           })}
         </tbody>
       </table>
+      {row.targets.some(({ state }) => state === 'unused') && (
+        <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
+      )}
       {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
     </div>
   );
