@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .toEqual([
         'AType A: only networks disagree',
         '≠Type B: people and networks disagree',
-        '=Type B or exception: people and networks agree',
+        '=People and networks agree (type B or exception)',
         'CType C: only people disagree',
         '=Type B: people and networks agree',
         '=Exception: people and networks agree, each on another label',
