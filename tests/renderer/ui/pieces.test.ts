@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .poll(() => badges.allTextContents())
       .toEqual([
         'AType A: only networks disagree',
-        '≠Type B: people and networks disagree',
+        '≠People and networks disagree (type B)',
         '=People and networks agree (type B or exception)',
         'CType C: only people disagree',
         '=Type B: people and networks agree',
