@@ -92,7 +92,9 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         />
         <Formats state={state} choice={choice} onChange={change} />
         <div>
-          {outdated !== null && <HelpNote>{outdated}</HelpNote>}
+          {outdated !== null && (
+            <HelpNote>Written now, the report shows the results that are there. {outdated}</HelpNote>
+          )}
           <Button
             variant={outdated === null ? 'filled' : 'default'}
             loading={write.isPending}
