@@ -249,7 +249,7 @@ const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'l
 
 function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown[]): string {
   const changed = chosen.filter((anchor, k) => canonicalJson(anchor) !== canonicalJson(made[k] ?? null)).length;
-  return `The anchors of ${changed} ${changed === 1 ? 'class was' : 'classes were'} changed since they were made.`;
+  return `The anchors of ${changed} ${changed === 1 ? 'class' : 'classes'} were changed since they were made.`;
 }
 
 /** Hash of the generator weights that the study declares now, or null while that cannot be known. */
