@@ -73,6 +73,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     },
     generator: { state: 'none' },
   });
+  expect((await jobOf(test, second)).behind?.title).toContain('Train the models');
   await until(test, async () => (await runStates(test, missing)).includes('running'));
   expect(await status(test, missing)).toMatchObject({ state: 'running', models: { state: 'running' } });
   expect((await runStates(test, missing)).sort()).toEqual(['queued', 'running']);
@@ -93,7 +94,6 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   expect((await test.client.overview.get({ study: missing })).next).toMatchObject({ call: 'resume' });
   await until(test, async () => (await jobOf(test, job)).paused);
   expect(shareDone()).toBeGreaterThanOrEqual(before);
-  expect((await jobOf(test, second)).behind?.title).toContain('Train the models');
   // A run that was cut off resumes with the others: it is queued as they are.
   expect(await runStates(test, missing)).toEqual(['queued', 'queued']);
   await test.client.work.resumeAll({});

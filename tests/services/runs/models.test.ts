@@ -405,7 +405,10 @@ test('a failed run says why in its row, and can be retried', async () => {
 
   // The matrix of seeds tells cancelled trainings from those that never began.
   const [seeds = fail()] = spec.models.filter(({ group }) => group === 'seeds');
-  await client.runs.addModels({ study, entries: [{ ...seeds, name: 'More', seed: 90 }] });
+  await client.runs.addModels({
+    study,
+    entries: [{ ...seeds, name: 'More', recipe: { ...seeds.recipe, targets: [90] } }],
+  });
   const more = (await client.runs.table({ study })).ids;
   const [first] = (await client.runs.rows({ study, ids: more })).filter(({ name }) => name.startsWith('More-r01'));
   await client.runs.act({ study, ids: [first?.id ?? 0], action: 'cancel' });
