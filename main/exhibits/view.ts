@@ -85,10 +85,10 @@ export function noGroups(view: View): string {
   if (leavesOut(view))
     return answered
       ? 'None of the chosen networks is one of the diverse, so nothing is compared.'
-      : 'None of the chosen networks has answered, so nothing is compared.';
+      : 'None of the chosen networks has predicted the stimuli, so nothing is compared.';
   return answered || view.data.labelers === null
     ? 'There are no diverse networks to compare at any target yet.'
-    : 'No network has answered yet, so nothing is compared.';
+    : 'No network has predicted the stimuli yet, so nothing is compared.';
 }
 
 /**

@@ -309,9 +309,9 @@ describe('values that are not defined', () => {
     const page = renderReport(sampleData({ labelers: 'none' }));
     for (const id of ['table-1', 'table-3', 'table-4']) {
       expect(frameOf(page, id), id).toContain('title="Nobody has labelled these images yet."');
-      expect(textOf(frameOf(page, id)), id).toMatch(/1 Nobody has labelled these images yet\.$/);
+      expect(textOf(frameOf(page, id)), id).toMatch(/\(1\) Nobody has labelled these images yet\.$/);
     }
-    expect(textOf(frameOf(page, 'table-1'))).toContain('A – 1');
+    expect(textOf(frameOf(page, 'table-1'))).toContain('A – (1)');
     expect(page).not.toMatch(/NaN|undefined<|>null</);
     expect(frameOf(page, 'table-2')).toMatch(/data value="[\d.]+">\d+\.\d<\/data>/);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
-import { runStates } from '../run.ts';
+import { engineNames, runStates } from '../run.ts';
 import { pipelineSteps, statuses } from '../status.ts';
 import { behindSchema, goalSchema } from './jobs.ts';
 
@@ -52,7 +52,7 @@ const presetSchema = z.strictObject({
   models: z.int().min(1),
   cost: costSchema,
   /** The engine that the estimate is for, and how many workers. */
-  engine: z.string(),
+  engine: z.enum(engineNames),
   workers: z.int().min(1),
 });
 export type Preset = z.infer<typeof presetSchema>;

@@ -70,9 +70,14 @@ function fitted(table: readonly string[], lines: number): string[] {
 }
 
 /** A heading in lines as short as the column's content and its own words allow. */
-function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
+function heading(
+  { name, heading: read = name, spread }: Column,
+  rows: Exhibit['rows'],
+  at: number,
+  side: 'l' | 'r',
+): string {
   const content = rows.map((cells) => cellWidth(cells[at] ?? null, spread));
-  const whole = name.replaceAll(' %', '\u00a0%');
+  const whole = read.replaceAll(' %', '\u00a0%');
   let longest = Math.max(1, ...content, ...whole.split(' ').map((word) => word.length));
   while (wrapped(whole, longest).length > headingLines) longest++;
   return latexLines(whole, longest, side, 'b');

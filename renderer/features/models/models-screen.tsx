@@ -198,7 +198,7 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   const state = useStepState(study, 'models');
   if (planned === 0) {
     return (
-      <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
+      <Empty title="No models planned" actions={<Button onClick={onAdd}>Add models</Button>}>
         A model is one recipe trained with one seed. Start with the paper's models or with a grid of values.
       </Empty>
     );

@@ -63,7 +63,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
         title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
         y={{ title: 'Percent of values of the type' }}
-        n={`${models} networks on every image of the type`}
+        n={`${formatCount(models, 'network')} on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
           name: typeName(type, people),

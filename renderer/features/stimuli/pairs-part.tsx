@@ -248,23 +248,27 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
 function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
-    <table className="stimuli-matrix">
+    <table className="stimuli-matrix" data-long={names.some((name) => name.length > 3) || undefined}>
       <caption className="sr">Pairs: a box for each two classes</caption>
       <thead>
         <tr>
           <td />
           {names.slice(1).map((name) => (
-            <th key={name} scope="col">
-              {name}
+            <th key={name} scope="col" title={name}>
+              <span className="stimuli-upright">{name}</span>
             </th>
           ))}
-          <th scope="col">Pairs</th>
+          <th scope="col">
+            <span className="stimuli-upright">Pairs</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {names.map((name, i) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row" title={name}>
+              <span className="stimuli-row-name">{name}</span>
+            </th>
             {names.slice(1).map((other, column) => {
               const j = column + 1;
               return (

@@ -142,6 +142,9 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Learning rates').fill('0,001');
     await page.getByText(/^Learning rates: "0,001" can be read in two ways/).waitFor();
     await page.getByLabel('Learning rates').fill('0.001');
+    await page.getByLabel('Sizes', { exact: true }).fill('500-x');
+    await page.getByText('Sizes: "500-x" is not a size').waitFor();
+    await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
     await page.getByText(/^4 trainings/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add without training' }).click();

@@ -92,7 +92,7 @@ it('knows the targets of the whole study, whatever networks were chosen', async 
   queue(workbench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
   const choice = { ...wholeReport, architectures: ['CNN'], targets: [99] };
   const page = textOf(renderReport(buildReport(workbench, 'seeds', choice), choice));
-  expect(page).toContain('None of the chosen networks has answered');
+  expect(page).toContain('None of the chosen networks has predicted the stimuli');
   expect(() => buildReport(workbench, 'seeds', { ...choice, targets: [96] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-target', remedy: 'Choose from: 97.5, 98, 98.5, 99.' }),
   );

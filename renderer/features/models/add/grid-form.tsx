@@ -141,6 +141,9 @@ function findNotNumber(fields: GridFields): string | null {
     if (wrong !== undefined) return `${titles[key]}: "${wrong}" is not a number`;
     if (words(fields[key]).length === 0) return `${titles[key]}: enter a number`;
   }
+  const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
+  if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
+  if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
   for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance'] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
   }
