@@ -91,7 +91,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           onChange={(event) => change({ conclusion: event.currentTarget.value })}
         />
         <Formats state={state} choice={choice} onChange={change} />
-        <div>
+        <div className="report-foot">
           {outdated !== null && (
             <HelpNote>Written now, the report shows the results that are there. {outdated}</HelpNote>
           )}
