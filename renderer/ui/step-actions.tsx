@@ -17,7 +17,7 @@ interface StepButtonProps {
   onChange?: () => void;
 }
 
-/** Does what mends a step or comes next, as the program says: starts work, opens a screen, or makes a call. */
+/** Does what fixes a step or comes next, as the program says: starts work, opens a screen, or makes a call. */
 export function StepButton({ study, action, about, variant = 'default', color, onChange }: StepButtonProps) {
   const { label, goal, link, call, runs } = action;
   const [isOpen, setOpen] = useState(false);

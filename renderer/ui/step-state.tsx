@@ -38,19 +38,19 @@ interface StepStateProps {
   isOwn?: (action: StepAction) => boolean;
 }
 
-/** States that something is wrong with, or waits for: their step shows what mends them. */
-const mendable: readonly Status[] = ['failed', 'stale', 'missed', 'partial', 'stopped', 'paused'];
+/** States that something is wrong with, or waits for: their step shows what fixes them. */
+const fixable: readonly Status[] = ['failed', 'stale', 'missed', 'partial', 'stopped', 'paused'];
 
-export const isMendable = (state: Status): boolean => mendable.includes(state);
+export const isFixable = (state: Status): boolean => fixable.includes(state);
 
-/** The state of a step beside the title of its screen; below it, in the same head, why, and the buttons that mend it. */
+/** The state of a step beside the title of its screen; below it, in the same head, why, and the buttons that fix it. */
 export function StepState({ study, step, isOwn = () => false }: StepStateProps) {
   const [path] = useLocation();
   const { data, refetch } = useStatus(study);
   const found = data?.steps.find((each) => each.step === step);
   if (!found) return null;
   const { state, reasons, behind, since, simulated, action, more = [] } = found;
-  const actions = isMendable(state)
+  const actions = isFixable(state)
     ? [...(action ? [action] : []), ...more].filter((each) => each.link !== path && !isOwn(each))
     : [];
   return (

@@ -173,7 +173,7 @@ const stepSchema = z.strictObject({
   since: z.iso.datetime().nullable(),
   /** Simulated labels are in it. */
   simulated: z.boolean(),
-  /** What mends the state, or comes next. */
+  /** What fixes the state, or comes next. */
   action: stepActionSchema.nullable(),
   /** Other ways. */
   more: z.array(stepActionSchema).max(3).optional(),
@@ -183,7 +183,7 @@ export type Step = z.infer<typeof stepSchema>;
 const overviewSchema = z.strictObject({
   study: studyCardSchema,
   steps: z.array(stepSchema).length(pipelineSteps.length),
-  /** The main button: mends what keeps the study from its end, or runs all remaining steps; null: nothing to do. */
+  /** The main button: fixes what keeps the study from its end, or runs all remaining steps; null: nothing to do. */
   next: stepActionSchema.nullable(),
   /** Id of the job that works on the study, or null. */
   job: z.string().nullable(),

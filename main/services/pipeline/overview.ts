@@ -166,7 +166,7 @@ function studyState({ links, set, reportAt }: Facts, steps: readonly Step[]): St
 /** Null while a job works on the study, or if there is nothing that a button can do. */
 function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.pause?.byUser && steps.some(({ state }) => state === 'paused')) return resume;
-  // More work does not mend what failed or missed its target, nor what only a person can decide.
+  // More work does not fix what failed or missed its target, nor what only a person can decide.
   const problem = steps.find(
     ({ state, action }) => state === 'failed' || state === 'missed' || (state === 'stale' && action?.goal === null),
   );

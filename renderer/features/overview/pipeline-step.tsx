@@ -7,7 +7,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark, StateIcon } from '../../ui/badges.tsx';
 import { NamedJob } from '../../ui/job-progress.tsx';
 import { StepButton } from '../../ui/step-actions.tsx';
-import { isMendable, Since } from '../../ui/step-state.tsx';
+import { isFixable, Since } from '../../ui/step-state.tsx';
 
 interface PipelineStepProps {
   study: string;
@@ -107,7 +107,7 @@ interface ActionProps {
 function Action({ study, step: { step, state }, action, onChange }: ActionProps) {
   const { label, link, cost } = action;
   const about = `${label}: ${stepTitle(step)}`;
-  const isQuiet = link !== null && !isMendable(state);
+  const isQuiet = link !== null && !isFixable(state);
   return (
     <>
       <StepButton {...{ study, action, onChange, about }} {...(isQuiet && { variant: 'subtle', color: 'gray' })} />
