@@ -59,7 +59,9 @@ export function shownStates(page: Page): Promise<Shown[]> {
       // A job is called by its study, whose state it says too.
       const link = item.querySelector('a')?.getAttribute('href') ?? '';
       const its = /^#\/studies\/([^/?]+)$/.exec(link)?.[1];
-      const [says] = textOf(item.querySelector('.jobs-note')).split(' · ');
+      const [says] = textOf(item.querySelector('.jobs-note'))
+        .replace(/^Queued behind .*/, 'Queued')
+        .split(' · ');
       add(
         its === undefined ? `job ${textOf(item.querySelector('strong, a'))}` : `study ${decodeURIComponent(its)}`,
         says,
