@@ -9,6 +9,7 @@ import { StateMark } from '../ui/badges.tsx';
 import { isActive } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { useFreshStatus } from '../ui/step-state.tsx';
 import { whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
 
@@ -105,13 +106,14 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             my={4}
           />
           <span className="jobs-note">
+            {state === 'running' && job.study !== null ? <StudyWork study={job.study} /> : stateWord(jobShownAs(state))}
             {[
-              stateWord(jobShownAs(state)),
+              '',
               note,
               share === null ? '' : formatPercent(share, 0),
               secondsLeft === null ? '' : formatRemaining(secondsLeft),
             ]
-              .filter(Boolean)
+              .filter((part, at) => at === 0 || part !== '')
               .join(' · ')}
           </span>
         </>
@@ -127,6 +129,11 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
       ))}
     </li>
   );
+}
+
+/** What a job does whose study may be paused, in the word that the study's screens say. */
+function StudyWork({ study }: { study: string }) {
+  return stateWord(useFreshStatus(study)?.state === 'paused' ? 'paused' : 'running');
 }
 
 function PauseRow() {

@@ -51,6 +51,21 @@ export function shownStates(page: Page): Promise<Shown[]> {
       const run = /^(\w[\w ]*), run \d+$/.exec(textOf(action.querySelector('.mantine-Spotlight-actionDescription')));
       if (run) add(`run ${study} ${textOf(action.querySelector('.mantine-Spotlight-actionLabel'))}`, run[1]);
     }
+    const jobs = all('.jobs-item').filter((item) => item.querySelector('[role="progressbar"]'));
+    if (document.querySelector('.jobs-foot')) add('number of jobs', String(jobs.length));
+    add('number of jobs', textOf(document.querySelector('.jobs-count')) || '0');
+    for (const item of jobs) {
+      // A job is called by its study, whose state it says too.
+      const link = item.querySelector('a')?.getAttribute('href') ?? '';
+      const its = /^#\/studies\/([^/?]+)$/.exec(link)?.[1];
+      const [says] = textOf(item.querySelector('.jobs-note')).split(' · ');
+      add(
+        its === undefined ? `job ${textOf(item.querySelector('strong, a'))}` : `study ${decodeURIComponent(its)}`,
+        says,
+      );
+    }
+    const pauses = [...all('.jobs-foot .jobs-note'), ...all('#machine-queue + .screen-tools .soft')].map(textOf);
+    for (const text of pauses) add('training', /is paused/.test(text) ? 'paused' : 'not paused');
     add('engine in use', textOf(document.querySelector('.frame-header [href="#/machine"]')));
     for (const chosen of all('.machine-chosen')) {
       add('engine in use', textOf(chosen.parentElement).slice(0, -textOf(chosen).length).trim());

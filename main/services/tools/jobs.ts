@@ -79,14 +79,24 @@ export class Jobs {
     return job.id;
   }
 
-  /** The jobs that run or are going to run a study, newest first. */
+  /** The jobs that run or are going to run a study, newest first; not searches and draws that a person started. */
   studyJobs(name: string): Job[] {
-    return this.list().filter(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+    return this.#ofStudy(name).filter(({ goal, endedAt }) => goal !== null && endedAt === null);
+  }
+
+  /** Whether anything works with runs of a study. */
+  isBusy(name: string): boolean {
+    return this.#ofStudy(name).some(({ endedAt }) => endedAt === null);
+  }
+
+  /** Ends everything that works with runs of a study. */
+  stopStudy(name: string): void {
+    for (const { id, endedAt } of this.#ofStudy(name)) if (endedAt === null) this.stop(id);
   }
 
   /** The newest job of a study, if it failed: nothing was tried after it. */
   lastFailure(name: string): Job | undefined {
-    const newest = this.list().find(({ study, kind }) => study === name && kind === 'study');
+    const newest = this.#ofStudy(name).find(({ goal }) => goal !== null);
     return newest?.state === 'failed' ? newest : undefined;
   }
 
@@ -94,6 +104,10 @@ export class Jobs {
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
     return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
+  }
+
+  #ofStudy(name: string): Job[] {
+    return this.list().filter(({ study, kind }) => study === name && kind === 'study');
   }
 
   /** @throws UserError `job.not-found`, `job.not-stoppable` */

@@ -86,7 +86,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           onChange={(event) => change({ conclusion: event.currentTarget.value })}
         />
         <Formats state={state} choice={choice} onChange={change} />
-        <div>
+        <div className="report-foot">
           <Button loading={write.isPending} onClick={() => write.mutate({ study, choice })}>
             Write report
           </Button>

@@ -18,6 +18,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['stimuli', of(sample, '/stimuli?part=anchors'), /candidates\. Arrow keys: move/],
   ['pairs', of(sample, '/stimuli?part=pairs'), /15 pairs\. Balanced/],
   ['models', of(sample, '/models'), 'ViT3'],
+  ['compare', of(sample, '/models/compare?runs=2,3,4,5,6,7,8,9,10'), 'Settings and outcomes'],
   ['labeling-plan', of(withSessions, '/labeling?part=plan'), /people, .* of 165 images/],
   ['labeling-sessions', of(withSessions, '/labeling?part=sessions'), 'Another computer'],
   ['labeling-labels', of(withSessions, '/labeling?part=after'), /\(\d+ of 16\)/],
