@@ -17,8 +17,7 @@ export function shownStates(page: Page): Promise<Shown[]> {
     };
     const all = (selector: string, within: ParentNode = document): Element[] => [...within.querySelectorAll(selector)];
     const study = decodeURIComponent(/^#\/studies\/([^/?]+)/.exec(window.location.hash)?.[1] ?? '');
-    const stepOf = (screen: string): string =>
-      screen === 'Overview' ? `study ${study}` : `${study}: ${screen === 'Results' ? 'Analysis' : screen}`;
+    const stepOf = (screen: string): string => (screen === 'Overview' ? `study ${study}` : `${study}: ${screen}`);
     for (const item of all('.frame-item')) {
       const screen = textOf(item.querySelector('.mantine-NavLink-label'));
       add(stepOf(screen), item.querySelector('.frame-state')?.getAttribute('title'));
@@ -27,9 +26,11 @@ export function shownStates(page: Page): Promise<Shown[]> {
     add(`study ${study}`, textOf(document.querySelector('.overview-head .state-mark')));
     for (const step of all('.pipeline-step')) {
       const name = textOf(step.querySelector('h2'));
-      add(`${study}: ${name}`, textOf(step.querySelector('.pipeline-state')).replace(/ since .*/, ''));
+      add(`${study}: ${name}`, textOf(step.querySelector('.pipeline-state')).replace(/, changed .*/, ''));
       const figure = textOf(step.querySelector('.pipeline-figure'));
-      const count = /^(\d+ of \d+) models trained|^(\d+) images? in|^(\d+) labelers?/.exec(figure);
+      const count = /^(\d+ of \d+) models (?:trained|met)|^(\d+) images? in|^(\d+) (?:simulated )?labelers?/.exec(
+        figure,
+      );
       add(`${study}: number of ${name}`, count?.slice(1).find(Boolean));
     }
     for (const item of all('.study-item')) {
@@ -58,7 +59,9 @@ export function shownStates(page: Page): Promise<Shown[]> {
       // A job is called by its study, whose state it says too.
       const link = item.querySelector('a')?.getAttribute('href') ?? '';
       const its = /^#\/studies\/([^/?]+)$/.exec(link)?.[1];
-      const [says] = textOf(item.querySelector('.jobs-note')).split(' · ');
+      const [says] = textOf(item.querySelector('.jobs-note'))
+        .replace(/^Queued behind .*/, 'Queued')
+        .split(' · ');
       add(
         its === undefined ? `job ${textOf(item.querySelector('strong, a'))}` : `study ${decodeURIComponent(its)}`,
         says,
