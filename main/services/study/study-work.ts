@@ -354,13 +354,11 @@ export class StudyWork {
     const study = workbench.storage.studies.get(studyId);
     if (!study) return;
     const progress = studyProgress(this.#tools, study, settings.get().workers);
-    const { done, total, secondsLeft } = progress;
-    const partly = progress.running.reduce((sum, { share }) => sum + (share ?? 0), 0);
-    const share = total === 0 ? null : Math.min(1, (done + partly) / total);
+    const { share, secondsLeft } = progress;
     attempt.waits = false;
     attempt.secondsLeft = isPaused ? null : secondsLeft;
-    const known = { state: 'running', share, secondsLeft: attempt.secondsLeft } as const;
-    if (isPaused) return job.update({ ...known, note: 'paused' });
+    const known = { state: 'running', share, secondsLeft: attempt.secondsLeft, paused: isPaused } as const;
+    if (isPaused) return job.update({ ...known, note: '' });
     const names = progress.running.map(({ label, note }) => (note ? `${label} (${note})` : label));
     job.update({ ...known, note: names.slice(0, 3).join(', ') });
   }
@@ -371,8 +369,9 @@ export class StudyWork {
     if (!first || isEnding(assignment)) return;
     const { secondsLeft } = first.attempt;
     assignment.attempt.waits = true;
+    const behind = { title: first.title, link: linkFor(first.study, first.goal) };
     const time = secondsLeft === null ? '' : `: ${formatRemaining(secondsLeft)}`;
-    assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, secondsLeft: null });
+    assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, behind, secondsLeft: null });
   }
 
   #publishAll(): void {

@@ -9,7 +9,9 @@ export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'>, 
   stop?: () => void;
 }
 
-type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+type JobUpdate = Partial<
+  Pick<Job, 'state' | 'share' | 'note' | 'behind' | 'paused' | 'secondsLeft' | 'title' | 'link'>
+>;
 
 export interface JobHandle {
   readonly id: string;
@@ -48,6 +50,8 @@ export class Jobs {
         state: 'running',
         share: null,
         note: '',
+        behind: null,
+        paused: false,
         secondsLeft: null,
         endedAt: null,
         messages: [],
@@ -130,7 +134,7 @@ export class Jobs {
   #end(id: string, state: JobState, message: string | undefined, failedStep: Job['failedStep']): void {
     const { messages, share } = this.#job(id);
     this.#change(id, {
-      ...{ state, failedStep, secondsLeft: null, note: '', stoppable: false },
+      ...{ state, failedStep, secondsLeft: null, note: '', paused: false, stoppable: false },
       share: state === 'done' ? 1 : share,
       endedAt: new Date(this.#now()).toISOString(),
       messages: message === undefined ? messages : [...messages, message],
@@ -142,7 +146,8 @@ export class Jobs {
   #change(id: string, change: Partial<Job>): void {
     const entry = this.#jobs.get(id);
     if (!entry) return;
-    this.#jobs.set(id, { ...entry, job: { ...entry.job, ...change } });
+    const job = { ...entry.job, ...change };
+    this.#jobs.set(id, { ...entry, job: job.state === 'waiting' ? job : { ...job, behind: null } });
     this.#changes.publish('jobs');
   }
 

@@ -416,7 +416,7 @@ test('a failed run says why in its row, and can be retried', async () => {
   const [row] = await client.runs.rows({ study, ids: [claimed.id] });
   expect(row).toMatchObject({ state: 'failed', failure: 'Out of memory' });
   expect(row?.targets).toMatchObject([
-    { target: 97, state: 'reached' },
+    { target: 97, state: 'unused' },
     { target: 98.5, state: 'pending' },
   ]);
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });
@@ -424,6 +424,18 @@ test('a failed run says why in its row, and can be retried', async () => {
     ...{ changed: 0, skipped: 1, why: '1 of 1: neither failed nor cancelled' },
   });
   expect(smallModels.mlp.hidden).toEqual([16]);
+
+  // The matrix of seeds tells cancelled trainings from those that never began.
+  const [seeds = fail()] = spec.models.filter(({ group }) => group === 'seeds');
+  await client.runs.addModels({
+    study,
+    entries: [{ ...seeds, name: 'More', recipe: { ...seeds.recipe, targets: [90] } }],
+  });
+  const more = (await client.runs.table({ study })).ids;
+  const [first] = (await client.runs.rows({ study, ids: more })).filter(({ name }) => name.startsWith('More-r01'));
+  await client.runs.act({ study, ids: [first?.id ?? 0], action: 'cancel' });
+  const { groups } = await client.runs.matrix({ study });
+  expect(groups.find(({ name }) => name === 'More')?.cells[0]).toMatchObject({ planned: 2, cancelled: 1, missing: 1 });
 });
 
 function fail(): never {
