@@ -5,6 +5,10 @@ import { claimMarks } from './claims.ts';
 
 export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof cell === 'object' && cell !== null;
 
+/** Whether any number of it has an interval; where none has, a note says why, once. */
+export const hasIntervals = ({ rows }: Pick<Exhibit, 'rows'>): boolean =>
+  rows.flat().some((cell) => isQuantity(cell) && cell.interval?.lo != null);
+
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;
 

@@ -55,6 +55,11 @@ export function layoutFaults(page: Page): Promise<string[]> {
       const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
       if (Math.max(...tops) - Math.min(...tops) > 8) say('number apart from its unit', element, text);
     }
+    for (const field of document.querySelectorAll<HTMLInputElement>('.mantine-Select-input')) {
+      field.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+      const isCut = field.scrollWidth > field.clientWidth + 1 && isShown(field);
+      if (isCut && !hasTooltip(field)) say('cut', field, field.value);
+    }
     /** How an ancestor hides a part of the box; `scrolled`: it can be scrolled into sight. */
     function cutBy(element: Element, rect: DOMRect): 'clipped' | 'scrolled' | null {
       let scrolled = false;

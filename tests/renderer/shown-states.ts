@@ -17,8 +17,7 @@ export function shownStates(page: Page): Promise<Shown[]> {
     };
     const all = (selector: string, within: ParentNode = document): Element[] => [...within.querySelectorAll(selector)];
     const study = decodeURIComponent(/^#\/studies\/([^/?]+)/.exec(window.location.hash)?.[1] ?? '');
-    const stepOf = (screen: string): string =>
-      screen === 'Overview' ? `study ${study}` : `${study}: ${screen === 'Results' ? 'Analysis' : screen}`;
+    const stepOf = (screen: string): string => (screen === 'Overview' ? `study ${study}` : `${study}: ${screen}`);
     for (const item of all('.frame-item')) {
       const screen = textOf(item.querySelector('.mantine-NavLink-label'));
       add(stepOf(screen), item.querySelector('.frame-state')?.getAttribute('title'));
@@ -27,9 +26,11 @@ export function shownStates(page: Page): Promise<Shown[]> {
     add(`study ${study}`, textOf(document.querySelector('.overview-head .state-mark')));
     for (const step of all('.pipeline-step')) {
       const name = textOf(step.querySelector('h2'));
-      add(`${study}: ${name}`, textOf(step.querySelector('.pipeline-state')).replace(/ since .*/, ''));
+      add(`${study}: ${name}`, textOf(step.querySelector('.pipeline-state')).replace(/, changed .*/, ''));
       const figure = textOf(step.querySelector('.pipeline-figure'));
-      const count = /^(\d+ of \d+) models trained|^(\d+) images? in|^(\d+) labelers?/.exec(figure);
+      const count = /^(\d+ of \d+) models (?:trained|met)|^(\d+) images? in|^(\d+) (?:simulated )?labelers?/.exec(
+        figure,
+      );
       add(`${study}: number of ${name}`, count?.slice(1).find(Boolean));
     }
     for (const item of all('.study-item')) {
@@ -51,6 +52,23 @@ export function shownStates(page: Page): Promise<Shown[]> {
       const run = /^(\w[\w ]*), run \d+$/.exec(textOf(action.querySelector('.mantine-Spotlight-actionDescription')));
       if (run) add(`run ${study} ${textOf(action.querySelector('.mantine-Spotlight-actionLabel'))}`, run[1]);
     }
+    const jobs = all('.jobs-item').filter((item) => item.querySelector('[role="progressbar"]'));
+    if (document.querySelector('.jobs-foot')) add('number of jobs', String(jobs.length));
+    add('number of jobs', textOf(document.querySelector('.jobs-count')) || '0');
+    for (const item of jobs) {
+      // A job is called by its study, whose state it says too.
+      const link = item.querySelector('a')?.getAttribute('href') ?? '';
+      const its = /^#\/studies\/([^/?]+)$/.exec(link)?.[1];
+      const [says] = textOf(item.querySelector('.jobs-note'))
+        .replace(/^Queued behind .*/, 'Queued')
+        .split(' · ');
+      add(
+        its === undefined ? `job ${textOf(item.querySelector('strong, a'))}` : `study ${decodeURIComponent(its)}`,
+        says,
+      );
+    }
+    const pauses = [...all('.jobs-foot .jobs-note'), ...all('#machine-queue + .screen-tools .soft')].map(textOf);
+    for (const text of pauses) add('training', /is paused/.test(text) ? 'paused' : 'not paused');
     add('engine in use', textOf(document.querySelector('.frame-header [href="#/machine"]')));
     for (const chosen of all('.machine-chosen')) {
       add('engine in use', textOf(chosen.parentElement).slice(0, -textOf(chosen).length).trim());

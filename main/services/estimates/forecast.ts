@@ -4,8 +4,8 @@ import { type GeneratorRecipe, generatorRecipeSchema } from '../../contract/reci
 import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { inTurn, nextFactor, scale, togetherOn } from '../../domain/time-range.ts';
-import type { DataSetRecord, PastRun } from '../../storage/index.ts';
+import { inTurn, nextFactor, scale, type TimeRange, togetherOn } from '../../domain/time-range.ts';
+import { type DataSetRecord, type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
 import { identities } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -19,6 +19,21 @@ import {
   type Pace,
   runSeconds,
 } from './cost.ts';
+
+/** From this share on, a run's own speed says more than the time of others. */
+export const ownSpeedFrom = 0.2;
+
+/** How far the rest of a run may be from its average speed so far: its last step is an estimate too. */
+const ownSpeed = { early: { low: 0.4, high: 2.5 }, later: { low: 0.6, high: 1.7 } };
+
+/** The rest of a running run by its own speed; null before its first step. */
+export function bySpeed(run: RunSummary, now: number): TimeRange | null {
+  const left = remainingTime(run, now);
+  if (left === null || run.progress === null) return null;
+  const seconds = left / 1000;
+  const { low, high } = ownSpeed[run.progress.done / run.progress.total < ownSpeedFrom ? 'early' : 'later'];
+  return { seconds, low: seconds * low, high: seconds * high };
+}
 
 export interface ForecastTools {
   readonly workbench: Workbench;

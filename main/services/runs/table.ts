@@ -6,17 +6,13 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes.ts';
+import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { shownRunState } from '../../domain/status.ts';
-import {
-  type Storage,
-  type StudyRecord,
-  type TableRow,
-  remainingTime,
-  type DataSetRecord,
-} from '../../storage/index.ts';
+import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
+import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -175,7 +171,7 @@ export function toRunRow(
     targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
-    timeLeft: remainingTime(row, now),
+    timeLeft: bySpeed(row, now),
     engine: row.ranOn,
     rank: row.rank,
     failure: row.failure?.message ?? null,
@@ -185,9 +181,12 @@ export function toRunRow(
 const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>
   parameterCount(architecture, { height, width, classes: classes.length });
 
+/** States of runs whose snapshots no result uses. */
+const lost: readonly RunState[] = ['failed', 'cancelled'];
+
 function standing(
   { runHistory }: Pick<Storage, 'runHistory'>,
-  { id, snapshots, missed }: TableRow,
+  { id, state, snapshots, missed }: TableRow,
   target: number,
 ): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
@@ -195,7 +194,7 @@ function standing(
     const { step, ...counted } = snapshot;
     return {
       ...counted,
-      state: 'reached',
+      state: lost.includes(state) ? 'unused' : 'reached',
       trend: runHistory.trend(id, step),
       otherHalf: runHistory.otherHalf(id, step),
       validation: runHistory.validation(id, step),

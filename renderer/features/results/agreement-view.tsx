@@ -16,6 +16,7 @@ import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { labelersText, networksText } from './unit-names.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
@@ -81,9 +82,9 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   // Saved pictures show no cursor.
   const [isFocused, setFocused] = useState(false);
   const [isPointedAt, setPointedAt] = useState(false);
+  const cell = useThumbnailSize(raters.length > 30 ? 14 : 26);
   if (values.length < 2)
     return <p className="help-note">There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</p>;
-  const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
   const left = 34 + longest * 6.4;

@@ -1,5 +1,12 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
-import { flatTable, forReading, headCount, isQuantity, shownDecimals } from '../../../main/domain/exhibits.ts';
+import {
+  flatTable,
+  forReading,
+  hasIntervals,
+  headCount,
+  isQuantity,
+  shownDecimals,
+} from '../../../main/domain/exhibits.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
@@ -31,6 +38,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
   const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
+  const noIntervals = !hasIntervals(exhibit);
   const isGrouped = columns[0]?.groups === true;
   const ownHeads = isGrouped ? 1 : 0;
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
@@ -64,7 +72,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
                       {shown.map(({ column, at: place }) => (
                         <CellBox
                           key={column.key ?? column.name}
-                          {...{ cell: cells[place] ?? null, column, source: number }}
+                          {...{ cell: cells[place] ?? null, column, source: number, noIntervals }}
                           label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
                           onOpen={onOpen ?? openImages}
                         />
@@ -138,10 +146,11 @@ interface CellBoxProps {
   column: Column;
   source: string;
   label: string;
+  noIntervals: boolean;
   onOpen: (quantity: Quantity, column: Column) => Action | undefined;
 }
 
-function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
+function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxProps) {
   if (!isQuantity(cell)) return <td>{typeof cell === 'number' ? formatFixed(cell, column.decimals ?? 0) : cell}</td>;
   const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell, column);
   return (
@@ -149,6 +158,7 @@ function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
       <QuantityText
         {...(column.unit !== undefined && { unit: column.unit })}
         of={cell}
+        noIntervals={noIntervals}
         decimals={shownDecimals(column, cell) ?? 0}
         label={label}
         {...(source !== '' && { source })}

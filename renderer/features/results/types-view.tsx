@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
-import { flatTable, quantityAt } from '../../../main/domain/exhibits.ts';
+import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
@@ -133,7 +133,7 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       {images?.paper && <PaperValue source="computed from Table 3">{images.paper.mean}</PaperValue>}
       {share?.value != null && (
         <div>
-          <QuantityText of={share} unit="%" source="Table 3" />
+          <QuantityText of={share} unit="%" source="Table 3" noIntervals={!hasIntervals(table1)} />
         </div>
       )}
       {type === 'both_agree' && exceptions?.value != null && (

@@ -199,7 +199,7 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
     if (first !== k) onToggle(first, k);
   };
   return (
-    <figure className="stimuli-graph" style={{ width: size, height: size }}>
+    <figure className="stimuli-graph" data-long={hasLong(names)} style={{ width: size, height: size }}>
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
       {pairs.map(([i, j]) => (
         <button
@@ -244,11 +244,14 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
   );
 }
 
+/** Whether names need more room than a digit. */
+const hasLong = (names: readonly string[]): true | undefined => names.some((name) => name.length > 3) || undefined;
+
 /** The same design as a table of checkboxes, for the keyboard and screen readers. */
 function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
-    <table className="stimuli-matrix" data-long={names.some((name) => name.length > 3) || undefined}>
+    <table className="stimuli-matrix" data-long={hasLong(names)}>
       <caption className="sr">Pairs: a box for each two classes</caption>
       <thead>
         <tr>

@@ -193,8 +193,8 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Add to 1 run' }).click();
     await grid.locator('.run-tag', { hasText: '<b>odd</b>' }).waitFor();
     const titles = async () => (await grid.getByRole('columnheader').allTextContents()).map((text) => text.trim());
-    expect((await titles()).slice(1, 7)).toEqual([
-      ...['Name↑', 'Tags', 'State', 'Architecture', 'Test accuracy at target (%)', 'Batch size'],
+    expect((await titles()).slice(1, 8)).toEqual([
+      ...['Name↑', 'Tags', 'State', 'Progress', 'Architecture', 'Test accuracy at target (%)', 'Batch size'],
     ]);
     await page.getByRole('button', { name: 'Choose columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Batch size' }).click();

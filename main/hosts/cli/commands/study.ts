@@ -112,7 +112,7 @@ async function runStudyCommand(
     try {
       display.begin(file.study.title, workbench.storage.folder);
       const result = await runStudy(workbench, {
-        file,
+        read: () => file,
         engine,
         workers,
         seedsPerStep,

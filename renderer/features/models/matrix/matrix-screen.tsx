@@ -107,14 +107,16 @@ function GroupTable({ group }: { group: Group }) {
   );
 }
 
-const parts = ['missed', 'failed', 'running', 'waiting', 'missing'] as const;
+const parts = ['missed', 'failed', 'cancelled', 'running', 'waiting', 'stopped', 'missing'] as const;
 
 const words: Record<(typeof parts)[number], string> = {
   missed: 'missed the target',
   failed: 'failed',
+  cancelled: 'cancelled',
   running: 'running',
   waiting: 'queued',
-  missing: 'not trained',
+  stopped: 'stopped',
+  missing: 'not started',
 };
 
 /** A cell opens the first of its runs that did not reach the target. */
