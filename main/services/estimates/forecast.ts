@@ -50,7 +50,8 @@ interface Past {
   kind: PastRun['kind'];
   /** Time taken, as a share of the time expected. */
   ratio: number;
-  recipe: ClassifierRecipe | GeneratorRecipe | null;
+  /** `kindOf` its recipe; null: it has none. */
+  sort: string | null;
   /** Identity of the recipe with its data set. */
   same: string;
   /** Identity of its architecture and hardest target; null: no classifier. */
@@ -76,6 +77,8 @@ export class Forecast {
   readonly pace: Pace;
   readonly #past: readonly Past[];
   readonly #dataSet: DataSetRecord | undefined;
+  /** Found before: steps of a study ask for the same recipes. */
+  readonly #classifiers = new WeakMap<ClassifierRecipe, Forecasted>();
 
   /** @param dataSet MNIST where it is not known yet */
   constructor(pace: Pace, past: readonly Past[], dataSet: DataSetRecord | undefined) {
@@ -86,12 +89,20 @@ export class Forecast {
 
   /** One training. */
   classifier(recipe: ClassifierRecipe): Forecasted {
+    const before = this.#classifiers.get(recipe);
+    if (before) return before;
+    const found = this.#ofClassifier(recipe);
+    this.#classifiers.set(recipe, found);
+    return found;
+  }
+
+  #ofClassifier(recipe: ClassifierRecipe): Forecasted {
     const expected = classifierCost(recipe, this.pace, sizeOf(this.#dataSet));
     const dataSet = this.#dataSet?.hash ?? null;
     const runs = this.#past.filter(({ kind }) => kind === 'classifier');
-    const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
     // Once, not for each past run: a study may have hundreds of recipes after hundreds of runs.
-    const [own, alike] = [identity(recipe, dataSet), likeness(recipe)];
+    const [kind, own, alike] = [kindOf(recipe), identity(recipe, dataSet), likeness(recipe)];
+    const ofKind = runs.filter(({ sort }) => sort === kind);
     return this.#forecast(expected, [
       [spreads.same, ofKind.filter(({ same }) => same === own)],
       [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && run.alike === alike)],
@@ -103,7 +114,8 @@ export class Forecast {
 
   generator(recipe: GeneratorRecipe): Forecasted {
     const runs = this.#past.filter(({ kind }) => kind === 'generator');
-    const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
+    const kind = kindOf(recipe);
+    const ofKind = runs.filter(({ sort }) => sort === kind);
     const own = identity(recipe, this.#dataSet?.hash ?? null);
     return this.#forecast(generatorCost(recipe, this.pace), [
       [spreads.same, ofKind.filter(({ same }) => same === own)],
@@ -138,9 +150,6 @@ const sizeOf = (dataSet: DataSetRecord | undefined): DataSetSize | undefined =>
 const kindOf = (recipe: ClassifierRecipe | GeneratorRecipe): string =>
   'architecture' in recipe ? `${recipe.architecture.kind} ${recipe.landing === 'trend'}` : recipe.kind;
 
-const isSameKind = (other: Past['recipe'], recipe: ClassifierRecipe | GeneratorRecipe): boolean =>
-  other !== null && kindOf(other) === kindOf(recipe);
-
 const likeness = ({ architecture, targets }: ClassifierRecipe): string =>
   canonicalJson([architecture, Math.max(...targets)]);
 
@@ -168,7 +177,8 @@ function readPast({ storage }: Workbench): Past[] {
     const recipe = parseRecipe(run);
     return [
       {
-        ...{ kind: run.kind, recipe, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        ...{ kind: run.kind, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        sort: recipe && kindOf(recipe),
         alike: recipe !== null && 'architecture' in recipe ? likeness(recipe) : null,
         ratio: run.activeTime / 1000 / expected,
       },
@@ -176,7 +186,7 @@ function readPast({ storage }: Workbench): Past[] {
   });
 }
 
-const parseRecipe = ({ kind, recipe }: PastRun): Past['recipe'] => {
+const parseRecipe = ({ kind, recipe }: PastRun): ClassifierRecipe | GeneratorRecipe | null => {
   if (recipe === null) return null;
   const schema = kind === 'generator' ? generatorRecipeSchema : classifierRecipeSchema;
   const parsed = schema.safeParse(JSON.parse(recipe));
