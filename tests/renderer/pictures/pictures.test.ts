@@ -80,5 +80,9 @@ async function go(page: Page, host: HostProcess, route: string): Promise<void> {
   await page.goto(`${new URL(host.address).origin}/#${route}`);
 }
 
-/** Images come after the words, and nothing says when all of them are there. */
-const atRest = (page: Page): Promise<void> => page.waitForTimeout(1500);
+/** Nothing loads, and images have their pixels. Those of grids come after the words, and nothing says when. */
+async function atRest(page: Page): Promise<void> {
+  const loading = page.locator('[aria-busy="true"], .mantine-Skeleton-root, .loading-line, .pixel-image[data-empty]');
+  await expect.poll(() => loading.count()).toBe(0);
+  await page.waitForTimeout(1500);
+}
