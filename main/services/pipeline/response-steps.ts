@@ -18,12 +18,13 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
 /** Costs of the models that are not trained; those that have begun cost what remains of them. */
 export function missingModels({ study, places, forecast }: Facts): Cost[] {
   return study.models.flatMap((entry) => {
-    const cost = toCost(forecast.classifier(entry.recipe));
-    return identities(entry).flatMap(({ name }) => {
+    const missing = identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
-      if (place?.state === 'done' && !place.changed) return [];
-      return [place?.changed ? cost : remainder(cost, shareDone(place?.link))];
+      return place?.state === 'done' && !place.changed ? [] : [place];
     });
+    if (missing.length === 0) return [];
+    const cost = toCost(forecast.classifier(entry.recipe));
+    return missing.map((place) => (place?.changed ? cost : remainder(cost, shareDone(place?.link))));
   });
 }
 
