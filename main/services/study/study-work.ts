@@ -115,9 +115,10 @@ export class StudyWork {
     if (study.deletedAt !== null) throw deleted(name);
     const { spec } = study;
     const isShort = !this.#needsTraining(study, goal);
-    // In line, one may wait for trainings, and begins with the declaration of that time.
     const active = again ? [] : this.#active.filter((each) => !isOutdatedBy(each, { study: name, spec }));
-    const known = [...active, ...(isShort ? [] : this.#line)].find(
+    // One in line begins with the declaration of that time; it may wait for trainings, and short work never does.
+    const inLine = isShort ? this.#line.filter((each) => this.#isNext(each)) : this.#line;
+    const known = [...active, ...inLine].find(
       (each) => each.study === name && covers(each.goal, goal) && !isEnding(each),
     );
     if (known) return known.job.id;
@@ -265,13 +266,16 @@ export class StudyWork {
     this.#showWaiting(assignment);
   }
 
+  /** Whether a job in line only waits for jobs that are ending. */
+  #isNext(later: Assignment): boolean {
+    return this.#active.every((each) => isEnding(each) || !hasToEnd(each, later));
+  }
+
   /** The first job has all workers, also while it is about to begin again. */
   #giveWorkers(): void {
     const { workers } = this.#tools.settings.get();
     const isTooEarly = this.#isTooEarly();
-    const isNext = (later: Assignment): boolean =>
-      this.#active.every((each) => isEnding(each) || !hasToEnd(each, later));
-    const resuming = this.#line.filter((each) => each.resumes && isNext(each));
+    const resuming = this.#line.filter((each) => each.resumes && this.#isNext(each));
     const first = Math.min(...[...this.#active, ...resuming].map(({ order }) => order));
     for (const { order, attempt } of this.#active) {
       const executor = attempt.running?.executor;

@@ -119,6 +119,8 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   const { job: later } = await test.client.work.start({ study, goal: 'report' });
   expect(job(later)?.state).toBe('waiting');
   const again = await test.client.work.start({ study, goal: 'candidates' });
+  expect(again.job).not.toBe(later);
+  expect([later, again.job]).toContain((await test.client.work.start({ study, goal: 'candidates' })).job);
   expect((await jobEnded(test, again.job)).state).toBe('done');
   await until(() => trains() && 'models/Long3' in roles(test, study));
   await until(() => job(waiting)?.state === 'waiting');
