@@ -14,8 +14,9 @@ const tallTable = 40;
 /**
  * A table with the rules of booktabs, ready for `\\input`; its reasons and notes stand under it. It is scaled down where it would
  * be wider than the text or higher than a page.
+ * @param sample of how many people and networks it is
  */
-export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
+export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean, sample = ''): string {
   const { id, number, title, columns, rows, notes, intervals, people } = forReading(withPaperRows(exhibit), 'latex');
   const reasons: string[] = [];
   const mark = (because: string): string => {
@@ -36,7 +37,7 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
     '% Packages: booktabs and graphicx; for pdfLaTeX fontenc with T1, too.',
     '\\begin{table}[htbp]',
     '\\centering',
-    `\\caption{${marked}${latexText(title)}${source}}`,
+    `\\caption{${marked}${latexText(title)}${source}${people && sample !== '' ? `, $n$ = ${latexText(sample)}` : ''}}`,
     `\\label{tab:${id}}`,
     '\\smallskip',
     '\\small',

@@ -53,6 +53,8 @@ interface Past {
   recipe: ClassifierRecipe | GeneratorRecipe | null;
   /** Identity of the recipe with its data set. */
   same: string;
+  /** Identity of its architecture and hardest target; null: no classifier. */
+  alike: string | null;
   dataSet: string | null;
 }
 
@@ -88,9 +90,11 @@ export class Forecast {
     const dataSet = this.#dataSet?.hash ?? null;
     const runs = this.#past.filter(({ kind }) => kind === 'classifier');
     const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
+    // Once, not for each past run: a study may have hundreds of recipes after hundreds of runs.
+    const [own, alike] = [identity(recipe, dataSet), likeness(recipe)];
     return this.#forecast(expected, [
-      [spreads.same, ofKind.filter(({ same }) => same === identity(recipe, dataSet))],
-      [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && isAlike(run.recipe, recipe))],
+      [spreads.same, ofKind.filter(({ same }) => same === own)],
+      [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && run.alike === alike)],
       [spreads.kind, ofKind.filter((run) => run.dataSet === dataSet)],
       [spreads.task, ofKind],
       [spreads.none, runs],
@@ -100,8 +104,9 @@ export class Forecast {
   generator(recipe: GeneratorRecipe): Forecasted {
     const runs = this.#past.filter(({ kind }) => kind === 'generator');
     const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
+    const own = identity(recipe, this.#dataSet?.hash ?? null);
     return this.#forecast(generatorCost(recipe, this.pace), [
-      [spreads.same, ofKind.filter(({ same }) => same === identity(recipe, this.#dataSet?.hash ?? null))],
+      [spreads.same, ofKind.filter(({ same }) => same === own)],
       [spreads.kind, ofKind],
       [spreads.none, runs],
     ]);
@@ -136,11 +141,8 @@ const kindOf = (recipe: ClassifierRecipe | GeneratorRecipe): string =>
 const isSameKind = (other: Past['recipe'], recipe: ClassifierRecipe | GeneratorRecipe): boolean =>
   other !== null && kindOf(other) === kindOf(recipe);
 
-const isAlike = (other: Past['recipe'], recipe: ClassifierRecipe): boolean =>
-  other !== null &&
-  'architecture' in other &&
-  canonicalJson(other.architecture) === canonicalJson(recipe.architecture) &&
-  Math.max(...other.targets) === Math.max(...recipe.targets);
+const likeness = ({ architecture, targets }: ClassifierRecipe): string =>
+  canonicalJson([architecture, Math.max(...targets)]);
 
 const known = new WeakMap<Workbench, { at: string; past: readonly Past[] }>();
 
@@ -167,6 +169,7 @@ function readPast({ storage }: Workbench): Past[] {
     return [
       {
         ...{ kind: run.kind, recipe, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        alike: recipe !== null && 'architecture' in recipe ? likeness(recipe) : null,
         ratio: run.activeTime / 1000 / expected,
       },
     ];

@@ -11,7 +11,7 @@ import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { shownRunState } from '../../domain/status.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
-import { architectureNames, identities, isWanted, rolesFor } from '../declaration/plan.ts';
+import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -34,7 +34,8 @@ export function runTable(
   const { storage } = workbench;
   const study = findStudy(workbench, name);
   const working = workedOn(jobs, name);
-  const order = storage.runTable.order(study.id, { ...query, working });
+  const all = storage.runTable.order(study.id, { ...query, working });
+  const order = query.group === 'group' ? byCollection(storage, study, all) : all;
   const ids = order.map(({ id }) => id);
   const facets = storage.runTable.facets(study.id, working);
   const count = (states: readonly string[]): number =>
@@ -67,6 +68,23 @@ export function runRows(
 ): RunRow[] {
   return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study));
 }
+
+type Order = ReturnType<Storage['runTable']['order']>;
+
+/** The collections of a study after its other groups: their models are not among the diverse ones. */
+function byCollection({ studyRuns }: Pick<Storage, 'studyRuns'>, { id, spec }: StudyRecord, order: Order): Order {
+  const collections = modelCollections(spec);
+  if (collections.size === 0) return order;
+  const names = new Map(studyRuns.list(id).map(({ runId, model }) => [runId, model?.modelName ?? '']));
+  const named = order.map((each) => {
+    const collection = collections.get(names.get(each.id) ?? '');
+    return collection === undefined ? each : { ...each, group: `${ofCollection}${collection}` };
+  });
+  return [...Map.groupBy(named, ({ group }) => group).values()].flat();
+}
+
+/** Begins the key of a group that is a collection. */
+const ofCollection = 'collection ';
 
 /** Patterns of the roles whose open runs a job of the study does, or will; null: all. */
 function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
@@ -107,6 +125,7 @@ function toGroups(order: readonly { group: string | null }[], by: TableInput['gr
 function groupTitle(key: string | null, by: TableInput['group']): string {
   if (key === null) return by === 'tag' ? 'No tag' : 'Others';
   if (by === 'architecture') return isArchitecture(key) ? architectureNames[key] : key;
+  if (by === 'group' && key.startsWith(ofCollection)) return `${key.slice(ofCollection.length)}: a group of its own`;
   if (by === 'group') return key === 'seeds' ? 'Seed study' : 'Diverse models';
   if (by !== 'recipe') return key;
   const recipe = classifierRecipeSchema.parse(JSON.parse(key));

@@ -11,7 +11,7 @@ import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
-import { useChoice, useOpenWhich } from './choice.tsx';
+import { useChoice, useOpenWhich, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
@@ -29,6 +29,7 @@ export function AgreementView() {
   const { overview, study, labelers, group, claim } = useChoice();
   const input = { study, labelers, group, claim };
   const [parameters, change] = useParameters();
+  const sample = useSample('chosen');
   // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
@@ -51,7 +52,7 @@ export function AgreementView() {
         {(data) => (
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
-            <ExhibitTable exhibit={data.coefficients} />
+            <ExhibitTable exhibit={data.coefficients} n={sample} />
           </>
         )}
       </QueryResult>
@@ -341,11 +342,12 @@ interface ChartProps {
 
 function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
   const people = usePeople();
+  const sample = useSample('chosen');
   if (curves.length === 0) return null;
   return (
     <LineChart
       title={title}
-      n={`of ${all}; ${imagesText(curves)}`}
+      n={[imagesText(curves), sample].filter(Boolean).join('; ')}
       x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
       y={{ title: unit, domain: [from, null] }}
       series={curves.map((curve) => curveSeries(curve, people))}

@@ -16,6 +16,8 @@ import { QuantityText } from './quantity.tsx';
 
 interface ExhibitTableProps {
   exhibit: Exhibit;
+  /** Of how many labelers and networks it is. */
+  n?: string;
   /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
   /** Action of a click on the name of rows that stand together. `row`: the first of them. */
@@ -29,7 +31,7 @@ interface Action {
 }
 
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
-export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps) {
+export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
   // The menu itself marks rows as simulated.
@@ -44,13 +46,10 @@ export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps
   return (
     <section className="results-section" aria-labelledby={id}>
       <h2 id={id}>
-        {number === '' ? (
-          title
-        ) : (
-          <>
-            {number} <span className="soft">{title}</span>
-          </>
-        )}
+        {number === '' ? title : number}{' '}
+        <span className="soft">
+          {[...(number === '' ? [] : [title]), ...(n === '' ? [] : [`n = ${n}`])].join(', ')}
+        </span>
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>

@@ -88,6 +88,10 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
     await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    // What the workers recorded of the batches, beside the test images.
+    const accuracy = page.getByRole('figure', { name: /^Test and training accuracy/ });
+    await accuracy.getByText('Training images since the last evaluation').waitFor();
+    await screenshot(page, 'models-curves');
     // The matrix, and places for the mistakes, are there before the evaluation has begun.
     const stopped = stopWhenStarted(host, 'evaluation-child');
     await page.getByRole('tab', { name: 'Test images' }).click();
@@ -116,7 +120,8 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('checkbox', { name: 'Select all runs' }).check();
     await page.getByRole('link', { name: 'Compare' }).click();
     await page.getByRole('heading', { name: 'Recipe differences' }).waitFor();
-    await page.getByRole('rowheader', { name: 'seed' }).waitFor();
+    await page.getByRole('rowheader', { name: 'Seed', exact: true }).waitFor();
+    await page.getByRole('figure', { name: /^Training accuracy/ }).waitFor();
     await expect.poll(() => page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await page.goto(page.url().replace(/compare.*/, 'matrix'));

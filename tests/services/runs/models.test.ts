@@ -299,6 +299,14 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   await expect(client.runs.addModels({ study, grid: { ...grid, seeds: 10_000 } })).rejects.toMatchObject({
     data: { code: 'models.too-many' },
   });
+  // In the table a group of its own is one, too.
+  await client.runs.addModels({ study, grid: { ...grid, group: 'own' } });
+  const grouped = await client.runs.table({ study, group: 'group' });
+  expect(grouped.groups.map(({ title, count }) => [title, count])).toEqual([
+    ['Diverse models', 5],
+    ['MLP grid: a group of its own', 4],
+  ]);
+  expect(grouped.ids.slice(0, 5).toSorted()).toEqual(all.toSorted());
 });
 
 test('runs are compared by their predictions for the stimuli of their study', { timeout: 240_000 }, async () => {
