@@ -112,9 +112,9 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
           </span>
         </>
       ) : (
-        <span className="jobs-note">
+        <Group component="span" className="jobs-note" gap={4}>
           <StateMark state={jobShownAs(job)} /> <Ago at={endedAt} />
-        </span>
+        </Group>
       )}
       {messages.slice(-3).map((message) => (
         <span key={message} className="jobs-note">

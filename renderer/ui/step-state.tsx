@@ -68,6 +68,7 @@ export function StepState({ study, step, isOwn = () => false }: StepStateProps) 
                 <NamedJob text={reason} behind={behind} />{' '}
               </span>
             ))}
+            {actions.map(({ label, does }) => does && <span key={label}>{does} </span>)}
           </span>
           {actions.length > 0 && (
             <span className="step-notice-actions">

@@ -54,7 +54,8 @@ export function shownStates(page: Page): Promise<Shown[]> {
     }
     const jobs = all('.jobs-item').filter((item) => item.querySelector('[role="progressbar"]'));
     if (document.querySelector('.jobs-foot')) add('number of jobs', String(jobs.length));
-    add('number of jobs', textOf(document.querySelector('.jobs-count')) || '0');
+    const header = document.querySelector('.frame-header');
+    if (header) add('number of jobs', textOf(header.querySelector('.jobs-count')) || '0');
     for (const item of jobs) {
       // A job is called by its study, whose state it says too.
       const link = item.querySelector('a')?.getAttribute('href') ?? '';

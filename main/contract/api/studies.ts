@@ -148,6 +148,8 @@ export const stepCalls = ['resume', 'data-set', 'other-seeds'] as const;
 
 const stepActionSchema = z.strictObject({
   label: z.string(),
+  /** What it does, as a sentence, where the label alone does not say. */
+  does: z.string().optional(),
   /** Start the study's work up to this goal; null: go to `link`, or do `call`. */
   goal: goalSchema.nullable(),
   /** Address in the page; null for work that starts on this screen. */

@@ -1,6 +1,7 @@
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
+import { formatNames } from '../../domain/format.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
@@ -176,5 +177,27 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
   const cost = together([...missingModels(facts), ...others], facts.forecast.pace);
   const begun = facts.links.length > 0;
-  return { label: begun ? 'Run remaining steps' : 'Run the study', goal: 'report', link: null, cost };
+  const label = begun ? everything.label : 'Run the study';
+  return { ...everything, label, cost, does: `“${label}”: ${remainingWork(facts, steps)}` };
+}
+
+/** What a job up to the report does, in words. */
+function remainingWork({ study, set, models, figures }: Facts, steps: readonly Step[]): string {
+  const state = new Map(steps.map((step) => [step.step, step.state]));
+  const isLeft = (step: Step['step']): boolean => state.get(step) !== 'done';
+  const predicted = models.every(({ prediction }) => prediction !== null);
+  const parts: [string, boolean][] = [
+    ['trains the generator', isLeft('generator')],
+    ['generates the stimuli', isLeft('stimuli')],
+    ['trains the models', isLeft('models')],
+    ['makes predictions', study.models.length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted)],
+    ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],
+    ['writes the report', true],
+  ];
+  const isForPeople = isLeft('stimuli') && figures.labelers > 0 && !figures.simulated;
+  const people = isForPeople ? ' People label the new stimuli in sessions of their own.' : '';
+  return `${formatNames(
+    parts.flatMap(([name, isLeftOver]) => (isLeftOver ? [name] : [])),
+    parts.length,
+  )}.${people}`;
 }

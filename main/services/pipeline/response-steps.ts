@@ -67,7 +67,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
   if (failures.length > 0 && failed) {
     const reasons = [
       ...failures,
-      'Open the run to see why. Retry repeats it with the same recipe and seed; change the recipe if it would fail again.',
+      'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
     ];
     const more = [changeRecipe(facts, failed.runId), { ...train, label: 'Retry' }];
     return {
@@ -180,7 +180,7 @@ function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[]
   if (more > 0) reasons.push(`${formatCount(more, 'more model')} missed every target.`);
   return [
     ...reasons,
-    'They are left out of results. Add models with another recipe (learning rate, more epochs, a lower target), or train with other seeds.',
+    'They are left out of results. Change the recipe (learning rate, more epochs, a lower target), which adds models, or train with other seeds.',
   ];
 }
 
@@ -315,7 +315,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
-        detail: `Only networks disagree; ${types.models} models at ${types.target} %`,
+        detail: `Type A: only networks disagree. Of ${types.models} models at ${types.target} %`,
       }
     : {
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },
@@ -364,7 +364,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const stale = { ...base, figure, detail, since, state: 'stale' } as const;
   if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
   reasons.push(
-    `“${everything.label}” brings everything up to date, then writes it. Written now, it would show ${describeInputs(facts)}.`,
+    `“${everything.label}” writes it too. Written before that, it shows what is there now: ${describeInputs(facts)}.`,
   );
   return { ...stale, reasons, action: everything };
 }

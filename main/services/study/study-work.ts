@@ -371,7 +371,8 @@ export class StudyWork {
     assignment.attempt.waits = true;
     const behind = { title: first.title, link: linkFor(first.study, first.goal) };
     const time = secondsLeft === null ? '' : `: ${formatRemaining(secondsLeft)}`;
-    assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, behind, secondsLeft: null });
+    const note = `behind “${first.title}”${time}`;
+    assignment.job.update({ state: 'waiting', note, behind, paused: false, secondsLeft: null });
   }
 
   #publishAll(): void {

@@ -104,10 +104,11 @@ export class Jobs {
     return newest?.state === 'failed' ? newest : undefined;
   }
 
-  /** All jobs: running ones first, then ended ones, newest first. */
+  /** All jobs: running ones first, then those that wait, then ended ones; newest first. */
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
-    return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
+    const order = ({ state }: Job): number => (ended.has(state) ? 2 : state === 'waiting' ? 1 : 0);
+    return all.sort((a, b) => order(a) - order(b));
   }
 
   #ofStudy(name: string): Job[] {

@@ -66,6 +66,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
         </span>
       </div>
       <Question study={study} onChange={onChange} />
+      {next?.does && <p className="overview-next soft">{next.does}</p>}
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </header>
   );

@@ -77,10 +77,13 @@ test.each([
   });
   // What is made of stale things is mended by all of the remaining steps.
   expect([analysis.action?.label, report.action?.label]).toEqual(['Run remaining steps', 'Run remaining steps']);
+  expect(report.action?.does).toBe(
+    '“Run remaining steps”: generates the stimuli, makes predictions, has simulated labelers label, writes the report.',
+  );
   expect(report.state).toBe('stale');
   expect(report.reasons).toContain('The results that it shows are stale.');
   expect(report.reasons.at(-1)).toMatch(
-    /Written now, it would show \d+ frozen images, \d+ snapshots, 10 simulated labelers\.$/,
+    /it shows what is there now: \d+ frozen images, \d+ snapshots, 10 simulated labelers\.$/,
   );
 });
 
@@ -238,7 +241,7 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   expect(targets.filter(({ state }) => state === 'reached')).toEqual([]);
   expect(models.reasons).toEqual([
     'MLP1 failed: diverged.',
-    'Open the run to see why. Retry repeats it with the same recipe and seed; change the recipe if it would fail again.',
+    'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
   ]);
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
 });

@@ -99,7 +99,7 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   const overnight = { from: (hour + 2) % 24, to: (hour + 3) % 24 };
   await test.client.machine.configure({ overnight });
   await until(() => ['Long1', 'Long2'].every((name) => roles(test, study)[`models/${name}`] === 'interrupted'));
-  await until(() => job(training)?.note === 'paused');
+  await until(() => job(training)?.paused === true);
   const others = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
   expect(others.state).toBe('done');
   expect(storage.studies.stimuli(id)).not.toBe(before);

@@ -21,7 +21,7 @@ export function CompareScreen() {
   const [runs] = useParameter('runs');
   const ids = [...new Set((runs ?? '').split(',').map(Number))].filter((id) => Number.isInteger(id) && id > 0);
   return (
-    <div className="models-page" data-long="">
+    <div className="models-page">
       <header className="screen-head">
         <Title order={1}>Compare runs</Title>
         <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">

@@ -23,7 +23,7 @@ export function MatrixScreen() {
   useRunChanges(null, () => void matrix.refetch());
   const { onError, notice } = useActionError();
   return (
-    <div className="models-page" data-long="">
+    <div className="models-page">
       <header className="screen-head">
         <Title order={1}>Seed studies</Title>
         <StepState study={study} step="models" />

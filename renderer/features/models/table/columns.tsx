@@ -222,7 +222,7 @@ function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
 
 const targetStates = {
   reached: 'reached',
-  unused: 'reached before the run ended without a result; not used',
+  unused: 'it met this target and failed afterwards: a failed run is not used',
   missed: 'missed',
   pending: 'not reached yet',
 };
