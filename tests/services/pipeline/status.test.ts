@@ -50,7 +50,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   const test = openLab();
   test.lab.settings.set({ workers: 1 });
   const slow = { ...mlp, optimiser: { stepSize: 1e-9 }, targets: [99], maxEpochs: 500 };
-  const missing = addSmallStudy(test, { models: models(2, { ...slow, maxEpochs: 20 }) });
+  const missing = addSmallStudy(test, { models: models(2, { ...slow, maxEpochs: 60 }) });
   const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models(2, slow) });
   expect(await status(test, other)).toMatchObject({
     state: 'none',
