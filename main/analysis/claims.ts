@@ -84,6 +84,8 @@ export interface ShownInterval extends ClaimedInterval {
   units: PairUnits['units'];
   /** How many of these units there are. */
   n: number;
+  /** How many trainings and people a wider claim also takes as independent. */
+  replicates?: NonNullable<ApiInterval['replicates']>;
   /** What can be said where nothing varied because a share is 0 or 100 %. */
   unvaried?: Unvaried;
 }
@@ -111,6 +113,7 @@ export function shownInterval(
       ...{ estimate: cases.estimate, claim, units: units.units },
       n: unitCount(units),
       ...(about !== null && { about }),
+      ...(claim !== 'anchors' && { replicates: replicatesOf(claim, sides) }),
       ...interval,
       ...(interval.reason === 'no_variation' && claim === 'anchors' && isShare && ends()),
     };
@@ -119,6 +122,14 @@ export function shownInterval(
   const hasMany = isOfPeople(value) ? enoughPeople(sides) : isLargeSample(sides);
   const wide = hasMany ? found(isOfPeople(value) ? 'people' : 'networks') : null;
   return wide?.reason === null ? wide : found('anchors');
+}
+
+function replicatesOf(claim: Claim, sides: readonly ClaimSide[]): NonNullable<ShownInterval['replicates']> {
+  const blocks = new Set(sides.flatMap(({ jackknife }) => jackknife.blocks));
+  return {
+    ...(claim !== 'people' && { networks: blocks.size }),
+    ...(claim !== 'networks' && { people: at(sides, 0).jackknife.labelers }),
+  };
 }
 
 function meaningful(value: TableValue, hasTruth: boolean, claim: Claim): Claim {

@@ -78,6 +78,8 @@ export const intervalSchema = z.strictObject({
   /** What it takes as independent of each other, and how many of them there are. */
   units: z.enum(['pairs', 'anchors', 'raters']),
   n: z.int(),
+  /** What a wider claim also takes as independent: trainings, and people. */
+  replicates: z.strictObject({ networks: z.int().optional(), people: z.int().optional() }).optional(),
   /** Resamples in which the number is undefined, left out; 0 where nothing is resampled. */
   nNull: z.int(),
   /** A sentence; null where it is defined, or the number itself is not. */

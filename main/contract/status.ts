@@ -3,7 +3,7 @@
 /**
  * State of a step of a study, and of the study. `none`: nothing was done yet. `blocked`: needs an earlier step.
  * `queued`: a job will do it. `paused`: a job would do it, but training is paused. `partial`: some is done, and nothing
- * works on it. `stale`: it exists, but something that it was made from has changed. `missed`: every training has ended,
+ * works on it. `stopped`: work on it ended early, and resumes when it is started again. `stale`: it exists, but something that it was made from has changed. `missed`: every training has ended,
  * and none met a target.
  */
 export const statuses = [
@@ -13,6 +13,7 @@ export const statuses = [
   'running',
   'paused',
   'partial',
+  'stopped',
   'done',
   'stale',
   'missed',

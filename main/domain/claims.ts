@@ -1,16 +1,21 @@
-import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
-import { formatCount, formatPercent } from './format.ts';
+import { type ApiInterval, type Claim, type ClaimChoice, claims } from '../contract/exhibit.ts';
+import { formatCount, formatInteger, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
 /** Which claim an interval makes, and whose value it is of. */
 type Claimed = Pick<ApiInterval, 'claim' | 'about'>;
 
+/** Whom a wider claim includes, and what makes them alike. */
+const others = { networks: 'other networks like these (new seeds; of a group of recipes, also other such recipes)' };
+const othersLike = (people: string): string =>
+  `other ${people} like these (${people === 'people' ? 'recruited' : 'simulated'} in the same way)`;
+
 /** @param people who labelled: `people`, or `simulated labelers` */
 function held(claim: Claim, about: Claimed['about'], people: string): string {
-  if (claim === 'networks') return `and other networks like these${about ? '' : `, with these very ${people}`}`;
-  if (claim === 'people') return `and other ${people} like these${about ? '' : ', with these very networks'}`;
-  if (claim === 'all') return `and other networks and ${people} like these`;
+  if (claim === 'networks') return `and ${others.networks}${about ? '' : `, with these very ${people}`}`;
+  if (claim === 'people') return `and ${othersLike(people)}${about ? '' : ', with these very networks'}`;
+  if (claim === 'all') return `and ${others.networks}, and ${othersLike(people)}`;
   if (about === 'people') return `with these very ${people}, saying nothing about other ${people}`;
   if (about === 'networks') return 'with these very networks, saying nothing about new trainings';
   return `with these very networks and ${people}, saying nothing about new trainings or other ${people}`;
@@ -46,19 +51,53 @@ export function choiceText(choice: ClaimChoice, people: string, about?: Claimed[
   return choice === 'people' ? `${people} like these` : `networks and ${people} like these`;
 }
 
-type Units = Pick<ApiInterval, 'units' | 'n'>;
+type Units = Pick<ApiInterval, 'units' | 'n' | 'replicates'>;
 
-/** `10 anchors`, or `9 to 10 raters`: what counts as independent. @param others that share the sentence */
-export function unitsText({ units, n }: Units, others: readonly Units[] = []): string {
-  const counts = [n, ...others.filter((other) => other.units === units).map((other) => other.n)];
+/**
+ * `10 anchors`, `9 to 10 raters` or `10 anchors, 9 trainings and 12 people`: what counts as independent.
+ * @param others that share the sentence @param people who labelled
+ */
+export function unitsText(first: Units, others: readonly Units[], people: string): string {
+  const all = [first, ...others];
+  const { units } = first;
+  const name = units === 'pairs' ? 'pair' : units === 'anchors' ? 'anchor' : 'rater';
+  const parts = [
+    rangeText(
+      all.flatMap((of) => (of.units === units ? [of.n] : [])),
+      (n) => formatCount(n, name),
+    ),
+    rangeText(
+      all.flatMap(({ replicates }) => replicates?.networks ?? []),
+      (n) => formatCount(n, 'training'),
+    ),
+    rangeText(
+      all.flatMap(({ replicates }) => replicates?.people ?? []),
+      (n) => `${formatInteger(n)} ${people}`,
+    ),
+  ].filter((part) => part !== null);
+  return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+function rangeText(counts: readonly number[], text: (n: number) => string): string | null {
+  if (counts.length === 0) return null;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const name = units === 'pairs' ? 'independent pair' : units === 'anchors' ? 'anchor' : 'rater';
-  return `${least < most ? `${least} to ` : ''}${formatCount(most, name)}`;
+  return `${least < most ? `${formatInteger(least)} to ` : ''}${text(most)}`;
+}
+
+/** For whom intervals hold, a sentence for each mark that stands behind one of them. Intervals without ends are left out. */
+export function claimSentences(intervals: readonly ApiInterval[], people: string): string[] {
+  const defined = intervals.filter(({ lo }) => lo !== null);
+  return [...claims, 'raters' as const].flatMap((claim) => {
+    const [first, ...others] = defined.filter((each) => each.claim === claim);
+    if (!first) return [];
+    const text = claimText(jointly(first, others), people);
+    return [`${claimMarks[claim]}: ${text}. Independent: ${unitsText(first, others, people)}, not images.`];
+  });
 }
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
-  `95 % interval ${claimText(of, people)}. Independent: ${unitsText(of)}`;
+  `95 % interval ${claimText(of, people)}. Independent: ${unitsText(of, [], people)}`;
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.

@@ -1,9 +1,13 @@
-import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { claimMarks } from './claims.ts';
 
 /** How exhibits are read: shared by the page and by every file of a report. */
 
 export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof cell === 'object' && cell !== null;
+
+/** Whether any number of it has an interval; where none has, a note says why, once. */
+export const hasIntervals = ({ rows }: Pick<Exhibit, 'rows'>): boolean =>
+  rows.flat().some((cell) => isQuantity(cell) && cell.interval?.lo != null);
 
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;
@@ -71,7 +75,7 @@ const when = (value: boolean, parts: readonly Part[]): readonly Part[] => (value
 
 /** Parts that stand right behind a column's value. */
 function closeParts({ spread = false, showN = false, interval = false }: Column): readonly Part[] {
-  const read = (part: keyof ApiInterval) => (quantity: Quantity) =>
+  const read = (part: 'lo' | 'hi' | 'nNull') => (quantity: Quantity) =>
     quantity.value === null ? null : (quantity.interval?.[part] ?? null);
   return [
     ...when(interval, [

@@ -90,6 +90,20 @@ export function formatAgo(time: number, now: number): string {
 export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
 
 /** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
+/**
+ * Of whom a table or figure is: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty
+ */
+export function sampleText(people: string, networks: readonly { target: number | string; models: number }[]): string {
+  const sizes = new Set(networks.map(({ models }) => models));
+  const [first] = networks;
+  const targets = `${networks.map(({ target }) => target).join(', ')} %`;
+  const of =
+    first && sizes.size === 1
+      ? [`${formatCount(first.models, 'network')} at ${networks.length > 1 ? 'each of ' : ''}${targets}`]
+      : networks.map(({ target, models }) => `${formatCount(models, 'network')} at ${target} %`);
+  return [...(people === '' ? [] : [people]), of.join(', ')].filter((part) => part !== '').join('; ');
+}
+
 export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
   rehearsal ? 'simulated labelers' : 'people';
 

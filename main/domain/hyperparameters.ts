@@ -35,6 +35,24 @@ const order = new Map(Object.keys(titles).map((key, index) => [key, index]));
 
 export const hyperparameterTitle = (key: string): string => titles[key] ?? key;
 
+/** The title of anything in which recipes or runs can differ, by the path of its key. */
+export const settingTitle = (key: string): string => otherTitles[key] ?? hyperparameterTitle(key);
+
+/** A setting's value for reading. @param json of the value, as `differences` gives it */
+export function settingText(key: string, json: string): string {
+  const value: unknown = JSON.parse(json);
+  if (value === null) return 'none';
+  if (value === 'half' || value === 'trend' || value === 'validation') return landingName(value);
+  if (Array.isArray(value)) return value.join(key === 'targets' ? ', ' : '-');
+  return String(value);
+}
+
+const otherTitles: Record<string, string> = {
+  'architecture.kind': 'Architecture',
+  augmentation: 'Augmentation',
+  seed: 'Seed',
+};
+
 /** What decides that a run has met a target, in short: which images, or the trend. */
 export function landingName(landing: ClassifierRecipe['landing']): string {
   switch (landing) {

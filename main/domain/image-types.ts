@@ -15,21 +15,23 @@ export const typeMeaning = (type: TypeName, people: string, both = 'both'): stri
     type_c: `only ${people} disagree`,
   })[type];
 
-/** Type B has two cells: images on which both disagree, and those on which both agree that are no exceptions. */
-const letters: Record<TypeName, string> = {
-  type_a: 'A',
-  both_disagree: 'B in part',
-  both_agree: 'B or exception',
-  type_c: 'C',
-};
+/**
+ * `A: only networks disagree`, `Both agree (type B or exception)`. Type B has two cells: images on which both disagree,
+ * and those on which both agree that are no exceptions.
+ */
+export function typeTitle(type: TypeName, people: string, both?: string): string {
+  const meaning = typeMeaning(type, people, both);
+  if (type === 'type_a') return `A: ${meaning}`;
+  if (type === 'type_c') return `C: ${meaning}`;
+  const sentence = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}`;
+  return `${sentence} (type B${type === 'both_agree' ? ' or exception' : ''})`;
+}
 
-/** `A: only networks disagree`. */
-export const typeTitle = (type: TypeName, people: string, both?: string): string =>
-  `${letters[type]}: ${typeMeaning(type, people, both)}`;
-
-/** `Type A: only networks disagree`. */
-export const typeName = (type: TypeName, people: string, both?: string): string =>
-  `Type ${typeTitle(type, people, both)}`;
+/** `Type A: only networks disagree`; the cells of type B as in `typeTitle`. */
+export function typeName(type: TypeName, people: string, both?: string): string {
+  const title = typeTitle(type, people, both);
+  return type === 'type_a' || type === 'type_c' ? `Type ${title}` : title;
+}
 
 /**
  * The sign of each on a badge or a map. Where both agree the sign is no letter, because exceptions have no type. Where

@@ -1,10 +1,10 @@
-import type { JobState } from '../contract/api/jobs.ts';
+import type { Job, JobState } from '../contract/api/jobs.ts';
 import type { ShownRunState } from '../contract/api/runs.ts';
 import type { PipelineStep, Status } from '../contract/status.ts';
 import type { RunState } from '../contract/run.ts';
 
 /** A state as screens and the command line show it: of a study, a step, a run or a job. */
-export type ShownState = Status | 'stopping' | 'stopped' | 'cancelled';
+export type ShownState = Status | 'stopping' | 'cancelled';
 
 const words: Record<ShownState, string> = {
   none: 'Not started',
@@ -55,7 +55,8 @@ const ofJobs: Record<JobState, ShownState> = {
   stopped: 'stopped',
 };
 
-export const jobShownAs = (state: JobState): ShownState => ofJobs[state];
+export const jobShownAs = ({ state, paused }: Pick<Job, 'state' | 'paused'>): ShownState =>
+  state === 'running' && paused ? 'paused' : ofJobs[state];
 
 interface Run {
   state: RunState;
@@ -84,7 +85,7 @@ const stepTitles: Record<PipelineStep, string> = {
   stimuli: 'Stimuli',
   models: 'Models',
   labeling: 'Labeling',
-  analysis: 'Analysis',
+  analysis: 'Results',
   report: 'Report',
 };
 

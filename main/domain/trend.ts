@@ -25,6 +25,12 @@ export const validationSeries = {
   estimated: 'validation accuracy (estimated)',
 } as const;
 
+/**
+ * Metric: percent of the training images since the last evaluation that the network put into their class, as it was
+ * trained on them: augmented, with dropout, each batch before its step. Runs of 0.1 have none.
+ */
+export const trainingSeries = 'training accuracy';
+
 /** The series of a run's accuracy, of the images that decide. */
 export const accuracySeries = (landing: string | null | undefined): { counted: string; estimated: string } =>
   landing === 'validation' ? validationSeries : testSeries;

@@ -50,6 +50,8 @@ export interface Executor {
   resume(): void;
   /** As `pause`, and those that run checkpoint and leave; they wait for `resume`. */
   suspend(): void;
+  /** Runs that are not short checkpoint and leave; they wait until there are workers for them. */
+  stopTrainings(): void;
   /** Has the run's worker checkpoint and leave it; it is claimed again unless it is on hold. */
   stopRun(runId: number): void;
   /** Cancels a run that waits, or has its worker stop. Returns its state; `running` until the worker has stopped. */

@@ -79,6 +79,7 @@ export class LocalExecutor implements Executor {
   }
 
   setWorkers(workers: number): void {
+    if (workers === this.#limit) return;
     this.#limit = workers;
     this.#scheduleFill();
   }
@@ -99,6 +100,10 @@ export class LocalExecutor implements Executor {
   suspend(): void {
     this.pause();
     for (const worker of this.#workers) worker.stop();
+  }
+
+  stopTrainings(): void {
+    for (const worker of this.#workers) if (worker.background) worker.stop();
   }
 
   stopRun(runId: number): void {

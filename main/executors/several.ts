@@ -36,6 +36,10 @@ export class SeveralExecutors implements Executor {
     for (const each of this.#all) each.suspend();
   }
 
+  stopTrainings(): void {
+    for (const each of this.#all) each.stopTrainings();
+  }
+
   stopRun(runId: number): void {
     for (const each of this.#all) each.stopRun(runId);
   }

@@ -1,8 +1,8 @@
 import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
-import { type ApiInterval, type Cell, claims, type Exhibit, type Quantity } from '../contract/exhibit.ts';
-import { claimMarks, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
+import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
+import { claimSentences, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -56,7 +56,7 @@ export const orWhy = (value: number | string | null | undefined, reason: string)
 export function spreadOrWhy(
   value: { mean: number | null; std: number | null; n?: number } | undefined,
   reason: string,
-  of: Quantity['of'] = null,
+  of: Quantity['of'],
   interval: ShownInterval | ApiInterval | null | undefined = null,
 ): Quantity {
   if (value?.mean == null || value.std === null) return undefinedCell(reason);
@@ -70,7 +70,7 @@ const whyNone: Record<ClaimReason, string> = {
   few_pairs: 'Fewer than five pairs of classes have such an image.',
   empty: 'Without one of the pairs, networks or people the number is not defined.',
   no_networks: 'No network changes a number of people alone.',
-  shared_blocks: 'Some of the trainings, not all, stand on both sides.',
+  shared_blocks: 'Some of the trainings, not all, are on both sides.',
   few_runs: 'A claim about networks like these needs three trainings on each side.',
   no_people: 'The number does not depend on people, or its classes are those of these very people.',
   few_people: 'A claim about people like these needs three of them.',
@@ -83,9 +83,12 @@ const whyNone: Record<ClaimReason, string> = {
 export function toInterval(interval: ShownInterval | ApiInterval | null | undefined): ApiInterval | null {
   if (!interval) return null;
   if ('nNull' in interval) return interval;
-  const { estimate, lo, hi, claim, about, units, n, reason, unvaried } = interval;
+  const { estimate, lo, hi, claim, about, units, n, replicates, reason, unvaried } = interval;
   const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : reason && whyNone[reason];
-  return { lo, hi, claim, ...(about && { about }), units, n, nNull: 0, undefined: why };
+  return {
+    ...{ lo, hi, claim, ...(about && { about }), units, n },
+    ...{ ...(replicates && { replicates }), nNull: 0, undefined: why },
+  };
 }
 
 /** Stands for the interval of a number that never has one, in a column whose other numbers have. @param why a sentence */
@@ -109,22 +112,14 @@ export const crossingMethod = `95 % intervals of crossings: bootstrap of raters,
 function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const quantities = rows.flat().filter(isQuantity);
   const shown = quantities.flatMap(({ interval }) => interval ?? []);
-  const defined = shown.filter(({ lo }) => lo !== null);
-  const sentences = [...claims, 'raters' as const].flatMap((claim) => {
-    const [first, ...others] = defined.filter((each) => each.claim === claim);
-    return first
-      ? [
-          `${claimMarks[claim]}: ${claimText(jointly(first, others), people)}. Independent: ${unitsText(first, others)}, not images`,
-        ]
-      : [];
-  });
+  const sentences = claimSentences(shown, people);
   const without = shown.filter((each) => each.undefined !== null);
   const why = (without.find(({ n }) => n > 0) ?? without[0])?.undefined;
   if (sentences.length === 0) return why ? `No interval. ${why}` : null;
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
-  return [`95 % intervals in brackets, by their mark. ${sentences.join('. ')}.`, ...new Set(ends)].join(' ');
+  return [`95 % intervals in brackets, by their mark. ${sentences.join(' ')}`, ...new Set(ends)].join(' ');
 }
 
 /** For whom the bands of curves hold, and why parts of them have none. */
@@ -133,7 +128,7 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others, people)}.`,
     ...reasons,
   ].join(' ');
 }

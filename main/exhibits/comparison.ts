@@ -67,11 +67,11 @@ function sizesNotes(tests: readonly { pair: string; sizes: string | null }[]): s
 function row(whose: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {
   const shown = toInterval(found);
   if (!found || !shown) return [];
-  const { estimate, lo, hi, claim, about, df, n, units } = found;
+  const { estimate, lo, hi, claim, about, df } = found;
   const why = shown.undefined ?? '';
   return [
     [
-      ...[whose, title, choiceText(claim, people, about), unitsText({ n, units })],
+      ...[whose, title, choiceText(claim, people, about), unitsText(found, [], people)],
       ...[estimate, lo, hi, df].map((value) => orWhy(value, why)),
     ],
   ];

@@ -92,15 +92,22 @@ export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anc
 /** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and the paper in it. */
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {
   const percent = (name: string) => ({ name, decimals: 1, unit: '%' });
+  const below = (what: string) => ({
+    ...{ name: `Draws below ${what}`, heading: `Draws below ${what}, % of draws`, decimals: 0, unit: '%' },
+  });
   return {
     ...{ id: 'anchor-draws', number: '', title: 'Over draws of anchors, percent of images', people: false },
     columns: [
       ...[{ name: 'Measure' }, { name: 'Networks' }, { name: 'Anchors' }],
       ...[{ name: 'Draws' }, { ...percent('Mean over draws'), spread: true }],
-      ...['Lowest', '2.5 %', 'Median', '97.5 %', 'Highest', 'This study'].map(percent),
-      { name: 'Draws below this study', decimals: 0, unit: '%' },
+      percent('Lowest'),
+      { ...percent('2.5 %'), heading: '95 % of draws: from' },
+      percent('Median'),
+      { ...percent('97.5 %'), heading: '95 % of draws: to' },
+      ...['Highest', 'This study'].map(percent),
+      below('this study'),
       percent('Paper'),
-      { name: 'Draws below the paper', decimals: 0, unit: '%' },
+      below('the paper'),
     ],
     rows: runs.flatMap((run) =>
       drawnDistributions(run, paper).map((drawn): Cell[] => [
@@ -111,7 +118,7 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       ]),
     ),
     notes: [
-      'Each draw is a complete stimulus set with other anchors, labelled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. One set is one draw: its level says little about another set’s.',
+      'Each draw is a complete stimulus set with other anchors, labelled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. From and to hold the middle 95 % of these draws: not a confidence interval, and with other networks they would be elsewhere. One set is one draw: its level says little about another set’s.',
       'Nobody labelled these images, so there are no types and no misclassified images. The last measure takes the reference network’s label in place of people’s: the mean share of images on which a network gives another.',
       ...runs.map(describe),
     ],

@@ -57,8 +57,13 @@ export function agreementExhibit(view: View): Exhibit {
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
     ...[view.people, raters, ...coefficients(view, raters)],
-    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, null, humans?.intervals?.cohen_kappa),
-    spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors, null, noInterval(named(view, intervalsWithNetworks))),
+    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, 'pairs of people', humans?.intervals?.cohen_kappa),
+    spreadOrWhy(
+      humans?.error_consistency.kappa,
+      ofPeople.errors,
+      'pairs of people',
+      noInterval(named(view, intervalsWithNetworks)),
+    ),
     null,
   ];
   const groups = view.groups.map(({ target, group }): Cell[] => {
@@ -66,9 +71,14 @@ export function agreementExhibit(view: View): Exhibit {
     const { error_consistency: consistency } = group;
     return [
       ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
-      spreadOrWhy(group.cohen.kappa, why.pairs, null, noInterval(named(view, intervalsOfPeople))),
-      spreadOrWhy(consistency.model_model.kappa, why.errors, null, group.intervals?.model_model_kappa),
-      spreadOrWhy(consistency.human_model.kappa, why.withPeople, null, group.intervals?.human_model_kappa),
+      spreadOrWhy(group.cohen.kappa, why.pairs, 'pairs of models', noInterval(named(view, intervalsOfPeople))),
+      spreadOrWhy(consistency.model_model.kappa, why.errors, 'pairs of models', group.intervals?.model_model_kappa),
+      spreadOrWhy(
+        consistency.human_model.kappa,
+        why.withPeople,
+        'pairs of people and models',
+        group.intervals?.human_model_kappa,
+      ),
     ];
   });
   return withIntervals(view, {

@@ -10,6 +10,10 @@ import { peopleWord } from '../domain/format.ts';
 const exactly =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them. A single rater cannot disagree.';
 
+/** Of intervals under the claim `anchors`; those of the tables can be under another one. */
+export const sameAsTables =
+  'With all raters a value is that of Tables 2 and 3. Its interval there can be another one: here all are under claim a, for these very raters.';
+
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
 
@@ -43,7 +47,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
         [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
       ),
     ]),
-    notes: [exactly],
+    notes: [exactly, sameAsTables],
   });
 }
 
@@ -68,7 +72,7 @@ export function fewerNetworksExhibit(view: View): Exhibit {
         ...[a, c].map((curve) => cell(curve, images, raters, models)),
       ]),
     ]),
-    notes: [`${exactly} All shares are percent of images; the other number is the target.`],
+    notes: [`${exactly} All shares are percent of images; the other number is the target.`, sameAsTables],
   });
 }
 

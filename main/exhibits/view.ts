@@ -1,6 +1,7 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import { formatCount, formatInteger, peopleWord, sampleText } from '../domain/format.ts';
 import { distinctAlphas, sameAlpha } from '../domain/stimulus-set.ts';
 
 /** Report data, with what several sections need computed once. */
@@ -66,6 +67,27 @@ export const knownTargets = ({
 }: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
   [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort((a, b) => a - b);
 
+/** Tables and figures of networks that differ in the seed alone. */
+const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
+/** Those of people alone. */
+const ofPeople = ['labeler-pairs'];
+
+/** Of how many people and networks a table or figure is, for its caption. */
+export function sampleOf({ data, ...view }: View, id: string): string {
+  const people =
+    view.labelers === 0 ? '' : `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
+  if (ofPeople.includes(id)) return people;
+  if (!ofSeeds.includes(id))
+    return sampleText(
+      people,
+      view.groups.map(({ target, group }) => ({ target, models: group.n_models })),
+    );
+  const networks = data.predictions.filter(({ repeat }) => repeat !== null).length;
+  return [people, networks === 0 ? '' : `${formatCount(networks, 'network')} in seed groups`]
+    .filter(Boolean)
+    .join('; ');
+}
+
 /** Whether a section was chosen. */
 export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);
 
@@ -85,10 +107,10 @@ export function noGroups(view: View): string {
   if (leavesOut(view))
     return answered
       ? 'None of the chosen networks is one of the diverse, so nothing is compared.'
-      : 'None of the chosen networks has answered, so nothing is compared.';
+      : 'None of the chosen networks has predicted the stimuli, so nothing is compared.';
   return answered || view.data.labelers === null
     ? 'There are no diverse networks to compare at any target yet.'
-    : 'No network has answered yet, so nothing is compared.';
+    : 'No network has predicted the stimuli yet, so nothing is compared.';
 }
 
 /**

@@ -9,7 +9,7 @@ import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
 import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from '../exhibits/report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { has, type View, reportView } from '../exhibits/view.ts';
+import { has, reportView, sampleOf, type View } from '../exhibits/view.ts';
 
 /** A file of a report, by its path within it. */
 export interface BundleFile {
@@ -48,7 +48,9 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
       : []),
     ...(wants('latex')
       ? [
-          ...readable.map((exhibit) => text(`latex/${exhibit.id}.tex`, exhibitLatex(exhibit, rehearsal))),
+          ...readable.map((exhibit) =>
+            text(`latex/${exhibit.id}.tex`, exhibitLatex(exhibit, rehearsal, sampleOf(view, exhibit.id))),
+          ),
           text(
             'latex/all.tex',
             latexDocument(

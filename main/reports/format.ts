@@ -45,8 +45,8 @@ export function interval(of: Pick<ApiInterval, 'lo' | 'hi' | 'claim'> | null | u
   return html`<span class="interval">[${number(of.lo, decimals)} to ${number(of.hi, decimals)}]<sup>${claimMarks[of.claim]}</sup></span>`;
 }
 
-/** `1` for the first reason: letters are the marks of claims (`claimMarks`). */
-export const reasonMark = (index: number): string => String(index + 1);
+/** `(1)` for the first reason: letters are the marks of claims (`claimMarks`), and `–1` would read as a number. */
+export const reasonMark = (index: number): string => `(${index + 1})`;
 
 /** The reasons for undefined values of one table: each dash carries a number, and the list explains the numbers. */
 export class Reasons {

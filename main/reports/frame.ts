@@ -1,4 +1,4 @@
-import { listsImages, type View } from '../exhibits/view.ts';
+import { listsImages, sampleOf, type View } from '../exhibits/view.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
 interface Frame {
@@ -17,9 +17,10 @@ interface Frame {
 export function frame(view: View, { id, number, title, people, body, note }: Frame): Html {
   const rehearsed = people && view.rehearsal;
   const name = html`<span class="number">${number}</span> ${title}`;
+  const sample = people ? sampleOf(view, id) : '';
   return html`<figure id="${id}" class="frame${rehearsed ? ' rehearsal' : ''}" aria-labelledby="${id}-title">
     <figcaption>
-      <span id="${id}-title">${name}</span>${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}
+      <span id="${id}-title">${name}</span>${sample !== '' && html` <span class="sample">n = ${sample}</span>`}${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}
     </figcaption>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">${body}</div>
     ${note ? html`<div class="note">${note}</div>` : nothing}

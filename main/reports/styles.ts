@@ -61,6 +61,7 @@ const frames = `
 .frame { margin: 0 0 32px; padding: 0; }
 figcaption { font-weight: 600; margin-bottom: 8px; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; }
 figcaption .number { color: var(--muted); }
+figcaption .sample { color: var(--muted); font-weight: 400; }
 .rehearsal { position: relative; border-left: 10px solid var(--stripe); padding-left: 14px;
   border-image: repeating-linear-gradient(135deg, var(--rehearsal) 0 4px, var(--stripe) 4px 10px) 10; }
 .rehearsal-word { color: var(--rehearsal); border: 1px solid currentColor; border-radius: 3px; padding: 0 7px; font-size: 12px; line-height: 18px;

@@ -119,6 +119,17 @@ export class StudyRuns {
     return left !== undefined && left.open > 0 && left.open === left.held;
   }
 
+  /** Those of the runs that are in no role of the study any more: it left them, or they were deleted. */
+  removed(studyId: number, runIds: readonly number[]): number[] {
+    return this.#db
+      .all<{ id: number }>(
+        `SELECT value AS id FROM json_each(?) AS wanted WHERE NOT EXISTS
+           (SELECT 1 FROM study_run WHERE run_id = wanted.value AND study_id = ? AND replaced_at IS NULL)`,
+        ...[JSON.stringify(runIds), studyId],
+      )
+      .map(({ id }) => id);
+  }
+
   /** All runs that had this role, oldest first. */
   history(studyId: number, role: string): StudyRun[] {
     return this.#db

@@ -1,6 +1,6 @@
 import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type PointerEvent, type ReactNode, useState } from 'react';
 import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { Status } from '../../main/contract/status.ts';
@@ -54,7 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className="frame-main">
+      <AppShell.Main id="content" tabIndex={-1} className="frame-main" onPointerOver={titleCutChoice}>
         <LostConnection />
         <StartNotices />
         {children}
@@ -104,6 +104,12 @@ function Item(item: ItemProps) {
       className="frame-item"
     />
   );
+}
+
+/** A field that cuts its chosen value has it as its tooltip. */
+function titleCutChoice({ target }: PointerEvent): void {
+  if (!(target instanceof HTMLInputElement) || !target.matches('.mantine-Select-input')) return;
+  target.title = target.scrollWidth > target.clientWidth ? target.value : '';
 }
 
 /** No link: the address behind `#` is the route. */

@@ -63,7 +63,7 @@ function EngineIndicator() {
     passed: `passed its self-check on this machine${speed}`,
     untried: 'not checked on this machine yet',
     failed: 'failed its self-check: choose another on the Machine screen',
-    absent: 'not installed: choose another on the Machine screen',
+    absent: 'not available: choose another on the Machine screen',
   };
   const label = `Engine: ${engineNames[name]}, ${words[state]}`;
   return (

@@ -1,12 +1,13 @@
-import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@mantine/core';
+import { Anchor, Button, Group, Popover, ScrollArea, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
 import type { Job } from '../../main/contract/api/jobs.ts';
-import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
-import { jobShownAs, stateWord } from '../../main/domain/status.ts';
-import { StateMark } from '../ui/badges.tsx';
-import { isActive } from '../ui/job-progress.tsx';
+import { jobShownAs } from '../../main/domain/status.ts';
+import { studyAddress } from '../navigation/addresses.ts';
+import { StateIcon, StateMark } from '../ui/badges.tsx';
+import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { whyPaused } from '../ui/training-words.ts';
@@ -18,6 +19,7 @@ export function JobsMenu() {
   const [opened, setOpened] = useState(false);
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
   const running = jobs.data?.filter(isActive) ?? [];
+  const paused = running.some((job) => job.paused);
   return (
     <Popover opened={opened} onChange={setOpened} width={400} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
@@ -28,9 +30,16 @@ export function JobsMenu() {
           className="header-tool"
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}
-          leftSection={<span className="jobs-dot" data-running={running.length > 0 || undefined} aria-hidden="true" />}
+          leftSection={
+            paused ? (
+              <StateIcon state="paused" size={10} />
+            ) : (
+              <span className="jobs-dot" data-running={running.length > 0 || undefined} aria-hidden="true" />
+            )
+          }
         >
           Jobs {running.length > 0 && <span className="jobs-count">{running.length}</span>}
+          {paused && <span className="jobs-paused">paused</span>}
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">
@@ -68,7 +77,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
   const dismiss = useMutation(api.jobs.dismiss.mutationOptions({ onError: showRefusal }));
-  const { id, title, state, share, note, secondsLeft, link, messages, endedAt, stoppable } = job;
+  const { id, title, state, behind, link, messages, endedAt, stoppable } = job;
   return (
     <li className="jobs-item" data-state={state}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -86,7 +95,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             disabled={state === 'stopping'}
             onClick={() => stop.mutate({ id })}
           >
-            Stop
+            {state === 'waiting' ? removeLabel : 'Stop'}
           </Button>
         )}
         {endedAt !== null && (
@@ -97,28 +106,15 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
       </Group>
       {endedAt === null ? (
         <>
-          <Progress
-            value={(share ?? 1) * 100}
-            striped={share === null}
-            size="sm"
-            aria-label={`${title}: progress`}
-            my={4}
-          />
+          <JobBar job={job} size="sm" my={4} />
           <span className="jobs-note">
-            {[
-              stateWord(jobShownAs(state)),
-              note,
-              share === null ? '' : formatPercent(share, 0),
-              secondsLeft === null ? '' : formatRemaining(secondsLeft),
-            ]
-              .filter(Boolean)
-              .join(' · ')}
+            <NamedJob text={[jobWords(job), progressText(job)].filter(Boolean).join(' · ')} {...{ behind, onLeave }} />
           </span>
         </>
       ) : (
-        <span className="jobs-note">
-          <StateMark state={jobShownAs(state)} /> <Ago at={endedAt} />
-        </span>
+        <Group component="span" className="jobs-note" gap={4}>
+          <StateMark state={jobShownAs(job)} /> <Ago at={endedAt} />
+        </Group>
       )}
       {messages.slice(-3).map((message) => (
         <span key={message} className="jobs-note">
@@ -150,16 +146,21 @@ function PauseRow() {
 export function JobToasts() {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const [address] = useLocation();
   const ended = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (!data) return;
     const now = data.filter((job) => !isActive(job));
     // A job may start and end between two updates, so it need not have been seen running.
-    for (const job of now) if (ended.current?.has(job.id) === false) showJobToast(job);
+    for (const job of now) if (ended.current?.has(job.id) === false && !isShown(job, address)) showJobToast(job);
     ended.current = new Set(now.map(({ id }) => id));
-  }, [data]);
+  }, [data, address]);
   return null;
 }
+
+/** Whether the screen at this address says itself that the job failed. */
+const isShown = ({ study, state }: Job, address: string): boolean =>
+  state === 'failed' && study !== null && address === decodeURIComponent(studyAddress(study));
 
 /** No toast for a job that the user stopped. */
 function showJobToast({ title, state, link, messages }: Job): void {

@@ -154,7 +154,7 @@ export function LineChart(props: LineChartProps) {
             isAnimationActive={false}
             legendType="none"
           />
-          <SeriesLines series={series} />
+          <SeriesLines series={series} x={x} y={y} />
           <Markers markers={markers} />
           {onPick && <PickArea xs={rows.map((row) => row.x)} onPick={onPick} />}
           {zooms && <ZoomArea zoom={zoom} />}

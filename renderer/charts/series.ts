@@ -24,6 +24,8 @@ export interface LineSeries {
   paper?: readonly Point[];
   /** Sample size of each point: x, n. Shown in the table and the tip. */
   counts?: readonly Point[];
+  /** One of very many: a thin line, which is drawn several times as fast; give it no dash. */
+  thin?: boolean;
   /** Drawn weakly behind the others, without an entry in legend and tip: the raw values of a smoothed curve. */
   faint?: boolean;
 }

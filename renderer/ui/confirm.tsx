@@ -16,6 +16,8 @@ interface ConfirmProps {
   /** True for what cannot be undone. */
   danger?: boolean;
   loading?: boolean;
+  /** True while it cannot be done. */
+  disabled?: boolean;
   cancel?: string;
   onConfirm: () => void;
   onCancel: () => void;
@@ -23,7 +25,7 @@ interface ConfirmProps {
 
 /** Asks before something that is hard to undo. Nothing has the focus that would confirm it. */
 export function Confirm({ opened, title, children, action, onConfirm, onCancel, ...how }: ConfirmProps) {
-  const { danger = false, loading = false, cancel = 'Cancel' } = how;
+  const { danger = false, loading = false, disabled = false, cancel = 'Cancel' } = how;
   const Act = danger ? DangerButton : Button;
   return (
     <Modal opened={opened} onClose={onCancel} title={title}>
@@ -33,7 +35,7 @@ export function Confirm({ opened, title, children, action, onConfirm, onCancel, 
           <Button variant="default" data-autofocus onClick={onCancel}>
             {cancel}
           </Button>
-          <Act loading={loading} onClick={onConfirm}>
+          <Act loading={loading} disabled={disabled} onClick={onConfirm}>
             {action}
           </Act>
         </Group>

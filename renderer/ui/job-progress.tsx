@@ -1,8 +1,10 @@
 import { Button, Progress } from '@mantine/core';
+import { Link } from 'wouter';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { Job } from '../../main/contract/api/jobs.ts';
+import type { Behind, Job } from '../../main/contract/api/jobs.ts';
 import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
+import { jobShownAs, stateWord } from '../../main/domain/status.ts';
 import { showRefusal } from './toasts.tsx';
 
 const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
@@ -36,18 +38,16 @@ export function JobProgress(props: JobProgressProps) {
   const { job, title = job.title, label = title, stopping = 'Stopping', stopLabel = 'Stop', onStop } = props;
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
-  const { id, share, note, secondsLeft, state, stoppable } = job;
-  const words = state === 'stopping' ? stopping : state === 'waiting' ? `Queued ${note}` : note;
+  const { id, note, state, stoppable, behind } = job;
+  const words = state === 'stopping' ? stopping : state === 'waiting' ? `Queued ${note}` : job.paused ? 'Paused' : note;
   return (
     <section className="job-progress" aria-label={label}>
       <div className="job-progress-head">
         <strong>{title}</strong>
         <span className="job-progress-note" title={words}>
-          {words}
+          <NamedJob text={words} behind={behind} />
         </span>
-        <span>
-          {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}
-        </span>
+        <span>{progressText(job)}</span>
         {stoppable && (
           <Button
             variant="default"
@@ -55,12 +55,63 @@ export function JobProgress(props: JobProgressProps) {
             disabled={state === 'stopping'}
             onClick={onStop ?? (() => stop.mutate({ id }))}
           >
-            {stopLabel}
+            {state === 'waiting' ? removeLabel : stopLabel}
           </Button>
         )}
       </div>
-      <Progress value={(share ?? 1) * 100} striped={share === null} aria-label={`${job.title}: progress`} />
+      <JobBar job={job} />
     </section>
+  );
+}
+
+/** A job that waits has nothing to stop yet. */
+export const removeLabel = 'Remove from queue';
+
+/** `12 % · about 2 min left`; of a job that waits, nothing. */
+export const progressText = ({ state, share, secondsLeft }: Job): string =>
+  state === 'waiting'
+    ? ''
+    : [
+        ...(share === null ? [] : [formatPercent(share, 0)]),
+        ...(secondsLeft === null ? [] : [formatRemaining(secondsLeft)]),
+      ].join(' · ');
+
+/** The state of an active job in words: its note names what is done. */
+export const jobWords = (job: Job): string =>
+  [stateWord(jobShownAs(job)), job.note].filter(Boolean).join(job.state === 'waiting' ? ' ' : ' · ');
+
+/** What a job has done: striped while that is unknown, and empty as long as it waits. */
+export function JobBar({ job: { title, state, share, paused }, ...bar }: { job: Job; size?: string; my?: number }) {
+  const isUnknown = share === null && state !== 'waiting' && !paused;
+  return (
+    <Progress
+      {...bar}
+      value={(share ?? (isUnknown ? 1 : 0)) * 100}
+      striped={isUnknown}
+      {...(paused && { color: 'gray' })}
+      aria-label={`${title}: progress`}
+    />
+  );
+}
+
+interface NamedJobProps {
+  text: string;
+  behind: Behind | null | undefined;
+  onLeave?: () => void;
+}
+
+/** A text with the title of the job that is waited for as a link to it. */
+export function NamedJob({ text, behind, onLeave }: NamedJobProps) {
+  const [before = '', after] = behind ? text.split(`“${behind.title}”`) : [];
+  if (!behind || after === undefined) return text;
+  return (
+    <>
+      {before}
+      <Link href={behind.link} className="behind-link" onClick={onLeave}>
+        “{behind.title}”
+      </Link>
+      {after}
+    </>
   );
 }
 

@@ -30,6 +30,7 @@ export function PixelImage({ pixels, width, height, size = 56, label, smooth = f
     <span
       className="pixel-image"
       data-smooth={smooth || undefined}
+      data-empty={pixels === null || undefined}
       style={{ '--mat-width': `${mat}px` } as React.CSSProperties}
     >
       <canvas

@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import type { StudyStatus } from '../../main/contract/api/studies.ts';
+import { useLocation } from 'wouter';
+import type { StepAction, StudyStatus } from '../../main/contract/api/studies.ts';
 import type { PipelineStep, Status } from '../../main/contract/status.ts';
 import { useApi } from '../client/context.tsx';
 import { useThrottledRefetch } from '../client/refetch.ts';
-import { StateMark } from './badges.tsx';
+import { RehearsalMark, StateMark } from './badges.tsx';
+import { NamedJob } from './job-progress.tsx';
+import { StepButton } from './step-actions.tsx';
+import { Ago } from './values.tsx';
 
 /** The states of a study and its steps. Whoever shows them all the time keeps them fresh with `useFreshStatus`. */
 function useStatus(study: string) {
@@ -21,23 +25,67 @@ export function useFreshStatus(study: string): StudyStatus | undefined {
   return data;
 }
 
-/** The state of a step; undefined while it is loading. */
-export const useStepState = (study: string, step: PipelineStep): Status | undefined =>
-  useStatus(study).data?.steps.find((each) => each.step === step)?.state;
+/** A step as the program describes it; undefined while it is loading. */
+export const useStep = (study: string, step: PipelineStep): StudyStatus['steps'][number] | undefined =>
+  useStatus(study).data?.steps.find((each) => each.step === step);
 
-/** The state of a step beside the title of its screen, with the first reason for it. */
-export function StepState({ study, step }: { study: string; step: PipelineStep }) {
-  const found = useStatus(study).data?.steps.find((each) => each.step === step);
+export const useStepState = (study: string, step: PipelineStep): Status | undefined => useStep(study, step)?.state;
+
+interface StepStateProps {
+  study: string;
+  step: PipelineStep;
+  /** Actions that the screen has its own button for. */
+  isOwn?: (action: StepAction) => boolean;
+}
+
+/** States that something is wrong with, or waits for: their step shows what fixes them. */
+const fixable: readonly Status[] = ['failed', 'stale', 'missed', 'partial', 'stopped', 'paused'];
+
+export const isFixable = (state: Status): boolean => fixable.includes(state);
+
+/** The state of a step beside the title of its screen; below it, in the same head, why, and the buttons that fix it. */
+export function StepState({ study, step, isOwn = () => false }: StepStateProps) {
+  const [path] = useLocation();
+  const { data, refetch } = useStatus(study);
+  const found = data?.steps.find((each) => each.step === step);
   if (!found) return null;
-  const { state, reasons } = found;
+  const { state, reasons, behind, since, simulated, action, more = [] } = found;
+  const actions = isFixable(state)
+    ? [...(action ? [action] : []), ...more].filter((each) => each.link !== path && !isOwn(each))
+    : [];
   return (
-    <span className="step-state" role="status">
-      <StateMark state={state} />
-      {reasons.length > 0 && (
-        <span className="soft" title={reasons.join('\n')}>
-          {reasons[0]}
-        </span>
+    <>
+      <span className="step-state" role="status">
+        <StateMark state={state} />
+        {since !== null && <Since at={since} />}
+        {simulated && step === 'labeling' && <RehearsalMark />}
+      </span>
+      {reasons.length + actions.length > 0 && (
+        <div className="step-notice" data-state={state}>
+          <span>
+            {reasons.map((reason) => (
+              <span key={reason}>
+                <NamedJob text={reason} behind={behind} />{' '}
+              </span>
+            ))}
+            {actions.map(({ label, does }) => does && <span key={label}>{does} </span>)}
+          </span>
+          {actions.length > 0 && (
+            <span className="step-notice-actions">
+              {actions.map((each) => (
+                <StepButton key={each.label} study={study} action={each} onChange={() => void refetch()} />
+              ))}
+            </span>
+          )}
+        </div>
       )}
-    </span>
+    </>
   );
 }
+
+/** When that changed which makes a step stale. */
+export const Since = ({ at }: { at: string }) => (
+  <span className="soft">
+    changed <Ago at={at} />
+  </span>
+);

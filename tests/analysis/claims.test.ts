@@ -106,13 +106,16 @@ describe('claims of an analysis', () => {
     };
     expect(shown(byMajority, 'model_model_kappa', 'people')).toEqual([
       'people',
-      'and other people like these, with these very networks',
+      'and other people like these (recruited in the same way), with these very networks',
     ]);
     expect(shown(byTruth, 'model_model_kappa', 'people')).toEqual([
       'anchors',
       'with these very networks, saying nothing about new trainings',
     ]);
-    expect(shown(byTruth, 'model_model_kappa', 'all')).toEqual(['networks', 'and other networks like these']);
+    expect(shown(byTruth, 'model_model_kappa', 'all')).toEqual([
+      'networks',
+      'and other networks like these (new seeds; of a group of recipes, also other such recipes)',
+    ]);
     // People are asked here, whoever is right.
     expect(shown(byTruth, 'human_model_kappa', 'people')[0]).toBe('people');
   });

@@ -18,7 +18,11 @@ import { curveValues } from './same.ts';
 /** Without `unvaried`, which units.test.ts checks, and `sizes`, which claims.test.ts does. */
 const hash = (value: unknown): string => {
   const rounded = (key: string, one: unknown): unknown =>
-    key === 'unvaried' || key === 'sizes' ? undefined : typeof one === 'number' ? Math.round(one * 1e9) / 1e9 + 0 : one;
+    ['unvaried', 'sizes', 'replicates'].includes(key)
+      ? undefined
+      : typeof one === 'number'
+        ? Math.round(one * 1e9) / 1e9 + 0
+        : one;
   return createHash('sha256').update(JSON.stringify(value, rounded)).digest('hex').slice(0, 12);
 };
 

@@ -87,7 +87,7 @@ async function time(what: string, name: string, goal: Goal, place: number): Prom
 }
 
 async function wholeCost(study: string): Promise<{ low: number; seconds: number; high: number }> {
-  const cost = (await client.overview.get({ study })).rest?.cost;
+  const cost = (await client.overview.get({ study })).next?.cost;
   if (!cost) throw new Error('the study has something to do');
   return cost;
 }

@@ -15,6 +15,7 @@ import {
   formatRoughRange,
   formatRoughTime,
   peopleWord,
+  sampleText,
   truncate,
 } from '../../main/domain/format.ts';
 
@@ -224,4 +225,18 @@ test('a name is cut between characters, not within one', () => {
 test('who labelled, and alphas without rounding errors', () => {
   expect([true, false].map((rehearsal) => peopleWord({ rehearsal }))).toEqual(['simulated labelers', 'people']);
   expect([0.1 + 0.2, 0.125, 0, 1, 0.33333].map(formatAlpha)).toEqual(['0.3', '0.125', '0', '1', '0.3333']);
+});
+
+test.each([
+  ['', [], ''],
+  ['10 people', [], '10 people'],
+  ['', [{ target: 98, models: 1 }], '1 network at 98 %'],
+  ['1 person', [97.5, 98].map((target) => ({ target, models: 9 })), '1 person; 9 networks at each of 97.5, 98 %'],
+  [
+    '10 people',
+    [97.5, 98].map((target) => ({ target, models: target === 98 ? 8 : 9 })),
+    '10 people; 9 networks at 97.5 %, 8 networks at 98 %',
+  ],
+])('of whom a figure is: %s and %j', (people, networks, text) => {
+  expect(sampleText(people, networks)).toBe(text);
 });

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { differingHyperparameters, hyperparameterTitle, hyperparameters } from '../../main/domain/hyperparameters.ts';
+import {
+  differingHyperparameters,
+  hyperparameterTitle,
+  hyperparameters,
+  settingText,
+} from '../../main/domain/hyperparameters.ts';
 
 const recipe = (change: object) =>
   hyperparameters(classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5, 98], ...change }));
@@ -42,4 +47,15 @@ test('only values that differ among recipes that have them count, in the order o
   expect(differingHyperparameters([recipe({}), recipe({ architecture: { kind: 'cnn' } })])).toEqual([
     'architecture.hidden',
   ]);
+});
+
+test.each([
+  ['augmentation', 'null', 'none'],
+  ['architecture.hidden', '[500,500]', '500-500'],
+  ['targets', '[97.5,98]', '97.5, 98'],
+  ['optimiser.kind', '"adamw"', 'adamw'],
+  ['batch', '128', '128'],
+  ['landing', '"half"', 'half of the test images'],
+])('the value of %s, %s, for reading', (key, json, text) => {
+  expect(settingText(key, json)).toBe(text);
 });

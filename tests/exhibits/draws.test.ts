@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { type DrawnNumbers, drawnDistributions, drawsExhibit } from '../../main/exhibits/draws.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
+import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { repository } from '../architecture/tools.ts';
 
 const path = join(repository, 'resources', 'paper', 'values.json');
@@ -30,6 +31,17 @@ test.each([
 ])('draws of %i networks on %i pairs at %i alphas: the paper is marked at %s', (networks, pairs, alphas, value) => {
   const found = drawnDistributions(drawn(networks, pairs, alphas, true), paper);
   expect(found[1]).toMatchObject({ measure: 'any_differ_pct', own: 16, paper: value });
+});
+
+test('the range of draws is named so that nobody takes it for a confidence interval, on pages and in LaTeX', () => {
+  const exhibit = drawsExhibit([drawn(9, 15, 11, true)], paper);
+  const headings = exhibit.columns.map(({ name, heading = name }) => heading);
+  expect(headings.slice(6, 9)).toEqual(['95 % of draws: from', 'Median', '95 % of draws: to']);
+  expect(headings.slice(11)).toEqual([
+    ...['Draws below this study, % of draws', 'Paper', 'Draws below the paper, % of draws'],
+  ]);
+  expect(exhibit.notes.join(' ')).toContain('not a confidence interval');
+  expect(exhibitLatex(exhibit, false).replace(/\\\\|~| +/g, ' ')).toContain('of draws: from');
 });
 
 test('the study’s own set is marked only where it has the pairs and alphas of the draws', () => {

@@ -105,12 +105,12 @@ describe('an exhibit', () => {
       ],
     };
     const latex = exhibitLatex(exhibit, false);
-    expect(latex).toContain('first & --$^{1}$ \\\\\nsecond & $5.0$ [--$^{2}$] \\\\');
-    expect(latex).toContain('$^{1}$ Nobody labelled.\\\\ $^{2}$ None is defined.');
+    expect(latex).toContain('first & --$^{(1)}$ \\\\\nsecond & $5.0$ [--$^{(2)}$] \\\\');
+    expect(latex).toContain('$^{(1)}$ Nobody labelled.\\\\ $^{(2)}$ None is defined.');
     const html = exhibitTable(view, { ...exhibit, intervals: 'No interval. None is defined.' }).text;
-    expect(html).toContain('–<sup>1</sup>');
-    expect(html).toContain('[<span class="undefined" title="None is defined.">–<sup>2</sup></span>]');
-    expect(html).toContain('<li><sup>2</sup> None is defined.</li>');
+    expect(html).toContain('–<sup>(1)</sup>');
+    expect(html).toContain('[<span class="undefined" title="None is defined.">–<sup>(2)</sup></span>]');
+    expect(html).toContain('<li><sup>(2)</sup> None is defined.</li>');
     expect(html).toContain('<p>No interval.</p>');
   });
 

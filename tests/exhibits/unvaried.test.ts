@@ -5,6 +5,7 @@ import { rarefy } from '../../main/analysis/rarefaction.ts';
 import { labelCounts } from '../../main/analysis/labels.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
+import { intervalText } from '../../main/domain/claims.ts';
 import type { Quantity } from '../../main/contract/exhibit.ts';
 import { bandsNote, quantity, toInterval, withIntervals } from '../../main/exhibits/cells.ts';
 
@@ -16,6 +17,13 @@ const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
 const peopleOf = (labels: readonly [number, number]) => ({
   ...{ raters: 2, images: images.length, classes: 10 },
   values: Int16Array.from({ length: 2 * images.length }, (_, at) => labels[at < images.length ? 0 : 1]),
+});
+
+const votes = (raters: number, label: (rater: number, image: number) => number) => ({
+  ...{ raters, images: images.length, classes: 10 },
+  values: Int16Array.from({ length: raters * images.length }, (_, at) =>
+    label(Math.floor(at / images.length), at % images.length),
+  ),
 });
 
 function disagreement(labels: readonly [number, number]) {
@@ -78,6 +86,24 @@ test('a sentence about several intervals names people and networks if they are n
   });
   expect(noteOf(raters(10), raters(10))).toContain('Independent: 10 raters, not images.');
   expect(noteOf(raters(10), raters(9))).toContain('Independent: 9 to 10 raters, not images.');
+});
+
+test('a wider claim names all that it takes as independent, and what makes others alike', () => {
+  const jackknife = new GroupJackknife({
+    ...{ images, readSoftmax: null, blocks: Array.from({ length: 6 }, (_, run) => `run ${run}`) },
+    people: votes(5, (rater, image) => (image % 5 < rater ? 1 : 0)),
+    networks: votes(6, (rater, image) => (image % 7 < rater ? 1 : 0)),
+  });
+  const of = (claim: 'anchors' | 'networks' | 'people' | 'all') => {
+    const interval = toInterval(shownInterval('type_a_pct', [{ jackknife, sample: true }], claim));
+    return interval && intervalText(interval, 'people').replace(/^.*drawn in the same way, /, '');
+  };
+  const networks = 'other networks like these (new seeds; of a group of recipes, also other such recipes)';
+  const people = 'other people like these (recruited in the same way)';
+  expect(of('anchors')).toMatch(/^with these very networks and people, .*\. Independent: 10 anchors$/);
+  expect(of('networks')).toBe(`and ${networks}, with these very people. Independent: 10 anchors and 6 trainings`);
+  expect(of('people')).toBe(`and ${people}, with these very networks. Independent: 10 anchors and 5 people`);
+  expect(of('all')).toBe(`and ${networks}, and ${people}. Independent: 10 anchors, 6 trainings and 5 people`);
 });
 
 test('a curve that stays at 0 has no band, and says what holds even so', () => {

@@ -64,11 +64,13 @@ test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does thi
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary/generator');
 
+  await page.getByRole('link', { name: 'Generator' }).focus();
   await command(page, 'img src', hostile);
   await page.getByRole('button', { name: hostile }).waitFor();
   expect(await page.title()).not.toBe('1');
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Generator' }).and(page.locator(':focus')).waitFor();
 
   await command(page, 'dark theme', 'Use dark theme');
   await page.keyboard.press('Enter');

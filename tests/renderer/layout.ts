@@ -1,8 +1,9 @@
 import type { Page } from 'playwright';
 
 /**
- * What a page shows wrongly, from its layout boxes: text that is cut without a tooltip, controls and texts that lie over each
- * other, and a page that scrolls to the side. Empty: nothing.
+ * What a page shows wrongly, from its layout boxes: text that is cut without a tooltip or squeezed into a column of letters,
+ * controls and texts that lie over each other, controls under something else, regions too low to read, and a page that
+ * scrolls to the side. Empty: nothing.
  */
 export function layoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -11,12 +12,18 @@ export function layoutFaults(page: Page): Promise<string[]> {
       const at = element.closest('[class]')?.getAttribute('class')?.split(' ').at(-1) ?? element.tagName;
       faults.push(`${what}: "${text.replace(/\s+/g, ' ').trim().slice(0, 60)}" in .${at}`);
     };
-    if (document.documentElement.scrollWidth > window.innerWidth + 1) {
-      faults.push(`the page scrolls to the side: ${document.documentElement.scrollWidth} of ${window.innerWidth}`);
+    const root = document.documentElement;
+    if (root.scrollWidth > window.innerWidth + 1) {
+      faults.push(`the page scrolls to the side: ${root.scrollWidth} of ${window.innerWidth}`);
     }
+    const dialogs = [...document.querySelectorAll('[role="dialog"], [role="menu"]')].filter((each) =>
+      each.checkVisibility(),
+    );
+    /** What can be used: the dialog on top, where there is one. */
+    const ground = dialogs.at(-1) ?? document.body;
+    const hidden = '.sr, .frame-name, .frame-skip, [aria-hidden="true"], option, .mantine-Portal [inert]';
     const isShown = (element: Element): boolean =>
-      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
-      element.closest('.sr, .frame-name, .frame-skip, [aria-hidden="true"], option, .mantine-Portal [inert]') === null;
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && element.closest(hidden) === null;
     const hasTooltip = (element: Element): boolean => element.closest('[title]') !== null;
     interface Box {
       element: Element;
@@ -32,12 +39,26 @@ export function layoutFaults(page: Page): Promise<string[]> {
         continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const rect of range.getClientRects()) {
-        if (rect.width < 2 || rect.height < 2) continue;
+      const rects = [...range.getClientRects()].filter(({ width, height }) => width >= 2 && height >= 2);
+      if (text.length >= 8 && rects.length > text.length / 3) say('squeezed', element, text);
+      for (const rect of rects) {
         const cut = cutBy(element, rect);
         if (cut === 'clipped' && !hasTooltip(element)) say('cut', element, text);
         if (cut === null) texts.push({ element, text, rect });
       }
+    }
+    for (const element of document.querySelectorAll('td, th, dd, span, strong')) {
+      const text = element.textContent?.trim() ?? '';
+      if (element.childElementCount > 0 || !/^[±≈]?\s?[\d.,]+\s\S{1,3}$/.test(text) || !isShown(element)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+      if (Math.max(...tops) - Math.min(...tops) > 8) say('number apart from its unit', element, text);
+    }
+    for (const field of document.querySelectorAll<HTMLInputElement>('.mantine-Select-input')) {
+      field.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+      const isCut = field.scrollWidth > field.clientWidth + 1 && isShown(field);
+      if (isCut && !hasTooltip(field)) say('cut', field, field.value);
     }
     /** How an ancestor hides a part of the box; `scrolled`: it can be scrolled into sight. */
     function cutBy(element: Element, rect: DOMRect): 'clipped' | 'scrolled' | null {
@@ -66,43 +87,70 @@ export function layoutFaults(page: Page): Promise<string[]> {
     const layerOf = (element: Element): Element | null => {
       for (let each: Element | null = element; each; each = each.parentElement) {
         const { position } = getComputedStyle(each);
-        if (position === 'fixed' || position === 'sticky' || each.matches('[role="dialog"]')) return each;
+        const isOver = each.matches('[role="dialog"], [role="menu"], [role="listbox"]');
+        if (position === 'fixed' || position === 'sticky' || isOver) return each;
       }
       return null;
     };
     const overlaps = (a: DOMRect, b: DOMRect): boolean =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3 &&
       Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
-    const seen = (rect: DOMRect): boolean =>
+    const inWindow = (rect: DOMRect): boolean =>
       rect.bottom > 0 && rect.right > 0 && rect.top < window.innerHeight && rect.left < window.innerWidth;
-    const inSight = texts.filter(({ rect }) => seen(rect)).sort((a, b) => a.rect.top - b.rect.top);
-    inSight.forEach((a, at) => {
-      for (let next = at + 1; next < inSight.length; next++) {
-        const b = inSight[next];
+    const below = texts.sort((a, b) => a.rect.top - b.rect.top);
+    below.forEach((a, at) => {
+      for (let next = at + 1; next < below.length; next++) {
+        const b = below[next];
         if (!b || b.rect.top > a.rect.bottom) break;
-        if (a.element === b.element || layerOf(a.element) !== layerOf(b.element)) continue;
-        if (overlaps(a.rect, b.rect)) say(`overlaps "${b.text.slice(0, 40)}"`, a.element, a.text);
+        if (a.element === b.element || !overlaps(a.rect, b.rect) || layerOf(a.element) !== layerOf(b.element)) continue;
+        say(`overlaps "${b.text.slice(0, 40)}"`, a.element, a.text);
       }
     });
+    // Labels of a chart: those of one drawing may not lie over each other, nor leave it.
+    for (const drawing of document.querySelectorAll('svg')) {
+      const frame = drawing.getBoundingClientRect();
+      const labels = [...drawing.querySelectorAll('text')]
+        // The box around slanted words says nothing of where they are.
+        .filter(
+          (each) => isShown(each) && each.textContent?.trim() && !/rotate/.test(each.getAttribute('transform') ?? ''),
+        )
+        .map((element) => ({ element, text: element.textContent ?? '', rect: element.getBoundingClientRect() }));
+      labels.forEach((a, at) => {
+        const leaves = a.rect.right > frame.right + 2 || a.rect.left < frame.left - 2;
+        if (leaves && getComputedStyle(drawing).overflow !== 'visible') say('cut', a.element, a.text);
+        const over = labels.slice(at + 1).find((b) => overlaps(a.rect, b.rect));
+        if (over) say(`overlaps "${over.text.slice(0, 40)}"`, a.element, a.text);
+      });
+    }
+    const nameOf = (element: Element): string =>
+      element.getAttribute('aria-label') ?? (element.textContent || element.tagName);
     const controls = [...document.querySelectorAll('button, a[href], input, select, textarea, [role="tab"]')]
       .filter((element) => isShown(element) && getComputedStyle(element).pointerEvents !== 'none')
       .map((element) => ({ element, rect: element.getBoundingClientRect() }))
-      .filter(({ element, rect }) => rect.width > 4 && rect.height > 4 && seen(rect) && cutBy(element, rect) === null);
+      .filter(({ element, rect }) => rect.width > 4 && rect.height > 4 && cutBy(element, rect) === null);
+    const sameField = (a: Element, b: Element): boolean => {
+      const field = a.closest('[class*="-wrapper"], label');
+      return field !== null && field === b.closest('[class*="-wrapper"], label');
+    };
     controls.forEach((a, at) => {
       for (const b of controls.slice(at + 1)) {
-        if (a.element.contains(b.element) || b.element.contains(a.element)) continue;
-        if (layerOf(a.element) !== layerOf(b.element) || !overlaps(a.rect, b.rect)) continue;
+        if (!overlaps(a.rect, b.rect) || a.element.contains(b.element) || b.element.contains(a.element)) continue;
         // A control inside another's frame, such as the steps of a number field.
-        if (
-          a.element.closest('[class*="-wrapper"], label') === b.element.closest('[class*="-wrapper"], label') &&
-          a.element.closest('[class*="-wrapper"], label')
-        )
-          continue;
-        const name = (element: Element): string =>
-          element.getAttribute('aria-label') ?? element.textContent ?? element.tagName;
-        say(`control over "${name(b.element).slice(0, 40)}"`, a.element, name(a.element));
+        if (layerOf(a.element) !== layerOf(b.element) || sameField(a.element, b.element)) continue;
+        say(`control over "${nameOf(b.element).slice(0, 40)}"`, a.element, nameOf(a.element));
       }
+      if (!ground.contains(a.element) || !inWindow(a.rect) || layerOf(a.element) === null) return;
+      const [x, y] = [(a.rect.left + a.rect.right) / 2, (a.rect.top + a.rect.bottom) / 2];
+      const top = document.elementFromPoint(x, y);
+      const isScrolledBelow = top !== null && layerOf(top) !== layerOf(a.element);
+      if (top && !isScrolledBelow && !a.element.contains(top) && !top.contains(a.element) && !sameField(a.element, top))
+        say(`under "${nameOf(top).slice(0, 40)}"`, a.element, nameOf(a.element));
     });
+    for (const each of ground.querySelectorAll('*')) {
+      const { clientHeight: height, scrollHeight: content } = each;
+      if (height >= 72 || content <= height + 24 || !isShown(each)) continue;
+      if (/auto|scroll/.test(getComputedStyle(each).overflowY)) say(`${height} px high`, each, nameOf(each));
+    }
     return [...new Set(faults)];
   });
 }

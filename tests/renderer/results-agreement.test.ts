@@ -62,7 +62,9 @@ test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says f
   const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
   const curves = page.getByRole('region', { name: /^Subsampling/ });
   await curves
-    .getByText(/^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\.$/)
+    .getByText(
+      /^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\. With all raters a value is that of Tables 2 and 3\. /,
+    )
     .waitFor();
   const figure = curves.getByRole('figure', { name: /^By number of networks/ });
   await expect.poll(() => figure.locator('.chart-lines path[fill-opacity]').count()).toBe(3);

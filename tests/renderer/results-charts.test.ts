@@ -121,11 +121,11 @@ test.skipIf(!hasBrowser)('a softmax bar opens its images, even if it is too low 
   const bars = figure.locator('.recharts-bar').nth(2).locator('.recharts-bar-rectangle > g');
   await bars.last().waitFor();
   await press(bars.last(), fromFoot(4));
-  expect(await listed(page, 'Type B or exception: both agree, softmax 0.9–1')).toBe(inTenth(9));
+  expect(await listed(page, 'Both agree (type B or exception), softmax 0.9–1')).toBe(inTenth(9));
   const low = [...Array(10).keys()].find((tenth) => inTenth(tenth) > 0) ?? 0;
   expect(low).toBeLessThan(9);
   await press(figure.locator('.recharts-bar').nth(2).locator('.bar-column').first(), fromFoot(40));
-  expect(await listed(page, `Type B or exception: both agree, softmax ${low / 10}–${(low + 1) / 10}`)).toBe(
+  expect(await listed(page, `Both agree (type B or exception), softmax ${low / 10}–${(low + 1) / 10}`)).toBe(
     inTenth(low),
   );
 });

@@ -145,6 +145,8 @@ test.skipIf(!hasBrowser)(
     await dialog.getByRole('radio', { name: /in two hours$/ }).check();
     await expect.poll(() => fresh.isChecked()).toBe(false);
     await dialog.getByRole('radio', { name: /^Quick study/ }).check();
+    await tabTo(page, 'People only');
+    await page.keyboard.press('Space');
     await tabTo(page, 'Name');
     await page.keyboard.type('bad/name');
     await page.keyboard.press('Enter');
@@ -158,6 +160,16 @@ test.skipIf(!hasBrowser)(
     expect(page.url()).toContain('#/studies/mine');
     await screenshot(page, 'overview-new');
     expect(await violations(page)).toEqual([]);
+    // No model is asked of it, and its question is the researcher's.
+    await page.getByText('None planned: people only').waitFor();
+    await tabTo(page, 'Edit question');
+    await page.keyboard.press('Enter');
+    const question = page.getByRole('textbox', { name: 'Question of the study' });
+    await question.fill('Do people see a 3 or an 8?');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.overview-question').getByText('Do people see a 3 or an 8?').waitFor();
+    await button(page, 'Edit question').and(page.locator(':focus')).waitFor();
     await page.goto(`${new URL(host.address).origin}/#/studies`);
     await page.locator('.study-item').waitFor();
     await page.keyboard.press('j');

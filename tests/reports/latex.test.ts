@@ -29,7 +29,7 @@ describe('a table for LaTeX', () => {
     const columns = [{ name: 'What' }, { name: '90 %', decimals: 1, spread: true }];
     const rows = [
       ['Images', 14],
-      ['CNN', spreadOrWhy({ mean: 80, std: 2 }, '')],
+      ['CNN', spreadOrWhy({ mean: 80, std: 2 }, '', null)],
     ];
     const table = exhibitLatex({ ...exhibit(rows), columns }, false);
     expect(table).toContain('Images & $14$ ');

@@ -14,7 +14,7 @@ describe('a report of people alone', () => {
     const found = page.slice(page.indexOf('<section id="found"'), page.indexOf('<section id="stimuli"'));
     const disagree = humans.status.filter((status) => status === 'disagree').length;
     expect(textOf(found)).toContain(`${disagree} of 165`);
-    expect(textOf(found)).toContain('No network has answered yet');
+    expect(textOf(found)).toContain('No network has predicted the stimuli yet');
     for (const value of [humans.disagree_pct, humans.pairwise_disagreement_pct.mean, humans.krippendorff_alpha])
       expect(valuesOf(found)).toContain(value);
     expect(textOf(found)).not.toContain('There are no networks to compare');
@@ -53,14 +53,14 @@ describe('a report whose choice leaves no network', () => {
   const without = { ...data, recipes: [], models: [], predictions: [], analysis: sampleData({ targets: [] }).analysis };
   const notChosen = ['networks of the architecture CNN'];
   const falsehoods =
-    /No network has answered|at any target yet|has been trained yet|has been run yet|study has no seed groups/;
+    /No network has predicted|at any target yet|has been trained yet|has been run yet|study has no seed groups/;
 
   it.each([
     ['targets', renderReport(data, { ...wholeReport, targets: [] })],
     ['architectures', renderReport({ ...without, runs: [], notChosen })],
     ['architectures, and nobody has labelled', renderReport({ ...without, labelers: null, runs: [], notChosen })],
   ])('says that none of the chosen has answered, not that none of the study has: %s', (_of, page) => {
-    expect(textOf(page)).toContain('None of the chosen networks has answered');
+    expect(textOf(page)).toContain('None of the chosen networks has predicted the stimuli');
     expect(textOf(page)).toContain('Not in this report, though in the study:');
     expect(textOf(page)).not.toMatch(falsehoods);
   });

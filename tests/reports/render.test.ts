@@ -44,6 +44,18 @@ describe('numbers in a report', () => {
     }
   });
 
+  it('say in each caption of how many people and networks they are', () => {
+    const own = page.match(/<figure id="[^"]*"/g)?.map((tag) => frameOf(page, tag.slice(12, -1))) ?? [];
+    const captions = own.map((frame) => textOf(frame.slice(0, frame.indexOf('</figcaption>'))));
+    const people = `${data.labelers?.names.length} simulated labelers`;
+    const of = (title: string): string => captions.find((caption) => caption.includes(title)) ?? '';
+    expect(of('Table 2')).toContain(`n = ${people}; 9 networks at each of 97.5, 98, 98.5 %`);
+    expect(of('Figure 4')).toContain(`n = ${people}; 9 networks at`);
+    expect(of('Figure 2')).toMatch(new RegExp(`n = ${people}; \\d+ networks in seed groups`));
+    const without = captions.filter((caption) => !caption.includes('n ='));
+    expect(without.filter((caption) => /^(Table [1-5]|Figure [1-4])/.test(caption))).toEqual([]);
+  });
+
   it('of the self-test stand in an appendix, each with its source', () => {
     const table = frameOf(page, 'table-self-test');
     for (const { expected, found, source } of data.selfTest.checks) {
@@ -309,9 +321,9 @@ describe('values that are not defined', () => {
     const page = renderReport(sampleData({ labelers: 'none' }));
     for (const id of ['table-1', 'table-3', 'table-4']) {
       expect(frameOf(page, id), id).toContain('title="Nobody has labelled these images yet."');
-      expect(textOf(frameOf(page, id)), id).toMatch(/1 Nobody has labelled these images yet\.$/);
+      expect(textOf(frameOf(page, id)), id).toMatch(/\(1\) Nobody has labelled these images yet\.$/);
     }
-    expect(textOf(frameOf(page, 'table-1'))).toContain('A – 1');
+    expect(textOf(frameOf(page, 'table-1'))).toContain('A – (1)');
     expect(page).not.toMatch(/NaN|undefined<|>null</);
     expect(frameOf(page, 'table-2')).toMatch(/data value="[\d.]+">\d+\.\d<\/data>/);
   });

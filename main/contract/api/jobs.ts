@@ -24,10 +24,14 @@ export const workContract = {
 };
 
 const seconds = z.number().min(0);
-const timeRangeSchema = z.strictObject({ seconds, low: seconds, high: seconds });
+export const timeRangeSchema = z.strictObject({ seconds, low: seconds, high: seconds });
 
 const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];
+
+/** A job that another one waits for: its title, and the screen that shows it. */
+export const behindSchema = z.strictObject({ title: z.string(), link: z.string() });
+export type Behind = z.infer<typeof behindSchema>;
 
 /** Long work that the user started, as the one list of it shows it. */
 const jobSchema = z.strictObject({
@@ -44,6 +48,10 @@ const jobSchema = z.strictObject({
   share: z.number().min(0).max(1).nullable(),
   /** What is being done, in a few words; of a job that waits, behind what and for how long. */
   note: z.string(),
+  /** The job that a waiting one waits for, with its title as in `note`; null: none. */
+  behind: behindSchema.nullable(),
+  /** Its runs wait because the user paused training, or because of the hour. */
+  paused: z.boolean(),
   /** Estimated seconds remaining, most likely and between which bounds; null while unknown. */
   secondsLeft: timeRangeSchema.nullable(),
   startedAt: z.iso.datetime(),

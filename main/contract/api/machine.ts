@@ -19,6 +19,8 @@ export type MachineEngine = z.infer<typeof machineEngineSchema>;
 
 const machineEnginesSchema = z.strictObject({
   engines: z.array(machineEngineSchema),
+  /** Which engine trains new models, and why. */
+  why: z.string(),
   /** When the engines were tried; null: something has changed since, or never. */
   triedAt: z.iso.datetime().nullable(),
 });

@@ -100,7 +100,10 @@ const cellSchema = z.strictObject({
   failed: z.int().min(0),
   running: z.int().min(0),
   waiting: z.int().min(0),
-  /** No job trains them now. */
+  /** Begun, and no job works on them now. */
+  stopped: z.int().min(0),
+  cancelled: z.int().min(0),
+  /** Not begun, and no job works on them. */
   missing: z.int().min(0),
   /** Runs of the cell without a snapshot at the target, the first 100. */
   runs: z.array(z.int()),

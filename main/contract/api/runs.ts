@@ -5,6 +5,7 @@ import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
+import { timeRangeSchema } from './jobs.ts';
 import {
   additionPlanSchema,
   additionSchema,
@@ -95,9 +96,10 @@ export type TableInput = z.infer<typeof tableInputSchema>;
 /** State of one target of a run, in percent. */
 const targetStandingSchema = z.strictObject({
   target: z.number(),
-  state: z.enum(['reached', 'missed', 'pending']),
+  /** `unused`: the run reached it, then failed or was cancelled, so no result uses its snapshot. */
+  state: z.enum(['reached', 'unused', 'missed', 'pending']),
   /**
-   * Percent: reached: of the snapshot's own evaluation, on `testCount` test images; missed: the nearest, on the images
+   * Percent: reached or unused: of the snapshot's own evaluation, on `testCount` test images; missed: the nearest, on the images
    * that decide (`landing`); null before.
    */
   accuracy: z.number().nullable(),
@@ -138,8 +140,8 @@ const runRowSchema = z.strictObject({
    */
   latest: z.strictObject({ accuracy: z.number(), estimated: z.boolean(), step: z.int() }).nullable(),
   progress: z.strictObject({ done: z.int(), total: z.int(), note: z.string() }).nullable(),
-  /** Estimate; null while nothing is known. */
-  timeLeft: z.number().nullable(),
+  /** Estimate in seconds; null while nothing is known. */
+  timeLeft: timeRangeSchema.nullable(),
   /** What workers have spent on it. */
   activeTime: z.number(),
   /** Training steps a second of worker time, evaluations included; null without steps. */

@@ -222,16 +222,18 @@ export const stimuliContract = {
    */
   strips: oc
     .input(
-      ofStudy.extend({
-        points: z.array(latentBytes).min(1).max(100_000),
-        ways: z
-          .array(z.tuple([z.int().min(0), z.int().min(0)]))
-          .min(1)
-          .max(100_000),
-        alphas: z.int().min(2).max(1001),
-        interpolation: interpolationSchema,
-        ...asked,
-      }),
+      ofStudy
+        .extend({
+          points: z.array(latentBytes).min(1).max(100_000),
+          ways: z
+            .array(z.tuple([z.int().min(0), z.int().min(0)]))
+            .min(1)
+            .max(100_000),
+          alphas: z.int().min(2).max(1001),
+          interpolation: interpolationSchema,
+          ...asked,
+        })
+        .refine(({ points, ways }) => ways.flat().every((end) => end < points.length), 'a way has no such point'),
     )
     .output(eventIterator(stripPartSchema)),
   /** Norm of z along alpha, both ways. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
-import { runStates } from '../run.ts';
+import { engineNames, runStates } from '../run.ts';
 import { pipelineSteps, statuses } from '../status.ts';
-import { goalSchema } from './jobs.ts';
+import { behindSchema, goalSchema } from './jobs.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
@@ -29,7 +29,7 @@ const studyCardSchema = z.strictObject({
   state: z.enum(statuses),
   /** Current runs by state. */
   runs: runCounts,
-  /** Compared models: trained, of those that the study declares. */
+  /** Compared models: those that met a target, of those that the study declares. */
   models: z.strictObject({ done: z.int().min(0), planned: z.int().min(0) }),
   /** Images of its frozen stimulus set; null while it has none. */
   stimuli: z.int().min(1).nullable(),
@@ -52,7 +52,7 @@ const presetSchema = z.strictObject({
   models: z.int().min(1),
   cost: costSchema,
   /** The engine that the estimate is for, and how many workers. */
-  engine: z.string(),
+  engine: z.enum(engineNames),
   workers: z.int().min(1),
 });
 export type Preset = z.infer<typeof presetSchema>;
@@ -72,6 +72,11 @@ const source = z.discriminatedUnion('kind', [
     file: z.string().trim().min(1).max(255),
   }),
 ]);
+
+const dataSetFileSchema = z.strictObject({
+  file: z.enum(['trainImages', 'trainLabels', 'testImages', 'testLabels']),
+  path: z.string().trim().min(1).max(4096),
+});
 
 const named = z.strictObject({ name: z.string() });
 
@@ -106,6 +111,12 @@ export const studiesContract = {
     .output(z.strictObject({ name: z.string(), job: z.string() })),
   /** Changes what is given of title and question. */
   rename: oc.input(ofStudy.extend({ title: title.optional(), question: question.optional() })).output(nothing),
+  /** Where the study's images are read from, and whether each file is there; none for MNIST, which is installed. */
+  dataSet: oc
+    .input(ofStudy)
+    .output(z.strictObject({ name: z.string(), files: z.array(dataSetFileSchema.extend({ found: z.boolean() })) })),
+  /** Changes those paths. Every file has to be there. */
+  changeDataSet: oc.input(ofStudy.extend({ files: z.array(dataSetFileSchema).max(4) })).output(nothing),
   /** A study of the same declaration, with the existing runs and stimuli. Labels stay with the first one. */
   duplicate: oc.input(ofStudy.extend({ name: newName.nullable() })).output(named),
   /** Deletes the study, or restores it. Its runs stop. */
@@ -126,12 +137,26 @@ export const studiesContract = {
   file: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
 };
 
+/** Runs of one action: a button for more would be a surprise. */
+const maxRunsOfAction = 200;
+
+/**
+ * What a button does that neither starts work up to a goal nor opens a screen: `resume` all training, change the paths of
+ * the `data-set`, train the models of `runs` again with `other-seeds`.
+ */
+export const stepCalls = ['resume', 'data-set', 'other-seeds'] as const;
+
 const stepActionSchema = z.strictObject({
   label: z.string(),
-  /** Start the study's work up to this goal; null: go to `link`. */
+  /** What it does, as a sentence, where the label alone does not say. */
+  does: z.string().optional(),
+  /** Start the study's work up to this goal; null: go to `link`, or do `call`. */
   goal: goalSchema.nullable(),
   /** Address in the page; null for work that starts on this screen. */
   link: z.string().nullable(),
+  call: z.enum(stepCalls).optional(),
+  /** Ids of runs for `other-seeds`. */
+  runs: z.array(idSchema).max(maxRunsOfAction).optional(),
   cost: costSchema.nullable(),
 });
 export type StepAction = z.infer<typeof stepActionSchema>;
@@ -144,19 +169,24 @@ const stepSchema = z.strictObject({
   detail: z.string(),
   /** Why it is in this state, and what to do; one sentence each. */
   reasons: z.array(z.string()).max(20),
+  /** What a queued step waits for; its title is in the reasons. */
+  behind: behindSchema.optional(),
   /** Since when it is stale: the time of the change; null in other states, or if unknown. */
   since: z.iso.datetime().nullable(),
   /** Simulated labels are in it. */
   simulated: z.boolean(),
+  /** What fixes the state, or comes next. */
   action: stepActionSchema.nullable(),
+  /** Other ways. */
+  more: z.array(stepActionSchema).max(3).optional(),
 });
 export type Step = z.infer<typeof stepSchema>;
 
 const overviewSchema = z.strictObject({
   study: studyCardSchema,
   steps: z.array(stepSchema).length(pipelineSteps.length),
-  /** Runs all remaining steps; null: none remain, or they are running. */
-  rest: stepActionSchema.nullable(),
+  /** The main button: fixes what keeps the study from its end, or runs all remaining steps; null: nothing to do. */
+  next: stepActionSchema.nullable(),
   /** Id of the job that works on the study, or null. */
   job: z.string().nullable(),
   /** Classes of images by who disagrees, in the diverse group at its first target; null while it cannot be known. */
@@ -177,13 +207,13 @@ export type Overview = z.infer<typeof overviewSchema>;
 const statusSchema = z.strictObject({
   /** Of the study. */
   state: z.enum(statuses),
-  steps: z.array(stepSchema.pick({ step: true, state: true, reasons: true })).length(pipelineSteps.length),
+  steps: z.array(stepSchema.omit({ figure: true, detail: true })).length(pipelineSteps.length),
 });
 export type StudyStatus = z.infer<typeof statusSchema>;
 
 export const overviewContract = {
   /** Every step of a study from data set to report: where it stands, what is stale and why, what comes next. */
   get: oc.input(ofStudy).output(overviewSchema),
-  /** The same states without figures and costs, which take longer. */
+  /** The same states, reasons and actions without figures, which take longer. */
   status: oc.input(ofStudy).output(statusSchema),
 };

@@ -14,6 +14,8 @@ const orderSchema = z.strictObject({
   /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
   apart: z.int().min(1).max(50),
   blocks: z.int().min(1).max(50),
+  /** Practice shows different anchors, none twice in a row, if there are enough. Plans of earlier versions lack it and keep their orders. */
+  practice: z.literal('different-anchors').optional(),
 });
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);

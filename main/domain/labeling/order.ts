@@ -383,11 +383,26 @@ function insert(
   items.splice(position, 0, { ...trial, block });
 }
 
-/** Practice shows clear images if there are enough, first those whose real trial comes late. */
+/** What a clear image shows: pairs with a common anchor have the same picture at that end. Null: between two anchors. */
+function anchorOf(image: StimulusImage): string | null {
+  const shown = clearClass(image);
+  if (shown === null) return null;
+  return `${shown} ${(sameAlpha(image.alpha, 0) ? image.anchorI : image.anchorJ) ?? ''}`;
+}
+
+/** How often the same anchor is shown twice in a row. */
+const anchorsInARow = (ids: readonly number[], anchors: ReadonlyMap<number, string | null>): number =>
+  ids.filter((id, at) => at > 0 && anchors.get(id) != null && anchors.get(id) === anchors.get(ids[at - 1] ?? -1))
+    .length;
+
+/**
+ * Practice shows clear images if there are enough, first those whose real trial comes late. With `order.practice` it first
+ * shows different anchors, and none twice in a row if there is another way.
+ */
 function practiceTrials(
   images: readonly StimulusImage[],
   items: readonly Item[],
-  { practice, rule }: OrderRules & { rule: SpacingRule },
+  { practice, order, rule }: OrderRules & { rule: SpacingRule },
   random: RandomStream,
 ): Item[] {
   const firstAt = new Map<number, number>();
@@ -398,9 +413,21 @@ function practiceTrials(
     (firstAt.get(b) ?? Number.MAX_SAFE_INTEGER) - (firstAt.get(a) ?? Number.MAX_SAFE_INTEGER);
   const clear = images.filter((image) => clearClass(image) !== null).map(({ id }) => id);
   const others = images.filter((image) => clearClass(image) === null).map(({ id }) => id);
-  const chosen = [...clear.sort(latest), ...others.sort(latest)].slice(0, practice);
+  const late = clear.sort(latest);
+  // Plans without the rule keep the orders that they had: every anchor is then its own.
+  const isVaried = order.practice === 'different-anchors';
+  const anchors = new Map(images.map((image) => [image.id, isVaried ? anchorOf(image) : null]));
+  const isAgain = (id: number, at: number): boolean =>
+    isVaried && late.findIndex((each) => anchors.get(each) === anchors.get(id)) < at;
+  const [different, again] = [late.filter((id, at) => !isAgain(id, at)), late.filter(isAgain)];
+  const chosen = [...different, ...again, ...others.sort(latest)].slice(0, practice);
   const shuffled = (): Item[] => random.shuffle(chosen).map((image) => ({ image, kind: 'practice', block: 1 }));
-  const lack = (before: readonly Item[]): number => totalShortfall([...before, ...items.slice(0, rule.window)], rule);
+  const lack = (before: readonly Item[]): number =>
+    totalShortfall([...before, ...items.slice(0, rule.window)], rule) +
+    anchorsInARow(
+      [...before, ...items.slice(0, before.length > 0 ? 1 : 0)].map(({ image }) => image),
+      anchors,
+    );
   const least = lack([]);
   let best = shuffled();
   for (let attempt = 0; attempt < tries && lack(best) > least; attempt++) {

@@ -138,6 +138,9 @@ export class SlurmExecutor implements Executor {
     this.#schedule(0);
   }
 
+  /** The hours in which trainings work are those of this computer. */
+  stopTrainings(): void {}
+
   stopRun(runId: number): void {
     if (!this.#options.queue.list().some((placed) => placed.runId === runId)) return;
     this.#requestStop(runId);

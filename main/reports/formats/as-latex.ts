@@ -14,8 +14,9 @@ const tallTable = 40;
 /**
  * A table with the rules of booktabs, ready for `\\input`; its reasons and notes stand under it. It is scaled down where it would
  * be wider than the text or higher than a page.
+ * @param sample of how many people and networks it is
  */
-export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
+export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean, sample = ''): string {
   const { id, number, title, columns, rows, notes, intervals, people } = forReading(withPaperRows(exhibit), 'latex');
   const reasons: string[] = [];
   const mark = (because: string): string => {
@@ -36,7 +37,7 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
     '% Packages: booktabs and graphicx; for pdfLaTeX fontenc with T1, too.',
     '\\begin{table}[htbp]',
     '\\centering',
-    `\\caption{${marked}${latexText(title)}${source}}`,
+    `\\caption{${marked}${latexText(title)}${source}${people && sample !== '' ? `, $n$ = ${latexText(sample)}` : ''}}`,
     `\\label{tab:${id}}`,
     '\\smallskip',
     '\\small',
@@ -70,9 +71,14 @@ function fitted(table: readonly string[], lines: number): string[] {
 }
 
 /** A heading in lines as short as the column's content and its own words allow. */
-function heading({ name, spread }: Column, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
+function heading(
+  { name, heading: read = name, spread }: Column,
+  rows: Exhibit['rows'],
+  at: number,
+  side: 'l' | 'r',
+): string {
   const content = rows.map((cells) => cellWidth(cells[at] ?? null, spread));
-  const whole = name.replaceAll(' %', '\u00a0%');
+  const whole = read.replaceAll(' %', '\u00a0%');
   let longest = Math.max(1, ...content, ...whole.split(' ').map((word) => word.length));
   while (wrapped(whole, longest).length > headingLines) longest++;
   return latexLines(whole, longest, side, 'b');

@@ -90,7 +90,7 @@ export const stimuliHandlers = {
     listSets(lab.workbench, findStudy(lab.workbench, input.study)),
   ),
   useSet: api.stimuli.useSet.handler(({ input, context: { lab } }) => {
-    chooseSet(lab.workbench, findStudy(lab.workbench, input.study), input.set);
+    chooseSet(lab, findStudy(lab.workbench, input.study), input.set);
     lab.labeling.notifyLabels();
     changed(lab);
     return {};

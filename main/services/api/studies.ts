@@ -1,4 +1,5 @@
 import { exportedBy, openSample, sampleName, startExport, startImport } from '../studies/archive-jobs.ts';
+import { changeDataSet, dataSetFiles } from '../studies/data-set-files.ts';
 import { createStudy, duplicateStudy, presets, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
 import { listStudies } from '../pipeline/overview.ts';
 import { findStudy } from '../tools/find.ts';
@@ -20,6 +21,10 @@ export const studiesHandlers = {
     return { name, job: lab.work.start(name, 'report') };
   }),
   rename: api.studies.rename.handler(({ input, context: { lab } }) => done(renameStudy(lab, input.study, input))),
+  dataSet: api.studies.dataSet.handler(({ input, context: { lab } }) => dataSetFiles(lab, input.study)),
+  changeDataSet: api.studies.changeDataSet.handler(({ input, context: { lab } }) =>
+    done(changeDataSet(lab, input.study, input.files)),
+  ),
   duplicate: api.studies.duplicate.handler(({ input, context: { lab } }) => ({
     name: duplicateStudy(lab, input.study, input.name),
   })),

@@ -4,8 +4,8 @@ import { type GeneratorRecipe, generatorRecipeSchema } from '../../contract/reci
 import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { inTurn, nextFactor, scale, togetherOn } from '../../domain/time-range.ts';
-import type { DataSetRecord, PastRun } from '../../storage/index.ts';
+import { inTurn, nextFactor, scale, type TimeRange, togetherOn } from '../../domain/time-range.ts';
+import { type DataSetRecord, type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
 import { identities } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -19,6 +19,21 @@ import {
   type Pace,
   runSeconds,
 } from './cost.ts';
+
+/** From this share on, a run's own speed says more than the time of others. */
+export const ownSpeedFrom = 0.2;
+
+/** How far the rest of a run may be from its average speed so far: its last step is an estimate too. */
+const ownSpeed = { early: { low: 0.4, high: 2.5 }, later: { low: 0.6, high: 1.7 } };
+
+/** The rest of a running run by its own speed; null before its first step. */
+export function bySpeed(run: RunSummary, now: number): TimeRange | null {
+  const left = remainingTime(run, now);
+  if (left === null || run.progress === null) return null;
+  const seconds = left / 1000;
+  const { low, high } = ownSpeed[run.progress.done / run.progress.total < ownSpeedFrom ? 'early' : 'later'];
+  return { seconds, low: seconds * low, high: seconds * high };
+}
 
 export interface ForecastTools {
   readonly workbench: Workbench;
@@ -35,9 +50,12 @@ interface Past {
   kind: PastRun['kind'];
   /** Time taken, as a share of the time expected. */
   ratio: number;
-  recipe: ClassifierRecipe | GeneratorRecipe | null;
+  /** `kindOf` its recipe; null: it has none. */
+  sort: string | null;
   /** Identity of the recipe with its data set. */
   same: string;
+  /** Identity of its architecture and hardest target; null: no classifier. */
+  alike: string | null;
   dataSet: string | null;
 }
 
@@ -59,6 +77,8 @@ export class Forecast {
   readonly pace: Pace;
   readonly #past: readonly Past[];
   readonly #dataSet: DataSetRecord | undefined;
+  /** Found before: steps of a study ask for the same recipes. */
+  readonly #classifiers = new WeakMap<ClassifierRecipe, Forecasted>();
 
   /** @param dataSet MNIST where it is not known yet */
   constructor(pace: Pace, past: readonly Past[], dataSet: DataSetRecord | undefined) {
@@ -69,13 +89,23 @@ export class Forecast {
 
   /** One training. */
   classifier(recipe: ClassifierRecipe): Forecasted {
+    const before = this.#classifiers.get(recipe);
+    if (before) return before;
+    const found = this.#ofClassifier(recipe);
+    this.#classifiers.set(recipe, found);
+    return found;
+  }
+
+  #ofClassifier(recipe: ClassifierRecipe): Forecasted {
     const expected = classifierCost(recipe, this.pace, sizeOf(this.#dataSet));
     const dataSet = this.#dataSet?.hash ?? null;
     const runs = this.#past.filter(({ kind }) => kind === 'classifier');
-    const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
+    // Once, not for each past run: a study may have hundreds of recipes after hundreds of runs.
+    const [kind, own, alike] = [kindOf(recipe), identity(recipe, dataSet), likeness(recipe)];
+    const ofKind = runs.filter(({ sort }) => sort === kind);
     return this.#forecast(expected, [
-      [spreads.same, ofKind.filter(({ same }) => same === identity(recipe, dataSet))],
-      [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && isAlike(run.recipe, recipe))],
+      [spreads.same, ofKind.filter(({ same }) => same === own)],
+      [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && run.alike === alike)],
       [spreads.kind, ofKind.filter((run) => run.dataSet === dataSet)],
       [spreads.task, ofKind],
       [spreads.none, runs],
@@ -84,9 +114,11 @@ export class Forecast {
 
   generator(recipe: GeneratorRecipe): Forecasted {
     const runs = this.#past.filter(({ kind }) => kind === 'generator');
-    const ofKind = runs.filter(({ recipe: other }) => isSameKind(other, recipe));
+    const kind = kindOf(recipe);
+    const ofKind = runs.filter(({ sort }) => sort === kind);
+    const own = identity(recipe, this.#dataSet?.hash ?? null);
     return this.#forecast(generatorCost(recipe, this.pace), [
-      [spreads.same, ofKind.filter(({ same }) => same === identity(recipe, this.#dataSet?.hash ?? null))],
+      [spreads.same, ofKind.filter(({ same }) => same === own)],
       [spreads.kind, ofKind],
       [spreads.none, runs],
     ]);
@@ -118,14 +150,8 @@ const sizeOf = (dataSet: DataSetRecord | undefined): DataSetSize | undefined =>
 const kindOf = (recipe: ClassifierRecipe | GeneratorRecipe): string =>
   'architecture' in recipe ? `${recipe.architecture.kind} ${recipe.landing === 'trend'}` : recipe.kind;
 
-const isSameKind = (other: Past['recipe'], recipe: ClassifierRecipe | GeneratorRecipe): boolean =>
-  other !== null && kindOf(other) === kindOf(recipe);
-
-const isAlike = (other: Past['recipe'], recipe: ClassifierRecipe): boolean =>
-  other !== null &&
-  'architecture' in other &&
-  canonicalJson(other.architecture) === canonicalJson(recipe.architecture) &&
-  Math.max(...other.targets) === Math.max(...recipe.targets);
+const likeness = ({ architecture, targets }: ClassifierRecipe): string =>
+  canonicalJson([architecture, Math.max(...targets)]);
 
 const known = new WeakMap<Workbench, { at: string; past: readonly Past[] }>();
 
@@ -151,14 +177,16 @@ function readPast({ storage }: Workbench): Past[] {
     const recipe = parseRecipe(run);
     return [
       {
-        ...{ kind: run.kind, recipe, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        ...{ kind: run.kind, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        sort: recipe && kindOf(recipe),
+        alike: recipe !== null && 'architecture' in recipe ? likeness(recipe) : null,
         ratio: run.activeTime / 1000 / expected,
       },
     ];
   });
 }
 
-const parseRecipe = ({ kind, recipe }: PastRun): Past['recipe'] => {
+const parseRecipe = ({ kind, recipe }: PastRun): ClassifierRecipe | GeneratorRecipe | null => {
   if (recipe === null) return null;
   const schema = kind === 'generator' ? generatorRecipeSchema : classifierRecipeSchema;
   const parsed = schema.safeParse(JSON.parse(recipe));

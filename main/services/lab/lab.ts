@@ -78,7 +78,7 @@ export class Lab {
     });
     this.machine = new Machine({
       ...{ workbench, changes, jobs, settings, launcher },
-      onSettings: () => this.work.applyPause(),
+      onSettings: () => this.work.applySettings(),
     });
     this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
     this.reading = new ReadingProcess({ launcher });

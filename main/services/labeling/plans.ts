@@ -5,7 +5,7 @@ import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { unitsText } from '../../domain/claims.ts';
+import { claimText, unitsText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
@@ -44,7 +44,12 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
     interpolation: 'smooth',
     fixationMs: 500,
     timeLimit: { imageSeconds: null, sessionMinutes: null },
-    order: { seed: createHash('sha256').update(studyName).digest().readUInt32LE(0), apart: 3, blocks: 1 },
+    order: {
+      seed: createHash('sha256').update(studyName).digest().readUInt32LE(0),
+      apart: 3,
+      blocks: 1,
+      practice: 'different-anchors',
+    },
     perPerson: null,
     repeats: Math.min(20, Math.floor(images.length / 10)),
     repeatApart: 20,
@@ -223,11 +228,14 @@ function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: bo
 
 function intervalTexts(points: Planner['points'], of: PairUnits, asItIs: boolean): string[] {
   const isAssumed = points.some(({ basis }) => basis === 'assumed');
-  const counted = unitsText({ units: of.units, n: unitCount(of) });
+  const counted = unitsText({ units: of.units, n: unitCount(of) }, [], 'people');
   const isUnvaried = points.some(({ disagree, low }) => low !== null && (disagree === 0 || disagree === 1));
   const { images, pairs: ofPairs } = assumedCorrelations;
+  const whom = isAssumed
+    ? `for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ`
+    : claimText({ claim: 'anchors', about: 'people' }, 'people');
   return [
-    `The 95 % interval is for other anchors and pairs of classes (this study has ${counted})${isAssumed ? '' : ', with the people who have labelled so far. Other people would move it further'}.`,
+    `95 % interval: ${whom}. Independent: ${counted}, not images.`,
     isAssumed &&
       `How much pairs differ is also a guess: images of one pair are assumed to correlate by ${images}, as in the paper’s labels, and pairs with a common anchor by ${ofPairs}.`,
     !asItIs && 'For another number of images, pairs are added or left out, with as many images each as now.',

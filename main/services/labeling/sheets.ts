@@ -122,7 +122,8 @@ function instructionSection({ instructions, practice, timeLimit, options }: Volu
       Write ${isSigned ? 'the letter or number of your answer' : 'your answer'} in the box below each image. Go row by
       row, from left to right. To change an answer, cross it out. Write the new answer beside the box.
       ${limit !== null && `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}.`}
-      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There are no right or wrong
+      ${practice === 1 && 'The first image is for practice. It does not count.'}
+      ${practice > 1 && `The first ${practice} images are for practice. They do not count.`} There are no right or wrong
       answers. Say what you see.
     </p>`;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
-import { formatNames } from '../../domain/format.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import { sameAlpha } from '../../domain/stimulus-set.ts';
@@ -63,12 +63,12 @@ export async function provideLabels(
   if (known.length > 0) {
     return {
       simulated: known.some((labeler) => labeler.simulated),
-      detail: `${known.length} labelers, imported before`,
+      detail: `${formatCount(known.length, 'labeler')}, imported before`,
     };
   }
   if (imported.length > 0) {
     warn(
-      `The ${imported.length} labelers imported before labelled other stimuli; they are left out. ` +
+      `${formatCount(imported.length, 'labeler')} imported before labelled other stimuli and are left out. ` +
         'Import labels of these stimuli with `boundary responses import`.',
     );
   }
@@ -142,11 +142,13 @@ function store({ storage, now }: Workbench, studyId: number, { table, leftOut, f
   });
   if (file !== null) noteFile({ storage }, table.source, file);
   const left = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : '';
-  const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
+  const who = table.simulated
+    ? `${formatCount(count, 'simulated labeler')} (rehearsal only)`
+    : formatCount(count, 'labeler');
   const labels = table.rows.filter(({ label }) => label !== null).length;
   const isNamed = !table.simulated && table.rows.some(({ pseudonym }) => !isDrawnPseudonym(pseudonym));
   const names = isNamed ? '; exports, reports and archives name them as the table does' : '';
-  return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}${names}` };
+  return { simulated: table.simulated, detail: `${who}, ${formatCount(labels, 'label')}${left}${names}` };
 }
 
 /** Only for the list of labelers: without it, the list shows the hash of the file. */

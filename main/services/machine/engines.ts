@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { MachineEngine, MachineOptions, TensorflowBuild } from '../../contract/api/machine.ts';
+import type { EngineName } from '../../contract/run.ts';
 import { tensorflowVariants } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isInstalled } from '../../training/engines/tensorflow/install/install.ts';
@@ -8,13 +9,42 @@ import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { tensorflowFolder } from '../../training/engines/tensorflow/locate.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
 import type { Report } from '../../training/engines/tensorflow/install/report.ts';
-import type { CheckedEngines } from '../tools/engines.ts';
+import type { CheckedEngines, Graphics } from '../tools/engines.ts';
 import type { TaskEvent } from './tasks.ts';
 
 /** Every engine, with the outcome of the last check where that still holds. */
-export function engineStates(known: CheckedEngines | null, wanted: MachineOptions['engine']): MachineEngine[] {
+const names: Record<EngineName, string> = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' };
+
+interface Choice {
+  /** As set on the Machine screen. */
+  wanted: MachineOptions['engine'];
+  /** From the environment, which counts if `wanted` is `auto`. */
+  named: EngineName | null;
+}
+
+/** Which engine trains new models, and why, in a sentence or two. @param engines as `engineStates` gives them */
+export function whyEngine(engines: readonly MachineEngine[], { wanted, named }: Choice): string {
+  const chosen = engines.find((engine) => engine.chosen);
+  if (!chosen) return 'No engine works on this machine. See below why.';
+  const own = names[chosen.name];
+  if (wanted === 'auto' && named === null) {
+    return chosen.state === 'passed'
+      ? `New models train on ${own}, the fastest engine that passed its check.`
+      : `New models train on ${own} until the engines are checked. Then the fastest that passes its check does.`;
+  }
+  const by = wanted === 'auto' ? 'BOUNDARY_ENGINE names it' : 'it is chosen under Training below';
+  const begin = `New models train on ${own}, because ${by}.`;
+  const fastest = engines
+    .filter(({ state, speedOverWasm }) => state === 'passed' && speedOverWasm !== null)
+    .sort((a, b) => (b.speedOverWasm ?? 0) - (a.speedOverWasm ?? 0))[0];
+  const ratio = (fastest?.speedOverWasm ?? 0) / (chosen.speedOverWasm ?? Number.POSITIVE_INFINITY);
+  if (!fastest || fastest.name === chosen.name || ratio <= 1) return begin;
+  return `${begin} ${names[fastest.name]} passed its check too and is ${ratio.toFixed(1)} times as fast.`;
+}
+
+export function engineStates(known: CheckedEngines | null, { wanted, named }: Choice): MachineEngine[] {
   const best = known?.names[0] ?? engineStatuses().find(({ available }) => available === true)?.name;
-  const chosen = wanted === 'auto' ? best : wanted;
+  const chosen = wanted === 'auto' ? (named ?? best) : wanted;
   return engineStatuses().map(({ name, available, note }) => {
     const check = known?.checks.find((each) => each.name === name);
     const unchecked = available === false ? 'absent' : 'untried';
@@ -28,8 +58,14 @@ export function engineStates(known: CheckedEngines | null, wanted: MachineOption
   });
 }
 
-/** The builds of TensorFlow for this user, and why those that are not installed cannot be. */
-export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<TensorflowBuild[]> {
+/**
+ * The builds of TensorFlow for this user, and why those that are not installed cannot be.
+ * @param graphics cards that CUDA could use
+ */
+export async function tensorflowBuilds(
+  environment: NodeJS.ProcessEnv,
+  graphics: () => Promise<Graphics>,
+): Promise<TensorflowBuild[]> {
   // Starting pip takes a second: only for what is not installed yet.
   let tools: Promise<string | null> | undefined;
   const missingTools = (): Promise<string | null> => {
@@ -44,10 +80,18 @@ export async function tensorflowBuilds(environment: NodeJS.ProcessEnv): Promise<
       }
       const { id, wheel, diskBytes } = releaseFor(variant);
       const installed = isInstalled(join(tensorflowFolder(environment), id));
-      const obstacle = installed ? null : await missingTools();
+      const obstacle = installed
+        ? null
+        : ((variant === 'cuda' ? await noCard(graphics) : null) ?? (await missingTools()));
       return { variant, installed, obstacle, downloadBytes: wheel.bytes, diskBytes };
     }),
   );
+}
+
+/** Why CUDA would be of no use; null: there is a card. */
+async function noCard(graphics: () => Promise<Graphics>): Promise<string | null> {
+  const { seen, why } = await graphics();
+  return seen.length > 0 ? null : `Of no use here: ${why}.`;
 }
 
 /** Why something is not available, in words for a person; null: it is. */

@@ -11,12 +11,12 @@ import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
-import { checkEngines, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
+import { checkEngines, engineOfEnvironment, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { engineStates, tensorflowBuilds } from './engines.ts';
+import { engineStates, tensorflowBuilds, whyEngine } from './engines.ts';
 import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
 
 export interface MachineParts {
@@ -67,12 +67,17 @@ export class Machine {
   }
 
   builds(): Promise<TensorflowBuild[]> {
-    return tensorflowBuilds(this.#environment);
+    return tensorflowBuilds(this.#environment, () => this.graphics());
   }
 
   engines() {
     const known = knownEngines(this.#environment);
-    return { engines: engineStates(known, this.#parts.settings.get().engine), triedAt: known?.at ?? null };
+    const choice = {
+      wanted: this.#parts.settings.get().engine,
+      named: engineOfEnvironment(this.#environment),
+    };
+    const engines = engineStates(known, choice);
+    return { engines, why: whyEngine(engines, choice), triedAt: known?.at ?? null };
   }
 
   settings() {

@@ -27,7 +27,8 @@ export function statusElsewhere(workbench: Workbench): StatusTools {
     settings: new Settings(workbench, new ChangeFeed()),
     jobs: {
       lastFailure: () => undefined,
-      studyJobs: (name) => (isRunning(name) ? [{ id: 'elsewhere', state: 'running', goal: null, note: '' }] : []),
+      studyJobs: (name) =>
+        isRunning(name) ? [{ id: 'elsewhere', state: 'running', goal: null, note: '', behind: null }] : [],
     },
   };
 }

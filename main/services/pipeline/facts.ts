@@ -27,8 +27,8 @@ import { findStimuli } from '../tools/find.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
 
-type StudyJob = Pick<Job, 'id' | 'state' | 'goal' | 'note'>;
-type Failure = Pick<Job, 'failedStep' | 'messages'>;
+type StudyJob = Pick<Job, 'id' | 'state' | 'goal' | 'note' | 'behind'>;
+type Failure = Pick<Job, 'failedStep' | 'messages' | 'goal' | 'endedAt'>;
 
 /** What the state of a study depends on. The command line has no jobs of its own: see `statusElsewhere`. */
 export interface StatusTools {
@@ -68,8 +68,8 @@ export interface Facts {
   openSessions: number;
   /** Jobs that work on the study or are going to. */
   jobs: readonly StudyJob[];
-  /** Why no run may work now, or null. */
-  pausedWhy: string | null;
+  /** Why no run may work now, and whether the user can resume it; null: runs may work. */
+  pause: { why: string; byUser: boolean } | null;
   /** The newest job of the study, if it failed. */
   lastFailure: Failure | null;
   forecast: Forecast;
@@ -95,18 +95,18 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
     },
     openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
     jobs: tools.jobs.studyJobs(record.name),
-    pausedWhy: pausedWhy(tools),
+    pause: readPause(tools),
     lastFailure: tools.jobs.lastFailure(record.name) ?? null,
   };
 }
 
 const isOpen: ReadonlySet<string> = new Set(['planned', 'active']);
 
-function pausedWhy({ workbench, settings }: StatusTools): string | null {
+function readPause({ workbench, settings }: StatusTools): Facts['pause'] {
   const { paused, overnight } = settings.get();
-  if (paused) return 'All training is paused. Resume it in the list of jobs.';
+  if (paused) return { why: 'All training is paused until you resume it.', byUser: true };
   if (isWithinHours(overnight, new Date(workbench.now()))) return null;
-  return `Training runs only overnight. It starts at ${overnight?.from}:00.`;
+  return { why: `Training runs only overnight. It starts at ${overnight?.from}:00.`, byUser: false };
 }
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */

@@ -1,30 +1,33 @@
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
+import { formatNames } from '../../domain/format.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
-import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
-import { isoTime, oneLine } from './work.ts';
+import {
+  analysisStep,
+  everything,
+  labelingStep,
+  missingModels,
+  modelsStep,
+  reportStep,
+  trainings,
+} from './response-steps.ts';
+import { changedSince, isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export async function studyOverview(tools: StatusTools, name: string): Promise<Overview> {
   const facts = readFacts(tools, findStudy(tools.workbench, name));
   const labels = await readLabelFacts(facts);
-  const all = describeSteps(facts, labels);
-  // What a job is going to do anyway cannot be started again.
-  const goals = facts.jobs.flatMap(({ goal }) => goal ?? []);
-  const steps = all.map((step) => {
-    const own = step.action?.goal;
-    return own && goals.some((goal) => covers(goal, own)) ? { ...step, action: null } : step;
-  });
+  const { steps, next } = describeSteps(facts, labels);
   return {
-    study: describeCard(facts, studyState(facts, all)),
+    study: describeCard(facts, studyState(facts, steps)),
     steps,
-    rest: goals.includes('report') ? null : remainingAction(facts, steps),
+    next,
     job: (facts.jobs.find(({ state }) => state !== 'waiting') ?? facts.jobs[0])?.id ?? null,
     types: labels?.types ?? null,
   };
@@ -33,14 +36,14 @@ export async function studyOverview(tools: StatusTools, name: string): Promise<O
 /** The states without what labels say, which takes long to read: no state depends on it. */
 export function studyStatus(tools: StatusTools, study: StudyRecord): { state: Status; steps: Step[] } {
   const facts = readFacts(tools, study);
-  const steps = describeSteps(facts, null);
+  const { steps } = describeSteps(facts, null);
   return { state: studyState(facts, steps), steps };
 }
 
 /** @throws UserError `study.not-found` */
 export function shortStatus(tools: StatusTools, name: string): StudyStatus {
   const { state, steps } = studyStatus(tools, findStudy(tools.workbench, name));
-  return { state, steps: steps.map(({ step, state: its, reasons }) => ({ step, state: its, reasons })) };
+  return { state, steps: steps.map(({ figure: _, detail: _1, ...step }) => step) };
 }
 
 interface StudiesList {
@@ -54,7 +57,7 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
   const studies: StudyCard[] = [];
   const describe = (study: StudyRecord): void => {
     const facts = readFacts(tools, study);
-    studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null))));
+    studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null).steps)));
   };
   await runInBatches(
     forEachStep(
@@ -70,58 +73,131 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
   };
 }
 
-function describeCard({ record, figures, reportAt }: Facts, state: Status): StudyCard {
+function describeCard(facts: Facts, state: Status): StudyCard {
+  const { record, figures, reportAt } = facts;
   const { id, name, spec } = record;
   const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
+  const { done, missed } = trainings(facts);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli, state },
-    models: { done: Math.min(figures.modelsDone, planned), planned },
+    models: { done: done.length - missed.length, planned },
     labelers: { count: figures.labelers, simulated: figures.simulated },
     changedAt: isoTime(Math.max(record.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
     reportAt: reportAt === null ? null : isoTime(reportAt),
   };
 }
 
-function describeSteps(facts: Facts, labels: LabelFacts | null): Step[] {
+interface Described {
+  steps: Step[];
+  /** The main button; null: nothing is left to do, or a job does it. */
+  next: StepAction | null;
+}
+
+function describeSteps(facts: Facts, labels: LabelFacts | null): Described {
   const generator = generatorStep(facts);
   const stimuli = stimuliStep(facts, generator.state);
-  const models = modelsStep(facts);
-  const labeling = labelingStep(facts, labels);
+  const models = modelsStep(facts, stimuli.state);
+  const labeling = labelingStep(facts, labels, stimuli.state);
   const analysis = analysisStep(facts, labels, [stimuli, models, labeling]);
-  const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, reportStep(facts, analysis)];
-  return withFailure(facts, steps);
+  const all = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, reportStep(facts, analysis)];
+  // What a job is going to do anyway cannot be started again.
+  const goals = facts.jobs.flatMap(({ goal }) => goal ?? []);
+  const isOpen = ({ goal: own }: StepAction): boolean => own === null || !goals.some((goal) => covers(goal, own));
+  const steps = withFailure(facts, all).map((step) => ({
+    ...step,
+    action: step.action && isOpen(step.action) ? step.action : null,
+    ...(step.more && { more: step.more.filter(isOpen) }),
+  }));
+  const next = nextAction(facts, steps);
+  return { next, steps: steps.map((step) => (step.action === everything ? { ...step, action: next } : step)) };
 }
 
 /** Shows what ended the last job in the step where it happened: such an error belongs to no run. */
-function withFailure({ lastFailure, jobs }: Facts, steps: Step[]): Step[] {
-  const step = lastFailure?.failedStep ?? null;
-  if (lastFailure === null || step === null || jobs.length > 0) return steps;
+function withFailure(facts: Facts, steps: Step[]): Step[] {
+  const { lastFailure, jobs, record } = facts;
+  const failed = lastFailure?.failedStep ?? null;
+  if (lastFailure === null || failed === null || jobs.length > 0) return steps;
+  // What was declared anew since has not been tried.
+  const declared = changedSince(facts, ({ title: _, question: _1, ...spec }) => spec);
+  if (declared > Date.parse(lastFailure.endedAt ?? '')) return steps;
   const message = oneLine(lastFailure.messages.at(-1) ?? 'unknown reason');
-  return steps.map((each) =>
-    each.step === step && each.state !== 'done'
-      ? { ...each, state: 'failed', since: null, reasons: [message, ...each.reasons].slice(0, 20) }
-      : each,
-  );
+  const again: StepAction = { label: 'Try again', goal: lastFailure.goal ?? 'report', link: null, cost: null };
+  const change: StepAction = { label: 'Change the paths', goal: null, link: null, cost: null, call: 'data-set' };
+  return steps.map((each): Step => {
+    const { step, state, reasons } = each;
+    const isFailed = { ...each, state: 'failed', since: null, reasons: [message, ...reasons].slice(0, 20) } as const;
+    if (failed !== 'data-set') return step === failed && state !== 'done' ? isFailed : each;
+    // Without images nothing else can work.
+    if (step !== 'data-set') return state === 'done' || state === 'stale' ? idle(each) : withoutDataSet(each);
+    const { dataSet } = record.spec;
+    if (dataSet.source === 'mnist') return { ...isFailed, detail: 'MNIST could not be read', action: again };
+    return { ...isFailed, detail: `The data set “${dataSet.name}” could not be read`, action: change, more: [again] };
+  });
 }
+
+const withoutDataSet = (step: Step): Step => ({
+  ...idle(step),
+  ...{ state: 'blocked', reasons: [], since: null, detail: 'Needs the data set' },
+});
+
+/** Without what starts work. */
+const idle = (step: Step): Step => ({
+  ...step,
+  action: step.action?.goal == null ? step.action : null,
+  ...(step.more && { more: step.more.filter(({ goal }) => goal === null) }),
+});
 
 const now: readonly Status[] = ['running', 'paused', 'queued'];
 const problems: readonly Status[] = ['failed', 'stale', 'missed'];
+const unfinished: readonly Status[] = ['none', 'partial', 'stopped', 'blocked'];
 
 /** The state of a study from those of its steps: what happens now, else the worst of them. */
 function studyState({ links, set, reportAt }: Facts, steps: readonly Step[]): Status {
-  const states = new Set(steps.map(({ state }) => state));
+  // What remains to be done also writes the report again, so that an old one says nothing more.
+  const isUnfinished = steps.some(({ step, state }) => step !== 'report' && unfinished.includes(state));
+  const counted = isUnfinished ? steps.filter(({ step, state }) => step !== 'report' || state !== 'stale') : steps;
+  const states = new Set(counted.map(({ state }) => state));
   const first = [...now, ...problems].find((state) => states.has(state));
   if (first) return first;
   if (steps.every(({ state }) => state === 'done')) return 'done';
+  if (states.has('stopped')) return 'stopped';
   return links.length === 0 && !set && reportAt === null ? 'none' : 'partial';
 }
 
-/** Null if there is nothing that the program can do by itself. */
-function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
-  if (!steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
+/** Null while a job works on the study, or if there is nothing that a button can do. */
+function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
+  if (facts.pause?.byUser && steps.some(({ state }) => state === 'paused')) return resume;
+  // More work does not fix what failed or missed its target, nor what only a person can decide.
+  const problem = steps.find(
+    ({ state, action }) => state === 'failed' || state === 'missed' || (state === 'stale' && action?.goal === null),
+  );
+  if (problem?.action && problem.action !== everything) return problem.action;
+  if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
   // Each of the others is one worker's work, beside the models.
   const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
   const cost = together([...missingModels(facts), ...others], facts.forecast.pace);
   const begun = facts.links.length > 0;
-  return { label: begun ? 'Run remaining steps' : 'Run the study', goal: 'report', link: null, cost };
+  const label = begun ? everything.label : 'Run the study';
+  return { ...everything, label, cost, does: `“${label}”: ${remainingWork(facts, steps)}` };
+}
+
+/** What a job up to the report does, in words. */
+function remainingWork({ study, set, models, figures }: Facts, steps: readonly Step[]): string {
+  const state = new Map(steps.map((step) => [step.step, step.state]));
+  const isLeft = (step: Step['step']): boolean => state.get(step) !== 'done';
+  const predicted = models.every(({ prediction }) => prediction !== null);
+  const parts: [string, boolean][] = [
+    ['trains the generator', isLeft('generator')],
+    ['generates the stimuli', isLeft('stimuli')],
+    ['trains the models', isLeft('models')],
+    ['makes predictions', study.models.length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted)],
+    ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],
+    ['writes the report', true],
+  ];
+  const isForPeople = isLeft('stimuli') && figures.labelers > 0 && !figures.simulated;
+  const people = isForPeople ? ' People label the new stimuli in sessions of their own.' : '';
+  return `${formatNames(
+    parts.flatMap(([name, isLeftOver]) => (isLeftOver ? [name] : [])),
+    parts.length,
+  )}.${people}`;
 }

@@ -1,11 +1,12 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
+import type { Status } from '../../contract/status.ts';
 import { formatCount } from '../../domain/format.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord, StudyRun } from '../../storage/index.ts';
 import type { Facts, ImageTypes, LabelFacts, PeopleAlone, Place } from './facts.ts';
-import { changedSince, failureOf, isoTime, shareDone, toCost, workOn } from './work.ts';
+import { changedSince, failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -17,29 +18,40 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
 /** Costs of the models that are not trained; those that have begun cost what remains of them. */
 export function missingModels({ study, places, forecast }: Facts): Cost[] {
   return study.models.flatMap((entry) => {
-    const cost = toCost(forecast.classifier(entry.recipe));
-    return identities(entry).flatMap(({ name }) => {
+    const missing = identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
-      if (place?.state === 'done' && !place.changed) return [];
-      return [place?.changed ? cost : remainder(cost, shareDone(place?.link))];
+      return place?.state === 'done' && !place.changed ? [] : [place];
     });
+    if (missing.length === 0) return [];
+    const cost = toCost(forecast.classifier(entry.recipe));
+    return missing.map((place) => (place?.changed ? cost : remainder(cost, shareDone(place?.link))));
   });
 }
 
-export function modelsStep(facts: Facts): Step {
-  const { study, places, models } = facts;
+/** Places of the compared models; those that are trained; and those of them without a snapshot. */
+export function trainings({ places, models }: Pick<Facts, 'places' | 'models'>) {
   const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed);
+  const withSnapshot = new Set(models.flatMap(({ runId, runState }) => (runState === 'done' ? [runId] : [])));
+  const missed = done.filter(({ link: run }) => run && !withSnapshot.has(run.runId));
+  return { asked, done, missed };
+}
+
+export function modelsStep(facts: Facts, stimuli: Status): Step {
+  const { study, models } = facts;
+  const { asked, done, missed } = trainings(facts);
   const costs = missingModels(facts);
   const missing = costs.length;
   const cost = together(costs, facts.forecast.pace);
-  const ended = new Set(models.flatMap(({ runId, runState }) => (runState === 'done' ? [runId] : [])));
-  const missed = done.filter(({ link: run }) => run && !ended.has(run.runId));
   const snapshots = models.filter(({ runState }) => runState === 'done');
-  const value = `${done.length.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
+  const counted = (count: number): string => `${count.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
+  const figure =
+    missed.length === 0
+      ? { value: counted(done.length), of: 'models trained' }
+      : { value: counted(done.length - missed.length), of: 'models met a target' };
   const base = {
-    ...{ step: 'models', simulated: false, since: null, figure: { value, of: 'models trained' } },
-    detail: describeSnapshots(facts, snapshots),
+    ...{ step: 'models', simulated: false, since: null, figure },
+    detail: describeSnapshots(facts, { snapshots, trained: done.length, stimuli }),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
   if (study.models.length === 0 && asked.length === 0) {
@@ -49,31 +61,77 @@ export function modelsStep(facts: Facts): Step {
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   const failures = trainingFailures(asked);
   const work = missing > 0 ? workOn(facts, /^models\//, ['models', 'report']) : null;
-  if (work) return { ...base, ...work, reasons: [...work.reasons, ...failures], action: look };
-  if (failures.length > 0) {
-    const reasons = [...failures, 'Retry, or open the run on the Models screen and change its recipe.'];
-    return { ...base, state: 'failed', reasons, action: { ...train, label: 'Retry' } };
+  const action = work ? resumeOr(facts, work, look) : null;
+  if (work) return { ...base, ...work, reasons: [...work.reasons, ...failures], action };
+  const failed = asked.find(({ link: run, changed }) => run?.state === 'failed' && !changed)?.link;
+  if (failures.length > 0 && failed) {
+    const reasons = [
+      ...failures,
+      'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
+    ];
+    const more = [changeRecipe(facts, failed.runId), { ...train, label: 'Retry' }];
+    return {
+      ...base,
+      state: 'failed',
+      reasons,
+      action: openRun(facts, 'models', failed.runId, 'Open failed run'),
+      more,
+    };
   }
   const changed = asked.filter((place) => place.changed).length;
   if (changed > 0) {
-    const reasons = [`${formatCount(changed, 'model')} changed in recipe or seed after the training.`];
+    const reasons = [
+      `${formatCount(changed, 'model')} changed in recipe or seed after the training.`,
+      'Results use the snapshots of the old recipe until you train again.',
+    ];
     const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
     return { ...base, state: 'stale', reasons, since, action: train };
   }
   const misses = missedReasons(facts, missed);
   if (missing === 0) {
-    const all = done.length > 0 && missed.length === done.length;
-    return { ...base, state: all ? 'missed' : 'done', reasons: misses, action: look };
+    if (done.length === 0 || missed.length < done.length)
+      return { ...base, state: 'done', reasons: misses, action: look };
+    const runs = missed.flatMap(({ link: run }) => run?.runId ?? []).slice(0, maxSeeds);
+    const again: StepAction = { label: 'Train with other seeds', goal: null, link: null, cost: null };
+    const more: StepAction[] = [{ ...again, call: 'other-seeds', runs }];
+    return { ...base, state: 'missed', reasons: misses, action: changeRecipe(facts, runs[0] ?? 0), more };
   }
   const reasons = [...openReasons(asked), ...misses];
-  const begun = asked.some(({ link: run }) => run && (run.attempts > 0 || run.state === 'cancelled'));
-  return { ...base, state: begun ? 'partial' : 'none', reasons, action: train };
+  return { ...base, state: openState(asked, done.length), reasons, action: train };
 }
 
-function describeSnapshots({ set }: Facts, snapshots: readonly ModelRecord[]): string {
-  if (snapshots.length === 0) return 'No snapshots yet';
+/** Models that one button trains again with other seeds. */
+const maxSeeds = 200;
+
+/** Opens the form for new models with a run's recipe in it. */
+const changeRecipe = ({ record }: Facts, runId: number): StepAction => ({
+  ...{ label: 'Change the recipe', goal: null, cost: null },
+  link: `/studies/${encodeURIComponent(record.name)}/models?add=models&like=${runId}`,
+});
+
+/** Of trainings that nothing works on, some of which are not done. */
+function openState(asked: readonly Place[], done: number): Status {
+  const isStopped = ({ link: run, state }: Place): boolean =>
+    run !== null && run.attempts > 0 && (state === 'queued' || state === 'interrupted');
+  if (asked.some(isStopped)) return 'stopped';
+  if (done > 0) return 'partial';
+  return asked.some(({ state }) => state === 'cancelled') ? 'stopped' : 'none';
+}
+
+interface Trained {
+  snapshots: readonly ModelRecord[];
+  /** Models whose training has ended. */
+  trained: number;
+  stimuli: Status;
+}
+
+function describeSnapshots({ set }: Facts, { snapshots, trained, stimuli }: Trained): string {
+  if (snapshots.length === 0) {
+    return trained === 0 ? 'No snapshots yet' : `${formatCount(trained, 'training')} ended without a snapshot`;
+  }
   const predicted = snapshots.filter(({ prediction }) => prediction !== null).length;
-  const predictions = set ? `; ${predicted} of them with predictions` : '';
+  const of = stimuli === 'stale' ? 'predictions for stale stimuli' : 'predictions';
+  const predictions = set ? `; ${predicted} of them with ${of}` : '';
   return `${formatCount(snapshots.length, 'snapshot')} at their target accuracy${predictions}`;
 }
 
@@ -99,7 +157,9 @@ function openReasons(asked: readonly Place[]): string[] {
     ({ state, attempts, held: isHeld }) => !isHeld && attempts > 0 && (state === 'queued' || state === 'interrupted'),
   );
   return [
-    ...(stopped > 0 ? [`${formatCount(stopped, 'training')} stopped and will resume from the last checkpoint.`] : []),
+    ...(stopped > 0
+      ? [`${formatCount(stopped, 'training')} stopped. Train again to resume from the last checkpoint.`]
+      : []),
     ...(held > 0 ? [`${formatCount(held, 'training')} paused: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
   ];
@@ -120,11 +180,11 @@ function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[]
   if (more > 0) reasons.push(`${formatCount(more, 'more model')} missed every target.`);
   return [
     ...reasons,
-    'They are left out of results. Add models with more epochs, a lower target or a wider tolerance.',
+    'They are left out of results. Change the recipe (learning rate, more epochs, a lower target), which adds models, or train with other seeds.',
   ];
 }
 
-export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
+export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: Status): Step {
   const { study, set, figures, openSessions } = facts;
   const { linked, active } = facts.people;
   const base = {
@@ -144,16 +204,21 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null): Step {
     }
     return { ...base, state: 'none', detail: `${study.labelers.count} simulated labelers are planned`, action: run };
   }
-  const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
+  const people = figures.simulated ? 'simulated labeler' : 'labeler';
+  const figure = { value: String(active), of: active === 1 ? people : `${people}s` };
   const asked = (linked * set.images.length).toLocaleString('en');
   const detail = labels ? `${labels.given.toLocaleString('en')} of ${asked} labels given` : '';
-  const reasons = staleLabelReasons(facts);
+  const reasons = [
+    ...(stimuli === 'stale' ? ['The labels are of stimuli that are stale: new stimuli need new labels.'] : []),
+    ...staleLabelReasons(facts),
+  ];
   if (reasons.length > 0) {
     const since = Math.max(
       figures.setLinkedAt ?? 0,
       changedSince(facts, ({ labelers }) => labelers),
     );
-    return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since) };
+    const action = figures.simulated ? everything : link(facts, 'stimuli', 'Open stimuli');
+    return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since), action };
   }
   if (openSessions === 0 && active > 0) return { ...base, state: 'done', figure, detail };
   const open = `${formatCount(openSessions, 'session')} not finished yet.`;
@@ -200,14 +265,16 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
     const failure = run.role.startsWith('predictions/') ? failureOf(run, run.role) : null;
     return failure === null ? [] : [failure];
   });
+  const failed = links.find(({ role, state }) => role.startsWith('predictions/') && state === 'failed');
   const people = peopleAlone ? (labels?.people ?? null) : null;
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
     : typesSummary(labels?.types ?? null, predicted, ended.length);
   if (work) return { ...base, ...work, figure, detail };
   if (failures.length > 0) {
-    const reasons = [...failures.slice(0, named), 'Retry, or open the failed run on the Models screen to see its log.'];
-    return { ...base, state: 'failed', figure, detail, reasons, action: { ...predict, label: 'Retry' } };
+    const reasons = [...failures.slice(0, named), 'Open the run to see its log, or retry it.'];
+    const open = openRun(facts, 'results', failed?.runId ?? 0, 'Open failed run');
+    return { ...base, state: 'failed', figure, detail, reasons, action: open, more: [{ ...predict, label: 'Retry' }] };
   }
   const look = peopleAlone ? link(facts, 'results', 'Show the results') : null;
   const action = missing > 0 ? predict : look;
@@ -225,7 +292,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
       detail,
       reasons: [staleBefore(before), ...absent],
       since: since || null,
-      action,
+      action: everything,
     };
   }
   if (set && predicted === 0 && !peopleAlone)
@@ -233,7 +300,8 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const planned = study.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
   const reasons = [...absent, ...untrained];
-  return { ...base, state: reasons.length > 0 ? 'partial' : 'done', figure, detail, reasons, action };
+  if (reasons.length === 0) return { ...base, state: 'done', figure, detail, reasons, action };
+  return { ...base, state: 'partial', figure, detail, reasons, action: action ?? everything };
 }
 
 const stepReason = (steps: readonly Step[]): string => {
@@ -247,7 +315,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
-        detail: `Only networks disagree; ${types.models} models at ${types.target} %`,
+        detail: `Type A: only networks disagree. Of ${types.models} models at ${types.target} %`,
       }
     : {
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },
@@ -272,11 +340,11 @@ export function reportStep(facts: Facts, analysis: Step): Step {
     ? { label: 'Write the report', goal: 'report', link: null, cost: toCost(facts.forecast.report()) }
     : link(facts, 'report', 'Write the report');
   const work = workOn(facts, /^$/, ['report']);
-  const wait = work && { ...work, detail: 'Follows when the analysis is done' };
+  const wait = work && { ...work, detail: 'Follows when the results are there' };
   if (reportAt === null) {
     if (wait) return { ...base, ...wait };
     if (!['done', 'partial', 'stale'].includes(analysis.state))
-      return { ...base, state: 'blocked', detail: 'Needs the analysis' };
+      return { ...base, state: 'blocked', detail: 'Needs results' };
     return { ...base, state: 'none', detail: 'Not written yet', action: write };
   }
   const changes = [
@@ -286,25 +354,35 @@ export function reportStep(facts: Facts, analysis: Step): Step {
     { at: figures.lastLabel, reason: 'New labels came after it was written.' },
   ].filter(({ at }) => at !== null && at > reportAt);
   const reasons = changes.map(({ reason }) => reason);
-  if (analysis.state === 'stale') reasons.push('The analysis that it shows is out of date.');
+  if (analysis.state === 'stale') reasons.push('The results that it shows are stale.');
   const figure = { value: new Date(reportAt).toISOString().slice(0, 10), of: 'last written' };
   const detail = 'One HTML file with every figure and table';
   if (reasons.length === 0) return { ...base, state: 'done', figure, detail };
   if (wait) return { ...base, ...wait, figure };
   const first = Math.min(...changes.map(({ at }) => at ?? reportAt));
   const since = changes.length > 0 ? isoTime(first) : analysis.since;
-  return {
-    ...base,
-    state: 'stale',
-    figure,
-    detail,
-    reasons,
-    since,
-    action: { ...write, label: 'Write the report again' },
-  };
+  const stale = { ...base, figure, detail, since, state: 'stale' } as const;
+  if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
+  reasons.push(
+    `“${everything.label}” writes it too. Written before that, it shows what is there now: ${describeInputs(facts)}.`,
+  );
+  return { ...stale, reasons, action: everything };
 }
+
+/** What a report written now shows. */
+function describeInputs({ set, models, people, figures }: Facts): string {
+  const predicted = models.filter(({ runState, prediction }) => runState === 'done' && prediction !== null).length;
+  return [
+    formatCount(set?.images.length ?? 0, 'frozen image'),
+    formatCount(predicted, 'snapshot'),
+    formatCount(people.active, figures.simulated ? 'simulated labeler' : 'labeler'),
+  ].join(', ');
+}
+
+/** What the main button of the study does, which takes its place. */
+export const everything: StepAction = { label: 'Run remaining steps', goal: 'report', link: null, cost: null };
 
 const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };
 
 const staleBefore = (stale: readonly Step[]): string =>
-  `It is made from ${stale.map(({ step }) => names[step] ?? step).join(' and ')} that are stale.`;
+  `These results are made from ${stale.map(({ step }) => names[step] ?? step).join(' and ')} that are stale.`;

@@ -1,5 +1,5 @@
 import { formatCount } from '../../domain/format.ts';
-import type { Step } from '../../contract/api/studies.ts';
+import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
@@ -12,7 +12,17 @@ import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts'
 import { afterAnother } from '../estimates/forecast.ts';
 import { remainder } from '../../domain/time-range.ts';
 import type { Facts } from './facts.ts';
-import { changedSince, failureOf, isoTime, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
+import {
+  changedSince,
+  failureOf,
+  isoTime,
+  openRun,
+  resumeOr,
+  shareDone,
+  stimulusGoals,
+  toCost,
+  workOn,
+} from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
@@ -27,7 +37,13 @@ export function dataSetStep(facts: Facts): Step {
   const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
   if (!dataSet) {
     const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
-    return { ...base, state: 'none', figure: null, detail: `${name}; it is read when work starts`, reasons: [] };
+    return {
+      ...base,
+      state: 'none',
+      figure: null,
+      detail: `${name}: not read yet, the first job does it`,
+      reasons: [],
+    };
   }
   const since =
     canonicalJson(dataSet.source) === canonicalJson(study.dataSet)
@@ -72,22 +88,27 @@ export function generatorStep(facts: Facts): Step {
   const isCurrent = place?.state === 'done' && !place.changed;
   const work = isCurrent ? null : workOn(facts, /^generator$/, ['generator', ...stimulusGoals]);
   const detail = isCurrent || !link?.progress ? chosen : `${counted(link.progress.done)} steps done`;
-  if (work) return { ...base, ...work, figure, detail, action: look };
+  if (work) return { ...base, ...work, figure, detail, action: resumeOr(facts, work, look) };
   if (!place || place.state === 'none')
     return { ...base, state: 'none', figure, detail: 'Not trained yet', action: train };
   if (place.changed) {
-    const reasons = ['Its recipe, seed or data set was changed after the training.'];
+    const reasons = [
+      'Its recipe, seed or data set was changed after the training.',
+      'Training it again replaces it. The stimuli, and all that is made from them, follow.',
+    ];
     const since = isoTime(changedSince(facts, (spec) => [spec.generator, spec.dataSet]));
     return { ...base, state: 'stale', figure, detail: chosen, reasons, since, action: again };
   }
   if (isCurrent) return { ...base, state: 'done', figure, detail: chosen, action: look };
   const failure = failureOf(link, 'The training');
   if (failure !== null) {
-    const reasons = [failure, 'Retry the training, or change its recipe on the Generator screen.'];
-    return { ...base, state: 'failed', figure, detail, reasons, action: { ...train, label: 'Retry' } };
+    const reasons = [failure, 'Open the run to see why. Then change the recipe on the Generator screen, or retry it.'];
+    const open = openRun(facts, 'generator', link?.runId ?? 0, 'Open failed run');
+    const more = [{ ...train, label: 'Retry' }];
+    return { ...base, state: 'failed', figure, detail, reasons, action: open, more };
   }
-  const reasons = ['Stopped. It resumes from its last checkpoint.'];
-  return { ...base, state: 'partial', figure, detail, reasons, action: { ...train, label: 'Resume the training' } };
+  const reasons = ['It resumes from its last checkpoint.'];
+  return { ...base, state: 'stopped', figure, detail, reasons, action: { ...train, label: 'Resume the training' } };
 }
 
 const stimulusRuns = [
@@ -117,23 +138,23 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   if (set && generator === 'stale') changes.unshift('The study now declares another generator.');
   const isCurrent = set !== undefined && changes.length === 0;
   const work = isCurrent ? null : workOn(facts, /^(reference|candidates|stimuli)$/, stimulusGoals);
-  if (work) return { ...base, ...work, action: look };
+  if (work) return { ...base, ...work, action: resumeOr(facts, work, look) };
   if (isCurrent) return { ...base, state: 'done', action: look };
-  const failures = stimulusRuns.flatMap(([role, name]) => {
-    const failure = failureOf(
-      links.find((link) => link.role === role),
-      name,
-    );
-    return failure === null ? [] : [failure];
+  const failed = stimulusRuns.flatMap(([role, name]) => {
+    const link = links.find((each) => each.role === role);
+    const failure = failureOf(link, name);
+    return failure === null || !link ? [] : [{ failure, runId: link.runId }];
   });
-  if (failures.length > 0) {
-    const reasons = [...failures, 'Retry, or open the failed run on the Models screen to see its log.'];
-    return { ...base, state: 'failed', reasons, action: { ...make, label: 'Retry' } };
+  const [first] = failed;
+  if (first) {
+    const reasons = [...failed.map(({ failure }) => failure), 'Open the run to see why, or retry it.'];
+    const open = openRun(facts, 'stimuli', first.runId, 'Open failed run');
+    return { ...base, state: 'failed', reasons, action: open, more: [{ ...make, label: 'Retry' }] };
   }
   if (set) {
     const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference]));
-    const again = { ...make, label: 'Generate stimuli again' };
-    return { ...base, state: 'stale', reasons: changes, since, action: again };
+    const { becomes, action } = madeAgain(facts, make);
+    return { ...base, state: 'stale', reasons: [...changes, becomes], since, action };
   }
   const missed = reference?.state === 'done' && !reference.changed && missedTarget(facts, reference.link?.runId);
   if (missed) {
@@ -141,7 +162,8 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
       `The reference classifier, which proposes anchors, did not reach its target: ${missed}`,
       'Change its recipe in the study file: more epochs, a lower target or a wider tolerance.',
     ];
-    return { ...base, state: 'missed', reasons, action: look };
+    const open = openRun(facts, 'stimuli', reference.link?.runId ?? 0, 'Open the run');
+    return { ...base, state: 'missed', reasons, action: open };
   }
   const choose = { ...look, label: 'Choose anchors', cost };
   const candidates = links.some(({ role, state }) => role === 'candidates' && state === 'done');
@@ -149,8 +171,26 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     const reasons = ['Candidates are found. Choose anchors, then freeze the images.'];
     return { ...base, state: 'partial', reasons, action: choose };
   }
-  const begun = links.some(({ role, attempts }) => role === 'reference' && attempts > 0);
-  return { ...base, state: begun ? 'partial' : 'none', action: make };
+  const begun = links.find(({ role, attempts }) => role === 'reference' && attempts > 0);
+  const state = begun === undefined ? 'none' : begun.state === 'done' ? 'partial' : 'stopped';
+  return { ...base, state, action: make };
+}
+
+/** How stale images are made again, and what becomes of those that are there. */
+function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: StepAction } {
+  const { figures, people } = facts;
+  if (people.active > 0 && !figures.simulated) {
+    return {
+      becomes:
+        'People have labelled these images. Keep them by undoing the change, or copy the study for other images.',
+      action: { label: 'See the choices', goal: null, link: `${address(facts, 'stimuli')}?part=freeze`, cost: null },
+    };
+  }
+  return {
+    becomes:
+      'Generating again freezes another set, which has no predictions and labels yet. This set stays under Earlier sets.',
+    action: { ...make, label: 'Generate stimuli again' },
+  };
 }
 
 /** Why a classifier without a snapshot missed its target; null: it has one. */
@@ -209,7 +249,7 @@ const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'l
 
 function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown[]): string {
   const changed = chosen.filter((anchor, k) => canonicalJson(anchor) !== canonicalJson(made[k] ?? null)).length;
-  return `The anchors of ${changed} ${changed === 1 ? 'class was' : 'classes were'} changed since they were made.`;
+  return `The anchors of ${changed} ${changed === 1 ? 'class' : 'classes'} were changed since they were made.`;
 }
 
 /** Hash of the generator weights that the study declares now, or null while that cannot be known. */

@@ -1,5 +1,5 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Cost } from '../../contract/api/studies.ts';
+import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { StudyRun } from '../../storage/index.ts';
@@ -9,6 +9,7 @@ import type { Facts } from './facts.ts';
 export interface Work {
   state: Extract<Status, 'running' | 'queued' | 'paused'>;
   reasons: string[];
+  behind?: NonNullable<Step['behind']>;
 }
 
 /**
@@ -22,10 +23,12 @@ export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Wor
   if (running.some(({ role }) => roles.test(role))) return { state: 'running', reasons: [] };
   const ahead = jobs.filter(({ state }) => state !== 'stopping');
   if (ahead.length === 0) return null;
-  if (facts.pausedWhy !== null) return { state: 'paused', reasons: [facts.pausedWhy] };
+  if (facts.pause !== null) return { state: 'paused', reasons: [facts.pause.why] };
   const waiting = ahead.every(({ state }) => state === 'waiting');
-  const [note = ''] = waiting ? ahead.flatMap((job) => (job.note === '' ? [] : [job.note])) : [];
-  return { state: 'queued', reasons: note === '' ? behindRuns(running) : [sentence(`queued ${note}`)] };
+  const first = waiting ? ahead.find(({ note }) => note !== '') : undefined;
+  if (!first) return { state: 'queued', reasons: behindRuns(running) };
+  const reasons = [sentence(`queued ${first.note}`)];
+  return { state: 'queued', reasons, ...(first.behind && { behind: first.behind }) };
 }
 
 function behindRuns(running: readonly StudyRun[]): string[] {
@@ -36,6 +39,12 @@ function behindRuns(running: readonly StudyRun[]): string[] {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
+/** The button of a step that a job works on: resumes what the user paused, else shows its screen. */
+export const resumeOr = ({ pause }: Facts, { state }: Work, look: StepAction): StepAction =>
+  state === 'paused' && pause?.byUser ? resume : look;
+
+export const resume: StepAction = { label: 'Resume training', goal: null, link: null, cost: null, call: 'resume' };
+
 /** Goals that include a step of the images. */
 export const stimulusGoals: readonly Goal[] = ['stimuli', 'candidates', 'report'];
 
@@ -44,6 +53,12 @@ export function failureOf(link: StudyRun | null | undefined, name: string): stri
   if (link?.state !== 'failed') return null;
   return `${name} failed: ${oneLine(link.failure ?? 'unknown reason')}`;
 }
+
+/** Opens a run over one of the study's screens. */
+export const openRun = ({ record }: Facts, screen: string, runId: number, label: string): StepAction => ({
+  ...{ label, goal: null, cost: null },
+  link: `/studies/${encodeURIComponent(record.name)}/${screen}?run=${runId}`,
+});
 
 /** A message of an error as one sentence. */
 export const oneLine = (message: string): string =>

@@ -144,6 +144,11 @@ export class StudyStopped extends Error {
   override readonly name = 'StudyStopped';
 }
 
+/** Rejects who waits for a run that the study no longer has. */
+export class RunRemoved extends Error {
+  override readonly name = 'RunRemoved';
+}
+
 interface Waiting {
   resolve: (run: RunRecord) => void;
   reject: (reason: Error) => void;
@@ -165,7 +170,7 @@ export class RunWaiter {
     return [...this.#waiting.keys()];
   }
 
-  /** Resolves with the run once it is done, failed or cancelled. @throws StudyStopped */
+  /** Resolves with the run once it is done, failed or cancelled. @throws StudyStopped, RunRemoved */
   ended(runId: number): Promise<RunRecord> {
     const run = this.#storage.runs.get(runId);
     if (run && ended.has(run.state)) return Promise.resolve(run);
@@ -184,6 +189,12 @@ export class RunWaiter {
     if (!run) return;
     this.#waiting.delete(runId);
     for (const { resolve } of waiting) resolve(run);
+  }
+
+  /** Call this for a run that the study no longer has: nobody may do it. */
+  remove(runId: number): void {
+    for (const { reject } of this.#waiting.get(runId) ?? []) reject(new RunRemoved(`run ${runId}`));
+    this.#waiting.delete(runId);
   }
 
   /** Call this when another process may have changed runs. */

@@ -4,7 +4,7 @@ import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse
 import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
-import type { RunResult } from '../../contract/run.ts';
+import type { RunResult, RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { anchorsOf } from '../../domain/stimulus-set.ts';
@@ -243,12 +243,21 @@ function paperValues({ resources }: Workbench): ReportData['paper'] {
   return parsePaperValues(readFileSync(path, 'utf8'), path);
 }
 
+const whatHappened: Record<RunState, string> = {
+  queued: 'is queued',
+  running: 'is running',
+  interrupted: 'was interrupted',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  done: 'is done',
+};
+
 /** Runs that are not done: their models are missing from every table. */
 function runWarnings(links: readonly StudyRun[], findRun: (link: StudyRun) => RunRecord | undefined): string[] {
   return links.flatMap((link) => {
     const run = findRun(link);
     if (!run || run.state === 'done') return [];
     const why = run.failure ? ` (${run.failure.message})` : '';
-    return [`${run.label} is ${run.state}${why}; what depends on it is missing here.`];
+    return [`${run.label} ${whatHappened[run.state]}${why}; results that need it are missing.`];
   });
 }

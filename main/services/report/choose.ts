@@ -121,10 +121,10 @@ const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
 function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
-  if (needsGroups.has(section) && groups === 0) return 'No networks have answered for the stimuli yet.';
+  if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
   if (needsAnybody.has(section) && groups === 0 && labelers === 0)
-    return 'Neither networks nor people have answered for the stimuli yet.';
+    return 'No network has predicted the stimuli yet, and nobody has labelled them.';
   if (section === 'comparison' && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;

@@ -4,6 +4,7 @@ import type { ApiInterval } from '../../contract/exhibit.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
 import { peopleWord } from '../../domain/format.ts';
 import { bandsNote, toInterval } from '../../exhibits/cells.ts';
+import { sameAsTables } from '../../exhibits/rarefaction.ts';
 import { groupTarget } from './tables.ts';
 import { answerHeader, type GroupResult, type Sides } from './view.ts';
 
@@ -13,10 +14,9 @@ type ApiCurve = RarefactionResult['curves'][number];
 export function rarefactionCurves(sides: Sides): RarefactionResult {
   const { people } = sides;
   const found = curvesOf(sides);
-  const intervals = bandsNote(
-    found.flatMap(({ intervals: of }) => of),
-    peopleWord(people),
-  );
+  const bands = found.flatMap(({ intervals: of }) => of);
+  const note = bandsNote(bands, peopleWord(people));
+  const intervals = bands.some(({ lo }) => lo !== null) ? `${note} ${sameAsTables}` : note;
   const curves = found.map(({ curve }) => curve);
   return { ...answerHeader(people), models: sides.result?.models.length ?? 0, curves, intervals };
 }

@@ -1,4 +1,5 @@
 import type { RunAxis } from '../../contract/api/runs.ts';
+import { heldOutEvery } from '../../training/classifier/validation.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
 import type { RunRecord } from '../../storage/index.ts';
 import { findRun } from '../tools/find.ts';
@@ -8,13 +9,22 @@ import type { Workbench } from '../tools/workbench.ts';
 export function runAxis(workbench: Workbench, id: number): RunAxis {
   const run = findRun(workbench, id);
   const { task } = run;
-  const count = task.kind === 'classifier' ? workbench.storage.dataSets.get(task.dataSetHash)?.trainCount : undefined;
+  const count = task.kind === 'classifier' ? trainedOn(workbench, task) : undefined;
   const isKnown = task.kind === 'classifier' && count !== undefined && count >= task.recipe.batch;
   return {
     run: id,
     stepsPerEpoch: isKnown ? stepsPerEpoch(count, task.recipe.batch) : null,
     clock: clockOf(workbench, run),
   };
+}
+
+/** Number of images that it trains on; undefined: not known. Held-out ones may be fewer by one a class. */
+function trainedOn(
+  { storage }: Workbench,
+  { dataSetHash, recipe: { landing } }: Extract<RunRecord['task'], { kind: 'classifier' }>,
+): number | undefined {
+  const count = storage.dataSets.get(dataSetHash)?.trainCount;
+  return count !== undefined && landing === 'validation' ? count - Math.floor(count / heldOutEvery) : count;
 }
 
 /**

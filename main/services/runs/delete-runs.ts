@@ -78,7 +78,13 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
   const wanted = new Set(ids);
   const links = storage.studyRuns.list(study.id);
   const chosen = links.filter(({ runId, kind, model }) => model && kind === 'classifier' && wanted.has(runId));
-  const runs = chosen.filter(({ state }) => state !== 'running');
+  // A worker reports to the rows of its run, so they stay.
+  const predicting = new Set(
+    links.flatMap(({ kind, state, model }) =>
+      kind === 'predictions' && state === 'running' && model ? [model.modelName] : [],
+    ),
+  );
+  const runs = chosen.filter(({ state, model }) => state !== 'running' && !predicting.has(model?.modelName ?? ''));
   const names = new Set(runs.flatMap(({ model }) => model?.modelName ?? []));
   const { models } = study.spec;
   const isGone = (entry: ModelsSpec): boolean => identities(entry).every((identity) => names.has(identity.name));

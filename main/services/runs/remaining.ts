@@ -39,16 +39,16 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
 
 type Cell = SeedMatrix['groups'][number]['cells'][number];
 
-type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'missing';
+type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'stopped' | 'cancelled' | 'missing';
 
 const byState: Record<ShownRunState, Standing> = {
   queued: 'waiting',
   held: 'waiting',
-  interrupted: 'missing',
+  interrupted: 'stopped',
   unstarted: 'missing',
   running: 'running',
   failed: 'failed',
-  cancelled: 'missing',
+  cancelled: 'cancelled',
   missed: 'missed',
   done: 'missed',
 };
@@ -64,7 +64,10 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const isWorking = covered(tools.jobs, studyName);
-  const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
+  const usable = storage.models
+    .ofStudy(study.id)
+    .filter(({ runState }) => runState !== 'failed' && runState !== 'cancelled');
+  const reached = new Set(usable.map(({ runId, target }) => `${runId} ${target}`));
   const here = forecast(tools, declaredDataSet(workbench, study));
   const costs: Cost[] = [];
   const groups = study.spec.models
@@ -94,7 +97,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
 }
 
 function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
-  const none = { done: 0, missed: 0, failed: 0, running: 0, waiting: 0, missing: 0 };
+  const none = { done: 0, missed: 0, failed: 0, running: 0, waiting: 0, stopped: 0, cancelled: 0, missing: 0 };
   return recipe.targets.flatMap((target) =>
     Array.from({ length: repeats }, (_, index) => ({ ...none, target, repeat: index + 1, planned: seeds, runs: [] })),
   );

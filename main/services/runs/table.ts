@@ -6,17 +6,13 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes.ts';
+import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { shownRunState } from '../../domain/status.ts';
-import {
-  type Storage,
-  type StudyRecord,
-  type TableRow,
-  remainingTime,
-  type DataSetRecord,
-} from '../../storage/index.ts';
-import { architectureNames, identities, isWanted, rolesFor } from '../declaration/plan.ts';
+import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
+import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
+import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -38,7 +34,8 @@ export function runTable(
   const { storage } = workbench;
   const study = findStudy(workbench, name);
   const working = workedOn(jobs, name);
-  const order = storage.runTable.order(study.id, { ...query, working });
+  const all = storage.runTable.order(study.id, { ...query, working });
+  const order = query.group === 'group' ? byCollection(storage, study, all) : all;
   const ids = order.map(({ id }) => id);
   const facets = storage.runTable.facets(study.id, working);
   const count = (states: readonly string[]): number =>
@@ -71,6 +68,23 @@ export function runRows(
 ): RunRow[] {
   return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study));
 }
+
+type Order = ReturnType<Storage['runTable']['order']>;
+
+/** The collections of a study after its other groups: their models are not among the diverse ones. */
+function byCollection({ studyRuns }: Pick<Storage, 'studyRuns'>, { id, spec }: StudyRecord, order: Order): Order {
+  const collections = modelCollections(spec);
+  if (collections.size === 0) return order;
+  const names = new Map(studyRuns.list(id).map(({ runId, model }) => [runId, model?.modelName ?? '']));
+  const named = order.map((each) => {
+    const collection = collections.get(names.get(each.id) ?? '');
+    return collection === undefined ? each : { ...each, group: `${ofCollection}${collection}` };
+  });
+  return [...Map.groupBy(named, ({ group }) => group).values()].flat();
+}
+
+/** Begins the key of a group that is a collection. */
+const ofCollection = 'collection ';
 
 /** Patterns of the roles whose open runs a job of the study does, or will; null: all. */
 function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
@@ -111,6 +125,7 @@ function toGroups(order: readonly { group: string | null }[], by: TableInput['gr
 function groupTitle(key: string | null, by: TableInput['group']): string {
   if (key === null) return by === 'tag' ? 'No tag' : 'Others';
   if (by === 'architecture') return isArchitecture(key) ? architectureNames[key] : key;
+  if (by === 'group' && key.startsWith(ofCollection)) return `${key.slice(ofCollection.length)}: a group of its own`;
   if (by === 'group') return key === 'seeds' ? 'Seed study' : 'Diverse models';
   if (by !== 'recipe') return key;
   const recipe = classifierRecipeSchema.parse(JSON.parse(key));
@@ -156,7 +171,7 @@ export function toRunRow(
     targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
-    timeLeft: remainingTime(row, now),
+    timeLeft: bySpeed(row, now),
     engine: row.ranOn,
     rank: row.rank,
     failure: row.failure?.message ?? null,
@@ -166,9 +181,12 @@ export function toRunRow(
 const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>
   parameterCount(architecture, { height, width, classes: classes.length });
 
+/** States of runs whose snapshots no result uses. */
+const lost: readonly RunState[] = ['failed', 'cancelled'];
+
 function standing(
   { runHistory }: Pick<Storage, 'runHistory'>,
-  { id, snapshots, missed }: TableRow,
+  { id, state, snapshots, missed }: TableRow,
   target: number,
 ): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
@@ -176,7 +194,7 @@ function standing(
     const { step, ...counted } = snapshot;
     return {
       ...counted,
-      state: 'reached',
+      state: lost.includes(state) ? 'unused' : 'reached',
       trend: runHistory.trend(id, step),
       otherHalf: runHistory.otherHalf(id, step),
       validation: runHistory.validation(id, step),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DrawnAlike, DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
+import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
 import { drawnDistributions, type DrawnDistribution, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
@@ -90,7 +91,7 @@ export function drawnLine({
   const range =
     std === null ? 'one draw' : `${quantiles[0].toFixed(1)} to ${quantiles[4].toFixed(1)} % in 95 % of ${draws} draws`;
   const study = own === null ? '' : `; this study ${own.toFixed(1)} %`;
-  return `${networks} networks at ${group}, ${drawnMeasureNames[measure].toLowerCase()}: ${mean.toFixed(1)}${deviation} %, ${range}${study}`;
+  return `${formatCount(networks, 'network')} at ${group}, ${drawnMeasureNames[measure].toLowerCase()}: ${mean.toFixed(1)}${deviation} %, ${range}${study}`;
 }
 
 const failed = (study: string, message: string): UserError =>

@@ -5,6 +5,7 @@ import type { LabelerRecord, StudyRecord } from '../../storage/index.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import { findStimuli } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec } from './draft.ts';
 
@@ -33,18 +34,27 @@ export function listSets(workbench: Workbench, study: StudyRecord): { sessions: 
   return { sessions: sessions.filter(({ setHash }) => setHash === current).length, earlier };
 }
 
+type Jobs = Pick<Tools['jobs'], 'studyJobs'>;
+
 /**
  * Makes a set that the study used before its current one again, with the declaration that made it and with the labelers
  * who labelled it. Labels and predictions of the other set stay with that set.
- * @throws UserError `stimuli.unknown-set`, `stimuli.other-data`, `labeling.locked`, `labeling.active`
+ * @throws UserError `stimuli.unknown-set`, `stimuli.other-data`, `stimuli.being-made`, `labeling.locked`,
+ *   `labeling.active`
  */
-export function chooseSet(workbench: Workbench, study: StudyRecord, hash: string): void {
+export function chooseSet(
+  { workbench, jobs }: { workbench: Workbench; jobs: Jobs },
+  study: StudyRecord,
+  hash: string,
+): void {
   const { storage, now } = workbench;
   if (storage.studies.stimuli(study.id) === hash) return;
   const use = storage.studies.earlierStimuli(study.id).find((each) => each.hash === hash);
   if (!use) throw unknownSet(study, hash);
   refuseLocked(workbench, study.id);
   refuseActive(workbench, study);
+  // It would freeze the images of its declaration after this, and predict for them.
+  if (jobs.studyJobs(study.name).some(({ goal }) => goal === 'stimuli' || goal === 'report')) throw beingMade(study);
   const made = storage.studies.specs(study.id).findLast(({ at }) => at <= use.since)?.spec ?? study.spec;
   const { generator, reference, stimuli } = made;
   if (canonicalJson(made.dataSet) !== canonicalJson(study.spec.dataSet)) throw otherData(study, hash);
@@ -90,6 +100,14 @@ const unknownSet = ({ name }: StudyRecord, hash: string): UserError =>
     what: 'The study has never used this stimulus set',
     where: `study ${name}, set ${hash.slice(0, 12)}`,
     remedy: 'Choose one of the earlier sets in the list.',
+  });
+
+const beingMade = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.being-made',
+    what: 'A job of this study makes or predicts its images now',
+    where: `study ${name}`,
+    remedy: 'Wait for its end, or stop it in the list of jobs.',
   });
 
 const otherData = ({ name }: StudyRecord, hash: string): UserError =>

@@ -50,8 +50,14 @@ export async function takeSet(workbench: Workbench, study: StudyRecord, path: st
   const folder = join(workbench.storage.folder, 'imports');
   const name = `${await sha256InPieces(bytes)}.zip`;
   await writeFileAtomicAsync(join(folder, name), bytes);
-  workbench.storage.studies.dropStimuli(study.id, workbench.now());
-  putSpec(workbench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
+  const { storage, now } = workbench;
+  storage.transaction(() => {
+    // Reading the archive took time: somebody may have labelled the set, or changed the study.
+    const { spec } = findStudy(workbench, study.name);
+    refuseLabelled(workbench, study);
+    storage.studies.dropStimuli(study.id, now());
+    putSpec(workbench, { ...spec, stimuli: { source: 'imported', path: `imports/${name}` } });
+  });
   return images.length;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportArchive } from '../archive/export-archive.ts';
+import { formatCount } from '../../domain/format.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
 import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
@@ -96,9 +97,9 @@ function words({ name, added, reused, missing, ...labels }: ImportOutcome): stri
   const known = reused > 0 ? `; ${reused} existed already` : '';
   const without =
     missing > 0
-      ? ` ${missing} files are not in the archive. Runs that need them are done again when you start the study.`
+      ? ` ${formatCount(missing, 'file')} ${missing === 1 ? 'is' : 'are'} not in the archive. Runs that need ${missing === 1 ? 'it' : 'them'} are done again when you start the study.`
       : '';
-  return `It was imported as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
+  return `It was imported as "${name}", with ${formatCount(added, 'run')}${known}.${without}${sessionWords(labels)}`;
 }
 
 function startJob(

@@ -131,7 +131,7 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
 export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
   const { storage, now } = tools.workbench;
   const { id } = findStudy(tools.workbench, name);
-  if (deleted) tools.work.stop(name);
+  if (deleted) tools.jobs.stopStudy(name);
   storage.studies.setDeleted(id, deleted ? now() : null);
   tools.changes.publish('studies');
 }
@@ -148,7 +148,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   };
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
-  if (tools.work.isWorkingOn(name)) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
+  if (tools.jobs.isBusy(name)) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
   // First: if the program ends between the two, a new study of this name must not show the report as its own.
   removeFolder(dirname(reportFolder(storage.folder, name)));
   storage.removals.markStudy(id);

@@ -1,8 +1,8 @@
 import type { TaskKind } from '../../contract/run.ts';
 import { remainder, type TimeRange, togetherOn } from '../../domain/time-range.ts';
-import { remainingTime, type RunSummary, type StudyRecord } from '../../storage/index.ts';
+import type { RunSummary, StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { type Forecast, forecast } from '../estimates/forecast.ts';
+import { bySpeed, type Forecast, forecast, ownSpeedFrom } from '../estimates/forecast.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -17,6 +17,8 @@ interface StudyProgress {
   running: RunningNow[];
   done: number;
   total: number;
+  /** Share of all runs that is done, 0 to 1, with what is done of runs that were cut off; null without runs. */
+  share: number | null;
   /** Estimated time until the queue is empty; null while nothing is in it. */
   secondsLeft: TimeRange | null;
 }
@@ -44,32 +46,31 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
       .map((run) => expected(run, tools.workbench, here)),
   ];
   return {
-    running: running.map(({ label, progress }) => ({
-      label,
-      share: progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : null,
-      note: progress?.note ?? '',
+    running: running.map((run) => ({
+      label: run.label,
+      share: run.progress && run.progress.total > 0 ? shareOf(run) : null,
+      note: run.progress?.note ?? '',
     })),
     done: runs.filter((run) => run.state === 'done').length,
     total: runs.length,
+    share: runs.length === 0 ? null : runs.reduce((sum, run) => sum + shareOf(run), 0) / runs.length,
     secondsLeft: left.length === 0 ? null : togetherOn(left, workers),
   };
 }
 
+/** A paused run keeps what it did. */
+function shareOf({ state, progress }: RunSummary): number {
+  if (state === 'done') return 1;
+  const isOpen = state === 'running' || waiting.has(state);
+  return isOpen && progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+}
+
 const waiting: ReadonlySet<string> = new Set(['queued', 'interrupted']);
 
-/** From this share on, a run's own speed says more than the time of others. */
-const ownSpeedFrom = 0.2;
-/** How far the rest of a run may be from its average speed so far: its last step is an estimate too. */
-const ownSpeed = { low: 0.6, high: 1.7 };
-
 function remainingOf(run: RunSummary, workbench: Workbench, here: Forecast, now: number): TimeRange {
-  const left = remainingTime(run, now);
-  const share = run.progress && run.progress.total > 0 ? run.progress.done / run.progress.total : 0;
-  if (left !== null && share >= ownSpeedFrom) {
-    const seconds = left / 1000;
-    return { seconds, low: seconds * ownSpeed.low, high: seconds * ownSpeed.high };
-  }
-  return remainder(expected(run, workbench, here), share);
+  const share = shareOf(run);
+  const left = share >= ownSpeedFrom ? bySpeed(run, now) : null;
+  return left ?? remainder(expected(run, workbench, here), share);
 }
 
 /** All of a run, from its beginning. */

@@ -1,13 +1,14 @@
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { runEvent, type StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
 import { rolesFor } from '../declaration/plan.ts';
-import { registerStudy } from './register.ts';
+import { type RegisteredStudy, registerStudy } from './register.ts';
 import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } from '../queue/workers.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
@@ -21,7 +22,8 @@ import type { DataSetRecord } from '../../storage/index.ts';
 const queueCheckInterval = 500;
 
 interface StudyRequest {
-  file: StudyFile;
+  /** Called until the study is registered, which takes seconds at a first start: the declaration may change meanwhile. */
+  read: () => StudyFile;
   /** Only this engine; null: the fastest one that works here. */
   engine: EngineName | null;
   workers: number;
@@ -30,6 +32,8 @@ interface StudyRequest {
   goal?: Goal;
   /** The cluster that trainings go to from now on; null: this computer. Absent: as before. */
   place?: string | null;
+  /** Whether runs that failed or were cancelled are tried again, once. Default: true. */
+  retry?: boolean;
   launcher?: Launcher;
   /** Called before it takes runs, so that they can be paused or cancelled one by one. */
   onExecutor?: (running: RunningStudy) => void;
@@ -56,25 +60,30 @@ export interface StudyRunResult extends StudyOutcome {
 
 /** Runs the missing steps up to the goal. The same call resumes where an earlier one ended. @throws UserError */
 export async function runStudy(workbench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
-  const { file, listener, signal } = request;
+  const { listener, signal } = request;
   const { storage, now } = workbench;
-  const engines = await enginesForStudy({ ...request, study: file.study });
+  const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
+  let began = now();
+  const prepare = async (): Promise<Prepared> => {
+    const file = request.read();
+    const engines = await enginesForStudy({ ...request, study: file.study });
+    began = now();
+    const record = await inStep('data-set', () => largeDataSet(launcher, file));
+    return isPreparedFor(request.read(), file) ? { engines, record } : prepare();
+  };
+  const { engines, record } = await prepare();
   for (const id of recoverRuns(workbench)) {
     listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
-  const began = now();
-  const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
-  const registered = await inStep('data-set', async () =>
-    registerStudy(workbench, file, await largeDataSet(launcher, file)),
-  );
+  const registered = await inStep('data-set', () => registerStudy(workbench, request.read(), record));
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
-  const { goal = 'report' } = request;
-  const runner = new StudyRunner(workbench, waiter, listener, registered, goal);
-  const record = storage.studies.get(studyId);
-  if (request.place !== undefined && record) placeStudy(workbench, record, request.place);
+  const { goal = 'report', retry = true } = request;
+  const runner = new StudyRunner(workbench, waiter, listener, registered, { goal, retry });
+  const registeredNow = storage.studies.get(studyId);
+  if (request.place !== undefined && registeredNow) placeStudy(workbench, registeredNow, request.place);
   await runner.begin();
   request.onRegistered(studyId);
   const executor = studyWorkers(workbench, {
@@ -100,6 +109,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
       const version = versionElsewhere(storage);
       if (version !== seen) applyExternalChanges(workbench, executor, waiter);
       seen = version;
+      for (const run of storage.studyRuns.removed(studyId, waiter.waitsFor)) waiter.remove(run);
       // Twice, as a run that has just ended may be about to be followed by another.
       checksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
       if (checksOnHold === 2) stopForHeld();
@@ -123,7 +133,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     return {
       ...outcome,
       stopped: false,
-      report: goal === 'report' ? await inStep('report', () => reportIfPossible(workbench, request)) : null,
+      report: goal === 'report' ? await inStep('report', () => reportIfPossible(workbench, registered, request)) : null,
     };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
@@ -136,6 +146,16 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     await executor.stop();
   }
 }
+
+interface Prepared {
+  engines: EngineName[];
+  /** Of a large data set. */
+  record: DataSetRecord | undefined;
+}
+
+/** Whether what was prepared for a declaration is what another one needs. */
+const isPreparedFor = ({ study, folder }: StudyFile, { study: known, folder: from }: StudyFile): boolean =>
+  folder === from && study.engine === known.engine && canonicalJson(study.dataSet) === canonicalJson(known.dataSet);
 
 /** Reads a large data set in a process of its own; undefined: it is small, so a process would only cost time. */
 async function largeDataSet(launcher: Launcher, { study, folder }: StudyFile): Promise<DataSetRecord | undefined> {
@@ -153,11 +173,12 @@ function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter
 /** Null for a study without stimuli, which has nothing to show; why they failed was reported already. */
 async function reportIfPossible(
   workbench: Workbench,
-  { file, writeReport, listener, signal }: StudyRequest,
+  { study }: RegisteredStudy,
+  { writeReport, listener, signal }: StudyRequest,
 ): Promise<string | null> {
   const started = workbench.now();
   try {
-    const path = await writeReport(file.study.name);
+    const path = await writeReport(study.name);
     listener({ type: 'step', name: 'Report', detail: path, seconds: (workbench.now() - started) / 1000 });
     return path;
   } catch (error) {

@@ -19,7 +19,7 @@ import {
 } from '../declaration/plan.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
-import type { RunWaiter } from '../queue/workers.ts';
+import { RunRemoved, type RunWaiter } from '../queue/workers.ts';
 import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, interpolateAnchors } from './stimuli.ts';
 
 export interface StudyOutcome {
@@ -48,6 +48,7 @@ export class StudyRunner {
   readonly #queued = new Map<string, number>();
   readonly #registered: RegisteredStudy;
   readonly #goal: Goal;
+  readonly #retry: boolean;
   readonly #training: readonly PlannedRun[];
 
   constructor(
@@ -55,13 +56,14 @@ export class StudyRunner {
     waiter: RunWaiter,
     listener: StudyListener,
     registered: RegisteredStudy,
-    goal: Goal,
+    { goal, retry }: { goal: Goal; retry: boolean },
   ) {
     this.#workbench = workbench;
     this.#waiter = waiter;
     this.#listener = listener;
     this.#registered = registered;
     this.#goal = goal;
+    this.#retry = retry;
     this.#training = planTraining(registered.study, registered.dataSet.hash);
   }
 
@@ -78,6 +80,8 @@ export class StudyRunner {
   async complete(): Promise<StudyOutcome> {
     const problems: string[] = [];
     const note = (error: unknown): void => {
+      // Its model left the study meanwhile, and nothing of it is wanted any more.
+      if (error instanceof RunRemoved) return;
       if (!(error instanceof RunFailed)) throw error;
       problems.push(error.message);
     };
@@ -124,6 +128,7 @@ export class StudyRunner {
     const run = await this.#done(planned);
     const snapshots = this.#snapshots(run);
     const { pixels, setHash } = await stimuli;
+    if (this.#isRemoved(run.id)) throw new RunRemoved(run.label);
     const model = planned.model as ModelIdentity;
     await Promise.all(
       planPredictions(model, snapshots, pixels).map(async (prediction, index) => {
@@ -231,6 +236,7 @@ export class StudyRunner {
   async #done(planned: PlannedRun): Promise<RunRecord> {
     const run = await this.#waiter.ended(this.#queued.get(planned.role) ?? this.#enqueue(planned).id);
     if (run.state === 'done') return run;
+    if (this.#isRemoved(run.id)) throw new RunRemoved(run.label);
     const why =
       run.state === 'cancelled'
         ? 'was cancelled'
@@ -238,9 +244,13 @@ export class StudyRunner {
     throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
   }
 
+  #isRemoved(runId: number): boolean {
+    return this.#workbench.storage.studyRuns.removed(this.#registered.id, [runId]).length > 0;
+  }
+
   #enqueue(planned: PlannedRun): RunRecord {
     // Asking for the study again is asking for what failed or was cancelled before, once.
-    const retry = !this.#roles.has(planned.role);
+    const retry = this.#retry && !this.#roles.has(planned.role);
     this.#roles.add(planned.role);
     const { id, study } = this.#registered;
     const { run, redone } = enqueue(this.#workbench, { id, spec: study }, planned, { retry });

@@ -23,14 +23,18 @@ type WorkTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'la
 };
 
 interface Assignment {
+  /** Place among all jobs; it keeps it when it begins again. */
+  readonly order: number;
   study: string;
   /** Title of its job. */
   title: string;
-  /** Its declaration when the work began or was requested. */
+  /** Its declaration when the work began; while it waits in line, the current one. */
   spec: Study;
   goal: Goal;
   /** It follows a job for the same goal, which has given up runs that are queued again. */
   again: boolean;
+  /** It gave way to another job, so nobody asks anew for runs that failed or were cancelled. */
+  resumes: boolean;
   job: JobHandle;
   attempt: Attempt;
   ended: Promise<void>;
@@ -66,7 +70,9 @@ export class StudyWork {
   readonly #tools: WorkTools;
   /** Jobs that another one of their study has to end for. */
   readonly #line: Assignment[] = [];
+  /** By `order`. */
   readonly #active: Assignment[] = [];
+  #started = 0;
   #watch: NodeJS.Timeout | undefined;
   #closing = false;
 
@@ -83,10 +89,15 @@ export class StudyWork {
     return this.#active.some((each) => each.study === study);
   }
 
-  /** True while runs wait because the user paused them, or because of the hour. */
+  /** True while trainings wait because the user paused all runs, or because of the hour. */
   get paused(): boolean {
-    const { paused, overnight } = this.#tools.settings.get();
-    return paused || !isWithinHours(overnight, new Date(this.#tools.workbench.now()));
+    return this.#tools.settings.get().paused || this.#isTooEarly();
+  }
+
+  /** Trainings work overnight only, and it is day. Short runs go on. */
+  #isTooEarly(): boolean {
+    const { overnight } = this.#tools.settings.get();
+    return !isWithinHours(overnight, new Date(this.#tools.workbench.now()));
   }
 
   get busy(): boolean {
@@ -103,8 +114,12 @@ export class StudyWork {
     const study = findStudy(this.#tools.workbench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const { spec } = study;
-    const known = [...(again ? [] : this.#active), ...this.#line].find(
-      (each) => each.study === name && isSame(each.spec, spec) && covers(each.goal, goal) && !isEnding(each),
+    const isShort = !this.#needsTraining(study, goal);
+    const active = again ? [] : this.#active.filter((each) => !isOutdatedBy(each, { study: name, spec }));
+    // One in line begins with the declaration of that time; it may wait for trainings, and short work never does.
+    const inLine = isShort ? this.#line.filter((each) => this.#isNext(each)) : this.#line;
+    const known = [...active, ...inLine].find(
+      (each) => each.study === name && covers(each.goal, goal) && !isEnding(each),
     );
     if (known) return known.job.id;
     const title = jobTitle(study, goal);
@@ -113,13 +128,13 @@ export class StudyWork {
       stop: () => this.#stop(assignment),
     });
     const assignment: Assignment = {
-      ...{ study: name, title, spec, goal, again, job },
-      ...{ attempt: this.#newAttempt(), ended: Promise.resolve() },
+      ...{ order: ++this.#started, study: name, title, spec, goal, again, job },
+      ...{ resumes: false, attempt: this.#newAttempt(), ended: Promise.resolve() },
     };
     this.#line.push(assignment);
-    if (!this.#needsTraining(study, goal)) this.#giveWay(assignment);
+    if (isShort) this.#giveWay(assignment);
     this.#next();
-    if (!this.#active.includes(assignment) || (this.#active[0] !== assignment && this.#needsTraining(study, goal))) {
+    if (!this.#active.includes(assignment) || (this.#active[0] !== assignment && !isShort)) {
       this.#showWaiting(assignment);
     }
     return job.id;
@@ -133,15 +148,17 @@ export class StudyWork {
   /** Has runs checkpoint and wait, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
     this.#tools.settings.set({ paused });
-    this.applyPause();
+    this.applySettings();
   }
 
-  applyPause(): void {
-    const suspend = this.paused;
+  /** Applies settings and the hour to what works. */
+  applySettings(): void {
+    this.#giveWorkers();
+    const { paused } = this.#tools.settings.get();
     for (const { attempt } of this.#active) {
-      if (!attempt.running || suspend === attempt.suspended) continue;
-      attempt.suspended = suspend;
-      if (suspend) attempt.running.executor.suspend();
+      if (!attempt.running || paused === attempt.suspended) continue;
+      attempt.suspended = paused;
+      if (paused) attempt.running.executor.suspend();
       else attempt.running.executor.resume();
       this.#tools.changes.publish('jobs');
     }
@@ -203,9 +220,11 @@ export class StudyWork {
   /** Begins every job in line that nothing has to end for. */
   #next(): void {
     for (const assignment of [...this.#line]) {
+      assignment.spec = this.#tools.workbench.storage.studies.byName(assignment.study)?.spec ?? assignment.spec;
       if (this.#closing || this.#active.some((each) => hasToEnd(each, assignment))) continue;
       this.#line.splice(this.#line.indexOf(assignment), 1);
       this.#active.push(assignment);
+      this.#active.sort((a, b) => a.order - b.order);
       assignment.attempt.waits = false;
       assignment.job.update({ state: 'running', note: '' });
       assignment.ended = this.#work(assignment).finally(() => {
@@ -240,16 +259,29 @@ export class StudyWork {
   #beginAgain(assignment: Assignment): void {
     const study = this.#tools.workbench.storage.studies.byName(assignment.study);
     if (!study) return assignment.job.end('stopped');
-    assignment.spec = study.spec;
+    // Those that it followed have ended.
+    Object.assign(assignment, { again: false, resumes: true });
     assignment.attempt = this.#newAttempt();
     this.#line.push(assignment);
     this.#showWaiting(assignment);
   }
 
+  /** Whether a job in line only waits for jobs that are ending. */
+  #isNext(later: Assignment): boolean {
+    return this.#active.every((each) => isEnding(each) || !hasToEnd(each, later));
+  }
+
+  /** The first job has all workers, also while it is about to begin again. */
   #giveWorkers(): void {
     const { workers } = this.#tools.settings.get();
-    for (const [index, { attempt }] of this.#active.entries())
-      attempt.running?.executor.setWorkers(index === 0 ? workers : 0);
+    const isTooEarly = this.#isTooEarly();
+    const resuming = this.#line.filter((each) => each.resumes && this.#isNext(each));
+    const first = Math.min(...[...this.#active, ...resuming].map(({ order }) => order));
+    for (const { order, attempt } of this.#active) {
+      const executor = attempt.running?.executor;
+      executor?.setWorkers(order === first && !isTooEarly ? workers : 0);
+      if (isTooEarly) executor?.stopTrainings();
+    }
   }
 
   async #work(assignment: Assignment): Promise<void> {
@@ -260,9 +292,13 @@ export class StudyWork {
     try {
       const study = findStudy(workbench, assignment.study);
       const result = await runStudy(workbench, {
-        ...{ goal: assignment.goal, workers, seedsPerStep, launcher, signal },
+        ...{ goal: assignment.goal, retry: !assignment.resumes, workers, seedsPerStep, launcher, signal },
         writeReport: (name) => writeReport(name, signal),
-        file: { study: study.spec, folder: workbench.storage.folder },
+        read: () => {
+          const { spec } = findStudy(workbench, assignment.study);
+          assignment.spec = spec;
+          return { study: spec, folder: workbench.storage.folder };
+        },
         engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
         listener: (event) => this.#onEvent(assignment, event),
         onRegistered: (studyId) => {
@@ -271,8 +307,7 @@ export class StudyWork {
         },
         onExecutor: (running) => {
           attempt.running = running;
-          this.#giveWorkers();
-          this.applyPause();
+          this.applySettings();
         },
         onChange: ({ run, event }) => {
           if (event?.type === 'started' && assignment !== this.#active[0]) this.#showProgressOf(assignment);
@@ -304,7 +339,7 @@ export class StudyWork {
   }
 
   #showProgress(): void {
-    this.applyPause();
+    this.applySettings();
     for (const assignment of this.#active) this.#showProgressOf(assignment);
     for (const assignment of this.#line) this.#showWaiting(assignment);
   }
@@ -313,18 +348,17 @@ export class StudyWork {
     const { job, attempt } = assignment;
     const { studyId, running, suspended } = attempt;
     if (isEnding(assignment) || studyId === null) return;
-    if (assignment !== this.#active[0] && !suspended && running?.isWaiting()) return this.#showWaiting(assignment);
+    const isPaused = suspended || (this.#isTooEarly() && running?.isWaiting() === true);
+    if (assignment !== this.#active[0] && !isPaused && running?.isWaiting()) return this.#showWaiting(assignment);
     const { workbench, settings } = this.#tools;
     const study = workbench.storage.studies.get(studyId);
     if (!study) return;
     const progress = studyProgress(this.#tools, study, settings.get().workers);
-    const { done, total, secondsLeft } = progress;
-    const partly = progress.running.reduce((sum, { share }) => sum + (share ?? 0), 0);
-    const share = total === 0 ? null : Math.min(1, (done + partly) / total);
+    const { share, secondsLeft } = progress;
     attempt.waits = false;
-    attempt.secondsLeft = suspended ? null : secondsLeft;
-    const known = { state: 'running', share, secondsLeft: attempt.secondsLeft } as const;
-    if (suspended) return job.update({ ...known, note: 'paused' });
+    attempt.secondsLeft = isPaused ? null : secondsLeft;
+    const known = { state: 'running', share, secondsLeft: attempt.secondsLeft, paused: isPaused } as const;
+    if (isPaused) return job.update({ ...known, note: '' });
     const names = progress.running.map(({ label, note }) => (note ? `${label} (${note})` : label));
     job.update({ ...known, note: names.slice(0, 3).join(', ') });
   }
@@ -335,8 +369,10 @@ export class StudyWork {
     if (!first || isEnding(assignment)) return;
     const { secondsLeft } = first.attempt;
     assignment.attempt.waits = true;
+    const behind = { title: first.title, link: linkFor(first.study, first.goal) };
     const time = secondsLeft === null ? '' : `: ${formatRemaining(secondsLeft)}`;
-    assignment.job.update({ state: 'waiting', note: `behind “${first.title}”${time}`, secondsLeft: null });
+    const note = `behind “${first.title}”${time}`;
+    assignment.job.update({ state: 'waiting', note, behind, paused: false, secondsLeft: null });
   }
 
   #publishAll(): void {
@@ -349,19 +385,16 @@ const isEnding = ({ attempt }: Assignment): boolean => attempt.abort.signal.abor
 const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
 /** What a goal depends on. */
-const usedParts: Record<Goal, readonly (keyof Study)[] | null> = {
+const usedParts: Record<Goal, readonly (keyof Study)[]> = {
   generator: ['dataSet', 'engine', 'generator', 'stimuli'],
   candidates: ['dataSet', 'engine', 'generator', 'reference', 'stimuli'],
   stimuli: ['dataSet', 'engine', 'generator', 'reference', 'stimuli'],
   models: ['dataSet', 'engine', 'models'],
-  report: null,
+  report: ['dataSet', 'engine', 'generator', 'reference', 'stimuli', 'models', 'labelers'],
 };
 
-function isOutdatedBy({ study, spec, goal }: Assignment, later: Pick<Assignment, 'study' | 'spec'>): boolean {
-  if (study !== later.study) return false;
-  const used = usedParts[goal];
-  return used === null ? !isSame(spec, later.spec) : used.some((part) => !isSame(spec[part], later.spec[part]));
-}
+const isOutdatedBy = ({ study, spec, goal }: Assignment, later: Pick<Assignment, 'study' | 'spec'>): boolean =>
+  study === later.study && usedParts[goal].some((part) => !isSame(spec[part], later.spec[part]));
 
 /** Two jobs of one study share its runs, unless the first is ending or what it works on was declared anew. */
 const hasToEnd = (first: Assignment, later: Assignment): boolean =>

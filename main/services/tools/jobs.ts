@@ -9,7 +9,9 @@ export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'>, 
   stop?: () => void;
 }
 
-type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+type JobUpdate = Partial<
+  Pick<Job, 'state' | 'share' | 'note' | 'behind' | 'paused' | 'secondsLeft' | 'title' | 'link'>
+>;
 
 export interface JobHandle {
   readonly id: string;
@@ -48,6 +50,8 @@ export class Jobs {
         state: 'running',
         share: null,
         note: '',
+        behind: null,
+        paused: false,
         secondsLeft: null,
         endedAt: null,
         messages: [],
@@ -79,21 +83,36 @@ export class Jobs {
     return job.id;
   }
 
-  /** The jobs that run or are going to run a study, newest first. */
+  /** The jobs that run or are going to run a study, newest first; not searches and draws that a person started. */
   studyJobs(name: string): Job[] {
-    return this.list().filter(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+    return this.#ofStudy(name).filter(({ goal, endedAt }) => goal !== null && endedAt === null);
+  }
+
+  /** Whether anything works with runs of a study. */
+  isBusy(name: string): boolean {
+    return this.#ofStudy(name).some(({ endedAt }) => endedAt === null);
+  }
+
+  /** Ends everything that works with runs of a study. */
+  stopStudy(name: string): void {
+    for (const { id, endedAt } of this.#ofStudy(name)) if (endedAt === null) this.stop(id);
   }
 
   /** The newest job of a study, if it failed: nothing was tried after it. */
   lastFailure(name: string): Job | undefined {
-    const newest = this.list().find(({ study, kind }) => study === name && kind === 'study');
+    const newest = this.#ofStudy(name).find(({ goal }) => goal !== null);
     return newest?.state === 'failed' ? newest : undefined;
   }
 
-  /** All jobs: running ones first, then ended ones, newest first. */
+  /** All jobs: running ones first, then those that wait, then ended ones; newest first. */
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
-    return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
+    const order = ({ state }: Job): number => (ended.has(state) ? 2 : state === 'waiting' ? 1 : 0);
+    return all.sort((a, b) => order(a) - order(b));
+  }
+
+  #ofStudy(name: string): Job[] {
+    return this.list().filter(({ study, kind }) => study === name && kind === 'study');
   }
 
   /** @throws UserError `job.not-found`, `job.not-stoppable` */
@@ -116,7 +135,7 @@ export class Jobs {
   #end(id: string, state: JobState, message: string | undefined, failedStep: Job['failedStep']): void {
     const { messages, share } = this.#job(id);
     this.#change(id, {
-      ...{ state, failedStep, secondsLeft: null, note: '', stoppable: false },
+      ...{ state, failedStep, secondsLeft: null, note: '', paused: false, stoppable: false },
       share: state === 'done' ? 1 : share,
       endedAt: new Date(this.#now()).toISOString(),
       messages: message === undefined ? messages : [...messages, message],
@@ -128,7 +147,8 @@ export class Jobs {
   #change(id: string, change: Partial<Job>): void {
     const entry = this.#jobs.get(id);
     if (!entry) return;
-    this.#jobs.set(id, { ...entry, job: { ...entry.job, ...change } });
+    const job = { ...entry.job, ...change };
+    this.#jobs.set(id, { ...entry, job: job.state === 'waiting' ? job : { ...job, behind: null } });
     this.#changes.publish('jobs');
   }
 

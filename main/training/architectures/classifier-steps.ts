@@ -31,7 +31,7 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
  * One training step of a classifier on batches of `n` images.
  *
  * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; `t`, a float32 scalar, 1 at the first
- * step. Gives `loss`, the batch's mean cross-entropy in nats before the update.
+ * step. Gives `loss`, the batch's mean cross-entropy in nats, and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
   engine: Engine,
@@ -49,11 +49,14 @@ export function classifierStep(
   const step: Entry['step'] = (inputs) => {
     const { labels, dropoutSeed, t } = inputs as { labels: Tensor1D; dropoutSeed: Tensor1D; t: Scalar };
     const images = input.images(inputs.images as Tensor);
-    const { value, grads } = optimiser.gradients(() =>
-      engine.ops.softmaxCrossEntropy(classifier.logits(images, { training: true, dropoutSeed }), labels),
-    );
+    const kept: { logits?: Tensor } = {};
+    const { value, grads } = optimiser.gradients(() => {
+      const logits = classifier.logits(images, { training: true, dropoutSeed });
+      kept.logits = engine.tf.keep(logits);
+      return engine.ops.softmaxCrossEntropy(logits, labels);
+    });
     optimiser.apply(grads, t);
-    return { loss: value };
+    return { loss: value, ...(kept as { logits: Tensor }) };
   };
   return { step, inputs };
 }

@@ -191,3 +191,9 @@ export function computeMargins(logits: Float32Array, labels: ArrayLike<number>, 
     return margin;
   });
 }
+
+/** How many of these images have their own class's logit as the largest. */
+export function countRight(logits: Float32Array, labels: Int32Array): number {
+  const classes = logits.length / labels.length;
+  return computeMargins(logits, labels, classes).filter((margin) => margin > 0).length;
+}

@@ -1,5 +1,5 @@
 import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
-import { accuracySeries, otherHalfSeries } from '../../domain/trend.ts';
+import { accuracySeries, otherHalfSeries, trainingSeries } from '../../domain/trend.ts';
 import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
@@ -27,7 +27,7 @@ import {
   trendLimit,
 } from './trend-stop.ts';
 import { splitValidation } from './validation.ts';
-import { ClassifierTrainer, type CreateTrainer, type Trainer, type TrainerState } from './trainer.ts';
+import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -125,7 +125,8 @@ class ClassifierRun {
   readonly #timer = new CheckpointTimer(checkpointInterval);
   #saved: ClassifierCheckpoint;
   #storedStep: number;
-  #losses: number[] = [];
+  /** Since the last evaluation. */
+  #trained: TrainedStep[] = [];
 
   constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, split, first, saved }: Start) {
     this.#task = task;
@@ -158,7 +159,7 @@ class ClassifierRun {
 
   async #train(step: number): Promise<void> {
     const start = performance.now();
-    this.#losses.push(await this.#trainer.train(step));
+    this.#trained.push(await this.#trainer.train(step));
     this.#saved.times.trainMs += performance.now() - start;
   }
 
@@ -178,7 +179,7 @@ class ClassifierRun {
     );
     const snapshots = [...this.#saved.snapshots, ...met];
     this.#reportEvaluation(step, count, decision.state.pending);
-    this.#losses = [];
+    this.#trained = [];
     if (decision.rewind) {
       await this.#trainer.restore(this.#saved.training);
       this.#reporter.metric(rewindSeries, this.#saved.step, step - this.#saved.step);
@@ -205,7 +206,7 @@ class ClassifierRun {
     const nextEvaluation = nextTrendEvaluation(step, this.#plan.lastStep);
     const stop = { ...decided, pending, nextEvaluation, replay: null };
     this.#reportEvaluation(step, count, pending);
-    this.#losses = [];
+    this.#trained = [];
     this.#saved = { ...this.#saved, step, training, stop, margins, counted };
     times.evaluateMs += performance.now() - start;
     return step;
@@ -303,8 +304,14 @@ class ClassifierRun {
   #reportEvaluation(step: number, { errors, estimate, evaluated }: ErrorCount, pending: readonly number[]): void {
     const { testCount, bands, lastStep } = this.#plan;
     const accuracy = (100 * (testCount - estimate)) / testCount;
-    const loss = this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
-    this.#reporter.metric('loss', step, loss);
+    const mean = (value: (trained: TrainedStep) => number): number =>
+      this.#trained.reduce((sum, trained) => sum + value(trained), 0) / this.#trained.length;
+    this.#reporter.metric(
+      'loss',
+      step,
+      mean(({ loss }) => loss),
+    );
+    this.#reporter.metric(trainingSeries, step, (100 * mean(({ right }) => right)) / this.#task.recipe.batch);
     const onValidation = this.#task.recipe.landing === 'validation';
     const series = accuracySeries(this.#task.recipe.landing);
     this.#reporter.metric(errors === null ? series.estimated : series.counted, step, accuracy);

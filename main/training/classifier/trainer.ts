@@ -7,6 +7,7 @@ import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { adamSettings, Optimiser } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
+import { countRight } from './evaluation.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
@@ -17,11 +18,19 @@ export interface TrainerState {
   optimiser: Record<string, Float32Array>;
 }
 
+/** What a batch gave before its step. */
+export interface TrainedStep {
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+  /** Images of the batch, augmented and with dropout, that the network put into their class. */
+  right: number;
+}
+
 /** A classifier in training: its steps, evaluations and state. One call at a time. */
 export interface Trainer {
   readonly stepsPerEpoch: number;
-  /** Steps count from 1. Gives the mean cross-entropy before it, in nats. @throws UserError `training.diverged` */
-  train(step: number): Promise<number>;
+  /** Steps count from 1. @throws UserError `training.diverged` */
+  train(step: number): Promise<TrainedStep>;
   /** Margins of these test images (`computeMargins`), at most as many as the longest evaluation chunk. */
   testMargins(images: Uint32Array): Promise<Float32Array>;
   readState(): Promise<TrainerState>;
@@ -69,7 +78,7 @@ export class ClassifierTrainer implements Trainer {
     return this.#batches.stepsPerEpoch;
   }
 
-  async train(step: number): Promise<number> {
+  async train(step: number): Promise<TrainedStep> {
     const { tf } = this.#engine;
     const batch = this.#batches.batch(step);
     const inputs = {
@@ -78,9 +87,10 @@ export class ClassifierTrainer implements Trainer {
       dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
       t: tf.scalar(step),
     };
-    const { loss } = await this.#program.run.train(inputs);
+    const { loss, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
-    return finiteLoss(loss?.[0] ?? Number.NaN, step);
+    if (!logits) throw new Error('the training step gave no logits');
+    return finiteStep({ loss: loss?.[0] ?? Number.NaN, right: countRight(logits, batch.labels) }, step);
   }
 
   testMargins(images: Uint32Array): Promise<Float32Array> {
@@ -113,8 +123,8 @@ export class ClassifierTrainer implements Trainer {
 }
 
 /** @throws UserError `training.diverged` */
-export function finiteLoss(loss: number, step: number): number {
-  if (Number.isFinite(loss)) return loss;
+export function finiteStep(trained: TrainedStep, step: number): TrainedStep {
+  if (Number.isFinite(trained.loss)) return trained;
   throw new UserError({
     code: 'training.diverged',
     what: `The loss is not a number at step ${step}`,

@@ -67,7 +67,7 @@ async function trainingFindings(engine: Engine, kind: Architecture['kind']): Pro
     const findings: Finding[] = [];
     const losses: number[] = [];
     for (let step = 0; step <= smallSteps; step++) {
-      if (step > 0) losses.push(await trainer.train(step));
+      if (step > 0) losses.push((await trainer.train(step)).loss);
       if (step === 1) findings.push(...momentFindings(kind, (await trainer.readState()).optimiser, 0.9));
       if (step === evaluationStep[kind]) findings.push(await marginFinding(kind, trainer));
     }

@@ -19,12 +19,13 @@ export function eager(tf: Tfjs): Pick<Engine, 'compile' | 'read' | 'write'> {
 function eagerStep(tf: Tfjs, step: Step): CompiledStep {
   return async (inputs) => {
     const results = tf.tidy(() => step(inputs));
-    const values: Record<string, Float32Array> = {};
-    for (const [name, tensor] of Object.entries(results)) {
-      values[name] = await tensorValues(tensor);
+    // Together: on a GPU, each reading by itself waits for the GPU.
+    const read = Object.entries(results).map(async ([name, tensor]) => {
+      const values = await tensorValues(tensor);
       tensor.dispose();
-    }
-    return values;
+      return [name, values] as const;
+    });
+    return Object.fromEntries(await Promise.all(read));
   };
 }
 

@@ -4,7 +4,8 @@ import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { adamSettings, checkpointMismatch } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
-import type { TrainerState } from '../classifier/trainer.ts';
+import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
+import { countRight } from '../classifier/evaluation.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
@@ -64,8 +65,8 @@ export class StackedNetworks {
     });
   }
 
-  /** One step of all slots; empty ones compute on zeros. Gives each batch's mean cross-entropy before it, in nats. */
-  async train(steps: readonly (SlotStep | undefined)[]): Promise<Float32Array> {
+  /** One step of all slots; empty ones compute on zeros. */
+  async train(steps: readonly (SlotStep | undefined)[]): Promise<TrainedStep[]> {
     const { tf } = this.#engine;
     const { batch } = this.#recipe;
     const labels = new Int32Array(this.slots * batch);
@@ -91,10 +92,17 @@ export class StackedNetworks {
       epsilon: tf.tensor2d(epsilons, [this.slots, 1]),
     };
     this.#copied = null;
-    const { losses } = await this.#program.run.train(inputs);
+    const { losses, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
-    if (!losses) throw new Error('the training step gave no losses');
-    return losses;
+    if (!losses || !logits) throw new Error('the training step gave no losses or no logits');
+    const size = logits.length / this.slots;
+    return Array.from(losses, (loss, slot) => ({
+      loss,
+      right: countRight(
+        logits.subarray(slot * size, (slot + 1) * size),
+        labels.subarray(slot * batch, (slot + 1) * batch),
+      ),
+    }));
   }
 
   /** Margins of these test images by the network in a slot, at most as many as the longest evaluation chunk. */

@@ -9,8 +9,8 @@ const slotForm: InputForm = { shape: [1], dtype: 'int32' };
  * One training step of `count` classifiers side by side, each on a batch of `n` images of its own.
  *
  * Takes `images`, count * n, as `input` says; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32; `stepSize`
- * and `epsilon` [count, 1] float32 (`AdamRates`). Gives `losses` [count]: the mean cross-entropy of each batch before the
- * update, in nats.
+ * and `epsilon` [count, 1] float32 (`AdamRates`). Gives `losses` [count], the mean cross-entropy of each batch in nats, and
+ * `logits` [count * n, classes], both before the update.
  */
 export function stackedStep(
   engine: Engine,
@@ -33,16 +33,18 @@ export function stackedStep(
       dropoutSeeds: Tensor1D;
     };
     const images = input.images(inputs.images as Tensor);
-    const kept: { losses?: Tensor } = {};
+    const kept: { losses?: Tensor; logits?: Tensor } = {};
     const grads = adam.gradients(() => {
-      const logits = tf.split(stacked.logits(images, { training: true, dropoutSeed: dropoutSeeds }), count);
+      const all = stacked.logits(images, { training: true, dropoutSeed: dropoutSeeds });
+      kept.logits = tf.keep(all);
+      const logits = tf.split(all, count);
       const right = tf.split(labels as Tensor, count);
       const losses = logits.map((own, k) => ops.softmaxCrossEntropy(own as Tensor2D, right[k] as Tensor1D));
       kept.losses = tf.keep(tf.stack(losses));
       return tf.addN(losses) as Scalar;
     });
     adam.apply(grads, stepSize as Tensor, epsilon as Tensor);
-    return kept as { losses: Tensor };
+    return kept as { losses: Tensor; logits: Tensor };
   };
   return { step, inputs };
 }

@@ -1,7 +1,8 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { at } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { TrainingBatches } from '../classifier/images.ts';
-import { encodeWeights, finiteLoss, type Trainer, type TrainerState } from '../classifier/trainer.ts';
+import { encodeWeights, type TrainedStep, finiteStep, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { ParameterValues } from '../weights/weights.ts';
@@ -49,8 +50,8 @@ class StackedTrainer implements Trainer {
     return this.#batches.stepsPerEpoch;
   }
 
-  async train(step: number): Promise<number> {
-    return finiteLoss(await this.#stack.train(this.#slot, { batch: this.#batches.batch(step), t: step }), step);
+  async train(step: number): Promise<TrainedStep> {
+    return finiteStep(await this.#stack.train(this.#slot, { batch: this.#batches.batch(step), t: step }), step);
   }
 
   testMargins(images: Uint32Array): Promise<Float32Array> {
@@ -76,7 +77,7 @@ class StackedTrainer implements Trainer {
 
 interface StepRequest {
   step: SlotStep;
-  resolve: (loss: number) => void;
+  resolve: (step: TrainedStep) => void;
   reject: (error: unknown) => void;
 }
 
@@ -124,8 +125,8 @@ class SeedStack {
     void this.#exclusively(async () => this.#networks.dispose());
   }
 
-  /** Takes part in the next step, and returns the loss before it; not finite if the network diverged. */
-  train(slot: number, step: SlotStep): Promise<number> {
+  /** Takes part in the next step. The loss is not finite if the network diverged. */
+  train(slot: number, step: SlotStep): Promise<TrainedStep> {
     return new Promise((resolve, reject) => {
       this.#requests.set(slot, { step, resolve, reject });
       this.#stepIfAllRequested();
@@ -150,7 +151,7 @@ class SeedStack {
     this.#requests = new Map();
     const steps = Array.from({ length: this.#networks.slots }, (_, slot) => requests.get(slot)?.step);
     this.#exclusively(() => this.#networks.train(steps)).then(
-      (losses) => requests.forEach(({ resolve }, slot) => resolve(losses[slot] as number)),
+      (trained) => requests.forEach(({ resolve }, slot) => resolve(at(trained, slot))),
       (error: unknown) => requests.forEach(({ reject }) => reject(error)),
     );
   }

@@ -54,8 +54,8 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
   return (
     <header className="screen-head">
       <h1>Generator</h1>
-      {kind === 'shipped' && <span className="soft">shipped with the product</span>}
       <StepState study={study} step="generator" />
+      {kind === 'shipped' && <span className="soft">shipped with the product</span>}
       {training && (
         <span>
           step {formatInteger(training.step)} of {formatInteger(training.steps)}

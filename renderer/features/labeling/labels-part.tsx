@@ -23,10 +23,15 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
         <LockPanel study={study} board={board} />
         <ExportLabels study={study} named={named} />
         <ImportTable study={study} names={board.stimuli?.classes ?? []} />
-        {people + simulated > 0 && <OtherLabelers study={study} />}
+        {people + simulated > 0 && <OtherLabelers study={study} title={othersTitle(people, simulated)} />}
       </div>
     </div>
   );
+}
+
+function othersTitle(people: number, simulated: number): string {
+  if (simulated === 0) return 'Imported labelers';
+  return people === 0 ? 'Simulated labelers' : 'Imported and simulated labelers';
 }
 
 function LockPanel({ study, board }: { study: string; board: Board }) {

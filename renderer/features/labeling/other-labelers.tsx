@@ -17,14 +17,14 @@ interface Labeler {
 }
 
 /** Labelers from a file, an archive or a rehearsal, with their names and files as long as these are kept. */
-export function OtherLabelers({ study }: { study: string }) {
+export function OtherLabelers({ study, title }: { study: string; title: string }) {
   const api = useApi();
   const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
   const [asked, ask] = useState<Labeler | null>(null);
   const named = list.data?.filter(({ name }) => name !== null).length ?? 0;
   return (
     <section className="labeling-card" aria-labelledby="others">
-      <h2 id="others">Imported labelers</h2>
+      <h2 id="others">{title}</h2>
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (

@@ -155,7 +155,7 @@ const parts: Record<Exclude<keyof LabelingPlan, 'people'>, string> = {
   order: 'order of the images',
   perPerson: 'images per person',
   repeats: 'repeats',
-  repeatApart: 'distance of repeats',
+  repeatApart: 'minimum gap before a repeat',
   practice: 'practice',
   attention: 'attention trials',
 };

@@ -28,7 +28,11 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
             columns={columns}
             rowId={({ session }) => String(session)}
             height={tableHeight(quality.data.length)}
-            empty={<Empty title="Nobody has finished yet">Times and consistency appear when a session ends.</Empty>}
+            empty={
+              <Empty title="No finished sessions">
+                Times and consistency appear when a session ends. Imported and simulated labelers have no session.
+              </Empty>
+            }
           />
           {flagged.length > 0 && <Advice flagged={flagged} />}
         </>

@@ -71,7 +71,7 @@ function columnsWith(study: string, hasPin: boolean, actions: SessionActions): D
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Next step', width: 150, value: () => null },
+    ...{ id: 'go', title: 'Next step', width: 212, value: () => null },
     cell: (row) => <MainAction {...{ study, row, hasPin }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);

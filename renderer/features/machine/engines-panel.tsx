@@ -40,8 +40,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
         </span>
       </div>
       <HelpNote>
-        Each engine computes known values and is timed in its own process. The fastest engine with only correct results
-        trains new models.
+        {state.why} A check has each engine compute known values and times it, in a process of its own.
       </HelpNote>
       <JobStatus {...job} />
       <Table.ScrollContainer minWidth={640}>
@@ -84,14 +83,14 @@ export function EnginesPanel({ state }: { state: MachineState }) {
 const speedReasons: Record<MachineEngine['state'], string> = {
   passed: 'WebAssembly was not timed',
   failed: 'Its results are wrong, so it was not timed',
-  absent: 'It is not installed on this machine',
+  absent: 'It is not available on this machine',
   untried: 'It was not checked yet',
 };
 
 const states: Record<MachineEngine['state'], { word: string; mark: string }> = {
   passed: { word: 'Passed', mark: '✓' },
   failed: { word: 'Failed, not used', mark: '✕' },
-  absent: { word: 'Not installed', mark: '–' },
+  absent: { word: 'Not available', mark: '–' },
   untried: { word: 'Not checked', mark: '?' },
 };
 

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { RunDeletion } from '../../../main/contract/api/models.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
@@ -30,32 +30,27 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
     }),
   );
   return (
-    <Modal opened onClose={onClose} title={`Delete ${formatCount(ids.length, 'run')} permanently?`}>
-      <Stack gap="sm">
-        {plan.isError && <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />}
-        {plan.isPending && <Loading label="Finding what depends on these runs" />}
-        {plan.data && (
-          <ul className="plain-list">
-            {consequences(plan.data).map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        )}
-        <Group justify="end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Keep runs
-          </Button>
-          <Button
-            variant="outline"
-            loading={remove.isPending}
-            disabled={!plan.data || plan.data.runs === 0}
-            onClick={() => remove.mutate(input)}
-          >
-            Delete permanently
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      opened
+      danger
+      title={`Delete ${formatCount(ids.length, 'run')} permanently?`}
+      action="Delete permanently"
+      cancel="Keep runs"
+      loading={remove.isPending}
+      disabled={!plan.data || plan.data.runs === 0}
+      onConfirm={() => remove.mutate(input)}
+      onCancel={onClose}
+    >
+      {plan.isError && <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />}
+      {plan.isPending && <Loading label="Finding what depends on these runs" />}
+      {plan.data && (
+        <ul className="plain-list">
+          {consequences(plan.data).map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </Confirm>
   );
 }
 

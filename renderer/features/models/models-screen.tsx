@@ -1,12 +1,12 @@
 import { Button, Title } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
 import { formatCost, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
+import { modelsAddress, studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
@@ -15,7 +15,8 @@ import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
-import { StepState } from '../../ui/step-state.tsx';
+import { isActive, removeLabel } from '../../ui/job-progress.tsx';
+import { StepState, useStepState } from '../../ui/step-state.tsx';
 import './models.css';
 
 /** A study's models: the run table and its actions. */
@@ -23,6 +24,8 @@ export function ModelsScreen() {
   const study = useStudy();
   const [view, setView] = useRunView(study);
   const [isAdding, setAdding] = useParameter('add');
+  const [like] = useParameter('like');
+  const [, navigate] = useLocation();
   return (
     <div className="models-page">
       {view ? (
@@ -30,7 +33,11 @@ export function ModelsScreen() {
       ) : (
         <Loading />
       )}
-      <AddDrawer study={study} opened={isAdding !== null} onClose={() => setAdding(null)} />
+      <AddDrawer
+        {...{ study, like }}
+        opened={isAdding !== null}
+        onClose={() => navigate(modelsAddress(study), { replace: true })}
+      />
     </div>
   );
 }
@@ -116,10 +123,16 @@ interface HeadProps {
 function Head({ study, table, onAdd, onError }: HeadProps) {
   // An empty table has its own button for this.
   const untrained = table && table.total > 0 ? table.waiting + table.planned : 0;
+  const state = useStepState(study, 'models');
+  const hasTrain = untrained > 0 && state !== 'blocked';
   return (
     <header className="screen-head">
       <Title order={1}>Models</Title>
-      <StepState study={study} step="models" />
+      <StepState
+        study={study}
+        step="models"
+        isOwn={({ goal, label }) => hasTrain && goal === 'models' && label.startsWith('Train')}
+      />
       <span className="models-space" />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
@@ -132,7 +145,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       {table?.working ? (
         <StopButton {...{ study, onError }} />
       ) : (
-        untrained > 0 && <TrainButton {...{ study, onError }} count={untrained} />
+        hasTrain && <TrainButton {...{ study, onError }} count={untrained} />
       )}
     </header>
   );
@@ -157,14 +170,17 @@ function TrainButton({ study, count, onError }: { study: string; count: number; 
 function StopButton({ study, onError }: { study: string; onError: OnError }) {
   const api = useApi();
   const stop = useMutation(api.work.stop.mutationOptions({ onError }));
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const own = jobs.data?.filter((job) => job.study === study && job.kind === 'study' && isActive(job)) ?? [];
+  const waits = own.length > 0 && own.every((job) => job.state === 'waiting');
   return (
     <Button
       variant="default"
       loading={stop.isPending}
-      title="Every run writes a checkpoint and resumes when you start it again"
+      title={waits ? 'Nothing of it has begun' : 'Every run writes a checkpoint and resumes when you start it again'}
       onClick={() => stop.mutate({ study })}
     >
-      Stop training
+      {waits ? removeLabel : 'Stop training'}
     </Button>
   );
 }
@@ -179,9 +195,10 @@ interface NoRunsProps {
 }
 
 function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
+  const state = useStepState(study, 'models');
   if (planned === 0) {
     return (
-      <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
+      <Empty title="No models planned" actions={<Button onClick={onAdd}>Add models</Button>}>
         A model is one recipe trained with one seed. Start with the paper's models or with a grid of values.
       </Empty>
     );
@@ -189,11 +206,21 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   return (
     <Empty
       title={`${formatCount(planned, 'model')} planned`}
-      actions={!working && <TrainButton {...{ study, onError }} count={planned} />}
+      actions={
+        state === 'blocked' ? (
+          <Button component={Link} href={studyAddress(study)}>
+            Open the overview
+          </Button>
+        ) : (
+          !working && <TrainButton {...{ study, onError }} count={planned} />
+        )
+      }
     >
       {working
         ? 'Their runs appear here when the job of this study begins.'
-        : 'None of them is queued yet. You can stop training at any time and resume it later.'}
+        : state === 'blocked'
+          ? 'They need the data set, which could not be read. The overview says why, and what to do.'
+          : 'None of them is queued yet. You can stop training at any time and resume it later.'}
     </Empty>
   );
 }

@@ -9,6 +9,7 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
 import { StateMark } from '../../ui/badges.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
+import { StepButton } from '../../ui/step-actions.tsx';
 import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
@@ -29,13 +30,13 @@ export function OverviewScreen() {
   if (overview.isPending) return <Loading label="Loading the study" lines={8} />;
   if (overview.isError)
     return <ScreenError title="Study" error={overview.error} onRetry={() => void overview.refetch()} />;
-  const { steps, types } = overview.data;
+  const { steps, types, next } = overview.data;
   return (
     <div className="screen overview">
       <OverviewHead overview={overview.data} onChange={() => void overview.refetch()} />
       <ol className="bare-list pipeline" aria-label="Steps of the study">
         {steps.map((step) => (
-          <PipelineStep key={step.step} study={study} step={step} onChange={() => void overview.refetch()} />
+          <PipelineStep key={step.step} {...{ study, step, next }} onChange={() => void overview.refetch()} />
         ))}
       </ol>
       {types && <ImageTypes types={types} simulated={steps.some(({ simulated }) => simulated)} />}
@@ -45,31 +46,27 @@ export function OverviewScreen() {
 
 /** Title, question and state, with the button for the remaining work or for stopping it. */
 function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
-  const { study, rest, job } = overview;
-  const api = useApi();
+  const { study, next, job } = overview;
   const [editing, setEditing] = useState(false);
-  const start = useMutation(api.work.start.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   return (
     <header className="overview-head">
       <div className="overview-title">
         <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
-        <StateMark state={study.state} />
+        <span role="status">
+          <StateMark state={study.state} />
+        </span>
         <span className="screen-tools">
-          {rest?.goal && (
+          {next && (
             <>
-              {rest.cost && <span className="soft">{formatCost(rest.cost)}</span>}
-              <Button
-                loading={start.isPending}
-                onClick={() => rest.goal && start.mutate({ study: study.name, goal: rest.goal })}
-              >
-                {rest.label}
-              </Button>
+              {next.cost && <span className="soft">{formatCost(next.cost)}</span>}
+              <StepButton study={study.name} action={next} variant="filled" onChange={onChange} />
             </>
           )}
           <StudyMenu study={study} onRename={() => setEditing(true)} />
         </span>
       </div>
       <Question study={study} onChange={onChange} />
+      {next?.does && <p className="overview-next soft">{next.does}</p>}
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </header>
   );

@@ -1,18 +1,26 @@
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Step, StepAction } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
 import { stateWord, stepTitle } from '../../../main/domain/status.ts';
-import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark, StateIcon } from '../../ui/badges.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { NamedJob } from '../../ui/job-progress.tsx';
+import { StepButton } from '../../ui/step-actions.tsx';
+import { isFixable, Since } from '../../ui/step-state.tsx';
+
+interface PipelineStepProps {
+  study: string;
+  step: Step;
+  /** The main button of the study, which need not stand in each row. */
+  next: StepAction | null;
+  onChange: () => void;
+}
 
 /** A step of the pipeline: state, key figure, why it is stale, what comes next. */
-export function PipelineStep({ study, step, onChange }: { study: string; step: Step; onChange: () => void }) {
-  const { state, figure, detail, reasons, since, simulated, action } = step;
+export function PipelineStep({ study, step, next, onChange }: PipelineStepProps) {
+  const { state, figure, detail, reasons, behind, since, simulated, action, more = [] } = step;
+  const actions = [...(action ? [action] : []), ...more];
   return (
     <li className="pipeline-step" data-state={state}>
       <span className="pipeline-mark">
@@ -24,8 +32,8 @@ export function PipelineStep({ study, step, onChange }: { study: string; step: S
           {stateWord(state)}
           {since !== null && (
             <>
-              {' '}
-              since <Ago at={since} />
+              {', '}
+              <Since at={since} />
             </>
           )}
         </span>
@@ -50,14 +58,20 @@ export function PipelineStep({ study, step, onChange }: { study: string; step: S
         {reasons.length > 0 && (
           <ul>
             {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>
+                <NamedJob text={reason} behind={behind} />
+              </li>
             ))}
           </ul>
         )}
       </div>
       <div className="pipeline-action">
+        {actions
+          .filter(({ label }) => label !== next?.label || !made.includes(step.step))
+          .map((each) => (
+            <Action key={each.label} {...{ study, onChange }} action={each} step={step} />
+          ))}
         <ScreenLink study={study} step={step.step} />
-        {action && <Action {...{ study, action, onChange }} step={step.step} />}
       </div>
     </li>
   );
@@ -80,36 +94,24 @@ function ScreenLink({ study, step }: { study: string; step: Step['step'] }) {
   );
 }
 
+/** Steps that are made of the others, so that the main button is theirs too. */
+const made: readonly Step['step'][] = ['labeling', 'analysis', 'report'];
+
 interface ActionProps {
   study: string;
-  step: Step['step'];
+  step: Step;
   action: StepAction;
   onChange: () => void;
 }
 
-function Action({ study, step, action, onChange }: ActionProps) {
-  const api = useApi();
-  const start = useMutation(api.work.start.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
-  const { label, goal, link, cost } = action;
+function Action({ study, step: { step, state }, action, onChange }: ActionProps) {
+  const { label, link, cost } = action;
   const about = `${label}: ${stepTitle(step)}`;
-  if (goal === null) {
-    return (
-      <Button component={Link} href={link ?? '/studies'} variant="subtle" color="gray" aria-label={about}>
-        {label}
-      </Button>
-    );
-  }
+  const isQuiet = link !== null && !isFixable(state);
   return (
     <>
-      {cost && <span className="soft">{formatCost(cost)}</span>}
-      <Button
-        variant="default"
-        loading={start.isPending}
-        onClick={() => start.mutate({ study, goal })}
-        aria-label={about}
-      >
-        {label}
-      </Button>
+      <StepButton {...{ study, action, onChange, about }} {...(isQuiet && { variant: 'subtle', color: 'gray' })} />
+      {cost && <span className="soft pipeline-cost">{formatCost(cost)}</span>}
     </>
   );
 }

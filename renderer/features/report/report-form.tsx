@@ -15,7 +15,9 @@ import { choiceText } from '../../../main/domain/claims.ts';
 import { peopleWord } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { StateIcon } from '../../ui/badges.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
 
 const claimChoices = claimChoiceSchema.options;
@@ -30,6 +32,9 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   const [shown] = useDebouncedValue(choice, previewDelay);
   const save = useMutation(api.report.save.mutationOptions());
   const write = useMutation(api.report.write.mutationOptions());
+  const results = useStep(study, 'analysis');
+  const outdated =
+    results && (results.state === 'stale' || results.state === 'partial') ? results.reasons.join(' ') : null;
   const change = (part: Partial<ReportChoice>): void => {
     const next = { ...choice, ...part };
     setChoice(next);
@@ -86,15 +91,22 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           onChange={(event) => change({ conclusion: event.currentTarget.value })}
         />
         <Formats state={state} choice={choice} onChange={change} />
-        <div>
-          <Button loading={write.isPending} onClick={() => write.mutate({ study, choice })}>
+        <div className="report-foot">
+          {outdated !== null && (
+            <HelpNote>Written now, the report shows the results that are there. {outdated}</HelpNote>
+          )}
+          <Button
+            variant={outdated === null ? 'filled' : 'default'}
+            loading={write.isPending}
+            onClick={() => write.mutate({ study, choice })}
+          >
             Write report
           </Button>
         </div>
         {write.isError && <ErrorNotice error={write.error} />}
         {write.data && <Written key={write.data.job} job={write.data.job} />}
       </Stack>
-      <ReportPreview study={study} choice={shown} />
+      <ReportPreview {...{ study, outdated }} choice={shown} />
     </div>
   );
 }
@@ -190,7 +202,14 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
 }
 
 /** The report page in a sandboxed frame. */
-function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
+interface ReportPreviewProps {
+  study: string;
+  choice: ReportChoice;
+  /** Why the results that it shows are not those of the study as it is declared now; null: they are. */
+  outdated: string | null;
+}
+
+function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
   const api = useApi();
   const preview = useQuery(
     api.report.preview.queryOptions({
@@ -202,6 +221,11 @@ function ReportPreview({ study, choice }: { study: string; choice: ReportChoice 
   );
   return (
     <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
+      {outdated !== null && (
+        <p className="report-outdated">
+          <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
+        </p>
+      )}
       {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
       {!preview.data && !preview.isError && <Loading label="Rendering the preview" lines={12} />}
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}

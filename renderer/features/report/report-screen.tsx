@@ -20,8 +20,8 @@ export function ReportScreen() {
     <div className="report-page">
       <header className="report-head">
         <Title order={1}>Report</Title>
-        <StepState study={study} step="report" />
         {data?.rehearsal && <RehearsalMark />}
+        <StepState study={study} step="report" />
         {data?.writtenAt != null && (
           <span className="soft">
             Last written <Ago at={data.writtenAt} />

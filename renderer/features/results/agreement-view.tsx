@@ -11,11 +11,12 @@ import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
-import { useChoice, useOpenWhich } from './choice.tsx';
+import { useChoice, useOpenWhich, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { labelersText, networksText } from './unit-names.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
@@ -28,6 +29,7 @@ export function AgreementView() {
   const { overview, study, labelers, group, claim } = useChoice();
   const input = { study, labelers, group, claim };
   const [parameters, change] = useParameters();
+  const sample = useSample('chosen');
   // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
@@ -50,7 +52,7 @@ export function AgreementView() {
         {(data) => (
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
-            <ExhibitTable exhibit={data.coefficients} />
+            <ExhibitTable exhibit={data.coefficients} n={sample} />
           </>
         )}
       </QueryResult>
@@ -80,9 +82,9 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   // Saved pictures show no cursor.
   const [isFocused, setFocused] = useState(false);
   const [isPointedAt, setPointedAt] = useState(false);
+  const cell = useThumbnailSize(raters.length > 30 ? 14 : 26);
   if (values.length < 2)
     return <p className="help-note">There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</p>;
-  const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
   const left = 34 + longest * 6.4;
@@ -340,11 +342,12 @@ interface ChartProps {
 
 function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
   const people = usePeople();
+  const sample = useSample('chosen');
   if (curves.length === 0) return null;
   return (
     <LineChart
       title={title}
-      n={`of ${all}; ${imagesText(curves)}`}
+      n={[imagesText(curves), sample].filter(Boolean).join('; ')}
       x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
       y={{ title: unit, domain: [from, null] }}
       series={curves.map((curve) => curveSeries(curve, people))}

@@ -338,17 +338,21 @@ const share = (counts: readonly number[] | undefined, k: number): number | null 
 /** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
 function Flips({ along }: { along: AlongResult }) {
   const open = useOpenImages();
+  const people = usePeople();
   return (
     <>
       <ExhibitTable
         exhibit={along.flips}
+        n={ratersText(along, people)}
         onOpenGroup={(row) => {
           const pair = along.pairs[Math.floor(row / countRaters(along))];
           const title = along.flips.rows[row]?.[0];
           if (pair) open.images(pair.images, String(title));
         }}
       />
-      {along.labelers > 0 && along.groups.length > 0 && <ExhibitTable exhibit={along.distances} />}
+      {along.labelers > 0 && along.groups.length > 0 && (
+        <ExhibitTable exhibit={along.distances} n={ratersText(along, people)} />
+      )}
     </>
   );
 }

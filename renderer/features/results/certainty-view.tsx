@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
-import { useChoice, useView, useTables } from './choice.tsx';
+import { useChoice, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
@@ -20,6 +20,7 @@ export function CertaintyView() {
   const input = useView();
   const options = { input, placeholderData: keepPreviousData };
   const tables = useTables();
+  const sample = useSample('chosen');
   const images = useQuery(api.results.images.queryOptions(options));
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   return (
@@ -28,8 +29,8 @@ export function CertaintyView() {
       <QueryResult query={certainty}>
         {(data) => (
           <>
-            <ExhibitTable exhibit={data.certainty} />
-            <ExhibitTable exhibit={data.divergence} />
+            <ExhibitTable exhibit={data.certainty} n={sample} />
+            <ExhibitTable exhibit={data.divergence} n={sample} />
           </>
         )}
       </QueryResult>
@@ -55,7 +56,7 @@ const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   },
   {
     kind: 'both_disagree',
-    letter: 'B: ',
+    letter: 'B in part: ',
     colour: 'var(--disagree-outline)',
     mark: (
       <circle
@@ -69,7 +70,7 @@ const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   },
   {
     kind: 'both_agree',
-    letter: '',
+    letter: 'B or exception: ',
     colour: 'var(--agree)',
     mark: <circle r="4" fill="var(--agree)" stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />,
   },
@@ -95,6 +96,7 @@ const axis = (title: string) => ({ title, domain: [0, null] as const });
 function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
   const people = usePeople();
   const open = useOpenImages();
+  const sample = useSample('chosen');
   const spots = useMemo(() => groupSpots(rows), [rows]);
   const byId = useMemo(() => new Map(spots.map((spot) => [spot.id, spot])), [spots]);
   const axes = useMemo(
@@ -107,7 +109,7 @@ function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
     <section className="results-section" aria-label="Entropy">
       <Scatter
         title={`Are networks unsure where ${people} are?`}
-        n={`n = ${spots.reduce((sum, spot) => sum + spot.rows.length, 0)} images; area of a mark: number of images`}
+        n={`n = ${spots.reduce((sum, spot) => sum + spot.rows.length, 0)} images; ${sample}; area of a mark: number of images`}
         {...axes}
         height={380}
         points={spots}

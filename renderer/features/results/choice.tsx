@@ -5,7 +5,10 @@ import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../../client/context.tsx';
+import { sampleText } from '../../../main/domain/format.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { labelersText, networksText } from './unit-names.ts';
 
 /** The study, group and labelers that every view of Results shows. */
 export interface Choice {
@@ -95,6 +98,20 @@ function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
     ...shared('By tag', models, ({ tags }) => tags.map((tag) => `Tag ${tag}`)),
     ...shared('By recipe', own, ({ architecture, recipe }) => [`${architecture} ${recipe}`]),
   ];
+}
+
+/**
+ * Of how many labelers and networks a part of Results is, for its caption. @param of the chosen group of networks, all
+ * recipes at each target, or people alone
+ */
+export function useSample(of: 'chosen' | 'targets' | 'people'): string {
+  const { overview, group, labelers } = useChoice();
+  const people = usePeople();
+  const count = labelers?.length ?? overview.labelers;
+  const labeled = count === 0 ? '' : labelersText(count, people);
+  if (of === 'targets') return sampleText(labeled, overview.diverse);
+  const networks = of === 'people' || !group ? '' : networksText(groupTrend(overview, group).models);
+  return [labeled, networks].filter(Boolean).join('; ');
 }
 
 /** Groups of the study's design. `planned`: number of networks when all are trained. */

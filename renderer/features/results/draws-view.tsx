@@ -52,8 +52,8 @@ function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult[
       <h2 id="draw-anchors">Draw anchors</h2>
       <HelpNote>
         Each draw is a complete stimulus set with other anchors. All trained networks label its images, which takes
-        minutes for 100 draws. It shows how far the level of disagreement moves with the anchors alone. Anchors and rule
-        are first those of this study.
+        minutes for 100 draws. It shows how far the level of disagreement moves with the anchors alone. The form starts
+        with the anchors and rule of this study.
       </HelpNote>
       <Group gap="sm" align="end" mt="xs">
         <AnchorFields

@@ -1,5 +1,12 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
-import { flatTable, forReading, headCount, isQuantity, shownDecimals } from '../../../main/domain/exhibits.ts';
+import {
+  flatTable,
+  forReading,
+  hasIntervals,
+  headCount,
+  isQuantity,
+  shownDecimals,
+} from '../../../main/domain/exhibits.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
@@ -9,6 +16,8 @@ import { QuantityText } from './quantity.tsx';
 
 interface ExhibitTableProps {
   exhibit: Exhibit;
+  /** Of how many labelers and networks it is. */
+  n?: string;
   /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
   /** Action of a click on the name of rows that stand together. `row`: the first of them. */
@@ -22,13 +31,14 @@ interface Action {
 }
 
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
-export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps) {
+export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
   // The menu itself marks rows as simulated.
   const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
+  const noIntervals = !hasIntervals(exhibit);
   const isGrouped = columns[0]?.groups === true;
   const ownHeads = isGrouped ? 1 : 0;
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
@@ -36,13 +46,10 @@ export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps
   return (
     <section className="results-section" aria-labelledby={id}>
       <h2 id={id}>
-        {number === '' ? (
-          title
-        ) : (
-          <>
-            {number} <span className="soft">{title}</span>
-          </>
-        )}
+        {number === '' ? title : number}{' '}
+        <span className="soft">
+          {[...(number === '' ? [] : [title]), ...(n === '' ? [] : [`n = ${n}`])].join(', ')}
+        </span>
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
       <ScrollBox label={named}>
@@ -65,7 +72,7 @@ export function ExhibitTable({ exhibit, onOpen, onOpenGroup }: ExhibitTableProps
                       {shown.map(({ column, at: place }) => (
                         <CellBox
                           key={column.key ?? column.name}
-                          {...{ cell: cells[place] ?? null, column, source: number }}
+                          {...{ cell: cells[place] ?? null, column, source: number, noIntervals }}
                           label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
                           onOpen={onOpen ?? openImages}
                         />
@@ -139,10 +146,11 @@ interface CellBoxProps {
   column: Column;
   source: string;
   label: string;
+  noIntervals: boolean;
   onOpen: (quantity: Quantity, column: Column) => Action | undefined;
 }
 
-function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
+function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxProps) {
   if (!isQuantity(cell)) return <td>{typeof cell === 'number' ? formatFixed(cell, column.decimals ?? 0) : cell}</td>;
   const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell, column);
   return (
@@ -150,6 +158,7 @@ function CellBox({ cell, column, source, label, onOpen }: CellBoxProps) {
       <QuantityText
         {...(column.unit !== undefined && { unit: column.unit })}
         of={cell}
+        noIntervals={noIntervals}
         decimals={shownDecimals(column, cell) ?? 0}
         label={label}
         {...(source !== '' && { source })}

@@ -2,6 +2,7 @@ import { Drawer } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { parseIds, useOpenImages, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { usePictures } from './use-pictures.ts';
@@ -30,6 +31,7 @@ function List({ text, title }: { text: string; title: string }) {
   const ids = useMemo(() => parseIds(text), [text]);
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
+  const cell = useThumbnailSize(56);
   const drawing = useRef<() => SVGSVGElement | null>(null);
   return (
     <>
@@ -39,7 +41,7 @@ function List({ text, title }: { text: string; title: string }) {
       <StimulusGrid
         label={title}
         count={ids.length}
-        cell={56}
+        cell={cell}
         height={600}
         imageWidth={pictures.width}
         imageHeight={pictures.height}

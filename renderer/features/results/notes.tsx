@@ -7,7 +7,7 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { claimMarks, claimText, jointly, unitsText } from '../../../main/domain/claims.ts';
+import { claimSentences } from '../../../main/domain/claims.ts';
 import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
@@ -87,23 +87,12 @@ interface ClaimNoteProps {
 
 /** For whom intervals hold, by the mark that stands behind them. */
 export function ClaimNote({ of, people }: ClaimNoteProps) {
-  const defined = of.filter((each) => each !== null).filter(({ lo }) => lo !== null);
-  const shown = [...Map.groupBy(defined, ({ claim }) => claim).values()];
-  if (shown.length === 0) return null;
-  return (
-    <p className="help-note">
-      95 % intervals, by their mark.{' '}
-      {shown.map(
-        ([first, ...others]) =>
-          first && (
-            <span key={first.claim}>
-              {claimMarks[first.claim]}: {claimText(jointly(first, others), people)}. Independent:{' '}
-              {unitsText(first, others)}, not images.{' '}
-            </span>
-          ),
-      )}
-    </p>
+  const sentences = claimSentences(
+    of.filter((each) => each !== null),
+    people,
   );
+  if (sentences.length === 0) return null;
+  return <p className="help-note">95 % intervals, by their mark. {sentences.join(' ')}</p>;
 }
 
 /** Shown instead of results that the study does not have yet, with a link to the next step. */

@@ -3,7 +3,7 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { groupText, useParameters } from './address.ts';
-import { groupTitle, useChoice } from './choice.tsx';
+import { groupTitle, useChoice, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Incomplete } from './notes.tsx';
 import { typeMeaning } from '../../../main/domain/image-types.ts';
@@ -35,6 +35,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
   const { overview } = useChoice();
   const [, change] = useParameters();
+  const sample = useSample('people');
   const rows = seedRows(exhibit);
   if (rows.length === 0)
     return <p className="help-note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>;
@@ -42,7 +43,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const chart = (title: string, key: string) => (
     <LineChart
       title={title}
-      n={spreadOver(rows.map(({ row }) => quantityAt(exhibit, row, key)))}
+      n={[sample, spreadOver(rows.map(({ row }) => quantityAt(exhibit, row, key)))].filter(Boolean).join('; ')}
       x={{ title: 'Target accuracy (%)', ticks: targets, domain: [targets[0] ?? null, targets.at(-1) ?? null] }}
       y={{ title: 'Percent of images', domain: [0, null] }}
       series={[...new Set(rows.map(({ architecture }) => architecture))].map((name) => {
@@ -66,6 +67,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
       <Incomplete />
       <ExhibitTable
         exhibit={exhibit}
+        n={sample}
         onOpen={({ counts }) => {
           const group = counts?.group;
           if (group?.kind !== 'seeds') return undefined;
@@ -81,11 +83,12 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
 
 /** Table 5: certainty of seed groups by certainty of people, as a table and one chart per target. */
 export function Table5({ exhibit }: { exhibit: Exhibit }) {
+  const sample = useSample('people');
   if (seedRows(exhibit).length === 0)
     return <p className="help-note">This study has no seed groups, so there is no Table 5.</p>;
   return (
     <>
-      <ExhibitTable exhibit={exhibit} />
+      <ExhibitTable exhibit={exhibit} n={sample} />
       <Incomplete />
       <CertaintyCharts exhibit={exhibit} />
     </>

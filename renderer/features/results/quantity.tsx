@@ -17,12 +17,23 @@ interface NumberProps {
   onOpen?: (() => void) | undefined;
   /** Accessible name of the button, after the number: `Type A`. */
   label?: string | undefined;
+  /** No number beside it has an interval, which a note says once. */
+  noIntervals?: boolean;
   /** What the button does. Default: show the images. */
   actionName?: string | undefined;
 }
 
 /** One number with std, n, interval and the paper's value, or why it is undefined. */
-export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, actionName }: NumberProps) {
+export function QuantityText({
+  of,
+  decimals = 1,
+  unit,
+  source,
+  onOpen,
+  label,
+  actionName,
+  noIntervals = false,
+}: NumberProps) {
   const { value, std, n, paper, note } = of;
   const people = usePeople();
   return (
@@ -38,7 +49,7 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, ac
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          <Interval of={of.interval} decimals={decimals} brackets />{' '}
+          {!noIntervals && <Interval of={of.interval} decimals={decimals} brackets />}{' '}
           {n !== null && (
             <span>
               n = {formatInteger(n)} {of.of !== null && unitName(of.of, n, people)}

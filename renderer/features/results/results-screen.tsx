@@ -111,8 +111,8 @@ function Results({ study, overview, view }: ResultsProps) {
       <RehearsalProvider value={rehearsal}>
         <header className="results-head">
           <Title order={1}>Results</Title>
-          <StepState study={study} step="analysis" />
           {rehearsal && <RehearsalMark />}
+          <StepState study={study} step="analysis" />
           {overview.missing === null && (
             <Group gap="sm" ml="auto">
               {choice.group && (

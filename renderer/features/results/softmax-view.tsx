@@ -7,7 +7,7 @@ import { BarChart } from '../../charts/bar-chart.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
@@ -22,12 +22,13 @@ export function SoftmaxView() {
   const input = useView();
   const options = { input, placeholderData: keepPreviousData };
   const tables = useTables();
+  const targets = useSample('targets');
   const softmax = useQuery(api.results.softmax.queryOptions(options));
   const calibration = useQuery(api.results.calibration.queryOptions(options));
   const images = useQuery(api.results.images.queryOptions(options));
   return (
     <>
-      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} />}</QueryResult>
+      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} n={targets} />}</QueryResult>
       <QueryResult query={softmax}>{(data) => <Distributions softmax={data} />}</QueryResult>
       <QueryResult query={calibration}>{(data) => <Calibration calibration={data} />}</QueryResult>
       <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
@@ -45,7 +46,8 @@ const colours = {
 /** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
-function Distributions({ softmax: { types, edges, models, quartiles } }: { softmax: SoftmaxResult }) {
+function Distributions({ softmax: { types, edges, quartiles } }: { softmax: SoftmaxResult }) {
+  const sample = useSample('chosen');
   const open = useOpenImages();
   const openWhich = useOpenWhich();
   const { group } = useChoice();
@@ -63,7 +65,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
         title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
         y={{ title: 'Percent of values of the type' }}
-        n={`${models} networks on every image of the type`}
+        n={`n = ${sample}, each on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
           name: typeName(type, people),
@@ -89,7 +91,7 @@ function Distributions({ softmax: { types, edges, models, quartiles } }: { softm
           openWhich(group, { kind: 'softmax', type: own, ...bins }, `${typeName(own, people)}, softmax ${name}`);
         }}
       />
-      <ExhibitTable exhibit={quartiles} />
+      <ExhibitTable exhibit={quartiles} n={sample} />
       <p className="results-links">
         Images:{' '}
         {shown.map(({ type, images }) => (
@@ -111,6 +113,7 @@ const round = (value: number): number => Number(value.toFixed(3));
 
 /** Agreement with the majority of people, by softmax. */
 export function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const sample = useSample('chosen');
   const people = usePeople();
   const { group } = useChoice();
   const open = useOpenWhich();
@@ -118,7 +121,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     return (
       <>
         <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
-        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} />}
+        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
       </>
     );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
@@ -126,7 +129,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     <section className="results-section" aria-label="Calibration">
       <LineChart
         title={`How often networks agree with the majority of ${people}, by softmax`}
-        n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
+        n={`n = ${calibration.ensemble.n} images with a majority; ${sample}; 15 bins`}
         x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
         y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
         height={320}
@@ -162,7 +165,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
         }}
       />
-      <ExhibitTable exhibit={calibration.scores} />
+      <ExhibitTable exhibit={calibration.scores} n={sample} />
     </section>
   );
 }
@@ -233,7 +236,7 @@ function imageColumns(classes: readonly string[], labelers: string): DataColumn<
     title: string,
     value: (row: ImageRow) => number | null,
     decimals: number,
-    width = 190,
+    width = Math.max(90, 40 + 7 * title.length),
   ) => ({
     ...{ id, title, value, numeric: true, width },
     cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
-import { flatTable, quantityAt } from '../../../main/domain/exhibits.ts';
+import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
@@ -9,7 +9,7 @@ import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { groupTitle, targetName, useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
@@ -26,14 +26,15 @@ export function TypesView() {
   const input = useView();
   const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
   const tables = useTables();
+  const targets = useSample('targets');
   return (
     <>
       <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
       <QueryResult query={tables}>
         {(data) => (
           <>
-            <ExhibitTable exhibit={data.table2} />
-            <ExhibitTable exhibit={data.table3} />
+            <ExhibitTable exhibit={data.table2} n={targets} />
+            <ExhibitTable exhibit={data.table3} n={targets} />
             <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
             <Figure2 exhibit={data.figure2} />
           </>
@@ -53,6 +54,7 @@ const table1Rows = [
 function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
+  const sample = useSample('chosen');
   const open = useOpenImages();
   const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
@@ -63,7 +65,7 @@ function Table1({ types }: { types: TypesResult }) {
       <h2 id="table-1">
         Table 1{' '}
         <span className="soft">
-          Who disagrees: {title}, n = {formatCount(types.models, 'network')}
+          Who disagrees: {title}, n = {sample}
         </span>
         <ExportMenu
           title={`Table 1: who disagrees, ${title}`}
@@ -131,7 +133,7 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       {images?.paper && <PaperValue source="computed from Table 3">{images.paper.mean}</PaperValue>}
       {share?.value != null && (
         <div>
-          <QuantityText of={share} unit="%" source="Table 3" />
+          <QuantityText of={share} unit="%" source="Table 3" noIntervals={!hasIntervals(table1)} />
         </div>
       )}
       {type === 'both_agree' && exceptions?.value != null && (
@@ -165,6 +167,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
   const people = usePeople();
   const open = useOpenWhich();
   const { overview, group } = useChoice();
+  const sample = useSample('targets');
   const chosen = group && group.kind !== 'diverse' && types ? types.table3 : null;
   const rows = [
     ...table3.rows.map(
@@ -192,7 +195,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       title="Types by target"
       xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
       y={{ title: 'Percent of images' }}
-      n={`n = ${formatCount(first.n ?? 0, 'image')}`}
+      n={`n = ${formatCount(first.n ?? 0, 'image')}; ${sample}`}
       intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
       series={[
         { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { sampleKey } from './candidate-wall.tsx';
 import { decodeFloats, latentText } from './latent.ts';
@@ -24,6 +25,7 @@ interface CandidateDetailsProps {
 export function CandidateDetails(props: CandidateDetailsProps) {
   const { state, classIndex, candidates, images, current, compared } = props;
   const [smooth, setSmooth] = useState(false);
+  const size = useThumbnailSize(128);
   const pixels = usePixels(images.pixels);
   const area = images.width * images.height;
   const anchor = state.anchors[classIndex];
@@ -56,7 +58,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
               pixels={pixels?.subarray(place * area, (place + 1) * area) ?? null}
               width={images.width}
               height={images.height}
-              size={128}
+              size={size}
               smooth={smooth}
               label={`Seed ${candidate.seed}, sample ${candidate.sample}`}
             />

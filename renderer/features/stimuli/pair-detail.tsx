@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { pairEnds, requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
@@ -105,7 +105,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           {series.length > 0 && (
             <LineChart
               title={`Softmax of ${names[1]}`}
-              n={`n = ${series.length} models`}
+              n={`n = ${formatCount(series.length, 'model')}`}
               x={alphaAxis}
               y={{ title: `Softmax of ${names[1]}`, domain: [0, 1], format: (value) => formatPercent(value, 0) }}
               series={series}

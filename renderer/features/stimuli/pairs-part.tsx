@@ -199,7 +199,7 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
     if (first !== k) onToggle(first, k);
   };
   return (
-    <figure className="stimuli-graph" style={{ width: size, height: size }}>
+    <figure className="stimuli-graph" data-long={hasLong(names)} style={{ width: size, height: size }}>
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
       {pairs.map(([i, j]) => (
         <button
@@ -244,27 +244,34 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
   );
 }
 
+/** Whether names need more room than a digit. */
+const hasLong = (names: readonly string[]): true | undefined => names.some((name) => name.length > 3) || undefined;
+
 /** The same design as a table of checkboxes, for the keyboard and screen readers. */
 function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
-    <table className="stimuli-matrix">
+    <table className="stimuli-matrix" data-long={hasLong(names)}>
       <caption className="sr">Pairs: a box for each two classes</caption>
       <thead>
         <tr>
           <td />
           {names.slice(1).map((name) => (
-            <th key={name} scope="col">
-              {name}
+            <th key={name} scope="col" title={name}>
+              <span className="stimuli-upright">{name}</span>
             </th>
           ))}
-          <th scope="col">Pairs</th>
+          <th scope="col">
+            <span className="stimuli-upright">Pairs</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {names.map((name, i) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row" title={name}>
+              <span className="stimuli-row-name">{name}</span>
+            </th>
             {names.slice(1).map((other, column) => {
               const j = column + 1;
               return (

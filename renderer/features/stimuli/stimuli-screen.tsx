@@ -100,7 +100,7 @@ function Screen({ study, state, tools }: ScreenProps) {
 
 function Head({ study, state, tools }: ScreenProps) {
   return (
-    <Group gap="xs" mb="sm">
+    <Group gap="md" mb="sm">
       <Title order={1}>Stimuli</Title>
       <StepState study={study} step="stimuli" />
       <StateBadge state={state} />

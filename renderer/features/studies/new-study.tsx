@@ -7,6 +7,7 @@ import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { engineNames } from '../../ui/badges.tsx';
 
 const maxBytes = 4 * 2 ** 20;
 
@@ -140,7 +141,7 @@ function PresetChoice({ preset }: { preset: Preset }) {
     <Radio
       value={preset.preset}
       label={preset.title}
-      description={`${preset.does} Full run: ${formatCost(preset.cost)} with ${preset.engine}.`}
+      description={`${preset.does} Full run: ${formatCost(preset.cost)} with ${engineNames[preset.engine]}.`}
     />
   );
 }

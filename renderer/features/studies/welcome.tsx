@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ScreenError, Loading } from '../../ui/states.tsx';
+import { engineNames } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
@@ -58,7 +59,7 @@ export function Welcome() {
               <div>
                 <dt>Engine</dt>
                 <dd>
-                  {quick.engine}, {formatCount(quick.workers, 'worker')}
+                  {engineNames[quick.engine]}, {formatCount(quick.workers, 'worker')}
                 </dd>
               </div>
             </dl>

@@ -29,7 +29,7 @@ async function classifierWork(trainer: ClassifierTrainer, chunks: EvaluationChun
   let step = 0;
   const train = async (count: number): Promise<number> => {
     let loss = Number.NaN;
-    for (let k = 0; k < count; k++) loss = await trainer.train(++step);
+    for (let k = 0; k < count; k++) loss = (await trainer.train(++step)).loss;
     return loss;
   };
   /** The part of a full evaluation that begins at position `from`. */

@@ -51,6 +51,26 @@ const of = (trials: readonly Trial[], kind: Trial['kind']): number[] =>
   trials.filter((trial) => trial.kind === kind).map(({ image }) => image);
 const sorted = (ids: readonly number[]): number[] => ids.toSorted((a, b) => a - b);
 
+test('practice of new plans shows different anchors, none twice in a row, where pairs share anchors', () => {
+  const shownFirst = (practice: { practice?: 'different-anchors' }, seed: number, place: number): (number | null)[] => {
+    const images = stimuli(15, 11);
+    const order = { seed, apart: 3, blocks: 1, ...practice };
+    return layOutTrials(images, rules({ practice: 5, order }), place)
+      .slice(0, 6)
+      .map(({ image }) => clearClass(images[image] ?? { pairI: 0, pairJ: 0, alpha: 0.5, id: 0 }));
+  };
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), fc.integer({ min: 0, max: 9 }), (seed, place) => {
+      const shown = shownFirst({ practice: 'different-anchors' }, seed, place);
+      expect(new Set(shown.slice(0, 5)).size).toBe(5);
+      expect(shown[5]).not.toBe(shown[4]);
+    }),
+  );
+  // Plans of earlier versions keep their orders, and with them what they repeat.
+  const seeds = Array.from({ length: 50 }, (_, seed) => seed);
+  expect(seeds.some((seed) => new Set(shownFirst({}, seed, 0).slice(0, 5)).size < 5)).toBe(true);
+});
+
 test('every stimulus exactly once; repeats, practice and attention on top, as marked; the same seed, the same order', () => {
   fc.assert(
     fc.property(arbitrary, ({ pairs, alphas, place, seed, apart, blocks, ...rest }) => {

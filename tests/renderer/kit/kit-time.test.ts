@@ -39,11 +39,11 @@ test.skipIf(!hasBrowser)(
     await kit.reload();
     await button(kit, 'Continue').click();
     await labelOn(kit, 5, () => '3');
-    await kit.getByText('The time is up. You are done.', { exact: false }).waitFor();
+    await kit.getByText('The time is up. You are done. Now save the result file.', { exact: false }).waitFor();
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-time-up');
     await kit.reload();
-    await kit.getByText('The time is up. You are done.', { exact: false }).waitFor();
+    await kit.getByText('The time is up. You are done. Now save the result file.', { exact: false }).waitFor();
     await readIn(page, await saveResult(kit, 'result.json'));
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ended by the time limit').waitFor();

@@ -88,6 +88,10 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
     await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    // What the workers recorded of the batches, beside the test images.
+    const accuracy = page.getByRole('figure', { name: /^Test and training accuracy/ });
+    await accuracy.getByText('Training images since the last evaluation').waitFor();
+    await screenshot(page, 'models-curves');
     // The matrix, and places for the mistakes, are there before the evaluation has begun.
     const stopped = stopWhenStarted(host, 'evaluation-child');
     await page.getByRole('tab', { name: 'Test images' }).click();
@@ -116,7 +120,8 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('checkbox', { name: 'Select all runs' }).check();
     await page.getByRole('link', { name: 'Compare' }).click();
     await page.getByRole('heading', { name: 'Recipe differences' }).waitFor();
-    await page.getByRole('rowheader', { name: 'seed' }).waitFor();
+    await page.getByRole('rowheader', { name: 'Seed', exact: true }).waitFor();
+    await page.getByRole('figure', { name: /^Training accuracy/ }).waitFor();
     await expect.poll(() => page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await page.goto(page.url().replace(/compare.*/, 'matrix'));
@@ -142,6 +147,9 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Learning rates').fill('0,001');
     await page.getByText(/^Learning rates: "0,001" can be read in two ways/).waitFor();
     await page.getByLabel('Learning rates').fill('0.001');
+    await page.getByLabel('Sizes', { exact: true }).fill('500-x');
+    await page.getByText('Sizes: "500-x" is not a size').waitFor();
+    await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
     await page.getByText(/^4 trainings/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add without training' }).click();
@@ -185,8 +193,8 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Add to 1 run' }).click();
     await grid.locator('.run-tag', { hasText: '<b>odd</b>' }).waitFor();
     const titles = async () => (await grid.getByRole('columnheader').allTextContents()).map((text) => text.trim());
-    expect((await titles()).slice(1, 7)).toEqual([
-      ...['Name↑', 'Tags', 'State', 'Architecture', 'Test accuracy at target (%)', 'Batch size'],
+    expect((await titles()).slice(1, 8)).toEqual([
+      ...['Name↑', 'Tags', 'State', 'Progress', 'Architecture', 'Test accuracy at target (%)', 'Batch size'],
     ]);
     await page.getByRole('button', { name: 'Choose columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Batch size' }).click();

@@ -18,6 +18,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['stimuli', of(sample, '/stimuli?part=anchors'), /candidates\. Arrow keys: move/],
   ['pairs', of(sample, '/stimuli?part=pairs'), /15 pairs\. Balanced/],
   ['models', of(sample, '/models'), 'ViT3'],
+  ['compare', of(sample, '/models/compare?runs=2,3,4,5,6,7,8,9,10'), 'Settings and outcomes'],
   ['labeling-plan', of(withSessions, '/labeling?part=plan'), /people, .* of 165 images/],
   ['labeling-sessions', of(withSessions, '/labeling?part=sessions'), 'Another computer'],
   ['labeling-labels', of(withSessions, '/labeling?part=after'), /\(\d+ of 16\)/],
@@ -79,5 +80,9 @@ async function go(page: Page, host: HostProcess, route: string): Promise<void> {
   await page.goto(`${new URL(host.address).origin}/#${route}`);
 }
 
-/** Images come after the words, and nothing says when all of them are there. */
-const atRest = (page: Page): Promise<void> => page.waitForTimeout(1500);
+/** Nothing loads, and images have their pixels. Those of grids come after the words, and nothing says when. */
+async function atRest(page: Page): Promise<void> {
+  const loading = page.locator('[aria-busy="true"], .mantine-Skeleton-root, .loading-line, .pixel-image[data-empty]');
+  await expect.poll(() => loading.count()).toBe(0);
+  await page.waitForTimeout(1500);
+}

@@ -34,8 +34,8 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .poll(() => badges.allTextContents())
       .toEqual([
         'AType A: only networks disagree',
-        '≠Type B in part: people and networks disagree',
-        '=Type B or exception: people and networks agree',
+        '≠People and networks disagree (type B)',
+        '=People and networks agree (type B or exception)',
         'CType C: only people disagree',
         '=Type B: people and networks agree',
         '=Exception: people and networks agree, each on another label',

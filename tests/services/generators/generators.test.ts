@@ -76,9 +76,10 @@ function setOf({ storage }: Workbench): StimulusSetRecord {
 async function runShipped(workbench: Workbench, change: object = {}): Promise<StudyEvent[]> {
   const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
   const events: StudyEvent[] = [];
+  const file = loadStudy(path, resources);
   const result = await runStudy(workbench, {
     ...{
-      file: loadStudy(path, resources),
+      read: () => file,
       engine,
       workers: 1,
       writeReport: (name) => writeStudyReport(workbench, name, null),

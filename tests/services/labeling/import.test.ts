@@ -279,7 +279,7 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   await client.labeling.sessions.withdraw({ session: gone.id });
   const said = await importResponses(lab.workbench, studyName, path);
   const leftOut = `left out: 1 withdrew, 1 labelled in sessions of this study (${stays.pseudonym})`;
-  expect(said).toBe(`1 labelers, 1 labels; ${leftOut}; exports, reports and archives name them as the table does`);
+  expect(said).toBe(`1 labeler, 1 label; ${leftOut}; exports, reports and archives name them as the table does`);
   const { storage } = lab.workbench;
   const people = () => storage.labelers.ofStudy(storage.studies.byName(studyName)?.id ?? 0);
   expect(people().map(({ pseudonym }) => pseudonym)).toEqual([stays.pseudonym, 'ann']);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { findGraphics } from '../../../main/services/tools/engines.ts';
-import { installReport, shareDone } from '../../../main/services/machine/engines.ts';
+import type { MachineEngine } from '../../../main/contract/api/machine.ts';
+import { installReport, shareDone, tensorflowBuilds, whyEngine } from '../../../main/services/machine/engines.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import type { TaskEvent } from '../../../main/services/machine/tasks.ts';
 
 test('the share of a download is read from its text', () => {
@@ -21,6 +23,34 @@ test('finished steps become lines, progress becomes progress events', () => {
     { type: 'line', text: 'Unpacking: done (1.2 s)' },
     { type: 'line', text: 'Another is at work.' },
   ]);
+});
+
+test('which engine is used is said with the reason, and agrees with the choice', () => {
+  const engine = (name: MachineEngine['name'], speed: number | null, chosen: boolean): MachineEngine => ({
+    ...{ name, chosen, note: '', speedOverWasm: speed },
+    state: speed === null ? 'absent' : 'passed',
+  });
+  const engines = (chosen: MachineEngine['name']): MachineEngine[] => [
+    engine('tensorflow', 3.1, chosen === 'tensorflow'),
+    engine('webgpu', null, false),
+    engine('wasm', 1, chosen === 'wasm'),
+  ];
+  expect(whyEngine(engines('tensorflow'), { wanted: 'auto', named: null })).toBe(
+    'New models train on TensorFlow, the fastest engine that passed its check.',
+  );
+  expect(whyEngine(engines('wasm'), { wanted: 'wasm', named: null })).toBe(
+    'New models train on WebAssembly, because it is chosen under Training below. TensorFlow passed its check too and is 3.1 times as fast.',
+  );
+  expect(whyEngine(engines('wasm'), { wanted: 'auto', named: 'wasm' })).toContain('because BOUNDARY_ENGINE names it');
+});
+
+test('CUDA is not offered without a card', async () => {
+  const none = { seen: [], why: 'No NVIDIA driver is installed (nvidia-smi was not found)' };
+  const builds = await tensorflowBuilds({ BOUNDARY_CACHE: temporaryFolder(), PATH: '' }, () => Promise.resolve(none));
+  expect(builds.find(({ variant }) => variant === 'cuda')).toMatchObject({
+    installed: false,
+    obstacle: expect.stringMatching(/^Of no use here: No NVIDIA driver|not published|no build/i),
+  });
 });
 
 test('no graphics driver is no error', async () => {

@@ -61,14 +61,30 @@ test.each([
 ])('%s makes the stimuli stale, and what is made of them', async (_what, alter, reason) => {
   const test = await labWithSample();
   change(test, alter);
-  const { generator, stimuli, models, analysis, report } = await steps(test);
+  const { generator, stimuli, models, labeling, analysis, report } = await steps(test);
   expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
-  expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
+  expect(stimuli.reasons).toEqual([reason, expect.stringMatching(/^Generating again freezes another set/)]);
   expect([generator.state, models.state]).toEqual(['done', 'done']);
   expect(Date.parse(stimuli.since ?? '')).toBeGreaterThan(Date.now() - 60_000);
-  expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
+  expect(analysis).toMatchObject({
+    state: 'stale',
+    reasons: ['These results are made from stimuli and labels that are stale.'],
+  });
+  expect(models.detail).toContain('with predictions for stale stimuli');
+  expect(labeling).toMatchObject({
+    state: 'stale',
+    reasons: ['The labels are of stimuli that are stale: new stimuli need new labels.'],
+  });
+  // What is made of stale things is mended by all of the remaining steps.
+  expect([analysis.action?.label, report.action?.label]).toEqual(['Run remaining steps', 'Run remaining steps']);
+  expect(report.action?.does).toBe(
+    '“Run remaining steps”: generates the stimuli, makes predictions, has simulated labelers label, writes the report.',
+  );
   expect(report.state).toBe('stale');
-  expect(report.reasons).toContain('The analysis that it shows is out of date.');
+  expect(report.reasons).toContain('The results that it shows are stale.');
+  expect(report.reasons.at(-1)).toMatch(
+    /it shows what is there now: \d+ frozen images, \d+ snapshots, 10 simulated labelers\.$/,
+  );
 });
 
 test('a changed recipe makes that model stale, and a new entry one to train; nothing else', async () => {
@@ -79,7 +95,7 @@ test('a changed recipe makes that model stale, and a new entry one to train; not
   }));
   const { models, stimuli } = await steps(test);
   expect(models).toMatchObject({ state: 'stale', figure: { value: '8 of 9' }, action: { label: 'Train 1 model' } });
-  expect(models.reasons).toEqual(['1 model changed in recipe or seed after the training.']);
+  expect(models.reasons[0]).toBe('1 model changed in recipe or seed after the training.');
   expect(stimuli.state).toBe('done');
   change(test, (study) => ({
     ...study,
@@ -90,7 +106,13 @@ test('a changed recipe makes that model stale, and a new entry one to train; not
   }));
   const after = await steps(test);
   expect(after.models).toMatchObject({ state: 'partial', figure: { value: '9 of 10' }, reasons: [] });
-  expect(after.analysis).toMatchObject({ state: 'partial', reasons: ['Models are missing: 9 of 10 models trained.'] });
+  expect((await test.client.overview.get({ study: 'sample' })).study.state).toBe('partial');
+  expect(after.report.state).toBe('stale');
+  expect(after.analysis).toMatchObject({
+    action: { label: 'Run remaining steps' },
+    state: 'partial',
+    reasons: ['Models are missing: 9 of 10 models trained.'],
+  });
   expect(after.models.action?.cost?.seconds).toBeGreaterThan(0);
 });
 
@@ -206,10 +228,20 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   const claimed = storage.runs.claimNext(['tensorflow', 'wasm'], environment, now(), id);
   storage.runs.applyEvent(claimed?.id ?? 0, { type: 'failed', message: 'diverged', detail: 'at step 3' }, now());
   const { models } = await steps(test);
-  expect(models).toMatchObject({ state: 'failed', action: { label: 'Retry', goal: 'models' } });
+  const run = link?.runId ?? 0;
+  expect(models).toMatchObject({
+    state: 'failed',
+    action: { label: 'Open failed run', link: `/studies/sample/models?run=${run}` },
+    more: [{ label: 'Change the recipe' }, { label: 'Retry', goal: 'models' }],
+  });
+  expect((await test.client.overview.get({ study: 'sample' })).next).toEqual(models.action);
+  // A failed run shows no target as met, and no cell of the seed studies counts it.
+  const { rows } = await test.client.runs.table({ study: 'sample' });
+  const targets = rows.find(({ id: each }) => each === run)?.targets ?? [];
+  expect(targets.filter(({ state }) => state === 'reached')).toEqual([]);
   expect(models.reasons).toEqual([
     'MLP1 failed: diverged.',
-    'Retry, or open the run on the Models screen and change its recipe.',
+    'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
   ]);
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
 });
@@ -232,11 +264,11 @@ test('a new study lists all its steps with their cost', async () => {
     ['report', 'blocked'],
   ]);
   expect(overview).toMatchObject({
-    rest: { label: 'Run the study', goal: 'report' },
+    next: { label: 'Run the study', goal: 'report' },
     types: null,
     study: { state: 'none' },
   });
-  expect(overview.rest?.cost?.seconds).toBeGreaterThan(60);
+  expect(overview.next?.cost?.seconds).toBeGreaterThan(60);
   const [quick] = (await test.client.studies.presets({})).filter(({ preset }) => preset === 'quick');
-  expect((overview.rest?.cost?.seconds ?? 0) / (quick?.cost.seconds ?? 1)).toBeCloseTo(1, 0);
+  expect((overview.next?.cost?.seconds ?? 0) / (quick?.cost.seconds ?? 1)).toBeCloseTo(1, 0);
 });

@@ -1,8 +1,10 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { PipelineStep, Status } from '../../../main/contract/status.ts';
+import type { Job } from '../../../main/contract/api/jobs.ts';
 import type { Step } from '../../../main/contract/api/studies.ts';
 import { stepSummaries, studySummaries } from '../../../main/services/pipeline/elsewhere.ts';
+import { studyProgress } from '../../../main/services/study/progress.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels } from '../study/small-study.ts';
@@ -13,14 +15,14 @@ async function status(test: TestLab, study: string): Promise<{ state: Status } &
   const overview = await client.overview.get({ study });
   const short = await client.overview.status({ study });
   const card = (await client.studies.list({})).studies.find(({ name }) => name === study);
-  const states = overview.steps.map(({ step, state, reasons }) => ({ step, state, reasons }));
+  const states = overview.steps.map(({ figure: _, detail: _1, ...step }) => step);
   expect({ list: card?.state, status: short.state, steps: short.steps }).toEqual({
     list: overview.study.state,
     status: overview.study.state,
     steps: states,
   });
   // Nothing remains of a study that is done, and of what remains something is not done.
-  if (overview.study.state === 'done') expect(overview.rest).toBeNull();
+  if (overview.study.state === 'done') expect(overview.next).toBeNull();
   const steps = Object.fromEntries(overview.steps.map((step) => [step.step, step])) as Record<PipelineStep, Step>;
   return { state: overview.study.state, ...steps };
 }
@@ -34,6 +36,12 @@ async function until(test: TestLab, condition: () => Promise<boolean>): Promise<
   throw new Error('the lab was closed');
 }
 
+async function jobOf({ client }: TestLab, id: string): Promise<Job> {
+  const found = (await client.jobs.list({})).find((job) => job.id === id);
+  if (!found) throw new Error(`no job ${id}`);
+  return found;
+}
+
 const mlp = { architecture: smallModels.mlp, optimiser: { stepSize: 2e-4 }, batch: 32 };
 const models = (count: number, recipe: object): object[] =>
   Array.from({ length: count }, (_, index) => ({ name: `MLP${index + 1}`, group: 'diverse', recipe, seed: index + 1 }));
@@ -42,30 +50,50 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   const test = openLab();
   test.lab.settings.set({ workers: 1 });
   const slow = { ...mlp, optimiser: { stepSize: 1e-9 }, targets: [99], maxEpochs: 500 };
-  const missing = addSmallStudy(test, { models: models(2, { ...slow, maxEpochs: 20 }) });
+  const missing = addSmallStudy(test, { models: models(2, { ...slow, maxEpochs: 60 }) });
   const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models(2, slow) });
   expect(await status(test, other)).toMatchObject({
     state: 'none',
     labeling: { state: 'blocked', detail: 'Needs stimuli' },
   });
 
+  const shareDone = (): number => {
+    const { share } = studyProgress(test.lab, findStudy(test.lab.workbench, missing), 1);
+    return share ?? 0;
+  };
   const { job } = await test.client.work.start({ study: missing, goal: 'models' });
   const { job: second } = await test.client.work.start({ study: other, goal: 'models' });
   expect(await status(test, other)).toMatchObject({
     state: 'queued',
-    models: { state: 'queued', reasons: [`Queued behind “Train the models: Zeros and ones”.`], action: { goal: null } },
+    models: {
+      state: 'queued',
+      reasons: [expect.stringMatching(/^Queued behind “Train the models: /)],
+      behind: { link: `/studies/${missing}/models` },
+      action: { goal: null },
+    },
     generator: { state: 'none' },
   });
+  expect((await jobOf(test, second)).behind?.title).toContain('Train the models');
   await until(test, async () => (await runStates(test, missing)).includes('running'));
   expect(await status(test, missing)).toMatchObject({ state: 'running', models: { state: 'running' } });
   expect((await runStates(test, missing)).sort()).toEqual(['queued', 'running']);
 
+  await until(test, async () => shareDone() > 0);
+  const before = shareDone();
   await test.client.work.pauseAll({});
   await until(test, async () => !(await runStates(test, missing)).includes('running'));
   expect(await status(test, missing)).toMatchObject({
     state: 'paused',
-    models: { state: 'paused', reasons: ['All training is paused. Resume it in the list of jobs.'] },
+    models: {
+      state: 'paused',
+      reasons: ['All training is paused until you resume it.'],
+      action: { label: 'Resume training', call: 'resume' },
+    },
   });
+  // What was done counts on: progress does not fall. The job says that it is paused.
+  expect((await test.client.overview.get({ study: missing })).next).toMatchObject({ call: 'resume' });
+  await until(test, async () => (await jobOf(test, job)).paused);
+  expect(shareDone()).toBeGreaterThanOrEqual(before);
   // A run that was cut off resumes with the others: it is queued as they are.
   expect(await runStates(test, missing)).toEqual(['queued', 'queued']);
   await test.client.work.resumeAll({});
@@ -74,25 +102,33 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   const missed = await status(test, missing);
   expect(missed).toMatchObject({
     state: 'missed',
-    models: { state: 'missed', figure: { value: '2 of 2' }, action: { goal: null } },
+    models: {
+      state: 'missed',
+      figure: { value: '0 of 2', of: 'models met a target' },
+      detail: '2 trainings ended without a snapshot',
+      action: { label: 'Change the recipe', link: expect.stringMatching(/models\?add=models&like=\d+$/) },
+      more: [{ label: 'Train with other seeds', call: 'other-seeds' }],
+    },
     analysis: { state: 'blocked' },
   });
   expect(missed.models.reasons[0]).toMatch(/^MLP1 missed 99 %; nearest \d/);
   expect(await runStates(test, missing)).toEqual(['missed', 'missed']);
+  const overview = await test.client.overview.get({ study: missing });
+  expect(overview).toMatchObject({ next: missed.models.action, study: { models: { done: 0, planned: 2 } } });
 
   await until(test, async () => (await runStates(test, other)).includes('running'));
   await test.client.work.stop({ study: other });
   await jobEnded(test, second);
   expect(await status(test, other)).toMatchObject({
-    state: 'partial',
-    models: { state: 'partial', reasons: ['1 training stopped and will resume from the last checkpoint.'] },
+    state: 'stopped',
+    models: { state: 'stopped', reasons: ['1 training stopped. Train again to resume from the last checkpoint.'] },
   });
   expect((await runStates(test, other)).sort()).toEqual(['interrupted', 'unstarted']);
-  expect((await test.client.overview.get({ study: other })).rest?.label).toBe('Run remaining steps');
+  expect((await test.client.overview.get({ study: other })).next?.label).toBe('Run remaining steps');
 
   // The command line says the same.
   expect((await studySummaries(test.lab.workbench)).map(({ name, state }) => [name, state]).sort()).toEqual([
-    [other, 'partial'],
+    [other, 'stopped'],
     [missing, 'missed'],
   ]);
   const { steps } = await stepSummaries(test.lab.workbench, missing);
@@ -107,12 +143,30 @@ test('what ended a job outside of any run is shown in its step, until the next j
   const study = addSmallStudy(test);
   const { dataSet } = findStudy(test.lab.workbench, study).spec;
   if (dataSet.source !== 'idx') throw new Error('the small study has files');
+  const labels = readFileSync(dataSet.trainLabels);
   rmSync(dataSet.trainLabels);
   const { job } = await test.client.work.start({ study, goal: 'report' });
   expect(await jobEnded(test, job)).toMatchObject({ state: 'failed', failedStep: 'data-set' });
   const failed = await status(test, study);
   expect(failed).toMatchObject({ state: 'failed', 'data-set': { state: 'failed' } });
-  expect(failed['data-set'].reasons[0]).toContain('train-labels');
+  expect(failed['data-set'].reasons).toEqual([expect.stringContaining('train-labels')]);
+  // Nothing is offered that cannot work; the paths can be changed.
+  expect(failed).toMatchObject({
+    'data-set': { detail: 'The data set “zeros and ones” could not be read', action: { call: 'data-set' } },
+    stimuli: { state: 'blocked', detail: 'Needs the data set', action: null },
+    models: { state: 'blocked', action: null },
+  });
+  expect(failed['data-set'].more).toMatchObject([{ label: 'Try again', goal: 'report' }]);
+  expect((await test.client.overview.get({ study })).next).toMatchObject({ label: 'Change the paths' });
+  const { files } = await test.client.studies.dataSet({ study });
+  expect(files.map(({ found }) => found)).toEqual([true, false, true, true]);
+  const moved = files.map(({ file, path }) => ({ file, path: file === 'trainLabels' ? `${path}-moved` : path }));
+  await expect(test.client.studies.changeDataSet({ study, files: moved })).rejects.toMatchObject({
+    data: { code: 'data-set.no-file' },
+  });
+  writeFileSync(`${dataSet.trainLabels}-moved`, labels);
+  await test.client.studies.changeDataSet({ study, files: moved });
+  expect(await status(test, study)).toMatchObject({ state: 'none', 'data-set': { state: 'none', reasons: [] } });
   await test.client.jobs.dismiss({ id: job });
   expect(await status(test, study)).toMatchObject({ state: 'none', 'data-set': { state: 'none', reasons: [] } });
 });

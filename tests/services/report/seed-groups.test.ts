@@ -62,7 +62,7 @@ it('names no run of a network that was not chosen, of its training or of its ans
   const data = buildReport(workbench, 'seeds', choice);
   const names = data.runs.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['models/CNN1', 'predictions/CNN1/97.5', 'predictions/CNN-r03-s1/98']));
-  expect(data.warnings.join('\n')).toContain('predictions of CNN1-97.5 is failed');
+  expect(data.warnings.join('\n')).toContain('predictions of CNN1-97.5 failed');
   const others = /MLP|ViT|CNN-r02/;
   expect(data.warnings.filter((warning) => others.test(warning))).toEqual([]);
   const all = reportBundle(data, choice);
@@ -75,9 +75,7 @@ it('names no run of a network that was not chosen, of its training or of its ans
       name,
     ).toBeNull();
   }
-  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(
-    /MLP1-97.5 is failed[\s\S]*CNN-r02-s0-98 is failed/,
-  );
+  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 failed[\s\S]*CNN-r02-s0-98 failed/);
 });
 
 it('knows the targets of the whole study, whatever networks were chosen', async () => {
@@ -92,7 +90,7 @@ it('knows the targets of the whole study, whatever networks were chosen', async 
   queue(workbench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
   const choice = { ...wholeReport, architectures: ['CNN'], targets: [99] };
   const page = textOf(renderReport(buildReport(workbench, 'seeds', choice), choice));
-  expect(page).toContain('None of the chosen networks has answered');
+  expect(page).toContain('None of the chosen networks has predicted the stimuli');
   expect(() => buildReport(workbench, 'seeds', { ...choice, targets: [96] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-target', remedy: 'Choose from: 97.5, 98, 98.5, 99.' }),
   );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
+import { newRun } from '../../executors/counting-tasks.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
 import { smallModels, smallStudy } from '../study/small-study.ts';
@@ -144,7 +145,13 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   expect(curves).toHaveLength(4);
   expect(curves[0]?.values.length).toBeGreaterThan(1);
   const [axis] = await client.runs.axes({ ids: [first.id] });
-  expect(axis?.stepsPerEpoch).toBeGreaterThan(0);
+  expect(axis?.stepsPerEpoch).toBe(Math.floor(3000 / 32));
+  const { task: ofFirst } = lab.workbench.storage.runs.get(first.id) ?? fail();
+  if (ofFirst.kind !== 'classifier') throw new Error('no classifier');
+  const heldOut = { ...ofFirst, recipe: { ...ofFirst.recipe, landing: 'validation' as const } };
+  const held = lab.workbench.storage.runs.ensure(newRun(heldOut), 1).id;
+  // A sixth of the training images is held out.
+  expect(await client.runs.axes({ ids: [held] })).toMatchObject([{ stepsPerEpoch: Math.floor(2500 / 32) }]);
   expect(axis?.clock.length).toBeGreaterThan(1);
   const [begun, ended] = [axis?.clock[0], axis?.clock.at(-1)];
   expect(begun?.[0]).toBe(0);
@@ -201,6 +208,16 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   expect(analysed()).toEqual(before);
 
   const ids = [first.id, second.id];
+  // A worker that predicts reports to rows, so they stay.
+  const { task } = storage.runs.get(first.id) ?? fail();
+  const [weights = ''] = storage.runHistory.snapshots(first.id).map((each) => each.weights);
+  const predictions = { kind: 'predictions' as const, snapshot: weights, stimuli: weights };
+  const predicting = storage.runs.ensure(newRun(predictions, { priority: 5 }), 1).id;
+  const place = { modelName: first.name, group: 'diverse' as const, repeat: 0, seed: 'seed' in task ? task.seed : 0 };
+  storage.studyRuns.link(studyId, `predictions/${first.name}/97`, predicting, place, 1);
+  storage.runs.claimNext(['wasm'], environment, 2);
+  expect(await client.runs.planDeletion({ study, ids })).toMatchObject({ runs: 1, running: 1 });
+  storage.runs.interrupt(predicting, 'stopped', 3);
   const leaving = before.filter((name) => name === first.name || name === second.name).length;
   const deletion = { runs: 2, running: 0, skipped: 0, elsewhere: 0, snapshots: leaving, removed: ['MLP1'], planned: 1 };
   expect(await client.runs.planDeletion({ study, ids })).toEqual(deletion);
@@ -234,6 +251,11 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   await client.runs.addModels({ study, grid });
   const table = await client.runs.table({ study });
   expect(table).toMatchObject({ total: 5, planned: 0, waiting: 4, working: false });
+  // A search or draw that a person started does none of them.
+  const search = lab.jobs.add({ kind: 'study', title: 'Find more candidates', study, link: null });
+  expect(await client.runs.table({ study })).toMatchObject({ waiting: 4, working: false });
+  expect((await client.overview.status({ study })).steps.map(({ state }) => state)).not.toContain('queued');
+  search.end('failed', 'no memory');
   // The same again is other networks: the next seeds.
   const again = await client.runs.planModels({ study, grid });
   expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(values.map((name) => [`${name}-seed2`, 2]));
@@ -277,6 +299,14 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   await expect(client.runs.addModels({ study, grid: { ...grid, seeds: 10_000 } })).rejects.toMatchObject({
     data: { code: 'models.too-many' },
   });
+  // In the table a group of its own is one, too.
+  await client.runs.addModels({ study, grid: { ...grid, group: 'own' } });
+  const grouped = await client.runs.table({ study, group: 'group' });
+  expect(grouped.groups.map(({ title, count }) => [title, count])).toEqual([
+    ['Diverse models', 5],
+    ['MLP grid: a group of its own', 4],
+  ]);
+  expect(grouped.ids.slice(0, 5).toSorted()).toEqual(all.toSorted());
 });
 
 test('runs are compared by their predictions for the stimuli of their study', { timeout: 240_000 }, async () => {
@@ -394,7 +424,7 @@ test('a failed run says why in its row, and can be retried', async () => {
   const [row] = await client.runs.rows({ study, ids: [claimed.id] });
   expect(row).toMatchObject({ state: 'failed', failure: 'Out of memory' });
   expect(row?.targets).toMatchObject([
-    { target: 97, state: 'reached' },
+    { target: 97, state: 'unused' },
     { target: 98.5, state: 'pending' },
   ]);
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });
@@ -402,6 +432,18 @@ test('a failed run says why in its row, and can be retried', async () => {
     ...{ changed: 0, skipped: 1, why: '1 of 1: neither failed nor cancelled' },
   });
   expect(smallModels.mlp.hidden).toEqual([16]);
+
+  // The matrix of seeds tells cancelled trainings from those that never began.
+  const [seeds = fail()] = spec.models.filter(({ group }) => group === 'seeds');
+  await client.runs.addModels({
+    study,
+    entries: [{ ...seeds, name: 'More', recipe: { ...seeds.recipe, targets: [90] } }],
+  });
+  const more = (await client.runs.table({ study })).ids;
+  const [first] = (await client.runs.rows({ study, ids: more })).filter(({ name }) => name.startsWith('More-r01'));
+  await client.runs.act({ study, ids: [first?.id ?? 0], action: 'cancel' });
+  const { groups } = await client.runs.matrix({ study });
+  expect(groups.find(({ name }) => name === 'More')?.cells[0]).toMatchObject({ planned: 2, cancelled: 1, missing: 1 });
 });
 
 function fail(): never {

@@ -35,6 +35,10 @@ test('an earlier set is used again with its declaration, labels and sessions, an
     earlier: [{ hash: first, images: 33, pairs: 3, source: 'imported', labelers: 2, simulated: true, sessions: 0 }],
   });
 
+  // A job would replace it again by the images of its own declaration.
+  const job = it.lab.jobs.add({ kind: 'study', title: 'Run the study', study, link: null, goal: 'report' });
+  expect(await refusal(stimuli.useSet({ study, set: first }))).toBe('stimuli.being-made');
+  job.end('stopped');
   await stimuli.useSet({ study, set: first });
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: first, labelers: 2, simulated: true });
   expect(storage.studies.byName(study)?.spec).toEqual(declared);

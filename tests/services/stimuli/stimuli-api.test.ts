@@ -160,6 +160,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   ]);
   expect(parts[11]).toMatchObject({ alphas: strip.alphas, images: strip.images, norms: strip.norms });
   expect(parts[23]).toMatchObject({ votes: strip.votes });
+  const nowhere = { study, points: [chosen.anchors[0]?.z ?? ''], ways: [[0, 1]] as [number, number][], ...asked };
+  await expect(stimuli.strips({ ...nowhere, alphas: 5, interpolation: 'linear' })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
   const norms = await stimuli.norms({
     study,
     from: chosen.anchors[0]?.z ?? '',
@@ -232,7 +236,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const content = bed.lab.downloads.find(address)?.content;
   const zip = content && 'bytes' in content ? content.bytes : readFileSync('');
   const upload = await bed.lab.uploads.take('set.zip', Readable.from([zip]));
-  const taken = await stimuli.importSet({ ...copy, upload });
+  const importing = stimuli.importSet({ ...copy, upload });
+  await bed.client.studies.rename({ ...copy, question: 'Changed while the archive is read?' });
+  const taken = await importing;
+  expect(bed.lab.workbench.storage.studies.byName(copy.study)?.spec.question).toMatch(/^Changed/);
   expect(taken.images).toBe(5);
   await done(bed, taken);
   expect((await stimuli.state(copy)).frozen).toMatchObject({ hash: frozen?.hash, current: true });

@@ -94,7 +94,14 @@ test('a study is deleted, restored, and deleted for good with its runs and repor
   await expect(client.studies.purge({ study: 'sample' })).rejects.toMatchObject({
     data: { code: 'study.not-deleted' },
   });
+  // Searches and draws work with its runs too.
+  let stops = 0;
+  const about = { kind: 'study', title: 'Find more candidates', study: 'sample', link: null } as const;
+  const search = lab.jobs.add({ ...about, stop: () => (stops += 1) });
   await client.studies.setDeleted({ study: 'sample', deleted: true });
+  expect(stops).toBe(1);
+  await expect(client.studies.purge({ study: 'sample' })).rejects.toMatchObject({ data: { code: 'study.at-work' } });
+  search.end('stopped');
   await client.studies.purge({ study: 'sample' });
   expect(lab.workbench.storage.runs.list().length).toBe(21);
   expect(existsSync(reportFolder(test.dataFolder, 'sample'))).toBe(false);

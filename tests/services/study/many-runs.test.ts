@@ -35,7 +35,10 @@ function tickingClock(): void {
 
 test('many trainings are queued in few transactions, with other work in between', async () => {
   const { workbench, registered } = manyTrainings();
-  const runner = new StudyRunner(workbench, new RunWaiter(workbench.storage), () => undefined, registered, 'models');
+  const runner = new StudyRunner(workbench, new RunWaiter(workbench.storage), () => undefined, registered, {
+    goal: 'models',
+    retry: true,
+  });
   const begun = vi.spyOn(Database.prototype, 'exec');
   tickingClock();
   let [isQueued, turns] = [false, 0];

@@ -64,7 +64,7 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   const warn = vi.fn();
   expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
-    detail: '1 labelers, imported before',
+    detail: '1 labeler, imported before',
   });
   expect(warn).not.toHaveBeenCalled();
   expect(await provideLabels(workbench, study, hash(11), warn)).toBeNull();

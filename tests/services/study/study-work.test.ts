@@ -94,18 +94,87 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   const { storage, now } = test.lab.workbench;
   const id = storage.studies.put(study, changed, now());
   const before = storage.studies.stimuli(id);
+  // By day too, when trainings wait for the night.
+  const hour = new Date().getHours();
+  const overnight = { from: (hour + 2) % 24, to: (hour + 3) % 24 };
+  await test.client.machine.configure({ overnight });
+  await until(() => ['Long1', 'Long2'].every((name) => roles(test, study)[`models/${name}`] === 'interrupted'));
+  await until(() => job(training)?.paused === true);
   const others = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
   expect(others.state).toBe('done');
   expect(storage.studies.stimuli(id)).not.toBe(before);
-  await until(() => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting');
+  await test.client.machine.configure({ overnight: null });
+  await until(
+    () => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting' && trains(),
+  );
 
   const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models.slice(1, 2) });
   const { job: waiting } = await test.client.work.start({ study: other, goal: 'models' });
   expect(job(waiting)).toMatchObject({ state: 'waiting', note: expect.stringMatching(behind) });
   expect(trains()).toBe(true);
+
+  // Jobs that give way to short work keep their places, and begin nothing again that was cancelled.
+  const more = { ...spec(), models: [...spec().models, endless('Long3', 10)] };
+  storage.studies.put(study, studySchema.parse(more), now());
+  const { job: later } = await test.client.work.start({ study, goal: 'report' });
+  expect(job(later)?.state).toBe('waiting');
+  const again = await test.client.work.start({ study, goal: 'candidates' });
+  expect(again.job).not.toBe(later);
+  expect([later, again.job]).toContain((await test.client.work.start({ study, goal: 'candidates' })).job);
+  expect((await jobEnded(test, again.job)).state).toBe('done');
+  await until(() => trains() && 'models/Long3' in roles(test, study));
+  await until(() => job(waiting)?.state === 'waiting');
+  expect(roles(test, other)['models/CNN1']).toBe('queued');
+  const cancelled = [storage.studyRuns.get(id, 'models/Long3')?.runId ?? 0];
+  await test.client.runs.act({ study, ids: cancelled, action: 'cancel' });
+  storage.studies.put(study, studySchema.parse({ ...spec(), stimuli: { ...declared, alphas: 6 } }), now());
+  expect((await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job)).state).toBe('done');
+  await until(() => storage.predictions.forSet(storage.studies.stimuli(id) ?? '').length > 0);
+  expect(roles(test, study)['models/Long3']).toBe('cancelled');
   await test.client.work.stop({ study });
-  for (const id of [training, report]) expect(await jobEnded(test, id)).toMatchObject({ state: 'stopped' });
+  for (const id of [training, report, later]) expect(await jobEnded(test, id)).toMatchObject({ state: 'stopped' });
   expect((await jobEnded(test, waiting)).state).toBe('done');
+  expect(test.defects).toEqual([]);
+});
+
+test('a job in line begins with the declaration of that time; models that leave the study end no job', async () => {
+  const test = openLab();
+  const { storage, now } = test.lab.workbench;
+  const study = addSmallStudy(test, { models: [endless('Long1', 8)] });
+  const { models: _, ...spec } = storage.studies.byName(study)?.spec ?? expect.fail();
+  const declare = (...names: string[]): number => {
+    const models = names.map((name) => endless(name, 7 + Number(name.slice('Long'.length))));
+    return storage.studies.put(study, studySchema.parse({ ...spec, models }), now());
+  };
+  const start = async () => (await test.client.work.start({ study, goal: 'models' })).job;
+  const stateOf = (name: string) => roles(test, study)[`models/${name}`];
+  const first = test.lab.work.start(study, 'models');
+  // A change while it starts is not taken back.
+  declare('Long1', 'Long9');
+  await until(() => stateOf('Long1') === 'running' && stateOf('Long9') === 'running');
+  declare('Long1', 'Long2');
+  const second = await start();
+  expect(test.lab.jobs.list().find(({ id }) => id === second)?.state).toBe('waiting');
+  const id = declare('Long1', 'Long3', 'Long4', 'Long5');
+  expect(await start()).toBe(second);
+  await test.client.jobs.stop({ id: first });
+  await until(() => ['Long1', 'Long3'].every((name) => stateOf(name) === 'running'));
+  expect(stateOf('Long2')).toBeUndefined();
+
+  const runOf = (name: string): number => storage.studyRuns.get(id, `models/${name}`)?.runId ?? 0;
+  expect(await test.client.runs.delete({ study, ids: [runOf('Long4'), runOf('Long1')] })).toMatchObject({
+    ...{ runs: 1, running: 1 },
+  });
+  await test.client.runs.removeModels({ study, ids: [runOf('Long5')] });
+  for (const name of ['Long1', 'Long3']) await test.client.runs.act({ study, ids: [runOf(name)], action: 'cancel' });
+  const { state, messages } = await jobEnded(test, second);
+  expect(state).toBe('failed');
+  expect(messages.join(' ')).toMatch(/Long1.*Long3|Long3.*Long1/);
+  expect(messages.join(' ')).not.toMatch(/Long[45]/);
+
+  declare('Long1', 'Long2');
+  expect(await start()).not.toBe(second);
+  await until(() => stateOf('Long2') === 'running');
   expect(test.defects).toEqual([]);
 });
 

@@ -25,6 +25,16 @@ test('a job reports its progress and stays on the list when it has ended', () =>
   expect(jobs.list().map(({ id }) => id)).toEqual([second.id]);
 });
 
+test('jobs that run stand above those that wait, and those above ended ones', () => {
+  const jobs = open();
+  const ended = jobs.add(about);
+  ended.end('done');
+  const running = jobs.add(about);
+  const waiting = jobs.add(about);
+  waiting.update({ state: 'waiting' });
+  expect(jobs.list().map(({ id }) => id)).toEqual([running.id, waiting.id, ended.id]);
+});
+
 test('stopping calls the job; jobs that cannot be stopped or do not exist are refused', () => {
   const jobs = open();
   let asked = 0;

@@ -43,7 +43,7 @@ export function testHeldImages(engineName: EngineName): void {
   /** All that three steps and looks at parts of several lengths give, and the state that they leave. */
   async function outcome(trainer: Trainer, lengths: number[]): Promise<object> {
     const losses: number[] = [];
-    for (let step = 1; step <= 3; step++) losses.push(await trainer.train(step));
+    for (let step = 1; step <= 3; step++) losses.push((await trainer.train(step)).loss);
     const margins: Float32Array[] = [];
     for (const length of lengths) margins.push(await trainer.testMargins(positions(length)));
     const state = await trainer.readState();

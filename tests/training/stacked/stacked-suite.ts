@@ -41,7 +41,7 @@ export function testStacked(engineName: EngineName): void {
   /** Trains from step `from` to `to`, and gives the losses. */
   async function train(trainer: Trainer, from: number, to: number): Promise<number[]> {
     const losses: number[] = [];
-    for (let step = from; step <= to; step++) losses.push(await trainer.train(step));
+    for (let step = from; step <= to; step++) losses.push((await trainer.train(step)).loss);
     return losses;
   }
 
@@ -91,7 +91,13 @@ export function testStacked(engineName: EngineName): void {
         expectSameState(await trainer.readState(), single.state);
         expectClose(await trainer.testMargins(images), single.margins, 5e-3);
       }
-      for (const trainer of trainers) trainer.dispose();
+      const single = new ClassifierTrainer(engine, recipes[name], 11, data);
+      await single.restore((await alone(name, 11, 8)).state);
+      const others = trainers.slice(1).map((trainer) => trainer.train(9));
+      const { right } = await (trainers[0] as Trainer).train(9);
+      await Promise.all(others);
+      expect(Math.abs(right - (await single.train(9)).right)).toBeLessThanOrEqual(1);
+      for (const trainer of [single, ...trainers]) trainer.dispose();
     });
 
     test('by itself in a stack it becomes the same too, and its state goes over to a network alone', async () => {

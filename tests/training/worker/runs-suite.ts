@@ -7,8 +7,9 @@ import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/con
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
+import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import { otherHalfSeries, trendAccuracy } from '../../../main/domain/trend.ts';
+import { otherHalfSeries, trainingSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { type LabelledImages, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -130,6 +131,27 @@ export function testRuns(engineName: EngineName): void {
     return result.kind === 'classifier' ? { ...result, trainMs: 0, lookMs: 0 } : result;
   }
 
+  /** By step, as they are stored: the later of two at a step stays. */
+  function trainingPoints(events: readonly WorkerEvent[]): Map<number, number> {
+    const points = events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
+    return new Map(points.filter(({ series }) => series === trainingSeries).map(({ step, value }) => [step, value]));
+  }
+
+  /** The training accuracy up to a step, by evaluating each batch before its step. */
+  async function trainedUntil({ recipe, seed, dataSet }: ClassifierTask, last: number): Promise<number> {
+    const data = loadDataSet(dataSet, '/');
+    const batches = new TrainingBatches(recipe, seed, data);
+    const trainer = new ClassifierTrainer(engine, recipe, seed, { ...data, test: data.train });
+    let right = 0;
+    for (let step = 1; step <= last; step++) {
+      const margins = await trainer.testMargins(batches.batch(step).indices);
+      right += margins.filter((margin) => margin > 0).length;
+      await trainer.train(step);
+    }
+    trainer.dispose();
+    return (100 * right) / (last * recipe.batch);
+  }
+
   describe(`on ${engineName}`, () => {
     test('a classifier meets its targets, and gives the same bytes when stopped and resumed', async () => {
       const whole = await runThrough(runClassifier, classifier());
@@ -139,10 +161,15 @@ export function testRuns(engineName: EngineName): void {
         expect(Math.abs(accuracy - target)).toBeLessThanOrEqual(0.6 + 1e-9);
         expect(accuracy).toBe((100 * (testCount - errors)) / testCount);
       }
+      const points = trainingPoints(whole.events);
+      const [first = 0] = points.keys();
+      expect(first).toBeGreaterThan(0);
+      expect(points.get(first)).toBeCloseTo(await trainedUntil(classifier(), first), 9);
       for (const stopEvery of [7, 61]) {
         const resumed = await runThrough(runClassifier, classifier(), stopEvery);
         expect(resumed.stops).toBeGreaterThan(0);
         expect(decided(resumed.result)).toEqual(decided(whole.result));
+        expect(trainingPoints(resumed.events)).toEqual(points);
       }
     });
 

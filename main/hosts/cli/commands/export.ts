@@ -18,7 +18,9 @@ export function addExports(program: Command): void {
   const responses = program.command('responses').description('the labels of people for the stimuli');
   responses
     .command('import <study> <file.csv>')
-    .description('import labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; all rows or none')
+    .description(
+      'import labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; all rows or none. Names of labelers are kept: exports, reports and archives show them. The Labeling screen can replace them with pseudonyms',
+    )
     .action(async (study: string, file: string, _options: unknown, command: Command) => {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');

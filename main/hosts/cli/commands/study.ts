@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { stateWord, stepTitle } from '../../../domain/status.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
@@ -113,7 +114,7 @@ async function runStudyCommand(
     try {
       display.begin(file.study.title, workbench.storage.folder);
       const result = await runStudy(workbench, {
-        file,
+        read: () => file,
         engine,
         workers,
         seedsPerStep,
@@ -169,7 +170,9 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
   const { files, omitted, ...people } = await withReadOnlyWorkbench(command, (workbench) =>
     exportArchive(workbench, { study: name, path, weights: options.weights }),
   );
-  printLine(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(people)}`);
+  printLine(
+    `${path}: ${formatCount(files, 'file')}${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(people)}`,
+  );
 }
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
@@ -178,8 +181,10 @@ async function importStudy(file: string, _options: unknown, command: Command): P
   const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
     importArchive(workbench, path),
   );
-  const weights = missing > 0 ? `; the archive does not contain ${missing} files` : '';
-  printLine(`Study ${name}: ${added} runs added, ${reused} existed already${weights}.${sessionWords(labels)}`);
+  const weights = missing > 0 ? `; the archive does not contain ${formatCount(missing, 'file')}` : '';
+  printLine(
+    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${weights}.${sessionWords(labels)}`,
+  );
 }
 
 async function presets(): Promise<void> {

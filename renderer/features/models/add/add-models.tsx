@@ -9,27 +9,44 @@ import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { firstGrid, type GridFields, GridForm, parseGrid } from './grid-form.tsx';
+import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
 
 interface AddDrawerProps {
   study: string;
+  /** Id of a run whose recipe is to be changed. */
+  like: string | null;
   opened: boolean;
   onClose: () => void;
 }
 
 /** Adds models to a study: presets, or every combination of some values. Shows the estimated time and disk first. */
-export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
+export function AddDrawer({ study, like, opened, onClose }: AddDrawerProps) {
+  const api = useApi();
+  const id = like !== null && /^[1-9]\d{0,9}$/.test(like) ? Number(like) : 0;
+  const run = useQuery(api.runs.get.queryOptions({ input: { id }, enabled: opened && id > 0, meta: { live: 'self' } }));
+  const first = run.data?.task.kind === 'classifier' ? gridLike(run.data.row.name, run.data.task) : null;
   return (
     <Drawer opened={opened} onClose={onClose} title="Add models" size={600} overlayProps={{ backgroundOpacity: 0.3 }}>
-      <AddForm study={study} onDone={onClose} />
+      {id > 0 && run.isPending ? (
+        <Loading label="Reading the recipe" lines={6} />
+      ) : (
+        <AddForm key={id} {...{ study, first }} onDone={onClose} />
+      )}
     </Drawer>
   );
 }
 
-function AddForm({ study, onDone }: { study: string; onDone: () => void }) {
-  const [from, setFrom] = useState<'presets' | 'grid'>('presets');
+interface AddFormProps {
+  study: string;
+  /** Fields of the grid at first; null: those of the paper's MLP, behind the presets. */
+  first: GridFields | null;
+  onDone: () => void;
+}
+
+function AddForm({ study, first, onDone }: AddFormProps) {
+  const [from, setFrom] = useState<'presets' | 'grid'>(first ? 'grid' : 'presets');
   const [entries, setEntries] = useState<readonly ModelsSpec[]>([]);
-  const [fields, setFields] = useState<GridFields>(firstGrid);
+  const [fields, setFields] = useState<GridFields>(first ?? firstGrid);
   const grid = from === 'grid' ? parseGrid(fields) : null;
   const problem = grid !== null && 'problem' in grid ? grid.problem : null;
   return (
@@ -46,7 +63,15 @@ function AddForm({ study, onDone }: { study: string; onDone: () => void }) {
       {from === 'presets' ? (
         <PresetList chosen={entries} onChange={setEntries} />
       ) : (
-        <GridForm fields={fields} onFields={setFields} />
+        <>
+          {first && (
+            <HelpNote>
+              Filled with the recipe of {first.name}. Change what kept it from its target; the new model gets a name of
+              its own.
+            </HelpNote>
+          )}
+          <GridForm fields={fields} onFields={setFields} />
+        </>
       )}
       {problem !== null ? (
         <Alert color="gray" role="status">

@@ -1,7 +1,7 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
-import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
@@ -23,6 +23,8 @@ export interface GridFields {
   seeds: number;
   repeats: number;
   maxEpochs: number;
+  /** Percentage points. */
+  tolerance: number;
   landing: Landing;
 }
 
@@ -30,8 +32,38 @@ export const firstGrid: GridFields = {
   ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, group: 'own' },
   sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
-  ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, landing: 'first' },
+  ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
 };
+
+/** The fields of one run's recipe, to change them. */
+export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRecipe; seed: number }): GridFields {
+  const { architecture, optimiser, batch, targets, augmentation, maxEpochs, tolerance, landing } = recipe;
+  return {
+    ...firstGrid,
+    ...{
+      kind: architecture.kind,
+      name: name.replace(/-(r\d+-)?s\d+$/, ''),
+      optimiser: optimiser.kind,
+      group: 'diverse',
+    },
+    sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
+    ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
+    ...{
+      targets: targets.join(', '),
+      augmented: augmentation !== null,
+      seed,
+      maxEpochs,
+      tolerance,
+      landing: landing ?? 'first',
+    },
+  };
+}
+
+function sizeOf(architecture: Architecture): string {
+  if (architecture.kind === 'vit') return String(architecture.blocks);
+  const { hidden } = architecture;
+  return [...(architecture.kind === 'cnn' ? architecture.channels : []), ...hidden].join('-');
+}
 
 const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
@@ -69,7 +101,7 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
   const parsed = gridSchema.safeParse({
-    ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: 0.05 },
+    ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields.kind, size)),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),
@@ -109,7 +141,10 @@ function findNotNumber(fields: GridFields): string | null {
     if (wrong !== undefined) return `${titles[key]}: "${wrong}" is not a number`;
     if (words(fields[key]).length === 0) return `${titles[key]}: enter a number`;
   }
-  for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs'] as const) {
+  const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
+  if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
+  if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
+  for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance'] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
   }
   return null;
@@ -126,6 +161,7 @@ const titles: Record<string, string> = {
   seeds: 'Seeds',
   repeats: 'Repeats',
   maxEpochs: 'Maximum epochs',
+  tolerance: 'Tolerance',
 };
 
 const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
@@ -144,7 +180,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
       onChange={(event) => set({ [key]: event.currentTarget.value.slice(0, 400) })}
     />
   );
-  const number = (key: 'seed' | 'seeds' | 'repeats' | 'maxEpochs', label: string, min: number) => (
+  const number = (key: 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance', label: string, min: number) => (
     <NumberInput
       label={label}
       min={min}
@@ -202,6 +238,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
+        {number('tolerance', 'Tolerance around a target (points)', 0)}
         <Select
           label="Model group"
           allowDeselect={false}

@@ -3,7 +3,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Comparison, RunCurve, RunRow } from '../../../../main/contract/api/runs.ts';
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
-import { architectureLine } from '../../../charts/architecture.ts';
+import { accuracySeries, testSeries, trainingSeries, validationSeries } from '../../../../main/domain/trend.ts';
+import { architectureLine, thinArchitectureLine } from '../../../charts/architecture.ts';
 import type { LegendEntry } from '../../../charts/chart-frame.tsx';
 import { meanCurve, smooth } from '../../../charts/curves.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
@@ -13,7 +14,7 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { architectureColour, architectureName } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
-import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
+import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
 
 /** Points of one curve, of few and of many runs; more would not be visible, and slow down zooming. */
 const pointsOfCurve = { few: 300, many: 150 };
@@ -21,7 +22,7 @@ const pointsOfCurve = { few: 300, many: 150 };
 /** Up to this many runs, each has an entry in the legend, and raw values behind a smoothed curve. */
 const mostNamed = 20;
 
-const series = ['loss', 'accuracy', 'accuracy (estimated)'];
+const series = ['loss', ...Object.values(testSeries), ...Object.values(validationSeries), trainingSeries];
 
 /** Curves of several runs in one chart each for loss and accuracy. */
 export function CompareCurves({ comparison }: { comparison: Comparison }) {
@@ -46,13 +47,17 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   const { data } = curves;
   const { axis, smoothing, means } = view;
   const drawn = useMemo(() => {
-    const lines = (names: readonly string[]): LineSeries[] =>
+    const lines = (names: (row: RunRow) => readonly string[]): LineSeries[] =>
       drawLines({
         groups: means ? groups : rows.map((row) => [row]),
         view: { axis, smoothing, means },
-        points: (row) => scale.place(row.id, joinCurves(names.map((name) => findCurve(data, row, name)))),
+        points: (row) => scale.place(row.id, joinCurves(names(row).map((name) => findCurve(data, row, name)))),
       });
-    return { loss: lines(['loss']), accuracy: lines(['accuracy', 'accuracy (estimated)']) };
+    return {
+      loss: lines(() => ['loss']),
+      accuracy: lines(({ landing }) => Object.values(accuracySeries(landing))),
+      training: lines(() => [trainingSeries]),
+    };
   }, [data, rows, groups, scale, axis, smoothing, means]);
   const all = useMemo(() => rows.flatMap(({ targets }) => targets), [rows]);
   const bands = useMemo(
@@ -71,6 +76,7 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
   if (!data) return <Loading label="Loading the curves" />;
   const without = rows.filter(({ id }) => scale.place(id, [[1, 0]]).length === 0).length;
+  const hasTraining = drawn.training.some(({ points }) => points.length > 0);
   const named = means ? groups.length : rows.length;
   const common = {
     ...{ x: scale.x, n: `n = ${formatCount(rows.length, 'run')}`, height: 320, zooms: true },
@@ -81,19 +87,28 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
       {controls}
       <div className="compare-curves">
         <LineChart title="Loss" y={lossAxis} series={drawn.loss} {...common} />
-        <LineChart title="Test accuracy" y={y} series={drawn.accuracy} targets={bands} {...common} />
+        <LineChart title={accuracyTitle(rows)} y={y} series={drawn.accuracy} targets={bands} {...common} />
+        {hasTraining && <LineChart title="Training accuracy" y={y} series={drawn.training} {...common} />}
       </div>
       <HelpNote>
         Drag over a part of a chart to enlarge it; Shift and drag to move; double-click to show all.
         {named > mostNamed && ' The tip names the curves nearest to the pointer.'}
         {smoothing > 0 && ' Smoothed: an exponential moving average of the drawn points.'}
         {means && ' Means are over the runs of a recipe that reach a step; bands are ± one standard deviation.'}
+        {hasTraining && ` ${trainingNote}`}
         {view.axis === 'time' &&
           ' Time: what workers spent on a run, interpolated between its starts, checkpoints, snapshots and end.'}
         {view.axis !== 'step' && without > 0 && ` Not known, so not drawn: ${formatCount(without, 'run')}.`}
       </HelpNote>
     </section>
   );
+}
+
+/** Runs that validation images decide have an accuracy of these, not of test images, as they train. */
+function accuracyTitle(rows: readonly RunRow[]): string {
+  const onValidation = rows.filter(({ landing }) => landing === 'validation').length;
+  if (onValidation === 0) return 'Test accuracy';
+  return onValidation === rows.length ? 'Validation accuracy' : 'Accuracy of test or validation images';
 }
 
 const lossAxis = { title: 'Loss (nats)', log: true };
@@ -113,15 +128,16 @@ function drawLines({ groups, view: { smoothing }, points }: DrawLines): LineSeri
     const kind = first.architecture ?? '';
     const place = places.get(kind) ?? 0;
     places.set(kind, place + 1);
-    const style = { id: String(first.id), ...architectureLine(kind, place) };
+    const line = groups.length > mostNamed ? thinArchitectureLine : architectureLine;
+    const style = { id: String(first.id), ...line(kind, place) };
     if (runs.length > 1) {
       const curves = runs.map((row) => smooth(points(row), smoothing));
       return [{ ...style, name: `${first.name} and ${runs.length - 1} other seeds`, ...meanCurve(curves) }];
     }
     const raw = points(first);
-    const line = { ...style, name: first.name, points: smooth(raw, smoothing) };
-    if (smoothing === 0 || groups.length > mostNamed) return [line];
-    return [{ ...style, id: `${first.id} raw`, name: first.name, dash: '', points: raw, faint: true }, line];
+    const smoothed = { ...style, name: first.name, points: smooth(raw, smoothing) };
+    if (smoothing === 0 || groups.length > mostNamed) return [smoothed];
+    return [{ ...style, id: `${first.id} raw`, name: first.name, dash: '', points: raw, faint: true }, smoothed];
   });
 }
 

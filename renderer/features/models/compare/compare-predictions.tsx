@@ -4,6 +4,7 @@ import { formatCount, formatInteger, formatPercent } from '../../../../main/doma
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
+import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { Share, Undefined } from '../../../ui/values.tsx';
 
 /** Runs with a table of pairs; cells of images that are listed. */
@@ -88,6 +89,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
 
 function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { classes, width, height, differing, predicted } = stimuli;
+  const size = useThumbnailSize(56);
   const images = stimuli.images.slice(0, Math.ceil(mostCells / Math.max(1, names.length)));
   if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
   return (
@@ -99,7 +101,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             {images.map(({ image, pair: [i, j], alpha, labels, pixels }) => (
               <tr key={image}>
                 <th scope="row">
-                  <PixelImage {...{ pixels, width, height, size: 42, mat: 2 }} label={`Image ${image}`} />
+                  <PixelImage {...{ pixels, width, height, size, mat: 2 }} label={`Image ${image}`} />
                 </th>
                 <td>
                   {classes[i]} to {classes[j]}, {alpha.toFixed(2)}

@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
+import { landingName, settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
@@ -9,7 +10,7 @@ import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
 import { TargetMarks } from '../table/columns.tsx';
-import { Hyperparameters } from './hyperparameters.tsx';
+import { Hyperparameters, shownSetting } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
@@ -20,7 +21,7 @@ export function CompareScreen() {
   const [runs] = useParameter('runs');
   const ids = [...new Set((runs ?? '').split(',').map(Number))].filter((id) => Number.isInteger(id) && id > 0);
   return (
-    <div className="models-page" data-long="">
+    <div className="models-page">
       <header className="screen-head">
         <Title order={1}>Compare runs</Title>
         <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">
@@ -121,12 +122,18 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
           </tr>
           {differences.map(({ key, values }) => (
             <tr key={key}>
-              <th scope="row" className="setting-name">
-                <code>{key}</code>
+              <th scope="row" className="setting-name" title={key}>
+                {settingTitle(key)}
               </th>
               {values.map((value, index) => (
                 <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
-                  {value === null ? <span className="soft">not set</span> : plain(value)}
+                  {value !== null ? (
+                    shownSetting(key, value)
+                  ) : key === 'landing' ? (
+                    landingName(undefined)
+                  ) : (
+                    <span className="soft">not set</span>
+                  )}
                 </td>
               ))}
             </tr>
@@ -140,9 +147,6 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
     </ScrollBox>
   );
 }
-
-/** JSON for reading: strings without quotes. */
-const plain = (json: string): string => json.replace(/^"(.*)"$/, '$1').replaceAll(',', ', ');
 
 function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
   const [, open] = useParameter('run');

@@ -2,6 +2,7 @@ import { Group, Select, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
+import { settingText, settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import type { ChartAxis } from '../../../charts/line-chart.tsx';
 import { ParallelCoordinates, type ParallelAxis } from '../../../charts/parallel.tsx';
 import { Scatter } from '../../../charts/scatter.tsx';
@@ -90,31 +91,6 @@ const Picker = ({ label, of, value, onChange }: PickerProps) => (
   />
 );
 
-/** Settings by the path of their key in a recipe; others are called by it. */
-const settingNames: Readonly<Record<string, string>> = {
-  'architecture.kind': 'Architecture',
-  'architecture.hidden': 'Hidden layers',
-  'architecture.channels': 'Channels',
-  'architecture.dropout': 'Dropout',
-  'architecture.blocks': 'Blocks',
-  'architecture.patch': 'Patch size',
-  'architecture.width': 'Width',
-  'architecture.heads': 'Heads',
-  'architecture.headWidth': 'Width of a head',
-  'optimiser.kind': 'Optimiser',
-  'optimiser.stepSize': 'Learning rate',
-  'optimiser.weightDecay': 'Weight decay',
-  'augmentation.shift': 'Shift',
-  'augmentation.rotate': 'Rotation',
-  'augmentation.scale': 'Scaling',
-  batch: 'Batch size',
-  targets: 'Targets',
-  tolerance: 'Tolerance',
-  maxEpochs: 'Most epochs',
-  landing: 'Snapshot at',
-  seed: 'Seed',
-};
-
 /** From this ratio of the largest to the smallest value on, an axis is logarithmic. */
 const wide = 20;
 
@@ -123,8 +99,8 @@ function settingsOf({ differences }: Comparison): Variable[] {
   const ordered = [...differences].sort((a, b) => Number(a.key === 'seed') - Number(b.key === 'seed'));
   return ordered.map(({ key, values }) => {
     const parsed = values.map((value): unknown => (value === null ? null : JSON.parse(value)));
-    const title = settingNames[key] ?? key;
-    return { key, ...(parsed.every(isNumberOrNull) ? numeric(title, parsed) : named(title, values)) };
+    const title = settingTitle(key);
+    return { key, ...(parsed.every(isNumberOrNull) ? numeric(title, parsed) : named(key, values)) };
   });
 }
 
@@ -140,15 +116,20 @@ function numeric(title: string, values: readonly (number | null)[]): ParallelAxi
   };
 }
 
+/** A setting's value for reading. @param json of the value */
+export function shownSetting(key: string, json: string): string {
+  const text = settingText(key, json);
+  return key === 'architecture.kind' ? architectureName(text) : text;
+}
+
 /** Values that are no numbers: a place on the axis for each, in order of their names. */
-function named(title: string, values: readonly (string | null)[]): ParallelAxis {
+function named(key: string, values: readonly (string | null)[]): ParallelAxis {
   const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a.localeCompare(b, 'en'));
-  const plain = (json: string): string => json.replaceAll('"', '').replaceAll(',', ', ');
   const axis: ChartAxis = {
-    title,
+    title: settingTitle(key),
     ticks: known.map((_, place) => place),
     domain: [-0.5, known.length - 0.5],
-    format: (place) => plain(known[place] ?? ''),
+    format: (place) => (known[place] === undefined ? '' : shownSetting(key, known[place])),
   };
   return { axis, values: values.map((value) => (value === null ? null : known.indexOf(value))) };
 }

@@ -23,7 +23,7 @@ export function MatrixScreen() {
   useRunChanges(null, () => void matrix.refetch());
   const { onError, notice } = useActionError();
   return (
-    <div className="models-page" data-long="">
+    <div className="models-page">
       <header className="screen-head">
         <Title order={1}>Seed studies</Title>
         <StepState study={study} step="models" />
@@ -107,14 +107,16 @@ function GroupTable({ group }: { group: Group }) {
   );
 }
 
-const parts = ['missed', 'failed', 'running', 'waiting', 'missing'] as const;
+const parts = ['missed', 'failed', 'cancelled', 'running', 'waiting', 'stopped', 'missing'] as const;
 
 const words: Record<(typeof parts)[number], string> = {
   missed: 'missed the target',
   failed: 'failed',
+  cancelled: 'cancelled',
   running: 'running',
   waiting: 'queued',
-  missing: 'not trained',
+  stopped: 'stopped',
+  missing: 'not started',
 };
 
 /** A cell opens the first of its runs that did not reach the target. */

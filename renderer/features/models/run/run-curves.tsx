@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
-import { accuracySeries } from '../../../../main/domain/trend.ts';
+import { accuracySeries, trainingSeries } from '../../../../main/domain/trend.ts';
 import {
   type ChartAxis,
   type ChartMarker,
@@ -17,7 +17,7 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';
 import { architectureColour } from '../../../ui/badges.tsx';
 import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
-import { ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
 export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
@@ -48,7 +48,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const api = useApi();
   const isClassifier = task.kind === 'classifier';
   const { counted, estimated } = accuracySeries(row.landing);
-  const names = isClassifier ? ['loss', counted, estimated] : series.slice(0, 12);
+  const names = isClassifier ? ['loss', counted, estimated, trainingSeries] : series.slice(0, 12);
   const curves = useQuery(
     api.runs.curves.queryOptions({
       input: { ids: [row.id], series: names, points: drawnPoints },
@@ -86,7 +86,8 @@ export function RunCurves({ details }: { details: RunDetails }) {
     );
   }
   const loss = data.find((curve) => curve.series === 'loss');
-  const accuracies = data.filter((curve) => curve.series !== 'loss' && curve.count > 0);
+  const training = data.find((curve) => curve.series === trainingSeries && curve.count > 0);
+  const accuracies = data.filter(({ series, count }) => (series === counted || series === estimated) && count > 0);
   const images = decidingImages(row.landing);
   const best = Math.max(0, ...accuracies.flatMap(({ values }) => values));
   const line = { place: scale.place, smoothing: view.smoothing, kind: row.architecture ?? '' };
@@ -105,14 +106,17 @@ export function RunCurves({ details }: { details: RunDetails }) {
         />
       )}
       <LineChart
-        title={row.landing === 'validation' ? 'Validation accuracy' : 'Test accuracy'}
+        title={`${row.landing === 'validation' ? 'Validation' : 'Test'}${training ? ' and training' : ''} accuracy`}
         x={scale.x}
         y={accuracyAxis(row.targets, best)}
-        series={accuracies.flatMap((curve) =>
-          curve.series === counted
-            ? runLines(line, curve, `All ${images}`)
-            : runLines({ ...line, dash: '2 3' }, curve, `Estimated from some ${images}`),
-        )}
+        series={[
+          ...(training ? runLines({ ...line, dash: '7 3' }, training, trainingName) : []),
+          ...accuracies.flatMap((curve) =>
+            curve.series === counted
+              ? runLines(line, curve, `All ${images}`)
+              : runLines({ ...line, dash: '2 3' }, curve, `Estimated from some ${images}`),
+          ),
+        ]}
         targets={bands}
         markers={markers.flatMap((marker) => {
           const [placed] = scale.place(row.id, [[marker.x, marker.y]]);
@@ -124,9 +128,17 @@ export function RunCurves({ details }: { details: RunDetails }) {
         n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} evaluations`}
         height={280}
       />
+      {training && <HelpNote>{trainingNote}</HelpNote>}
     </Stack>
   );
 }
+
+const trainingName = 'Training images since the last evaluation';
+
+/** What the training accuracy is of. */
+export const trainingNote =
+  'Training accuracy: of the batches since the last evaluation, as the network was trained on them: each before its step, ' +
+  'augmented and with dropout if the recipe has them. It is not of all training images.';
 
 interface LineStyle {
   place: RunScale['place'];

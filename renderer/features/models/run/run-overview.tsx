@@ -1,13 +1,13 @@
 import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { download } from '../../../client/files.ts';
-import { studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
+import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
@@ -26,7 +26,9 @@ export function RunOverview({ details }: { details: RunDetails }) {
       {failure && (
         <div className="error-notice" role="alert">
           <Text fw={600}>Run failed: {failure.message.split('\n')[0]}</Text>
-          <Text size="sm">Retry resumes from its last checkpoint. The Log tab has the details.</Text>
+          <Text size="sm">
+            Retry repeats the same recipe and seed, from the last checkpoint. The Log tab has the details.
+          </Text>
         </div>
       )}
       {row.state === 'running' && row.progress && (
@@ -38,7 +40,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
           <Text size="xs" className="soft">
             {formatInteger(row.progress.done)} of about {formatInteger(row.progress.total)} steps
             {row.progress.note && `, ${row.progress.note}`}
-            {row.timeLeft !== null && `, ${formatRemaining(row.timeLeft / 1000)}`}
+            {row.timeLeft !== null && `, ${formatRemaining(row.timeLeft)}`}
           </Text>
         </div>
       )}
@@ -137,6 +139,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
           })}
         </tbody>
       </table>
+      {row.targets.some(({ state }) => state === 'unused') && (
+        <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
+      )}
       {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
     </div>
   );
@@ -204,6 +209,11 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
   return (
     <>
       <Group gap="xs">
+        {row.kind === 'classifier' && (row.state === 'failed' || row.state === 'missed') && (
+          <Button component={Link} href={modelsAddress(study, `?add=models&like=${row.id}`)}>
+            Change the recipe
+          </Button>
+        )}
         {isRetryable(row.state) && button('retry', 'Retry run')}
         {row.state === 'held' && button('release', 'Resume run')}
         {!isOver && row.state !== 'held' && button('hold', 'Pause run')}

@@ -9,6 +9,7 @@ import { useApi } from '../../../client/context.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
+import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote, Loading, LoadingLine } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
@@ -97,11 +98,12 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
 /** As many places as training counted mistakes. */
 function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'width' | 'height'> & { count: number }) {
   const places = Array.from({ length: count }, (_, place) => place);
+  const size = useThumbnailSize(56);
   return (
     <ul className="picture-list" aria-hidden="true">
       {places.map((place) => (
         <li key={place}>
-          <PixelImage pixels={null} {...{ width, height, size: 56 }} label="" />
+          <PixelImage pixels={null} {...{ width, height, size }} label="" />
           <LoadingLine width={44} />
           <LoadingLine width={32} />
         </li>
@@ -111,12 +113,13 @@ function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'widt
 }
 
 function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
+  const size = useThumbnailSize(56);
   return (
     <ul className="picture-list">
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
         <li key={image} title={`Test image ${image}`}>
           <PixelImage
-            {...{ pixels, width, height, size: 56 }}
+            {...{ pixels, width, height, size }}
             label={`Test image ${image}: ${classes[actual]}, predicted as ${classes[predicted]}`}
           />
           <span>

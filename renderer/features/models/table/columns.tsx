@@ -47,9 +47,14 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ tags }) => tags.join('; '),
   },
   {
-    ...{ id: 'state', title: 'State', sort: 'state', width: 116 },
+    ...{ id: 'state', title: 'State', sort: 'state', width: 136 },
     cell: (row) => <StateCell {...row} />,
     value: ({ state }) => runStateName(state),
+  },
+  {
+    ...{ id: 'progress', title: 'Progress', sort: 'progress', width: 124 },
+    cell: (row) => <ProgressCell {...row} />,
+    value: ({ progress }) => (progress && progress.total > 0 ? progress.done / progress.total : null),
   },
   {
     ...{ id: 'architecture', title: 'Architecture', sort: 'architecture', width: 104 },
@@ -68,7 +73,7 @@ export const runColumns: readonly RunColumn[] = [
       targets
         .map(({ target, state, accuracy, validation }) => {
           const decided = validation === null ? '' : ` (validation ${validation.toFixed(2)})`;
-          return `${target}: ${accuracy === null || state === 'missed' ? state : accuracy.toFixed(2)}${decided}`;
+          return `${target}: ${accuracy === null || state === 'missed' || state === 'unused' ? state : accuracy.toFixed(2)}${decided}`;
         })
         .join('; '),
   },
@@ -86,14 +91,9 @@ export const runColumns: readonly RunColumn[] = [
         .join('; '),
   },
   {
-    ...{ id: 'progress', title: 'Progress', sort: 'progress', width: 150 },
-    cell: (row) => <ProgressCell {...row} />,
-    value: ({ progress }) => (progress && progress.total > 0 ? progress.done / progress.total : null),
-  },
-  {
     ...{ id: 'left', title: 'Time remaining', width: 124, numeric: true },
-    cell: ({ timeLeft }) => (timeLeft === null ? dash : formatRemaining(timeLeft / 1000).replace(/ left$/, '')),
-    value: ({ timeLeft }) => timeLeft && Math.round(timeLeft / 1000),
+    cell: ({ timeLeft }) => (timeLeft === null ? dash : formatRemaining(timeLeft).replace(/ left$/, '')),
+    value: ({ timeLeft }) => timeLeft && Math.round(timeLeft.seconds),
   },
   {
     ...{ id: 'engine', title: 'Engine', sort: 'engine', width: 92 },
@@ -186,16 +186,14 @@ function StateCell({ state, cancelling, failure, rank }: RunRow) {
   );
 }
 
-function ProgressCell({ state, progress, latest, name }: RunRow) {
+function ProgressCell({ state, progress, name }: RunRow) {
   if (isRunOver(state) || progress === null || progress.total === 0) return dash;
   const share = Math.min(1, progress.done / progress.total);
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
     <span className="run-progress" title={words}>
       <Progress value={100 * share} size="sm" w={56} aria-label={`Progress of ${name}`} />
-      <span>
-        {latest ? `${latest.estimated ? '≈ ' : ''}${formatFixed(latest.accuracy, 1)} %` : formatPercent(share, 0)}
-      </span>
+      <span>{formatPercent(share, 0)}</span>
     </span>
   );
 }
@@ -222,10 +220,17 @@ function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
   );
 }
 
-const targetStates = { reached: 'reached', missed: 'missed', pending: 'not reached yet' };
+const targetStates = {
+  reached: 'reached',
+  unused: 'it met this target and failed afterwards: a failed run is not used',
+  missed: 'missed',
+  pending: 'not reached yet',
+};
 
 /** Each target of a run with the accuracy of its snapshot, or that it was missed or not reached yet. */
-export function TargetMarks({ row: { targets, landing } }: { row: Pick<RunRow, 'targets' | 'landing'> }) {
+export function TargetMarks({ row }: { row: Pick<RunRow, 'targets' | 'landing' | 'latest' | 'state'> }) {
+  const { targets, landing, latest } = row;
+  const next = isRunOver(row.state) ? undefined : targets.find(({ state }) => state === 'pending');
   return targets.map(({ target, state, accuracy, validation, errors, testCount }) => {
     const of =
       errors === null || testCount === null
@@ -242,6 +247,14 @@ export function TargetMarks({ row: { targets, landing } }: { row: Pick<RunRow, '
       >
         <span className="soft">{target}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
         {validation !== null && <span className="soft"> (val. {formatFixed(validation, 2)})</span>}
+        {target === next?.target && latest && (
+          <span className="soft">
+            {' '}
+            (now {latest.estimated && '≈ '}
+            {formatFixed(latest.accuracy, 1)})
+          </span>
+        )}
+        {state === 'unused' && <span className="target-missed"> not used</span>}
         {state === 'missed' && <span className="target-missed"> missed{by && ' (val.)'}</span>}
         <span className="sr"> {targetStates[state]}</span>
       </span>

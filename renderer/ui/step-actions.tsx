@@ -1,0 +1,117 @@
+import { Button, type ButtonVariant, Modal, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { StepAction } from '../../main/contract/api/studies.ts';
+import { useApi, useClient } from '../client/context.tsx';
+import { ErrorNotice, HelpNote, Loading } from './states.tsx';
+import { showRefusal } from './toasts.tsx';
+
+interface StepButtonProps {
+  study: string;
+  action: StepAction;
+  /** Accessible name; left out: the label. */
+  about?: string;
+  variant?: ButtonVariant;
+  color?: string;
+  onChange?: () => void;
+}
+
+/** Does what fixes a step or comes next, as the program says: starts work, opens a screen, or makes a call. */
+export function StepButton({ study, action, about, variant = 'default', color, onChange }: StepButtonProps) {
+  const { label, goal, link, call, runs } = action;
+  const [isOpen, setOpen] = useState(false);
+  const client = useClient();
+  const act = useMutation({
+    mutationFn: async () => {
+      if (goal !== null) await client.work.start({ study, goal });
+      else if (call === 'resume') await client.work.resumeAll({});
+      else if (call === 'other-seeds') {
+        await client.runs.addModels({ study, clones: runs ?? [] });
+        await client.work.start({ study, goal: 'models' });
+      }
+    },
+    onError: showRefusal,
+    onSuccess: () => onChange?.(),
+  });
+  const look = { variant, ...(color !== undefined && { color }), 'aria-label': about };
+  if (link !== null) {
+    return (
+      <Button component={Link} href={link} {...look}>
+        {label}
+      </Button>
+    );
+  }
+  const press = (): void => (call === 'data-set' ? setOpen(true) : act.mutate());
+  return (
+    <>
+      <Button {...look} loading={act.isPending} onClick={press}>
+        {label}
+      </Button>
+      {call === 'data-set' && (
+        <Modal opened={isOpen} onClose={() => setOpen(false)} title="Paths of the data set" size="lg">
+          <DataSetPaths
+            study={study}
+            onDone={() => {
+              setOpen(false);
+              onChange?.();
+            }}
+          />
+        </Modal>
+      )}
+    </>
+  );
+}
+
+const fileNames = {
+  trainImages: 'Training images',
+  trainLabels: 'Training labels',
+  testImages: 'Test images',
+  testLabels: 'Test labels',
+};
+
+/** The files that a data set is read from, to enter where they are now. */
+function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) {
+  const api = useApi();
+  const known = useQuery(api.studies.dataSet.queryOptions({ input: { study }, gcTime: 0, staleTime: 0 }));
+  const change = useMutation(api.studies.changeDataSet.mutationOptions({ onSuccess: onDone }));
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  if (known.isError) return <ErrorNotice error={known.error} onRetry={() => void known.refetch()} />;
+  if (!known.data) return <Loading label="Looking for the files" lines={4} />;
+  const files = known.data.files.map(({ file, path, found }) => ({
+    file,
+    path: typed[file] ?? path,
+    before: path,
+    found,
+  }));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate({ study, files: files.map(({ file, path }) => ({ file, path })) });
+      }}
+    >
+      <Stack gap="md">
+        <HelpNote>
+          The data set “{known.data.name}” is read from these IDX files on the machine that runs the program. Saving
+          starts nothing: run the study again afterwards.
+        </HelpNote>
+        {files.map(({ file, path, before, found }) => (
+          <TextInput
+            key={file}
+            label={fileNames[file]}
+            value={path}
+            error={!found && path === before && 'There is no file at this path'}
+            onChange={(event) => setTyped({ ...typed, [file]: event.currentTarget.value })}
+          />
+        ))}
+        {change.isError && <ErrorNotice error={change.error} />}
+        <div>
+          <Button type="submit" loading={change.isPending}>
+            Save paths
+          </Button>
+        </div>
+      </Stack>
+    </form>
+  );
+}
