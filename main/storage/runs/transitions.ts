@@ -28,7 +28,7 @@ interface Row {
 }
 
 /** Which runs may be claimed. */
-interface ClaimFilter {
+export interface ClaimFilter {
   engines: readonly EngineName[];
   /** Only current runs of this study, or null: any. */
   studyId: number | null;
