@@ -108,10 +108,12 @@ const comparisons = ({ sides }: AnalysisWithSides) =>
 
 const whom: unknown[] = ['networks', 'people'];
 
-/** Without whom an interval is about: the hashes are older. */
+/** Without whom an interval is about, and what is independent in it: the hashes are older. */
 function numbersOf(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(numbersOf);
   if (typeof part !== 'object' || part === null || Object.getPrototypeOf(part) !== Object.prototype) return part;
-  const kept = Object.entries(part).filter(([key, value]) => key !== 'about' || !whom.includes(value));
+  const kept = Object.entries(part).filter(
+    ([key, value]) => key !== 'replicates' && (key !== 'about' || !whom.includes(value)),
+  );
   return Object.fromEntries(kept.map(([key, value]) => [key, numbersOf(value)]));
 }

@@ -186,6 +186,8 @@ async function queuePaused(page: Page, origin: string): Promise<void> {
   await press(page, /^Jobs/);
   await press(page, 'Pause all');
   await page.getByRole('button', { name: 'Resume all' }).waitFor();
+  // A new page: on a wide screen the list of jobs would cover the button.
+  await page.goto('about:blank');
   await page.goto(`${origin}/#/studies/${ownGenerator}`);
   await press(page, 'Run the study');
   await page.getByRole('button', { name: 'Stop study' }).waitFor();

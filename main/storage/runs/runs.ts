@@ -11,7 +11,7 @@ import { runNotFound, UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { claim, type ClaimedRun, endRun, leaveRun, readState } from './transitions.ts';
+import { claim, type ClaimedRun, type ClaimFilter, endRun, leaveRun, readState } from './transitions.ts';
 import { deleteDueBlobs } from '../blobs-in-use.ts';
 import { isRemovedRun } from '../removals.ts';
 import { EventWriter } from './events.ts';
@@ -147,7 +147,7 @@ export class Runs {
     studyId: number | null = null,
     roles: readonly string[] | null = null,
   ): ClaimedRun | null {
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, { engines, studyId, roles }, environment, now));
+    return this.#claim({ engines, studyId, roles }, environment, now);
   }
 
   /** As `claimNext`, but only a run of `shortKinds`. */
@@ -158,8 +158,7 @@ export class Runs {
     studyId: number | null = null,
     roles: readonly string[] | null = null,
   ): ClaimedRun | null {
-    const wanted = { engines, studyId, roles, kinds: shortKinds };
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
+    return this.#claim({ engines, studyId, roles, kinds: shortKinds }, environment, now);
   }
 
   /**
@@ -174,8 +173,7 @@ export class Runs {
     studyId: number | null = null,
     roles: readonly string[] | null = null,
   ): ClaimedRun | null {
-    const wanted = { engines: [like.engine], studyId, roles, like: like.id };
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
+    return this.#claim({ engines: [like.engine], studyId, roles, like: like.id }, environment, now);
   }
 
   /** Stores a worker's event. A run that is not running ignores it. Returns the run's state afterwards. */
@@ -307,6 +305,10 @@ export class Runs {
   onEnded(listener: (runId: number) => void): () => void {
     this.#ended.add(listener);
     return () => this.#ended.delete(listener);
+  }
+
+  #claim(wanted: ClaimFilter, environment: RunEnvironment, now: number): ClaimedRun | null {
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
   }
 
   /** Tells listeners about the state that a run came to. */

@@ -15,6 +15,8 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
     await client.labeling.volunteer.consent({ token: other.token, sitting, agrees: true });
   });
   await labelAll(it, other.token, () => 2);
+  // Whoever knows the PIN may leave the page, and then sees the study.
+  await client.labeling.setPin({ study: studyName, pin: '2468' });
   const page = { token: mine.token, sitting: randomUUID() };
   const answers: unknown[] = [
     await client.labeling.volunteer.open({ ...page, screen }),

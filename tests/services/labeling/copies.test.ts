@@ -89,7 +89,7 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   const people = rows.map(({ pseudonym }) => pseudonym).sort();
   const [head = '', ...lines] = own.trim().split('\n');
   const ann = lines.filter((line) => line.includes(people[0] ?? '')).map((line) => line.replace(/P-\w{4}/, 'ann'));
-  expect(await take(`${[head, ...ann].join('\n')}\n`)).toContain('1 labelers');
+  expect(await take(`${[head, ...ann].join('\n')}\n`)).toContain('1 labeler,');
   expect(names()).toEqual([...people, 'ann']);
   const simulated = [`${head},simulated`, ...ann.map((line) => `${line},yes`)];
   await expect(take(`${simulated.join('\n')}\n`)).rejects.toThrow(/Simulated labelers cannot join/);

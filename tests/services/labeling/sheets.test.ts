@@ -167,7 +167,7 @@ test('a sheet says what the plan asks for, and no more', async () => {
     '<p class="text">May we?</p> <p><i class="tick"></i> I agree.</p> <p class="text">Look.</p>',
   );
   expect(full.text).toContain('Write the letter or number of your answer in the box below each image.');
-  expect(full.text).toContain('You have 1 minute. The first 1 images are for practice. They do not count.');
+  expect(full.text).toContain('You have 1 minute. The first image is for practice. It does not count.');
   expect(full.text).toMatch(/<span class="sign"><b>3<\/b> c<\/span>/);
   const longer = await sheetPage({ timeLimit: { imageSeconds: null, sessionMinutes: 2 } });
   expect(longer.text).toContain('You have 2 minutes.');

@@ -26,7 +26,7 @@ test('the sample study opens, and every number of its overview is what its datab
     ['analysis', 'done', `${types?.type_a} of ${types?.determined}`, true],
   ]);
   expect(overview.steps[6]).toMatchObject({ step: 'report', state: 'done' });
-  expect(overview).toMatchObject({ rest: null, job: null, study: { state: 'done', runs: { done: 21 } } });
+  expect(overview).toMatchObject({ next: null, job: null, study: { state: 'done', runs: { done: 21 } } });
   if (!types) throw new Error('no types');
   expect(types.models).toBe(9);
   expect(types.type_a + types.both_disagree + types.both_agree + types.type_c).toBe(types.determined);

@@ -46,8 +46,8 @@ test('two studies wait for each other; starting twice starts once; a wider goal 
   expect(await test.client.work.start({ study, goal: 'models' })).toEqual({ job });
   const waiting = (await test.client.work.start({ study: other, goal: 'models' })).job;
   expect(await test.client.jobs.list({})).toMatchObject([
-    { id: waiting, state: 'waiting' },
     { id: job, state: 'running' },
+    { id: waiting, state: 'waiting' },
   ]);
   expect((await jobEnded(test, job)).state).toBe('done');
   expect((await jobEnded(test, waiting)).state).toBe('done');
