@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -11,7 +10,6 @@ import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
-
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 
 const why = whyNoSlurm();
@@ -99,12 +97,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     storage.placements.placeRuns([id], 'here');
     return id;
   });
-  executor.onChange(({ run, state, event, note }) => {
-    if (event?.type !== 'metrics' && event?.type !== 'heartbeat' && event?.type !== 'progress')
-      console.log(run.id, state, event?.type ?? note);
-  });
   executor.start();
   await executor.idle();
   expect(ids.map((id) => storage.runs.state(id))).toEqual(['done', 'done', 'done']);
-  console.log(execFileSync('find', [join(folder, 'shared')], { encoding: 'utf8' }).slice(0, 1500));
 });
