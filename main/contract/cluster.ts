@@ -95,3 +95,22 @@ export const attemptLineSchema = z.union([
   z.strictObject({ at: z.number(), event: workerEventSchema }),
 ]);
 export type AttemptLine = z.infer<typeof attemptLineSchema>;
+
+/**
+ * What something can be wrong with: the login node, the shared folder, or tasks that Slurm holds until a person releases
+ * them.
+ */
+export const clusterParts = ['login', 'folder', 'tasks'] as const;
+export type ClusterPart = (typeof clusterParts)[number];
+
+/** What is wrong with a cluster now, as an error that a person can act on. `since`: milliseconds since 1970. */
+export const clusterTroubleSchema = z.strictObject({
+  cluster: z.string(),
+  part: z.enum(clusterParts),
+  code: z.string(),
+  what: z.string(),
+  where: z.string(),
+  remedy: z.string(),
+  since: z.number(),
+});
+export type ClusterTrouble = z.infer<typeof clusterTroubleSchema>;

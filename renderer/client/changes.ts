@@ -13,6 +13,7 @@ const areas: Record<Topic, readonly string[]> = {
   machine: ['machine'],
   settings: ['machine', 'work'],
   labeling: ['labeling', 'overview', 'results'],
+  clusters: ['clusters', 'machine', 'overview'],
 };
 
 export type ChangeListener = (changes: readonly Change[]) => void;
