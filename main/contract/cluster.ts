@@ -31,8 +31,10 @@ export const clusterSchema = z.strictObject({
   reach: z.array(line).max(20).default([]),
   /** A folder that this computer and all nodes see. `there`: its path on the nodes; null: the same. */
   folder: z.strictObject({ here: absolutePath, there: absolutePath.nullable().default(null) }),
-  /** Folder of this product on the nodes. */
+  /** Folder of this product on the nodes: its sources with their packages, or a build of it (`out/`). */
   product: absolutePath,
+  /** Folder on the nodes for engines and compiled code; null: in the home folder there. */
+  cache: absolutePath.nullable().default(null),
   /** Lines of the job script before Node is started, e.g. `module load nodejs/24`. */
   prepare: z.array(line).max(50).default([]),
   node: line.default('node'),

@@ -309,7 +309,6 @@ export class SlurmExecutor implements Executor {
     const script = jobScript({
       ...{ cluster, name: `${name}-${pack.slice(0, 8)}`, tasks },
       pack: this.#files.there(pack),
-      entry: `${cluster.product}/main/training/worker/pack.ts`,
     });
     writeFileAtomic(join(this.#files.pack(pack).path, 'job.sh'), script);
     queue.submitted(pack, await this.#scheduler.submit(`${this.#files.there(pack)}/job.sh`));
