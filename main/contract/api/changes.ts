@@ -4,7 +4,7 @@ import { oc } from '../base.ts';
 
 /**
  * What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract.
- * `predictions`: models have predicted stimuli. `clusters`: their profiles, and what is wrong with them now.
+ * `predictions`: models have predicted stimuli. `clusters`: what is wrong with one, or their profiles.
  */
 export const topics = [
   ...(['studies', 'runs', 'jobs', 'stimuli', 'predictions', 'generator'] as const),

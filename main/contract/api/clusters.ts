@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { clusterSchema } from '../cluster.ts';
+import { clusterSchema, clusterTroubleSchema } from '../cluster.ts';
 import { nothing, oc, ofStudy, studyName } from '../base.ts';
 import { nameSchema } from '../study.ts';
 
 const count = z.int().min(0);
-
-/** What is wrong with a cluster now. `since`: milliseconds since 1970. */
-export const clusterTroubleSchema = z.strictObject({ what: z.string(), remedy: z.string(), since: z.number() });
 
 const clusterStateSchema = z.strictObject({
   profile: clusterSchema,
@@ -15,8 +12,8 @@ const clusterStateSchema = z.strictObject({
   running: count,
   /** Studies whose trainings go there. */
   studies: z.array(z.string()),
-  /** Null: nothing is known to be wrong. */
-  trouble: clusterTroubleSchema.nullable(),
+  /** Empty: nothing is known to be wrong. */
+  troubles: z.array(clusterTroubleSchema),
 });
 export type ClusterState = z.infer<typeof clusterStateSchema>;
 

@@ -5,6 +5,7 @@ import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { engineObstacle, placeRuns, placeStudy } from './place.ts';
 import { listClusters, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';
+import { clusterTroubles } from './trouble.ts';
 
 type ClusterTools = Pick<Tools, 'workbench' | 'changes'>;
 
@@ -13,6 +14,7 @@ export function clusterStates({ workbench }: ClusterTools): { clusters: ClusterS
   const { clusters, damaged } = readClusters(workbench);
   const { places } = workbench.storage;
   const counts = places.counts();
+  const troubles = clusterTroubles(workbench);
   const count = (name: string, isRunning: boolean): number =>
     counts.find(({ cluster, running }) => cluster === name && running === isRunning)?.count ?? 0;
   return {
@@ -21,7 +23,7 @@ export function clusterStates({ workbench }: ClusterTools): { clusters: ClusterS
       pending: count(profile.name, false),
       running: count(profile.name, true),
       studies: places.studiesGoingTo(profile.name),
-      trouble: null,
+      troubles: troubles.list(profile.name),
     })),
     damaged,
   };
@@ -41,6 +43,7 @@ export function saveClusterProfile(
 /** @throws UserError `cluster.in-use` */
 export function removeClusterProfile({ workbench, changes }: ClusterTools, name: string): void {
   removeCluster(workbench, name);
+  clusterTroubles(workbench).forget(name);
   changes.publish('clusters');
 }
 

@@ -59,7 +59,7 @@ test('clusters are added, changed and removed, and a damaged file says why it is
   writeFileSync(join(dataFolder, 'clusters', 'copy.json'), profile());
   const { clusters, damaged } = await client.clusters.list({});
   expect(clusters).toMatchObject([
-    { profile: { name: 'lab', partition: 'fast' }, pending: 0, running: 0, trouble: null },
+    { profile: { name: 'lab', partition: 'fast' }, pending: 0, running: 0, troubles: [] },
   ]);
   expect(damaged).toMatchObject([
     { file: 'broken.json', why: expect.stringContaining('line 1: This is not JSON'), text: '{\n' },
