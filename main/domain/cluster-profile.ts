@@ -8,6 +8,7 @@ const lines: Record<keyof Cluster, string> = {
   reach: 'is a list of words before sbatch, e.g. ["ssh", "ada@login.example.edu"]; [] where this computer has sbatch',
   folder: 'has "here", a path on this computer, and "there", the path of the same folder on the nodes, or null',
   product: 'is the path of the Boundary Workbench folder on the nodes, beginning with /',
+  cache: 'is a folder on the nodes for engines and compiled code, beginning with /, or null: in the home folder there',
   prepare: 'is a list of at most 50 lines of the job script, e.g. ["module load nodejs/24"]',
   node: 'is the command that starts Node on the nodes, e.g. "node"',
   engine: 'is "wasm", "tensorflow" or "webgpu"',
