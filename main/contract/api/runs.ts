@@ -5,6 +5,7 @@ import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
+import { placedSchema, placeSchema } from './clusters.ts';
 import { timeRangeSchema } from './jobs.ts';
 import {
   additionPlanSchema,
@@ -373,6 +374,8 @@ export const runsContract = {
   act: oc
     .input(ofStudy.extend({ ids, action: z.enum(runActions) }))
     .output(z.strictObject({ changed: z.int(), skipped: z.int(), why: z.string() })),
+  /** Says where these trainings go: to a cluster, or to this computer (null). Those at work elsewhere stay there. */
+  place: oc.input(ofStudy.extend({ ids, place: placeSchema })).output(placedSchema),
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),

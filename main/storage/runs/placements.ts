@@ -86,6 +86,7 @@ export class Placements {
          AND kind IN (SELECT value FROM json_each($kinds))`,
       { cluster, ids: JSON.stringify(runIds), kinds: JSON.stringify(placeableKinds) },
     );
+    this.#runs.announceClaimable();
   }
 
   /** The same for all trainings of a study, those that it has and those that come. */
@@ -176,7 +177,7 @@ export class Placements {
 }
 
 /** Kinds of runs that take long enough for a cluster. */
-const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];
+export const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];
 
 type BegunAttempt = Extract<AttemptLine, { attempt: unknown }>['attempt'];
 
