@@ -337,6 +337,7 @@ class Check {
       });
     await this.#until(async () => {
       if ((this.#folder.notes().get('start')?.length ?? 0) > 1) return true;
+      if (/scontrol requeue failed/.test(this.#folder.log())) notQueued('scontrol refused it');
       const isNew = await this.#ask();
       if (this.#isOver()) notQueued(`its state is ${this.#task?.state ?? 'unknown to Slurm'}`);
       const { reason = null } = this.#task ?? {};
