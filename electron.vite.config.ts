@@ -16,6 +16,7 @@ export default defineConfig({
           'main/hosts/electron/index.ts',
           'main/services/report/report-child.ts',
           'main/training/worker/worker.ts',
+          'main/training/worker/pack.ts',
           'main/training/worker/preview-child.ts',
           'main/training/worker/evaluation-child.ts',
           'main/services/results/analysis-child.ts',

@@ -31,8 +31,10 @@ export const clusterSchema = z.strictObject({
   reach: z.array(line).max(20).default([]),
   /** A folder that this computer and all nodes see. `there`: its path on the nodes; null: the same. */
   folder: z.strictObject({ here: absolutePath, there: absolutePath.nullable().default(null) }),
-  /** Folder of this product on the nodes. */
+  /** Folder of this product on the nodes: its sources with their packages, or a build of it (`out/`). */
   product: absolutePath,
+  /** Folder on the nodes for engines and compiled code; null: in the home folder there. */
+  cache: absolutePath.nullable().default(null),
   /** Lines of the job script before Node is started, e.g. `module load nodejs/24`. */
   prepare: z.array(line).max(50).default([]),
   node: line.default('node'),
@@ -95,3 +97,22 @@ export const attemptLineSchema = z.union([
   z.strictObject({ at: z.number(), event: workerEventSchema }),
 ]);
 export type AttemptLine = z.infer<typeof attemptLineSchema>;
+
+/**
+ * What something can be wrong with: the login node, the shared folder, or tasks that Slurm holds until a person releases
+ * them.
+ */
+export const clusterParts = ['login', 'folder', 'tasks'] as const;
+export type ClusterPart = (typeof clusterParts)[number];
+
+/** What is wrong with a cluster now, as an error that a person can act on. `since`: milliseconds since 1970. */
+export const clusterTroubleSchema = z.strictObject({
+  cluster: z.string(),
+  part: z.enum(clusterParts),
+  code: z.string(),
+  what: z.string(),
+  where: z.string(),
+  remedy: z.string(),
+  since: z.number(),
+});
+export type ClusterTrouble = z.infer<typeof clusterTroubleSchema>;

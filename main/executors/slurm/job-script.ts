@@ -11,13 +11,17 @@ export interface JobScript {
   pack: string;
   /** Tasks of the job: 0 to `tasks` - 1. */
   tasks: number;
-  /** Module on the nodes that does a task of a pack. */
-  entry: string;
+  /** Lines before and after those of the profile, for a check of the cluster. */
+  before?: readonly string[];
+  after?: readonly string[];
 }
 
+/** The module that does a task of a pack, below the product's folder: from its sources, and built. */
+const entries = ['main/training/worker/pack.ts', 'out/main/training/worker/pack.js'] as const;
+
 /** The script of a job that does a pack: for `sbatch`, and for a person to read. */
-export function jobScript({ cluster, name, pack, tasks, entry }: JobScript): string {
-  const { partition, account, qos, constraint, gres, memory, cores, minutes, atOnce, prepare, node } = cluster;
+export function jobScript({ cluster, name, pack, tasks, before = [], after = [] }: JobScript): string {
+  const { partition, account, qos, constraint, gres, memory, cores, minutes, atOnce, prepare, node, cache } = cluster;
   const options: Record<string, string | number | null> = {
     'job-name': name,
     array: `0-${tasks - 1}${atOnce === null ? '' : `%${atOnce}`}`,
@@ -36,8 +40,14 @@ export function jobScript({ cluster, name, pack, tasks, entry }: JobScript): str
     '',
     '# Each task of this job does the runs that pack.json lists for it, one after the other, and skips those that are done.',
     '# Told to end, it saves a checkpoint; started again, it continues from there. What it did is in runs/.',
+    ...before,
     ...prepare,
-    `exec ${node} ${quote(entry)} ${quote(pack)} "$SLURM_ARRAY_TASK_ID"`,
+    ...(cache === null ? [] : [`export BOUNDARY_CACHE=${quote(cache)}`]),
+    `cd ${quote(cluster.product)} || exit 1`,
+    `entry=${entries[0]}`,
+    `[ -e "$entry" ] || entry=${entries[1]}`,
+    ...after,
+    `exec ${node} "$entry" ${quote(pack)} "$SLURM_ARRAY_TASK_ID"`,
   ].join('\n')}\n`;
 }
 

@@ -9,6 +9,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { makeFolder } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { PackFolder } from '../../files/pack-folder.ts';
+import { folderError } from './folder-error.ts';
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
 
@@ -17,18 +18,27 @@ const logBytes = 4000;
 
 /** This host's part of a cluster's shared folder: packs, copies of blobs, files of data sets. */
 export class SharedFiles {
+  readonly #cluster: string;
+  readonly #root: string;
   readonly #here: string;
   readonly #there: string;
   readonly #threads: number;
   readonly #blobs: BlobStore;
   readonly #shared: BlobStore;
 
-  constructor({ folder, cores }: Cluster, host: string, blobs: BlobStore) {
+  constructor({ name, folder, cores }: Cluster, host: string, blobs: BlobStore) {
+    this.#cluster = name;
+    this.#root = folder.here;
     this.#here = join(folder.here, host);
     this.#there = `${folder.there ?? folder.here}/${host}`;
     this.#threads = cores;
     this.#blobs = blobs;
     this.#shared = new BlobStore(join(this.#here, 'blobs'));
+  }
+
+  /** An error of the shared folder in words that a person can act on. */
+  error(error: unknown): unknown {
+    return folderError(error, this.#cluster, this.#root);
   }
 
   pack(pack: string): PackFolder {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
+import type { AttemptLine, Cluster, ClusterPart, PackedRun } from '../../contract/cluster.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { EngineName, RunState, Task, WorkerEvent } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
@@ -67,8 +68,8 @@ export interface SlurmOptions {
   patience?: number;
   /** Milliseconds in which runs are gathered before they are submitted. */
   gather?: number;
-  /** Something about the cluster that the user should know, or null: it is well again. */
-  onTrouble?: (trouble: unknown) => void;
+  /** What is wrong with a part of the cluster, or null: it is well. Called again while it is so. */
+  onTrouble?: (part: ClusterPart, trouble: unknown) => void;
 }
 
 /** Lines that are stored in one transaction: some milliseconds. */
@@ -83,6 +84,7 @@ export class SlurmExecutor implements Executor {
   readonly #options: SlurmOptions;
   readonly #now: () => number;
   readonly #files: SharedFiles;
+  readonly #scheduler: Scheduler;
   readonly #listeners = new Set<(change: RunChange) => void>();
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   readonly #broken = Promise.withResolvers<never>();
@@ -101,6 +103,7 @@ export class SlurmExecutor implements Executor {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#files = new SharedFiles(options.cluster, options.host, options.blobs);
+    this.#scheduler = watched(options.scheduler, (trouble) => options.onTrouble?.('login', trouble));
     this.#broken.promise.catch(() => undefined);
   }
 
@@ -192,20 +195,20 @@ export class SlurmExecutor implements Executor {
     try {
       await this.#askStops();
       for (const placed of this.#options.queue.list()) await this.#read(placed);
+      this.#options.onTrouble?.('folder', null);
       await this.#ask();
       await this.#fill();
-      this.#options.onTrouble?.(null);
     } catch (error) {
       if (isStorageError(error)) return this.#fail(error);
       // The shared folder or the login node may come back: all of it is tried again.
-      this.#options.onTrouble?.(error);
+      if (!isLoginError(error)) this.#options.onTrouble?.('folder', this.#files.error(error));
     }
     this.#settle();
   }
 
   /** Runs that are to stop: those that work are told so, those that wait are taken back. */
   async #askStops(): Promise<void> {
-    const { queue, scheduler } = this.#options;
+    const { queue } = this.#options;
     const jobs = new Map<string, number[]>();
     for (const placed of queue.list().filter(({ runId }) => this.#stopping.has(runId))) {
       this.#files.pack(placed.pack).requestStop(placed.runId);
@@ -215,7 +218,7 @@ export class SlurmExecutor implements Executor {
       if (placed.job !== null && !queue.list().some((each) => each.pack === placed.pack && each.task === placed.task))
         jobs.set(placed.job, [...(jobs.get(placed.job) ?? []), placed.task]);
     }
-    for (const [job, tasks] of jobs) await scheduler.cancel(job, tasks);
+    for (const [job, tasks] of jobs) await this.#scheduler.cancel(job, tasks);
   }
 
   /** Stores what a run's attempts wrote since the last time. */
@@ -262,12 +265,12 @@ export class SlurmExecutor implements Executor {
 
   /** Asks the scheduler, seldom, and takes back what it has not known for a while. */
   async #ask(): Promise<void> {
-    const { queue, scheduler, askEvery = 60_000, patience = 150_000, retries = 3 } = this.#options;
+    const { queue, askEvery = 60_000, patience = 150_000, retries = 3 } = this.#options;
     if (performance.now() - this.#askedAt < askEvery) return;
     const jobs = [...new Set(queue.list().flatMap(({ job }) => job ?? []))];
     if (jobs.length === 0) return;
     this.#askedAt = performance.now();
-    const tasks = await scheduler.list(jobs);
+    const tasks = await this.#scheduler.list(jobs);
     const now = this.#now();
     queue.observe(
       jobs,
@@ -287,7 +290,7 @@ export class SlurmExecutor implements Executor {
 
   /** Gives what can be claimed to a pack, and submits it. */
   async #fill(): Promise<void> {
-    const { queue, scheduler, cluster, gather = 2000 } = this.#options;
+    const { queue, cluster, gather = 2000 } = this.#options;
     await this.#submitLeft();
     if (this.#claimableSince === null || this.#paused || performance.now() - this.#claimableSince < gather) return;
     this.#claimableSince = null;
@@ -298,30 +301,29 @@ export class SlurmExecutor implements Executor {
     // There may be more.
     this.refill();
     await this.#files.write(pack, tasks);
-    await this.#submit(pack, tasks.length, scheduler);
+    await this.#submit(pack, tasks.length);
   }
 
-  async #submit(pack: string, tasks: number, scheduler: Scheduler): Promise<void> {
+  async #submit(pack: string, tasks: number): Promise<void> {
     const { cluster, name, queue } = this.#options;
     const script = jobScript({
       ...{ cluster, name: `${name}-${pack.slice(0, 8)}`, tasks },
       pack: this.#files.there(pack),
-      entry: `${cluster.product}/main/training/worker/pack.ts`,
     });
     writeFileAtomic(join(this.#files.pack(pack).path, 'job.sh'), script);
-    queue.submitted(pack, await scheduler.submit(`${this.#files.there(pack)}/job.sh`));
+    queue.submitted(pack, await this.#scheduler.submit(`${this.#files.there(pack)}/job.sh`));
   }
 
   /** Packs that were not submitted when a host ended or the login node did not answer. */
   async #submitLeft(): Promise<void> {
-    const { queue, scheduler, name } = this.#options;
+    const { queue, name } = this.#options;
     const left = new Map<string, number>();
     for (const { pack, task, job } of queue.list())
       if (job === null) left.set(pack, Math.max(left.get(pack) ?? 0, task + 1));
     for (const [pack, tasks] of left) {
-      const job = await scheduler.find(`${name}-${pack.slice(0, 8)}`);
+      const job = await this.#scheduler.find(`${name}-${pack.slice(0, 8)}`);
       if (job !== null) queue.submitted(pack, job);
-      else if (this.#files.isWritten(pack)) await this.#submit(pack, tasks, scheduler);
+      else if (this.#files.isWritten(pack)) await this.#submit(pack, tasks);
       else
         for (const { runId, pack: of } of queue.list())
           if (of === pack) queue.giveBack(runId, 'not submitted', this.#now());
@@ -380,6 +382,28 @@ function observed({ job, task, state, reason, node, secondsLeft }: TaskState, no
     endsAt: secondsLeft === null || isWaiting ? null : now + secondsLeft * 1000,
   };
 }
+
+/** A scheduler that tells after each command whether it answered. */
+function watched(scheduler: Scheduler, tell: (trouble: unknown) => void): Scheduler {
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      const value = await answer;
+      tell(null);
+      return value;
+    } catch (error) {
+      tell(error);
+      throw error;
+    }
+  };
+  return {
+    submit: (script) => told(scheduler.submit(script)),
+    find: (name) => told(scheduler.find(name)),
+    list: (jobs) => told(scheduler.list(jobs)),
+    cancel: (job, tasks) => told(scheduler.cancel(job, tasks)),
+  };
+}
+
+const isLoginError = (error: unknown): boolean => error instanceof UserError && error.code === 'cluster.no-answer';
 
 const isStorageError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');

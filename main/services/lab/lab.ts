@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import { clusterTroubles } from '../clusters/trouble.ts';
 import { removeUnfinishedImports } from '../archive/import-archive.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
@@ -61,6 +62,7 @@ export class Lab {
     this.settings = new Settings(workbench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
+    clusterTroubles(workbench).onChange(() => changes.publish('clusters'));
     emptyExports(workbench.storage.folder);
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);

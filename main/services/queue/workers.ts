@@ -12,6 +12,7 @@ import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import { listClusters } from '../clusters/profiles.ts';
+import { clusterTroubles } from '../clusters/trouble.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface WorkersOptions {
@@ -24,8 +25,6 @@ interface WorkersOptions {
   /** How many models that differ only in their seed are trained in one step, at most. */
   seedsPerStep?: number;
   launcher: Launcher;
-  /** A cluster cannot be reached or its folder cannot be used (the error), or is well again (null). */
-  onTrouble?: (cluster: string, trouble: unknown) => void;
 }
 
 /** The runs that executors of this process do, each with a mark of its executor. */
@@ -63,12 +62,10 @@ export function studyWorkers(workbench: Workbench, options: WorkersOptions): Exe
 }
 
 /** Jobs on a cluster for the runs of one study that go there. */
-function clusterWorkers(
-  { storage, now }: Workbench,
-  cluster: Cluster,
-  { studyId, roles, onTrouble }: WorkersOptions,
-): Executor {
+function clusterWorkers(workbench: Workbench, cluster: Cluster, { studyId, roles }: WorkersOptions): Executor {
+  const { storage, now } = workbench;
   const { runs, placements } = storage;
+  const troubles = clusterTroubles(workbench);
   const { engine, name } = cluster;
   return new SlurmExecutor({
     ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
@@ -87,7 +84,7 @@ function clusterWorkers(
       describe: (run) => runs.get(run),
       onClaimable: (listener) => runs.onClaimable(listener),
     },
-    ...(onTrouble && { onTrouble: (trouble: unknown) => onTrouble(name, trouble) }),
+    onTrouble: (part, trouble) => troubles.set(name, part, trouble),
   });
 }
 
@@ -103,7 +100,7 @@ function hostIdentity({ settings }: Storage): string {
 /** Worker processes on this machine for the queued runs of one study that go to no cluster. */
 function localWorkers(
   { storage, environment, now }: Workbench,
-  { studyId, roles, onTrouble: _, ...options }: WorkersOptions,
+  { studyId, roles, ...options }: WorkersOptions,
 ): Executor {
   const { runs } = storage;
   const own = runsAtWork(storage);

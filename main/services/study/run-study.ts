@@ -1,4 +1,5 @@
 import type { EngineName } from '../../contract/run.ts';
+import type { ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -14,6 +15,7 @@ import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 import { placeStudy } from '../clusters/place.ts';
+import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, isLarge } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -90,6 +92,11 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     ...{ studyId, engines, workers, seedsPerStep, launcher },
     roles: rolesFor(goal),
   });
+  const unlistenTroubles = clusterTroubles(workbench).onChange(({ cluster, part, trouble, isNew }) => {
+    if (!isNew) return;
+    if (trouble) listener({ type: 'warning', message: `${trouble.what} (${trouble.where}). ${trouble.remedy}` });
+    else listener({ type: 'step', name: `Cluster ${cluster}`, detail: wellAgain[part], seconds: null });
+  });
   const working = new Set<number>();
   executor.onChange((change) => {
     if (change.state === 'running') working.add(change.run.id);
@@ -141,11 +148,18 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   } finally {
     clearInterval(watch);
     unlisten();
+    unlistenTroubles();
     signal.removeEventListener('abort', stop);
     waiter.stop();
     await executor.stop();
   }
 }
+
+const wellAgain: Record<ClusterPart, string> = {
+  login: 'it answers again',
+  folder: 'the shared folder can be used again',
+  tasks: 'no task is held any more',
+};
 
 interface Prepared {
   engines: EngineName[];

@@ -60,7 +60,7 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
     const created = new SlurmExecutor({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
       ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000 },
-      onTrouble: (trouble) => {
+      onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
       ...options,

@@ -74,7 +74,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
   const executor = new SlurmExecutor({
     ...{ cluster: profile, queue: queueOn(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
     ...{ host: 'host-1', name: 'boundary', readEvery: 200, gather: 10, askEvery: 2000, patience: 5000 },
-    onTrouble: (trouble) => trouble && console.log('trouble', trouble),
+    onTrouble: (_, trouble) => trouble !== null && console.log('trouble', trouble),
   });
   onTestFinished(async () => {
     await executor.stop();

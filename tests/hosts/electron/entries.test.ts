@@ -8,11 +8,12 @@ const sources = readdirSync(main, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(main, name), 'utf8') }));
 
-/** Modules that some code starts in a process of their own. */
+/** Modules that some code starts in a process of their own; and the one that jobs on clusters start. */
 const entries = [
-  ...new Set(
-    sources.flatMap(({ text }) => [...text.matchAll(/entryModule\('([^']+)'\)/g)].map(([, name]) => name ?? '')),
-  ),
+  ...new Set([
+    'training/worker/pack',
+    ...sources.flatMap(({ text }) => [...text.matchAll(/entryModule\('([^']+)'\)/g)].map(([, name]) => name ?? '')),
+  ]),
 ];
 
 test('what is started in a process of its own is built for the window, under the same name', () => {

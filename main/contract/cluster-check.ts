@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { machineSchema } from './run.ts';
+import { nameSchema } from './study.ts';
+
+/** What a check of a cluster looks at, in this order. */
+export const clusterSubjects = [
+  'commands',
+  'settings',
+  'partition',
+  'nodes',
+  'folder',
+  'job',
+  'prepare',
+  'product',
+  'node',
+  'engine',
+  'memory',
+  'gpu',
+  'training',
+  'requeue',
+  'bytes',
+] as const;
+export type ClusterSubject = (typeof clusterSubjects)[number];
+
+export const clusterFindingSchema = z.strictObject({
+  about: z.enum(clusterSubjects),
+  /** `fault`: no run could work there. `warning`: runs work, but not as well as they could. */
+  state: z.enum(['ok', 'warning', 'fault']),
+  what: z.string(),
+  /** What to do; null where nothing has to be done. */
+  remedy: z.string().nullable(),
+  /** Slurm's own words, or what the job wrote; null: nothing. */
+  detail: z.string().nullable(),
+});
+export type ClusterFinding = z.infer<typeof clusterFindingSchema>;
+
+/** The outcome of a check of a cluster. */
+export const clusterCheckSchema = z.strictObject({
+  cluster: nameSchema,
+  at: z.iso.datetime(),
+  seconds: z.number(),
+  /** The worst of the findings. */
+  state: z.enum(['ok', 'warning', 'fault']),
+  findings: z.array(clusterFindingSchema),
+  /** The compute node that the job ran on, as Slurm calls it, and what it is; null: it did not get that far. */
+  node: z.strictObject({ name: z.string(), machine: machineSchema }).nullable(),
+});
+export type ClusterCheck = z.infer<typeof clusterCheckSchema>;
