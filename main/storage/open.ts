@@ -32,6 +32,7 @@ import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
 import { Placements } from './runs/placements.ts';
+import { RunPlaces } from './runs/run-places.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -69,6 +70,7 @@ export interface Storage {
   readonly studyRuns: StudyRuns;
   readonly runs: Runs;
   readonly placements: Placements;
+  readonly places: RunPlaces;
   readonly runHistory: RunHistory;
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
@@ -152,8 +154,9 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
 }
 
 /** Names in a data folder, and folders of these. */
-const ownNames = /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports|names)$/;
-const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports', namesFolder];
+const ownNames =
+  /^(workbench\.sqlite.*|\.?writer\..*|blobs|backups|logs|studies|uploads|imports|exports|names|clusters)$/;
+const ownFolders = ['blobs', 'backups', 'logs', 'studies', 'uploads', 'imports', 'exports', 'clusters', namesFolder];
 
 /**
  * People's answers are private: a new data folder is closed to other accounts, and an older one is closed. If it has
@@ -270,6 +273,7 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     studyRuns: new StudyRuns(database),
     runs,
     placements: new Placements(database, blobs, runs),
+    places: new RunPlaces(database),
     runHistory: new RunHistory(database),
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),

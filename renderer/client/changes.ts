@@ -4,8 +4,8 @@ import type { WorkbenchClient } from './client.ts';
 
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
-  studies: ['studies', 'overview', 'work', 'results'],
-  runs: ['runs', 'overview'],
+  studies: ['studies', 'overview', 'work', 'results', 'clusters'],
+  runs: ['runs', 'overview', 'clusters'],
   jobs: ['jobs', 'work'],
   stimuli: ['stimuli', 'overview', 'results'],
   predictions: ['results', 'overview'],
@@ -13,7 +13,7 @@ const areas: Record<Topic, readonly string[]> = {
   machine: ['machine'],
   settings: ['machine', 'work'],
   labeling: ['labeling', 'overview', 'results'],
-  clusters: ['clusters', 'machine', 'overview'],
+  clusters: ['clusters', 'overview'],
 };
 
 export type ChangeListener = (changes: readonly Change[]) => void;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate, Draft } from '../../main/contract/api/stimuli.ts';
 import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.tsx';
-import { applyEdit, canRevert, reversed } from '../../renderer/features/stimuli/draft-edits.ts';
+import { applyEdit, canRevert, rebase, reversed } from '../../renderer/features/stimuli/draft-edits.ts';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
 import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
@@ -55,6 +55,26 @@ describe('an edit of a draft', () => {
     expect(applyEdit(theirs, reversed(mine), 3)).toEqual({ ...draft, interpolation: 'spherical' });
     expect(canRevert({ ...theirs, alphas: 21 }, mine, 3)).toBe(false);
     expect(canRevert({ ...theirs, anchorRule: { kind: 'best' } }, mine, 3)).toBe(true);
+  });
+
+  test('is not saved over what another page did to the same part meanwhile', () => {
+    const edits = [
+      { before: draft, after: { ...draft, alphas: 7 } },
+      { before: { ...draft, alphas: 7 }, after: { ...draft, alphas: 9, interpolation: 'spherical' as const } },
+      { before: draft, after: { ...draft, anchors: [0, point(1), 0] } },
+    ];
+    const last = edits.slice(2);
+    expect(rebase(draft, edits, 3)).toEqual({
+      draft: { ...draft, alphas: 9, interpolation: 'spherical', anchors: [0, point(1), 0] },
+      conflicts: [],
+    });
+    const theirs: Draft = { ...draft, alphas: 21, anchors: [0, 0, point(2)] };
+    expect(rebase(theirs, edits, 3)).toEqual({
+      draft: { ...theirs, anchors: [0, point(1), point(2)] },
+      conflicts: edits.slice(0, 2),
+    });
+    const sameAnchor: Draft = { ...draft, anchors: [0, point(3), 0] };
+    expect(rebase(sameAnchor, last, 3)).toEqual({ draft: sameAnchor, conflicts: last });
   });
 
   test('of an anchor leaves the anchors that another page chose', () => {

@@ -1,5 +1,6 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { clustersContract } from './clusters.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
@@ -14,6 +15,7 @@ import { runsContract } from './runs.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  clusters: clustersContract,
   generator: generatorContract,
   jobs: jobsContract,
   results: resultsContract,

@@ -5,6 +5,7 @@ import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
+import { placedSchema, placeSchema } from './clusters.ts';
 import { timeRangeSchema } from './jobs.ts';
 import {
   additionPlanSchema,
@@ -147,6 +148,21 @@ const runRowSchema = z.strictObject({
   /** Training steps a second of worker time, evaluations included; null without steps. */
   stepsPerSecond: z.number().nullable(),
   engine: z.enum(engineNames).nullable(),
+  /** The cluster that it goes to, is on or was last on; null: this computer. */
+  cluster: z.string().nullable(),
+  /** Where on that cluster: Slurm's node, or the last one that it was on; null: none yet, or this computer. */
+  node: z.string().nullable(),
+  /** Its task of a job there, while it has one. `reason`: Slurm's word. `endsAt`: when the time limit ends it. */
+  there: z
+    .strictObject({
+      job: z.string().nullable(),
+      task: z.int(),
+      state: z.enum(['packed', 'pending', 'running', 'lost']),
+      reason: z.string().nullable(),
+      restarts: z.int(),
+      endsAt: z.number().nullable(),
+    })
+    .nullable(),
   attempts: z.int(),
   rank: z.int().min(-1).max(1),
   queuedAt: z.int(),
@@ -188,6 +204,8 @@ const tableSchema = z.strictObject({
   waiting: z.int().min(0),
   /** Whether workers are at the study now. */
   working: z.boolean(),
+  /** Whether trainings of the study go to a cluster, are on one or were. */
+  onClusters: z.boolean(),
 });
 export type RunTable = z.infer<typeof tableSchema>;
 
@@ -373,6 +391,8 @@ export const runsContract = {
   act: oc
     .input(ofStudy.extend({ ids, action: z.enum(runActions) }))
     .output(z.strictObject({ changed: z.int(), skipped: z.int(), why: z.string() })),
+  /** Says where these trainings go: to a cluster, or to this computer (null). Those at work elsewhere stay there. */
+  place: oc.input(ofStudy.extend({ ids, place: placeSchema })).output(placedSchema),
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),

@@ -194,8 +194,11 @@ export const stimuliContract = {
   pin: oc
     .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
     .output(nothing),
-  /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
-  saveDraft: oc.input(ofStudy.extend({ draft: draftSchema })).output(nothing),
+  /**
+   * Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`), and where the
+   * draft is not `before` any more, e.g. after an edit on another page (`stimuli.draft-changed`).
+   */
+  saveDraft: oc.input(ofStudy.extend({ before: draftSchema, draft: draftSchema })).output(nothing),
   /** Images of latent points, and the predictions of the reference and these voters. */
   preview: oc
     .input(latents)

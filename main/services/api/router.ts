@@ -4,6 +4,7 @@ import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { picture, pictures } from '../results/pictures.ts';
 import { api, done } from './base.ts';
+import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
@@ -137,6 +138,7 @@ const results = {
 export const router = api.router({
   app,
   changes,
+  clusters: clustersHandlers,
   generator,
   jobs,
   machine,

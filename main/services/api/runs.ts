@@ -1,3 +1,4 @@
+import { changePlaceOfRuns } from '../clusters/state.ts';
 import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
@@ -29,6 +30,9 @@ export const runsHandlers = {
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
   }),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
+  place: api.runs.place.handler(({ input, context: { lab } }) =>
+    changePlaceOfRuns(lab, input.study, input.ids, input.place),
+  ),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.workbench.storage.runNotes.tag(ids, tags);
     lab.changes.publish('runs', ids);

@@ -51,7 +51,7 @@ export const stimuliHandlers = {
     return {};
   }),
   saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
-    saveDraft(lab.workbench, findStudy(lab.workbench, input.study), input.draft);
+    saveDraft(lab.workbench, findStudy(lab.workbench, input.study), input.before, input.draft);
     changed(lab);
     return {};
   }),

@@ -1,3 +1,4 @@
+import type { Cluster } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { pinnedEngine } from '../declaration/plan.ts';
@@ -25,14 +26,21 @@ export function placeRuns(
   workbench.storage.placements.placeRuns(ids, cluster);
 }
 
-function checkEngine(workbench: Workbench, { spec, name }: StudyRecord, cluster: string): void {
-  const { engine } = findCluster(workbench, cluster);
-  const pinned = pinnedEngine(spec);
-  if (pinned === null || pinned === engine) return;
+function checkEngine(workbench: Workbench, study: StudyRecord, name: string): void {
+  const cluster = findCluster(workbench, name);
+  const obstacle = engineObstacle(study, cluster);
+  if (obstacle === null) return;
   throw new UserError({
     code: 'cluster.other-engine',
-    what: `The study asks for the engine ${pinned}, and the cluster ${cluster} has ${engine}`,
-    where: `study ${name}`,
-    remedy: `Set the engine of the study to "auto" or "${engine}", or choose a cluster with ${pinned}.`,
+    what: obstacle,
+    where: `study ${study.name}`,
+    remedy: `Set the engine of the study to "auto" or "${cluster.engine}", or choose another cluster.`,
   });
+}
+
+/** Why trainings of a study cannot go to a cluster, as a clause; null: they can. */
+export function engineObstacle({ spec }: StudyRecord, { name, engine }: Cluster): string | null {
+  const pinned = pinnedEngine(spec);
+  if (pinned === null || pinned === engine) return null;
+  return `The study asks for the engine ${pinned}, and the cluster ${name} has ${engine}`;
 }

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type Cluster, clusterSchema } from '../../contract/cluster.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { DamagedProfile } from '../../contract/api/clusters.ts';
+import type { Cluster } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
+import { maxProfileText, readProfileText } from '../../domain/cluster-profile.ts';
 import { safeFileName } from '../../domain/file-names.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -12,23 +15,42 @@ const folderOf = ({ storage }: Workbench): string => join(storage.folder, 'clust
 
 const fileOf = (workbench: Workbench, name: string): string => join(folderOf(workbench), `${safeFileName(name)}.json`);
 
-/** The clusters of this data folder, by name. A file that is none is left out. */
-export function listClusters(workbench: Workbench): Cluster[] {
+/** The clusters of this data folder, by name. A file that is none is left out: see `readClusters`. */
+export const listClusters = (workbench: Workbench): Cluster[] => readClusters(workbench).clusters;
+
+/** The clusters of this data folder, by name, and the files among theirs that cannot be used. */
+export function readClusters(workbench: Workbench): { clusters: Cluster[]; damaged: DamagedProfile[] } {
   const folder = folderOf(workbench);
-  if (!existsSync(folder)) return [];
-  const found = readdirSync(folder)
+  if (!existsSync(folder)) return { clusters: [], damaged: [] };
+  const clusters: Cluster[] = [];
+  const damaged: DamagedProfile[] = [];
+  const names = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => readIfValid(join(folder, name)) ?? []);
-  return found.sort((a, b) => a.name.localeCompare(b.name));
+    .sort();
+  for (const file of names) {
+    const path = join(folder, file);
+    let text: string | null = null;
+    try {
+      text = readFileSync(path, 'utf8');
+      const cluster = parseCluster(text, path);
+      if (fileOf(workbench, cluster.name) !== path) throw misnamed(cluster.name, path);
+      clusters.push(cluster);
+    } catch (error) {
+      const known = fileError(error, path);
+      const why = known instanceof UserError ? known.message : `It cannot be read: ${String(error)}`;
+      damaged.push({ file, why, text: text !== null && text.length <= maxProfileText ? text : null });
+    }
+  }
+  return { clusters: clusters.sort((a, b) => a.name.localeCompare(b.name)), damaged };
 }
 
-function readIfValid(path: string): Cluster | null {
-  try {
-    return parseCluster(readFileSync(path, 'utf8'), path);
-  } catch {
-    return null;
-  }
-}
+const misnamed = (name: string, path: string): UserError =>
+  new UserError({
+    code: 'cluster.not-valid',
+    what: `The file of the cluster "${name}" has the name of another one`,
+    where: path,
+    remedy: `Call it ${safeFileName(name)}.json, or remove it.`,
+  });
 
 /** @throws UserError `cluster.not-found`, `cluster.not-valid` */
 export function findCluster(workbench: Workbench, name: string): Cluster {
@@ -59,22 +81,15 @@ export function readProfile(path: string): Cluster {
 
 /** @param where the file, for an error @throws UserError `cluster.not-valid` */
 export function parseCluster(text: string, where: string): Cluster {
-  const invalid = (what: string): UserError =>
-    new UserError({
-      code: 'cluster.not-valid',
-      what: `This is no profile of a cluster: ${what}`,
-      where,
-      remedy: 'docs/cluster.md has an example, and says what each line means.',
-    });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw invalid(error instanceof Error ? error.message : 'it is not JSON');
-  }
-  const parsed = clusterSchema.safeParse(json);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  return parsed.data;
+  const { profile, problems } = readProfileText(text);
+  if (profile) return profile;
+  const [first, ...more] = problems.map(({ line, what }) => `line ${line}: ${what.replace(/\.$/, '')}`);
+  throw new UserError({
+    code: 'cluster.not-valid',
+    what: `This is no profile of a cluster: ${[first, ...more].join('; ')}`,
+    where,
+    remedy: 'docs/cluster.md has an example, and says what each line means.',
+  });
 }
 
 /** Adds a cluster, or replaces the one of its name. @throws UserError `file.*` */
@@ -82,16 +97,83 @@ export function saveCluster(workbench: Workbench, cluster: Cluster): void {
   writeFileAtomic(fileOf(workbench, cluster.name), `${JSON.stringify(cluster, null, 2)}\n`);
 }
 
-/** @throws UserError `cluster.in-use` while runs are there */
+/**
+ * Adds a cluster from the text of its profile, or replaces the one named `replaces`; gives its name.
+ * @throws UserError `cluster.not-valid`, `cluster.exists`, `cluster.renamed`, `cluster.in-use`, `file.*`
+ */
+export function saveProfile(workbench: Workbench, text: string, replaces: string | null): string {
+  const cluster = parseCluster(text, 'the profile');
+  const { name } = cluster;
+  const path = fileOf(workbench, name);
+  if (replaces === null) {
+    if (readClusters(workbench).clusters.some((known) => fileOf(workbench, known.name) === path)) throw exists(name);
+  } else {
+    if (name !== replaces) throw renamed(replaces, name);
+    refuseMoved(workbench, findCluster(workbench, name), cluster);
+  }
+  saveCluster(workbench, cluster);
+  return name;
+}
+
+/** Runs that are there were given this folder and this engine. */
+function refuseMoved({ storage }: Workbench, before: Cluster, after: Cluster): void {
+  const changed = [
+    ...(isDeepStrictEqual(before.folder, after.folder) ? [] : ['"folder"']),
+    ...(before.engine === after.engine ? [] : ['"engine"']),
+  ];
+  const { length } = changed.length === 0 ? [] : storage.placements.list(before.name);
+  if (length === 0) return;
+  throw inUse(
+    before.name,
+    `${changed.join(' and ')} cannot be changed while ${formatCount(length, 'run')} ${length === 1 ? 'is' : 'are'} on this cluster`,
+    'Wait until they are done, or cancel them. You can change the other lines now.',
+  );
+}
+
+const exists = (name: string): UserError =>
+  new UserError({
+    code: 'cluster.exists',
+    what: `There is a cluster "${name}" already`,
+    where: 'the line "name"',
+    remedy: 'Choose another name, or edit that cluster.',
+  });
+
+const renamed = (from: string, to: string): UserError =>
+  new UserError({
+    code: 'cluster.renamed',
+    what: `A cluster keeps its name, because runs refer to it: "${from}" cannot become "${to}"`,
+    where: 'the line "name"',
+    remedy: `Write "${from}" there, or add "${to}" as another cluster.`,
+  });
+
+const inUse = (name: string, what: string, remedy: string): UserError =>
+  new UserError({ code: 'cluster.in-use', what, where: `cluster ${name}`, remedy });
+
+/** Studies that an error names. */
+const named = 3;
+
+/** @throws UserError `cluster.in-use` while runs are there or trainings of a study go there */
 export function removeCluster(workbench: Workbench, name: string): void {
-  const { length } = workbench.storage.placements.list(name);
+  const { storage } = workbench;
+  const { length } = storage.placements.list(name);
   if (length > 0) {
-    throw new UserError({
-      code: 'cluster.in-use',
-      what: `${length} runs are on this cluster`,
-      where: `cluster ${name}`,
-      remedy: 'Wait until they are done, or cancel them.',
-    });
+    const what = `${formatCount(length, 'run')} ${length === 1 ? 'is' : 'are'} on this cluster`;
+    throw inUse(name, what, 'Wait until they are done, or cancel them.');
+  }
+  const studies = storage.places.studiesGoingTo(name);
+  if (studies.length > 0) {
+    const what = `Trainings of ${formatNames(studies, named)} run on this cluster`;
+    throw inUse(
+      name,
+      what,
+      'Have them run on this computer or another cluster first: Models screen, “Trainings run on”.',
+    );
   }
   rmSync(fileOf(workbench, name), { force: true });
+  storage.places.forget(name);
+}
+
+/** Deletes a file that is no profile. Any other stays. */
+export function removeDamaged(workbench: Workbench, file: string): void {
+  if (readClusters(workbench).damaged.some((each) => each.file === file)) rmSync(join(folderOf(workbench), file));
 }

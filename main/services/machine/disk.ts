@@ -125,7 +125,7 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
   }
   if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);
   if (folder === 'backups') return kept('backups');
-  if (folder === 'names') return kept('database');
+  if (folder === 'names' || folder === 'clusters') return kept('database');
   if (folder === 'studies') return kept('reports');
   if (folder === 'logs') return kept('logs');
   // Without a database it is unknown what is needed.

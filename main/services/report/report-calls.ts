@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { reportChoiceSchema } from '../../contract/api/report.ts';
+import { runEnvironmentSchema } from '../../contract/run.ts';
 
 const requestSchema = z.strictObject({
   root: z.string(),
   resources: z.string(),
   dataFolder: z.string(),
+  environment: runEnvironmentSchema,
   study: z.string(),
   choice: reportChoiceSchema,
   /** Where the files go. */

@@ -1,14 +1,21 @@
-import { join } from 'node:path';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { serve } from '../../processes/serve.ts';
-import { manifestHead } from '../../reports/bundle.ts';
-import { renderReport } from '../../reports/render.ts';
-import { keptFiles, reportFiles } from '../../reports/write.ts';
-import { openWorkbench } from '../tools/workbench.ts';
-import { buildReport } from './build.ts';
-import { reportCalls, type ReportRequest, type WrittenReport } from './report-calls.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+import { codeCacheFolder } from '../../files/places.ts';
+import { prepareChild } from '../../processes/parent-port.ts';
+import type { ReportRequest, WrittenReport } from './report-calls.ts';
 
 /** Entry of a report process: makes one report of a study, so that the host stays free. It only reads the data folder. */
+prepareChild(codeCacheFolder());
+const { fileError } = await import('../../files/file-errors.ts');
+const { serve } = await import('../../processes/serve.ts');
+const { manifestHead } = await import('../../reports/bundle.ts');
+const { renderReport } = await import('../../reports/render.ts');
+const { keptFiles, reportFiles } = await import('../../reports/write.ts');
+const { openWorkbench } = await import('../tools/workbench.ts');
+const { buildReport } = await import('./build.ts');
+const { reportCalls } = await import('./report-calls.ts');
+
 serve(reportCalls, {
   page: (request) => write('page', request),
   kept: (request) => write('kept', request),
@@ -25,11 +32,22 @@ function write(kind: keyof typeof reportCalls, { study, choice, folder, ...place
         ? reportFiles(data, choice)
         : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
     const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
-    for (const { name, bytes } of new Set([...files, ...kept]))
-      writeFileAtomic(join(folder, ...name.split('/')), bytes);
+    for (const { name, bytes } of new Set([...files, ...kept])) handOver(join(folder, ...name.split('/')), bytes);
     const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
     return { head, names: names(files), kept: names(kept), leftOut };
   } finally {
     workbench.storage.close();
+    // The host ends this process with its answer, before it would write what it compiled.
+    flushCompileCache();
+  }
+}
+
+/** For the host, which reads it at once: not synced to the disk, where each of a hundred files waits. @throws UserError `file.*` */
+function handOver(path: string, bytes: Uint8Array): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw fileError(error, path);
   }
 }

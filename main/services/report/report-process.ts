@@ -95,13 +95,13 @@ export class ReportProcess {
     folder: string,
     signal: AbortSignal,
   ): Promise<WrittenReport> {
-    const { root, resources, storage } = this.#workbench;
+    const { root, resources, environment, storage } = this.#workbench;
     const process = {
       ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
       died: (why: string) => died(study, why),
       failed: (_: string, detail: string) => new Error(detail),
     };
-    const request = { root, resources, dataFolder: storage.folder, study, choice, folder };
+    const request = { root, resources, environment, dataFolder: storage.folder, study, choice, folder };
     return askOnce(process, kind, request, { signal: AbortSignal.any([signal, this.#closing.signal]) });
   }
 }

@@ -1,6 +1,7 @@
 import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, ClassAnchors, Study } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
@@ -8,13 +9,18 @@ import { refuseEqualAnchors } from '../study/stimuli.ts';
 import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
-import { isLabelledByPeople } from './state.ts';
+import { draftOf, isLabelledByPeople } from './state.ts';
 import { classNames, findGenerator } from './sources.ts';
 
-/** A frozen set stays until the new one is made. @throws UserError `stimuli.*`, `pairs.*`, `study.invalid` */
-export function saveDraft(workbench: Workbench, study: StudyRecord, draft: Draft): void {
+/**
+ * A frozen set stays until the new one is made.
+ * @param before the draft that was edited
+ * @throws UserError `stimuli.*`, `pairs.*`, `study.invalid`
+ */
+export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draft, draft: Draft): void {
   const { spec } = study;
   if (spec.stimuli.source !== 'generated') throw imported(study);
+  if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
   refuseLabelled(workbench, study);
   const classes = classNames(spec).length;
   resolvePairs(draft.design, classes);
@@ -85,6 +91,14 @@ export function copyStudy(workbench: Workbench, study: StudyRecord): string {
   });
   return name;
 }
+
+const editedElsewhere = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.draft-changed',
+    what: 'The draft was changed elsewhere since it was read',
+    where: `study ${name}`,
+    remedy: 'Read the draft again, and make the change in it.',
+  });
 
 const imported = ({ name }: StudyRecord): UserError =>
   new UserError({

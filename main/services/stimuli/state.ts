@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
+import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { placeAnchors } from '../../domain/anchors.ts';
@@ -30,7 +30,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   }
   const generator = findGenerator(workbench, study);
   const searches = generator ? listSearches(workbench, study, generator) : [];
-  const { design, alphas, interpolation, anchorDesign, anchorRule } = stimuli;
+  const { design, anchorDesign } = stimuli;
   const pairsOf = orProblem(() => resolvePairs(design, classes.length).map(([i, j]): [number, number] => [i, j]));
   const pairs = pairsOf.found ?? [];
   const anchorsOf = orProblem(() => draftAnchors(workbench, searches, stimuli));
@@ -39,12 +39,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   return {
     source: 'generated',
     ...common,
-    draft: {
-      ...{ anchors: stimuli.anchors, design, alphas, interpolation },
-      ...(anchorDesign && { anchorDesign }),
-      ...(anchorRule && { anchorRule }),
-    },
-    ...{ pairs, problem: pairsOf.problem ?? anchorsOf.problem },
+    ...{ draft: draftOf(stimuli), pairs, problem: pairsOf.problem ?? anchorsOf.problem },
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator,
     searches: searches.map(searchState),
@@ -53,6 +48,13 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     frozen: set ? frozenState(workbench, study, set, { anchors, generator }) : null,
   };
 }
+
+/** What the study declares of its stimuli and a person can edit. */
+export const draftOf = (spec: GeneratedStimuliSpec): Draft => ({
+  ...{ anchors: spec.anchors, design: spec.design, alphas: spec.alphas, interpolation: spec.interpolation },
+  ...(spec.anchorDesign && { anchorDesign: spec.anchorDesign }),
+  ...(spec.anchorRule && { anchorRule: spec.anchorRule }),
+});
 
 /** What the draft gives, or why it is refused. */
 function orProblem<T>(find: () => T): { found: T | null; problem: string | null } {

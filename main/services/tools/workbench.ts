@@ -26,6 +26,8 @@ interface WorkbenchOptions {
   readOnly?: boolean;
   beside?: boolean;
   now?: () => number;
+  /** Of the process that asks for the work; left out: read here, which starts git in a checkout. */
+  environment?: RunEnvironment;
 }
 
 /** Opens the data folder. The caller closes `storage`. @throws UserError `storage.*`, `file.*` */
@@ -33,7 +35,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false } = options;
   const storage = openStorage(dataFolder, { now, readOnly, beside });
-  return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
+  const environment = options.environment ?? runEnvironment(options.root);
+  return { storage, root: options.root, resources: options.resources, environment, now };
 }
 
 /**

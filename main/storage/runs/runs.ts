@@ -301,6 +301,11 @@ export class Runs {
     return () => this.#claimable.delete(listener);
   }
 
+  /** For changes of other tables after which other executors may claim runs. */
+  announceClaimable(): void {
+    this.#notifyClaimable();
+  }
+
   /** Calls `listener` whenever this process ended a run: done, failed or cancelled. Returns a function that removes it. */
   onEnded(listener: (runId: number) => void): () => void {
     this.#ended.add(listener);

@@ -55,3 +55,21 @@ export function canRevert(draft: Draft, { before, after }: DraftEdit, classes: n
 
 /** The edit that takes another one back. */
 export const reversed = ({ before, after }: DraftEdit): DraftEdit => ({ before: after, after: before });
+
+/**
+ * The draft after edits that were made on an earlier form of it.
+ * @returns also the edits that were left out, because somebody else changed the same parts meanwhile
+ */
+export function rebase(
+  draft: Draft,
+  edits: readonly DraftEdit[],
+  classes: number,
+): { draft: Draft; conflicts: DraftEdit[] } {
+  const conflicts: DraftEdit[] = [];
+  let rebased = draft;
+  for (const edit of edits) {
+    if (canRevert(rebased, reversed(edit), classes)) rebased = applyEdit(rebased, edit, classes);
+    else conflicts.push(edit);
+  }
+  return { draft: rebased, conflicts };
+}

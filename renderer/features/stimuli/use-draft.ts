@@ -2,8 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { useApi, useClient } from '../../client/context.tsx';
-import { applyEdit, canRevert, type DraftEdit, reversed, writtenAnchors } from './draft-edits.ts';
+import { UserError } from '../../../main/contract/errors.ts';
+import { toRefusal, useApi, useClient } from '../../client/context.tsx';
+import { applyEdit, canRevert, type DraftEdit, rebase, reversed, writtenAnchors } from './draft-edits.ts';
 
 /** Milliseconds without further changes before the draft is saved. */
 const saveDelay = 250;
@@ -31,6 +32,37 @@ interface History {
 
 const maxHistory = 100;
 
+/** How often edits are applied anew to a draft that another page has just changed. */
+const maxTries = 5;
+
+/** Applies edits to the draft as it is now; gives those that another page's change of the same part keeps out. */
+async function saveEdits(
+  client: ReturnType<typeof useClient>,
+  study: string,
+  edits: readonly DraftEdit[],
+  classes: number,
+): Promise<DraftEdit[]> {
+  for (let tries = 1; ; tries++) {
+    const { draft: before } = await client.stimuli.state({ study });
+    if (!before) return [];
+    const { draft, conflicts } = rebase(before, edits, classes);
+    try {
+      if (conflicts.length < edits.length) await client.stimuli.saveDraft({ study, before, draft });
+      return conflicts;
+    } catch (refused) {
+      if (toRefusal(refused).code !== 'stimuli.draft-changed' || tries === maxTries) throw refused;
+    }
+  }
+}
+
+const editedElsewhere = (): UserError =>
+  new UserError({
+    code: 'client.edited-elsewhere',
+    what: 'Your last change is not kept: another page changed the same part of the draft at the same time',
+    where: 'draft of the stimuli',
+    remedy: 'The draft shows the other change. Make yours again if it should replace it.',
+  });
+
 /**
  * The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone.
  * Other pages may edit it too: a change is kept as what it changes, and never takes theirs back.
@@ -55,9 +87,8 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     const wanted = latest.current;
     if (wanted.length === 0) return;
     try {
-      // The draft as it is now: another page may have changed other parts of it a moment ago.
-      const { draft: current } = await client.stimuli.state({ study });
-      if (current) await client.stimuli.saveDraft({ study, draft: edited(current, wanted) });
+      const conflicts = await saveEdits(client, study, wanted, classes);
+      if (conflicts.length > 0) setError(editedElsewhere());
       await queries.invalidateQueries({ queryKey: api.stimuli.state.key({ input: { study } }) });
     } catch (refused) {
       setError(refused);
@@ -66,7 +97,7 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     // Newer edits are saved next.
     latest.current = latest.current.filter((edit) => !wanted.includes(edit));
     setUnsaved(latest.current);
-  }, [api, client, edited, queries, study]);
+  }, [api, classes, client, queries, study]);
 
   // Saves the last change when the screen is left.
   useEffect(

@@ -29,6 +29,10 @@ async function draftOf(bed: TestLab, study: string): Promise<Draft> {
   return draft;
 }
 
+/** Saves a draft over the one that is there. */
+const save = async (bed: TestLab, study: string, draft: Draft) =>
+  bed.client.stimuli.saveDraft({ study, before: await draftOf(bed, study), draft });
+
 test('before anything is trained the screen knows classes and pairs, and refuses what needs a generator', async () => {
   const bed = openLab();
   const study = addSmallStudy(bed);
@@ -47,17 +51,19 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(await refusal(bed.client.stimuli.state({ study: 'none' }))).toBe('study.not-found');
   const draft = await draftOf(bed, study);
   const paper: Draft = { ...draft, design: { kind: 'paper' } };
-  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: paper }))).toBe('pairs.paper-needs-ten-classes');
-  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: { ...draft, anchors: [0] } }))).toBe(
-    'stimuli.anchors',
-  );
+  expect(await refusal(save(bed, study, paper))).toBe('pairs.paper-needs-ten-classes');
+  expect(await refusal(save(bed, study, { ...draft, anchors: [0] }))).toBe('stimuli.anchors');
   const twice: Draft = { ...draft, anchors: [[3, 3], 0], anchorDesign: { kind: 'fresh' } };
-  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
+  expect(await refusal(save(bed, study, twice))).toBe('stimuli.anchors');
   // What a draft leaves out is not kept from the one before: undoing a choice saves such a draft.
   const fresh: Draft = { ...draft, anchorDesign: { kind: 'fresh' }, anchorRule: { kind: 'clear', seed: 2 } };
-  await bed.client.stimuli.saveDraft({ study, draft: fresh });
+  await save(bed, study, fresh);
   expect(await draftOf(bed, study)).toEqual(fresh);
-  await bed.client.stimuli.saveDraft({ study, draft });
+  // Another page has not read that yet: what it saves would take it back.
+  const other = { study, before: draft, draft: { ...draft, alphas: 7 } };
+  expect(await refusal(bed.client.stimuli.saveDraft(other))).toBe('stimuli.draft-changed');
+  expect(await draftOf(bed, study)).toEqual(fresh);
+  await save(bed, study, draft);
   expect(await draftOf(bed, study)).toEqual(draft);
   expect(bed.defects).toEqual([]);
 });
@@ -120,7 +126,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   if (!known) throw new Error('the search found candidates');
   const z = [...latentPoint(known.seed, known.sample, latent)];
   const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
-  expect(await refusal(stimuli.saveDraft({ study, draft: twice }))).toBe('stimuli.anchors');
+  expect(await refusal(save(bed, study, twice))).toBe('stimuli.anchors');
   // A study file may have such anchors from before there were candidates: the state says why there are no images.
   const { spec } = findStudy(bed.lab.workbench, study);
   if (spec.stimuli.source !== 'generated') throw new Error('the study makes its stimuli');
@@ -132,7 +138,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const unusable = await stimuli.state({ study });
   expect(unusable).toMatchObject({ anchors: [], pairs: [[0, 1]] });
   expect(unusable.problem).toMatch(/^Anchors 1 and 2 of class 1 are the same latent point\. Choose each anchor/);
-  await stimuli.saveDraft({ study, draft });
+  await save(bed, study, draft);
   const chosen = await stimuli.state({ study });
   expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });
   const strip = await stimuli.strip({
@@ -213,9 +219,9 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');
 
   // Another draft is another set; the one that is frozen stays until then.
-  await stimuli.saveDraft({ study, draft: { ...draft, interpolation: 'linear' } });
+  await save(bed, study, { ...draft, interpolation: 'linear' });
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: frozen?.hash, current: false });
-  await stimuli.saveDraft({ study, draft });
+  await save(bed, study, draft);
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 
   // What people have labelled stays.
@@ -225,10 +231,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   storage.studies.useLabelers(storage.studies.byName(study)?.id ?? 0, storage.responses.importTable(table, 1), 1);
   expect(await stimuli.state({ study })).toMatchObject({ locked: true, frozen: { labelers: 1, simulated: false } });
   expect(await stimuli.image({ study, image: 0 })).toMatchObject({ frozen: true, people: [1, 0], simulated: false });
-  expect(await refusal(stimuli.saveDraft({ study, draft: { ...draft, alphas: 7 } }))).toBe('stimuli.has-labels');
+  expect(await refusal(save(bed, study, { ...draft, alphas: 7 }))).toBe('stimuli.has-labels');
   const copy = await stimuli.copy({ study });
   expect(await stimuli.state(copy)).toMatchObject({ locked: false, frozen: null, voters: state.voters });
-  await stimuli.saveDraft({ ...copy, draft: { ...draft, alphas: 7 } });
+  await save(bed, copy.study, { ...draft, alphas: 7 });
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 
   // Out and in again: the copy takes the set of the first.

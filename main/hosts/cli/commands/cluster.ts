@@ -13,18 +13,21 @@ export function addCluster(program: Command): void {
 }
 
 async function list(_options: unknown, command: Command): Promise<void> {
-  const { listClusters } = await import('../../../services/clusters/profiles.ts');
-  const rows = await withReadOnlyWorkbench(command, (workbench) =>
-    listClusters(workbench).map(({ name, reach, partition, engine, folder }) => [
+  const { readClusters } = await import('../../../services/clusters/profiles.ts');
+  const { rows, damaged } = await withReadOnlyWorkbench(command, (workbench) => {
+    const found = readClusters(workbench);
+    const rows = found.clusters.map(({ name, reach, partition, engine, folder }) => [
       ...[name, reach.join(' ') || 'this computer', partition, engine, folder.here],
       workbench.storage.placements.list(name).length,
-    ]),
-  );
+    ]);
+    return { rows, damaged: found.damaged };
+  });
   printLine(
     rows.length === 0
       ? 'No clusters. docs/cluster.md says how to add one.'
       : table(['cluster', 'reached by', 'partition', 'engine', 'folder', 'runs there'], rows),
   );
+  for (const { file, why } of damaged) printLine(printable(`${file} is left out. ${why}.`));
 }
 
 async function add(file: string, _options: unknown, command: Command): Promise<void> {

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { clusterSchema, clusterTroubleSchema } from '../cluster.ts';
+import { nothing, oc, ofStudy, studyName } from '../base.ts';
+import { nameSchema } from '../study.ts';
+
+const count = z.int().min(0);
+
+const clusterStateSchema = z.strictObject({
+  profile: clusterSchema,
+  /** Runs that wait there, and that run there. */
+  pending: count,
+  running: count,
+  /** Studies whose trainings go there. */
+  studies: z.array(z.string()),
+  /** Empty: nothing is known to be wrong. */
+  troubles: z.array(clusterTroubleSchema),
+});
+export type ClusterState = z.infer<typeof clusterStateSchema>;
+
+/** A file of a cluster that cannot be used, and why. `text`: what is in it; null: it cannot be read. */
+const damagedProfileSchema = z.strictObject({ file: z.string(), why: z.string(), text: z.string().nullable() });
+export type DamagedProfile = z.infer<typeof damagedProfileSchema>;
+
+/** A cluster that trainings may go to; null: this computer. */
+export const placeSchema = nameSchema.nullable();
+
+const studyPlaceSchema = z.strictObject({
+  /** Where trainings of the study go. */
+  place: z.string().nullable(),
+  /** Clusters to choose from. `obstacle`: why this study cannot use it; null: it can. */
+  clusters: z.array(z.strictObject({ name: z.string(), obstacle: z.string().nullable() })),
+});
+export type StudyPlace = z.infer<typeof studyPlaceSchema>;
+
+/** What came of a change: trainings that go to the new place, and those that are at work elsewhere and stay there. */
+export const placedSchema = z.strictObject({ moved: count, staying: count });
+export type Placed = z.infer<typeof placedSchema>;
+
+export const clustersContract = {
+  list: oc
+    .input(nothing)
+    .output(z.strictObject({ clusters: z.array(clusterStateSchema), damaged: z.array(damagedProfileSchema) })),
+  /**
+   * Adds a cluster, or replaces the one named `replaces`. The name stays; so do shared folder and engine while runs are
+   * there. A study that is at work has the change at its next start.
+   */
+  save: oc
+    .input(z.strictObject({ text: z.string().max(2 ** 20), replaces: nameSchema.nullable() }))
+    .output(z.strictObject({ name: z.string() })),
+  /** Refused while runs are there or trainings of a study go there. */
+  remove: oc.input(z.strictObject({ name: nameSchema })).output(nothing),
+  /** Deletes a file that is no profile. */
+  removeDamaged: oc.input(z.strictObject({ file: z.string().min(1).max(255) })).output(nothing),
+  /** Where trainings of a study go, and where they could. */
+  ofStudy: oc.input(z.strictObject({ study: studyName })).output(studyPlaceSchema),
+  /** Says where the trainings of a study go from now on, also while it is at work. */
+  placeStudy: oc.input(ofStudy.extend({ place: placeSchema })).output(placedSchema),
+};

@@ -1,0 +1,24 @@
+import {
+  changePlaceOfStudy,
+  clusterStates,
+  placeOfStudy,
+  removeClusterProfile,
+  removeDamagedProfile,
+  saveClusterProfile,
+} from '../clusters/state.ts';
+import { api, done } from './base.ts';
+
+export const clustersHandlers = {
+  list: api.clusters.list.handler(({ context: { lab } }) => clusterStates(lab)),
+  save: api.clusters.save.handler(({ input, context: { lab } }) => ({
+    name: saveClusterProfile(lab, input.text, input.replaces),
+  })),
+  remove: api.clusters.remove.handler(({ input, context: { lab } }) => done(removeClusterProfile(lab, input.name))),
+  removeDamaged: api.clusters.removeDamaged.handler(({ input, context: { lab } }) =>
+    done(removeDamagedProfile(lab, input.file)),
+  ),
+  ofStudy: api.clusters.ofStudy.handler(({ input, context: { lab } }) => placeOfStudy(lab, input.study)),
+  placeStudy: api.clusters.placeStudy.handler(({ input, context: { lab } }) =>
+    changePlaceOfStudy(lab, input.study, input.place),
+  ),
+};

@@ -1,0 +1,187 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { clusterSchema } from '../../../main/contract/cluster.ts';
+import { UserError } from '../../../main/contract/errors.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { exampleProfile, readProfileText } from '../../../main/domain/cluster-profile.ts';
+import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
+import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
+import { queueModels } from '../../../main/services/queue/queue.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
+import { smallModels } from '../study/small-study.ts';
+
+const profile = (change: object = {}): string =>
+  JSON.stringify({ ...clusterSchema.parse(JSON.parse(exampleProfile)), name: 'lab', ...change }, null, 2);
+
+const problems = (text: string): string[] => readProfileText(text).problems.map(({ line, what }) => `${line}: ${what}`);
+
+test('a profile that is wrong is refused line by line, in words', () => {
+  expect(readProfileText(exampleProfile).problems).toEqual([]);
+  expect(problems('{\n  "schema": 1,\n')).toEqual([
+    '2: This is not JSON: look for a missing comma, quote or bracket here or on the line before.',
+  ]);
+  expect(problems('[]')).toEqual(['1: A profile begins with { and ends with }, with a line for each setting.']);
+  const wrong = exampleProfile
+    .replace('"minutes": 240', '"minutes": 1')
+    .replace('"here": "/home/ada/cluster/boundary"', '"here": "boundary"')
+    .replace('  "partition": "main",', '  "partition": "--wrap=evil",\n  "password": "x",')
+    .replace('  "product": "/scratch/ada/boundary-workbench",\n', '')
+    .replace('["module load nodejs/24"]', '["one\\ntwo"]');
+  expect(problems(wrong)).toEqual([
+    '5: “folder” has "here", a path on this computer, and "there", the path of the same folder on the nodes, or null.',
+    '6: “prepare” is a list of at most 50 lines of the job script, e.g. ["module load nodejs/24"].',
+    '9: “partition” is a partition as Slurm names it, or null.',
+    '10: “password” is no setting of a profile.',
+    '16: “minutes” is the time limit of a task in minutes, from 5 to 100,000.',
+    '19: “product” is missing. It is the path of the Boundary Workbench folder on the nodes, beginning with /.',
+  ]);
+  for (const hostile of ['', 'null', '"x"', '{"__proto__": {"name": "x"}}', `{"name": ${'['.repeat(20_000)}`, '\0'])
+    expect(problems(hostile).length).toBeGreaterThan(0);
+  expect(problems('x'.repeat(70_000))).toEqual(['1: The text is longer than 64 KiB.']);
+});
+
+test('clusters are added, changed and removed, and a damaged file says why it is none', async () => {
+  const { client, dataFolder, lab } = openLab();
+  expect(await client.clusters.list({})).toEqual({ clusters: [], damaged: [] });
+  expect(await client.clusters.save({ text: profile(), replaces: null })).toEqual({ name: 'lab' });
+  const refusal = (call: Promise<unknown>): Promise<unknown> =>
+    call.then(
+      () => 'done',
+      (error: { data?: { code?: string } }) => error.data?.code,
+    );
+  expect(await refusal(client.clusters.save({ text: profile(), replaces: null }))).toBe('cluster.exists');
+  expect(await refusal(client.clusters.save({ text: profile({ name: 'x' }), replaces: 'lab' }))).toBe(
+    'cluster.renamed',
+  );
+  expect(await refusal(client.clusters.save({ text: '{', replaces: null }))).toBe('cluster.not-valid');
+  await client.clusters.save({ text: profile({ partition: 'fast' }), replaces: 'lab' });
+  mkdirSync(join(dataFolder, 'clusters'), { recursive: true });
+  writeFileSync(join(dataFolder, 'clusters', 'broken.json'), '{\n');
+  writeFileSync(join(dataFolder, 'clusters', 'copy.json'), profile());
+  const { clusters, damaged } = await client.clusters.list({});
+  expect(clusters).toMatchObject([
+    { profile: { name: 'lab', partition: 'fast' }, pending: 0, running: 0, troubles: [] },
+  ]);
+  expect(damaged).toMatchObject([
+    { file: 'broken.json', why: expect.stringContaining('line 1: This is not JSON'), text: '{\n' },
+    { file: 'copy.json', why: 'The file of the cluster "lab" has the name of another one' },
+  ]);
+  await client.clusters.save({ text: profile({ name: 'broken' }), replaces: null });
+  await client.clusters.removeDamaged({ file: 'copy.json' });
+  await client.clusters.removeDamaged({ file: '../workbench.sqlite' });
+  await client.clusters.remove({ name: 'broken' });
+  expect(await client.clusters.list({})).toMatchObject({ clusters: [{ profile: { name: 'lab' } }], damaged: [] });
+  expect(lab.workbench.storage.health().problems ?? []).toEqual([]);
+});
+
+test('trainings of a study, or chosen ones, go to a cluster and back; a cluster in use stays', async () => {
+  const test = openLab();
+  const { client, lab } = test;
+  const { storage, now } = lab.workbench;
+  const recipe = {
+    architecture: smallModels.mlp,
+    optimiser: { stepSize: 2e-3 },
+    batch: 32,
+    targets: [80],
+    maxEpochs: 2,
+  };
+  const models = [1, 2, 3].map((seed) => ({ name: `MLP${seed}`, group: 'diverse', recipe, seed }));
+  const study = addSmallStudy(test, { models, engine: 'wasm' });
+  // The data set is read by a first start, which the reference and generator need not end for.
+  const { job } = await client.work.start({ study, goal: 'models' });
+  await client.work.stop({ study });
+  await jobEnded(test, job);
+  const record = findStudy(lab.workbench, study);
+  if (!storage.studyRuns.list(record.id).length) await queueModels(lab.workbench, record);
+  await client.clusters.save({ text: profile(), replaces: null });
+  await client.clusters.save({ text: profile({ name: 'cards', engine: 'webgpu' }), replaces: null });
+  expect(await client.clusters.ofStudy({ study })).toEqual({
+    place: null,
+    clusters: [
+      { name: 'cards', obstacle: 'The study asks for the engine wasm, and the cluster cards has webgpu' },
+      { name: 'lab', obstacle: null },
+    ],
+  });
+  await expect(client.clusters.placeStudy({ study, place: 'cards' })).rejects.toMatchObject({
+    data: { code: 'cluster.other-engine' },
+  });
+  await expect(client.clusters.placeStudy({ study, place: 'nowhere' })).rejects.toMatchObject({
+    data: { code: 'cluster.not-found' },
+  });
+  const ids = (await client.runs.table({ study })).ids;
+  expect(ids.length).toBe(3);
+  expect(await client.clusters.placeStudy({ study, place: 'lab' })).toEqual({ moved: expect.any(Number), staying: 0 });
+  let claimable = 0;
+  storage.runs.onClaimable(() => (claimable += 1));
+  const wanted = { engine: 'wasm', studyId: record.id, roles: ['models/*'], place: 'lab', limit: 2 } as const;
+  expect(storage.placements.take('pack', wanted, 1, now())).toHaveLength(2);
+  storage.placements.submitted('pack', '7');
+  const task = { job: '7', state: 'running', reason: null, node: 'n1', endsAt: now() + 60_000 } as const;
+  const waits = { ...task, task: 1, state: 'pending', reason: 'Priority', node: null, endsAt: null } as const;
+  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
+  const { environment } = lab.workbench;
+  const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, now());
+  const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
+  // Nothing here works on the study; the cluster does.
+  expect((await rows()).get(at(ids, 0))).toMatchObject({
+    ...{ state: 'running', cluster: 'lab', node: 'n1' },
+    there: { job: '7', task: 0, state: 'running', restarts: 2, endsAt: task.endsAt },
+  });
+  expect((await rows()).get(at(ids, 1))).toMatchObject({
+    ...{ state: 'queued', cluster: 'lab', node: null, there: { state: 'pending', reason: 'Priority', restarts: 0 } },
+  });
+  expect((await rows()).get(at(ids, 2))).toMatchObject({ state: 'unstarted', cluster: 'lab', there: null });
+  const table = await client.runs.table({ study, filter: { states: ['queued'] } });
+  expect(table).toMatchObject({ ids: [at(ids, 1)], onClusters: true });
+  const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
+  const words = '1 running on lab; 1 queued there: other jobs come first; 1 run to be submitted there.';
+  expect(await step()).toMatchObject({ state: 'running', reasons: [words] });
+  const trouble = { what: 'sbatch failed: no route', where: 'cluster lab', remedy: 'Check the network.' };
+  clusterTroubles(lab.workbench).set('lab', 'login', new UserError({ code: 'cluster.no-answer', ...trouble }));
+  expect(await step()).toMatchObject({
+    ...{ state: 'running', reasons: ['Cluster lab: sbatch failed: no route. Check the network.', words] },
+    more: [{ label: 'Show the clusters', link: '/machine' }],
+  });
+  expect((await client.clusters.list({})).clusters[1]).toMatchObject({ troubles: [{ part: 'login', ...trouble }] });
+  clusterTroubles(lab.workbench).set('lab', 'login', null);
+  const { state, steps } = await stepSummaries(lab.workbench, study);
+  expect({ state, ...steps.find((each) => each.step === 'models') }).toMatchObject({
+    state: 'running',
+    reasons: [words],
+  });
+  const [ran] = (await client.runs.get({ id: at(ids, 0) })).attempts.slice(-1);
+  expect(ran?.environment.cluster).toEqual({ name: 'lab', job: '7', task: 0 });
+  expect(await client.clusters.list({})).toMatchObject({
+    clusters: [
+      { profile: { name: 'cards' }, studies: [] },
+      { profile: { name: 'lab' }, pending: 1, running: 1, studies: [study] },
+    ],
+  });
+  // Those that are there stay, whatever is said of the study.
+  expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 1, staying: 2 });
+  expect(claimable).toBeGreaterThan(0);
+  for (const [change, code] of [
+    [{ folder: { here: '/elsewhere', there: null } }, 'cluster.in-use'],
+    [{ engine: 'tensorflow' }, 'cluster.in-use'],
+  ] as const)
+    await expect(client.clusters.save({ text: profile(change), replaces: 'lab' })).rejects.toMatchObject({
+      data: { code },
+    });
+  await client.clusters.save({ text: profile({ minutes: 10 }), replaces: 'lab' });
+  await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
+    data: { code: 'cluster.in-use', what: '2 runs are on this cluster' },
+  });
+  for (const id of ids) storage.placements.giveBack(id, 'test', now());
+  await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
+    data: { code: 'cluster.in-use', what: `Trainings of ${study} run on this cluster` },
+  });
+  await client.clusters.placeStudy({ study, place: null });
+  await client.clusters.remove({ name: 'lab' });
+  expect((await client.clusters.list({})).clusters).toHaveLength(1);
+  storage.runs.cancel(at(ids, 0), now());
+  expect(await client.runs.place({ study, ids: [at(ids, 0)], place: null })).toEqual({ moved: 1, staying: 0 });
+  expect(test.defects).toEqual([]);
+});
