@@ -20,6 +20,8 @@ export const runEnvironmentSchema = z.strictObject({
   product: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
   machine: machineSchema,
   threads: z.int().min(1),
+  /** The cluster that it ran on, by the name of its profile, and Slurm's numbers; absent: the host's own computer. */
+  cluster: z.strictObject({ name: z.string(), job: z.string().nullable(), task: z.int().nullable() }).optional(),
 });
 export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
 

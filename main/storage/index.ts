@@ -8,7 +8,6 @@ export type { DataSetRecord } from './data-sets.ts';
 export type { StudyCounts, StudyRecord } from './studies.ts';
 export type { ModelRole, StudyRun } from './study-runs.ts';
 export type { ClaimedRun } from './runs/transitions.ts';
-export type { RunPlace } from './runs/run-places.ts';
 export type { Death, RunFilter } from './runs/runs.ts';
 export type { RunRecord, RunSummary } from './runs/run-record.ts';
 export type { Attempt, Point } from './runs/run-history.ts';

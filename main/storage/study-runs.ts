@@ -1,5 +1,6 @@
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
+import type { Placement } from './runs/placements.ts';
 
 /** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
 export interface ModelRole {
@@ -24,12 +25,16 @@ export interface StudyRun {
   /** Why it failed, or null. */
   failure: string | null;
   model: ModelRole | null;
+  /** The cluster that it goes to; null: this computer. */
+  place: string | null;
+  /** The cluster that has it now, its state there, and why it waits, in the cluster's word; null: none. */
+  there: { cluster: string; state: Placement['state']; reason: string | null } | null;
   linkedAt: number;
   /** When another run replaced it, or null for the current one. */
   replacedAt: number | null;
 }
 
-interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress'> {
+interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress' | 'there'> {
   held: number;
   done: number | null;
   total: number | null;
@@ -37,13 +42,16 @@ interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress'> {
   group: 'diverse' | 'seeds' | null;
   repeat: number | null;
   seed: number | null;
+  cluster: string | null;
+  thereState: Placement['state'] | null;
+  reason: string | null;
 }
 
 const select = `
-  SELECT role, run_id AS runId, run.kind, run.state, run.held, run.attempts, run.progress_done AS done,
+  SELECT role, study_run.run_id AS runId, run.kind, run.state, run.held, run.attempts, run.progress_done AS done,
          run.progress_total AS total, run.failure_message AS failure, model_name AS modelName, grp AS "group", repeat_no AS repeat,
-         study_run.seed, linked_at AS linkedAt, replaced_at AS replacedAt
-  FROM study_run JOIN run ON run.id = study_run.run_id`;
+         study_run.seed, linked_at AS linkedAt, replaced_at AS replacedAt, place, cluster, placement.state AS thereState, reason
+  FROM study_run JOIN run ON run.id = study_run.run_id LEFT JOIN placement ON placement.run_id = run.id`;
 
 export class StudyRuns {
   readonly #db: Database;
@@ -138,12 +146,14 @@ export class StudyRuns {
   }
 }
 
-function toStudyRun({ modelName, group, repeat, seed, held, done, total, ...row }: Row): StudyRun {
+function toStudyRun({ modelName, group, repeat, seed, held, done, total, ...placed }: Row): StudyRun {
+  const { cluster, thereState, reason, ...row } = placed;
   const isModel = modelName !== null && group !== null && repeat !== null && seed !== null;
   return {
     ...row,
     held: held === 1,
     progress: done === null || total === null ? null : { done, total },
+    there: cluster === null || thereState === null ? null : { cluster, state: thereState, reason },
     model: isModel ? { modelName, group, repeat, seed } : null,
   };
 }

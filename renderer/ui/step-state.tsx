@@ -16,7 +16,17 @@ function useStatus(study: string) {
 }
 
 /** Topics that affect a state, and the shortest time between refetches in milliseconds. */
-const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs', 'labeling', 'predictions', 'settings'] as const;
+const topics = [
+  'studies',
+  'runs',
+  'stimuli',
+  'generator',
+  'jobs',
+  'labeling',
+  'predictions',
+  'settings',
+  'clusters',
+] as const;
 const refetchInterval = 1500;
 
 export function useFreshStatus(study: string): StudyStatus | undefined {

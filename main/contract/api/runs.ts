@@ -148,6 +148,21 @@ const runRowSchema = z.strictObject({
   /** Training steps a second of worker time, evaluations included; null without steps. */
   stepsPerSecond: z.number().nullable(),
   engine: z.enum(engineNames).nullable(),
+  /** The cluster that it goes to, is on or was last on; null: this computer. */
+  cluster: z.string().nullable(),
+  /** Where on that cluster: Slurm's node, or the last one that it was on; null: none yet, or this computer. */
+  node: z.string().nullable(),
+  /** Its task of a job there, while it has one. `reason`: Slurm's word. `endsAt`: when the time limit ends it. */
+  there: z
+    .strictObject({
+      job: z.string().nullable(),
+      task: z.int(),
+      state: z.enum(['packed', 'pending', 'running', 'lost']),
+      reason: z.string().nullable(),
+      restarts: z.int(),
+      endsAt: z.number().nullable(),
+    })
+    .nullable(),
   attempts: z.int(),
   rank: z.int().min(-1).max(1),
   queuedAt: z.int(),
@@ -189,6 +204,8 @@ const tableSchema = z.strictObject({
   waiting: z.int().min(0),
   /** Whether workers are at the study now. */
   working: z.boolean(),
+  /** Whether trainings of the study go to a cluster, are on one or were. */
+  onClusters: z.boolean(),
 });
 export type RunTable = z.infer<typeof tableSchema>;
 

@@ -80,7 +80,7 @@ function trainingView(
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
-    state: shownRunState({ ...run, missed: false }, working),
+    state: shownRunState({ ...run, missed: false }, working || storage.placements.get(run.id) !== undefined),
     changed: expected !== undefined && expected !== run.key,
     step: run.state === 'done' ? steps : (run.progress?.done ?? 0),
     steps,

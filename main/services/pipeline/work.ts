@@ -4,12 +4,15 @@ import type { Status } from '../../contract/status.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { StudyRun } from '../../storage/index.ts';
 import type { Facts } from './facts.ts';
+import { workOnClusters } from './on-clusters.ts';
 
 /** What jobs do for a step: part of its state. */
 export interface Work {
   state: Extract<Status, 'running' | 'queued' | 'paused'>;
   reasons: string[];
   behind?: NonNullable<Step['behind']>;
+  /** Other ways to mend it. */
+  more?: StepAction[];
 }
 
 /**
@@ -18,12 +21,16 @@ export interface Work {
  */
 export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Work | null {
   const jobs = facts.jobs.filter(({ goal }) => goal === null || goals.includes(goal));
-  if (jobs.length === 0) return null;
+  // What a cluster was given goes on without a job of this host.
+  const isThere = facts.links.some(({ role, there }) => there !== null && roles.test(role));
+  if (jobs.length === 0 && !isThere) return null;
+  const onClusters = workOnClusters(facts, roles);
   const running = facts.links.filter(({ state }) => state === 'running');
-  if (running.some(({ role }) => roles.test(role))) return { state: 'running', reasons: [] };
+  if (running.some(({ role }) => roles.test(role))) return onClusters ?? { state: 'running', reasons: [] };
   const ahead = jobs.filter(({ state }) => state !== 'stopping');
-  if (ahead.length === 0) return null;
-  if (facts.pause !== null) return { state: 'paused', reasons: [facts.pause.why] };
+  if (ahead.length === 0 && jobs.length > 0) return null;
+  if (facts.pause !== null && (facts.pause.byUser || !isThere)) return { state: 'paused', reasons: [facts.pause.why] };
+  if (onClusters && (isThere || !ahead.every(({ state }) => state === 'waiting'))) return onClusters;
   const waiting = ahead.every(({ state }) => state === 'waiting');
   const first = waiting ? ahead.find(({ note }) => note !== '') : undefined;
   if (!first) return { state: 'queued', reasons: behindRuns(running) };

@@ -1,4 +1,4 @@
-import type { Machine, Task } from '../../contract/run.ts';
+import type { Machine, RunEnvironment, Task } from '../../contract/run.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
 import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
@@ -45,7 +45,9 @@ const taskRecipe = (task: Task): unknown => ('recipe' in task ? task.recipe : nu
 
 const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-function machineLine({ machine, threads }: { machine: Omit<Machine, 'host'>; threads: number }): string {
+type Place = Pick<RunEnvironment, 'threads' | 'cluster'> & { machine: Omit<Machine, 'host'> };
+
+function machineLine({ machine, threads, cluster }: Place): string {
   const gibibytes = Math.round(machine.memory / 2 ** 30);
-  return `${machine.platform} ${machine.architecture}, ${machine.cpu}, ${machine.cores} cores, ${gibibytes} GiB, ${threads} thread`;
+  return `${machine.platform} ${machine.architecture}, ${machine.cpu}, ${machine.cores} cores, ${gibibytes} GiB, ${threads} thread${cluster ? `, cluster ${cluster.name}` : ''}`;
 }

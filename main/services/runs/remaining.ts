@@ -82,7 +82,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
-          const state = run && shownRunState({ ...run, missed: false }, isWorking(run.role));
+          const state = run && shownRunState({ ...run, missed: false }, run.there !== null || isWorking(run.role));
           if (cell) count(cell, run && { ...run, state }, run !== undefined && reached.has(`${run.runId} ${target}`));
         }
       }

@@ -57,6 +57,7 @@ export function runTable(
     planned: plannedNames(workbench, study).size,
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
+    onClusters: storage.places.areUsedBy(study.id),
   };
 }
 
@@ -158,7 +159,7 @@ export function toRunRow(
   return {
     ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
     archived: row.archived,
-    state: shownRunState({ ...row, missed }, working),
+    state: shownRunState({ ...row, missed }, working || row.there !== null),
     cancelling: row.cancelRequested && row.state === 'running',
     architecture: recipe?.architecture.kind ?? null,
     recipe: recipe ? recipeTitle(recipe) : '',
@@ -173,9 +174,20 @@ export function toRunRow(
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
     timeLeft: bySpeed(row, now),
     engine: row.ranOn,
+    ...whereabouts(row),
     rank: row.rank,
     failure: row.failure?.message ?? null,
   };
+}
+
+function whereabouts({ place, there, lastAt, state }: TableRow): Pick<RunRow, 'cluster' | 'node' | 'there'> {
+  if (there) {
+    const { cluster, node, ...task } = there;
+    return { cluster, node: node ?? (state === 'running' ? (lastAt?.host ?? null) : null), there: task };
+  }
+  const isOpen = state === 'queued' || state === 'interrupted' || lastAt === null;
+  const cluster = isOpen ? place : lastAt.cluster;
+  return { cluster, node: (!isOpen && lastAt.cluster !== null && lastAt.host) || null, there: null };
 }
 
 const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>

@@ -147,9 +147,10 @@ function pick(run: Plain): Plain {
   };
 }
 
-/** Archives are shared, so the name of this machine is left out. */
-function withoutHost({ environment, ...attempt }: Attempt): Attempt {
-  return { ...attempt, environment: { ...environment, machine: { ...environment.machine, host: '' } } };
+/** Archives are shared, so the name of this machine or node is left out, and the numbers of a cluster's jobs. */
+function withoutHost({ environment: { machine, cluster, ...environment }, ...attempt }: Attempt): Attempt {
+  const named = cluster && { cluster: { name: cluster.name, job: null, task: null } };
+  return { ...attempt, environment: { ...environment, machine: { ...machine, host: '' }, ...named } };
 }
 
 function metrics(history: RunHistory, runId: number): RunArchive['metrics'] {

@@ -152,7 +152,7 @@ export class Placements {
       const placement = this.get(runId);
       if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
       for (const line of lines) {
-        if ('attempt' in line) this.#begin(runId, line.attempt, now);
+        if ('attempt' in line) this.#begin(placement, line.attempt, now);
         else this.#runs.applyEvent(runId, line.event, now);
       }
       this.#db.run('UPDATE placement SET attempt = ?, read_to = ? WHERE run_id = ?', attempt, readTo, runId);
@@ -170,9 +170,12 @@ export class Placements {
     });
   }
 
-  #begin(id: number, { environment, ...how }: BegunAttempt, now: number): void {
+  #begin({ runId: id, cluster, task }: Placement, { environment, ...how }: BegunAttempt, now: number): void {
     if (readState(this.#db, id) === 'running') leaveRun(this.#db, id, 'lost', 'the cluster started it again', now);
-    if (waits.has(readState(this.#db, id))) beginAttempt(this.#db, { id, ...how }, environment, now);
+    if (!waits.has(readState(this.#db, id))) return;
+    const where = { ...environment, cluster: { name: cluster, job: how.job, task } };
+    beginAttempt(this.#db, { id, ...how }, where, now);
+    this.#db.run('UPDATE placement SET restarts = max(restarts, ?) WHERE run_id = ?', how.restart, id);
   }
 }
 

@@ -1,24 +1,5 @@
-import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
-import { type Placement, placeableKinds } from './placements.ts';
-
-/** Where an open run of a study goes, or is. */
-export interface RunPlace {
-  runId: number;
-  role: string;
-  state: RunState;
-  held: boolean;
-  /** The cluster that it goes to; null: this computer. */
-  place: string | null;
-  /** The cluster that has it now, its state there, and why it waits, in the cluster's word; null: none. */
-  cluster: string | null;
-  there: Placement['state'] | null;
-  reason: string | null;
-}
-
-interface Row extends Omit<RunPlace, 'held'> {
-  held: number;
-}
+import { placeableKinds } from './placements.ts';
 
 /** Which clusters have runs, and which trainings go to them. */
 export class RunPlaces {
@@ -49,26 +30,23 @@ export class RunPlaces {
     return rows.map(({ name }) => name);
   }
 
+  /** Whether trainings of a study go to a cluster, are on one or were. */
+  areUsedBy(studyId: number): boolean {
+    const used = this.#db.get(
+      `SELECT 1 FROM study WHERE id = $studyId AND (place IS NOT NULL OR EXISTS (
+         SELECT 1 FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_id = $studyId AND replaced_at IS NULL
+           AND (run.place IS NOT NULL OR EXISTS (SELECT 1 FROM placement WHERE placement.run_id = run.id))))`,
+      { studyId },
+    );
+    return used !== undefined;
+  }
+
   /** Has everything that still goes to a cluster go to this computer. */
   forget(cluster: string): void {
     this.#db.transaction(() => {
       this.#db.run('UPDATE study SET place = NULL WHERE place = ?', cluster);
       this.#db.run(`UPDATE run SET place = NULL WHERE place = ? AND state <> 'done'`, cluster);
     });
-  }
-
-  /** Open trainings of a study that go to a cluster or are on one. */
-  ofStudy(studyId: number): RunPlace[] {
-    return this.#db
-      .all<Row>(
-        `SELECT run.id AS runId, role, run.state, held, place, cluster, placement.state AS there, reason
-         FROM study_run JOIN run ON run.id = study_run.run_id LEFT JOIN placement ON placement.run_id = run.id
-         WHERE study_id = ? AND replaced_at IS NULL AND run.state IN ('queued', 'interrupted', 'running')
-           AND (place IS NOT NULL OR cluster IS NOT NULL)
-         ORDER BY run.id`,
-        studyId,
-      )
-      .map((row) => ({ ...row, held: row.held === 1 }));
   }
 
   /** Open trainings among these runs: where they are at work (a cluster, null: this computer), or undefined: nowhere. */

@@ -21,10 +21,13 @@ const isWorkedOn = `($working IS NULL OR json_array_length($working) > 0 AND EXI
   SELECT 1 FROM study_run AS place, json_each($working) AS pattern WHERE place.run_id = run.id
     AND place.study_id = $study AND place.replaced_at IS NULL AND place.role GLOB pattern.value))`;
 
+/** A cluster does it, whatever jobs there are here. */
+const isOnCluster = 'EXISTS (SELECT 1 FROM placement WHERE placement.run_id = run.id)';
+
 /** `shownRunState` of `main/domain/status.ts` in SQL, for filters and orders. */
 const shownState = `CASE
   WHEN run.state IN ('queued', 'interrupted') THEN
-    CASE WHEN run.held = 1 THEN 'held' WHEN ${isWorkedOn} THEN 'queued' WHEN run.attempts > 0 THEN 'interrupted'
+    CASE WHEN run.held = 1 THEN 'held' WHEN ${isWorkedOn} OR ${isOnCluster} THEN 'queued' WHEN run.attempts > 0 THEN 'interrupted'
       ELSE 'unstarted' END
   WHEN run.state = 'done' AND run.kind = 'classifier' AND NOT EXISTS (SELECT 1 FROM snapshot WHERE run_id = run.id)
     THEN 'missed'
@@ -83,7 +86,7 @@ const filterCondition = (value: string, name: string): string =>
   `($${name} IS NULL OR ${value} IN (SELECT value FROM json_each($${name})))`;
 
 /** Text that the words of a filter are searched in. */
-const haystack = `lower(concat_ws(' ', run.label, run.kind, ${architecture}, run.ran_on, ${shownState}, run.note,
+const haystack = `lower(concat_ws(' ', run.label, run.kind, ${architecture}, run.ran_on, run.place, ${shownState}, run.note,
   run.failure_message, (SELECT group_concat(tag, ' ') FROM run_tag WHERE run_id = run.id)))`;
 
 const filterSql = `
@@ -138,7 +141,25 @@ export interface TableRow extends RunSummary {
   tags: string[];
   remark: string;
   archived: boolean;
+  /** The cluster that it goes to; null: this computer. */
+  place: string | null;
+  /** Its task of a job on a cluster; null: it is on none now. */
+  there: z.infer<typeof thereSchema> | null;
+  /** Of its last attempt; a cluster or null: this computer. Null: no attempt yet. */
+  lastAt: z.infer<typeof lastAtSchema> | null;
 }
+
+const thereSchema = z.object({
+  cluster: z.string(),
+  job: z.string().nullable(),
+  task: z.number(),
+  state: z.enum(['packed', 'pending', 'running', 'lost']),
+  reason: z.string().nullable(),
+  node: z.string().nullable(),
+  restarts: z.number(),
+  endsAt: z.number().nullable(),
+});
+const lastAtSchema = z.object({ cluster: z.string().nullable(), host: z.string() });
 
 interface Row extends SummaryRow {
   role: string | null;
@@ -157,6 +178,9 @@ interface Row extends SummaryRow {
   tags: string;
   remark: string;
   archived: number;
+  place: string | null;
+  there: string | null;
+  lastAt: string | null;
 }
 
 /** A finished run. `recipe`: JSON of a training, else null. `activeTime`: milliseconds of a worker. */
@@ -184,12 +208,16 @@ const latest = (series: string): string =>
     WHERE run_id = run.id AND series = '${series}' ORDER BY step DESC LIMIT 1)`;
 
 const rowColumns = `
-  ${summaryColumns}, run.rank, run.note AS remark, run.archived, link.role, link.model_name AS modelName, link.grp AS "group",
+  ${summaryColumns}, run.rank, run.note AS remark, run.archived, run.place, link.role, link.model_name AS modelName, link.grp AS "group",
   link.repeat_no AS repeat,
   CASE WHEN run.kind = 'classifier' THEN run.task -> '$.recipe' END AS recipe,
   run.task ->> '$.dataSetHash' AS dataSetHash, ${stepsDone} AS steps,
   (SELECT json_group_array(json_object('target', target, 'step', step, 'accuracy', accuracy, 'errors', errors, 'testCount', test_count))
    FROM snapshot WHERE run_id = run.id) AS snapshots,
+  (SELECT json_object('cluster', cluster, 'job', job, 'task', placement.task, 'state', placement.state, 'reason', reason, 'node', node,
+     'restarts', restarts, 'endsAt', ends_at) FROM placement WHERE run_id = run.id) AS there,
+  (SELECT json_object('cluster', environment ->> '$.cluster.name', 'host', environment ->> '$.machine.host') FROM run_attempt
+   WHERE run_id = run.id ORDER BY attempt DESC LIMIT 1) AS lastAt,
   run.result -> '$.missed' AS missed,
   coalesce(${latest(testSeries.counted)}, ${latest(validationSeries.counted)}) AS measured,
   coalesce(${latest(testSeries.estimated)}, ${latest(validationSeries.estimated)}) AS estimated,
@@ -335,10 +363,12 @@ export class RunTable {
 
   #toRow(row: Row): TableRow {
     const { role, modelName, group, repeat, recipe, snapshots, missed, measured, estimated, tags, ...rest } = row;
-    const { activeTime, steps, dataSetHash, rank, remark, archived, ...summary } = rest;
+    const { activeTime, steps, dataSetHash, rank, remark, archived, place, there, lastAt, ...summary } = rest;
     return {
       ...toSummary(summary),
-      ...{ role, modelName, group, repeat, activeTime, steps, dataSetHash, rank, remark },
+      ...{ role, modelName, group, repeat, activeTime, steps, dataSetHash, rank, remark, place },
+      there: there === null ? null : thereSchema.parse(JSON.parse(there)),
+      lastAt: lastAt === null ? null : lastAtSchema.parse(JSON.parse(lastAt)),
       archived: archived === 1,
       recipe: recipe === null ? null : this.#recipe(recipe),
       snapshots: snapshotsSchema.parse(JSON.parse(snapshots)),

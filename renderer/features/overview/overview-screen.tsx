@@ -18,7 +18,7 @@ import { PipelineStep } from './pipeline-step.tsx';
 import './overview.css';
 
 /** Topics that affect a step's state, and the shortest time between refetches in milliseconds. */
-const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs'] as const;
+const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs', 'clusters'] as const;
 const refetchInterval = 1500;
 
 /** A study as a pipeline: the state of each step, what is stale and why, what comes next. */

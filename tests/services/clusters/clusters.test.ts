@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
+import { UserError } from '../../../main/contract/errors.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exampleProfile, readProfileText } from '../../../main/domain/cluster-profile.ts';
+import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
+import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
@@ -116,7 +119,41 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   expect(storage.placements.take('pack', wanted, 1, now())).toHaveLength(2);
   storage.placements.submitted('pack', '7');
   const task = { job: '7', state: 'running', reason: null, node: 'n1', endsAt: now() + 60_000 } as const;
-  storage.placements.observe(['7'], [{ ...task, task: 0 }], now());
+  const waits = { ...task, task: 1, state: 'pending', reason: 'Priority', node: null, endsAt: null } as const;
+  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
+  const { environment } = lab.workbench;
+  const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, now());
+  const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
+  // Nothing here works on the study; the cluster does.
+  expect((await rows()).get(at(ids, 0))).toMatchObject({
+    ...{ state: 'running', cluster: 'lab', node: 'n1' },
+    there: { job: '7', task: 0, state: 'running', restarts: 2, endsAt: task.endsAt },
+  });
+  expect((await rows()).get(at(ids, 1))).toMatchObject({
+    ...{ state: 'queued', cluster: 'lab', node: null, there: { state: 'pending', reason: 'Priority', restarts: 0 } },
+  });
+  expect((await rows()).get(at(ids, 2))).toMatchObject({ state: 'unstarted', cluster: 'lab', there: null });
+  const table = await client.runs.table({ study, filter: { states: ['queued'] } });
+  expect(table).toMatchObject({ ids: [at(ids, 1)], onClusters: true });
+  const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
+  const words = '1 running on lab; 1 queued there: other jobs come first; 1 run to be submitted there.';
+  expect(await step()).toMatchObject({ state: 'running', reasons: [words] });
+  const trouble = { what: 'sbatch failed: no route', where: 'cluster lab', remedy: 'Check the network.' };
+  clusterTroubles(lab.workbench).set('lab', 'login', new UserError({ code: 'cluster.no-answer', ...trouble }));
+  expect(await step()).toMatchObject({
+    ...{ state: 'running', reasons: ['Cluster lab: sbatch failed: no route. Check the network.', words] },
+    more: [{ label: 'Show the clusters', link: '/machine' }],
+  });
+  expect((await client.clusters.list({})).clusters[1]).toMatchObject({ troubles: [{ part: 'login', ...trouble }] });
+  clusterTroubles(lab.workbench).set('lab', 'login', null);
+  const { state, steps } = await stepSummaries(lab.workbench, study);
+  expect({ state, ...steps.find((each) => each.step === 'models') }).toMatchObject({
+    state: 'running',
+    reasons: [words],
+  });
+  const [ran] = (await client.runs.get({ id: at(ids, 0) })).attempts.slice(-1);
+  expect(ran?.environment.cluster).toEqual({ name: 'lab', job: '7', task: 0 });
   expect(await client.clusters.list({})).toMatchObject({
     clusters: [
       { profile: { name: 'cards' }, studies: [] },

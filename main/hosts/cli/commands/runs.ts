@@ -38,7 +38,9 @@ async function listRuns(options: { study?: string; state?: string; json?: boolea
     const word = (run: RunSummary): string => {
       const missed =
         run.kind === 'classifier' && run.state === 'done' && storage.runHistory.snapshots(run.id).length === 0;
-      return stateWord(runShownAs(shownRunState({ ...run, missed }, working)));
+      return stateWord(
+        runShownAs(shownRunState({ ...run, missed }, working || storage.placements.get(run.id) !== undefined)),
+      );
     };
     const rows = list.map((run) => row(run, word(run)));
     printLine(rows.length === 0 ? 'No runs.' : table(header, rows));

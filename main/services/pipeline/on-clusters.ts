@@ -1,0 +1,78 @@
+import type { StepAction } from '../../contract/api/studies.ts';
+import { formatCount } from '../../domain/format.ts';
+import { waitingWords } from '../../domain/slurm-words.ts';
+import type { StudyRun } from '../../storage/index.ts';
+import { readClusters } from '../clusters/profiles.ts';
+import { clusterTroubles } from '../clusters/trouble.ts';
+import type { Facts } from './facts.ts';
+
+interface ClusterWork {
+  state: 'running' | 'queued';
+  reasons: string[];
+  /** Ways to mend what is wrong. */
+  more?: StepAction[];
+}
+
+const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted' || state === 'running';
+
+/** What clusters do for the runs in these roles, or are going to; null: none has to do with them. */
+export function workOnClusters({ workbench, links }: Facts, roles: RegExp): ClusterWork | null {
+  const runs = links.filter((run) => isOpen(run) && !run.held && roles.test(run.role));
+  const of = (run: StudyRun): string | null => run.there?.cluster ?? (run.state === 'running' ? null : run.place);
+  const byCluster = Map.groupBy(runs, of);
+  const here = byCluster.get(null) ?? [];
+  byCluster.delete(null);
+  if (byCluster.size === 0) return null;
+  const names = [...byCluster.keys()].flatMap((name) => name ?? []).sort();
+  const running = runs.some(({ state }) => state === 'running');
+  const hereNow = here.filter(({ state }) => state === 'running').length;
+  const counts = names.flatMap((name) => describe(name, byCluster.get(name) ?? []));
+  const troubles = troublesOf(workbench, names);
+  return {
+    state: running ? 'running' : 'queued',
+    reasons: [...troubles, ...counts, ...(hereNow > 0 ? [`${hereNow} running on this computer.`] : [])],
+    ...(troubles.length > 0 && { more: [showClusters] }),
+  };
+}
+
+const showClusters: StepAction = { label: 'Show the clusters', goal: null, link: '/machine', cost: null };
+
+/** `4 running on lab; 12 queued there: other jobs come first.` */
+function describe(cluster: string, runs: readonly StudyRun[]): string[] {
+  const running = runs.filter(({ there, state }) => there !== null && state === 'running').length;
+  const waiting = runs.filter(({ there, state }) => there !== null && state !== 'running');
+  const next = runs.filter(({ there }) => there === null).length;
+  const parts = [
+    running > 0 && `${running} running on ${cluster}`,
+    waiting.length > 0 && `${waiting.length} queued ${running > 0 ? 'there' : `on ${cluster}`}${whyWaiting(waiting)}`,
+    next > 0 &&
+      `${formatCount(next, 'run')} to be submitted ${running + waiting.length > 0 ? 'there' : `to ${cluster}`}`,
+  ].filter((part) => part !== false);
+  return [`${parts.join('; ')}.`];
+}
+
+/** The reason that most of them have. */
+function whyWaiting(waiting: readonly StudyRun[]): string {
+  const counts = new Map<string, number>();
+  for (const { there } of waiting) {
+    if (there?.state !== 'pending') continue;
+    const { why } = waitingWords(there.reason);
+    counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  if (most === undefined) return '';
+  return most[1] === waiting.length ? `: ${most[0]}` : `: mostly ${most[0]}`;
+}
+
+/** What is wrong with these clusters now, a sentence or two each, and how to mend it. */
+function troublesOf(workbench: Facts['workbench'], names: readonly string[]): string[] {
+  const known = new Set(readClusters(workbench).clusters.map(({ name }) => name));
+  const troubles = clusterTroubles(workbench);
+  return names.flatMap((name) =>
+    known.has(name)
+      ? troubles.list(name).map(({ what, remedy }) => `Cluster ${name}: ${what.replace(/\.$/, '')}. ${remedy}`)
+      : [
+          `The profile of the cluster ${name} is missing or damaged. Add it again on the Machine screen, or have these runs done elsewhere: Models screen, “Trainings run on”.`,
+        ],
+  );
+}
