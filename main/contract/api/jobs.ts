@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
 import { pipelineSteps } from '../status.ts';
 
 /**
@@ -13,7 +13,7 @@ export type Goal = z.infer<typeof goalSchema>;
 
 export const workContract = {
   /** Starts or resumes a study, up to a goal. One job trains at a time; the others do what needs no training. */
-  start: oc.input(ofStudy.extend({ goal: goalSchema })).output(jobStarted),
+  start: oc.input(ofStudy.extend({ goal: goalSchema, ...acceptDoubtful })).output(jobStarted),
   /** Every run of the study writes a checkpoint and stops. */
   stop: oc.input(ofStudy).output(nothing),
   /** The study that trains, and whether all runs are paused. */
