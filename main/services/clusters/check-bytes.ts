@@ -24,8 +24,8 @@ export async function trainHere(
   let end = (): void => undefined;
   try {
     const folder = new CheckFolder(place, place);
-    folder.write(cluster);
-    folder.pack.requestStop(runs.long);
+    await folder.write(cluster);
+    await folder.pack.requestStop(runs.long);
     const child = launcher.launch(
       { entry: entryModule('training/worker/pack'), args: [place, '0'] },
       { message: () => undefined, output: () => undefined, exit: () => (isOver = true) },

@@ -35,15 +35,11 @@ export class CheckFolder {
   }
 
   /** Writes all that the job needs. @throws where the folder cannot be written */
-  write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): void {
+  async write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): Promise<void> {
     makeFolder(join(this.here, 'blobs'));
     this.#write('token', this.token);
-    this.pack.write({
-      schema: 'boundary-workbench/pack/1',
-      blobs: join(this.there, 'blobs'),
-      threads: cores,
-      tasks: [[this.#run(runs.long, engine), this.#run(runs.short, engine)]],
-    });
+    const task = [this.#run(runs.long, engine), this.#run(runs.short, engine)];
+    await this.pack.write({ blobs: join(this.there, 'blobs'), threads: cores }, [task]);
   }
 
   /** The job's script, written into the folder. Gives its path on the cluster. */

@@ -153,7 +153,7 @@ class Check {
     const { folder, reach } = this.#cluster;
     try {
       makeFolder(folder.here);
-      this.#folder.write(this.#cluster);
+      await this.#folder.write(this.#cluster);
       if (readFileSync(join(this.#folder.here, 'token'), 'utf8') !== this.#folder.token) throw new Error('it changed');
     } catch (error) {
       this.#end('folder', {
@@ -319,7 +319,7 @@ class Check {
       });
     }
     await this.#eventOf(runs.long, 2, isStep(saved.step + steps), 'requeue', 'The training did not continue');
-    this.#folder.pack.requestStop(runs.long);
+    await this.#folder.pack.requestStop(runs.long);
     await this.#eventOf(runs.short, 1, ({ type }) => type === 'done', 'training', 'The second training did not end');
     this.#report('requeue', 'ok', {
       what: `The job was queued again, continued at step ${saved.step}, and finished`,
