@@ -33,5 +33,8 @@ export const ofStudy = z.strictObject({ study: studyName });
 /** The job that a call started. */
 export const jobStarted = z.strictObject({ job: z.string() });
 
+/** To freeze stimuli even if the reference classifier takes an anchor that a person gave for another class. */
+export const acceptDoubtful = { acceptDoubtful: z.boolean().default(false) };
+
 /** A row of the database. */
 export const idSchema = z.int().min(1);

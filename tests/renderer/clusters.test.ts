@@ -98,7 +98,9 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => grid.getByTitle(/^Slurm: launch failed requeued held\. Release it/).count()).toBe(1);
     await grid.getByText('node017').waitFor();
     await page
-      .getByText('1 running on lab; 2 queued there: other jobs come first (1), held until it is released (1).')
+      .getByText(
+        '1 running on lab; 2 queued there: other jobs come first (1), its node could not start it, and Slurm holds it (1).',
+      )
       .waitFor();
     expect(await violations(page)).toEqual([]);
 
@@ -132,7 +134,9 @@ test.skipIf(!hasBrowser)(
     // The overview has the same words.
     await page.goto(`${new URL(host.address).origin}/#/studies/bench`);
     await page
-      .getByText('1 running on lab; 2 queued there: other jobs come first (1), held until it is released (1).')
+      .getByText(
+        '1 running on lab; 2 queued there: other jobs come first (1), its node could not start it, and Slurm holds it (1).',
+      )
       .first()
       .waitFor();
 

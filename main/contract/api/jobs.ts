@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
 import { pipelineSteps } from '../status.ts';
 
 /**
@@ -13,7 +13,7 @@ export type Goal = z.infer<typeof goalSchema>;
 
 export const workContract = {
   /** Starts or resumes a study, up to a goal. One job trains at a time; the others do what needs no training. */
-  start: oc.input(ofStudy.extend({ goal: goalSchema })).output(jobStarted),
+  start: oc.input(ofStudy.extend({ goal: goalSchema, ...acceptDoubtful })).output(jobStarted),
   /** Every run of the study writes a checkpoint and stops. */
   stop: oc.input(ofStudy).output(nothing),
   /** The study that trains, and whether all runs are paused. */
@@ -36,7 +36,7 @@ export type Behind = z.infer<typeof behindSchema>;
 /** Long work that the user started, as the one list of it shows it. */
 const jobSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
+  kind: z.enum(['study', 'install', 'engine-check', 'cluster-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),
   state: z.enum(jobStates),
   study: z.string().nullable(),

@@ -4,7 +4,7 @@ import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorDesignSchema, anchorRuleSchema, classAnchorsSchema, pairDesignSchema } from '../study.ts';
 import { drawRequestSchema } from './draws.ts';
-import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
 const latentBytes = z.base64().min(4).max(8192);
@@ -276,8 +276,11 @@ export const stimuliContract = {
       simulated: z.boolean(),
     }),
   ),
-  /** Makes and freezes the set of the draft. Gives the job. */
-  freeze: oc.input(ofStudy).output(jobStarted),
+  /**
+   * Makes and freezes the set of the draft. Gives the job, which fails (`stimuli.doubtful-anchors`) where the reference
+   * classifier takes an anchor that a person gave for another class, unless that is accepted.
+   */
+  freeze: oc.input(ofStudy.extend(acceptDoubtful)).output(jobStarted),
   /** The study once more, without labels, to change its stimuli. Gives its name. */
   copy: oc.input(ofStudy).output(ofStudy),
   /** The frozen set as a zip of PNGs with a manifest; gives its address. `original`: what people see. */

@@ -36,7 +36,9 @@ const jobs = {
 };
 
 const work = {
-  start: api.work.start.handler(({ input, context }) => ({ job: context.lab.work.start(input.study, input.goal) })),
+  start: api.work.start.handler(({ input: { study, goal, ...options }, context }) => ({
+    job: context.lab.work.start(study, goal, options),
+  })),
   stop: api.work.stop.handler(({ input, context }) => done(context.lab.work.stop(input.study))),
   state: api.work.state.handler(({ context: { lab } }) => ({ study: lab.work.study, paused: lab.work.paused })),
   pauseAll: api.work.pauseAll.handler(({ context }) => done(context.lab.work.setPaused(true))),

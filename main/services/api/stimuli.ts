@@ -79,7 +79,8 @@ export const stimuliHandlers = {
     const { frozen, locked } = stimuliState(lab.workbench, study);
     if (frozen?.current) throw alreadyFrozen(frozen.hash);
     if (locked) refuseLabelled(lab.workbench, study);
-    return { job: lab.work.start(input.study, 'stimuli') };
+    const { acceptDoubtful } = input;
+    return { job: lab.work.start(input.study, 'stimuli', { acceptDoubtful }) };
   }),
   copy: api.stimuli.copy.handler(({ input, context: { lab } }) => {
     const study = copyStudy(lab.workbench, findStudy(lab.workbench, input.study));

@@ -1,6 +1,6 @@
 import type { StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
-import { waitingWords } from '../../domain/slurm-words.ts';
+import { pendingReason } from '../../domain/slurm-reasons.ts';
 import type { StudyRun } from '../../storage/index.ts';
 import { readClusters } from '../clusters/profiles.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
@@ -62,8 +62,8 @@ function whyWaiting(waiting: readonly StudyRun[]): string {
   const counts = new Map<string, number>();
   for (const { there } of waiting) {
     if (there?.state !== 'pending') continue;
-    const { why } = waitingWords(there.reason);
-    counts.set(why, (counts.get(why) ?? 0) + 1);
+    const { what } = pendingReason(there.reason);
+    counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, named);
   if (most.length === 0) return '';

@@ -123,16 +123,29 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
   const message = oneLine(lastFailure.messages.at(-1) ?? 'unknown reason');
   const again: StepAction = { label: 'Try again', goal: lastFailure.goal ?? 'report', link: null, cost: null };
   const change: StepAction = { label: 'Change the paths', goal: null, link: null, cost: null, call: 'data-set' };
+  const ownImages = record.spec.stimuli.source === 'generated';
   return steps.map((each): Step => {
     const { step, state, reasons } = each;
     const isFailed = { ...each, state: 'failed', since: null, reasons: [message, ...reasons].slice(0, 20) } as const;
-    if (failed !== 'data-set') return step === failed && state !== 'done' ? isFailed : each;
+    if (failed !== 'data-set') {
+      if (step !== failed || state === 'done') return each;
+      return failed === 'stimuli' && ownImages ? { ...isFailed, ...reviewed(facts) } : isFailed;
+    }
     // Without images nothing else can work.
     if (step !== 'data-set') return state === 'done' || state === 'stale' ? idle(each) : withoutDataSet(each);
     const { dataSet } = record.spec;
     if (dataSet.source === 'mnist') return { ...isFailed, detail: 'MNIST could not be read', action: again };
     return { ...isFailed, detail: `The data set “${dataSet.name}” could not be read`, action: change, more: [again] };
   });
+}
+
+/** What keeps stimuli from being frozen is decided on their screen: the same job again would fail again. */
+function reviewed({ record }: Facts): Pick<Step, 'action' | 'more'> {
+  const part = (label: string, name: string): StepAction => ({
+    ...{ label, goal: null, cost: null },
+    link: `/studies/${encodeURIComponent(record.name)}/stimuli?part=${name}`,
+  });
+  return { action: part('Review anchors', 'anchors'), more: [part('Open Freeze', 'freeze')] };
 }
 
 const withoutDataSet = (step: Step): Step => ({

@@ -1,7 +1,9 @@
 import type { EngineName } from '../../contract/run.ts';
 import type { ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
+import { at } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
@@ -36,6 +38,8 @@ interface StudyRequest {
   place?: string | null;
   /** Whether runs that failed or were cancelled are tried again, once. Default: true. */
   retry?: boolean;
+  /** Whether stimuli are wanted even if the reference classifier takes anchors for another class. Default: no. */
+  acceptsDoubtful?: (spec: GeneratedStimuliSpec) => boolean;
   launcher?: Launcher;
   /** Called before it takes runs, so that they can be paused or cancelled one by one. */
   onExecutor?: (running: RunningStudy) => void;
@@ -83,7 +87,10 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
   const { goal = 'report', retry = true } = request;
-  const runner = new StudyRunner(workbench, waiter, listener, registered, { goal, retry });
+  const reference = { launcher, engine: at(engines, 0), blobs: storage.blobs.folder, signal };
+  const { acceptsDoubtful = () => false } = request;
+  const options = { goal, retry, reference, acceptsDoubtful };
+  const runner = new StudyRunner(workbench, waiter, listener, registered, options);
   const registeredNow = storage.studies.get(studyId);
   if (request.place !== undefined && registeredNow) placeStudy(workbench, registeredNow, request.place);
   await runner.begin();

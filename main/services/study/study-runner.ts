@@ -1,9 +1,11 @@
+import { UserError } from '../../contract/errors.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from './anchor-doubts.ts';
 import type { StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
 import { provideLabels } from '../labels/study-labels.ts';
@@ -19,8 +21,15 @@ import {
 } from '../declaration/plan.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
-import { RunRemoved, type RunWaiter } from '../queue/workers.ts';
-import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, interpolateAnchors } from './stimuli.ts';
+import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
+import {
+  chosenWeights,
+  freezeGenerated,
+  freezeImported,
+  type FrozenStimuli,
+  interpolateAnchors,
+  readCandidates,
+} from './stimuli.ts';
 
 export interface StudyOutcome {
   studyId: number;
@@ -29,10 +38,22 @@ export interface StudyOutcome {
   problems: string[];
 }
 
+interface RunnerOptions {
+  goal: Goal;
+  retry: boolean;
+  /** Asks the reference classifier about anchors that a person gave. */
+  reference: ReferenceProcess;
+  /** Whether somebody wants these stimuli even if that classifier takes anchors for another class. */
+  acceptsDoubtful: (spec: GeneratedStimuliSpec) => boolean;
+}
+
 /** A step that cannot continue because a run that it needs failed or was cancelled. */
 class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
+
+const isDoubtful = (error: unknown): error is UserError =>
+  error instanceof UserError && error.code === 'stimuli.doubtful-anchors';
 
 /**
  * Does the missing steps of a study, from data set to labels. Every run is known by the hash of its task, and a task is
@@ -50,13 +71,15 @@ export class StudyRunner {
   readonly #goal: Goal;
   readonly #retry: boolean;
   readonly #training: readonly PlannedRun[];
+  readonly #reference: ReferenceProcess;
+  readonly #acceptsDoubtful: RunnerOptions['acceptsDoubtful'];
 
   constructor(
     workbench: Workbench,
     waiter: RunWaiter,
     listener: StudyListener,
     registered: RegisteredStudy,
-    { goal, retry }: { goal: Goal; retry: boolean },
+    { goal, retry, reference, acceptsDoubtful }: RunnerOptions,
   ) {
     this.#workbench = workbench;
     this.#waiter = waiter;
@@ -64,6 +87,8 @@ export class StudyRunner {
     this.#registered = registered;
     this.#goal = goal;
     this.#retry = retry;
+    this.#reference = reference;
+    this.#acceptsDoubtful = acceptsDoubtful;
     this.#training = planTraining(registered.study, registered.dataSet.hash);
   }
 
@@ -79,11 +104,14 @@ export class StudyRunner {
   /** Does each step as soon as what it depends on is done. @throws StudyStopped when the user stops */
   async complete(): Promise<StudyOutcome> {
     const problems: string[] = [];
+    // Trainings need no stimuli, so they go on before a person decides.
+    let doubt: UserError | null = null;
     const note = (error: unknown): void => {
       // Its model left the study meanwhile, and nothing of it is wanted any more.
       if (error instanceof RunRemoved) return;
-      if (!(error instanceof RunFailed)) throw error;
-      problems.push(error.message);
+      if (isDoubtful(error)) doubt = error;
+      else if (error instanceof RunFailed) problems.push(error.message);
+      else throw error;
     };
     const parts: Promise<unknown>[] = [];
     const start = (part: () => Promise<unknown>): void => {
@@ -94,6 +122,7 @@ export class StudyRunner {
     };
     await runInBatches(forEachStep(this.#parts(), start));
     await Promise.all(parts);
+    if (doubt !== null) throw doubt;
     const { storage, now } = this.#workbench;
     if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#registered.id, this.#keptRoles(), now());
     return { studyId: this.#registered.id, complete: problems.length === 0, problems: [...new Set(problems)] };
@@ -168,8 +197,9 @@ export class StudyRunner {
   }
 
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
-    const { generator, search } = await this.#candidates();
+    const { generator, reference, search } = await this.#candidates();
     const { dataSet, shipped } = this.#registered;
+    await this.#checkAnchors({ generator, reference }, search, spec);
     const started = this.#workbench.now();
     const chosen = interpolateAnchors(this.#workbench, search, spec, dataSet);
     const render = planStimuli({
@@ -188,11 +218,29 @@ export class StudyRunner {
     return frozen;
   }
 
-  async #candidates(): Promise<{ generator: string; search: RunRecord }> {
+  /** @throws UserError `stimuli.doubtful-anchors` */
+  async #checkAnchors(
+    networks: { generator: string; reference: string },
+    search: RunRecord,
+    spec: GeneratedStimuliSpec,
+  ): Promise<void> {
+    if (spec.anchors === null) return;
+    const { study, dataSet } = this.#registered;
+    const candidates = readCandidates(this.#workbench, search);
+    const { signal } = this.#reference;
+    const doubts = await anchorDoubts(this.#reference, networks, spec, candidates, dataSet.classes).catch((error) => {
+      throw signal.aborted ? new StudyStopped('stopped') : error;
+    });
+    if (doubts.length === 0) return;
+    if (!this.#acceptsDoubtful(spec)) throw doubtfulAnchors(study.name, doubts);
+    this.#warn(`${doubtText(doubts)}. They are frozen because you accepted them.`);
+  }
+
+  async #candidates(): Promise<{ generator: string; reference: string; search: RunRecord }> {
     const { study, dataSet } = this.#registered;
     const [generator, reference] = await Promise.all([this.#generatorWeights(), this.#weights('reference')]);
     const search = await this.#done(planCandidates(study, dataSet.hash, generator, reference));
-    return { generator, search };
+    return { generator, reference, search };
   }
 
   #generatorWeights(): Promise<string> {

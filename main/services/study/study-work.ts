@@ -35,6 +35,8 @@ interface Assignment {
   again: boolean;
   /** It gave way to another job, so nobody asks anew for runs that failed or were cancelled. */
   resumes: boolean;
+  /** The stimuli that somebody wants even if the reference classifier takes anchors for another class; null: none. */
+  accepted: Study['stimuli'] | null;
   job: JobHandle;
   attempt: Attempt;
   ended: Promise<void>;
@@ -107,10 +109,15 @@ export class StudyWork {
   /**
    * Starts or resumes a study up to a goal; gives the id of the job.
    * @param options `again`: queues a new job even if one for this goal is running, because that one has already given up
-   * runs that are queued again.
+   * runs that are queued again. `acceptDoubtful`: freezes these stimuli even if the reference classifier takes anchors for
+   * another class.
    * @throws UserError `study.not-found`, `study.deleted`
    */
-  start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
+  start(
+    name: string,
+    goal: Goal,
+    { again = false, acceptDoubtful = false }: { again?: boolean; acceptDoubtful?: boolean } = {},
+  ): string {
     const study = findStudy(this.#tools.workbench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const { spec } = study;
@@ -121,14 +128,18 @@ export class StudyWork {
     const known = [...active, ...inLine].find(
       (each) => each.study === name && covers(each.goal, goal) && !isEnding(each),
     );
-    if (known) return known.job.id;
+    const accepted = acceptDoubtful ? spec.stimuli : null;
+    if (known) {
+      known.accepted = accepted ?? known.accepted;
+      return known.job.id;
+    }
     const title = jobTitle(study, goal);
     const job = this.#tools.jobs.add({
       ...{ kind: 'study', title, study: name, goal, link: linkFor(name, goal) },
       stop: () => this.#stop(assignment),
     });
     const assignment: Assignment = {
-      ...{ order: ++this.#started, study: name, title, spec, goal, again, job },
+      ...{ order: ++this.#started, study: name, title, spec, goal, again, accepted, job },
       ...{ resumes: false, attempt: this.#newAttempt(), ended: Promise.resolve() },
     };
     this.#line.push(assignment);
@@ -294,6 +305,7 @@ export class StudyWork {
       const result = await runStudy(workbench, {
         ...{ goal: assignment.goal, retry: !assignment.resumes, workers, seedsPerStep, launcher, signal },
         writeReport: (name) => writeReport(name, signal),
+        acceptsDoubtful: (stimuli) => isSame(stimuli, assignment.accepted),
         read: () => {
           const { spec } = findStudy(workbench, assignment.study);
           assignment.spec = spec;

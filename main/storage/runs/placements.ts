@@ -166,9 +166,10 @@ export class Placements {
   giveBack(runId: number, note: string, now: number): RunState {
     return this.#db.transaction(() => {
       this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
-      // Also one that had not begun, which `interrupt` leaves as it is.
+      const state = this.#runs.interrupt(runId, note, now);
+      // Also one that did not begin there.
       this.#runs.announceClaimable();
-      return this.#runs.interrupt(runId, note, now);
+      return state;
     });
   }
 

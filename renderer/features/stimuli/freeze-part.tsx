@@ -164,7 +164,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
         onCancel={() => setDoubts([])}
         onConfirm={() => {
           setDoubts([]);
-          freeze.mutate({ study });
+          freeze.mutate({ study, acceptDoubtful: true });
         }}
       >
         <Text>

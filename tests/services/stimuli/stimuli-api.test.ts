@@ -184,6 +184,23 @@ test('from candidates over anchors of one’s own to a frozen set that people la
     hash: null,
   });
 
+  // The reference classifier calls every candidate of one a one, so that as the anchor of zero it is doubtful.
+  const doubtful: Draft = { ...draft, anchors: [{ z, from: null }, 0] };
+  await save(bed, study, doubtful);
+  const refused = await jobEnded(bed, (await stimuli.freeze({ study })).job);
+  expect(refused).toMatchObject({ state: 'failed', failedStep: 'stimuli' });
+  expect(refused.messages.at(-1)).toMatch(
+    /^The reference classifier takes 1 anchor for another class: an anchor of zero is called one \([\d.]+\s%\) \(study .*Stimuli, Freeze/,
+  );
+  expect(await stimuli.state({ study })).toMatchObject({ frozen: null });
+  const { steps } = await bed.client.overview.status({ study });
+  expect(steps.find(({ step }) => step === 'stimuli')).toMatchObject({
+    ...{ state: 'failed', action: { label: 'Review anchors' }, more: [{ label: 'Open Freeze' }] },
+  });
+  const accepted = await jobEnded(bed, (await stimuli.freeze({ study, acceptDoubtful: true })).job);
+  expect(accepted).toMatchObject({ state: 'done', messages: [expect.stringContaining('because you accepted them')] });
+  await save(bed, study, draft);
+
   await done(bed, await stimuli.freeze({ study }));
   const { frozen } = await stimuli.state({ study });
   expect(frozen).toMatchObject({ images: 5, current: true, predicted: 0, interpolation: 'spherical', labelers: 0 });

@@ -5,6 +5,7 @@ import { taskSchema } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { RunWaiter } from '../../../main/services/queue/workers.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { StudyRunner } from '../../../main/services/study/study-runner.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
@@ -36,8 +37,11 @@ function tickingClock(): void {
 test('many trainings are queued in few transactions, with other work in between', async () => {
   const { workbench, registered } = manyTrainings();
   const runner = new StudyRunner(workbench, new RunWaiter(workbench.storage), () => undefined, registered, {
-    goal: 'models',
-    retry: true,
+    ...{ goal: 'models', retry: true, acceptsDoubtful: () => false },
+    reference: {
+      ...{ launcher: new ForkLauncher(), engine: 'wasm', blobs: workbench.storage.blobs.folder },
+      signal: new AbortController().signal,
+    },
   });
   const begun = vi.spyOn(Database.prototype, 'exec');
   tickingClock();

@@ -10,6 +10,7 @@ import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
+import { latentPoint } from '../../../main/domain/latents.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 
 /** Seconds: real trainings in real processes, on whatever this machine has. */
@@ -87,6 +88,19 @@ describe('a study', () => {
       'predictions of MLP1-98.5',
     ]);
     expect(second.sets).toEqual(first.sets);
+
+    // One point cannot be an image of both classes, so the reference classifier calls one of these anchors another class.
+    const z = [...latentPoint(1, 0, 16)];
+    const { stimuli } = smallStudy() as { stimuli: object };
+    const anchors = [z, z.map((value) => value * 0.999)].map((point) => ({ z: point, from: null }));
+    writeSmallStudy(folder, { models: changed, stimuli: { ...stimuli, anchors } });
+    const refused = await boundary(run(data, study));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/takes 1 anchor for another class: an anchor of (zero|one) is called (zero|one) \(/);
+    expect(refused.stderr).toContain('--accept-doubtful');
+    const accepted = await boundary(run(data, study, '--accept-doubtful'));
+    expect(accepted).toMatchObject({ code: 0 });
+    expect(accepted.stdout + accepted.stderr).toContain('They are frozen because you accepted them.');
   });
 
   it('makes lost or damaged files again, with the same bytes', { timeout: patience }, async () => {

@@ -30,6 +30,7 @@ interface RunOptions extends Named {
   seedsPerStep?: string;
   report?: string;
   cluster?: string;
+  acceptDoubtful?: boolean;
 }
 
 export function addStudy(program: Command, outcome: Outcome): void {
@@ -46,6 +47,10 @@ export function addStudy(program: Command, outcome: Outcome): void {
     )
     .option('--report <folder>', 'folder of the report (default: beside the study’s data)')
     .option('--cluster <name>', 'have a cluster do the trainings (`boundary cluster list`); `here`: this computer')
+    .option(
+      '--accept-doubtful',
+      'freeze the stimuli even if the reference classifier takes an anchor that you gave for another class',
+    )
     .action((name: string | undefined, options: RunOptions, command: Command) =>
       runStudyCommand(name, options, command, outcome),
     );
@@ -119,6 +124,7 @@ async function runStudyCommand(
         workers,
         seedsPerStep,
         ...(options.cluster !== undefined && { place: options.cluster === 'here' ? null : options.cluster }),
+        acceptsDoubtful: () => options.acceptDoubtful === true,
         writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
-import { waitingWords } from '../../../../main/domain/slurm-words.ts';
+import { pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { download } from '../../../client/files.ts';
@@ -92,7 +92,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
 
 /** Where a run is on a cluster, or was. */
 function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'] }) {
-  const waits = there?.state === 'pending' ? waitingWords(there.reason) : null;
+  const waits = there?.state === 'pending' ? pendingReason(there.reason) : null;
   return (
     <>
       <Fact name="Runs on">
@@ -104,7 +104,7 @@ function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'
         <Fact name="Slurm task">
           {there.job === null ? 'Not submitted yet' : `Task ${there.task} of job ${there.job}`}
           {there.state === 'lost' && ': Slurm does not know it any more'}
-          {waits && `: ${waits.why}. ${slurmWord(there.reason, waits.hint)}`}
+          {waits && `: ${waits.what}. ${slurmWord(there.reason, waits.remedy)}`}
           {there.restarts > 0 && `, started again ${formatTimes(there.restarts)}`}
         </Fact>
       )}

@@ -9,7 +9,7 @@ import {
   formatRemaining,
 } from '../../../../main/domain/format.ts';
 import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
-import { thereWords, waitingWords } from '../../../../main/domain/slurm-words.ts';
+import { pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
@@ -235,13 +235,13 @@ function WaitingCell({ there }: RunRow) {
   if (there === null || there.state === 'running') return dash;
   if (there.state === 'packed') return 'not submitted yet';
   if (there.state === 'lost') return 'Slurm does not know it any more';
-  const { why, hint } = waitingWords(there.reason);
-  return <span title={slurmWord(there.reason, hint)}>{why}</span>;
+  const { what, remedy } = pendingReason(there.reason);
+  return <span title={slurmWord(there.reason, remedy)}>{what}</span>;
 }
 
 /** Slurm's own word, and what to do. */
-export const slurmWord = (reason: string | null, hint: string | null): string =>
-  [...(reason === null ? [] : [`Slurm: ${reason}.`]), ...(hint === null ? [] : [hint])].join(' ');
+export const slurmWord = (reason: string | null, remedy: string | null): string =>
+  [...(reason === null ? [] : [`Slurm: ${reason}.`]), ...(remedy === null ? [] : [remedy])].join(' ');
 
 function ProgressCell({ state, progress, name }: RunRow) {
   if (isRunOver(state) || progress === null || progress.total === 0) return dash;
