@@ -251,7 +251,7 @@ export function resamplingUnits(pairs: readonly PairRow[], { status }: HumanView
 }
 
 /** Units among `images` images: those that `drawn` is true of, and the pairs that have such images. */
-export function unitsWhere(
+function unitsWhere(
   pairs: readonly PairRow[],
   images: number,
   drawn: (image: number) => boolean,

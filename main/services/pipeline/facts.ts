@@ -113,7 +113,7 @@ function readPause({ workbench, settings }: StatusTools): Facts['pause'] {
 }
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ storage }: Workbench, name: string): number | null {
+function reportTime({ storage }: Workbench, name: string): number | null {
   const path = join(reportFolder(storage.folder, name), 'index.html');
   return existsSync(path) ? statSync(path).mtimeMs : null;
 }

@@ -34,7 +34,7 @@ export async function studyOverview(tools: StatusTools, name: string): Promise<O
 }
 
 /** The states without what labels say, which takes long to read: no state depends on it. */
-export function studyStatus(tools: StatusTools, study: StudyRecord): { state: Status; steps: Step[] } {
+function studyStatus(tools: StatusTools, study: StudyRecord): { state: Status; steps: Step[] } {
   const facts = readFacts(tools, study);
   const { steps } = describeSteps(facts, null);
   return { state: studyState(facts, steps), steps };
