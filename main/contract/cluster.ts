@@ -71,15 +71,18 @@ const packedRunSchema = z.strictObject({
 });
 export type PackedRun = z.infer<typeof packedRunSchema>;
 
-/** What a job on a cluster does: a file in the shared folder. Paths are those on the nodes. */
-export const packSchema = z.strictObject({
+/** The first line of a pack: what holds for all tasks of its job. Paths are those on the nodes. */
+export const packHeadSchema = z.strictObject({
   schema: z.literal('boundary-workbench/pack/1'),
   blobs: absolutePath,
   threads: z.int().min(1),
-  /** The runs of each task of the job, which it does one after the other. */
-  tasks: z.array(z.array(packedRunSchema).min(1)).min(1),
+  /** Number of tasks, each of which has a line below. */
+  tasks: z.int().min(1),
 });
-export type Pack = z.infer<typeof packSchema>;
+export type PackHead = z.infer<typeof packHeadSchema>;
+
+/** A further line of a pack: the runs of a task, which it does one after the other. */
+export const packedTaskSchema = z.array(packedRunSchema).min(1);
 
 /** Where an attempt at a run works: the first line of its file. `restart`: how often Slurm had started its task before. */
 export const attemptSchema = z.strictObject({

@@ -11,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from './file-errors.ts';
 
@@ -37,6 +37,25 @@ export function makeFolder(folder: string): void {
     if (!existsSync(path)) throw fileError(error, path);
   }
 }
+
+/** The same without blocking this thread. @throws UserError `file.*` */
+export async function makeFolderAsync(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (await isThere(path)) return;
+  const parent = dirname(path);
+  if (!(await isThere(parent))) await makeFolderAsync(parent);
+  try {
+    await mkdir(path, 0o700 | ((await stat(parent)).mode & 0o077));
+  } catch (error) {
+    if (!(await isThere(path))) throw fileError(error, path);
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 
@@ -109,8 +128,8 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
   const folder = dirname(path);
   const temporary = temporaryName(path);
   try {
-    makeFolder(folder);
-    const file = await open(temporary, 'wx', newFileMode(folder));
+    await makeFolderAsync(folder);
+    const file = await open(temporary, 'wx', 0o600 | ((await stat(folder)).mode & 0o066));
     try {
       await write(file);
       await file.sync();
@@ -118,7 +137,7 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
       await file.close();
     }
     await rename(temporary, path);
-    syncFolder(folder);
+    await syncFolderAsync(folder);
   } catch (error) {
     removeIfExists(temporary);
     throw fileError(error, path);
@@ -141,6 +160,16 @@ function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+async function syncFolderAsync(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,18 +1,16 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
+import { appendFileSync, closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AttemptLine, attemptLineSchema, type Pack, packSchema } from '../contract/cluster.ts';
+import {
+  type AttemptLine,
+  attemptLineSchema,
+  type PackedRun,
+  packedTaskSchema,
+  type PackHead,
+  packHeadSchema,
+} from '../contract/cluster.ts';
 import type { WorkerEvent } from '../contract/run.ts';
-import { makeFolder, writeFileAtomic } from './atomic.ts';
+import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
 
 /** Bytes of an attempt's file that are read at a time. */
 const pieceBytes = 2 ** 20;
@@ -22,15 +20,20 @@ const durable: ReadonlySet<WorkerEvent['type']> = new Set([
   ...(['started', 'checkpoint', 'snapshot', 'samples', 'done', 'stopped', 'failed'] as const),
 ]);
 
+/** Tasks of a pack that are written in one piece. */
+const tasksAtOnce = 20;
+
 /**
  * A pack: runs that a job on a cluster does, and what its attempts at them wrote, in a folder that the host and all
  * nodes see. Every file has one writer and is only added to, so that a network file system that is slow, or shows old
  * data for a while, delays things but loses none:
  *
- *   pack.json                    what to do
- *   runs/<run>/<attempt>.jsonl   what an attempt did: a line that says where, then an event a line
- *   runs/<run>/stop              the host wants the run to save a checkpoint and to stop
- *   log/<task>.txt               what the task wrote on its terminal
+ *   pack.jsonl                       what to do: a line for the job, then a line a task
+ *   attempts/<run>-<attempt>.jsonl   what an attempt did: a line that says where, then an event a line
+ *   stop/<run>                       the host wants the run to save a checkpoint and to stop
+ *   log/<task>.txt                   what the task wrote on its terminal
+ *
+ * The host does not wait for the file system in its event loop; tasks on the nodes do.
  */
 export class PackFolder {
   readonly path: string;
@@ -39,27 +42,53 @@ export class PackFolder {
     this.path = path;
   }
 
-  write(pack: Pack): void {
-    for (const { run } of pack.tasks.flat()) makeFolder(this.#run(run));
-    makeFolder(join(this.path, 'log'));
-    writeFileAtomic(join(this.path, 'pack.json'), `${JSON.stringify(packSchema.parse(pack))}\n`);
+  /** Writes the pack, in pieces, so that other work is done in between. */
+  async write(head: Omit<PackHead, 'schema' | 'tasks'>, tasks: readonly (readonly PackedRun[])[]): Promise<void> {
+    for (const part of ['attempts', 'stop', 'log']) await makeFolderAsync(join(this.path, part));
+    const first: PackHead = { schema: 'boundary-workbench/pack/1', ...head, tasks: tasks.length };
+    await writeTextAtomic(this.#pack(), lines([first, ...tasks]));
   }
 
-  read(): Pack {
-    return packSchema.parse(JSON.parse(readFileSync(join(this.path, 'pack.json'), 'utf8')));
+  async isWritten(): Promise<boolean> {
+    return (await sizeOf(this.#pack())) !== null;
   }
 
-  /** Numbers of the attempts at a run, first to last. */
+  /** For a task on a node: what it has to do. @throws where the pack has no such task */
+  readTask(number: number): PackHead & { runs: PackedRun[] } {
+    const [first = '', ...tasks] = readFileSync(this.#pack(), 'utf8').split('\n');
+    const head = packHeadSchema.parse(JSON.parse(first));
+    const line = number >= 0 && number < head.tasks ? tasks[number] : undefined;
+    if (!line) throw new Error(`task ${number} is not one of the ${head.tasks} of ${this.path}`);
+    return { ...head, runs: packedTaskSchema.parse(JSON.parse(line)) };
+  }
+
+  /** Numbers of the attempts at all runs, each from first to last. Empty where the folder is not there. */
+  async listAttempts(): Promise<Map<number, number[]>> {
+    const found = new Map<number, number[]>();
+    for (const name of await namesIn(join(this.path, 'attempts'))) {
+      const [, run, attempt] = /^(\d{1,15})-(\d{1,9})\.jsonl$/.exec(name) ?? [];
+      if (run === undefined || attempt === undefined) continue;
+      const of = found.get(Number(run)) ?? [];
+      of.push(Number(attempt));
+      found.set(Number(run), of);
+    }
+    for (const attempts of found.values()) attempts.sort((a, b) => a - b);
+    return found;
+  }
+
+  /** For a task on a node: numbers of the attempts at a run. Without a listing, which thousands of runs would make slow. */
   attempts(run: number): number[] {
-    const folder = this.#run(run);
-    if (!existsSync(folder)) return [];
-    const numbers = readdirSync(folder).flatMap((name) => /^(\d{1,9})\.jsonl$/.exec(name)?.[1] ?? []);
-    return numbers.map(Number).sort((a, b) => a - b);
+    const found: number[] = [];
+    for (let number = 1; existsSync(this.#attempt(run, number)); number++) found.push(number);
+    return found;
+  }
+
+  hasAttempt(run: number, attempt: number): boolean {
+    return existsSync(this.#attempt(run, attempt));
   }
 
   /** Begins an attempt, the only one of its number. */
   beginAttempt(run: number): AttemptFile {
-    makeFolder(this.#run(run));
     for (let number = (this.attempts(run).at(-1) ?? 0) + 1; ; number++) {
       try {
         return new AttemptFile(this, run, number, openSync(this.#attempt(run, number), 'ax', 0o600));
@@ -67,6 +96,11 @@ export class PackFolder {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
     }
+  }
+
+  /** Bytes of an attempt's file; null: it is not there (any more). */
+  attemptSize(run: number, attempt: number): Promise<number | null> {
+    return sizeOf(this.#attempt(run, attempt));
   }
 
   /** Whole lines of an attempt from byte `from` on, at most about a MiB, and where the next begin. */
@@ -88,25 +122,64 @@ export class PackFolder {
   }
 
   /** Asks the worker of a run to save a checkpoint and to stop; seen within seconds. */
-  requestStop(run: number): void {
-    makeFolder(this.#run(run));
-    writeFileAtomic(this.#stop(run), '');
+  async requestStop(run: number): Promise<void> {
+    await writeFile(this.#stop(run), '');
   }
 
   isStopRequested(run: number): boolean {
     return existsSync(this.#stop(run));
   }
 
-  #run(run: number): string {
-    return join(this.path, 'runs', String(run));
+  /** The end of what a task wrote on its terminal. */
+  async log(task: number, bytes: number): Promise<string> {
+    const path = join(this.path, 'log', `${task}.txt`);
+    const size = (await sizeOf(path)) ?? 0;
+    if (size === 0) return '';
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, Math.max(0, size - bytes));
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #pack(): string {
+    return join(this.path, 'pack.jsonl');
   }
 
   #attempt(run: number, attempt: number): string {
-    return join(this.#run(run), `${attempt}.jsonl`);
+    return join(this.path, 'attempts', `${run}-${attempt}.jsonl`);
   }
 
   #stop(run: number): string {
-    return join(this.#run(run), 'stop');
+    return join(this.path, 'stop', String(run));
+  }
+}
+
+function* lines(values: readonly unknown[]): Generator<string> {
+  for (let at = 0; at < values.length; at += tasksAtOnce)
+    yield values
+      .slice(at, at + tasksAtOnce)
+      .map((value) => `${JSON.stringify(value)}\n`)
+      .join('');
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
@@ -143,7 +216,7 @@ export class AttemptFile {
 
   /** Whether a later attempt at the run began: Slurm gave this one up, e.g. as its node did not answer for a while. */
   isGivenUp(): boolean {
-    return (this.#pack.attempts(this.#run).at(-1) ?? 0) > this.number;
+    return this.#pack.hasAttempt(this.#run, this.number + 1);
   }
 
   close(): void {

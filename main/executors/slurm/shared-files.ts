@@ -1,12 +1,13 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, copyFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { makeFolder } from '../../files/atomic.ts';
+import { makeFolderAsync, writeTextAtomic } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { PackFolder } from '../../files/pack-folder.ts';
 import { folderError } from './folder-error.ts';
@@ -15,6 +16,9 @@ const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
 
 /** Bytes of a task's log that are kept with a failure. */
 const logBytes = 4000;
+
+/** Tasks of a pack that are prepared in one go: some milliseconds. */
+const tasksAtOnce = 20;
 
 /** This host's part of a cluster's shared folder: packs, copies of blobs, files of data sets. */
 export class SharedFiles {
@@ -50,38 +54,48 @@ export class SharedFiles {
     return `${this.#there}/packs/${pack}`;
   }
 
-  isWritten(pack: string): boolean {
-    return existsSync(join(this.pack(pack).path, 'pack.json'));
+  /** The end of what a task wrote on its terminal; nothing where that cannot be read. */
+  log(pack: string, task: number): Promise<string> {
+    return this.pack(pack)
+      .log(task, logBytes)
+      .catch(() => '');
   }
 
-  /** The end of what a task wrote on its terminal. */
-  log(pack: string, task: number): string {
-    try {
-      return readFileSync(join(this.pack(pack).path, 'log', `${task}.txt`), 'utf8').slice(-logBytes);
-    } catch {
-      return '';
-    }
+  /** @throws where the shared folder itself is not there, which a folder of a pack alone may */
+  async check(): Promise<void> {
+    await stat(this.#root);
   }
 
-  /** Writes a pack and everything that its runs need. */
+  /** Writes a pack and everything that its runs need, in pieces, so that other work is done in between. */
   async write(pack: string, tasks: readonly (readonly PackedRun[])[]): Promise<void> {
-    const runs = tasks.flat();
-    const needed = new Set(
-      runs.flatMap(({ task, checkpoint }) => canonicalJson([task, checkpoint]).match(hashes) ?? []),
-    );
-    for (const hash of needed) if (this.#blobs.has(hash)) await copyBlob(this.#blobs, this.#shared, hash);
+    await this.check();
+    const copied = new Set<string>();
+    const dataSets = new Map<string, Promise<DataSetSource>>();
     const there: PackedRun[][] = [];
-    for (const members of tasks) {
+    for (const [index, members] of tasks.entries()) {
+      if (index % tasksAtOnce === 0) await setImmediate();
       const moved: PackedRun[] = [];
-      for (const run of members) moved.push({ ...run, task: await this.#withSharedData(run.task) });
+      for (const run of members) {
+        for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? []) {
+          if (copied.has(hash)) continue;
+          copied.add(hash);
+          if (this.#blobs.has(hash)) await copyBlob(this.#blobs, this.#shared, hash);
+        }
+        moved.push({ ...run, task: await this.#withSharedData(run.task, dataSets) });
+      }
       there.push(moved);
     }
-    this.pack(pack).write({
-      schema: 'boundary-workbench/pack/1',
-      blobs: `${this.#there}/blobs`,
-      threads: this.#threads,
-      tasks: there,
-    });
+    await this.pack(pack).write({ blobs: `${this.#there}/blobs`, threads: this.#threads }, there);
+  }
+
+  /** Writes the script of the pack's job; gives its path on the nodes. */
+  async writeScript(pack: string, script: string): Promise<string> {
+    await writeTextAtomic(join(this.pack(pack).path, 'job.sh'), [script]);
+    return `${this.there(pack)}/job.sh`;
+  }
+
+  async remove(pack: string): Promise<void> {
+    await rm(this.pack(pack).path, { recursive: true, force: true });
   }
 
   /** Copies the blobs that lines name from the shared folder into the host's store. */
@@ -96,26 +110,46 @@ export class SharedFiles {
     }
   }
 
-  async #withSharedData(task: Task): Promise<Task> {
+  async #withSharedData(task: Task, known: Map<string, Promise<DataSetSource>>): Promise<Task> {
     if (!('dataSet' in task) || task.dataSet.source === 'mnist') return task;
     const { dataSet, dataSetHash } = task;
-    const folder = join(this.#here, 'data', dataSetHash);
-    makeFolder(folder);
-    const moved = async (path: string): Promise<string> => {
+    const key = canonicalJson([dataSetHash, dataSet]);
+    const moved = known.get(key) ?? this.#shareData(dataSet, dataSetHash);
+    known.set(key, moved);
+    return { ...task, dataSet: await moved };
+  }
+
+  async #shareData(dataSet: IdxSource, hash: string): Promise<DataSetSource> {
+    const folder = join(this.#here, 'data', hash);
+    await makeFolderAsync(folder);
+    const shared = async (path: string): Promise<string> => {
       const name = basename(path);
-      if (!existsSync(join(folder, name))) await copyFile(path, join(folder, name));
-      return `${this.#there}/data/${dataSetHash}/${name}`;
+      const to = join(folder, name);
+      // Complete or not there: a job may read it as soon as it has its name.
+      if (!(await isThere(to))) {
+        const temporary = join(folder, `.${name}.${randomUUID()}.tmp`);
+        await copyFile(path, temporary);
+        await rename(temporary, to);
+      }
+      return `${this.#there}/data/${hash}/${name}`;
     };
-    const files: DataSetSource = {
+    return {
       ...dataSet,
-      trainImages: await moved(dataSet.trainImages),
-      trainLabels: await moved(dataSet.trainLabels),
-      testImages: await moved(dataSet.testImages),
-      testLabels: await moved(dataSet.testLabels),
+      trainImages: await shared(dataSet.trainImages),
+      trainLabels: await shared(dataSet.trainLabels),
+      testImages: await shared(dataSet.testImages),
+      testLabels: await shared(dataSet.testLabels),
     };
-    return { ...task, dataSet: files };
   }
 }
+
+type IdxSource = Exclude<DataSetSource, { source: 'mnist' }>;
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Streams a blob from one store to another, checked on its way. */
 async function copyBlob(from: BlobStore, to: BlobStore, hash: string): Promise<void> {

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AttemptLine, Cluster, ClusterPart, PackedRun } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName, RunState, Task, WorkerEvent } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
 import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
 import type { Scheduler, TaskState } from './commands.ts';
 import { jobScript } from './job-script.ts';
@@ -194,7 +191,12 @@ export class SlurmExecutor implements Executor {
     if (this.#ended) return;
     try {
       await this.#askStops();
-      for (const placed of this.#options.queue.list()) await this.#read(placed);
+      const attempts = new Map<string, Map<number, number[]>>();
+      for (const placed of this.#options.queue.list()) {
+        const known = attempts.get(placed.pack) ?? (await this.#files.pack(placed.pack).listAttempts());
+        attempts.set(placed.pack, known);
+        await this.#read(placed, known.get(placed.runId) ?? []);
+      }
       this.#options.onTrouble?.('folder', null);
       await this.#ask();
       await this.#fill();
@@ -211,7 +213,7 @@ export class SlurmExecutor implements Executor {
     const { queue } = this.#options;
     const jobs = new Map<string, number[]>();
     for (const placed of queue.list().filter(({ runId }) => this.#stopping.has(runId))) {
-      this.#files.pack(placed.pack).requestStop(placed.runId);
+      await this.#files.pack(placed.pack).requestStop(placed.runId);
       if (placed.state === 'running') continue;
       this.#stopping.delete(placed.runId);
       this.#changed(placed, queue.giveBack(placed.runId, 'taken back before it began', this.#now()), null, null);
@@ -222,11 +224,10 @@ export class SlurmExecutor implements Executor {
   }
 
   /** Stores what a run's attempts wrote since the last time. */
-  async #read(placed: Placed): Promise<void> {
+  async #read(placed: Placed, known: readonly number[]): Promise<void> {
     const { queue } = this.#options;
     const pack = this.#files.pack(placed.pack);
-    const attempts = pack.attempts(placed.runId).filter((attempt) => attempt >= placed.attempt);
-    for (const attempt of attempts) {
+    for (const attempt of known.filter((number) => number >= placed.attempt)) {
       for (let from = attempt === placed.attempt ? placed.readTo : 0, isEnd = false; !isEnd && !this.#ended; ) {
         const { lines, next } = await pack.readLines(placed.runId, attempt, from);
         isEnd = next === from;
@@ -238,7 +239,7 @@ export class SlurmExecutor implements Executor {
           const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, this.#now());
           for (const line of some)
             if ('event' in line) this.#changed(placed, line === some.at(-1) ? state : 'running', line.event, null);
-          if (this.#isOver(placed, state, some)) return;
+          if (this.#isOver(placed, state, some)) return this.#removeIfDone(placed.pack);
           await new Promise((resolve) => setImmediate(resolve));
         }
         from = next;
@@ -251,7 +252,6 @@ export class SlurmExecutor implements Executor {
     const { queue } = this.#options;
     if (state === 'done' || state === 'failed' || state === 'cancelled') {
       this.#stopping.delete(placed.runId);
-      this.#removeIfDone(placed.pack);
       return true;
     }
     const last = lines.at(-1);
@@ -259,7 +259,6 @@ export class SlurmExecutor implements Executor {
     if (!stopped || !(this.#stopping.has(placed.runId) || queue.isHeld(placed.runId))) return false;
     this.#stopping.delete(placed.runId);
     this.#changed(placed, queue.giveBack(placed.runId, 'stopped on request', this.#now()), null, null);
-    this.#removeIfDone(placed.pack);
     return true;
   }
 
@@ -279,10 +278,10 @@ export class SlurmExecutor implements Executor {
     );
     for (const placed of queue.list()) {
       if (placed.missedSince === null || now - placed.missedSince < patience) continue;
-      this.#files.pack(placed.pack).requestStop(placed.runId);
-      const { length } = this.#files.pack(placed.pack).attempts(placed.runId);
-      const message = length === 0 ? 'The cluster ended its task before it began' : 'The cluster ended its task';
-      const detail = this.#files.log(placed.pack, placed.task);
+      await this.#files.pack(placed.pack).requestStop(placed.runId);
+      const message =
+        placed.attempt === 0 ? 'The cluster ended its task before it began' : 'The cluster ended its task';
+      const detail = await this.#files.log(placed.pack, placed.task);
       const state = queue.recordCrash(placed.runId, { message, detail }, retries, now);
       this.#changed(placed, state === 'failed' ? state : queue.giveBack(placed.runId, message, now), null, message);
     }
@@ -310,8 +309,7 @@ export class SlurmExecutor implements Executor {
       ...{ cluster, name: `${name}-${pack.slice(0, 8)}`, tasks },
       pack: this.#files.there(pack),
     });
-    writeFileAtomic(join(this.#files.pack(pack).path, 'job.sh'), script);
-    queue.submitted(pack, await this.#scheduler.submit(`${this.#files.there(pack)}/job.sh`));
+    queue.submitted(pack, await this.#scheduler.submit(await this.#files.writeScript(pack, script)));
   }
 
   /** Packs that were not submitted when a host ended or the login node did not answer. */
@@ -323,16 +321,15 @@ export class SlurmExecutor implements Executor {
     for (const [pack, tasks] of left) {
       const job = await this.#scheduler.find(`${name}-${pack.slice(0, 8)}`);
       if (job !== null) queue.submitted(pack, job);
-      else if (this.#files.isWritten(pack)) await this.#submit(pack, tasks);
+      else if (await this.#files.pack(pack).isWritten()) await this.#submit(pack, tasks);
       else
         for (const { runId, pack: of } of queue.list())
           if (of === pack) queue.giveBack(runId, 'not submitted', this.#now());
     }
   }
 
-  #removeIfDone(pack: string): void {
-    if (this.#options.queue.list().some((each) => each.pack === pack)) return;
-    rmSync(this.#files.pack(pack).path, { recursive: true, force: true });
+  async #removeIfDone(pack: string): Promise<void> {
+    if (!this.#options.queue.list().some((each) => each.pack === pack)) await this.#files.remove(pack);
   }
 
   #changed(placed: Placed, state: RunState, event: WorkerEvent | null, note: string | null): void {

@@ -166,7 +166,10 @@ export class Placements {
   giveBack(runId: number, note: string, now: number): RunState {
     return this.#db.transaction(() => {
       this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
-      return this.#runs.interrupt(runId, note, now);
+      const state = this.#runs.interrupt(runId, note, now);
+      // Also one that did not begin there.
+      this.#runs.announceClaimable();
+      return state;
     });
   }
 

@@ -30,9 +30,7 @@ const endings: ReadonlySet<WorkerEvent['type']> = new Set(['done', 'failed', 'st
  */
 export async function runPackedTask(folder: string, number: number): Promise<number> {
   const pack = new PackFolder(folder);
-  const { blobs, threads, tasks } = pack.read();
-  const runs = tasks[number];
-  if (!runs) throw new Error(`task ${number} is not one of the ${tasks.length} of ${folder}`);
+  const { blobs, threads, runs } = pack.readTask(number);
   const environment = { ...runEnvironment(productFolder()), threads };
   const task = new PackedTask(pack, new PatientBlobStore(blobs), environment);
   let timeIsUp = false;

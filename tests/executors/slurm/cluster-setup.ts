@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
@@ -28,11 +28,15 @@ export const training = (small: SmallData, seed: number, maxEpochs = 4): Trainin
   }),
 });
 
-export const profile = (folder: string) =>
-  clusterSchema.parse({
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: join(folder, 'shared') } },
+/** A cluster with its shared folder in a folder. */
+export function profile(folder: string) {
+  const shared = join(folder, 'shared');
+  mkdirSync(shared, { recursive: true });
+  return clusterSchema.parse({
+    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: shared } },
     ...{ product: repository, node: process.execPath, engine: 'wasm', memory: 1000, minutes: 10 },
   });
+}
 
 export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue {
   return {

@@ -23,6 +23,7 @@ beforeAll(() => {
   if (why !== null) return;
   small = writeSmallMnist(folder);
   mkdirSync(join(folder, 'slurm'));
+  mkdirSync(join(folder, 'shared'));
   cluster = startSlurm(join(folder, 'slurm'));
   process.env.SLURM_CONF = cluster.conf;
 });
