@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterSchema, clusterTroubleSchema } from '../cluster.ts';
-import { nothing, oc, ofStudy, studyName } from '../base.ts';
+import { clusterCheckSchema } from '../cluster-check.ts';
+import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
 import { nameSchema } from '../study.ts';
 
 const count = z.int().min(0);
@@ -14,6 +15,8 @@ const clusterStateSchema = z.strictObject({
   studies: z.array(z.string()),
   /** Empty: nothing is known to be wrong. */
   troubles: z.array(clusterTroubleSchema),
+  /** The last check with this profile; null: there was none. */
+  check: clusterCheckSchema.nullable(),
 });
 export type ClusterState = z.infer<typeof clusterStateSchema>;
 
@@ -49,6 +52,8 @@ export const clustersContract = {
     .output(z.strictObject({ name: z.string() })),
   /** Refused while runs are there or trainings of a study go there. */
   remove: oc.input(z.strictObject({ name: nameSchema })).output(nothing),
+  /** Checks a cluster, with a job on one of its nodes, as a job of this host; its outcome is in `list`. */
+  check: oc.input(z.strictObject({ name: nameSchema })).output(jobStarted),
   /** Deletes a file that is no profile. */
   removeDamaged: oc.input(z.strictObject({ file: z.string().min(1).max(255) })).output(nothing),
   /** Where trainings of a study go, and where they could. */

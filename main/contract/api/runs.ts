@@ -373,6 +373,8 @@ export const runsContract = {
   /** Some rows in the order of `ids`; runs that no longer exist are left out. */
   rows: oc.input(ofStudy.extend({ ids: z.array(idSchema).max(maxRows) })).output(z.array(runRowSchema)),
   get: oc.input(z.strictObject({ id: idSchema })).output(runDetailsSchema),
+  /** The end of what the run's task on a cluster wrote on its terminal, while the run is there. */
+  taskLog: oc.input(z.strictObject({ id: idSchema })).output(z.strictObject({ text: z.string() })),
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   /** What turns the steps of runs into epochs and time. */
   axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),

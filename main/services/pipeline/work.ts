@@ -24,7 +24,11 @@ export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Wor
   // What a cluster was given goes on without a job of this host.
   const isThere = facts.links.some(({ role, there }) => there !== null && roles.test(role));
   if (jobs.length === 0 && !isThere) return null;
-  const onClusters = workOnClusters(facts, roles);
+  const onClusters = workOnClusters(
+    facts,
+    roles,
+    jobs.some(({ state }) => state !== 'stopping'),
+  );
   const running = facts.links.filter(({ state }) => state === 'running');
   if (running.some(({ role }) => roles.test(role))) return onClusters ?? { state: 'running', reasons: [] };
   const ahead = jobs.filter(({ state }) => state !== 'stopping');
