@@ -126,19 +126,27 @@ export class SharedFiles {
     await rm(this.pack(pack).blobs(run), { recursive: true, force: true }).catch(() => undefined);
   }
 
-  /** Removes all packs but these, and files of data sets that no pack needs. @param needed asked after the folder is read */
-  async tidy(needed: () => readonly string[]): Promise<void> {
+  /**
+   * Removes all packs but these, and files of data sets that no pack needs.
+   * @param needed asked after the folder is read
+   * @returns whether all went: a file that a task has open stays on a network folder until it ends
+   */
+  async tidy(needed: () => readonly string[]): Promise<boolean> {
     const names = await namesIn(join(this.#here, 'packs'));
     const kept = new Set(needed());
+    let isTidy = true;
     for (const name of names)
-      if (isPack.test(name) && !kept.has(name)) await rm(this.pack(name).path, { recursive: true, force: true });
+      if (isPack.test(name) && !kept.has(name)) isTidy = (await isRemoved(this.pack(name).path)) && isTidy;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {
       const folder = join(this.#here, 'data', dataSet);
-      // Every pack that needs a file has a link to it.
-      for (const name of await namesIn(folder))
-        if ((await stat(join(folder, name))).nlink === 1) await rm(join(folder, name), { force: true });
+      for (const name of await namesIn(folder)) {
+        const found = await stat(join(folder, name)).catch(() => null);
+        // Every pack that needs a file has a link to it.
+        if (found?.nlink === 1) isTidy = (await isRemoved(join(folder, name))) && isTidy;
+      }
       await rmdir(folder).catch(() => undefined);
     }
+    return isTidy;
   }
 
   /**
@@ -214,6 +222,13 @@ type IdxSource = Exclude<DataSetSource, { source: 'mnist' }>;
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Removes a file or a folder; whether that is done. */
+const isRemoved = (path: string): Promise<boolean> =>
+  rm(path, { recursive: true, force: true }).then(
     () => true,
     () => false,
   );

@@ -263,8 +263,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async #tidy(): Promise<void> {
-    await this.#files.tidy(() => this.#options.queue.packs());
-    this.#isUntidy = false;
+    this.#isUntidy = !(await this.#files.tidy(() => this.#options.queue.packs()));
   }
 
   /** Runs that are to stop: those that work are told so, those that wait are taken back. */
