@@ -30,7 +30,10 @@ function dataOnCluster(): string {
   mkdirSync(join(dataFolder, 'clusters'));
   writeFileSync(join(dataFolder, 'clusters', 'broken.json'), '{\n  "name": "broken",\n');
   const shared = { here: join(folder, 'shared'), there: null };
-  writeFileSync(join(dataFolder, 'clusters', 'lab.json'), profile({ name: 'lab', folder: shared, engine: 'wasm' }));
+  writeFileSync(
+    join(dataFolder, 'clusters', 'lab.json'),
+    profile({ name: 'lab', folder: shared, engine: 'wasm', reach: ['/no/such/program', 'ssh'] }),
+  );
   const storage = openStorage(dataFolder);
   const study = at(storage.studies.list(), 0);
   const again = storage.runs.list({ studyId: study.id, states: ['done'], kinds: ['classifier'] }).slice(0, 6);
@@ -144,13 +147,21 @@ test.skipIf(!hasBrowser)(
     const panel = page.getByRole('region', { name: 'Clusters' });
     const row = panel.getByRole('row', { name: /^lab / });
     await row.waitFor();
-    await expect
-      .poll(() => row.textContent())
-      .toMatch(/^labssh ada@login\.example\.edumainWebAssembly.*21No fault known/);
+    await expect.poll(() => row.textContent()).toMatch(/^lab\/no\/such\/program sshmainWebAssembly.*21\?Not checked/);
     await panel.getByRole('button', { name: 'Remove lab' }).press('Enter');
     await page.getByText('3 runs are on this cluster. Wait until they are done, or cancel them.').waitFor();
     expect(await page.getByRole('button', { name: 'Remove cluster' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await panel.getByRole('button', { name: 'Check lab' }).press('Enter');
+    const findings = panel.getByRole('region', { name: 'Check of lab' });
+    await findings.getByText('lab cannot train yet.').waitFor();
+    await expect
+      .poll(() => findings.getByRole('listitem').first().textContent())
+      .toMatch(/^✕Fault: .*\/no\/such\/program/);
+    await expect.poll(() => row.getByText('Check failed').count()).toBe(1);
+    await findings.getByRole('button', { name: /^Show all \d+ findings?$/ }).press('Enter');
+    await findings.getByRole('button', { name: 'Hide what passed' }).waitFor();
+    expect(await violations(page)).toEqual([]);
     // What is damaged says why, and is mended.
     const damaged = panel.getByRole('alert').filter({ hasText: 'The profile broken.json cannot be used' });
     await damaged.getByText(/line 2: This is not JSON/).waitFor();
