@@ -7,7 +7,8 @@ import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import type { Scheduler, TaskState } from '../../../main/executors/slurm/commands.ts';
-import { type ClusterQueue, SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
+import type { ClusterQueue } from '../../../main/executors/slurm/cluster-queue.ts';
+import { SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -40,8 +41,8 @@ export function profile(folder: string) {
 
 export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue {
   return {
-    take: (pack, limit, perTask, now) =>
-      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now),
+    take: (pack, limit, perTask, now, first) =>
+      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now, first),
     submitted: (pack, job) => placements.submitted(pack, job),
     list: () => placements.list(place),
     observe: (...all) => placements.observe(...all),
@@ -49,7 +50,9 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
     giveBack: (...all) => placements.giveBack(...all),
     recordCrash: (...all) => runs.recordCrash(...all),
     cancel: (...all) => runs.cancel(...all),
-    isHeld: (id) => runs.get(id)?.held ?? false,
+    stopAll: () => placements.stopAll(null, place),
+    stopAsked: (...all) => placements.stopAsked(...all),
+    tasksCancelled: (...all) => placements.tasksCancelled(...all),
     describe: (id) => runs.get(id),
     onClaimable: (listener) => runs.onClaimable(listener),
   };
@@ -63,7 +66,7 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   const executor = (more: Partial<SlurmOptions> = {}): SlurmExecutor => {
     const created = new SlurmExecutor({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
-      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000 },
+      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 300, patience: 2000, settle: 300 },
       onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
@@ -131,9 +134,9 @@ export class FakeSlurm implements Scheduler {
     return Promise.resolve(job);
   }
 
-  find(): Promise<string | null> {
+  find(): Promise<ReadonlyMap<string, string>> {
     this.#called('squeue');
-    return Promise.resolve(null);
+    return Promise.resolve(new Map());
   }
 
   list(jobs: readonly string[]): Promise<TaskState[]> {
@@ -141,10 +144,12 @@ export class FakeSlurm implements Scheduler {
     return Promise.resolve(this.#tasks.filter(({ job }) => jobs.includes(job)));
   }
 
-  cancel(job: string, tasks: readonly number[] | null): Promise<void> {
+  cancel(tasks: ReadonlyMap<string, readonly number[] | null>): Promise<void> {
     this.#called('scancel');
-    for (const task of this.#tasks)
-      if (task.job === job && (tasks === null || tasks.includes(task.task))) this.end(task, 'SIGTERM', 'CANCELLED');
+    for (const task of this.#tasks) {
+      const of = tasks.get(task.job);
+      if (of === null || of?.includes(task.task)) this.end(task, 'SIGTERM', 'CANCELLED');
+    }
     return Promise.resolve();
   }
 
