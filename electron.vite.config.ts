@@ -17,6 +17,7 @@ export default defineConfig({
           'main/services/report/report-child.ts',
           'main/training/worker/worker.ts',
           'main/training/worker/pack.ts',
+          'main/training/worker/probe.ts',
           'main/training/worker/preview-child.ts',
           'main/training/worker/evaluation-child.ts',
           'main/services/results/analysis-child.ts',

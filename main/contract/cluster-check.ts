@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineSchema } from './run.ts';
+import { machineSchema, runEnvironmentSchema } from './run.ts';
 import { nameSchema } from './study.ts';
 
 /** What a check of a cluster looks at, in this order. */
@@ -46,3 +46,17 @@ export const clusterCheckSchema = z.strictObject({
   node: z.strictObject({ name: z.string(), machine: machineSchema }).nullable(),
 });
 export type ClusterCheck = z.infer<typeof clusterCheckSchema>;
+
+/** What a check finds on a compute node: a file that the job writes. */
+export const clusterProbeSchema = z.strictObject({
+  /** Milliseconds since 1970 by the node's clock. */
+  at: z.number(),
+  environment: runEnvironmentSchema,
+  /** Whether its numbers are right; `note`: what it is, or what is wrong. */
+  engine: z.strictObject({ works: z.boolean(), note: z.string() }),
+  /** Bytes that the job may use; null: no limit is known to Node. */
+  memoryLimit: z.number().nullable(),
+  /** Bytes that Node and the engine have taken at most. */
+  memoryUsed: z.number(),
+});
+export type ClusterProbe = z.infer<typeof clusterProbeSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterSchema, clusterTroubleSchema } from '../cluster.ts';
-import { nothing, oc, ofStudy, studyName } from '../base.ts';
+import { clusterCheckSchema } from '../cluster-check.ts';
+import { jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
 import { nameSchema } from '../study.ts';
 
 const count = z.int().min(0);
@@ -14,6 +15,8 @@ const clusterStateSchema = z.strictObject({
   studies: z.array(z.string()),
   /** Empty: nothing is known to be wrong. */
   troubles: z.array(clusterTroubleSchema),
+  /** The last check with this profile; null: there was none. */
+  check: clusterCheckSchema.nullable(),
 });
 export type ClusterState = z.infer<typeof clusterStateSchema>;
 
@@ -32,7 +35,10 @@ const studyPlaceSchema = z.strictObject({
 });
 export type StudyPlace = z.infer<typeof studyPlaceSchema>;
 
-/** What came of a change: trainings that go to the new place, and those that are at work elsewhere and stay there. */
+/**
+ * What came of a change: trainings that go to the new place, those on a cluster after they have saved a checkpoint there,
+ * and those that are at work on this computer and stay here.
+ */
 export const placedSchema = z.strictObject({ moved: count, staying: count });
 export type Placed = z.infer<typeof placedSchema>;
 
@@ -49,6 +55,8 @@ export const clustersContract = {
     .output(z.strictObject({ name: z.string() })),
   /** Refused while runs are there or trainings of a study go there. */
   remove: oc.input(z.strictObject({ name: nameSchema })).output(nothing),
+  /** Checks a cluster, with a job on one of its nodes, as a job of this host; its outcome is in `list`. */
+  check: oc.input(z.strictObject({ name: nameSchema })).output(jobStarted),
   /** Deletes a file that is no profile. */
   removeDamaged: oc.input(z.strictObject({ file: z.string().min(1).max(255) })).output(nothing),
   /** Where trainings of a study go, and where they could. */

@@ -36,7 +36,7 @@ export type Behind = z.infer<typeof behindSchema>;
 /** Long work that the user started, as the one list of it shows it. */
 const jobSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
+  kind: z.enum(['study', 'install', 'engine-check', 'cluster-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),
   state: z.enum(jobStates),
   study: z.string().nullable(),

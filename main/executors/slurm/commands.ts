@@ -37,12 +37,21 @@ export type Run = (words: readonly string[]) => Promise<string>;
 
 const fields = ['%F', '%K', '%T', '%r', '%N', '%L'] as const;
 
-export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run: Run = runProgram): Scheduler {
-  const call = async (...words: string[]): Promise<string> => {
+/** A command of a cluster, through `reach` of its profile; gives what it wrote on stdout. */
+export type ClusterCommand = (...words: string[]) => Promise<string>;
+
+/** Commands of a cluster. They reject with what the command wrote on stderr. */
+export const clusterCommand =
+  ({ reach }: Pick<Cluster, 'reach'>, run: Run = runProgram): ClusterCommand =>
+  (...words) =>
     // A program that carries words to another computer, e.g. ssh, has a shell read them there.
-    const all = reach.length === 0 ? words : [...reach, ...words.map(quote)];
+    run(reach.length === 0 ? words : [...reach, ...words.map(quote)]);
+
+export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run?: Run): Scheduler {
+  const command = clusterCommand({ reach }, run);
+  const call: ClusterCommand = async (...words) => {
     try {
-      return await run(all);
+      return await command(...words);
     } catch (error) {
       throw clusterError(name, words[0] ?? '', error);
     }
@@ -131,7 +140,7 @@ export function parseDuration(text: string): number | null {
 const runProgram: Run = ([program = '', ...words]) =>
   new Promise((resolve, reject) => {
     execFile(program, words, { timeout: patience, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(stderr.trim() || error.message, { cause: error }));
+      if (error) reject(new Error(stderr.trim() || stdout.trim() || error.message, { cause: error }));
       else resolve(stdout);
     });
   });

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
-import { waitingWords } from '../../domain/slurm-words.ts';
+import { pendingReason } from '../../domain/slurm-reasons.ts';
 import { ranges, type TaskState } from './commands.ts';
 import { quote } from './job-script.ts';
 
@@ -63,7 +63,7 @@ export function heldError({ name, reach }: Cluster, held: readonly Held[]): User
   const jobs = new Map<string, number[]>();
   for (const { job, task } of held) if (job !== null) jobs.set(job, [...(jobs.get(job) ?? []), task]);
   const names = [...jobs].map(([job, tasks]) => `${job}_[${ranges(tasks)}]`).join(',');
-  const reasons = [...new Set(held.map(({ reason }) => waitingWords(reason).why))].join('; ');
+  const reasons = [...new Set(held.map(({ reason }) => pendingReason(reason).what))].join('; ');
   const tasks = new Set(held.map(({ job, task }) => `${job}_${task}`)).size;
   const release = [...reach, 'scontrol', 'release', names].map(quote).join(' ');
   return new UserError({

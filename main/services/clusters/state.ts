@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
+import { lastCheck } from './checks.ts';
 import { engineObstacle, placeRuns, placeStudy } from './place.ts';
 import { listClusters, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';
 import { clusterTroubles } from './trouble.ts';
@@ -24,6 +25,7 @@ export function clusterStates({ workbench }: ClusterTools): { clusters: ClusterS
       running: count(profile.name, true),
       studies: places.studiesGoingTo(profile.name),
       troubles: troubles.list(profile.name),
+      check: lastCheck(workbench, profile),
     })),
     damaged,
   };
@@ -96,7 +98,7 @@ export function changePlaceOfRuns(
 
 function countPlaced({ workbench }: ClusterTools, ids: readonly number[], place: string | null): Placed {
   const open = workbench.storage.places.openTrainings(ids);
-  const staying = open.filter(({ at }) => at !== undefined && at !== place).length;
+  const staying = open.filter(({ at }) => at === null && place !== null).length;
   return { moved: open.length - staying, staying };
 }
 

@@ -4,6 +4,7 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { openClusters } from '../queue/clusters.ts';
+import { ClusterChecks } from '../clusters/checks.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { removeUnfinishedImports } from '../archive/import-archive.ts';
 import { Machine } from '../machine/machine.ts';
@@ -49,6 +50,7 @@ export class Lab {
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
+  readonly clusterChecks: ClusterChecks;
   readonly #closing = new AbortController();
   /** Removes what an import left that was cut off, beside other work. */
   readonly #cleaning: Promise<void>;
@@ -83,6 +85,7 @@ export class Lab {
       ...{ workbench, changes, jobs, settings, launcher },
       onSettings: () => this.work.applySettings(),
     });
+    this.clusterChecks = new ClusterChecks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
     this.reading = new ReadingProcess({ launcher });
     const { removals, reading } = this;
@@ -110,7 +113,9 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     const processes = [this.evaluation, this.previews, this.analysis, this.reading];
-    await Promise.all([this.work, this.searches, this.removals, ...processes].map((each) => each.close()));
+    await Promise.all(
+      [this.work, this.searches, this.removals, this.clusterChecks, ...processes].map((each) => each.close()),
+    );
     await openClusters(this.workbench).close();
     this.changes.close();
     this.downloads.close();

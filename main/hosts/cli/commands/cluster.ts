@@ -1,14 +1,24 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { printLine, printable, table } from '../output.ts';
-import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import type { Cluster } from '../../../contract/cluster.ts';
+import type { ClusterFinding } from '../../../contract/cluster-check.ts';
+import { runEnvironment } from '../../../files/environment.ts';
+import { exitCodes, type Outcome, printJson, printLine, printable, table } from '../output.ts';
+import { existingPath, root, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 
-export function addCluster(program: Command): void {
+export function addCluster(program: Command, outcome: Outcome): void {
   const cluster = program.command('cluster').description('Slurm clusters that trainings can go to (docs/cluster.md)');
   cluster.command('list', { isDefault: true }).description('list the clusters of this data folder').action(list);
   cluster
     .command('add <profile.json>')
     .description('add a cluster from its profile, or replace the one of the same name')
     .action(add);
+  cluster
+    .command('check <cluster>')
+    .description('check a cluster, by its name or its profile: commands, folder, and a job that trains on a node')
+    .option('--wait <minutes>', 'how long its job may wait for a node', '10')
+    .option('--json', 'print JSON')
+    .action((name: string, options: CheckOptions, command: Command) => check(name, options, command, outcome));
   cluster.command('remove <name>').description('remove a cluster that no run is on').action(remove);
 }
 
@@ -41,4 +51,64 @@ async function remove(name: string, _options: unknown, command: Command): Promis
   const { findCluster, removeCluster } = await import('../../../services/clusters/profiles.ts');
   await withWorkbench(command, (workbench) => removeCluster(workbench, findCluster(workbench, name).name));
   printLine(printable(`Removed ${name}.`));
+}
+
+interface CheckOptions {
+  wait: string;
+  json?: boolean;
+}
+
+async function check(name: string, { wait, json }: CheckOptions, command: Command, outcome: Outcome): Promise<void> {
+  const { checkCluster } = await import('../../../services/clusters/check.ts');
+  const { ForkLauncher } = await import('../../../processes/launcher.ts');
+  const patience = wholeNumber(wait, '--wait', 0, 10_000) * 60_000;
+  const cluster = await namedCluster(name, command);
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    const workbench = { environment: runEnvironment(root), now: Date.now };
+    const result = await checkCluster(workbench, cluster, {
+      ...{ launcher: new ForkLauncher(), signal: abort.signal, patience },
+      onProgress: (note) => process.stderr.write(`${printable(note)}\n`),
+      ...(!json && { onFinding: (finding: ClusterFinding) => printLine(findingText(finding)) }),
+    });
+    if (json) printJson(result);
+    else printLine(result.state === 'warning' && result.node === null ? unfinished : verdicts[result.state]);
+    if (result.state === 'fault') outcome.exitCode = exitCodes.userError;
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    process.stderr.write('Stopped. The job of the check was cancelled, and its folder removed.\n');
+    outcome.exitCode = exitCodes.stopped;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+  }
+}
+
+const unfinished = 'Not everything could be checked; see the warnings.';
+const verdicts = {
+  ok: 'The cluster is ready.',
+  warning: 'The cluster can be used; see the warnings.',
+  fault: 'The cluster cannot be used yet: mend what is named above, and check again.',
+};
+
+/** The profile in a file, or the cluster of this name. */
+async function namedCluster(name: string, command: Command): Promise<Cluster> {
+  const { findCluster, readProfile } = await import('../../../services/clusters/profiles.ts');
+  if (name.endsWith('.json') || existsSync(name)) return readProfile(existingPath(name, 'cluster check'));
+  return withReadOnlyWorkbench(command, (workbench) => findCluster(workbench, name));
+}
+
+const marks = { ok: 'ok', warning: 'WARNING', fault: 'FAULT' };
+
+function findingText({ about, state, what, remedy, detail }: ClusterFinding): string {
+  const more = [
+    ...(remedy === null ? [] : [remedy]),
+    ...(detail ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `| ${line}`),
+  ];
+  const first = `${marks[state].padEnd(8)}${about.padEnd(11)}${printable(what)}`;
+  return [first, ...more.map((line) => `${' '.repeat(19)}${printable(line)}`)].join('\n');
 }

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
+import { type ClusterProbe, clusterProbeSchema } from '../../contract/cluster-check.ts';
+import { classifierRecipeSchema } from '../../contract/recipes.ts';
+import type { Task } from '../../contract/run.ts';
+import type { DataSetSource } from '../../contract/study.ts';
+import { jobScript, quote } from '../../executors/slurm/job-script.ts';
+import { makeFolder, newFileMode, writeFileAtomic } from '../../files/atomic.ts';
+import { PackFolder } from '../../files/pack-folder.ts';
+import { loadDataSet } from '../../training/data/data-set.ts';
+
+/** Numbers of the two runs of a check: one that goes on until it is stopped, and one that ends after some steps. */
+export const runs = { long: 1, short: 2 } as const;
+
+/** Minutes that the job of a check may take, if its host goes away. */
+const checkMinutes = 15;
+
+const side = 28;
+const counts = { train: 512, test: 64 } as const;
+
+/** The folder of a check: a pack of two small runs, and what the job writes about its node. */
+export class CheckFolder {
+  readonly here: string;
+  readonly there: string;
+  readonly pack: PackFolder;
+  readonly token = randomBytes(16).toString('hex');
+
+  constructor(here: string, there: string) {
+    this.here = here;
+    this.there = there;
+    this.pack = new PackFolder(here);
+  }
+
+  /** Writes all that the job needs. @throws where the folder cannot be written */
+  async write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): Promise<void> {
+    makeFolder(join(this.here, 'blobs'));
+    this.#write('token', this.token);
+    const task = [this.#run(runs.long, engine), this.#run(runs.short, engine)];
+    await this.pack.write({ blobs: join(this.there, 'blobs'), threads: cores }, [task]);
+  }
+
+  /** The job's script, written into the folder. Gives its path on the cluster. */
+  writeScript(cluster: Cluster, name: string): string {
+    const minutes = Math.min(cluster.minutes, checkMinutes);
+    const script = jobScript({
+      cluster: { ...cluster, minutes },
+      ...{ name, tasks: 1, pack: this.there },
+      before: notesBefore(this.there),
+      after: notesAfter(cluster, this.there),
+    });
+    writeFileAtomic(join(this.here, 'job.sh'), script);
+    return `${this.there}/job.sh`;
+  }
+
+  /** What the job noted so far, by the names of notes. */
+  notes(): Map<string, string[]> {
+    const notes = new Map<string, string[]>();
+    for (const line of this.read('notes.txt').split('\n').slice(0, -1)) {
+      const [name = '', text = ''] = line.split('\t', 2);
+      notes.set(name, [...(notes.get(name) ?? []), text]);
+    }
+    return notes;
+  }
+
+  probe(): ClusterProbe | null {
+    const text = this.read('probe.json');
+    return text === '' ? null : clusterProbeSchema.parse(JSON.parse(text));
+  }
+
+  /** The end of what the job wrote on its terminal. */
+  log(): string {
+    return this.read('log/0.txt').slice(-2000).trim();
+  }
+
+  /** A file of the folder; empty where it is not there (yet). */
+  read(name: string): string {
+    const path = join(this.here, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /** All lines of all attempts at a run, by attempt. */
+  async attempts(run: number): Promise<AttemptLine[][]> {
+    return Promise.all(
+      this.pack.attempts(run).map(async (attempt) => (await this.pack.readLines(run, attempt, 0)).lines),
+    );
+  }
+
+  remove(): void {
+    rmSync(this.here, { recursive: true, force: true });
+  }
+
+  #write(name: string, data: string | Uint8Array): void {
+    writeFileSync(join(this.here, name), data, { mode: newFileMode(this.here) });
+  }
+
+  #run(run: number, engine: Cluster['engine']): PackedRun {
+    const isLong = run === runs.long;
+    const recipe = classifierRecipeSchema.parse({
+      architecture: { kind: 'mlp', hidden: [32] },
+      batch: 32,
+      optimiser: { stepSize: 2e-3 },
+      // The labels of the long one have nothing to do with its images, so that it never meets its target.
+      ...{ targets: [96], tolerance: 4, maxEpochs: isLong ? 10_000 : 10 },
+    });
+    const task: Task = { kind: 'classifier', ...this.#dataSet(isLong ? 'noise' : 'halves'), seed: 1, recipe };
+    return { run, label: isLong ? 'Goes on until it is stopped' : 'Ends by itself', task, engine, checkpoint: null };
+  }
+
+  /** Images that are brighter above or below, with labels that say so, or with random ones. */
+  #dataSet(labels: 'halves' | 'noise'): Pick<Extract<Task, { kind: 'classifier' }>, 'dataSet' | 'dataSetHash'> {
+    const write = (part: 'train' | 'test'): [string, string] => {
+      const count = counts[part];
+      const bytes = drawn(`${part} images`, count * side * side);
+      const above = drawn(`${part} halves`, count).map((byte) => byte & 1);
+      const pixels = bytes.map((byte, at) => {
+        const isAbove = at % (side * side) < (side * side) / 2;
+        return isAbove === (above[Math.floor(at / (side * side))] === 1) ? byte : byte >> 2;
+      });
+      const chosen = labels === 'halves' ? above : drawn(`${part} noise`, count).map((byte) => byte & 1);
+      const names: [string, string] = [`${labels}-${part}-images`, `${labels}-${part}-labels`];
+      this.#write(names[0], Buffer.concat([header(0x803, count, side, side), pixels]));
+      this.#write(names[1], Buffer.concat([header(0x801, count), chosen]));
+      return names;
+    };
+    const [trainImages, trainLabels] = write('train');
+    const [testImages, testLabels] = write('test');
+    const source = (folder: string): DataSetSource => ({
+      ...{ source: 'idx', name: 'check', classes: ['above', 'below'] },
+      ...{ trainImages: join(folder, trainImages), trainLabels: join(folder, trainLabels) },
+      ...{ testImages: join(folder, testImages), testLabels: join(folder, testLabels) },
+    });
+    return { dataSet: source(this.there), dataSetHash: loadDataSet(source(this.here), '/').hash };
+  }
+}
+
+/** The same bytes on every computer. */
+const drawn = (name: string, length: number): Uint8Array =>
+  Uint8Array.from(createHash('shake256', { outputLength: length }).update(`check of a cluster: ${name}`).digest());
+
+function header(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((value, index) => bytes.writeUInt32BE(value, 4 * index));
+  return bytes;
+}
+
+/** Lines of the script before the profile's own: notes are lines of a name, a tab and a text. */
+const notesBefore = (folder: string): string[] => [
+  '# This job checks the cluster. What it finds on its node goes into notes.txt and probe.json.',
+  `note() { printf '%s\\t%s\\n' "$1" "\${2//$'\\n'/ }" >> ${quote(folder)}/notes.txt; }`,
+  `note start "\${SLURM_RESTART_COUNT:-0} \${SLURMD_NODENAME:-$(hostname)}"`,
+  `note token "$(cat ${quote(folder)}/token)"`,
+  `trap 'note prepare "$?, from: $BASH_COMMAND"' ERR`,
+];
+
+const notesAfter = ({ node, engine, cores }: Cluster, folder: string): string[] => [
+  'trap - ERR',
+  'note entry "$([ -e "$entry" ] && echo "$entry")"',
+  `note node "$(${node} --version 2>&1)"`,
+  '[ -e "$entry" ] || { note probed; exit 1; }',
+  'note gpu "$(nvidia-smi -L 2>&1)"',
+  `[ "\${SLURM_RESTART_COUNT:-0}" != 0 ] || ${node} "\${entry/pack./probe.}" ${quote(folder)} ${engine} ${cores}`,
+  'note probed',
+];
