@@ -90,7 +90,7 @@ export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run?: Ru
     cancel: async (tasks) => {
       const words = [...tasks].flatMap(([job, numbers]) => {
         if (numbers === null) return [job];
-        return numbers.length === 0 ? [] : [`${job}_[${ranges(numbers)}]`];
+        return numbers.length === 0 ? [] : [taskNames(job, numbers)];
       });
       try {
         if (words.length > 0) await call('scancel', ...words);
@@ -101,8 +101,12 @@ export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run?: Ru
   };
 }
 
+/** Tasks of a job in one word: `12_3`, or `12_[0-3,7]`. */
+export const taskNames = (job: string, tasks: readonly number[]): string =>
+  new Set(tasks).size === 1 ? `${job}_${tasks[0]}` : `${job}_[${ranges(tasks)}]`;
+
 /** Numbers as Slurm writes them: `0-3,7`. */
-export function ranges(numbers: readonly number[]): string {
+function ranges(numbers: readonly number[]): string {
   const sorted = [...new Set(numbers)].sort((a, b) => a - b);
   const found: [number, number][] = [];
   for (const number of sorted) {

@@ -2,7 +2,7 @@ import type { Cluster } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { pendingReason } from '../../domain/slurm-reasons.ts';
-import { ranges, type TaskState } from './commands.ts';
+import { taskNames, type TaskState } from './commands.ts';
 import { quote } from './job-script.ts';
 
 /** What the scheduler says of a task. `lost`: it is over, and `reason` says how. */
@@ -62,7 +62,7 @@ interface Held {
 export function heldError({ name, reach }: Cluster, held: readonly Held[]): UserError {
   const jobs = new Map<string, number[]>();
   for (const { job, task } of held) if (job !== null) jobs.set(job, [...(jobs.get(job) ?? []), task]);
-  const names = [...jobs].map(([job, tasks]) => `${job}_[${ranges(tasks)}]`).join(',');
+  const names = [...jobs].map(([job, tasks]) => taskNames(job, tasks)).join(',');
   const reasons = [...new Set(held.map(({ reason }) => pendingReason(reason).what))].join('; ');
   const tasks = new Set(held.map(({ job, task }) => `${job}_${task}`)).size;
   const release = [...reach, 'scontrol', 'release', names].map(quote).join(' ');

@@ -107,18 +107,18 @@ export class FakeSlurm implements Scheduler {
   /** The error that every command fails with, while it is set. */
   down: Error | null = null;
   readonly #nodes: number;
-  readonly #tasks: FakeTask[] = [];
+  readonly tasks: FakeTask[] = [];
   #jobs = 0;
 
   constructor(nodes = 2) {
     this.#nodes = nodes;
     onTestFinished(() => {
-      for (const task of this.#tasks) task.process?.kill('SIGKILL');
+      for (const task of this.tasks) task.process?.kill('SIGKILL');
     });
   }
 
   get running(): FakeTask[] {
-    return this.#tasks.filter(({ state }) => state === 'RUNNING');
+    return this.tasks.filter(({ state }) => state === 'RUNNING');
   }
 
   submit(script: string): Promise<string> {
@@ -126,7 +126,7 @@ export class FakeSlurm implements Scheduler {
     const last = /--array=0-(\d+)/.exec(readFileSync(script, 'utf8'))?.[1];
     const job = String(++this.#jobs);
     for (let task = 0; task <= Number(last); task++)
-      this.#tasks.push({
+      this.tasks.push({
         ...{ job, task, state: 'PENDING', reason: 'Resources', node: null, secondsLeft: null },
         ...{ pack: dirname(script), process: null, restarts: 0 },
       });
@@ -141,12 +141,12 @@ export class FakeSlurm implements Scheduler {
 
   list(jobs: readonly string[]): Promise<TaskState[]> {
     this.#called('squeue');
-    return Promise.resolve(this.#tasks.filter(({ job }) => jobs.includes(job)));
+    return Promise.resolve(this.tasks.filter(({ job }) => jobs.includes(job)));
   }
 
   cancel(tasks: ReadonlyMap<string, readonly number[] | null>): Promise<void> {
     this.#called('scancel');
-    for (const task of this.#tasks) {
+    for (const task of this.tasks) {
       const of = tasks.get(task.job);
       if (of === null || of?.includes(task.task)) this.end(task, 'SIGTERM', 'CANCELLED');
     }
@@ -183,8 +183,7 @@ export class FakeSlurm implements Scheduler {
   }
 
   #startSome(): void {
-    for (const task of this.#tasks)
-      if (task.state === 'PENDING' && this.running.length < this.#nodes) this.#start(task);
+    for (const task of this.tasks) if (task.state === 'PENDING' && this.running.length < this.#nodes) this.#start(task);
   }
 
   #start(task: FakeTask): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ranges, slurm } from '../../../main/executors/slurm/commands.ts';
+import { slurm, taskNames } from '../../../main/executors/slurm/commands.ts';
 import { PacedScheduler } from '../../../main/executors/slurm/pace.ts';
 
 const minute = 60_000;
@@ -56,7 +56,7 @@ test('tasks of several jobs are cancelled by one command, which names ranges', a
   );
   await scheduler.cancel(new Map([['9', []]]));
   expect(commands).toEqual([['scancel', '7_[1-3,9]', '8']]);
-  expect(ranges([0])).toBe('0');
+  expect(taskNames('7', [0])).toBe('7_0');
 });
 
 test('a job that Slurm has forgotten has no tasks', async () => {
