@@ -59,7 +59,7 @@ function dataOnCluster(): string {
     1,
   );
   const attempt = { environment, engine: 'wasm', job: '815', restart: 1, checkpoint: null } as const;
-  storage.placements.replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, Date.now());
+  storage.placements.replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, { since: 0, now: Date.now() });
   const log = join(folder, 'shared', 'host-1', 'packs', 'pack-1', 'log');
   mkdirSync(log, { recursive: true });
   writeFileSync(join(log, '0.txt'), 'node017 began\n');

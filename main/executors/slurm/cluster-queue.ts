@@ -26,8 +26,17 @@ export interface ClusterQueue {
   take(pack: string, limit: number, runsPerTask: number, now: number, first?: number): PackedRun[][];
   submitted(pack: string, job: string): void;
   list(): Placed[];
+  /** The packs of all runs that are on any cluster. */
+  packs(): string[];
   observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void;
-  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState;
+  /** `since`: when there were no such lines yet, by this computer's clock. */
+  replay(
+    runId: number,
+    attempt: number,
+    lines: readonly AttemptLine[],
+    readTo: number,
+    times: { since: number; now: number },
+  ): RunState;
   giveBack(runId: number, note: string, now: number): RunState;
   recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;

@@ -7,6 +7,7 @@ import type { BlobStore } from '../../files/blobs.ts';
 import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
+import { FolderWatch } from './folder-watch.ts';
 import { jobScript } from './job-script.ts';
 import { PacedScheduler } from './pace.ts';
 import { PackReader } from './pack-reader.ts';
@@ -37,6 +38,8 @@ export interface SlurmOptions {
   askEvery?: number;
   /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
   patience?: number;
+  /** Milliseconds without an answer of the shared folder after which the user is told. */
+  silence?: number;
   /** Milliseconds until nodes see for sure what this computer wrote into the shared folder, and the other way round. */
   settle?: number;
   /** Milliseconds in which runs are gathered before they are submitted. */
@@ -66,6 +69,7 @@ export class SlurmExecutor implements Executor {
   readonly #now: () => number;
   readonly #files: SharedFiles;
   readonly #scheduler: PacedScheduler;
+  readonly #watch: FolderWatch;
   readonly #reader: PackReader;
   readonly #claims = new Set<Claims>();
   readonly #listeners = new Set<(change: RunChange) => void>();
@@ -83,9 +87,11 @@ export class SlurmExecutor implements Executor {
   #ended = false;
   #claimableSince: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** There may be packs that nothing needs any more. */
+  #isUntidy = true;
 
   constructor(options: SlurmOptions) {
-    const { cluster, host, blobs, queue, scheduler, askEvery = 60_000, onTrouble } = options;
+    const { cluster, host, blobs, queue, scheduler, askEvery = 60_000, silence = 30_000, onTrouble } = options;
     this.#options = options;
     this.#cluster = cluster;
     this.#now = options.now ?? Date.now;
@@ -94,8 +100,10 @@ export class SlurmExecutor implements Executor {
       every: askEvery,
       onAnswer: (error) => onTrouble?.('login', error),
     });
+    this.#watch = new FolderWatch(silence, () => onTrouble?.('folder', this.#files.silent()));
     this.#reader = new PackReader({
-      ...{ files: this.#files, queue, now: this.#now },
+      ...{ files: this.#files, queue, watch: this.#watch, now: this.#now },
+      onOver: () => (this.#isUntidy = true),
       isEnded: () => this.#ended,
       onChange: (placed, state, event, note) => this.#changed(placed, state, event, note),
     });
@@ -190,7 +198,7 @@ export class SlurmExecutor implements Executor {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#unlisten?.();
-    await this.#work;
+    await this.#watch.endOf(this.#work);
     this.#settle();
   }
 
@@ -215,19 +223,28 @@ export class SlurmExecutor implements Executor {
   /** One round: what workers wrote, what has to stop, what the scheduler says, what is new to submit. */
   async #round(): Promise<void> {
     if (this.#ended) return;
-    const packs = new Set(this.#options.queue.list().map(({ pack }) => pack));
+    const { onTrouble } = this.#options;
+    let canWrite = false;
     await this.#guarded(async () => {
-      await this.#askStops();
-      await this.#reader.read();
-      this.#options.onTrouble?.('folder', null);
+      const { queue, askEvery = 60_000 } = this.#options;
+      const isKnown = queue.list().some(({ job }) => job !== null);
+      const refusal = await this.#watch.during(this.#files.check(isKnown, askEvery));
+      canWrite = refusal === null;
+      if (canWrite) await this.#watch.during(this.#askStops());
+      const unreadable = await this.#reader.read();
+      const wrong = refusal ?? unreadable;
+      onTrouble?.('folder', wrong === null ? null : this.#files.error(wrong));
       this.#takeBack();
-      for (const { pack } of this.#options.queue.list()) packs.delete(pack);
-      for (const pack of packs) await this.#files.remove(pack);
     });
     await this.#guarded(() => this.#cancelTasks());
-    await this.#guarded(() => this.#fill());
+    if (canWrite) await this.#guarded(() => this.#fill());
     await this.#guarded(() => this.#ask());
+    if (this.#isUntidy) await this.#guarded(() => this.#tidy());
     this.#settle();
+  }
+
+  async #tidy(): Promise<void> {
+    this.#isUntidy = !(await this.#files.tidy(() => this.#options.queue.packs()));
   }
 
   /** The shared folder or the login node may come back: everything is tried again. */
@@ -265,7 +282,6 @@ export class SlurmExecutor implements Executor {
       await folder.requestStop(runId);
     } catch (error) {
       // No task can begin a run of a pack that is not written.
-      await this.#files.check();
       if (await folder.isWritten()) throw error;
     }
   }
@@ -352,7 +368,6 @@ export class SlurmExecutor implements Executor {
     await this.#submitLeft();
     if (this.#claimableSince === null || performance.now() - this.#claimableSince < gather) return;
     this.#claimableSince = null;
-    await this.#files.check();
     for (const claims of this.#claims) {
       const pack = randomUUID();
       const tasks = claims.isPaused() ? [] : await this.#take(pack, claims);
@@ -425,6 +440,8 @@ export class SlurmExecutor implements Executor {
   }
 
   #giveBack(placed: Placed, note: string): void {
+    this.#isUntidy = true;
+    this.#reader.forget(placed.runId);
     this.#changed(placed, this.#options.queue.giveBack(placed.runId, note, this.#now()), null, note);
   }
 

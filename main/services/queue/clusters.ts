@@ -89,6 +89,7 @@ class OpenClusters {
           placements.take(pack, { engine, studyId: null, roles: null, place: name, limit }, perTask, at, first),
         submitted: (...all) => placements.submitted(...all),
         list: () => placements.list(name),
+        packs: () => placements.packs(),
         observe: (...all) => placements.observe(...all),
         replay: (...all) => placements.replay(...all),
         giveBack: (...all) => placements.giveBack(...all),

@@ -9,9 +9,9 @@ import { slurm } from '../../../main/executors/slurm/commands.ts';
 import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
-import { queueOf } from './cluster-setup.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
+import { queueOf } from './cluster-setup.ts';
 
 const why = whyNoSlurm();
 if (why !== null) console.warn(`No tests with a real Slurm: ${why}.`);
