@@ -184,12 +184,13 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
   const { importArchive, sessionWords } = await import('../../../services/archive/import-archive.ts');
   const path = existingPath(file, 'study import');
-  const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
+  const { name, added, reused, completed, missing, ...labels } = await withWorkbench(command, (workbench) =>
     importArchive(workbench, path),
   );
   const weights = missing > 0 ? `; the archive does not contain ${formatCount(missing, 'file')}` : '';
+  const finished = completed.length > 0 ? `, of which ${completed.length} were unfinished and are done now` : '';
   printLine(
-    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${weights}.${sessionWords(labels)}`,
+    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${finished}${weights}.${sessionWords(labels)}`,
   );
 }
 
