@@ -41,12 +41,20 @@ const words: Readonly<Record<string, PendingReason>> = {
   QOSNotAllowed: stuck('the partition is not open to the QOS', 'Change `qos` or `partition`.'),
   JobHeldUser: stuck('a user holds it', 'Release it: `scontrol release` and the number of the job.'),
   JobHeldAdmin: stuck('an administrator holds it', 'Ask the administrator of the cluster.'),
+  launch: stuck(
+    'its node could not start it, and Slurm holds it',
+    'Release it: `scontrol release` and the number of the job. If that fails too, ask the administrator about this node.',
+  ),
+  NodeDown: waits('its node is down'),
   JobLaunchFailure: stuck('its node could not start it', 'Ask the administrator of the cluster about this node.'),
 };
 
-/** @param reason as `squeue` writes it, e.g. `ReqNodeNotAvail, UnavailableNodes:n1` or `(Priority)` */
-export function pendingReason(reason: string): PendingReason {
-  const word = /^[A-Za-z_]+/.exec(reason.replace(/^\(/, ''))?.[0] ?? '';
+/**
+ * @param reason as `squeue` writes it, e.g. `ReqNodeNotAvail, UnavailableNodes:n1`, `(Priority)` or
+ * `launch failed requeued held`; null: none is known
+ */
+export function pendingReason(reason: string | null): PendingReason {
+  const word = /^[A-Za-z_]+/.exec((reason ?? 'None').replace(/^\(/, ''))?.[0] ?? '';
   const known = words[word];
   if (known) return known;
   if (/^(QOS|Assoc).*(WallDuration|TimeLimit)/.test(word))
@@ -56,4 +64,25 @@ export function pendingReason(reason: string): PendingReason {
     return stuck('one task asks for more than you may have', 'Lower `memory`, `cores` or `gres`.');
   if (/^(QOS|Assoc)/.test(word)) return waits('you use as much of the cluster as you may at a time');
   return waits(`Slurm says ${reason}`);
+}
+
+interface There {
+  cluster: string;
+  state: 'packed' | 'pending' | 'running' | 'lost';
+  /** Slurm's word. */
+  reason: string | null;
+}
+
+/** What a run does on a cluster, as a clause: `on lab: other jobs come first`. */
+export function thereWords({ cluster, state, reason }: There): string {
+  switch (state) {
+    case 'packed':
+      return `on ${cluster}: not submitted yet`;
+    case 'lost':
+      return `on ${cluster}: Slurm does not know it any more`;
+    case 'running':
+      return `on ${cluster}`;
+    case 'pending':
+      return `on ${cluster}: ${pendingReason(reason).what}`;
+  }
 }

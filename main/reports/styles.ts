@@ -9,7 +9,7 @@ const light = `
   --people: #ac1f18; --networks: #17519f; --mat: #808080; --notice: #fdf6e3; --notice-line: #b98900;
   --red-2: #f2aca6; --red-2-text: #3d0704; --red-3: #c93a31; --red-3-text: #ffffff; --red-4: #8c130d; --red-4-text: #ffffff;
   --blue-2: #a9c7f2; --blue-2-text: #04204a; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #123f80; --blue-4-text: #ffffff;
-  --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --stripe: #e4d6ef; --rehearsal: #6a2c91;
+  --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --edge: #00000033; --stripe: #e4d6ef; --rehearsal: #6a2c91;
   --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200;
 }
 `;
@@ -22,7 +22,7 @@ const dark = `
     --people: #ff9a92; --networks: #93bdff; --notice: #2a2412; --notice-line: #d9a928;
     --red-2: #6d2621; --red-2-text: #ffe3e0; --red-3: #b83a32; --red-3-text: #ffffff; --red-4: #ff9a92; --red-4-text: #2b0200;
     --blue-2: #1f3f70; --blue-2-text: #dfeaff; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #93bdff; --blue-4-text: #04163a;
-    --agree: #43474d; --agree-text: #e7e8ea; --outline: #d5d7da; --stripe: #3b2a49; --rehearsal: #d9b3f5;
+    --agree: #43474d; --agree-text: #e7e8ea; --outline: #d5d7da; --edge: #000000b3; --stripe: #3b2a49; --rehearsal: #d9b3f5;
     --mlp: #3fc1b8; --cnn: #b98af0; --vit: #f0a63c;
   }
 }
@@ -69,7 +69,12 @@ figcaption .sample { color: var(--muted); font-weight: 400; }
   background: repeating-linear-gradient(135deg, transparent 0 5px, color-mix(in srgb, var(--stripe) 45%, transparent) 5px 10px); }
 .found .rehearsal-word { float: right; margin-left: 12px; }
 .banner.rehearsal { background: var(--panel); }
-.scroll { overflow: auto; position: relative; }
+/* Shadows at the edges behind which a table goes on. */
+.scroll { overflow: auto; position: relative;
+  background: linear-gradient(to right, var(--page) 12px, transparent) 0 0 / 36px 100% no-repeat local,
+    linear-gradient(to left, var(--page) 12px, transparent) 100% 0 / 36px 100% no-repeat local,
+    linear-gradient(to right, var(--edge), transparent) 0 0 / 12px 100% no-repeat scroll,
+    linear-gradient(to left, var(--edge), transparent) 100% 0 / 12px 100% no-repeat scroll; }
 .scroll:focus-visible { outline: 2px solid var(--networks); outline-offset: 2px; }
 .note { color: var(--muted); font-size: 13px; margin-top: 8px; }
 .note p { margin: 0 0 4px; max-width: 100ch; }
@@ -92,6 +97,7 @@ table { border-collapse: collapse; }
 .numbers th:first-child, .numbers td:first-child { padding-left: 0; }
 .numbers thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; border-bottom: 1px solid var(--strong-line); }
 .numbers.narrow-heads thead th { white-space: normal; max-width: 132px; }
+.numbers.close :is(th, td):not(:first-child) { padding-inline: 7px; } .numbers.close th:first-child { padding-right: 7px; }
 .numbers tbody th { font-weight: 600; }
 .numbers tbody tr { border-bottom: 1px solid var(--line); }
 .numbers .words { text-align: left; }
@@ -128,11 +134,13 @@ img { image-rendering: pixelated; display: block; }
 .anchors { list-style: none; display: flex; flex-wrap: wrap; gap: 12px; margin: 0; padding: 0; }
 .anchors li { text-align: center; }
 .anchors img { width: 56px; height: 56px; }
-.stimuli { border-spacing: 5px 6px; border-collapse: separate; margin: -6px -5px 0; }
+.stimuli { border-spacing: 5px 6px; border-collapse: separate; margin: -6px 0 0 -5px; }
 .stimuli th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; }
 .stimuli tbody th { text-align: right; padding-right: 6px; white-space: nowrap; color: var(--text); vertical-align: top; padding-top: 26px; }
 .stimuli td { padding: 0; text-align: center; vertical-align: top; }
-.stimuli img { width: 56px; height: 56px; margin: auto; }
+/* As large as a page takes, down to the images' own pixels. */
+.stimuli td, .strip td { width: 64px; }
+.stimuli img, .strip img { width: 100%; min-width: 28px; height: auto; aspect-ratio: 1; }
 .stimuli .mat { border: 3px solid var(--mat); padding: 3px; }
 .stimuli .type_a .mat { border-color: var(--blue-3); }
 .stimuli .type_c .mat { border-color: var(--red-3); }
@@ -141,11 +149,11 @@ img { image-rendering: pixelated; display: block; }
 .stimuli .mat .exception-mark { right: auto; left: -3px; border-radius: 0 0 3px 0; }
 .labels { display: block; font-size: 11px; line-height: 14px; min-height: 14px; opacity: 1; }
 .labels.split { font-weight: 700; }
-.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px 0; }
+.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px 0 0 -5px; }
 .strip th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; white-space: nowrap; }
 .strip tbody th { text-align: right; padding-right: 6px; font-weight: 600; }
 .strip tbody th.people { color: var(--people); } .strip tbody th.networks { color: var(--networks); }
-.strip td { padding: 0; } .strip img { width: 56px; height: 56px; margin: auto; }
+.strip td { padding: 0; } .strip .votes { width: 100%; }
 `;
 
 /** What is drawn as SVG, in the page and in files of its own. */
@@ -167,12 +175,12 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .heat .type_c.shade-4 rect { fill: var(--red-4); } .heat .type_c.shade-4 text { fill: var(--red-4-text); }
 .votes text { font-size: 11px; font-weight: 600; }
 .votes rect { stroke: var(--page); }
-.votes .of-people .class-i rect { fill: var(--red-2); } .votes .of-people .class-i text { fill: var(--red-2-text); }
-.votes .of-people .class-j rect { fill: var(--red-4); } .votes .of-people .class-j text { fill: var(--red-4-text); }
-.votes .of-people .class-other rect { fill: var(--red-3); } .votes .of-people .class-other text { fill: var(--red-3-text); }
-.votes .of-networks .class-i rect { fill: var(--blue-2); } .votes .of-networks .class-i text { fill: var(--blue-2-text); }
-.votes .of-networks .class-j rect { fill: var(--blue-4); } .votes .of-networks .class-j text { fill: var(--blue-4-text); }
-.votes .of-networks .class-other rect { fill: var(--blue-3); } .votes .of-networks .class-other text { fill: var(--blue-3-text); }
+.votes .of-people .faint rect { fill: var(--red-2); } .votes .of-people .faint text { fill: var(--red-2-text); }
+.votes .of-people .strong rect { fill: var(--red-4); } .votes .of-people .strong text { fill: var(--red-4-text); }
+.votes .of-people .middle rect { fill: var(--red-3); } .votes .of-people .middle text { fill: var(--red-3-text); }
+.votes .of-networks .faint rect { fill: var(--blue-2); } .votes .of-networks .faint text { fill: var(--blue-2-text); }
+.votes .of-networks .strong rect { fill: var(--blue-4); } .votes .of-networks .strong text { fill: var(--blue-4-text); }
+.votes .of-networks .middle rect { fill: var(--blue-3); } .votes .of-networks .middle text { fill: var(--blue-3-text); }
 .chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
@@ -204,6 +212,7 @@ const print = `
   .numbers.narrow-heads th, .numbers.narrow-heads td { padding-inline: 3px; }
   #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
   .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }
+  .stimuli td, .strip td, .strip .votes { width: auto; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }
   .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }
   .stimuli .mat { border-width: 2px; padding: 1px; } .stimuli tbody th { padding-top: 5mm; padding-right: 2px; }

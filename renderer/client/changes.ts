@@ -5,7 +5,7 @@ import type { WorkbenchClient } from './client.ts';
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
   studies: ['studies', 'overview', 'work', 'results', 'clusters'],
-  runs: ['runs', 'overview', 'clusters'],
+  runs: ['runs', 'overview'],
   jobs: ['jobs', 'work'],
   stimuli: ['stimuli', 'overview', 'results'],
   predictions: ['results', 'overview'],

@@ -1,4 +1,5 @@
 import { formatAlpha, peopleWord } from '../../main/domain/format.ts';
+import { stackLabels } from '../../main/domain/stack.ts';
 import { RehearsalMark } from './badges.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
 import { capitalize } from './rehearsal.tsx';
@@ -175,23 +176,13 @@ function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps)
   }
   return (
     <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
-      {stackParts(votes, pair).map(({ label, count, place }) => (
-        <span key={label} data-place={place} style={{ flex: count }}>
+      {stackLabels(votes.entries(), pair).map(({ label, count, place, shade }) => (
+        <span key={label} data-place={place} data-shade={shade} style={{ flex: count }}>
           {count / total >= namedShare && (classes[label] ?? String(label)).slice(0, classesShown)}
         </span>
       ))}
     </div>
   );
-}
-
-/** Labels from the top: class j, others by index, class i. */
-function stackParts(votes: Votes, [i, j]: readonly [number, number]) {
-  const place = (label: number): 'i' | 'j' | 'other' => (label === j ? 'j' : label === i ? 'i' : 'other');
-  const order = { j: 0, other: 1, i: 2 };
-  return votes
-    .map((count, label) => ({ count, label, place: place(label) }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
 }
 
 interface StripFlipsProps {

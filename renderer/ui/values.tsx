@@ -7,6 +7,7 @@ import {
   formatFixed,
   formatInteger,
   formatPercent,
+  formatRoughTime,
 } from '../../main/domain/format.ts';
 import type { Trend } from '../../main/contract/run.ts';
 import { trendText } from '../../main/domain/trend.ts';
@@ -112,6 +113,19 @@ export function Ago({ at }: { at: string | number }) {
   return (
     <time dateTime={moment.toISOString()} title={moment.toLocaleString()}>
       {formatAgo(moment.getTime(), now)}
+    </time>
+  );
+}
+
+/** A time to come: when, and how long until then. `at`: milliseconds since 1970. */
+export function Until({ at }: { at: number }) {
+  const now = useNow();
+  const moment = new Date(at);
+  const left = at - now;
+  return (
+    <time dateTime={moment.toISOString()} title={moment.toLocaleString()}>
+      {moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
+      {left > 0 && <span className="soft"> (in {formatRoughTime(left / 1000)})</span>}
     </time>
   );
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepRunningNode } from './node24.mjs';
 import { runNpm } from './npm.mjs';
 import { SetUpError, remedyFor } from './set-up-error.mjs';
 
@@ -99,7 +100,8 @@ export async function installDependencies(root, step, lock) {
   const follow = followNpm(total);
   step.progress(`0 of ${total} packages`);
   const onLine = (/** @type {string} */ line) => step.progress(follow(line));
-  const { code, errors } = await runNpm(ciArguments, root, { onStart: lock.shareWith, onLine });
+  const putBack = keepRunningNode(root);
+  const { code, errors } = await runNpm(ciArguments, root, { onStart: lock.shareWith, onLine }).finally(putBack);
   if (code !== 0) {
     step.failed('failed');
     throw new SetUpError('The npm packages could not be installed.', remedyFor(errors), errors);

@@ -1,7 +1,18 @@
 /** A Node that runs TypeScript: the current one, or the npm package `node`, whose installer downloads the binary. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { npmEnvironment, runQuietly } from './npm.mjs';
 import { SetUpError, remedyFor } from './set-up-error.mjs';
 
@@ -57,6 +68,35 @@ export async function installNode24(root, step, lock) {
     throw new SetUpError(`Node ${neededMajor} could not be installed.`, remedy, errors);
   }
   step.done(wantedVersion(root));
+}
+
+/**
+ * Keeps the Node that runs this process while npm replaces node_modules, where it comes from there: npm deletes it, and
+ * `npm ci` without scripts installs none. @param {string} root
+ * @returns {() => void} puts it back where it is missing
+ */
+export function keepRunningNode(root, program = process.execPath) {
+  if (!existsSync(program) || !realpathSync(program).startsWith(join(realpathSync(root), 'node_modules', sep)))
+    return () => {};
+  const kept = join(root, '.cache', 'running-node', basename(program));
+  mkdirSync(dirname(kept), { recursive: true });
+  rmSync(kept, { force: true });
+  try {
+    linkSync(program, kept);
+  } catch {
+    copyFileSync(program, kept);
+  }
+  const putBack = () => {
+    process.removeListener('exit', putBack);
+    if (!existsSync(program)) {
+      mkdirSync(dirname(program), { recursive: true });
+      renameSync(kept, program);
+    }
+    rmSync(dirname(kept), { recursive: true, force: true });
+  };
+  // A signal ends npm and then this process.
+  process.once('exit', putBack);
+  return putBack;
 }
 
 /** @param {string} folder */

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 
 /**
  * What a page shows wrongly, from its layout boxes: text that is cut without a tooltip or squeezed into a column of letters,
@@ -153,4 +153,17 @@ export function layoutFaults(page: Page): Promise<string[]> {
     }
     return [...new Set(faults)];
   });
+}
+
+/** The places (class i, j or another) that colours in stacks of labels stand for, the lightest first. */
+export async function byLightness(parts: Locator): Promise<string[]> {
+  const found = await parts.evaluateAll((elements) =>
+    elements.map((element) => {
+      const rect = element.querySelector('rect');
+      const colour = rect ? getComputedStyle(rect).fill : getComputedStyle(element).backgroundColor;
+      const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+      return { place: element.getAttribute('data-place') ?? '', light: 0.21 * red + 0.72 * green + 0.07 * blue };
+    }),
+  );
+  return [...new Set(found.sort((a, b) => b.light - a.light).map(({ place }) => place))];
 }

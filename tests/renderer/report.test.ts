@@ -6,6 +6,8 @@ import { checkNumbers } from '../services/report/check-numbers.ts';
 import { countFromDatabase } from '../services/report/from-database.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import type { Page } from 'playwright';
+import { byLightness } from './layout.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 test.skipIf(!hasBrowser)(
@@ -18,6 +20,18 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'report');
+    const cutFigures = (within: Pick<Page, 'locator'>): Promise<string[]> =>
+      within.locator('.frame .scroll').evaluateAll((boxes) => {
+        const cut = boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1);
+        return cut.map((box) => box.closest('.frame')?.id ?? '');
+      });
+    expect((await cutFigures(report)).filter((id) => /^figure-[13]$/.test(id))).toEqual([]);
+    for (const whose of ['people', 'networks'])
+      expect(await byLightness(report.locator(`#figure-1 .of-${whose} > :not([data-place="other"])`))).toEqual([
+        'i',
+        'j',
+      ]);
+    await page.getByText('You can then save it as a ZIP file.').waitFor();
     await page.getByRole('checkbox', { name: /^Along alpha/ }).uncheck();
     const found = report.getByText(/^\s*At 97\.5\s%/);
     await page.getByRole('checkbox', { name: 'ViT', exact: true }).uncheck();
@@ -33,6 +47,12 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Write report' }).click();
     const save = page.getByRole('link', { name: /^Save archive/ });
     await save.waitFor({ timeout: 90_000 });
+    expect(await save.evaluate((link) => link.getBoundingClientRect().bottom <= window.innerHeight)).toBe(true);
+    const fileHeights = page.getByRole('region', { name: 'Files of the report' }).locator('tbody tr');
+    expect(Math.max(...(await fileHeights.evaluateAll((rows) => rows.map((row) => row.clientHeight))))).toBeLessThan(
+      50,
+    );
+    await screenshot(page, 'report-written');
     const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
     const files = unzipSync(readFileSync(await download.path()));
     const manifest = JSON.parse(Buffer.from(files['manifest.json'] ?? []).toString());
@@ -47,7 +67,13 @@ test.skipIf(!hasBrowser)(
     checkNumbers(files, countFromDatabase(host.dataFolder, 'sample', 97.5));
     expect(Buffer.from(files['report.pdf']?.subarray(0, 5) ?? []).toString()).toBe('%PDF-');
     expect(files['csv/flip-points.csv']).toBeUndefined();
-    expect(Buffer.from(files['index.html'] ?? []).toString()).toContain('Why we looked &lt;again&gt;.');
+    const written = Buffer.from(files['index.html'] ?? []).toString();
+    expect(written).toContain('Why we looked &lt;again&gt;.');
+    const alone = await page.context().newPage();
+    await alone.setViewportSize({ width: 1000, height: 800 });
+    await alone.setContent(written);
+    expect(await cutFigures(alone)).not.toContain('models-table');
+    await screenshot(alone, 'report-alone');
   },
   240_000,
 );

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { missingDependency } from '../../scripts/setup/dependencies.mjs';
+import { packagedNode } from '../../scripts/setup/node24.mjs';
 import { scratchFolder, until, write } from './scratch.ts';
 
 const setUpModule = pathToFileURL(join(import.meta.dirname, '../../scripts/setup/set-up.mjs')).href;
@@ -21,6 +22,8 @@ const installs = `
   console.error('npm http fetch GET 200 https://registry.example/zod/-/zod-4.0.0.tgz 10ms');
   if (!fs.existsSync('hang')) {
     fs.writeFileSync('node_modules/zod/package.json', '{}');
+    fs.mkdirSync('node_modules/node');
+    fs.writeFileSync('node_modules/node/package.json', '{"version":"${process.versions.node}"}');
     fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
   } else setInterval(() => {}, 1000);
 `;
@@ -38,12 +41,12 @@ function product(npm: string) {
 }
 
 /** Sets the folder up in a process of its own, as the start scripts do. */
-function startSetUp({ root, script }: { root: string; script: string }) {
+function startSetUp({ root, script }: { root: string; script: string }, node = process.execPath) {
   const source = `import { ensureSetUp } from '${setUpModule}';
     import { main } from '${programModule}';
     await main(async () => { console.log(await ensureSetUp(${JSON.stringify(root)})); return 0; });`;
   const env = { ...process.env, npm_execpath: script };
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+  const child = spawn(node, ['--input-type=module', '-e', source], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,6 +75,19 @@ test('a changed lockfile and a package that is gone are mended', async () => {
   rmSync(join(it.root, 'node_modules/zod'), { recursive: true });
   expect((await startSetUp(it).end).stderr).toContain('zod is missing');
   expect(it.calls()).toBe(3);
+});
+
+test('a Node from node_modules is there again after npm emptied the folder, also where npm failed', async () => {
+  const it = product(installs);
+  const node = packagedNode(it.root);
+  mkdirSync(dirname(node), { recursive: true });
+  copyFileSync(process.execPath, node);
+  expect(await startSetUp(it, node).end).toMatchObject({ code: 0, stdout: `${node}\n` });
+  expect(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(process.version);
+  write(join(it.root, 'package-lock.json'), lock.replace('4.0.0', '4.0.1'));
+  write(it.script, `import fs from 'node:fs'; fs.rmSync('node_modules', { recursive: true }); process.exitCode = 1;`);
+  expect((await startSetUp(it, node).end).code).toBe(1);
+  expect(existsSync(node)).toBe(true);
 });
 
 test('what was installed by hand is accepted', async () => {

@@ -20,7 +20,7 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
     number: '',
     title: 'Diverse networks',
     people: false,
-    body: html`<table class="numbers">
+    body: html`<table class="numbers narrow-heads close">
       <thead>
         <tr>
           <th scope="col" class="words">Network</th>

@@ -1,4 +1,5 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
+import { stackLabels } from '../../domain/stack.ts';
 import { formatAlpha } from '../../domain/format.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { frame, dataUri } from '../frame.ts';
@@ -96,25 +97,21 @@ function mostDisputed(view: View, target: string): LayoutRow | undefined {
 }
 
 /** One stacked bar: class i at the bottom, class j at the top, others between; nothing without votes. */
-function stackParts(view: View, votes: Votes, [i, j]: Strip['pair'], whose: Voters['whose']): Html {
+function stackParts(view: View, votes: Votes, pair: Strip['pair'], whose: Voters['whose']): Html {
   const total = votes.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return nothing;
-  const place = (label: number): number => (label === j ? 0 : label === i ? 2 : 1);
   let y = 0;
-  const parts = [...votes]
-    .sort(([a], [b]) => place(a) - place(b))
-    .map(([label, count]): Content => {
-      const height = (bar.height * count) / total;
-      const top = y;
-      y += height;
-      const kind = ['class-j', 'class-other', 'class-i'][place(label)];
-      return html`<g class="${kind}"
+  const parts = stackLabels(votes, pair).map(({ label, count, place, shade }): Content => {
+    const height = (bar.height * count) / total;
+    const top = y;
+    y += height;
+    return html`<g class="${shade}" data-place="${place}"
         ><rect x="0.5" y="${top.toFixed(2)}" width="${bar.width - 1}" height="${height.toFixed(2)}" />${
           height >= 12 &&
           html`<text x="${bar.width / 2}" y="${(top + height / 2 + 4).toFixed(2)}">${view.short(label)}</text>`
         }</g
       >`;
-    });
+  });
   return html`<title>${votesText(view, votes)}</title>
     <g class="of-${whose}">${parts}</g>`;
 }

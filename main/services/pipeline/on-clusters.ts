@@ -1,6 +1,6 @@
 import type { StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
-import { waitingWords } from '../../domain/slurm-words.ts';
+import { pendingReason } from '../../domain/slurm-reasons.ts';
 import type { StudyRun } from '../../storage/index.ts';
 import { readClusters } from '../clusters/profiles.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
@@ -15,9 +15,12 @@ interface ClusterWork {
 
 const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted' || state === 'running';
 
-/** What clusters do for the runs in these roles, or are going to; null: none has to do with them. */
-export function workOnClusters({ workbench, links }: Facts, roles: RegExp): ClusterWork | null {
-  const runs = links.filter((run) => isOpen(run) && !run.held && roles.test(run.role));
+/** What clusters do for the runs in these roles, or will if a job works on them; null: nothing. */
+export function workOnClusters({ workbench, links }: Facts, roles: RegExp, hasJob: boolean): ClusterWork | null {
+  const runs = links.filter(
+    (run) =>
+      isOpen(run) && !run.held && roles.test(run.role) && (hasJob || run.there !== null || run.state === 'running'),
+  );
   const of = (run: StudyRun): string | null => run.there?.cluster ?? (run.state === 'running' ? null : run.place);
   const byCluster = Map.groupBy(runs, of);
   const here = byCluster.get(null) ?? [];
@@ -51,17 +54,20 @@ function describe(cluster: string, runs: readonly StudyRun[]): string[] {
   return [`${parts.join('; ')}.`];
 }
 
-/** The reason that most of them have. */
+/** Reasons that are named. */
+const named = 3;
+
+/** The reasons that most of them have, with the number of runs where they differ. */
 function whyWaiting(waiting: readonly StudyRun[]): string {
   const counts = new Map<string, number>();
   for (const { there } of waiting) {
     if (there?.state !== 'pending') continue;
-    const { why } = waitingWords(there.reason);
-    counts.set(why, (counts.get(why) ?? 0) + 1);
+    const { what } = pendingReason(there.reason);
+    counts.set(what, (counts.get(what) ?? 0) + 1);
   }
-  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-  if (most === undefined) return '';
-  return most[1] === waiting.length ? `: ${most[0]}` : `: mostly ${most[0]}`;
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, named);
+  if (most.length === 0) return '';
+  return `: ${most.map(([why, count]) => (count === waiting.length ? why : `${why} (${count})`)).join(', ')}`;
 }
 
 /** What is wrong with these clusters now, a sentence or two each, and how to mend it. */

@@ -24,7 +24,11 @@ export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Wor
   // What a cluster was given goes on without a job of this host.
   const isThere = facts.links.some(({ role, there }) => there !== null && roles.test(role));
   if (jobs.length === 0 && !isThere) return null;
-  const onClusters = workOnClusters(facts, roles);
+  const onClusters = workOnClusters(
+    facts,
+    roles,
+    jobs.some(({ state }) => state !== 'stopping'),
+  );
   const running = facts.links.filter(({ state }) => state === 'running');
   if (running.some(({ role }) => roles.test(role))) return onClusters ?? { state: 'running', reasons: [] };
   const ahead = jobs.filter(({ state }) => state !== 'stopping');
@@ -73,18 +77,6 @@ export const oneLine = (message: string): string =>
     .trim()
     .replace(/\s*\n\s*/g, '; ')
     .replace(/\.+$/, '')}.`;
-
-/** When the study's declaration took its current form in one part: milliseconds since 1970. */
-export function changedSince<Part>({ workbench, record }: Facts, part: (spec: Facts['study']) => Part): number {
-  const specs = workbench.storage.studies.specs(record.id);
-  const now = JSON.stringify(part(record.spec));
-  let since = record.changedAt;
-  for (const { spec, at } of specs.toReversed()) {
-    if (JSON.stringify(part(spec)) !== now) break;
-    since = at;
-  }
-  return since;
-}
 
 export const isoTime = (at: number): string => new Date(at).toISOString();
 

@@ -10,6 +10,7 @@ import { modelsAddress, studyAddress, useParameter, useStudy } from '../../navig
 import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
+import { StudyPlaceSelect } from './places.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
@@ -134,6 +135,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
         isOwn={({ goal, label }) => hasTrain && goal === 'models' && label.startsWith('Train')}
       />
       <span className="models-space" />
+      <StudyPlaceSelect {...{ study, onError }} />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
           Seed studies

@@ -95,16 +95,20 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           {outdated !== null && (
             <HelpNote>Written now, the report shows the results that are there. {outdated}</HelpNote>
           )}
-          <Button
-            variant={outdated === null ? 'filled' : 'default'}
-            loading={write.isPending}
-            onClick={() => write.mutate({ study, choice })}
-          >
-            Write report
-          </Button>
+          <Group gap="xs">
+            <Button
+              variant={outdated === null && !write.data ? 'filled' : 'default'}
+              loading={write.isPending}
+              onClick={() => write.mutate({ study, choice })}
+            >
+              Write report
+            </Button>
+            {write.data && <SaveWritten key={write.data.job} job={write.data.job} />}
+          </Group>
+          {!write.data && <p className="soft">You can then save it as a ZIP file.</p>}
         </div>
         {write.isError && <ErrorNotice error={write.error} />}
-        {write.data && <Written key={write.data.job} job={write.data.job} />}
+        {write.data && <WrittenFiles key={write.data.job} job={write.data.job} />}
       </Stack>
       <ReportPreview {...{ study, outdated }} choice={shown} />
     </div>
@@ -233,45 +237,57 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
   );
 }
 
-/** The files of a written report with their hashes, and a link to save them. */
-export function Written({ job }: { job: string }) {
+/** The job that writes, and what it wrote; null until then. */
+function useWritten(id: string) {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  const state = jobs.data?.find(({ id }) => id === job);
-  const isDone = state?.state === 'done';
-  const written = useQuery(api.report.written.queryOptions({ input: { job }, enabled: isDone }));
-  if (state?.state === 'failed') return <p role="alert">{state.messages.at(-1)}</p>;
-  if (state?.state === 'stopped') return <p role="status">Stopped. No report was written.</p>;
-  if (!written.data?.address) return <Loading label="Writing the report" lines={2} />;
-  const { address, bytes, files, leftOut } = written.data;
+  const job = jobs.data?.find((each) => each.id === id);
+  const written = useQuery(api.report.written.queryOptions({ input: { job: id }, enabled: job?.state === 'done' }));
+  return { job, written: written.data?.address ? { ...written.data, address: written.data.address } : null };
+}
+
+/** Saves a written report; until it is written, says so. */
+function SaveWritten({ job: id }: { job: string }) {
+  const { job, written } = useWritten(id);
+  if (job?.state === 'failed') return <p role="alert">{job.messages.at(-1)}</p>;
+  if (job?.state === 'stopped') return <p role="status">Stopped. No report was written.</p>;
+  if (!written) return <Loading label="Writing the report" lines={1} />;
   return (
-    <section className="report-written" aria-label="The report that was written">
-      <Button component="a" href={address} download>
-        Save archive
-        {bytes !== null && (
-          <span className="report-bytes">
-            {' '}
-            (<Bytes bytes={bytes} />)
-          </span>
-        )}
-      </Button>
-      {leftOut.map((note) => (
+    <Button component="a" href={written.address} download>
+      Save archive
+      {written.bytes !== null && (
+        <span className="report-bytes">
+          {' '}
+          (<Bytes bytes={written.bytes} />)
+        </span>
+      )}
+    </Button>
+  );
+}
+
+/** The files of a written report with their hashes. */
+function WrittenFiles({ job }: { job: string }) {
+  const { written } = useWritten(job);
+  if (!written) return null;
+  return (
+    <section aria-label="The report that was written">
+      {written.leftOut.map((note) => (
         <p key={note} role="alert">
           Left out: {note}
         </p>
       ))}
       <ScrollBox label="Files of the report" className="report-files">
         <table className="plain-table">
-          <TableHead names={['File', 'Size', 'SHA-256']} />
+          <TableHead names={['File, and its SHA-256', 'Size']} numeric={['Size']} />
           <tbody>
-            {files.map(({ name, bytes: size, sha256 }) => (
+            {written.files.map(({ name, bytes, sha256 }) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>
-                  <Bytes bytes={size} />
-                </td>
-                <td>
+                <th scope="row">
+                  {name}
                   <code title={sha256}>{sha256.slice(0, 12)}</code>
+                </th>
+                <td data-numeric>
+                  <Bytes bytes={bytes} />
                 </td>
               </tr>
             ))}

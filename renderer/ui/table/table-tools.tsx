@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Select, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { IconColumns3 } from '@tabler/icons-react';
 import { formatInteger } from '../../../main/domain/format.ts';
 import type { ExportTable } from '../export/csv.ts';
@@ -62,11 +62,11 @@ interface ColumnMenuProps {
   columns: readonly { id: string; title: string }[];
   isShown: (id: string) => boolean;
   onToggle: (id: string) => void;
-  /** Columns below a title of their own. */
-  more?: { title: string; columns: readonly { id: string; title: string }[] };
+  /** Columns below titles of their own. */
+  more?: readonly { title: string; columns: readonly { id: string; title: string }[] }[];
 }
 
-export function ColumnMenu({ columns, isShown, onToggle, more }: ColumnMenuProps) {
+export function ColumnMenu({ columns, isShown, onToggle, more = [] }: ColumnMenuProps) {
   const item = ({ id, title }: { id: string; title: string }) => (
     <Menu.CheckboxItem key={id} checked={isShown(id)} onChange={() => onToggle(id)}>
       {title}
@@ -81,8 +81,12 @@ export function ColumnMenu({ columns, isShown, onToggle, more }: ColumnMenuProps
       </Menu.Target>
       <Menu.Dropdown className="column-menu">
         {columns.map(item)}
-        {more && more.columns.length > 0 && <Menu.Label>{more.title}</Menu.Label>}
-        {more?.columns.map(item)}
+        {more.map(({ title, columns: below }) => (
+          <Fragment key={title}>
+            {below.length > 0 && <Menu.Label>{title}</Menu.Label>}
+            {below.map(item)}
+          </Fragment>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';
+import { byLightness } from '../layout.ts';
 
 describe.skipIf(!hasBrowser)('pieces in a browser', () => {
   const open = useGallery();
@@ -63,6 +64,8 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .toBe(1);
     await expect.poll(() => votes.getByText('Rehearsal').isVisible()).toBe(true);
     await expect.poll(() => page.getByRole('region', { name: 'No votes' }).getByText('Networks').count()).toBe(0);
+    for (const voters of ['people', 'networks'])
+      expect(await byLightness(votes.locator(`[data-voters="${voters}"] > [data-place]`))).toEqual(['i', 'other', 'j']);
     await votes.getByRole('button', { name: '3 to 8, alpha 0.4' }).press('Enter');
     await page.getByText('opened 4').waitFor();
     await page.context().close();

@@ -123,7 +123,7 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
-  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, now());
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({
@@ -137,7 +137,7 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   const table = await client.runs.table({ study, filter: { states: ['queued'] } });
   expect(table).toMatchObject({ ids: [at(ids, 1)], onClusters: true });
   const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
-  const words = '1 running on lab; 1 queued there: other jobs come first; 1 run to be submitted there.';
+  const words = '1 running on lab; 1 queued there: other jobs come first.';
   expect(await step()).toMatchObject({ state: 'running', reasons: [words] });
   const trouble = { what: 'sbatch failed: no route', where: 'cluster lab', remedy: 'Check the network.' };
   clusterTroubles(lab.workbench).set('lab', 'login', new UserError({ code: 'cluster.no-answer', ...trouble }));
@@ -150,7 +150,8 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   const { state, steps } = await stepSummaries(lab.workbench, study);
   expect({ state, ...steps.find((each) => each.step === 'models') }).toMatchObject({
     state: 'running',
-    reasons: [words],
+    // A run that was heard of now is one that another process works on.
+    reasons: [`${words.slice(0, -1)}; 1 run to be submitted there.`],
   });
   const [ran] = (await client.runs.get({ id: at(ids, 0) })).attempts.slice(-1);
   expect(ran?.environment.cluster).toEqual({ name: 'lab', job: '7', task: 0 });
@@ -174,6 +175,9 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
     data: { code: 'cluster.in-use', what: '2 runs are on this cluster' },
   });
+  claimable = 0;
+  storage.placements.giveBack(at(ids, 1), 'it had not begun', now());
+  expect(claimable).toBe(1);
   for (const id of ids) storage.placements.giveBack(id, 'test', now());
   await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
     data: { code: 'cluster.in-use', what: `Trainings of ${study} run on this cluster` },

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
+import { pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { download } from '../../../client/files.ts';
@@ -11,10 +12,11 @@ import { modelsAddress, studyFromAddress, useParameter } from '../../../navigati
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
-import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
+import { Bytes, Duration, Share, TrendValue, Undefined, Until } from '../../../ui/values.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { findLinks } from '../../../../main/domain/links.ts';
-import { formatSpeed } from '../table/columns.tsx';
+import { formatSpeed, slurmWord } from '../table/columns.tsx';
+import { RunOnMenu } from '../places.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 import { decidingImages } from './run-curves.tsx';
 
@@ -68,6 +70,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         )}
         <Fact name="Seed">{row.seed ?? <Undefined reason="This run uses no random numbers" />}</Fact>
         <Fact name="Engine">{row.engine ?? <Undefined reason="The run has not started" />}</Fact>
+        {row.cluster !== null && <ClusterFacts row={row} />}
         <Fact name="Time spent">
           <Duration ms={row.activeTime} />
           {row.attempts > 1 && ` in ${row.attempts} attempts`}
@@ -86,6 +89,35 @@ export function RunOverview({ details }: { details: RunDetails }) {
     </Stack>
   );
 }
+
+/** Where a run is on a cluster, or was. */
+function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'] }) {
+  const waits = there?.state === 'pending' ? pendingReason(there.reason) : null;
+  return (
+    <>
+      <Fact name="Runs on">
+        {cluster}
+        {node !== null && `, node ${node}`}
+        {there === null && node === null && ', not submitted yet'}
+      </Fact>
+      {there && (
+        <Fact name="Slurm task">
+          {there.job === null ? 'Not submitted yet' : `Task ${there.task} of job ${there.job}`}
+          {there.state === 'lost' && ': Slurm does not know it any more'}
+          {waits && `: ${waits.what}. ${slurmWord(there.reason, waits.remedy)}`}
+          {there.restarts > 0 && `, started again ${formatTimes(there.restarts)}`}
+        </Fact>
+      )}
+      {there?.endsAt != null && (
+        <Fact name="Time limit">
+          <Until at={there.endsAt} />. Slurm then starts the task again, and it continues from its checkpoint.
+        </Fact>
+      )}
+    </>
+  );
+}
+
+const formatTimes = (count: number): string => (count === 1 ? 'once' : `${formatInteger(count)} times`);
 
 function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
@@ -215,10 +247,11 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
           </Button>
         )}
         {isRetryable(row.state) && button('retry', 'Retry run')}
-        {row.state === 'held' && button('release', 'Resume run')}
-        {!isOver && row.state !== 'held' && button('hold', 'Pause run')}
+        {row.held && button('release', 'Resume run')}
+        {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
         {!isOver && !row.cancelling && button('cancel', 'Cancel run')}
+        {!isOver && <RunOnMenu {...{ study, onError }} ids={[row.id]} />}
         {row.kind === 'classifier' && (
           <Button variant="default" onClick={() => clone([row.id])}>
             Clone with next seed

@@ -1,8 +1,10 @@
 import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
+import { useApi } from '../../../client/context.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { Fact } from '../../../ui/states.tsx';
+import { ErrorNotice, Fact, LoadingLine } from '../../../ui/states.tsx';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -56,7 +58,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
 
 function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
   const { environment, description, outcome, note, claimedAt, endedAt, resumedAt, pid } = attempt;
-  const { machine, product, threads } = environment;
+  const { machine, product, threads, cluster } = environment;
   const versions = Object.entries(description?.versions ?? {}).map(([name, version]) => `${name} ${version}`);
   return (
     <dl className="facts run-attempt">
@@ -74,7 +76,13 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
         {description && ` on ${description.device}`}
         {versions.length > 0 && ` (${versions.join(', ')})`}
       </Fact>
-      <Fact name="Machine">
+      {cluster && (
+        <Fact name="Cluster">
+          {cluster.name}
+          {cluster.job !== null && `, task ${cluster.task} of job ${cluster.job}`}
+        </Fact>
+      )}
+      <Fact name={cluster ? 'Node' : 'Machine'}>
         {machine.host}: {machine.cpu}, {machine.cores} cores, {formatBytes(machine.memory)}, {machine.platform}{' '}
         {machine.architecture}, Node {machine.node}, {threads === 1 ? 'one thread' : `${threads} threads`}
         {pid !== null && `, process ${pid}`}
@@ -88,7 +96,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
 }
 
 /** Messages of the run and output of its workers. */
-export function RunLogs({ details: { log, output, failure } }: { details: RunDetails }) {
+export function RunLogs({ details: { log, output, failure, row } }: { details: RunDetails }) {
   return (
     <Stack gap="md">
       <section>
@@ -112,11 +120,31 @@ export function RunLogs({ details: { log, output, failure } }: { details: RunDet
           <Output text={`${failure.message}\n\n${failure.detail}`} label="Why it failed" />
         </section>
       )}
+      {row.there && <TaskLog id={row.id} cluster={row.cluster ?? ''} />}
       <section>
         <h3>Worker output</h3>
         {output === '' ? <Text size="sm">No output.</Text> : <Output text={output} label="Worker output" />}
       </section>
     </Stack>
+  );
+}
+
+/** What the run's task wrote on its terminal; its file is on the cluster while the run is. */
+function TaskLog({ id, cluster }: { id: number; cluster: string }) {
+  const api = useApi();
+  const log = useQuery(api.runs.taskLog.queryOptions({ input: { id }, staleTime: 0 }));
+  return (
+    <section>
+      <h3>Output of the task on {cluster}</h3>
+      {log.isPending && <LoadingLine label="Reading the shared folder" />}
+      {log.isError && <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />}
+      {log.data &&
+        (log.data.text === '' ? (
+          <Text size="sm">No output yet.</Text>
+        ) : (
+          <Output text={log.data.text} label={`Output of the task on ${cluster}`} />
+        ))}
+    </section>
   );
 }
 

@@ -7,6 +7,7 @@ import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { compareAddress } from '../../../navigation/addresses.ts';
+import { RunOnMenu } from '../places.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 
@@ -44,6 +45,7 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
       >
         Compare
       </Button>
+      <RunOnMenu {...{ study, ids, onError }} />
       <TagPopover {...{ ids, tags, onError }} />
       <Menu>
         <Menu.Target>

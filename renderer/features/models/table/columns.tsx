@@ -9,11 +9,12 @@ import {
   formatRemaining,
 } from '../../../../main/domain/format.ts';
 import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
+import { pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { Ago } from '../../../ui/values.tsx';
+import { Ago, Until } from '../../../ui/values.tsx';
 
 export interface RunColumn {
   id: string;
@@ -134,11 +135,44 @@ export const runColumns: readonly RunColumn[] = [
   },
 ];
 
+/** For a study with runs on clusters. */
+export const clusterColumns: readonly RunColumn[] = [
+  {
+    ...{ id: 'cluster', title: 'Runs on', width: 128 },
+    help: 'Where the run goes, is or was done',
+    cell: ({ cluster }) => cluster ?? <span className="soft">This computer</span>,
+    value: ({ cluster }) => cluster ?? 'This computer',
+  },
+  {
+    ...{ id: 'waiting', title: 'Pending reason', width: 176 },
+    help: 'Why Slurm has not started it yet',
+    cell: (row) => <WaitingCell {...row} />,
+    value: ({ there }) => (there?.state === 'pending' ? there.reason : null),
+  },
+  {
+    ...{ id: 'node', title: 'Node', width: 92 },
+    cell: ({ node }) => (node === null ? dash : <span title={node}>{node}</span>),
+    value: ({ node }) => node,
+  },
+  {
+    ...{ id: 'restarts', title: 'Restarts', width: 80, numeric: true },
+    help: 'How often Slurm started its task again, e.g. after preemption',
+    cell: ({ there }) => there?.restarts ?? dash,
+    value: ({ there }) => there?.restarts ?? null,
+  },
+  {
+    ...{ id: 'limit', title: 'Time limit', width: 148, numeric: true },
+    help: 'When Slurm ends its task, which then continues from its checkpoint',
+    cell: ({ there }) => (there?.endsAt == null ? dash : <Until at={there.endsAt} />),
+    value: ({ there }) => (there?.endsAt == null ? null : new Date(there.endsAt).toISOString()),
+  },
+];
+
 const hiddenAtFirst = ['recipe', 'ended', 'note', 'attempts'];
 
 export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hiddenAtFirst.includes(id));
 
-/** In a view's columns: hides the column of this hyperparameter. */
+/** In a view's columns: hides this column of a hyperparameter or of clusters, which shows where it says something. */
 export const hiding = (key: string): string => `-${key}`;
 
 /** Hyperparameters whose values are texts. */
@@ -157,27 +191,38 @@ function hyperparameterColumn(key: string): RunColumn {
   };
 }
 
+interface Shown extends Pick<RunTable, 'differing' | 'onClusters'> {
+  facets: Pick<RunTable['facets'], 'tags'>;
+}
+
 /**
  * The columns of a view: those of `runColumns` that it has, and after the accuracy one for each hyperparameter that differs
- * and is not hidden. A study without tags has no column for them.
+ * and is not hidden. A study without tags has no column for them, and one without clusters none of theirs.
  */
-export function shownColumns(
-  ids: readonly string[],
-  { differing, facets }: { differing: RunTable['differing']; facets: Pick<RunTable['facets'], 'tags'> },
-): RunColumn[] {
+export function shownColumns(ids: readonly string[], { differing, facets, onClusters }: Shown): RunColumn[] {
   const shown = (list: readonly RunColumn[]): RunColumn[] =>
     list.filter(({ id }) => ids.includes(id) && (id !== 'tags' || facets.tags.length > 0));
-  const after = runColumns.findIndex(({ id }) => id === 'accuracy') + 1;
+  const placeOf = (column: string): number => runColumns.findIndex(({ id }) => id === column) + 1;
+  const [before, after] = [placeOf('progress'), placeOf('accuracy')];
+  const ofClusters = onClusters ? clusterColumns.filter(({ id }) => !ids.includes(hiding(id))) : [];
   const values = differing.filter((key) => !ids.includes(hiding(key))).map(hyperparameterColumn);
-  return [...shown(runColumns.slice(0, after)), ...values, ...shown(runColumns.slice(after))];
+  return [
+    ...shown(runColumns.slice(0, before)),
+    ...ofClusters,
+    ...shown(runColumns.slice(before, after)),
+    ...values,
+    ...shown(runColumns.slice(after)),
+  ];
 }
 
 /** Steps a second. */
 export const formatSpeed = (value: number): string =>
   value >= 100 ? formatInteger(Math.round(value)) : formatFixed(value, value >= 10 ? 1 : 2);
 
-function StateCell({ state, cancelling, failure, rank }: RunRow) {
-  const note = failure ?? undefined;
+function StateCell({ state, cancelling, failure, rank, cluster, there }: RunRow) {
+  const onCluster =
+    there && cluster !== null ? `${runStateName(state)} ${thereWords({ cluster, ...there })}` : undefined;
+  const note = failure ?? onCluster;
   return (
     <>
       <RunState state={cancelling ? 'stopping' : state} {...(note !== undefined && { note })} />
@@ -185,6 +230,18 @@ function StateCell({ state, cancelling, failure, rank }: RunRow) {
     </>
   );
 }
+
+function WaitingCell({ there }: RunRow) {
+  if (there === null || there.state === 'running') return dash;
+  if (there.state === 'packed') return 'not submitted yet';
+  if (there.state === 'lost') return 'Slurm does not know it any more';
+  const { what, remedy } = pendingReason(there.reason);
+  return <span title={slurmWord(there.reason, remedy)}>{what}</span>;
+}
+
+/** Slurm's own word, and what to do. */
+export const slurmWord = (reason: string | null, remedy: string | null): string =>
+  [...(reason === null ? [] : [`Slurm: ${reason}.`]), ...(remedy === null ? [] : [remedy])].join(' ');
 
 function ProgressCell({ state, progress, name }: RunRow) {
   if (isRunOver(state) || progress === null || progress.total === 0) return dash;

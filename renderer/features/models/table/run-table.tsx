@@ -31,11 +31,11 @@ interface RunTableProps {
  * selects, Ctrl A selects all, Escape clears the selection.
  */
 export function RunTable({ label, table, rows, view, onView, selected, onSelect, onOpen, scroller }: RunTableProps) {
-  const { differing } = table;
+  const { differing, onClusters } = table;
   const { tags } = table.facets;
   const columns = useMemo(
-    () => shownColumns(view.columns, { differing, facets: { tags } }),
-    [view.columns, differing, tags],
+    () => shownColumns(view.columns, { differing, onClusters, facets: { tags } }),
+    [view.columns, differing, onClusters, tags],
   );
   const { lines, lineOfRun } = useMemo(
     () => groupLines({ ids: table.ids, groups: table.groups }),

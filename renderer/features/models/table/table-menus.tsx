@@ -8,7 +8,7 @@ import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
 import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
-import { hiding, runColumns, shownColumns } from './columns.tsx';
+import { clusterColumns, hiding, runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
   view: RunView;
@@ -82,7 +82,11 @@ export function ViewsMenu({
   );
 }
 
-export function ColumnsMenu({ view, onView, table }: ViewProps & { table: Pick<RunTable, 'differing'> }) {
+export function ColumnsMenu({
+  view,
+  onView,
+  table,
+}: ViewProps & { table: Pick<RunTable, 'differing' | 'onClusters'> }) {
   const { columns } = view;
   const isFixed = (id: string): boolean => runColumns.some((column) => column.id === id);
   const toggle = (id: string): void => {
@@ -95,10 +99,13 @@ export function ColumnsMenu({ view, onView, table }: ViewProps & { table: Pick<R
       columns={runColumns}
       isShown={(id) => (isFixed(id) ? columns.includes(id) : !columns.includes(hiding(id)))}
       onToggle={toggle}
-      more={{
-        title: 'Hyperparameters that differ',
-        columns: table.differing.map((id) => ({ id, title: hyperparameterTitle(id) })),
-      }}
+      more={[
+        { title: 'Clusters', columns: table.onClusters ? clusterColumns : [] },
+        {
+          title: 'Hyperparameters that differ',
+          columns: table.differing.map((id) => ({ id, title: hyperparameterTitle(id) })),
+        },
+      ]}
     />
   );
 }

@@ -1,0 +1,125 @@
+import { Button, Drawer, FileButton, Group, Stack, Textarea } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { maxProfileText, readProfileText } from '../../../main/domain/cluster-profile.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+
+/** `replaces`: the cluster whose profile it is; null: a new one. */
+export interface EditedProfile {
+  text: string;
+  replaces: string | null;
+}
+
+/** The profile of a cluster as text, checked line by line while it is written. */
+export function ClusterForm({ edited, onClose }: { edited: EditedProfile | null; onClose: () => void }) {
+  const title = edited?.replaces === null ? 'Add cluster' : `Edit ${edited?.replaces ?? 'cluster'}`;
+  return (
+    <Drawer
+      opened={edited !== null}
+      onClose={onClose}
+      title={title}
+      size={720}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+    >
+      {edited && <ProfileFields key={edited.replaces} edited={edited} onDone={onClose} />}
+    </Drawer>
+  );
+}
+
+function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () => void }) {
+  const api = useApi();
+  const [text, setText] = useState(edited.text);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { problems } = readProfileText(text);
+  const save = useMutation(
+    api.clusters.save.mutationOptions({
+      onSuccess: ({ name }) => {
+        showToast({
+          title: edited.replaces === null ? `Added ${name}` : `Saved ${name}`,
+          message:
+            edited.replaces === null
+              ? 'Choose it on the Models screen, as the place where trainings run.'
+              : 'A study that is at work uses it from its next start.',
+        });
+        onDone();
+      },
+    }),
+  );
+  const open = async (file: File | null): Promise<void> => {
+    if (!file) return;
+    save.reset();
+    setText(file.size > 4 * maxProfileText ? ' '.repeat(maxProfileText + 1) : await file.text());
+  };
+  const show = (line: number): void => {
+    const lines = text.split('\n');
+    const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+    field.current?.focus();
+    field.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problems.length === 0) save.mutate({ text, replaces: edited.replaces });
+      }}
+    >
+      <Stack gap="md">
+        <HelpNote>
+          {edited.replaces === null
+            ? 'Change the example to what your cluster has, or open a profile that somebody gave you. '
+            : 'Each line is one setting. '}
+          docs/cluster.md explains each line. A profile names commands that run in your name, here and on the cluster:
+          add only one that you trust. It holds no password.
+        </HelpNote>
+        <Textarea
+          ref={field}
+          label="Profile (JSON)"
+          autosize
+          minRows={18}
+          maxRows={28}
+          spellCheck={false}
+          classNames={{ input: 'profile-text' }}
+          value={text}
+          error={problems.length > 0 && `${formatCount(problems.length, 'line')} to correct`}
+          onChange={(event) => {
+            save.reset();
+            setText(event.currentTarget.value);
+          }}
+        />
+        {problems.length > 0 && (
+          <ul className="plain-list" aria-label="Lines to correct">
+            {problems.map(({ line, what }) => (
+              <li key={what}>
+                <button type="button" className="link-button" onClick={() => show(line)}>
+                  Line {line}
+                </button>
+                : {what}
+              </li>
+            ))}
+          </ul>
+        )}
+        {save.isError && <ErrorNotice error={save.error} safe="No profile was changed." />}
+        <Group justify="space-between">
+          <FileButton accept=".json,application/json" onChange={(file) => void open(file)}>
+            {(props) => (
+              <Button variant="default" {...props}>
+                Open a profile …
+              </Button>
+            )}
+          </FileButton>
+          <Group gap="xs">
+            <Button variant="default" onClick={onDone}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending} disabled={problems.length > 0}>
+              {edited.replaces === null ? 'Add cluster' : 'Save cluster'}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,228 @@
+import { Button, Table } from '@mantine/core';
+import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ClusterState, DamagedProfile } from '../../../main/contract/api/clusters.ts';
+import { exampleProfile } from '../../../main/domain/cluster-profile.ts';
+import { formatCount, formatInteger, formatNames } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { engineNames } from '../../ui/badges.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { JobStatus, useJob } from '../../ui/job-progress.tsx';
+import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { showRefusal, showToast } from '../../ui/toasts.tsx';
+import { Ago } from '../../ui/values.tsx';
+import { CheckButton, CheckFindings, ClusterMark } from './cluster-check.tsx';
+import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
+
+/** Shortest time between two readings while runs change, in milliseconds. */
+const refetchInterval = 2000;
+
+/** Slurm clusters that trainings can go to: their profiles, what is there now and what is wrong. */
+export function ClustersPanel() {
+  const api = useApi();
+  const list = useQuery(api.clusters.list.queryOptions({ input: {} }));
+  useThrottledRefetch(list.refetch, ['runs'], refetchInterval);
+  const [edited, setEdited] = useState<EditedProfile | null>(null);
+  const [removed, setRemoved] = useState<ClusterState | null>(null);
+  const job = useJob(['cluster-check']);
+  const check = useMutation(api.clusters.check.mutationOptions({ onError: showRefusal }));
+  const isEmpty = list.data?.clusters.length === 0;
+  return (
+    <section className="machine-panel" aria-labelledby="machine-clusters">
+      <div className="screen-head">
+        <h2 id="machine-clusters">Clusters</h2>
+        {isEmpty && <span className="soft">None</span>}
+        <span className="screen-tools">
+          <Button variant="default" onClick={() => setEdited({ text: exampleProfile, replaces: null })}>
+            Add cluster
+          </Button>
+        </span>
+      </div>
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <LoadingLine label="Reading the profiles of clusters" />}
+      {list.data?.damaged.map((file) => (
+        <Damaged key={file.file} {...{ file }} onEdit={(text) => setEdited({ text, replaces: null })} />
+      ))}
+      {list.data && !isEmpty && (
+        <div className="scroll-x">
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>Reached by</Table.Th>
+                <Table.Th>Partition</Table.Th>
+                <Table.Th>Engine</Table.Th>
+                <Table.Th>Shared folder</Table.Th>
+                <Table.Th ta="right">Pending</Table.Th>
+                <Table.Th ta="right">Running</Table.Th>
+                <Table.Th>State</Table.Th>
+                <Table.Th>
+                  <span className="sr">Actions</span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {list.data.clusters.map((cluster) => (
+                <ClusterRow
+                  key={cluster.profile.name}
+                  cluster={cluster}
+                  busy={job.active !== undefined || check.isPending}
+                  onCheck={() => check.mutate({ name: cluster.profile.name })}
+                  onEdit={() => setEdited(editedProfile(cluster))}
+                  onRemove={() => setRemoved(cluster)}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+      {list.data?.clusters.flatMap(({ profile, troubles }) =>
+        troubles.map(({ part, what, where, remedy, since }) => (
+          <div key={`${profile.name} ${part}`} className="error-notice" role="alert">
+            <strong>
+              {profile.name}: {what}
+            </strong>
+            <span>
+              {remedy} <span className="soft">{where}, since </span>
+              <Ago at={since} />
+            </span>
+          </div>
+        )),
+      )}
+      <JobStatus {...job} />
+      {list.data?.clusters.map(({ check: found }) => found && <CheckFindings key={found.cluster} check={found} />)}
+      {list.data && (
+        <HelpNote>
+          {isEmpty
+            ? 'A Slurm cluster trains many models at the same time and goes on while this computer is off; docs/cluster.md shows how to set one up.'
+            : 'Choose where trainings run on the Models screen. A check takes some minutes: a job on a node trains ten steps, is queued again and continues. docs/cluster.md explains each line of a profile.'}
+        </HelpNote>
+      )}
+      <ClusterForm edited={edited} onClose={() => setEdited(null)} />
+      {removed && <RemoveCluster cluster={removed} onClose={() => setRemoved(null)} />}
+    </section>
+  );
+}
+
+const editedProfile = ({ profile }: ClusterState): EditedProfile => ({
+  text: `${JSON.stringify(profile, null, 2)}\n`,
+  replaces: profile.name,
+});
+
+interface ClusterRowProps {
+  cluster: ClusterState;
+  /** Whether a check is under way. */
+  busy: boolean;
+  onCheck: () => void;
+  onEdit: () => void;
+  onRemove: () => void;
+}
+
+function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove }: ClusterRowProps) {
+  const { profile, pending, running, troubles, check } = cluster;
+  const { name, reach, partition, engine, folder } = profile;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row">{name}</Table.Th>
+      <Table.Td className="machine-path">{reach.join(' ') || 'This computer'}</Table.Td>
+      <Table.Td>{partition ?? <span className="soft">Default</span>}</Table.Td>
+      <Table.Td>{engineNames[engine]}</Table.Td>
+      <Table.Td className="machine-path">{folder.here}</Table.Td>
+      <Table.Td ta="right">{formatInteger(pending)}</Table.Td>
+      <Table.Td ta="right">{formatInteger(running)}</Table.Td>
+      <Table.Td>
+        <ClusterMark check={check} troubles={troubles.length} />
+      </Table.Td>
+      <Table.Td>
+        <span className="machine-actions">
+          <CheckButton {...{ name, busy, onCheck }} />
+          <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
+            Edit
+          </Button>
+          <Button variant="default" size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
+            Remove …
+          </Button>
+        </span>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** A file among the profiles that is none: shown, as its runs go nowhere. */
+function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; onEdit: (text: string) => void }) {
+  const api = useApi();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation(api.clusters.removeDamaged.mutationOptions({ onError: showRefusal }));
+  return (
+    <div className="error-notice" role="alert">
+      <strong>The profile {file} cannot be used</strong>
+      <span>{why}.</span>
+      <span className="machine-actions">
+        {text !== null && (
+          <Button variant="default" size="compact-xs" aria-label={`Edit ${file}`} onClick={() => onEdit(text)}>
+            Edit
+          </Button>
+        )}
+        <Button
+          variant="default"
+          size="compact-xs"
+          aria-label={`Remove ${file}`}
+          loading={remove.isPending}
+          onClick={() => setAsking(true)}
+        >
+          Remove …
+        </Button>
+      </span>
+      <Confirm
+        opened={asking}
+        title={`Remove ${file}?`}
+        action="Remove file"
+        danger
+        onConfirm={() => {
+          setAsking(false);
+          remove.mutate({ file });
+        }}
+        onCancel={() => setAsking(false)}
+      >
+        <span>
+          The file is deleted. Runs that go to this cluster wait until it is added again or they go elsewhere.
+        </span>
+      </Confirm>
+    </div>
+  );
+}
+
+function RemoveCluster({ cluster, onClose }: { cluster: ClusterState; onClose: () => void }) {
+  const api = useApi();
+  const { profile, pending, running, studies } = cluster;
+  const { name } = profile;
+  const there = pending + running;
+  const remove = useMutation(
+    api.clusters.remove.mutationOptions({
+      onError: showRefusal,
+      onSuccess: () => showToast({ title: `Removed ${name}` }),
+      onSettled: onClose,
+    }),
+  );
+  const obstacle =
+    there > 0
+      ? `${formatCount(there, 'run')} ${there === 1 ? 'is' : 'are'} on this cluster. Wait until they are done, or cancel them.`
+      : studies.length > 0
+        ? `Trainings of ${formatNames(studies, 3)} run on this cluster. Choose another place for them on the Models screen first.`
+        : null;
+  return (
+    <Confirm
+      opened
+      title={`Remove ${name}?`}
+      action="Remove cluster"
+      danger
+      loading={remove.isPending}
+      disabled={obstacle !== null}
+      onConfirm={() => remove.mutate({ name })}
+      onCancel={onClose}
+    >
+      <span>{obstacle ?? 'Its profile is deleted. Nothing on the cluster changes; results stay here.'}</span>
+    </Confirm>
+  );
+}
