@@ -304,7 +304,6 @@ export const pairedValues = [
   'any_differ_pct',
   'js_bits',
 ] as const satisfies readonly TableValue[];
-export type PairedValue = (typeof pairedValues)[number];
 
 /** A test of two groups on the same images, under the claim `anchors`: about these very networks. */
 export interface PairedTest {

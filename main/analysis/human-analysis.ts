@@ -66,7 +66,7 @@ function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, U
 }
 
 /** Krippendorff’s alpha of the images of a resample. */
-export function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
+function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
   const width = counts.classes + 1;
   const parts = units.map((images) => {
     const sums = new Float64Array(width);

@@ -251,11 +251,7 @@ export function resamplingUnits(pairs: readonly PairRow[], { status }: HumanView
 }
 
 /** Units among `images` images: those that `drawn` is true of, and the pairs that have such images. */
-export function unitsWhere(
-  pairs: readonly PairRow[],
-  images: number,
-  drawn: (image: number) => boolean,
-): ResamplingUnits {
+function unitsWhere(pairs: readonly PairRow[], images: number, drawn: (image: number) => boolean): ResamplingUnits {
   return {
     image: Array.from({ length: images }, (_, image) => image).flatMap((image) => (drawn(image) ? [[image]] : [])),
     pair: pairs.map((row) => row.images.filter(drawn)).filter((found) => found.length > 0),

@@ -30,7 +30,7 @@ export const snapshotEvaluationSchema = z.strictObject({
 export type SnapshotEvaluation = z.infer<typeof snapshotEvaluationSchema>;
 
 /** What an evaluation has counted before it is complete. */
-export const evaluationCountsSchema = z.strictObject({
+const evaluationCountsSchema = z.strictObject({
   /** Test images that were classified so far, the first ones of the data set. */
   evaluated: z.int().min(0),
   ...snapshotEvaluationSchema.pick({ errors: true, confusion: true }).shape,
@@ -38,7 +38,7 @@ export const evaluationCountsSchema = z.strictObject({
 export type EvaluationCounts = z.infer<typeof evaluationCountsSchema>;
 
 /** A snapshot, by the hash of its weights, and the data set whose test images it classifies. */
-export const evaluationTaskSchema = z.strictObject({
+const evaluationTaskSchema = z.strictObject({
   snapshot: hashSchema,
   dataSet: dataSetSchema,
   dataSetHash: hashSchema,

@@ -23,7 +23,7 @@ export const groupSchema = z.discriminatedUnion('kind', [
 export type Group = z.infer<typeof groupSchema>;
 
 /** A labeler or a model by its name in `results.agreement`. */
-export const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
+const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
 
 /** The images that a number counts, or is a mean over. */
 export const whichSchema = z.discriminatedUnion('kind', [
@@ -88,7 +88,7 @@ export const intervalSchema = z.strictObject({
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
 /** What a number counts or is a mean over. */
-export const quantityUnits = [
+const quantityUnits = [
   ...['images', 'models', 'labelers', 'values', 'repeats'],
   ...['pairs of models', 'pairs of people', 'pairs of people and models', 'pairs of classes'],
 ] as const;
@@ -116,7 +116,7 @@ export type Quantity = z.infer<typeof quantitySchema>;
 export const cellSchema = z.union([z.string(), z.number(), z.null(), quantitySchema]);
 export type Cell = z.infer<typeof cellSchema>;
 
-export const columnSchema = z.strictObject({
+const columnSchema = z.strictObject({
   /** Names the column for code that draws it in another form. */
   key: z.string().optional(),
   /** The heading; in files it never changes. */

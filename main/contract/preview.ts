@@ -14,7 +14,7 @@ const bytes = z.base64().max(24 * 2 ** 20);
  * Images of latent points, or given ones, and models that label them. `z`: float32 [count, latent], little-endian;
  * `pixels`: uint8 [count, height, width].
  */
-export const previewRequestSchema = z.strictObject({
+const previewRequestSchema = z.strictObject({
   images: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('latents'), generator: hashSchema, z: bytes }),
     z.strictObject({ from: z.literal('pixels'), width: z.int().min(1), height: z.int().min(1), pixels: bytes }),
@@ -32,7 +32,7 @@ const votesSchema = z.strictObject({
 });
 
 /** `pixels`: the images as they were made or given, uint8 [count, height, width]; `votes` in the order of the models. */
-export const previewSchema = z.strictObject({
+const previewSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   count: z.int(),

@@ -38,7 +38,7 @@ export type PairDesign = z.infer<typeof pairDesignSchema>;
  * The anchor of a class: an index into its candidates, best first, or a given latent point (every number a
  * float32). `from`: the sample that it is or was moved away from, number `sample` of those that `seed` draws.
  */
-export const anchorSchema = z.union([
+const anchorSchema = z.union([
   z.int().min(0),
   z.strictObject({
     z: z.array(z.number().min(-100).max(100)).min(1).max(1024),

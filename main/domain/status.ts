@@ -66,14 +66,21 @@ interface Run {
   missed: boolean;
 }
 
+/** Which runs may not work now: all, because the user paused training; or those of this computer, because of the hour. */
+export type Pause = 'all' | 'here' | null;
+
 /**
  * A run's state for a person: one that was cut off is queued while a job will resume it, and stopped otherwise.
- * @param working whether a job will do the open runs of its kind
+ * @param working whether a job of this computer, or a cluster, will do the run; null: nothing
  */
-export function shownRunState({ state, held, attempts, missed }: Run, working: boolean): ShownRunState {
+export function shownRunState(
+  { state, held, attempts, missed }: Run,
+  working: 'here' | 'cluster' | null,
+  pause: Pause,
+): ShownRunState {
   if (state === 'queued' || state === 'interrupted') {
     if (held) return 'held';
-    if (working) return 'queued';
+    if (working !== null) return pause === 'all' || pause === working ? 'held' : 'queued';
     return attempts > 0 ? 'interrupted' : 'unstarted';
   }
   return missed ? 'missed' : state;

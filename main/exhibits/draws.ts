@@ -21,7 +21,7 @@ export interface DrawnNumbers {
 /** The reference network's labels of the study's own set are not stored. */
 export type OwnMeasures = Pick<DrawMeasures, 'pairwise_disagreement_pct' | 'any_differ_pct'>;
 
-export const drawnMeasures = ['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct'] as const;
+const drawnMeasures = ['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct'] as const;
 export type DrawnMeasure = (typeof drawnMeasures)[number];
 
 export const drawnMeasureNames: Record<DrawnMeasure, string> = {

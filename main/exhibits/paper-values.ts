@@ -5,7 +5,7 @@ const spread = z.object({ mean: z.number(), std: z.number() });
 const meanStd = z.tuple([z.number(), z.number()]);
 
 /** `resources/paper/values.json`: the numbers that the paper prints. */
-export const paperValuesSchema = z.object({
+const paperValuesSchema = z.object({
   source: z.string(),
   pairs: z.array(z.string()),
   alphas: z.array(z.number()),

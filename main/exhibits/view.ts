@@ -190,7 +190,7 @@ export interface LayoutRow {
 }
 
 /** More images than this are not drawn: the files beside the report hold them all. */
-export const maxDrawn = 1000;
+const maxDrawn = 1000;
 const plainColumns = 15;
 
 /** Pairs by alphas where every image has a place of its own there, else plain rows in order of id. */

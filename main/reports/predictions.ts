@@ -3,7 +3,7 @@ import { formatInteger } from '../domain/format.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 
 /** Softmax values that a report writes out: about half a gigabyte of text, which archives and spreadsheets still take. */
-export const mostPredictions = 20_000_000;
+const mostPredictions = 20_000_000;
 
 /** Why a report of so many snapshots, images and classes is without predictions.csv; null: it has one. */
 export function predictionsTooMany(networks: number, images: number, classes: number): string | null {

@@ -14,7 +14,7 @@ export const drawRequestSchema = z.strictObject({
 export type DrawRequest = z.infer<typeof drawRequestSchema>;
 
 /** What stimulus sets are drawn alike in. */
-export const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });
+const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });
 export type DrawnAlike = z.infer<typeof drawnAlikeSchema>;
 
 const distributionSchema = z.strictObject({

@@ -18,7 +18,7 @@ import {
 
 /**
  * A run's state as tables show it. `queued`: a job will run or resume it. `interrupted`, `unstarted`: it has begun, or
- * not, and no job works on it. `held`: it would be queued, were it not on hold. `missed`: it ended and met no target.
+ * not, and no job works on it. `held`: it would be queued, were it or all training not paused. `missed`: it ended and met no target.
  */
 export const shownStates = [
   'running',
@@ -120,6 +120,8 @@ const runRowSchema = z.strictObject({
   name: z.string(),
   kind: z.enum(runKinds),
   state: z.enum(shownStates),
+  /** Whether this run was paused by itself. */
+  held: z.boolean(),
   /** Someone cancelled it, and its worker was asked to stop. */
   cancelling: z.boolean(),
   architecture: z.enum(architectureKinds).nullable(),

@@ -144,7 +144,7 @@ const maxRunsOfAction = 200;
  * What a button does that neither starts work up to a goal nor opens a screen: `resume` all training, change the paths of
  * the `data-set`, train the models of `runs` again with `other-seeds`.
  */
-export const stepCalls = ['resume', 'data-set', 'other-seeds'] as const;
+const stepCalls = ['resume', 'data-set', 'other-seeds'] as const;
 
 const stepActionSchema = z.strictObject({
   label: z.string(),

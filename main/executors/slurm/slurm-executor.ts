@@ -35,8 +35,17 @@ export interface ClusterQueue {
   take(pack: string, limit: number, runsPerTask: number, now: number): PackedRun[][];
   submitted(pack: string, job: string): void;
   list(): Placed[];
+  /** The packs of all runs that are on any cluster, those of other studies included. */
+  packs(): string[];
   observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void;
-  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState;
+  /** `since`: when there were no such lines yet, by this computer's clock. */
+  replay(
+    runId: number,
+    attempt: number,
+    lines: readonly AttemptLine[],
+    readTo: number,
+    times: { since: number; now: number },
+  ): RunState;
   giveBack(runId: number, note: string, now: number): RunState;
   recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
@@ -63,6 +72,8 @@ export interface SlurmOptions {
   askEvery?: number;
   /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
   patience?: number;
+  /** Milliseconds without an answer of the shared folder after which the user is told. */
+  silence?: number;
   /** Milliseconds in which runs are gathered before they are submitted. */
   gather?: number;
   /** What is wrong with a part of the cluster, or null: it is well. Called again while it is so. */
@@ -95,6 +106,13 @@ export class SlurmExecutor implements Executor {
   #ended = false;
   #claimableSince: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Until when what the attempts at a run wrote is stored, by its number, milliseconds since 1970. */
+  readonly #readAt = new Map<number, number>();
+  /** There may be packs that nothing needs any more. */
+  #isUntidy = true;
+  /** The shared folder has not answered for long; and whom to tell. */
+  #isSilent = false;
+  #onSilent: () => void = () => undefined;
 
   constructor(options: SlurmOptions) {
     this.#options = options;
@@ -165,7 +183,9 @@ export class SlurmExecutor implements Executor {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#unlisten?.();
-    await this.#work;
+    // Nothing can end a look at a network folder that does not answer; it changes nothing any more.
+    const silent = new Promise<void>((resolve) => (this.#onSilent = resolve));
+    if (!this.#isSilent) await Promise.race([this.#work, silent]);
     this.#settle();
   }
 
@@ -190,22 +210,60 @@ export class SlurmExecutor implements Executor {
   async #round(): Promise<void> {
     if (this.#ended) return;
     try {
-      await this.#askStops();
-      const attempts = new Map<string, Map<number, number[]>>();
-      for (const placed of this.#options.queue.list()) {
-        const known = attempts.get(placed.pack) ?? (await this.#files.pack(placed.pack).listAttempts());
-        attempts.set(placed.pack, known);
-        await this.#read(placed, known.get(placed.runId) ?? []);
-      }
-      this.#options.onTrouble?.('folder', null);
+      const { queue, askEvery = 60_000 } = this.#options;
+      const isKnown = queue.list().some(({ job }) => job !== null);
+      const refusal = await this.#watch(this.#files.check(isKnown, askEvery));
+      if (refusal === null) await this.#askStops();
+      const unreadable = await this.#readAll();
+      const wrong = refusal ?? unreadable;
+      this.#options.onTrouble?.('folder', wrong === null ? null : this.#files.error(wrong));
       await this.#ask();
-      await this.#fill();
+      if (refusal === null) await this.#fill();
+      if (this.#isUntidy) await this.#tidy();
     } catch (error) {
       if (isStorageError(error)) return this.#fail(error);
       // The shared folder or the login node may come back: all of it is tried again.
       if (!isLoginError(error)) this.#options.onTrouble?.('folder', this.#files.error(error));
     }
     this.#settle();
+  }
+
+  /** Reads what all runs wrote; gives what cannot be read of one of them, or null. @throws where none can be read */
+  async #readAll(): Promise<unknown> {
+    let unreadable: unknown = null;
+    const attempts = new Map<string, Map<number, number[]>>();
+    for (const placed of this.#options.queue.list()) {
+      const known = attempts.get(placed.pack) ?? (await this.#watch(this.#files.pack(placed.pack).listAttempts()));
+      attempts.set(placed.pack, known);
+      try {
+        await this.#watch(this.#read(placed, known.get(placed.runId) ?? []));
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        unreadable ??= error;
+      }
+      if (this.#ended) break;
+    }
+    return unreadable;
+  }
+
+  /** Tells the user where the shared folder does not answer for long. */
+  async #watch<T>(work: Promise<T>): Promise<T> {
+    const { silence = 30_000, onTrouble } = this.#options;
+    const timer = setTimeout(() => {
+      this.#isSilent = true;
+      this.#onSilent();
+      onTrouble?.('folder', this.#files.silent());
+    }, silence);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      this.#isSilent = false;
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    this.#isUntidy = !(await this.#files.tidy(() => this.#options.queue.packs()));
   }
 
   /** Runs that are to stop: those that work are told so, those that wait are taken back. */
@@ -216,35 +274,58 @@ export class SlurmExecutor implements Executor {
       await this.#files.pack(placed.pack).requestStop(placed.runId);
       if (placed.state === 'running') continue;
       this.#stopping.delete(placed.runId);
-      this.#changed(placed, queue.giveBack(placed.runId, 'taken back before it began', this.#now()), null, null);
+      this.#changed(placed, this.#giveBack(placed.runId, 'taken back before it began'), null, null);
       if (placed.job !== null && !queue.list().some((each) => each.pack === placed.pack && each.task === placed.task))
         jobs.set(placed.job, [...(jobs.get(placed.job) ?? []), placed.task]);
     }
     for (const [job, tasks] of jobs) await this.#scheduler.cancel(job, tasks);
   }
 
-  /** Stores what a run's attempts wrote since the last time. */
+  /** Stores what a run's attempts wrote since the last time. @throws UserError `cluster.file-unreadable` */
   async #read(placed: Placed, known: readonly number[]): Promise<void> {
-    const { queue } = this.#options;
+    const { runId } = placed;
     const pack = this.#files.pack(placed.pack);
+    const began = this.#now();
     for (const attempt of known.filter((number) => number >= placed.attempt)) {
-      for (let from = attempt === placed.attempt ? placed.readTo : 0, isEnd = false; !isEnd && !this.#ended; ) {
-        const { lines, next } = await pack.readLines(placed.runId, attempt, from);
-        isEnd = next === from;
-        if (isEnd) break;
-        await this.#files.fetch(lines);
-        for (let at = 0; at < lines.length; at += linesAtOnce) {
-          const some = lines.slice(at, at + linesAtOnce);
-          const isLast = at + linesAtOnce >= lines.length;
-          const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, this.#now());
-          for (const line of some)
-            if ('event' in line) this.#changed(placed, line === some.at(-1) ? state : 'running', line.event, null);
-          if (this.#isOver(placed, state, some)) return this.#removeIfDone(placed.pack);
-          await new Promise((resolve) => setImmediate(resolve));
+      const hasLater = attempt !== known.at(-1);
+      for (let from = attempt === placed.attempt ? placed.readTo : 0; !this.#ended; ) {
+        const { lines, next, isDamaged } = await pack.readLines(runId, attempt, from);
+        if (lines.length === 0) {
+          // A later attempt took over from this one, whose last line is damaged.
+          if (isDamaged && !hasLater) throw this.#files.damaged(placed.pack, runId, attempt);
+          break;
+        }
+        const isSuperseded = (): Promise<boolean> => pack.hasCheckpointAfter(runId, known, { attempt, next });
+        const fetched = await this.#files.fetch(placed.pack, runId, lines, isSuperseded);
+        if (await this.#store(placed, attempt, fetched, { from, next })) {
+          this.#readAt.delete(runId);
+          this.#isUntidy = true;
+          return this.#files.removeBlobs(placed.pack, runId);
         }
         from = next;
       }
     }
+    this.#readAt.set(runId, began);
+  }
+
+  /** Stores lines of an attempt, some at a time; whether nothing more is to be read of the run. */
+  async #store(
+    placed: Placed,
+    attempt: number,
+    lines: readonly AttemptLine[],
+    { from, next }: { from: number; next: number },
+  ): Promise<boolean> {
+    const times = { since: this.#readAt.get(placed.runId) ?? 0, now: this.#now() };
+    for (let at = 0; at === 0 || at < lines.length; at += linesAtOnce) {
+      const some = lines.slice(at, at + linesAtOnce);
+      const isLast = at + linesAtOnce >= lines.length;
+      const state = this.#options.queue.replay(placed.runId, attempt, some, isLast ? next : from, times);
+      for (const line of some)
+        if ('event' in line) this.#changed(placed, line === some.at(-1) ? state : 'running', line.event, null);
+      if (this.#isOver(placed, state, some)) return true;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return false;
   }
 
   /** Whether nothing more is to be read of this placement. */
@@ -258,7 +339,7 @@ export class SlurmExecutor implements Executor {
     const stopped = last !== undefined && 'event' in last && last.event.type === 'stopped';
     if (!stopped || !(this.#stopping.has(placed.runId) || queue.isHeld(placed.runId))) return false;
     this.#stopping.delete(placed.runId);
-    this.#changed(placed, queue.giveBack(placed.runId, 'stopped on request', this.#now()), null, null);
+    this.#changed(placed, this.#giveBack(placed.runId, 'stopped on request'), null, null);
     return true;
   }
 
@@ -283,7 +364,7 @@ export class SlurmExecutor implements Executor {
         placed.attempt === 0 ? 'The cluster ended its task before it began' : 'The cluster ended its task';
       const detail = await this.#files.log(placed.pack, placed.task);
       const state = queue.recordCrash(placed.runId, { message, detail }, retries, now);
-      this.#changed(placed, state === 'failed' ? state : queue.giveBack(placed.runId, message, now), null, message);
+      this.#changed(placed, state === 'failed' ? state : this.#giveBack(placed.runId, message), null, message);
     }
   }
 
@@ -322,14 +403,14 @@ export class SlurmExecutor implements Executor {
       const job = await this.#scheduler.find(`${name}-${pack.slice(0, 8)}`);
       if (job !== null) queue.submitted(pack, job);
       else if (await this.#files.pack(pack).isWritten()) await this.#submit(pack, tasks);
-      else
-        for (const { runId, pack: of } of queue.list())
-          if (of === pack) queue.giveBack(runId, 'not submitted', this.#now());
+      else for (const { runId, pack: of } of queue.list()) if (of === pack) this.#giveBack(runId, 'not submitted');
     }
   }
 
-  async #removeIfDone(pack: string): Promise<void> {
-    if (!this.#options.queue.list().some((each) => each.pack === pack)) await this.#files.remove(pack);
+  #giveBack(runId: number, note: string): RunState {
+    this.#isUntidy = true;
+    this.#readAt.delete(runId);
+    return this.#options.queue.giveBack(runId, note, this.#now());
   }
 
   #changed(placed: Placed, state: RunState, event: WorkerEvent | null, note: string | null): void {
@@ -401,6 +482,9 @@ function watched(scheduler: Scheduler, tell: (trouble: unknown) => void): Schedu
 }
 
 const isLoginError = (error: unknown): boolean => error instanceof UserError && error.code === 'cluster.no-answer';
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof UserError && error.code === 'cluster.file-unreadable';
 
 const isStorageError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');

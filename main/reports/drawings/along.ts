@@ -53,7 +53,7 @@ const targetMembers = (view: View, target: string | null) =>
     : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
 
 /** Mean over the networks of a target. */
-export function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {
+function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {
   const members = targetMembers(view, target);
   const classes = view.data.dataSet.classes.length;
   if (members.length === 0) return null;

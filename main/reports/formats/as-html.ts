@@ -61,7 +61,7 @@ const rowHead = (heads: readonly Cell[], columns: readonly Column[]): Content =>
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A cell with all that belongs beside its number. */
-export function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content {
+function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content {
   if (isQuantity(cell)) return quantityHtml(cell, column, reasons);
   if (typeof cell === 'string') return cell;
   return cell === null ? '' : plainNumber(cell, column);

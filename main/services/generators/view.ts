@@ -7,7 +7,7 @@ import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames 
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { shownRunState } from '../../domain/status.ts';
+import { type Pause, shownRunState } from '../../domain/status.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
@@ -18,6 +18,7 @@ import { checkStudy } from '../declaration/study-file.ts';
 import { forecast } from '../estimates/forecast.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../tools/find.ts';
+import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
@@ -39,7 +40,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
       cost: generatorCost(tools, study, own.recipe),
     },
-    training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name)) : null,
+    training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name), pauseNow(tools)) : null,
     grids: grids.map(({ step, grid, at }) => ({
       step,
       image: Downloads.imageAddress(grid),
@@ -70,6 +71,7 @@ function trainingView(
   study: StudyRecord,
   run: RunRecord,
   working: boolean,
+  pause: Pause,
 ): NonNullable<GeneratorView['training']> {
   const { storage, now } = workbench;
   const links = storage.studyRuns.list(study.id);
@@ -80,7 +82,11 @@ function trainingView(
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
-    state: shownRunState({ ...run, missed: false }, working || storage.placements.get(run.id) !== undefined),
+    state: shownRunState(
+      { ...run, missed: false },
+      storage.placements.get(run.id) ? 'cluster' : working ? 'here' : null,
+      pause,
+    ),
     changed: expected !== undefined && expected !== run.key,
     step: run.state === 'done' ? steps : (run.progress?.done ?? 0),
     steps,

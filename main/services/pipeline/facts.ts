@@ -56,6 +56,8 @@ export interface Facts {
   figures: StudyCounts;
   links: readonly StudyRun[];
   dataSet: DataSetRecord | undefined;
+  /** When the study named other images than those that its runs used, milliseconds since 1970; null: it has not. */
+  otherDataSet: number | null;
   set: StimulusSetRecord | undefined;
   models: readonly ModelRecord[];
   /** Declared places that depend only on the data set, by role. */
@@ -85,11 +87,12 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
   const set = findStimuli(workbench, record.id);
   const labelers = storage.labelers.ofStudy(record.id);
   const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
+  const otherDataSet = otherDataSetSince(workbench, record, links, dataSet);
   return {
-    ...{ workbench, record, links, dataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
+    ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
     figures: storage.studies.counts(record.id),
     models: storage.models.ofStudy(record.id),
-    places: listPlaces(workbench, record, links, dataSet?.hash),
+    places: listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined),
     reportAt: reportTime(workbench, record.name),
     people: {
       linked: labelers.length,
@@ -113,9 +116,41 @@ function readPause({ workbench, settings }: StatusTools): Facts['pause'] {
 }
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ storage }: Workbench, name: string): number | null {
+function reportTime({ storage }: Workbench, name: string): number | null {
   const path = join(reportFolder(storage.folder, name), 'index.html');
   return existsSync(path) ? statSync(path).mtimeMs : null;
+}
+
+/** When the study's declaration took its current form in one part: milliseconds since 1970. */
+export function changedSince<Part>(
+  { workbench, record }: Pick<Facts, 'workbench' | 'record'>,
+  part: (spec: Facts['study']) => Part,
+): number {
+  const specs = workbench.storage.studies.specs(record.id);
+  const now = JSON.stringify(part(record.spec));
+  let since = record.changedAt;
+  for (const { spec, at } of specs.toReversed()) {
+    if (JSON.stringify(part(spec)) !== now) break;
+    since = at;
+  }
+  return since;
+}
+
+const trainings: ReadonlySet<string> = new Set(['classifier', 'generator']);
+
+/** The same images may lie at another path: what counts is whether the study named others after its runs. */
+function otherDataSetSince(
+  workbench: Workbench,
+  record: StudyRecord,
+  links: readonly StudyRun[],
+  used: DataSetRecord | undefined,
+): number | null {
+  const source = canonicalJson(record.spec.dataSet);
+  if (!used || canonicalJson(used.source) === source) return null;
+  const read = workbench.storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
+  if (read?.hash === used.hash) return null;
+  const since = changedSince({ workbench, record }, ({ dataSet }) => dataSet);
+  return links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since) ? since : null;
 }
 
 function listPlaces(
@@ -126,7 +161,7 @@ function listPlaces(
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
   const currentKeys = workbench.storage.studies.runKeys(id);
-  // Without a data set no run can exist yet, so any hash gives the same places.
+  // Before the data set is read no run can be of it, so any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {

@@ -6,7 +6,7 @@ import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
-import { type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
+import { changedSince, type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import {
   analysisStep,
@@ -17,7 +17,7 @@ import {
   reportStep,
   trainings,
 } from './response-steps.ts';
-import { changedSince, isoTime, oneLine, resume } from './work.ts';
+import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export async function studyOverview(tools: StatusTools, name: string): Promise<Overview> {
@@ -34,7 +34,7 @@ export async function studyOverview(tools: StatusTools, name: string): Promise<O
 }
 
 /** The states without what labels say, which takes long to read: no state depends on it. */
-export function studyStatus(tools: StatusTools, study: StudyRecord): { state: Status; steps: Step[] } {
+function studyStatus(tools: StatusTools, study: StudyRecord): { state: Status; steps: Step[] } {
   const facts = readFacts(tools, study);
   const { steps } = describeSteps(facts, null);
   return { state: studyState(facts, steps), steps };

@@ -5,8 +5,8 @@ import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord, StudyRun } from '../../storage/index.ts';
-import type { Facts, ImageTypes, LabelFacts, PeopleAlone, Place } from './facts.ts';
-import { changedSince, failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
+import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
+import { failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -81,8 +81,10 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
   const changed = asked.filter((place) => place.changed).length;
   if (changed > 0) {
     const reasons = [
-      `${formatCount(changed, 'model')} changed in recipe or seed after the training.`,
-      'Results use the snapshots of the old recipe until you train again.',
+      facts.otherDataSet === null
+        ? `${formatCount(changed, 'model')} changed in recipe or seed after the training.`
+        : `The study now names another data set; ${formatCount(changed, 'model')} learnt from the old one.`,
+      'Results use the old snapshots until you train again.',
     ];
     const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
     return { ...base, state: 'stale', reasons, since, action: train };

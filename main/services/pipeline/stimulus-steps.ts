@@ -11,26 +11,14 @@ import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { afterAnother } from '../estimates/forecast.ts';
 import { remainder } from '../../domain/time-range.ts';
-import type { Facts } from './facts.ts';
-import {
-  changedSince,
-  failureOf,
-  isoTime,
-  openRun,
-  resumeOr,
-  shareDone,
-  stimulusGoals,
-  toCost,
-  workOn,
-} from './work.ts';
+import { changedSince, type Facts } from './facts.ts';
+import { failureOf, isoTime, openRun, resumeOr, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
 const address = ({ record }: Facts, screen: string): string => `/studies/${encodeURIComponent(record.name)}/${screen}`;
 
 const counted = (count: number): string => count.toLocaleString('en');
-
-const trainings: ReadonlySet<string> = new Set(['classifier', 'generator']);
 
 export function dataSetStep(facts: Facts): Step {
   const { dataSet, study } = facts;
@@ -45,19 +33,14 @@ export function dataSetStep(facts: Facts): Step {
       reasons: [],
     };
   }
-  const since =
-    canonicalJson(dataSet.source) === canonicalJson(study.dataSet)
-      ? null
-      : changedSince(facts, ({ dataSet: source }) => source);
-  // The same images may lie at another path: what counts is whether the study named others after its runs.
-  const other = since !== null && facts.links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since);
+  const since = facts.otherDataSet;
   return {
     ...base,
-    state: other ? 'stale' : 'done',
-    ...(other && { since: isoTime(since) }),
+    state: since === null ? 'done' : 'stale',
+    ...(since !== null && { since: isoTime(since) }),
     figure: { value: counted(dataSet.trainCount + dataSet.testCount), of: 'images' },
     detail: `${dataSet.name}: ${dataSet.classes.length} classes, ${dataSet.width} × ${dataSet.height} pixels`,
-    reasons: other ? ['The study names another data set than its runs used.'] : [],
+    reasons: since === null ? [] : ['The study names another data set than its runs used.'],
   };
 }
 
@@ -135,6 +118,9 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
   } satisfies Partial<Step>;
   const changes = staleReasons(facts);
+  if (set?.source === 'generated' && facts.otherDataSet !== null) {
+    changes.unshift('The study now names another data set than they were made with.');
+  }
   if (set && generator === 'stale') changes.unshift('The study now declares another generator.');
   const isCurrent = set !== undefined && changes.length === 0;
   const work = isCurrent ? null : workOn(facts, /^(reference|candidates|stimuli)$/, stimulusGoals);
@@ -152,7 +138,7 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     return { ...base, state: 'failed', reasons, action: open, more: [{ ...make, label: 'Retry' }] };
   }
   if (set) {
-    const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference]));
+    const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference, spec.dataSet]));
     const { becomes, action } = madeAgain(facts, make);
     return { ...base, state: 'stale', reasons: [...changes, becomes], since, action };
   }

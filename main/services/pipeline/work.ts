@@ -78,18 +78,6 @@ export const oneLine = (message: string): string =>
     .replace(/\s*\n\s*/g, '; ')
     .replace(/\.+$/, '')}.`;
 
-/** When the study's declaration took its current form in one part: milliseconds since 1970. */
-export function changedSince<Part>({ workbench, record }: Facts, part: (spec: Facts['study']) => Part): number {
-  const specs = workbench.storage.studies.specs(record.id);
-  const now = JSON.stringify(part(record.spec));
-  let since = record.changedAt;
-  for (const { spec, at } of specs.toReversed()) {
-    if (JSON.stringify(part(spec)) !== now) break;
-    since = at;
-  }
-  return since;
-}
-
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** Share of a run that is done, 0 to 1. */

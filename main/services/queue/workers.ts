@@ -36,6 +36,42 @@ function runsAtWork(storage: Storage): Map<number, object> {
   return known;
 }
 
+/** Workers beside the others for short runs, of all jobs of this process at once: each takes memory. */
+const maxShort = 3;
+
+/** Shares these workers among the executors of this process. */
+class ShortWorkers {
+  readonly #taken = new Set<number>();
+  /** Of executors that found all taken, the first one first: has it ask again. */
+  readonly #waiting = new Set<() => void>();
+
+  /** @param askAgain called once a worker is free, if none is now */
+  take(claim: () => ClaimedRun | null, askAgain: () => void): ClaimedRun | null {
+    if (this.#taken.size >= maxShort) {
+      this.#waiting.add(askAgain);
+      return null;
+    }
+    const run = claim();
+    if (run) this.#taken.add(run.id);
+    return run;
+  }
+
+  free(run: number): void {
+    if (!this.#taken.delete(run)) return;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const askAgain of waiting) askAgain();
+  }
+}
+
+const shortWorkers = new WeakMap<Storage, ShortWorkers>();
+
+function shortWorkersOf(storage: Storage): ShortWorkers {
+  const known = shortWorkers.get(storage) ?? new ShortWorkers();
+  shortWorkers.set(storage, known);
+  return known;
+}
+
 /** Runs that a crash left `running` become claimable again; those at work in this process stay. Gives their ids. */
 export const recoverRuns = ({ storage, now }: Workbench): number[] =>
   storage.runs.recover(now(), new Set(runsAtWork(storage).keys()));
@@ -76,7 +112,8 @@ function clusterWorkers(workbench: Workbench, cluster: Cluster, { studyId, roles
       submitted: (pack, job) => placements.submitted(pack, job),
       list: () => placements.list(name, studyId),
       observe: (jobs, tasks, at) => placements.observe(jobs, tasks, at),
-      replay: (run, attempt, lines, readTo, at) => placements.replay(run, attempt, lines, readTo, at),
+      packs: () => placements.packs(),
+      replay: (...all) => placements.replay(...all),
       giveBack: (run, note, at) => placements.giveBack(run, note, at),
       recordCrash: (run, death, retries, at) => runs.recordCrash(run, death, retries, at),
       cancel: (run, at) => runs.cancel(run, at),
@@ -109,16 +146,23 @@ function localWorkers(
     if (run) own.set(run.id, owner);
     return run;
   };
+  const short = shortWorkersOf(storage);
+  const forget = (run: number): void => {
+    own.delete(run);
+    short.free(run);
+  };
   const noted = (run: number, state: RunState): RunState => {
-    if (state !== 'running') own.delete(run);
+    if (state !== 'running') forget(run);
     return state;
   };
-  const executor = new LocalExecutor({
+  const askAgain = (): void => executor.refill();
+  const executor: LocalExecutor = new LocalExecutor({
     ...options,
     ...{ environment, now },
     queue: {
       claimNext: (names, where, at) => claimed(runs.claimNext(names, where, at, studyId, roles)),
-      claimShort: (names, where, at) => claimed(runs.claimShort(names, where, at, studyId, roles)),
+      claimShort: (names, where, at) =>
+        claimed(short.take(() => runs.claimShort(names, where, at, studyId, roles), askAgain)),
       claimSimilar: (run, where, at) => claimed(runs.claimSimilar(run, where, at, studyId, roles)),
       applyEvent: (run, event, at) => noted(run, runs.applyEvent(run, event, at)),
       interrupt: (run, note, at) => noted(run, runs.interrupt(run, note, at)),
@@ -131,7 +175,7 @@ function localWorkers(
     logs: join(storage.folder, 'logs'),
   });
   executor.broken.catch(() => {
-    for (const [run, by] of own) if (by === owner) own.delete(run);
+    for (const [run, by] of own) if (by === owner) forget(run);
   });
   return executor;
 }

@@ -13,7 +13,7 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
     why: 'done or running already',
   },
   hold: { can: ({ state, held }) => !held && !isOver(state), why: 'finished or paused already' },
-  release: { can: ({ held }) => held, why: 'not paused' },
+  release: { can: ({ held }) => held, why: 'not paused by itself' },
   cancel: { can: ({ state, cancelRequested }) => !isOver(state) && !cancelRequested, why: 'finished already' },
   retry: { can: ({ state }) => state === 'failed' || state === 'cancelled', why: 'neither failed nor cancelled' },
   first: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or finished' },

@@ -4,6 +4,7 @@ import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
 import { findRun, findStimuli, findStudy, readPixels } from '../tools/find.ts';
+import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { covered, toRunRow } from './table.ts';
@@ -12,7 +13,7 @@ const shownImages = 120;
 
 /** @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers` */
 export function compareRuns(
-  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
+  { workbench, jobs, settings }: Pick<Tools, 'workbench' | 'jobs' | 'settings'>,
   input: z.infer<typeof compareInputSchema>,
 ): Comparison {
   const { storage, now } = workbench;
@@ -21,6 +22,7 @@ export function compareRuns(
   if (tasks.some(({ kind }) => kind !== 'classifier')) throw notClassifiers();
   const rows = storage.runTable.rows(study.id, input.ids, now());
   const isWorking = covered(jobs, study.name);
+  const pause = pauseNow({ workbench, settings });
   const recipes = tasks.map((task) => (task.kind === 'classifier' ? { ...task.recipe, seed: task.seed } : {}) as Json);
   const { different, same } = differences(recipes);
   const targets = [...new Set(rows.flatMap(({ snapshots }) => snapshots.map(({ target }) => target)))].sort(
@@ -28,7 +30,7 @@ export function compareRuns(
   );
   const target = input.target ?? mostCommon(rows, targets);
   return {
-    rows: rows.map((row) => toRunRow(storage, row, now(), isWorking(row.role))),
+    rows: rows.map((row) => toRunRow(storage, row, now(), isWorking(row.role), pause)),
     differences: different,
     sameKeys: same,
     targets,

@@ -5,13 +5,17 @@ import type { ClassifierResult } from '../../contract/run.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
+import { pauseNow } from '../tools/settings.ts';
 import { covered, toRunRow } from './table.ts';
 
 /** Bytes of a run's output that are shown, from its end. */
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
-export function runDetails({ workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>, id: number): RunDetails {
+export function runDetails(
+  { workbench, jobs, settings }: Pick<Tools, 'workbench' | 'jobs' | 'settings'>,
+  id: number,
+): RunDetails {
   const { storage, now } = workbench;
   const run = findRun(workbench, id);
   const [row] = storage.runTable.rows(null, [id], now());
@@ -21,7 +25,7 @@ export function runDetails({ workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'
   const { result } = run;
   const isClassifier = result?.kind === 'classifier';
   return {
-    row: toRunRow(storage, row, now(), working),
+    row: toRunRow(storage, row, now(), working, pauseNow({ workbench, settings })),
     task: run.task,
     key: run.key,
     pinned: run.engine,

@@ -8,6 +8,7 @@ import { shownRunState } from '../../domain/status.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
+import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import { covered, plannedNames, recipeTitle } from './table.ts';
 
@@ -64,6 +65,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const isWorking = covered(tools.jobs, studyName);
+  const pause = pauseNow(tools);
   const usable = storage.models
     .ofStudy(study.id)
     .filter(({ runState }) => runState !== 'failed' && runState !== 'cancelled');
@@ -82,7 +84,13 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
         }
         for (const target of entry.recipe.targets) {
           const cell = cells.find((each) => each.target === target && each.repeat === (repeat ?? 1));
-          const state = run && shownRunState({ ...run, missed: false }, run.there !== null || isWorking(run.role));
+          const state =
+            run &&
+            shownRunState(
+              { ...run, missed: false },
+              run.there ? 'cluster' : isWorking(run.role) ? 'here' : null,
+              pause,
+            );
           if (cell) count(cell, run && { ...run, state }, run !== undefined && reached.has(`${run.runId} ${target}`));
         }
       }

@@ -9,11 +9,12 @@ import {
 import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
-import { shownRunState } from '../../domain/status.ts';
+import { type Pause, shownRunState } from '../../domain/status.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
+import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -26,24 +27,24 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
 
 const firstRows = 60;
 
+type RunTools = Pick<Tools, 'workbench' | 'jobs' | 'settings'>;
+
 /** @throws UserError `study.not-found` */
-export function runTable(
-  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
-  { study: name, ...query }: TableInput,
-): RunTable {
+export function runTable({ workbench, jobs, settings }: RunTools, { study: name, ...query }: TableInput): RunTable {
   const { storage } = workbench;
   const study = findStudy(workbench, name);
   const working = workedOn(jobs, name);
-  const all = storage.runTable.order(study.id, { ...query, working });
+  const pause = pauseNow({ workbench, settings });
+  const all = storage.runTable.order(study.id, { ...query, working, pause });
   const order = query.group === 'group' ? byCollection(storage, study, all) : all;
   const ids = order.map(({ id }) => id);
-  const facets = storage.runTable.facets(study.id, working);
+  const facets = storage.runTable.facets(study.id, { working, pause });
   const count = (states: readonly string[]): number =>
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows(workbench, study.id, ids.slice(0, firstRows), covered(jobs, name)),
+    rows: rows(workbench, study.id, ids.slice(0, firstRows), covered(jobs, name), pause),
     differing: storage.runTable.differing(ids),
     total: count(shownStates),
     archived: facets.archived,
@@ -62,12 +63,8 @@ export function runTable(
 }
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
-export function runRows(
-  { workbench, jobs }: Pick<Tools, 'workbench' | 'jobs'>,
-  study: string,
-  ids: readonly number[],
-): RunRow[] {
-  return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study));
+export function runRows({ workbench, jobs, settings }: RunTools, study: string, ids: readonly number[]): RunRow[] {
+  return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study), pauseNow({ workbench, settings }));
 }
 
 type Order = ReturnType<Storage['runTable']['order']>;
@@ -107,9 +104,10 @@ function rows(
   studyId: number,
   ids: readonly number[],
   isWorking: (role: string | null) => boolean,
+  pause: Pause,
 ): RunRow[] {
   const at = now();
-  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at, isWorking(row.role)));
+  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at, isWorking(row.role), pause));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -151,6 +149,7 @@ export function toRunRow(
   row: TableRow,
   now: number,
   working: boolean,
+  pause: Pause,
 ): RunRow {
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
   const { steps, dataSetHash } = row;
@@ -159,7 +158,8 @@ export function toRunRow(
   return {
     ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
     archived: row.archived,
-    state: shownRunState({ ...row, missed }, working || row.there !== null),
+    state: shownRunState({ ...row, missed }, row.there ? 'cluster' : working ? 'here' : null, pause),
+    held: row.held,
     cancelling: row.cancelRequested && row.state === 'running',
     architecture: recipe?.architecture.kind ?? null,
     recipe: recipe ? recipeTitle(recipe) : '',

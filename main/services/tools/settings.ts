@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { maxSeedsPerStep } from '../../contract/run.ts';
+import type { Pause } from '../../domain/status.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -40,6 +41,13 @@ export class Settings {
     this.#changes.publish('settings');
     return settings;
   }
+}
+
+/** Which runs may not work now. */
+export function pauseNow({ workbench, settings }: { workbench: Workbench; settings: Pick<Settings, 'get'> }): Pause {
+  const { paused, overnight } = settings.get();
+  if (paused) return 'all';
+  return isWithinHours(overnight, new Date(workbench.now())) ? null : 'here';
 }
 
 /** Whether runs may run at this moment of the machine's clock. The hours may include midnight: 20 to 7. */

@@ -127,6 +127,11 @@ export class Placements {
     );
   }
 
+  /** The packs of all runs on any cluster. */
+  packs(): string[] {
+    return this.#db.all<{ pack: string }>('SELECT DISTINCT pack FROM placement').map(({ pack }) => pack);
+  }
+
   /** Stores what the cluster says of the tasks of these jobs; those that it leaves out are missed from now on. */
   observe(jobs: readonly string[], tasks: readonly Observation[], now: number): void {
     this.#db.transaction(() => {
@@ -146,14 +151,25 @@ export class Placements {
   /**
    * Stores what an attempt at a run wrote, from where the last call ended. An attempt after the first ends the one before
    * it, whose node may have been taken for dead. Gives the run's state; once it is over, the placement is gone.
+   *
+   * A line is stored with the node's time as far as that is possible by this computer's clock: not before the line above
+   * it, nor before `since`, when there was no such line yet, nor after `now`.
    */
-  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState {
+  replay(
+    runId: number,
+    attempt: number,
+    lines: readonly AttemptLine[],
+    readTo: number,
+    { since, now }: { since: number; now: number },
+  ): RunState {
     return this.#db.transaction(() => {
       const placement = this.get(runId);
       if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
+      let at = Math.max(since, this.#lastHeard(runId));
       for (const line of lines) {
-        if ('attempt' in line) this.#begin(placement, line.attempt, now);
-        else this.#runs.applyEvent(runId, line.event, now);
+        at = Math.min(now, Math.max(at, Math.round(line.at)));
+        if ('attempt' in line) this.#begin(placement, line.attempt, at);
+        else this.#runs.applyEvent(runId, line.event, at);
       }
       this.#db.run('UPDATE placement SET attempt = ?, read_to = ? WHERE run_id = ?', attempt, readTo, runId);
       const state = readState(this.#db, runId);
@@ -171,6 +187,15 @@ export class Placements {
       this.#runs.announceClaimable();
       return state;
     });
+  }
+
+  /** When the last stored line of a run was written, or the run was given to its cluster; milliseconds since 1970. */
+  #lastHeard(runId: number): number {
+    const row = this.#db.get<{ at: number }>(
+      'SELECT max(placed_at, coalesce(heartbeat_at, 0)) AS at FROM placement JOIN run ON run.id = run_id WHERE run_id = ?',
+      runId,
+    );
+    return row?.at ?? 0;
   }
 
   #begin({ runId: id, cluster, task }: Placement, { environment, ...how }: BegunAttempt, now: number): void {

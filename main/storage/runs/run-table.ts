@@ -3,6 +3,7 @@ import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } 
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { EngineName, TaskKind } from '../../contract/run.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/hyperparameters.ts';
+import type { Pause } from '../../domain/status.ts';
 import { testSeries, validationSeries } from '../../domain/trend.ts';
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
@@ -14,6 +15,8 @@ export interface RunQuery {
   group: RunGroup;
   /** Patterns of the roles whose open runs a job does; null, the default: all. */
   working?: readonly string[] | null;
+  /** Which runs may not work now. Default: none. */
+  pause?: Pause;
 }
 
 /** Whether jobs do the runs of this place: `$working` has patterns of roles, null: all. */
@@ -27,8 +30,10 @@ const isOnCluster = 'EXISTS (SELECT 1 FROM placement WHERE placement.run_id = ru
 /** `shownRunState` of `main/domain/status.ts` in SQL, for filters and orders. */
 const shownState = `CASE
   WHEN run.state IN ('queued', 'interrupted') THEN
-    CASE WHEN run.held = 1 THEN 'held' WHEN ${isWorkedOn} OR ${isOnCluster} THEN 'queued' WHEN run.attempts > 0 THEN 'interrupted'
-      ELSE 'unstarted' END
+    CASE WHEN run.held = 1 THEN 'held'
+      WHEN ${isOnCluster} THEN iif($pause IS 'all', 'held', 'queued')
+      WHEN ${isWorkedOn} THEN iif($pause IS NULL, 'queued', 'held')
+      WHEN run.attempts > 0 THEN 'interrupted' ELSE 'unstarted' END
   WHEN run.state = 'done' AND run.kind = 'classifier' AND NOT EXISTS (SELECT 1 FROM snapshot WHERE run_id = run.id)
     THEN 'missed'
   ELSE run.state END`;
@@ -256,6 +261,7 @@ export class RunTable {
       {
         ...filterValues(studyId, query.filter),
         working: patterns(query.working),
+        pause: query.pause ?? null,
         ...(isHyperparameterSort(by) && { sortPath: `$.${by}` }),
       },
     );
@@ -295,13 +301,13 @@ export class RunTable {
       .map((row) => this.#toRow(row));
   }
 
-  /** Values by which a study's runs can be filtered, the most frequent first. @param working see `RunQuery` */
-  facets(studyId: number, working: RunQuery['working'] = null): Facets {
+  /** Values by which a study's runs can be filtered, the most frequent first. */
+  facets(studyId: number, { working = null, pause = null }: Pick<RunQuery, 'working' | 'pause'> = {}): Facets {
     const runs = `(SELECT DISTINCT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)`;
     const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
       this.#db.all(
         `SELECT ${value} AS value, count(*) AS count FROM ${from} WHERE value IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
-        { study: studyId, working: patterns(working) },
+        { study: studyId, working: patterns(working), pause },
       );
     const ofRun = <Value>(value: string): { value: Value; count: number }[] =>
       count('value', `(SELECT ${value} AS value FROM run WHERE id IN ${runs})`);

@@ -250,7 +250,7 @@ export function cellColour(value: number): string {
 const steps = [-0.5, 0, 0.5, 1] as const;
 
 /** Steps of the colour scale. Shares are never below 0. */
-export function scaleLegend(measure: AgreementResult['measure']): LegendEntry[] {
+function scaleLegend(measure: AgreementResult['measure']): LegendEntry[] {
   const shown = steps.filter((value) => value >= 0 || measure !== 'same');
   return shown.map((value) => ({
     name: `${cellText(value)}${scaleWords(value, measure)}`,

@@ -138,7 +138,7 @@ function lowEnd({ value, std, paper }: Quantity): number[] {
 }
 
 /** Means with std, and the paper's means, in the mark and colour of an architecture. `at`: ascending by x. */
-export function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
+function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
   const kind = name.toLowerCase();
   const own = at.flatMap(({ x, of: { value, std, n } }) =>
     value === null ? [] : [{ x, value, std: (n ?? 0) > 1 ? std : null }],

@@ -353,10 +353,10 @@ export function LabelsView() {
 }
 
 /** Title of Figure 3. `people`: who labelled. */
-export const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
+const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
 
 /** Legend of Figure 3 in saved pictures. `people`: who labelled. */
-export const labelsLegend = (people: string): LegendEntry[] => [
+const labelsLegend = (people: string): LegendEntry[] => [
   { name: `Classes that ${people} named, most frequent first`, colour: 'var(--people-1)' },
   { name: `Bold: ${people} disagree`, colour: 'var(--people-4)' },
 ];

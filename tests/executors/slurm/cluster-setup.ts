@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
@@ -44,6 +44,7 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
       placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now),
     submitted: (pack, job) => placements.submitted(pack, job),
     list: () => placements.list(place),
+    packs: () => placements.packs(),
     observe: (...all) => placements.observe(...all),
     replay: (...all) => placements.replay(...all),
     giveBack: (...all) => placements.giveBack(...all),
@@ -63,7 +64,7 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   const executor = (more: Partial<SlurmOptions> = {}): SlurmExecutor => {
     const created = new SlurmExecutor({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
-      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000 },
+      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000, silence: 1000 },
       onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
@@ -101,6 +102,8 @@ interface FakeTask extends TaskState {
 export class FakeSlurm implements Scheduler {
   /** Commands in the order in which they came. */
   readonly calls: string[] = [];
+  /** What tasks have in their environment beside this process's own. */
+  environment: Record<string, string> = {};
   /** The error that every command fails with, while it is set. */
   down: Error | null = null;
   readonly #nodes: number;
@@ -184,11 +187,13 @@ export class FakeSlurm implements Scheduler {
 
   #start(task: FakeTask): void {
     const entry = join(repository, 'main/training/worker/pack.ts');
-    const environment = { SLURM_RESTART_COUNT: String(task.restarts) };
+    const environment = { ...this.environment, SLURM_RESTART_COUNT: String(task.restarts) };
+    const log = openSync(join(task.pack, 'log', `${task.task}.txt`), 'a');
     const child = spawn(process.execPath, [entry, task.pack, String(task.task)], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     Object.assign(task, { process: child, state: 'RUNNING', reason: null, node: `n${this.running.length + 1}` });
     child.once('exit', (code) => {
       if (task.process !== child) return;

@@ -7,10 +7,11 @@ import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
 import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
-import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
+import { queueOf } from './cluster-setup.ts';
 
 const why = whyNoSlurm();
 if (why !== null) console.warn(`No tests with a real Slurm: ${why}.`);
@@ -42,24 +43,6 @@ const classifier = (seed: number): Task => ({
   }),
 });
 
-function queueOn(storage: Storage, cluster: string) {
-  const { runs, placements } = storage;
-  return {
-    take: (pack: string, limit: number, runsPerTask: number, now: number) =>
-      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place: cluster, limit }, runsPerTask, now),
-    submitted: (pack: string, job: string) => placements.submitted(pack, job),
-    list: () => placements.list(cluster),
-    observe: placements.observe.bind(placements),
-    replay: placements.replay.bind(placements),
-    giveBack: placements.giveBack.bind(placements),
-    recordCrash: runs.recordCrash.bind(runs),
-    cancel: runs.cancel.bind(runs),
-    isHeld: (id: number) => runs.get(id)?.held ?? false,
-    describe: (id: number) => runs.get(id),
-    onClaimable: (listener: () => void) => runs.onClaimable(listener),
-  };
-}
-
 test.skipIf(why !== null)('runs of a study are done on a real cluster', async () => {
   const storage = openStorage(join(folder, 'data'));
   const profile = clusterSchema.parse({
@@ -73,7 +56,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     minutes: 10,
   });
   const executor = new SlurmExecutor({
-    ...{ cluster: profile, queue: queueOn(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
+    ...{ cluster: profile, queue: queueOf(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
     ...{ host: 'host-1', name: 'boundary', readEvery: 200, gather: 10, askEvery: 2000, patience: 5000 },
     onTrouble: (_, trouble) => trouble !== null && console.log('trouble', trouble),
   });

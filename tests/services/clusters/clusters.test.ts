@@ -123,7 +123,7 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
-  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, now());
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({

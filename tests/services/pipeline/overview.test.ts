@@ -41,6 +41,20 @@ const withStimuli =
     stimuli: { ...(study.stimuli as Generated), ...more },
   });
 
+test('another data set makes all that is made of it stale, not only itself', async () => {
+  const test = await labWithSample();
+  const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+  const classes = Array.from({ length: 10 }, (_, k) => `class ${k}`);
+  change(test, (study) => ({ ...study, dataSet: { source: 'idx', name: 'others', classes, ...files } }));
+  const all = await steps(test);
+  for (const step of ['data-set', 'stimuli', 'models', 'labeling', 'analysis', 'report'] as const) {
+    expect([step, all[step].state]).toEqual([step, 'stale']);
+  }
+  expect(all.stimuli.reasons[0]).toBe('The study now names another data set than they were made with.');
+  expect(all.models.reasons[0]).toMatch(/^The study now names another data set; \d+ models learnt from the old one\.$/);
+  expect(all.models.action?.label).toMatch(/^Train \d+ models$/);
+});
+
 test.each([
   [
     'another anchor',

@@ -94,8 +94,13 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   expect((await test.client.overview.get({ study: missing })).next).toMatchObject({ call: 'resume' });
   await until(test, async () => (await jobOf(test, job)).paused);
   expect(shareDone()).toBeGreaterThanOrEqual(before);
-  // A run that was cut off resumes with the others: it is queued as they are.
-  expect(await runStates(test, missing)).toEqual(['queued', 'queued']);
+  // The runs say what their step says, in tables and filters, though none was paused by itself.
+  expect(await runStates(test, missing)).toEqual(['held', 'held']);
+  const table = await test.client.runs.table({ study: missing });
+  expect(table.facets.states).toEqual([{ value: 'held', count: 2 }]);
+  expect(table.rows.map(({ held }) => held)).toEqual([false, false]);
+  const [row] = table.rows;
+  expect((await test.client.runs.get({ id: row?.id ?? 0 })).row.state).toBe('held');
   await test.client.work.resumeAll({});
 
   await jobEnded(test, job);

@@ -3,6 +3,8 @@ import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
 import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
+import { ChangeFeed } from '../../../services/tools/change-feed.ts';
+import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
 import { duration, printJson, printLine, table } from '../output.ts';
@@ -35,11 +37,18 @@ async function listRuns(options: { study?: string; state?: string; json?: boolea
     const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
     if (options.json) return printJson(list);
     const working = storage.runs.list({ states: ['running'] }).length > 0;
+    const pause = pauseNow({ workbench, settings: new Settings(workbench, new ChangeFeed()) });
     const word = (run: RunSummary): string => {
       const missed =
         run.kind === 'classifier' && run.state === 'done' && storage.runHistory.snapshots(run.id).length === 0;
       return stateWord(
-        runShownAs(shownRunState({ ...run, missed }, working || storage.placements.get(run.id) !== undefined)),
+        runShownAs(
+          shownRunState(
+            { ...run, missed },
+            storage.placements.get(run.id) ? 'cluster' : working ? 'here' : null,
+            pause,
+          ),
+        ),
       );
     };
     const rows = list.map((run) => row(run, word(run)));

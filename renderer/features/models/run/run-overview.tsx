@@ -247,8 +247,8 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
           </Button>
         )}
         {isRetryable(row.state) && button('retry', 'Retry run')}
-        {row.state === 'held' && button('release', 'Resume run')}
-        {!isOver && row.state !== 'held' && button('hold', 'Pause run')}
+        {row.held && button('release', 'Resume run')}
+        {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
         {!isOver && !row.cancelling && button('cancel', 'Cancel run')}
         {!isOver && <RunOnMenu {...{ study, onError }} ids={[row.id]} />}
