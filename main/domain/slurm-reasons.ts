@@ -42,7 +42,7 @@ const words: Readonly<Record<string, PendingReason>> = {
   JobHeldUser: stuck('a user holds it', 'Release it: `scontrol release` and the number of the job.'),
   JobHeldAdmin: stuck('an administrator holds it', 'Ask the administrator of the cluster.'),
   launch: stuck(
-    'its node could not start it, and Slurm holds it',
+    'Slurm holds it after a failed start',
     'Release it: `scontrol release` and the number of the job. If that fails too, ask the administrator about this node.',
   ),
   job: stuck('Slurm queued it again and holds it', 'Release it: `scontrol release` and the number of the job.'),
