@@ -35,7 +35,10 @@ const studyPlaceSchema = z.strictObject({
 });
 export type StudyPlace = z.infer<typeof studyPlaceSchema>;
 
-/** What came of a change: trainings that go to the new place, and those that are at work elsewhere and stay there. */
+/**
+ * What came of a change: trainings that go to the new place, those on a cluster after they have saved a checkpoint there,
+ * and those that are at work on this computer and stay here.
+ */
 export const placedSchema = z.strictObject({ moved: count, staying: count });
 export type Placed = z.infer<typeof placedSchema>;
 
@@ -45,7 +48,7 @@ export const clustersContract = {
     .output(z.strictObject({ clusters: z.array(clusterStateSchema), damaged: z.array(damagedProfileSchema) })),
   /**
    * Adds a cluster, or replaces the one named `replaces`. The name stays; so do shared folder and engine while runs are
-   * there. A study that is at work has the change at its next start.
+   * there. Jobs that are submitted from now on use it; a study at work has another folder or engine at its next start.
    */
   save: oc
     .input(z.strictObject({ text: z.string().max(2 ** 20), replaces: nameSchema.nullable() }))
