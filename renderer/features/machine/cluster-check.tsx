@@ -30,9 +30,11 @@ export function CheckFindings({ check }: { check: ClusterCheck }) {
           Checked <Ago at={at} />
           {node && `, on node ${node.name}: ${node.machine.cpu}, ${formatBytes(node.machine.memory)}`}.
         </span>{' '}
-        <button type="button" className="link-button" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Hide what passed' : `Show all ${formatCount(findings.length, 'finding')}`}
-        </button>
+        {wrong.length < findings.length && (
+          <button type="button" className="link-button" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? 'Hide what passed' : `Show all ${formatCount(findings.length, 'finding')}`}
+          </button>
+        )}
       </p>
       {shown.length > 0 && (
         <ul className="bare-list">
