@@ -16,6 +16,7 @@ import {
   wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
+  withWorkbenchBeside,
 } from '../context.ts';
 import { StudyDisplay } from '../study-display.ts';
 
@@ -59,6 +60,10 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('check a study file and print it with all defaults')
     .option('--preset <name>', 'a preset')
     .action(check);
+  study
+    .command('stop <study>')
+    .description('have the runs of a study that are on clusters save a checkpoint, stop there and come back')
+    .action(stop);
   study.command('list').description('list the studies in the data folder').option('--json', 'print JSON').action(list);
   study
     .command('status <study>')
@@ -124,7 +129,7 @@ async function runStudyCommand(
     const display = new StudyDisplay(workbench, workers);
     const abort = new AbortController();
     const stop = (): void => {
-      display.print('Stopping; every run writes a checkpoint ...');
+      display.print('Stopping; every run on this computer writes a checkpoint ...');
       abort.abort();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
@@ -143,6 +148,13 @@ async function runStudyCommand(
         signal: abort.signal,
       });
       display.end(result);
+      const there = result.stopped ? workbench.storage.placements.count(result.studyId) : 0;
+      if (there > 0) {
+        const runs = `${formatCount(there, 'run')} ${there === 1 ? 'continues' : 'continue'}`;
+        display.print(
+          `${runs} on the cluster. To stop ${there === 1 ? 'it' : 'them'}: boundary study stop ${file.study.name}`,
+        );
+      }
       outcome.exitCode = result.stopped ? exitCodes.stopped : result.complete ? exitCodes.done : exitCodes.failed;
     } finally {
       display.close();
@@ -178,6 +190,27 @@ async function status(name: string, options: { json?: boolean }, command: Comman
     const title = `${stepTitle(step).padEnd(10)} ${stateWord(its)}${when}`;
     printLine(printable([title, figure, detail].filter((part) => part !== null && part !== '').join('; ')));
     for (const reason of reasons) printLine(printable(`${' '.repeat(11)}${reason}`));
+  }
+}
+
+async function stop(name: string, _options: unknown, command: Command): Promise<void> {
+  const { askStopOnClusters, stopOnClusters } = await import('../../../services/study/stop-clusters.ts');
+  const runs = (count: number): string => formatCount(count, 'run');
+  try {
+    await withWorkbench(command, async (workbench) => {
+      const asked = askStopOnClusters(workbench, name);
+      if (asked === 0) return printLine(printable(`No run of ${name} is on a cluster.`));
+      printLine(
+        `${runs(asked)} will save a checkpoint and come back. This takes some minutes; Ctrl-C leaves the rest to`,
+      );
+      printLine('the next start of the program.');
+      await stopOnClusters(workbench, name);
+      printLine(`${runs(asked)} came back. Run the study again to resume.`);
+    });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'storage.in-use') throw error;
+    const asked = await withWorkbenchBeside(command, (workbench) => askStopOnClusters(workbench, name));
+    printLine(`The program that has this data folder open brings ${runs(asked)} back.`);
   }
 }
 
