@@ -169,7 +169,7 @@ test.skipIf(!hasBrowser)(
   },
 );
 
-test.skipIf(!hasBrowser)('at 200 % and on a large screen, in both colour schemes, it looks the same gray', async () => {
+test.skipIf(!hasBrowser)('at 200 % and on a large screen, in both color schemes, it looks the same gray', async () => {
   const session = await prepareSession({ practice: 0 });
   const host = await startHost({ dataFolder: session.dataFolder });
   for (const [width, height, colorScheme] of [
