@@ -4,9 +4,11 @@
  * root, and Debian's packages `slurm-wlm` and `munge`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Why there can be no Slurm here, or null. */
 export function whyNoSlurm() {
@@ -47,12 +49,26 @@ ${Array.from({ length: nodes }, (_, k) => `NodeName=n${k + 1} NodeHostname=${hos
 PartitionName=main Nodes=n[1-${nodes}] Default=YES MaxTime=INFINITE State=UP
 `;
 
+/** The first of `count` ports in a row that nothing uses. @param {number} count */
+function freePorts(count) {
+  const used = new Set(
+    ['tcp', 'tcp6'].flatMap((table) => {
+      const lines = readFileSync(`/proc/net/${table}`, 'utf8').split('\n').slice(1);
+      return lines.map((line) => Number.parseInt(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4})/.exec(line)?.[1] ?? '0', 16));
+    }),
+  );
+  for (let tried = 0; tried < 1000; tried++) {
+    const first = randomInt(17_400, 30_000);
+    if (Array.from({ length: count }, (_, k) => first + k).every((port) => !used.has(port))) return first;
+  }
+  throw new Error(`there are no ${count} free ports in a row`);
+}
+
 /**
  * Starts all daemons. The folder is for this cluster alone.
- * @param {string} folder @param {{ nodes?: number, ports?: number }} [options]
- * @returns {{ conf: string, nodes: string[], restartController: () => void, stop: () => void }}
+ * @param {string} folder @param {{ nodes?: number, ports?: number }} [options] `ports`: the first one; else any free ones
  */
-export function startSlurm(folder, { nodes = 2, ports = 16817 } = {}) {
+export function startSlurm(folder, { nodes = 2, ports = freePorts(nodes + 1) } = {}) {
   const conf = join(folder, 'slurm.conf');
   mkdirSync(join(folder, 'state'), { recursive: true });
   writeFileSync(conf, configuration(folder, ports, nodes));
@@ -70,20 +86,40 @@ export function startSlurm(folder, { nodes = 2, ports = 16817 } = {}) {
   start('slurmctld', '-f', conf);
   const names = Array.from({ length: nodes }, (_, k) => `n${k + 1}`);
   for (const name of names) start('slurmd', '-N', name, '-f', conf);
-  /** @param {string} file */
-  const end = (file) => {
+  /** @param {string} file @param {NodeJS.Signals} [signal] */
+  const end = (file, signal) => {
     try {
-      process.kill(Number(readFileSync(join(folder, file), 'utf8')));
+      process.kill(Number(readFileSync(join(folder, file), 'utf8')), signal);
     } catch {
       // It is not running.
+    }
+  };
+  /** Its port may be held for a moment by the one before. @param {string} program @param {string[]} words */
+  const startAgain = async (program, ...words) => {
+    for (let tried = 0; ; tried++) {
+      try {
+        return start(program, ...words);
+      } catch (error) {
+        if (tried === 50) throw error;
+        await wait(200);
+      }
     }
   };
   return {
     conf,
     nodes: names,
-    restartController() {
-      end('ctld.pid');
-      start('slurmctld', '-f', conf);
+    /** Ends the controller and starts it again. @param {NodeJS.Signals} [signal] */
+    async restartController(signal) {
+      end('ctld.pid', signal);
+      await startAgain('slurmctld', '-f', conf);
+    },
+    /** Ends the daemon of a node; its tasks go on. @param {string} name @param {NodeJS.Signals} [signal] */
+    endNode(name, signal) {
+      end(`slurmd-${name}.pid`, signal);
+    },
+    /** @param {string} name */
+    async startNode(name) {
+      await startAgain('slurmd', '-N', name, '-f', conf);
     },
     stop() {
       for (const name of names) end(`slurmd-${name}.pid`);

@@ -74,7 +74,6 @@ export type PackedRun = z.infer<typeof packedRunSchema>;
 /** The first line of a pack: what holds for all tasks of its job. Paths are those on the nodes. */
 export const packHeadSchema = z.strictObject({
   schema: z.literal('boundary-workbench/pack/1'),
-  blobs: absolutePath,
   threads: z.int().min(1),
   /** Number of tasks, each of which has a line below. */
   tasks: z.int().min(1),

@@ -42,9 +42,19 @@ const words: Readonly<Record<string, PendingReason>> = {
   JobHeldUser: stuck('a user holds it', 'Release it: `scontrol release` and the number of the job.'),
   JobHeldAdmin: stuck('an administrator holds it', 'Ask the administrator of the cluster.'),
   launch: stuck(
-    'its node could not start it, and Slurm holds it',
+    'Slurm holds it after a failed start',
     'Release it: `scontrol release` and the number of the job. If that fails too, ask the administrator about this node.',
   ),
+  job: stuck('Slurm queued it again and holds it', 'Release it: `scontrol release` and the number of the job.'),
+  REQUEUE_HOLD: stuck(
+    'Slurm queued it again and holds it',
+    'Release it: `scontrol release` and the number of the job.',
+  ),
+  SPECIAL_EXIT: stuck(
+    'Slurm queued it again and holds it',
+    'Release it: `scontrol release` and the number of the job.',
+  ),
+  DependencyNeverSatisfied: stuck('it waits for a job that failed', 'Cancel it, and start the study again.'),
   NodeDown: waits('its node is down'),
   JobLaunchFailure: stuck('its node could not start it', 'Ask the administrator of the cluster about this node.'),
 };
@@ -68,7 +78,7 @@ export function pendingReason(reason: string | null): PendingReason {
 
 interface There {
   cluster: string;
-  state: 'packed' | 'pending' | 'running' | 'lost';
+  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
   /** Slurm's word. */
   reason: string | null;
 }
@@ -83,6 +93,7 @@ export function thereWords({ cluster, state, reason }: There): string {
     case 'running':
       return `on ${cluster}`;
     case 'pending':
+    case 'held':
       return `on ${cluster}: ${pendingReason(reason).what}`;
   }
 }

@@ -45,8 +45,9 @@ export class SeveralExecutors implements Executor {
   }
 
   cancel(runId: number): RunState {
+    // One that does not know the run changes nothing; the run works on until the one that does has stopped it.
     const states = this.#all.map((each) => each.cancel(runId));
-    return states.at(-1) ?? 'cancelled';
+    return states.find((state) => state === 'running') ?? states[0] ?? 'cancelled';
   }
 
   async idle(): Promise<void> {

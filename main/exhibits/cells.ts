@@ -2,7 +2,7 @@ import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { claimSentences, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
+import { claimSentences, claimText, jointly, sampleSizeText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -125,7 +125,7 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const reasons = without.flatMap((each) => each.undefined ?? []).filter((reason) => !ends.includes(reason));
   const others = new Set(reasons);
   return [
-    `95 % intervals in brackets, by their mark. ${sentences.join(' ')}`,
+    `In brackets: 95 % intervals. The letter behind one says for whom it holds. ${sentences.join(' ')}`,
     ...new Set(ends),
     ...(others.size > 0 ? [`Where there is none: ${[...others].slice(0, maxReasons).join(' ')}`] : []),
   ].join(' ');
@@ -137,7 +137,7 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others, people)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. ${sampleSizeText(defined, others, people)}.`,
     ...reasons,
   ].join(' ');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
@@ -81,11 +81,34 @@ export class BlobStore {
    */
   get(hash: string): Buffer {
     if (!this.has(hash)) throw this.#error('blob.missing', 'A stored file is missing', hash);
-    const isFile = statSync(this.path(hash)).isFile();
-    const data = isFile ? readFileSync(this.path(hash)) : null;
-    if (data && sha256(data) === hash) return data;
+    const data = this.#read(hash);
+    if (data) return data;
     this.#setAside(hash);
     throw this.#error('blob.damaged', 'A stored file is damaged', hash);
+  }
+
+  /** Whether the blob can be read and is intact. A damaged file stays where it is: another computer may see it well. */
+  isIntact(hash: string): boolean {
+    try {
+      return this.#read(hash) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Removes a blob that nothing needs any more; ignores errors. */
+  remove(hash: string): void {
+    try {
+      rmSync(this.path(hash), { force: true });
+    } catch {
+      // The folder is read-only, or not there for a while.
+    }
+  }
+
+  #read(hash: string): Buffer | null {
+    const isFile = statSync(this.path(hash)).isFile();
+    const data = isFile ? readFileSync(this.path(hash)) : null;
+    return data && sha256(data) === hash ? data : null;
   }
 
   /** Ignores errors: the caller reports the damage either way. */

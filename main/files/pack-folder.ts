@@ -1,6 +1,15 @@
-import { appendFileSync, closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+} from 'node:fs';
 import { open, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type AttemptLine,
   attemptLineSchema,
@@ -20,6 +29,9 @@ const durable: ReadonlySet<WorkerEvent['type']> = new Set([
   ...(['started', 'checkpoint', 'snapshot', 'samples', 'done', 'stopped', 'failed'] as const),
 ]);
 
+/** Events after which a worker deletes checkpoints before it. */
+const supersedes: ReadonlySet<WorkerEvent['type']> = new Set(['checkpoint', 'done']);
+
 /** Tasks of a pack that are written in one piece. */
 const tasksAtOnce = 20;
 
@@ -31,6 +43,7 @@ const tasksAtOnce = 20;
  *   pack.jsonl                       what to do: a line for the job, then a line a task
  *   attempts/<run>-<attempt>.jsonl   what an attempt did: a line that says where, then an event a line
  *   stop/<run>                       the host wants the run to save a checkpoint and to stop
+ *   blobs/<run>/                     the store of a run: what it needs, and what it wrote and the host has not fetched yet
  *   log/<task>.txt                   what the task wrote on its terminal
  *
  * The host does not wait for the file system in its event loop; tasks on the nodes do.
@@ -51,6 +64,11 @@ export class PackFolder {
 
   async isWritten(): Promise<boolean> {
     return (await sizeOf(this.#pack())) !== null;
+  }
+
+  /** Folder of a run's blobs. */
+  blobs(run: number): string {
+    return join(this.path, 'blobs', String(run));
   }
 
   /** For a task on a node: what it has to do. @throws where the pack has no such task */
@@ -74,6 +92,16 @@ export class PackFolder {
     }
     for (const attempts of found.values()) attempts.sort((a, b) => a - b);
     return found;
+  }
+
+  /** @throws where the pack is not there now, e.g. as the shared folder is not mounted */
+  check(): void {
+    accessSync(this.#pack());
+  }
+
+  /** Whether the host has removed the pack, as far as can be seen: other packs' folder is there, and it is not. */
+  isRemoved(): boolean {
+    return !existsSync(this.#pack()) && existsSync(dirname(this.path));
   }
 
   /** For a task on a node: numbers of the attempts at a run. Without a listing, which thousands of runs would make slow. */
@@ -103,8 +131,11 @@ export class PackFolder {
     return sizeOf(this.#attempt(run, attempt));
   }
 
-  /** Whole lines of an attempt from byte `from` on, at most about a MiB, and where the next begin. */
-  async readLines(run: number, attempt: number, from: number): Promise<{ lines: AttemptLine[]; next: number }> {
+  /**
+   * Whole lines of an attempt from byte `from` on, at most about a MiB, and where the next begin: at a line that is not
+   * valid (`isDamaged`) if there is one, which a network file system may show well later.
+   */
+  async readLines(run: number, attempt: number, from: number): Promise<ReadLines> {
     const file = await open(this.#attempt(run, attempt), 'r');
     try {
       // A line longer than a piece is read with a larger one.
@@ -113,12 +144,28 @@ export class PackFolder {
         const { bytesRead } = await file.read(buffer, 0, size, from);
         const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
         if (end === 0 && bytesRead === size) continue;
-        const text = buffer.toString('utf8', 0, end);
-        return { lines: text.split('\n').filter(Boolean).map(parseLine), next: from + end };
+        return parseLines(buffer.subarray(0, end), from);
       }
     } finally {
       await file.close();
     }
+  }
+
+  /** Whether a run wrote a checkpoint, or was done, after byte `next` of one of its attempts (all: `attempts`). */
+  async hasCheckpointAfter(
+    run: number,
+    attempts: readonly number[],
+    { attempt, next }: { attempt: number; next: number },
+  ): Promise<boolean> {
+    for (const number of attempts.filter((each) => each >= attempt)) {
+      for (let from = number === attempt ? next : 0, isEnd = false; !isEnd; ) {
+        const read = await this.readLines(run, number, from);
+        if (read.lines.some((line) => 'event' in line && supersedes.has(line.event.type))) return true;
+        isEnd = read.lines.length === 0;
+        from = read.next;
+      }
+    }
+    return false;
   }
 
   /** Asks the worker of a run to save a checkpoint and to stop; seen within seconds. */
@@ -183,7 +230,31 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-const parseLine = (line: string): AttemptLine => attemptLineSchema.parse(JSON.parse(line));
+interface ReadLines {
+  lines: AttemptLine[];
+  next: number;
+  isDamaged: boolean;
+}
+
+function parseLines(bytes: Buffer, from: number): ReadLines {
+  const lines: AttemptLine[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, at);
+    const line = parseLine(bytes.toString('utf8', at, end));
+    if (!line) return { lines, next: from + at, isDamaged: true };
+    lines.push(line);
+    at = end + 1;
+  }
+  return { lines, next: from + bytes.length, isDamaged: false };
+}
+
+function parseLine(line: string): AttemptLine | undefined {
+  try {
+    return attemptLineSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
 
 /** The file of one attempt, to its writer. */
 export class AttemptFile {
@@ -192,6 +263,7 @@ export class AttemptFile {
   readonly #run: number;
   readonly #file: number;
   #length = 0;
+  #isCut = true;
 
   constructor(pack: PackFolder, run: number, number: number, file: number) {
     this.number = number;
@@ -203,15 +275,13 @@ export class AttemptFile {
   /** Adds a line, wholly or not at all, and durably where it matters. @throws where the folder cannot be written */
   add(line: AttemptLine): void {
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
-    try {
-      appendFileSync(this.#file, text);
-      if ('attempt' in line || durable.has(line.event.type)) fsyncSync(this.#file);
-      this.#length += text.length;
-    } catch (error) {
-      // A full disk may have taken a part of it.
-      ftruncateSync(this.#file, this.#length);
-      throw error;
-    }
+    // A full disk may have taken a part of the line that failed.
+    if (!this.#isCut) ftruncateSync(this.#file, this.#length);
+    this.#isCut = false;
+    appendFileSync(this.#file, text);
+    if ('attempt' in line || durable.has(line.event.type)) fsyncSync(this.#file);
+    this.#length += text.length;
+    this.#isCut = true;
   }
 
   /** Whether a later attempt at the run began: Slurm gave this one up, e.g. as its node did not answer for a while. */

@@ -30,7 +30,10 @@ function dataOnCluster(): string {
   mkdirSync(join(dataFolder, 'clusters'));
   writeFileSync(join(dataFolder, 'clusters', 'broken.json'), '{\n  "name": "broken",\n');
   const shared = { here: join(folder, 'shared'), there: null };
-  writeFileSync(join(dataFolder, 'clusters', 'lab.json'), profile({ name: 'lab', folder: shared, engine: 'wasm' }));
+  writeFileSync(
+    join(dataFolder, 'clusters', 'lab.json'),
+    profile({ name: 'lab', folder: shared, engine: 'wasm', reach: ['/no/such/program', 'ssh'] }),
+  );
   const storage = openStorage(dataFolder);
   const study = at(storage.studies.list(), 0);
   const again = storage.runs.list({ studyId: study.id, states: ['done'], kinds: ['classifier'] }).slice(0, 6);
@@ -56,7 +59,7 @@ function dataOnCluster(): string {
     1,
   );
   const attempt = { environment, engine: 'wasm', job: '815', restart: 1, checkpoint: null } as const;
-  storage.placements.replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, Date.now());
+  storage.placements.replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, { since: 0, now: Date.now() });
   const log = join(folder, 'shared', 'host-1', 'packs', 'pack-1', 'log');
   mkdirSync(log, { recursive: true });
   writeFileSync(join(log, '0.txt'), 'node017 began\n');
@@ -95,11 +98,11 @@ test.skipIf(!hasBrowser)(
     expect(titles.slice(1, 10)).toEqual([
       ...['Name↑', 'State', 'Progress', 'Runs on', 'Pending reason', 'Node', 'Restarts', 'Time limit', 'Architecture'],
     ]);
-    await expect.poll(() => grid.getByTitle(/^Slurm: launch failed requeued held\. Release it/).count()).toBe(1);
+    await expect.poll(() => grid.getByTitle(/Slurm: launch failed requeued held\. Release it/).count()).toBe(1);
     await grid.getByText('node017').waitFor();
     await page
       .getByText(
-        '1 running on lab; 2 queued there: other jobs come first (1), its node could not start it, and Slurm holds it (1).',
+        '1 running on lab; 2 queued there: other jobs come first (1), Slurm holds it after a failed start (1).',
       )
       .waitFor();
     expect(await violations(page)).toEqual([]);
@@ -135,7 +138,7 @@ test.skipIf(!hasBrowser)(
     await page.goto(`${new URL(host.address).origin}/#/studies/bench`);
     await page
       .getByText(
-        '1 running on lab; 2 queued there: other jobs come first (1), its node could not start it, and Slurm holds it (1).',
+        '1 running on lab; 2 queued there: other jobs come first (1), Slurm holds it after a failed start (1).',
       )
       .first()
       .waitFor();
@@ -144,13 +147,20 @@ test.skipIf(!hasBrowser)(
     const panel = page.getByRole('region', { name: 'Clusters' });
     const row = panel.getByRole('row', { name: /^lab / });
     await row.waitFor();
-    await expect
-      .poll(() => row.textContent())
-      .toMatch(/^labssh ada@login\.example\.edumainWebAssembly.*21No fault known/);
+    await expect.poll(() => row.textContent()).toMatch(/^lab\/no\/such\/program sshmainWebAssembly.*21\?Not checked/);
     await panel.getByRole('button', { name: 'Remove lab' }).press('Enter');
     await page.getByText('3 runs are on this cluster. Wait until they are done, or cancel them.').waitFor();
     expect(await page.getByRole('button', { name: 'Remove cluster' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await panel.getByRole('button', { name: 'Check lab' }).press('Enter');
+    const findings = panel.getByRole('region', { name: 'Check of lab' });
+    await findings.getByText('lab cannot train yet.').waitFor();
+    await expect
+      .poll(() => findings.getByRole('listitem').first().textContent())
+      .toMatch(/^✕Fault: .*\/no\/such\/program/);
+    await expect.poll(() => row.getByText('Check failed').count()).toBe(1);
+    expect(await findings.getByRole('button').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
     // What is damaged says why, and is mended.
     const damaged = panel.getByRole('alert').filter({ hasText: 'The profile broken.json cannot be used' });
     await damaged.getByText(/line 2: This is not JSON/).waitFor();

@@ -130,6 +130,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await openPart(page, 'Freeze');
     await page.getByRole('button', { name: 'Freeze 98 images' }).press('Enter');
     await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor({ timeout: 60_000 });
+    await expect.poll(() => page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-frozen');
 

@@ -35,7 +35,10 @@ const studyPlaceSchema = z.strictObject({
 });
 export type StudyPlace = z.infer<typeof studyPlaceSchema>;
 
-/** What came of a change: trainings that go to the new place, and those that are at work elsewhere and stay there. */
+/**
+ * What came of a change: trainings that go to the new place, those on a cluster after they have saved a checkpoint there,
+ * and those that are at work on this computer and stay here.
+ */
 export const placedSchema = z.strictObject({ moved: count, staying: count });
 export type Placed = z.infer<typeof placedSchema>;
 

@@ -160,7 +160,7 @@ const runRowSchema = z.strictObject({
     .strictObject({
       job: z.string().nullable(),
       task: z.int(),
-      state: z.enum(['packed', 'pending', 'running', 'lost']),
+      state: z.enum(['packed', 'pending', 'held', 'running', 'lost']),
       reason: z.string().nullable(),
       restarts: z.int(),
       endsAt: z.number().nullable(),

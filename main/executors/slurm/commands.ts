@@ -24,12 +24,12 @@ export interface TaskState {
 export interface Scheduler {
   /** Gives the number of the job. @param script path on the cluster @throws UserError `cluster.*` */
   submit(script: string): Promise<string>;
-  /** The number of a job by its name; null: the cluster does not know it. @throws UserError `cluster.*` */
-  find(name: string): Promise<string | null>;
-  /** All tasks of these jobs that are not over. @throws UserError `cluster.*` */
+  /** The numbers of jobs by their names, of those that the cluster knows. @throws UserError `cluster.*` */
+  find(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** All tasks of these jobs that are not over, and those that ended in the last minutes. @throws UserError `cluster.*` */
   list(jobs: readonly string[]): Promise<TaskState[]>;
-  /** @param tasks of one job; null: the whole job. @throws UserError `cluster.*` */
-  cancel(job: string, tasks: readonly number[] | null): Promise<void>;
+  /** Cancels tasks of jobs; null: a whole job. Those that are over are left out. @throws UserError `cluster.*` */
+  cancel(tasks: ReadonlyMap<string, readonly number[] | null>): Promise<void>;
 }
 
 /** Runs a program without a shell; gives what it wrote on stdout. */
@@ -64,24 +64,61 @@ export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run?: Ru
       if (job === undefined) throw clusterError(name, 'sbatch', new Error(`it answered ${JSON.stringify(answer)}`));
       return job;
     },
-    find: async (jobName) => {
-      const answer = await call('squeue', '--noheader', '--states=all', `--name=${jobName}`, '--format=%F');
-      return /^\s*(\d+)\s*$/m.exec(answer)?.[1] ?? null;
+    find: async (names) => {
+      if (names.length === 0) return new Map();
+      const answer = await call('squeue', '--noheader', '--states=all', `--name=${names.join(',')}`, '--format=%F|%j');
+      const pairs = answer.split('\n').flatMap((line) => {
+        const [job = '', found = ''] = line.trim().split('|');
+        return /^\d+$/.test(job) && names.includes(found) ? [[found, job] as const] : [];
+      });
+      return new Map(pairs);
     },
     list: async (jobs) => {
       if (jobs.length === 0) return [];
-      const answer = await call(
-        ...['squeue', '--noheader', '--array', '--states=all', `--jobs=${jobs.join(',')}`],
-        `--format=${fields.join('|')}`,
-      );
-      return answer.split('\n').flatMap(parseTask);
+      try {
+        const answer = await call(
+          ...['squeue', '--noheader', '--array', '--states=all', `--jobs=${jobs.join(',')}`],
+          `--format=${fields.join('|')}`,
+        );
+        return answer.split('\n').flatMap(parseTask);
+      } catch (error) {
+        // What it says of the only one that it was asked for, when it has forgotten it.
+        if (isUnknownJob(error)) return [];
+        throw error;
+      }
     },
-    cancel: async (job, tasks) => {
-      const words = tasks === null ? [job] : tasks.map((task) => `${job}_${task}`);
-      if (words.length > 0) await call('scancel', ...words);
+    cancel: async (tasks) => {
+      const words = [...tasks].flatMap(([job, numbers]) => {
+        if (numbers === null) return [job];
+        return numbers.length === 0 ? [] : [taskNames(job, numbers)];
+      });
+      try {
+        if (words.length > 0) await call('scancel', ...words);
+      } catch (error) {
+        if (!isUnknownJob(error)) throw error;
+      }
     },
   };
 }
+
+/** Tasks of a job in one word: `12_3`, or `12_[0-3,7]`. */
+export const taskNames = (job: string, tasks: readonly number[]): string =>
+  new Set(tasks).size === 1 ? `${job}_${tasks[0]}` : `${job}_[${ranges(tasks)}]`;
+
+/** Numbers as Slurm writes them: `0-3,7`. */
+function ranges(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
+  const found: [number, number][] = [];
+  for (const number of sorted) {
+    const last = found.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else found.push([number, number]);
+  }
+  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}
+
+const isUnknownJob = (error: unknown): boolean =>
+  error instanceof UserError && /invalid job id|already completing|already completed/i.test(error.message);
 
 function parseTask(line: string): TaskState[] {
   const [job = '', task = '', state = '', reason = '', node = '', left = ''] = line.trim().split('|');
@@ -104,9 +141,21 @@ export function parseDuration(text: string): number | null {
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
+/** Variables that commands of Slurm, `ssh` and modules may need. `PATH` itself, and all that begin with the others. */
+const passedOn =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TMPDIR|LD_LIBRARY_PATH|LOADEDMODULES|XDG_RUNTIME_DIR|BASH_ENV|(LC|SLURM|SBATCH|SSH|KRB5|MODULE|LMOD|_LMFILES|_ModuleTable|BASH_FUNC)_?.*)$/;
+
+/**
+ * What a command sees of this process's environment. `sbatch` copies its own into the job, where an administrator may read
+ * it: a secret of this computer has no place there.
+ */
+export const commandEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+
 const runProgram: Run = ([program = '', ...words]) =>
   new Promise((resolve, reject) => {
-    execFile(program, words, { timeout: patience, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+    const options = { timeout: patience, maxBuffer: 64 * 2 ** 20, env: commandEnvironment(process.env) };
+    execFile(program, words, options, (error, stdout, stderr) => {
       if (error) reject(new Error(stderr.trim() || stdout.trim() || error.message, { cause: error }));
       else resolve(stdout);
     });

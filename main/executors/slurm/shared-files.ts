@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { access, copyFile, rename, rm, stat } from 'node:fs/promises';
-import { createHash, randomUUID } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { access, link, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { makeFolderAsync, writeTextAtomic } from '../../files/atomic.ts';
+import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { PackFolder } from '../../files/pack-folder.ts';
 import { folderError } from './folder-error.ts';
@@ -28,7 +29,8 @@ export class SharedFiles {
   readonly #there: string;
   readonly #threads: number;
   readonly #blobs: BlobStore;
-  readonly #shared: BlobStore;
+  readonly #mark: string;
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, folder, cores }: Cluster, host: string, blobs: BlobStore) {
     this.#cluster = name;
@@ -37,12 +39,27 @@ export class SharedFiles {
     this.#there = `${folder.there ?? folder.here}/${host}`;
     this.#threads = cores;
     this.#blobs = blobs;
-    this.#shared = new BlobStore(join(this.#here, 'blobs'));
+    this.#mark = join(this.#here, 'README.txt');
   }
 
   /** An error of the shared folder in words that a person can act on. */
   error(error: unknown): unknown {
     return folderError(error, this.#cluster, this.#root);
+  }
+
+  /** The shared folder does not answer. */
+  silent(): UserError {
+    return new UserError({
+      code: 'cluster.folder-silent',
+      what: 'The shared folder does not answer',
+      where: `cluster ${this.#cluster}, ${this.#root}`,
+      remedy: 'Check the connection to it. Nothing is lost: work continues once it answers.',
+    });
+  }
+
+  /** A line of an attempt is not valid. */
+  damaged(pack: string, run: number, attempt: number): UserError {
+    return unreadable(this.#cluster, `${this.pack(pack).path}, attempt ${attempt} at run ${run}`, undefined);
   }
 
   pack(pack: string): PackFolder {
@@ -61,31 +78,41 @@ export class SharedFiles {
       .catch(() => '');
   }
 
-  /** @throws where the shared folder itself is not there, which a folder of a pack alone may */
-  async check(): Promise<void> {
-    await stat(this.#root);
+  /**
+   * Looks whether the folder can be used, and writes a file to see it, at most every `every` ms.
+   * @param isKnown jobs were submitted: an empty folder is only the place where the shared one is mounted.
+   * @returns why nothing can be written now, or null @throws where the folder is not there, or cannot be read
+   */
+  async check(isKnown: boolean, every: number): Promise<unknown> {
+    await stat(isKnown ? this.#mark : this.#root);
+    if (performance.now() - this.#writtenAt < every) return null;
+    try {
+      await writeTextAtomic(this.#mark, [about]);
+      this.#writtenAt = performance.now();
+      return null;
+    } catch (error) {
+      this.#writtenAt = Number.NEGATIVE_INFINITY;
+      return error;
+    }
   }
 
   /** Writes a pack and everything that its runs need, in pieces, so that other work is done in between. */
   async write(pack: string, tasks: readonly (readonly PackedRun[])[]): Promise<void> {
-    await this.check();
-    const copied = new Set<string>();
+    const folder = this.pack(pack);
     const dataSets = new Map<string, Promise<DataSetSource>>();
     const there: PackedRun[][] = [];
     for (const [index, members] of tasks.entries()) {
       if (index % tasksAtOnce === 0) await setImmediate();
       const moved: PackedRun[] = [];
       for (const run of members) {
-        for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? []) {
-          if (copied.has(hash)) continue;
-          copied.add(hash);
-          if (this.#blobs.has(hash)) await copyBlob(this.#blobs, this.#shared, hash);
-        }
-        moved.push({ ...run, task: await this.#withSharedData(run.task, dataSets) });
+        const store = new BlobStore(folder.blobs(run.run));
+        for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? [])
+          if (this.#blobs.has(hash)) await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+        moved.push({ ...run, task: await this.#withSharedData(pack, run.task, dataSets) });
       }
       there.push(moved);
     }
-    await this.pack(pack).write({ blobs: `${this.#there}/blobs`, threads: this.#threads }, there);
+    await folder.write({ threads: this.#threads }, there);
   }
 
   /** Writes the script of the pack's job; gives its path on the nodes. */
@@ -94,54 +121,102 @@ export class SharedFiles {
     return `${this.there(pack)}/job.sh`;
   }
 
-  async remove(pack: string): Promise<void> {
-    await rm(this.pack(pack).path, { recursive: true, force: true });
+  /** Removes the blobs of a run that is over; what cannot be removed goes with its pack. */
+  async removeBlobs(pack: string, run: number): Promise<void> {
+    await rm(this.pack(pack).blobs(run), { recursive: true, force: true }).catch(() => undefined);
   }
 
-  /** Copies the blobs that lines name from the shared folder into the host's store. */
-  async fetch(lines: readonly AttemptLine[]): Promise<void> {
-    const events = lines.flatMap((line) => ('event' in line ? [line.event] : []));
-    const lastCheckpoint = events.findLast(({ type }) => type === 'checkpoint');
-    for (const event of events) {
-      // Earlier ones may be deleted already, and nothing needs them.
-      if (event.type === 'checkpoint' && event !== lastCheckpoint) continue;
-      for (const hash of JSON.stringify(event).match(hashes) ?? [])
-        if (!this.#blobs.has(hash)) await copyBlob(this.#shared, this.#blobs, hash);
+  /**
+   * Removes all packs but these, and files of data sets that no pack needs.
+   * @param needed asked after the folder is read
+   * @returns whether all went: a file that a task has open stays on a network folder until it ends
+   */
+  async tidy(needed: () => readonly string[]): Promise<boolean> {
+    const names = await namesIn(join(this.#here, 'packs'));
+    const kept = new Set(needed());
+    let isTidy = true;
+    for (const name of names)
+      if (isPack.test(name) && !kept.has(name)) isTidy = (await isRemoved(this.pack(name).path)) && isTidy;
+    for (const dataSet of await namesIn(join(this.#here, 'data'))) {
+      const folder = join(this.#here, 'data', dataSet);
+      for (const name of await namesIn(folder)) {
+        const found = await stat(join(folder, name)).catch(() => null);
+        // Every pack that needs a file has a link to it.
+        if (found?.nlink === 1) isTidy = (await isRemoved(join(folder, name))) && isTidy;
+      }
+      await rmdir(folder).catch(() => undefined);
     }
+    return isTidy;
   }
 
-  async #withSharedData(task: Task, known: Map<string, Promise<DataSetSource>>): Promise<Task> {
+  /**
+   * Copies the blobs that lines of a run name from the shared folder into the host's store.
+   * @param isSuperseded whether the run has written a later checkpoint than those of these lines
+   * @returns the lines without checkpoints that are deleted already @throws UserError `cluster.blob-unreadable`
+   */
+  async fetch(
+    pack: string,
+    run: number,
+    lines: readonly AttemptLine[],
+    isSuperseded: () => Promise<boolean>,
+  ): Promise<AttemptLine[]> {
+    const store = new BlobStore(this.pack(pack).blobs(run));
+    const lastCheckpoint = lines.findLast((line) => 'event' in line && line.event.type === 'checkpoint');
+    const fetched: AttemptLine[] = [];
+    for (const line of lines) {
+      const isCheckpoint = 'event' in line && line.event.type === 'checkpoint';
+      // Earlier ones are deleted, and nothing needs them.
+      if (isCheckpoint && line !== lastCheckpoint) continue;
+      const found = 'event' in line ? (JSON.stringify(line.event).match(hashes) ?? []) : [];
+      try {
+        for (const hash of found)
+          if (!this.#blobs.has(hash)) await copyFileTo(this.#blobs.path(hash), store.path(hash), hash);
+      } catch (error) {
+        if (!isUnreadable(error, store.folder)) throw error;
+        if (isCheckpoint && (await isSuperseded())) continue;
+        throw unreadable(this.#cluster, store.folder, error);
+      }
+      fetched.push(line);
+    }
+    return fetched;
+  }
+
+  async #withSharedData(pack: string, task: Task, known: Map<string, Promise<DataSetSource>>): Promise<Task> {
     if (!('dataSet' in task) || task.dataSet.source === 'mnist') return task;
     const { dataSet, dataSetHash } = task;
     const key = canonicalJson([dataSetHash, dataSet]);
-    const moved = known.get(key) ?? this.#shareData(dataSet, dataSetHash);
+    const moved = known.get(key) ?? this.#shareData(pack, dataSet, dataSetHash);
     known.set(key, moved);
     return { ...task, dataSet: await moved };
   }
 
-  async #shareData(dataSet: IdxSource, hash: string): Promise<DataSetSource> {
-    const folder = join(this.#here, 'data', hash);
-    await makeFolderAsync(folder);
-    const shared = async (path: string): Promise<string> => {
-      const name = basename(path);
-      const to = join(folder, name);
-      // Complete or not there: a job may read it as soon as it has its name.
-      if (!(await isThere(to))) {
-        const temporary = join(folder, `.${name}.${randomUUID()}.tmp`);
-        await copyFile(path, temporary);
-        await rename(temporary, to);
-      }
-      return `${this.#there}/data/${hash}/${name}`;
-    };
-    return {
-      ...dataSet,
-      trainImages: await shared(dataSet.trainImages),
-      trainLabels: await shared(dataSet.trainLabels),
-      testImages: await shared(dataSet.testImages),
-      testLabels: await shared(dataSet.testLabels),
-    };
+  async #shareData(pack: string, dataSet: IdxSource, hash: string): Promise<DataSetSource> {
+    const parts = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
+    const moved = { ...dataSet };
+    for (const part of parts) {
+      const name = `${part}${extname(dataSet[part])}`;
+      const ofPack = join(this.pack(pack).path, 'data', hash, name);
+      await this.#linkTo(ofPack, join(this.#here, 'data', hash, name), dataSet[part]);
+      moved[part] = `${this.there(pack)}/data/${hash}/${name}`;
+    }
+    return moved;
+  }
+
+  /** A link of a pack to the shared copy of a file, or a copy of its own where there can be no links. */
+  async #linkTo(path: string, shared: string, from: string): Promise<void> {
+    if (await isThere(path)) return;
+    await makeFolderAsync(dirname(path));
+    if (!(await isThere(shared))) await copyFileTo(shared, from, null);
+    await link(shared, path).catch(() => copyFileTo(path, from, null));
   }
 }
+
+/** What an administrator finds in the folder of a host. */
+const about = `Boundary Workbench keeps here what its jobs need and write. Each folder in packs/ belongs to one job; it is removed once
+the results are stored on the computer that submitted it. This file is written again while that computer looks here.
+`;
+
+const isPack = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type IdxSource = Exclude<DataSetSource, { source: 'mnist' }>;
 
@@ -151,15 +226,51 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Streams a blob from one store to another, checked on its way. */
-async function copyBlob(from: BlobStore, to: BlobStore, hash: string): Promise<void> {
-  if (to.has(hash)) return;
-  await to.putStream(hash, async (take) => {
+/** Removes a file or a folder; whether that is done. */
+const isRemoved = (path: string): Promise<boolean> =>
+  rm(path, { recursive: true, force: true }).then(
+    () => true,
+    () => false,
+  );
+
+/** Copies a file, complete or not at all. @param hash of its bytes, which is checked; null: not known */
+async function copyFileTo(to: string, from: string, hash: string | null): Promise<void> {
+  if (await isThere(to)) return;
+  await replaceFile(to, async (file) => {
     const sum = createHash('sha256');
-    for await (const piece of createReadStream(from.path(hash)) as AsyncIterable<Buffer>) {
+    for await (const piece of createReadStream(from) as AsyncIterable<Buffer>) {
       sum.update(piece);
-      await take(piece);
+      await file.writeFile(piece);
     }
-    return sum.digest('hex');
+    if (hash !== null && sum.digest('hex') !== hash) throw new WrongHash(from);
   });
 }
+
+/** A file has other bytes than its name says. */
+class WrongHash extends Error {}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A file that is not there (any more), or not as it was written; the folder itself is there. */
+function isUnreadable(error: unknown, folder: string): boolean {
+  if (error instanceof WrongHash) return true;
+  if (error instanceof UserError) return isUnreadable(error.cause, folder);
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && path?.startsWith(folder) === true;
+}
+
+const unreadable = (cluster: string, where: string, cause: unknown): UserError =>
+  new UserError({
+    code: 'cluster.file-unreadable',
+    what: 'What a task wrote into the shared folder cannot be read',
+    where: `cluster ${cluster}, ${where}`,
+    remedy: 'It is tried again, as a network folder may show it later; a run that cannot be read is trained again.',
+    cause,
+  });

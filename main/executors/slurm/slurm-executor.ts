@@ -1,49 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptLine, Cluster, ClusterPart, PackedRun } from '../../contract/cluster.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Cluster, ClusterPart, PackedRun } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { EngineName, RunState, Task, WorkerEvent } from '../../contract/run.ts';
+import type { RunState, WorkerEvent } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
-import type { Scheduler, TaskState } from './commands.ts';
+import type { ClusterQueue, Placed } from './cluster-queue.ts';
+import type { Scheduler } from './commands.ts';
+import { FolderWatch } from './folder-watch.ts';
 import { jobScript } from './job-script.ts';
+import { PacedScheduler } from './pace.ts';
+import { PackReader } from './pack-reader.ts';
 import { SharedFiles } from './shared-files.ts';
+import { endWords, heldError, observed } from './task-states.ts';
 
-/** A run that was given to a pack. */
-export interface Placed {
-  runId: number;
-  pack: string;
-  task: number;
-  job: string | null;
-  state: 'packed' | 'pending' | 'running' | 'lost';
-  attempt: number;
-  readTo: number;
-  missedSince: number | null;
-}
-
-export interface Observed {
-  job: string;
-  task: number;
-  state: 'pending' | 'running';
-  reason: string | null;
-  node: string | null;
-  endsAt: number | null;
-}
-
-/** What the executor stores of runs on its cluster; every call is durable when it returns. */
-export interface ClusterQueue {
-  /** Gives claimable runs to a pack, by task. */
-  take(pack: string, limit: number, runsPerTask: number, now: number): PackedRun[][];
-  submitted(pack: string, job: string): void;
-  list(): Placed[];
-  observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void;
-  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState;
-  giveBack(runId: number, note: string, now: number): RunState;
-  recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
-  cancel(runId: number, now: number): RunState;
-  /** A run that the user put on hold is not started again. */
-  isHeld(runId: number): boolean;
-  describe(runId: number): { task: Task; label: string; engine: EngineName | null } | undefined;
-  onClaimable(listener: () => void): () => void;
+/** Runs that the cluster may be given, e.g. those of one study. */
+export interface Claims {
+  take: ClusterQueue['take'];
+  isPaused(): boolean;
 }
 
 export interface SlurmOptions {
@@ -58,34 +32,52 @@ export interface SlurmOptions {
   name: string;
   retries?: number;
   now?: () => number;
-  /** Milliseconds between two readings of the shared folder; between two questions to the scheduler; see `patience`. */
+  /** Milliseconds between two readings of the shared folder. */
   readEvery?: number;
+  /** Milliseconds a call of the scheduler, on average, whatever it is for. */
   askEvery?: number;
   /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
   patience?: number;
+  /** Milliseconds without an answer of the shared folder after which the user is told. */
+  silence?: number;
+  /** Milliseconds until nodes see for sure what this computer wrote into the shared folder, and the other way round. */
+  settle?: number;
   /** Milliseconds in which runs are gathered before they are submitted. */
   gather?: number;
   /** What is wrong with a part of the cluster, or null: it is well. Called again while it is so. */
   onTrouble?: (part: ClusterPart, trouble: unknown) => void;
+  /** The cluster said anew which tasks wait and run. */
+  onObserved?: () => void;
 }
 
-/** Lines that are stored in one transaction: some milliseconds. */
-const linesAtOnce = 200;
+/** Runs that are claimed, or asked to stop, in one go: some milliseconds. */
+const runsAtOnce = 40;
+
+/** Milliseconds until a pack is tried again that the shared folder refused. */
+const refusedPause = 30_000;
+
+/** Files that are written at a time; a network folder that hangs must leave threads for other work. */
+const filesAtOnce = 2;
 
 /**
  * Has a Slurm cluster do runs. What counts is what workers wrote into the shared folder; the scheduler's own words are a
- * hint, asked for once a minute. Leaving stops nothing: jobs go on, and the next executor of the same cluster reads on
- * where this one ended.
+ * hint. Leaving stops nothing: jobs go on, and the next executor of the same cluster reads on where this one ended. What
+ * is to stop is read from the queue, so that it is done sooner or later, whoever asked for it and whenever.
  */
 export class SlurmExecutor implements Executor {
   readonly #options: SlurmOptions;
   readonly #now: () => number;
   readonly #files: SharedFiles;
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: PacedScheduler;
+  readonly #watch: FolderWatch;
+  readonly #reader: PackReader;
+  readonly #claims = new Set<Claims>();
   readonly #listeners = new Set<(change: RunChange) => void>();
-  readonly #waiting: PromiseWithResolvers<void>[] = [];
+  #waiting: (PromiseWithResolvers<void> & { isIdle: () => boolean })[] = [];
   readonly #broken = Promise.withResolvers<never>();
-  readonly #stopping = new Set<number>();
+  /** Packs of this process that nobody tried to submit. Of all others the cluster may know a job. */
+  readonly #fresh = new Set<string>();
+  #cluster: Cluster;
   #failure: { error: unknown } | undefined;
   #unlisten: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -95,12 +87,26 @@ export class SlurmExecutor implements Executor {
   #ended = false;
   #claimableSince: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** There may be packs that nothing needs any more. */
+  #isUntidy = true;
 
   constructor(options: SlurmOptions) {
+    const { cluster, host, blobs, queue, scheduler, askEvery = 60_000, silence = 30_000, onTrouble } = options;
     this.#options = options;
+    this.#cluster = cluster;
     this.#now = options.now ?? Date.now;
-    this.#files = new SharedFiles(options.cluster, options.host, options.blobs);
-    this.#scheduler = watched(options.scheduler, (trouble) => options.onTrouble?.('login', trouble));
+    this.#files = new SharedFiles(cluster, host, blobs);
+    this.#scheduler = new PacedScheduler(scheduler, {
+      every: askEvery,
+      onAnswer: (error) => onTrouble?.('login', error),
+    });
+    this.#watch = new FolderWatch(silence, () => onTrouble?.('folder', this.#files.silent()));
+    this.#reader = new PackReader({
+      ...{ files: this.#files, queue, watch: this.#watch, now: this.#now },
+      onOver: () => (this.#isUntidy = true),
+      isEnded: () => this.#ended,
+      onChange: (placed, state, event, note) => this.#changed(placed, state, event, note),
+    });
     this.#broken.promise.catch(() => undefined);
   }
 
@@ -108,12 +114,36 @@ export class SlurmExecutor implements Executor {
     return this.#broken.promise;
   }
 
+  /** Calls of the scheduler since the start. */
+  get calls(): number {
+    return this.#scheduler.calls;
+  }
+
+  /** Gives all runs of its queue to the cluster, and reads what becomes of them. */
   start(): void {
+    this.add({ take: (...all) => this.#options.queue.take(...all), isPaused: () => this.#paused });
+  }
+
+  /** Reads what becomes of the runs that are there. */
+  follow(): void {
     if (this.#running || this.#ended) return;
     this.#running = true;
     this.#unlisten = this.#options.queue.onClaimable(() => this.refill());
-    this.refill();
     this.#schedule(0);
+  }
+
+  /** Also gives it these runs. @returns a function that ends that; what is there goes on */
+  add(claims: Claims): () => void {
+    this.#claims.add(claims);
+    this.follow();
+    this.refill();
+    this.wake();
+    return () => this.#claims.delete(claims);
+  }
+
+  /** The profile was changed: the next job is made from it. Shared folder and engine stay. */
+  setCluster(cluster: Cluster): void {
+    this.#cluster = cluster;
   }
 
   /** The cluster decides how many runs work at a time. */
@@ -134,28 +164,31 @@ export class SlurmExecutor implements Executor {
 
   suspend(): void {
     this.pause();
-    for (const { runId } of this.#options.queue.list()) this.#requestStop(runId);
-    this.#schedule(0);
+    this.#options.queue.stopAll();
+    this.wake();
   }
 
   /** The hours in which trainings work are those of this computer. */
   stopTrainings(): void {}
 
-  stopRun(runId: number): void {
-    if (!this.#options.queue.list().some((placed) => placed.runId === runId)) return;
-    this.#requestStop(runId);
-    this.#schedule(0);
+  /** That the run is on hold says the queue. */
+  stopRun(): void {
+    this.wake();
   }
 
   cancel(runId: number): RunState {
-    const { queue } = this.#options;
-    const state = queue.cancel(runId, this.#now());
-    this.stopRun(runId);
+    const state = this.#options.queue.cancel(runId, this.#now());
+    this.wake();
     return state;
   }
 
   idle(): Promise<void> {
-    const waiting = Promise.withResolvers<void>();
+    return this.idleFor(() => this.#options.queue.list().length === 0);
+  }
+
+  /** Resolves once nothing can be given to the cluster and `isIdle` holds. */
+  idleFor(isIdle: () => boolean): Promise<void> {
+    const waiting = { ...Promise.withResolvers<void>(), isIdle };
     this.#waiting.push(waiting);
     this.#schedule(0);
     return waiting.promise;
@@ -165,7 +198,7 @@ export class SlurmExecutor implements Executor {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#unlisten?.();
-    await this.#work;
+    await this.#watch.endOf(this.#work);
     this.#settle();
   }
 
@@ -174,8 +207,9 @@ export class SlurmExecutor implements Executor {
     return () => this.#listeners.delete(listener);
   }
 
-  #requestStop(runId: number): void {
-    this.#stopping.add(runId);
+  /** Looks at once, e.g. as a run is to stop. */
+  wake(): void {
+    this.#schedule(0);
   }
 
   #schedule(delay: number): void {
@@ -186,157 +220,236 @@ export class SlurmExecutor implements Executor {
     }, delay);
   }
 
-  /** One round: what workers wrote, what the scheduler says, what is new to submit. */
+  /** One round: what workers wrote, what has to stop, what the scheduler says, what is new to submit. */
   async #round(): Promise<void> {
     if (this.#ended) return;
-    try {
-      await this.#askStops();
-      const attempts = new Map<string, Map<number, number[]>>();
-      for (const placed of this.#options.queue.list()) {
-        const known = attempts.get(placed.pack) ?? (await this.#files.pack(placed.pack).listAttempts());
-        attempts.set(placed.pack, known);
-        await this.#read(placed, known.get(placed.runId) ?? []);
-      }
-      this.#options.onTrouble?.('folder', null);
-      await this.#ask();
-      await this.#fill();
-    } catch (error) {
-      if (isStorageError(error)) return this.#fail(error);
-      // The shared folder or the login node may come back: all of it is tried again.
-      if (!isLoginError(error)) this.#options.onTrouble?.('folder', this.#files.error(error));
-    }
+    const { onTrouble } = this.#options;
+    let canWrite = false;
+    await this.#guarded(async () => {
+      const { queue, askEvery = 60_000 } = this.#options;
+      const isKnown = queue.list().some(({ job }) => job !== null);
+      const refusal = await this.#watch.during(this.#files.check(isKnown, askEvery));
+      canWrite = refusal === null;
+      if (canWrite) await this.#watch.during(this.#askStops());
+      const unreadable = await this.#reader.read();
+      const wrong = refusal ?? unreadable;
+      onTrouble?.('folder', wrong === null ? null : this.#files.error(wrong));
+      this.#takeBack();
+    });
+    await this.#guarded(() => this.#cancelTasks());
+    if (canWrite) await this.#guarded(() => this.#fill());
+    await this.#guarded(() => this.#ask());
+    if (this.#isUntidy) await this.#guarded(() => this.#tidy());
     this.#settle();
   }
 
-  /** Runs that are to stop: those that work are told so, those that wait are taken back. */
+  async #tidy(): Promise<void> {
+    this.#isUntidy = !(await this.#files.tidy(() => this.#options.queue.packs()));
+  }
+
+  /** The shared folder or the login node may come back: everything is tried again. */
+  async #guarded(action: () => Promise<void>): Promise<void> {
+    // Each step reads the queue: other work is done in between.
+    await setImmediate();
+    if (this.#ended || this.#failure) return;
+    try {
+      await action();
+    } catch (error) {
+      if (isStorageError(error)) return this.#fail(error);
+      // The pace told about the login node.
+      if (!isLoginError(error)) this.#options.onTrouble?.('folder', this.#files.error(error));
+    }
+  }
+
+  /** Asks workers to stop runs, in the shared folder. */
   async #askStops(): Promise<void> {
     const { queue } = this.#options;
-    const jobs = new Map<string, number[]>();
-    for (const placed of queue.list().filter(({ runId }) => this.#stopping.has(runId))) {
-      await this.#files.pack(placed.pack).requestStop(placed.runId);
-      if (placed.state === 'running') continue;
-      this.#stopping.delete(placed.runId);
-      this.#changed(placed, queue.giveBack(placed.runId, 'taken back before it began', this.#now()), null, null);
-      if (placed.job !== null && !queue.list().some((each) => each.pack === placed.pack && each.task === placed.task))
-        jobs.set(placed.job, [...(jobs.get(placed.job) ?? []), placed.task]);
-    }
-    for (const [job, tasks] of jobs) await this.#scheduler.cancel(job, tasks);
-  }
-
-  /** Stores what a run's attempts wrote since the last time. */
-  async #read(placed: Placed, known: readonly number[]): Promise<void> {
-    const { queue } = this.#options;
-    const pack = this.#files.pack(placed.pack);
-    for (const attempt of known.filter((number) => number >= placed.attempt)) {
-      for (let from = attempt === placed.attempt ? placed.readTo : 0, isEnd = false; !isEnd && !this.#ended; ) {
-        const { lines, next } = await pack.readLines(placed.runId, attempt, from);
-        isEnd = next === from;
-        if (isEnd) break;
-        await this.#files.fetch(lines);
-        for (let at = 0; at < lines.length; at += linesAtOnce) {
-          const some = lines.slice(at, at + linesAtOnce);
-          const isLast = at + linesAtOnce >= lines.length;
-          const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, this.#now());
-          for (const line of some)
-            if ('event' in line) this.#changed(placed, line === some.at(-1) ? state : 'running', line.event, null);
-          if (this.#isOver(placed, state, some)) return this.#removeIfDone(placed.pack);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-        from = next;
-      }
+    const all = queue.list().filter(({ toStop, stopAskedAt }) => toStop && stopAskedAt === null);
+    for (let at = 0; at < all.length && !this.#ended; at += runsAtOnce) {
+      const some = all.slice(at, at + runsAtOnce);
+      for (let next = 0; next < some.length; next += filesAtOnce)
+        await Promise.all(some.slice(next, next + filesAtOnce).map((placed) => this.#requestStop(placed)));
+      queue.stopAsked(
+        some.map(({ runId }) => runId),
+        this.#now(),
+      );
     }
   }
 
-  /** Whether nothing more is to be read of this placement. */
-  #isOver(placed: Placed, state: RunState, lines: readonly AttemptLine[]): boolean {
-    const { queue } = this.#options;
-    if (state === 'done' || state === 'failed' || state === 'cancelled') {
-      this.#stopping.delete(placed.runId);
-      return true;
+  async #requestStop({ pack, runId }: Placed): Promise<void> {
+    const folder = this.#files.pack(pack);
+    try {
+      await folder.requestStop(runId);
+    } catch (error) {
+      // No task can begin a run of a pack that is not written.
+      if (await folder.isWritten()) throw error;
     }
-    const last = lines.at(-1);
-    const stopped = last !== undefined && 'event' in last && last.event.type === 'stopped';
-    if (!stopped || !(this.#stopping.has(placed.runId) || queue.isHeld(placed.runId))) return false;
-    this.#stopping.delete(placed.runId);
-    this.#changed(placed, queue.giveBack(placed.runId, 'stopped on request', this.#now()), null, null);
-    return true;
+  }
+
+  /** Takes back runs that do not work and will not begin: see `settle`. */
+  #takeBack(): void {
+    const { queue, settle = 60_000 } = this.#options;
+    const all = queue.list();
+    const busy = new Set(all.flatMap((placed) => (placed.toStop ? [] : [taskOf(placed)])));
+    const now = this.#now();
+    const isPast = (at: number | null): boolean => at !== null && now - at >= settle;
+    for (const placed of all) {
+      if (!placed.toStop || placed.runState === 'running' || !isPast(placed.stopAskedAt)) continue;
+      const isSafe = placed.job === null || busy.has(taskOf(placed)) || isPast(placed.cancelledAt);
+      if (isSafe || isPast(placed.missedSince)) this.#giveBack(placed, 'taken back before it began');
+    }
+  }
+
+  /** Cancels tasks that have no run left to do, all in one call. */
+  async #cancelTasks(): Promise<void> {
+    const { queue, settle = 60_000 } = this.#options;
+    const now = this.#now();
+    const all = queue.list();
+    const busy = new Set<string>();
+    for (const placed of all) {
+      const { toStop, stopAskedAt, runState } = placed;
+      // One that works saves a checkpoint first, unless it does not hear.
+      const stops = toStop && stopAskedAt !== null && (runState !== 'running' || now - stopAskedAt > 2 * settle);
+      if (!stops) busy.add(taskOf(placed));
+    }
+    const idle = all.filter((placed) => placed.job !== null && !busy.has(taskOf(placed)));
+    const left = idle.filter(({ cancelledAt, state }) => cancelledAt === null && state !== 'lost');
+    if (left.length === 0 || !this.#scheduler.mayCall()) return;
+    const tasks = new Map<string, number[]>();
+    for (const { job, task } of left) if (job !== null) tasks.set(job, [...(tasks.get(job) ?? []), task]);
+    await this.#scheduler.cancel(tasks);
+    queue.tasksCancelled(
+      left.map(({ runId }) => runId),
+      now,
+    );
   }
 
   /** Asks the scheduler, seldom, and takes back what it has not known for a while. */
   async #ask(): Promise<void> {
-    const { queue, askEvery = 60_000, patience = 150_000, retries = 3 } = this.#options;
-    if (performance.now() - this.#askedAt < askEvery) return;
+    const { queue, askEvery = 60_000, onTrouble, onObserved } = this.#options;
     const jobs = [...new Set(queue.list().flatMap(({ job }) => job ?? []))];
-    if (jobs.length === 0) return;
+    if (jobs.length === 0) return onTrouble?.('tasks', null);
+    const silence = performance.now() - this.#askedAt;
+    // Less often than it may, so that submissions and cancellations find some calls left.
+    const isDue = silence >= 1.25 * askEvery && this.#scheduler.mayCall(silence < 4 * askEvery ? 1 : 0);
+    if (!isDue) return;
     this.#askedAt = performance.now();
     const tasks = await this.#scheduler.list(jobs);
     const now = this.#now();
     queue.observe(
       jobs,
-      tasks.filter(isAlive).map((task) => observed(task, now)),
+      tasks.map((task) => observed(task, now)),
       now,
     );
-    for (const placed of queue.list()) {
-      if (placed.missedSince === null || now - placed.missedSince < patience) continue;
-      await this.#files.pack(placed.pack).requestStop(placed.runId);
-      const message =
-        placed.attempt === 0 ? 'The cluster ended its task before it began' : 'The cluster ended its task';
-      const detail = await this.#files.log(placed.pack, placed.task);
-      const state = queue.recordCrash(placed.runId, { message, detail }, retries, now);
-      this.#changed(placed, state === 'failed' ? state : queue.giveBack(placed.runId, message, now), null, message);
-    }
+    onObserved?.();
+    const placed = queue.list();
+    const held = placed.filter(({ state, toStop }) => state === 'held' && !toStop);
+    onTrouble?.('tasks', held.length === 0 ? null : heldError(this.#cluster, held));
+    for (const each of placed) await this.#endIfLost(each, now);
+  }
+
+  async #endIfLost(placed: Placed, now: number): Promise<void> {
+    const { queue, patience = 150_000, retries = 3 } = this.#options;
+    const { runId, missedSince, toStop, attempt, reason } = placed;
+    if (missedSince === null || now - missedSince < patience) return;
+    await this.#requestStop(placed);
+    const { words, isOwnFault } = endWords(placed.state === 'lost' ? reason : null, attempt > 0);
+    if (toStop || !isOwnFault) return this.#giveBack(placed, words);
+    const detail = await this.#files.log(placed.pack, placed.task);
+    const state = queue.recordCrash(runId, { message: words, detail }, retries, now);
+    if (state !== 'failed') return this.#giveBack(placed, words);
+    queue.giveBack(runId, words, now);
+    this.#changed(placed, state, null, words);
   }
 
   /** Gives what can be claimed to a pack, and submits it. */
   async #fill(): Promise<void> {
-    const { queue, cluster, gather = 2000 } = this.#options;
+    const { gather = 2000 } = this.#options;
     await this.#submitLeft();
-    if (this.#claimableSince === null || this.#paused || performance.now() - this.#claimableSince < gather) return;
+    if (this.#claimableSince === null || performance.now() - this.#claimableSince < gather) return;
     this.#claimableSince = null;
-    const pack = randomUUID();
-    const { tasksPerJob, runsPerTask } = cluster;
-    const tasks = queue.take(pack, tasksPerJob * runsPerTask, runsPerTask, this.#now());
-    if (tasks.length === 0) return;
-    // There may be more.
-    this.refill();
-    await this.#files.write(pack, tasks);
-    await this.#submit(pack, tasks.length);
+    for (const claims of this.#claims) {
+      const pack = randomUUID();
+      const tasks = claims.isPaused() ? [] : await this.#take(pack, claims);
+      if (tasks.length === 0) continue;
+      // There may be more.
+      this.refill();
+      await this.#write(pack, tasks);
+    }
+    await this.#submitLeft();
   }
 
-  async #submit(pack: string, tasks: number): Promise<void> {
-    const { cluster, name, queue } = this.#options;
-    const script = jobScript({
-      ...{ cluster, name: `${name}-${pack.slice(0, 8)}`, tasks },
-      pack: this.#files.there(pack),
-    });
-    queue.submitted(pack, await this.#scheduler.submit(await this.#files.writeScript(pack, script)));
-  }
-
-  /** Packs that were not submitted when a host ended or the login node did not answer. */
-  async #submitLeft(): Promise<void> {
-    const { queue, name } = this.#options;
-    const left = new Map<string, number>();
-    for (const { pack, task, job } of queue.list())
-      if (job === null) left.set(pack, Math.max(left.get(pack) ?? 0, task + 1));
-    for (const [pack, tasks] of left) {
-      const job = await this.#scheduler.find(`${name}-${pack.slice(0, 8)}`);
-      if (job !== null) queue.submitted(pack, job);
-      else if (await this.#files.pack(pack).isWritten()) await this.#submit(pack, tasks);
-      else
-        for (const { runId, pack: of } of queue.list())
-          if (of === pack) queue.giveBack(runId, 'not submitted', this.#now());
+  async #write(pack: string, tasks: PackedRun[][]): Promise<void> {
+    try {
+      await this.#files.write(pack, tasks);
+      this.#fresh.add(pack);
+    } catch (error) {
+      for (const placed of this.#options.queue.list())
+        if (placed.pack === pack) this.#giveBack(placed, 'the shared folder refused it');
+      this.#claimableSince = performance.now() + refusedPause;
+      throw error;
     }
   }
 
-  async #removeIfDone(pack: string): Promise<void> {
-    if (!this.#options.queue.list().some((each) => each.pack === pack)) await this.#files.remove(pack);
+  /** Runs for a pack, claimed some at a time. */
+  async #take(pack: string, claims: Claims): Promise<PackedRun[][]> {
+    const { tasksPerJob, runsPerTask } = this.#cluster;
+    const tasks: PackedRun[][] = [];
+    const atOnce = Math.max(1, Math.floor(runsAtOnce / runsPerTask));
+    while (tasks.length < tasksPerJob && !this.#ended) {
+      const wanted = Math.min(atOnce, tasksPerJob - tasks.length);
+      const some = claims.take(pack, wanted * runsPerTask, runsPerTask, this.#now(), tasks.length);
+      tasks.push(...some);
+      if (some.flat().length < wanted * runsPerTask) break;
+      await setImmediate();
+    }
+    return tasks;
   }
 
-  #changed(placed: Placed, state: RunState, event: WorkerEvent | null, note: string | null): void {
-    const about = this.#options.queue.describe(placed.runId);
+  /** Submits packs, as many as may be now. Those of an earlier host, or without an answer, may be known to the cluster. */
+  async #submitLeft(): Promise<void> {
+    const { queue, name } = this.#options;
+    const left = new Map<string, Placed[]>();
+    for (const placed of queue.list())
+      if (placed.job === null) left.set(placed.pack, [...(left.get(placed.pack) ?? []), placed]);
+    for (const [pack, placed] of left) if (placed.every(({ toStop }) => toStop)) left.delete(pack);
+    const nameOf = (pack: string): string => `${name}-${pack.slice(0, 8)}`;
+    const unknown = [...left.keys()].filter((pack) => !this.#fresh.has(pack));
+    if (unknown.length > 0) {
+      if (!this.#scheduler.mayCall()) return;
+      const found = await this.#scheduler.find(unknown.map(nameOf));
+      for (const pack of unknown) {
+        const job = found.get(nameOf(pack));
+        if (job !== undefined) queue.submitted(pack, job);
+        else if (await this.#files.pack(pack).isWritten()) this.#fresh.add(pack);
+        else for (const placed of left.get(pack) ?? []) this.#giveBack(placed, 'not submitted');
+      }
+    }
+    for (const [pack, placed] of left) {
+      if (!this.#fresh.has(pack)) continue;
+      if (!this.#scheduler.mayCall()) return;
+      const tasks = Math.max(...placed.map(({ task }) => task)) + 1;
+      const script = jobScript({
+        ...{ cluster: this.#cluster, name: nameOf(pack), tasks },
+        pack: this.#files.there(pack),
+      });
+      const path = await this.#files.writeScript(pack, script);
+      this.#fresh.delete(pack);
+      queue.submitted(pack, await this.#scheduler.submit(path));
+    }
+  }
+
+  #giveBack(placed: Placed, note: string): void {
+    this.#isUntidy = true;
+    this.#reader.forget(placed.runId);
+    this.#changed(placed, this.#options.queue.giveBack(placed.runId, note, this.#now()), null, note);
+  }
+
+  #changed({ runId }: Placed, state: RunState, event: WorkerEvent | null, note: string | null): void {
+    if (this.#listeners.size === 0) return;
+    const about = this.#options.queue.describe(runId);
     if (!about) return;
-    const { engine } = this.#options.cluster;
-    const run: ClaimedRun = { id: placed.runId, ...about, engine: about.engine ?? engine, checkpoint: null };
+    const run: ClaimedRun = { id: runId, ...about, engine: about.engine ?? this.#cluster.engine, checkpoint: null };
     for (const listener of this.#listeners) listener({ run, state, event, note });
   }
 
@@ -347,58 +460,18 @@ export class SlurmExecutor implements Executor {
   }
 
   #settle(): void {
-    const isIdle = this.#claimableSince === null && this.#options.queue.list().length === 0;
-    if (!this.#failure && !this.#ended && !isIdle) return;
-    for (const { resolve, reject } of this.#waiting.splice(0)) {
+    const ends = this.#failure !== undefined || this.#ended;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ resolve, reject, isIdle }) => {
+      if (!ends && (this.#claimableSince !== null || !isIdle())) return true;
       if (this.#failure) reject(this.#failure.error);
       else resolve();
-    }
+      return false;
+    });
   }
 }
 
-/** Slurm's words for a task that is over. */
-const overStates: ReadonlySet<string> = new Set([
-  ...['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'OUT_OF_MEMORY', 'NODE_FAIL', 'BOOT_FAIL', 'DEADLINE'],
-  ...['PREEMPTED', 'REVOKED', 'SPECIAL_EXIT'],
-]);
-
-const isAlive = ({ state }: TaskState): boolean => !overStates.has(state);
-
-const waitingStates: ReadonlySet<string> = new Set([
-  'PENDING',
-  'REQUEUED',
-  'REQUEUE_HOLD',
-  'REQUEUE_FED',
-  'CONFIGURING',
-]);
-
-function observed({ job, task, state, reason, node, secondsLeft }: TaskState, now: number): Observed {
-  const isWaiting = waitingStates.has(state);
-  return {
-    ...{ job, task, reason, node, state: isWaiting ? 'pending' : 'running' },
-    endsAt: secondsLeft === null || isWaiting ? null : now + secondsLeft * 1000,
-  };
-}
-
-/** A scheduler that tells after each command whether it answered. */
-function watched(scheduler: Scheduler, tell: (trouble: unknown) => void): Scheduler {
-  const told = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      const value = await answer;
-      tell(null);
-      return value;
-    } catch (error) {
-      tell(error);
-      throw error;
-    }
-  };
-  return {
-    submit: (script) => told(scheduler.submit(script)),
-    find: (name) => told(scheduler.find(name)),
-    list: (jobs) => told(scheduler.list(jobs)),
-    cancel: (job, tasks) => told(scheduler.cancel(job, tasks)),
-  };
-}
+const taskOf = ({ pack, task }: Placed): string => `${pack}/${task}`;
 
 const isLoginError = (error: unknown): boolean => error instanceof UserError && error.code === 'cluster.no-answer';
 

@@ -100,8 +100,13 @@ async function store(
       return { name, missing, ...study.finish(name, hash) };
     };
     const { studyId } = study;
-    if (!study.isLocked) return storage.transaction(() => finish(null));
-    return withLabelsHash(workbench, { studies: [studyId] }, (hashes) => finish(hashes.get(studyId)?.all.hash ?? null));
+    const outcome = study.isLocked
+      ? await withLabelsHash(workbench, { studies: [studyId] }, (hashes) =>
+          finish(hashes.get(studyId)?.all.hash ?? null),
+        )
+      : storage.transaction(() => finish(null));
+    for (const runId of outcome.completed) storage.runs.announceEnded(runId);
+    return outcome;
   });
 }
 

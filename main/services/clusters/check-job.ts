@@ -36,10 +36,10 @@ export class CheckFolder {
 
   /** Writes all that the job needs. @throws where the folder cannot be written */
   async write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): Promise<void> {
-    makeFolder(join(this.here, 'blobs'));
+    makeFolder(this.here);
     this.#write('token', this.token);
     const task = [this.#run(runs.long, engine), this.#run(runs.short, engine)];
-    await this.pack.write({ blobs: join(this.there, 'blobs'), threads: cores }, [task]);
+    await this.pack.write({ threads: cores }, [task]);
   }
 
   /** The job's script, written into the folder. Gives its path on the cluster. */

@@ -56,7 +56,7 @@ export function reportNode(node: CheckedNode, report: Report): ClusterProbe | nu
       ? `Node.js on node ${name} is ${version}, and the Workbench needs ${minNode} or newer`
       : `Node.js does not start on node ${name}: \`${cluster.node} --version\` fails`;
     const installed = `${cluster.product}/node_modules/node/bin/node`;
-    const remedy = `Set \`node\` to the one that npm ci installed, ${installed}, or load a module in \`prepare\`.`;
+    const remedy = `Set \`node\` to the one that the set-up installs, ${installed}, or load a module in \`prepare\`.`;
     return fault('node', what, remedy, [version, log].filter(Boolean).join('\n'));
   }
   const probe = folder.probe();
@@ -64,7 +64,7 @@ export function reportNode(node: CheckedNode, report: Report): ClusterProbe | nu
     return fault(
       'product',
       `Boundary Workbench does not start on node ${name}`,
-      'Most often its packages are missing: run `npm ci` in the folder of the product, on a computer like this node.',
+      'Most often its packages are missing: run `npm run -s boundary -- doctor` once in the folder of the product.',
     );
   }
   reportProduct(node, probe, report);

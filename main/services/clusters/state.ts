@@ -98,7 +98,7 @@ export function changePlaceOfRuns(
 
 function countPlaced({ workbench }: ClusterTools, ids: readonly number[], place: string | null): Placed {
   const open = workbench.storage.places.openTrainings(ids);
-  const staying = open.filter(({ at }) => at !== undefined && at !== place).length;
+  const staying = open.filter(({ at }) => at === null && place !== null).length;
   return { moved: open.length - staying, staying };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import { openClusters } from '../queue/clusters.ts';
 import { ClusterChecks } from '../clusters/checks.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { removeUnfinishedImports } from '../archive/import-archive.ts';
@@ -94,6 +95,13 @@ export class Lab {
       blobs: workbench.storage.blobs.folder,
       engine: () => previewEngine(settings.get().engine),
     });
+    openClusters(workbench).follow({
+      onRun: ({ run }) => changes.publish('runs', [run.id]),
+      onObserved: () => {
+        changes.publish('runs');
+        changes.publish('clusters');
+      },
+    });
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
   }
@@ -108,6 +116,7 @@ export class Lab {
     await Promise.all(
       [this.work, this.searches, this.removals, this.clusterChecks, ...processes].map((each) => each.close()),
     );
+    await openClusters(this.workbench).close();
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

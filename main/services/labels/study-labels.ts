@@ -27,6 +27,12 @@ interface ProvidedLabels {
   detail: string;
 }
 
+const knownText = (labelers: readonly { source: string }[]): string => {
+  const files = labelers.filter(({ source }) => source.startsWith(importedFrom)).length;
+  if (files === 0) return `${formatCount(labelers.length, 'labeler')} from labeling sessions`;
+  return `${formatCount(labelers.length, 'labeler')}, ${files === labelers.length ? '' : `${files} of them `}imported before`;
+};
+
 interface CountedTable {
   table: ResponseTable;
   leftOut: string[];
@@ -63,7 +69,7 @@ export async function provideLabels(
   if (known.length > 0) {
     return {
       simulated: known.some((labeler) => labeler.simulated),
-      detail: `${formatCount(known.length, 'labeler')}, imported before`,
+      detail: knownText(known),
     };
   }
   if (imported.length > 0) {

@@ -69,6 +69,8 @@ export interface Facts {
   people: { linked: number; active: number };
   /** Labeling sessions on the stimuli that are neither finished nor declined. */
   openSessions: number;
+  /** Those of them that somebody has begun. */
+  begunSessions: number;
   /** Jobs that work on the study or are going to. */
   jobs: readonly StudyJob[];
   /** Why no run may work now, and whether the user can resume it; null: runs may work. */
@@ -98,6 +100,7 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
       active: set ? labelers.filter(({ id }) => storage.responses.hasAny(set.hash, id)).length : 0,
     },
     openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
+    begunSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && state === 'active').length,
     jobs: tools.jobs.studyJobs(record.name),
     pause: readPause(tools),
     lastFailure: tools.jobs.lastFailure(record.name) ?? null,

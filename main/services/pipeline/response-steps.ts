@@ -189,7 +189,7 @@ function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[]
 }
 
 export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: Status): Step {
-  const { study, set, figures, openSessions } = facts;
+  const { study, set, figures, openSessions, begunSessions } = facts;
   const { linked, active } = facts.people;
   const base = {
     ...{ step: 'labeling', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
@@ -201,8 +201,13 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
     return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   }
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
+  const unfinished = `${formatCount(openSessions, 'session')} not finished yet.`;
   if (linked === 0) {
     if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
+    if (begunSessions > 0) {
+      const detail = `${formatCount(begunSessions, 'session')} in progress`;
+      return { ...base, state: 'partial', detail, reasons: [unfinished] };
+    }
     if (study.labelers.source !== 'rehearsal') {
       return { ...base, state: 'none', detail: 'No labels yet: create labeling sessions or import labels' };
     }
@@ -225,8 +230,13 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
     return { ...base, state: 'stale', figure, detail, reasons, since: isoTime(since), action };
   }
   if (openSessions === 0 && active > 0) return { ...base, state: 'done', figure, detail };
-  const open = `${formatCount(openSessions, 'session')} not finished yet.`;
-  return { ...base, state: active > 0 ? 'partial' : 'none', figure, detail, reasons: openSessions > 0 ? [open] : [] };
+  return {
+    ...base,
+    state: active > 0 ? 'partial' : 'none',
+    figure,
+    detail,
+    reasons: openSessions > 0 ? [unfinished] : [],
+  };
 }
 
 function staleLabelReasons({ study, figures, people: { linked, active }, openSessions }: Facts): string[] {

@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { Cluster } from '../../contract/cluster.ts';
 import type { EngineName, RunState } from '../../contract/run.ts';
 import type { ClaimedRun, Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { SeveralExecutors } from '../../executors/several.ts';
-import { slurm } from '../../executors/slurm/commands.ts';
-import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import { listClusters } from '../clusters/profiles.ts';
-import { clusterTroubles } from '../clusters/trouble.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { clusterWorkers } from './clusters.ts';
 
 interface WorkersOptions {
   studyId: number;
@@ -95,42 +90,6 @@ export function studyWorkers(workbench: Workbench, options: WorkersOptions): Exe
   const clusters = listClusters(workbench);
   if (clusters.length === 0) return here;
   return new SeveralExecutors([here, ...clusters.map((cluster) => clusterWorkers(workbench, cluster, options))]);
-}
-
-/** Jobs on a cluster for the runs of one study that go there. */
-function clusterWorkers(workbench: Workbench, cluster: Cluster, { studyId, roles }: WorkersOptions): Executor {
-  const { storage, now } = workbench;
-  const { runs, placements } = storage;
-  const troubles = clusterTroubles(workbench);
-  const { engine, name } = cluster;
-  return new SlurmExecutor({
-    ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
-    host: hostIdentity(storage),
-    queue: {
-      take: (pack, limit, perTask, at) =>
-        placements.take(pack, { engine, studyId, roles, place: name, limit }, perTask, at),
-      submitted: (pack, job) => placements.submitted(pack, job),
-      list: () => placements.list(name, studyId),
-      observe: (jobs, tasks, at) => placements.observe(jobs, tasks, at),
-      replay: (run, attempt, lines, readTo, at) => placements.replay(run, attempt, lines, readTo, at),
-      giveBack: (run, note, at) => placements.giveBack(run, note, at),
-      recordCrash: (run, death, retries, at) => runs.recordCrash(run, death, retries, at),
-      cancel: (run, at) => runs.cancel(run, at),
-      isHeld: (run) => runs.get(run)?.held ?? false,
-      describe: (run) => runs.get(run),
-      onClaimable: (listener) => runs.onClaimable(listener),
-    },
-    onTrouble: (part, trouble) => troubles.set(name, part, trouble),
-  });
-}
-
-/** Names this data folder's part of a shared folder. */
-function hostIdentity({ settings }: Storage): string {
-  const known = settings.get('host', z.string());
-  if (known !== undefined) return known;
-  const identity = randomUUID();
-  settings.set('host', identity, Date.now());
-  return identity;
 }
 
 /** Worker processes on this machine for the queued runs of one study that go to no cluster. */

@@ -93,8 +93,9 @@ function announceImport(tools: ArchiveTools, job: JobHandle, { name }: ImportOut
   for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) tools.changes.publish(topic);
 }
 
-function words({ name, added, reused, missing, ...labels }: ImportOutcome): string {
-  const known = reused > 0 ? `; ${reused} existed already` : '';
+function words({ name, added, reused, completed, missing, ...labels }: ImportOutcome): string {
+  const finished = completed.length > 0 ? `, of which ${completed.length} were unfinished here and are done now` : '';
+  const known = reused > 0 ? `; ${reused} existed already${finished}` : '';
   const without =
     missing > 0
       ? ` ${formatCount(missing, 'file')} ${missing === 1 ? 'is' : 'are'} not in the archive. Runs that need ${missing === 1 ? 'it' : 'them'} are done again when you start the study.`

@@ -49,7 +49,7 @@ interface StudyRequest {
   listener: StudyListener;
   /** Called once the study is registered, so that its progress can be shown. */
   onRegistered: (studyId: number) => void;
-  /** Aborting checkpoints every run and ends within 5 s. */
+  /** Aborting checkpoints every run on this computer and ends within 5 s; those on clusters go on there. */
   signal: AbortSignal;
 }
 

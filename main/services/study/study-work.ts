@@ -9,6 +9,7 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find.ts';
 import { covers, needsTraining } from '../declaration/plan.ts';
+import { openClusters } from '../queue/clusters.ts';
 import { failedStep } from './failed-step.ts';
 import { type RunningStudy, runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
@@ -156,9 +157,11 @@ export class StudyWork {
     for (const { study, job } of [...this.#line, ...this.#active]) if (study === name) this.#tools.jobs.stop(job.id);
   }
 
-  /** Has runs checkpoint and wait, or resume. Kept over restarts. */
+  /** Has runs checkpoint and wait, those on clusters too, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
     this.#tools.settings.set({ paused });
+    // Also those of studies that no job works on.
+    if (paused) this.#stopOnClusters(null);
     this.applySettings();
   }
 
@@ -180,6 +183,8 @@ export class StudyWork {
     const { storage, now } = this.#tools.workbench;
     storage.runs.cancel(runId, now());
     for (const executor of this.#executors()) executor.cancel(runId);
+    // One on a cluster, of a study that no job works on.
+    openClusters(this.#tools.workbench).wake();
     this.#tools.changes.publish('runs', [runId]);
   }
 
@@ -187,9 +192,19 @@ export class StudyWork {
   holdRun(runId: number, held: boolean): void {
     this.#tools.workbench.storage.runs.setHeld(runId, held);
     if (held) for (const executor of this.#executors()) executor.stopRun(runId);
+    if (held) openClusters(this.#tools.workbench).wake();
     this.#tools.changes.publish('runs', [runId]);
   }
 
+  /** Runs on clusters save a checkpoint and come back. @param studyId null: of all studies */
+  #stopOnClusters(studyId: number | null): void {
+    const { workbench, changes } = this.#tools;
+    if (workbench.storage.placements.stopAll(studyId) === 0) return;
+    openClusters(workbench).wake();
+    changes.publish('runs');
+  }
+
+  /** The program ends: runs here save a checkpoint, and those on clusters go on there. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#line.length = 0;
@@ -219,9 +234,13 @@ export class StudyWork {
     }
   }
 
+  /** The user stops a job: nothing of its study is computed any more, here and on clusters. */
   #stop(assignment: Assignment): void {
     assignment.attempt.beginsAgain = false;
     assignment.attempt.abort.abort();
+    const study = this.#tools.workbench.storage.studies.byName(assignment.study);
+    const isLast = ![...this.#line, ...this.#active].some((each) => each !== assignment && isAtWork(each, assignment));
+    if (study && isLast) this.#stopOnClusters(study.id);
     const index = this.#line.indexOf(assignment);
     if (index < 0) return;
     this.#line.splice(index, 1);
@@ -393,6 +412,9 @@ export class StudyWork {
 }
 
 const isEnding = ({ attempt }: Assignment): boolean => attempt.abort.signal.aborted;
+
+/** Whether a job works on the study of another one, and goes on. */
+const isAtWork = (each: Assignment, { study }: Assignment): boolean => each.study === study && !isEnding(each);
 
 const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 

@@ -3,8 +3,10 @@ import type { LabelingArchive, RunArchive, StimulusSetArchive, StudyArchive } fr
 import type { RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { sha256 } from '../../files/blobs.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
+import { completeRun, isOpen } from './complete-run.ts';
 import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
@@ -16,6 +18,8 @@ export interface ImportedStudy {
   /** Runs: added, and used as they are here already. */
   added: number;
   reused: number;
+  /** Ids of runs that were open here, and have the archive's results now. */
+  completed: number[];
   sessions: ImportedSessions;
   /** People who withdrew where the archive was made, and are in other studies here. */
   stillHere: StillHere[];
@@ -40,6 +44,9 @@ export class StudyImport {
   readonly #db: Database;
   readonly #now: number;
   readonly #counts = { added: 0, reused: 0 };
+  /** Runs that are done in the archive and open here, with the row that holds the archive's until all of it is there. */
+  readonly #toComplete: { runId: number; holder: number }[] = [];
+  readonly #completed: number[] = [];
   readonly #withdrawalsBefore: number;
   /** Links that keep runs from being nobody's until the study's own links are stored. */
   readonly #temporaryLinks: number[] = [];
@@ -98,6 +105,7 @@ export class StudyImport {
         if (this.#run) yield* addRunRows(this.#db, this.#run, piece.rows);
         return;
       case 'links':
+        yield* this.#completeRuns();
         return yield* this.#addLinks(piece.links);
       case 'set':
         this.#set = { set: piece.set, images: [] };
@@ -141,7 +149,13 @@ export class StudyImport {
       db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, renamed, at);
     }
     journalRows(db, () => ({ sets: [], labels: [] }), this.#now);
-    return { ...this.#counts, sessions: this.#people.counts, stillHere: stillHere(db, id), lock };
+    return {
+      ...this.#counts,
+      completed: this.#completed,
+      sessions: this.#people.counts,
+      stillHere: stillHere(db, id),
+      lock,
+    };
   }
 
   #startStudy(piece: Extract<ArchivePiece, { kind: 'study' }>): void {
@@ -176,12 +190,33 @@ export class StudyImport {
       this.#counts.reused += 1;
       // Its studies may be deleted during the import. A run that no study has stays in any case.
       if (this.#db.get('SELECT 1 FROM study_run WHERE run_id = ?', known.id)) this.#holdRun(run.key, known.id);
+      if (run.state !== 'done' || !isOpen(this.#db, known.id)) return;
+      const holder = sha256(randomUUID());
+      const id = importRun(this.#db, { ...run, key: holder, tags: [] }, attempts);
+      this.#run = { id, endedAt: run.endedAt, queuedAt: run.queuedAt };
+      this.#holdRun(holder, id);
+      this.#toComplete.push({ runId: known.id, holder: id });
       return;
     }
     this.#counts.added += 1;
     const id = importRun(this.#db, run, attempts);
     this.#run = { id, endedAt: run.endedAt, queuedAt: run.queuedAt };
     this.#holdRun(run.key, id);
+  }
+
+  /** Each in one step. What an import completed stays, even if the import is undone: it is the run's own result. */
+  *#completeRuns(): Generator<void, void> {
+    for (let next = this.#toComplete.shift(); next; next = this.#toComplete.shift()) {
+      const { runId, holder } = next;
+      // Meanwhile a worker may have taken it.
+      if (isOpen(this.#db, runId)) {
+        completeRun(this.#db, runId, holder);
+        this.#completed.push(runId);
+      }
+      this.#db.run('DELETE FROM study_run WHERE run_id = ?', holder);
+      this.#db.run('DELETE FROM run WHERE id = ?', holder);
+      yield;
+    }
   }
 
   #holdRun(key: string, id: number): void {

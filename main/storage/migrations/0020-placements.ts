@@ -1,6 +1,8 @@
 /**
  * `study.place`, `run.place`: the cluster that trainings go to; null: this computer. `placement`: a run that was given to a
  * job there. `attempt`, `read_to`: how far what its attempts wrote is stored here, as a number and a byte of its file.
+ * `stop_wanted`: the user stopped or paused its study. `stop_asked_at`, `cancelled_at`: when its worker was asked to stop
+ * through the shared folder, and when the scheduler was told to cancel its task.
  */
 export const placements = `
 ALTER TABLE study ADD COLUMN place TEXT;
@@ -12,7 +14,7 @@ CREATE TABLE placement (
   pack TEXT NOT NULL,
   task INTEGER NOT NULL,
   job TEXT,
-  state TEXT NOT NULL DEFAULT 'packed' CHECK (state IN ('packed', 'pending', 'running', 'lost')),
+  state TEXT NOT NULL DEFAULT 'packed' CHECK (state IN ('packed', 'pending', 'held', 'running', 'lost')),
   reason TEXT,
   node TEXT,
   restarts INTEGER NOT NULL DEFAULT 0,
@@ -20,7 +22,11 @@ CREATE TABLE placement (
   attempt INTEGER NOT NULL DEFAULT 0,
   read_to INTEGER NOT NULL DEFAULT 0,
   placed_at INTEGER NOT NULL,
-  missed_since INTEGER
+  missed_since INTEGER,
+  stop_wanted INTEGER NOT NULL DEFAULT 0,
+  stop_asked_at INTEGER,
+  cancelled_at INTEGER
 ) STRICT;
 CREATE INDEX placement_pack ON placement (pack);
+CREATE INDEX placement_job ON placement (job, task);
 `;

@@ -15,9 +15,12 @@ export interface Placement {
   task: number;
   /** The job's number; null: it is not submitted yet. */
   job: string | null;
-  /** `lost`: the cluster does not know its task any more, though the run is not over. */
-  state: 'packed' | 'pending' | 'running' | 'lost';
-  /** Why it is pending, in the cluster's word. */
+  /**
+   * `held`: it begins once a person releases it there. `lost`: the cluster ended its task or does not know it any more,
+   * though the run is not over as far as is known here.
+   */
+  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
+  /** Why it is pending or held, or how its task ended, in the cluster's word. */
   reason: string | null;
   node: string | null;
   /** When the cluster ends its task, milliseconds since 1970. */
@@ -27,6 +30,18 @@ export interface Placement {
   readTo: number;
   /** Since when the cluster has not known its task, milliseconds since 1970. */
   missedSince: number | null;
+  /** How often the cluster started its task again. */
+  restarts: number;
+  /** State of the run. */
+  runState: RunState;
+  /**
+   * The run is to come back: the user stopped or paused its study, put it on hold, cancelled it or sent it elsewhere.
+   * Once asked, it comes back even if the user thinks otherwise, and then goes where it should.
+   */
+  toStop: boolean;
+  /** When its worker was asked to stop, and when its task was cancelled there; milliseconds since 1970. */
+  stopAskedAt: number | null;
+  cancelledAt: number | null;
 }
 
 /** What the cluster says of one task. */
@@ -42,8 +57,17 @@ interface Wanted {
   limit: number;
 }
 
-const columns = `run_id AS runId, cluster, pack, task, job, placement.state, reason, node, ends_at AS endsAt, attempt,
-  read_to AS readTo, missed_since AS missedSince`;
+const columns = `placement.run_id AS runId, cluster, pack, placement.task, job, placement.state, reason, node,
+  ends_at AS endsAt, attempt, read_to AS readTo, missed_since AS missedSince, restarts, run.state AS runState,
+  stop_asked_at AS stopAskedAt, cancelled_at AS cancelledAt,
+  (stop_wanted = 1 OR stop_asked_at IS NOT NULL OR held = 1 OR cancel_requested = 1 OR place IS NOT cluster
+    OR run.state IN ('done', 'failed', 'cancelled')) AS toStop`;
+
+interface Row extends Omit<Placement, 'toStop'> {
+  toStop: number;
+}
+
+const fromRow = (row: Row): Placement => ({ ...row, toStop: row.toStop === 1 });
 
 /** Runs that jobs on clusters do. No worker on this computer claims them. */
 export class Placements {
@@ -57,8 +81,17 @@ export class Placements {
     this.#runs = runs;
   }
 
-  /** Gives claimable runs of a study to a pack: `runsPerTask` a task. Durable before the pack is written. */
-  take(pack: string, { engine, place, limit, ...of }: Wanted, runsPerTask: number, now: number): PackedRun[][] {
+  /**
+   * Gives claimable runs of a study to a pack: `runsPerTask` a task, from the task `first` on. Durable before the pack is
+   * written.
+   */
+  take(
+    pack: string,
+    { engine, place, limit, ...of }: Wanted,
+    runsPerTask: number,
+    now: number,
+    first = 0,
+  ): PackedRun[][] {
     return this.#db.transaction(() => {
       const runs = listClaimable(this.#db, this.#blobs, { ...of, engines: [engine], place }, limit);
       const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
@@ -68,7 +101,7 @@ export class Placements {
         members.map(({ id, ...run }) => {
           this.#db.run(
             'INSERT INTO placement (run_id, cluster, pack, task, placed_at) VALUES (?, ?, ?, ?, ?)',
-            ...[id, place, pack, task, now],
+            ...[id, place, pack, first + task, now],
           );
           return { run: id, ...run };
         }),
@@ -77,8 +110,8 @@ export class Placements {
   }
 
   /**
-   * Says where trainings go: to a cluster, or to this computer (null). What is on a cluster stays there, and short runs
-   * are done here.
+   * Says where trainings go: to a cluster, or to this computer (null). What is on another cluster saves a checkpoint there
+   * and comes back first. Short runs are always done here.
    */
   placeRuns(runIds: readonly number[], cluster: string | null): void {
     this.#db.run(
@@ -114,29 +147,87 @@ export class Placements {
   }
 
   get(runId: number): Placement | undefined {
-    return this.#db.get<Placement>(`SELECT ${columns} FROM placement WHERE run_id = ?`, runId);
+    const row = this.#db.get<Row>(
+      `SELECT ${columns} FROM placement JOIN run ON run.id = run_id WHERE run_id = ?`,
+      runId,
+    );
+    return row && fromRow(row);
   }
 
   /** @param studyId only of current runs of this study */
   list(cluster: string, studyId: number | null = null): Placement[] {
-    return this.#db.all<Placement>(
-      `SELECT ${columns} FROM placement WHERE cluster = $cluster AND ($studyId IS NULL OR EXISTS
-         (SELECT 1 FROM study_run WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL))
-       ORDER BY run_id`,
+    const rows = this.#db.all<Row>(
+      `SELECT ${columns} FROM placement JOIN run ON run.id = run_id
+       WHERE cluster = $cluster AND ($studyId IS NULL OR ${isOfStudy}) ORDER BY run_id`,
       { cluster, studyId },
+    );
+    return rows.map(fromRow);
+  }
+
+  /** Number of runs on clusters. @param studyId only current runs of this study @param cluster only those there */
+  count(studyId: number | null = null, cluster: string | null = null): number {
+    const row = this.#db.get<{ n: number }>(
+      `SELECT count(*) AS n FROM placement
+       WHERE ($studyId IS NULL OR ${isOfStudy}) AND ($cluster IS NULL OR cluster = $cluster)`,
+      { studyId, cluster },
+    );
+    return row?.n ?? 0;
+  }
+
+  /**
+   * Has runs that are on clusters come back: they save a checkpoint and stop there. Gives their number.
+   * @param studyId only current runs of this study @param cluster only those on this cluster
+   */
+  stopAll(studyId: number | null = null, cluster: string | null = null): number {
+    return this.#db.run(
+      `UPDATE placement SET stop_wanted = 1
+       WHERE ($studyId IS NULL OR ${isOfStudy}) AND ($cluster IS NULL OR cluster = $cluster)`,
+      { studyId, cluster },
+    ).changes;
+  }
+
+  /** Names of the clusters that runs are on. */
+  clusters(): string[] {
+    return this.#db.all<{ cluster: string }>('SELECT DISTINCT cluster FROM placement').map(({ cluster }) => cluster);
+  }
+
+  /** Workers of these runs were asked to stop. */
+  stopAsked(runIds: readonly number[], now: number): void {
+    this.#db.run(
+      'UPDATE placement SET stop_asked_at = coalesce(stop_asked_at, ?) WHERE run_id IN (SELECT value FROM json_each(?))',
+      ...[now, JSON.stringify(runIds)],
     );
   }
 
-  /** Stores what the cluster says of the tasks of these jobs; those that it leaves out are missed from now on. */
+  /** The tasks of these runs were cancelled. */
+  tasksCancelled(runIds: readonly number[], now: number): void {
+    this.#db.run(
+      'UPDATE placement SET cancelled_at = ? WHERE run_id IN (SELECT value FROM json_each(?))',
+      ...[now, JSON.stringify(runIds)],
+    );
+  }
+
+  /** The packs of all runs on any cluster. */
+  packs(): string[] {
+    return this.#db.all<{ pack: string }>('SELECT DISTINCT pack FROM placement').map(({ pack }) => pack);
+  }
+
+  /**
+   * Stores what the cluster says of the tasks of these jobs; those that it leaves out, or says are over (`lost`), are
+   * missed from now on.
+   */
   observe(jobs: readonly string[], tasks: readonly Observation[], now: number): void {
     this.#db.transaction(() => {
       this.#db.run(
-        `UPDATE placement SET missed_since = coalesce(missed_since, $now) WHERE job IN (SELECT value FROM json_each($jobs))`,
+        `UPDATE placement SET state = CASE WHEN missed_since IS NULL THEN state ELSE 'lost' END,
+           reason = CASE WHEN state = 'lost' THEN reason ELSE NULL END,
+           missed_since = coalesce(missed_since, $now) WHERE job IN (SELECT value FROM json_each($jobs))`,
         { jobs: JSON.stringify(jobs), now },
       );
       for (const task of tasks)
         this.#db.run(
-          `UPDATE placement SET state = $state, reason = $reason, node = $node, ends_at = $endsAt, missed_since = NULL
+          `UPDATE placement SET state = $state, reason = $reason, node = coalesce($node, node), ends_at = $endsAt,
+             missed_since = CASE WHEN $state = 'lost' THEN missed_since ELSE NULL END
            WHERE job = $job AND task = $task`,
           { ...task },
         );
@@ -146,14 +237,27 @@ export class Placements {
   /**
    * Stores what an attempt at a run wrote, from where the last call ended. An attempt after the first ends the one before
    * it, whose node may have been taken for dead. Gives the run's state; once it is over, the placement is gone.
+   *
+   * Lines are stored with the node's times where these are possible by this computer's clock: after `since`, when there were
+   * no such lines yet, and up to `now`. Otherwise all of them are moved together, as its clock is wrong.
    */
-  replay(runId: number, attempt: number, lines: readonly AttemptLine[], readTo: number, now: number): RunState {
+  replay(
+    runId: number,
+    attempt: number,
+    lines: readonly AttemptLine[],
+    readTo: number,
+    { since, now }: { since: number; now: number },
+  ): RunState {
     return this.#db.transaction(() => {
       const placement = this.get(runId);
       if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
+      let at = Math.max(since, this.#lastHeard(runId));
+      const early = Math.max(0, at - (lines[0]?.at ?? at));
+      const wrongBy = Math.min(early, now - (lines.at(-1)?.at ?? now));
       for (const line of lines) {
-        if ('attempt' in line) this.#begin(placement, line.attempt, now);
-        else this.#runs.applyEvent(runId, line.event, now);
+        at = Math.min(now, Math.max(at, Math.round(line.at + wrongBy)));
+        if ('attempt' in line) this.#begin(placement, line.attempt, at);
+        else this.#runs.applyEvent(runId, line.event, at);
       }
       this.#db.run('UPDATE placement SET attempt = ?, read_to = ? WHERE run_id = ?', attempt, readTo, runId);
       const state = readState(this.#db, runId);
@@ -173,6 +277,15 @@ export class Placements {
     });
   }
 
+  /** When the last stored line of a run was written, or the run was given to its cluster; milliseconds since 1970. */
+  #lastHeard(runId: number): number {
+    const row = this.#db.get<{ at: number }>(
+      'SELECT max(placed_at, coalesce(heartbeat_at, 0)) AS at FROM placement JOIN run ON run.id = run_id WHERE run_id = ?',
+      runId,
+    );
+    return row?.at ?? 0;
+  }
+
   #begin({ runId: id, cluster, task }: Placement, { environment, ...how }: BegunAttempt, now: number): void {
     if (readState(this.#db, id) === 'running') leaveRun(this.#db, id, 'lost', 'the cluster started it again', now);
     if (!waits.has(readState(this.#db, id))) return;
@@ -181,6 +294,9 @@ export class Placements {
     this.#db.run('UPDATE placement SET restarts = max(restarts, ?) WHERE run_id = ?', how.restart, id);
   }
 }
+
+const isOfStudy = `EXISTS (SELECT 1 FROM study_run
+  WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL)`;
 
 /** Kinds of runs that take long enough for a cluster. */
 export const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];

@@ -301,6 +301,11 @@ export class Runs {
     return () => this.#claimable.delete(listener);
   }
 
+  /** For runs that something else than their worker completed. */
+  announceEnded(runId: number): void {
+    this.#notify(runId, readState(this.#db, runId));
+  }
+
   /** For changes of other tables after which other executors may claim runs. */
   announceClaimable(): void {
     this.#notifyClaimable();

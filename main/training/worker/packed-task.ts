@@ -1,63 +1,73 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AttemptLine, PackedRun } from '../../contract/cluster.ts';
-import { UserError } from '../../contract/errors.ts';
 import type { RunCommand, RunEnvironment, WorkerEvent, WorkerMessage } from '../../contract/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { runEnvironment } from '../../files/environment.ts';
 import { type AttemptFile, PackFolder } from '../../files/pack-folder.ts';
 import { productFolder } from '../../files/places.ts';
 import type { ParentPort } from '../../processes/parent-port.ts';
+import { log, patiently, patientlyAsync, tryAgainCode } from './patience.ts';
 import { WorkerLoop } from './worker-loop.ts';
 
 /** Milliseconds between two looks at what the host asks, and whether a later attempt began. */
 const lookEvery = 5000;
 
-/** Milliseconds between two tries to write into a shared folder that refuses, and how often it is tried. */
-const tryEvery = 10_000;
-const tries = 180;
+/** The run resumes from its newest checkpoint, or from the one before it if that cannot be read. */
+const keptCheckpoints = 2;
 
-/** Exit codes. `again`: something outside the runs failed, so that they can be tried again. */
-const exits = { done: 0, again: 75 } as const;
+/** How often a run that fails is tried, from its newest checkpoint: the shared folder may have failed it. */
+const tries = 2;
+
+/** How often the pack is looked for, within two seconds. */
+const startTries = 4;
 
 const over: ReadonlySet<WorkerEvent['type']> = new Set(['done', 'failed']);
 const endings: ReadonlySet<WorkerEvent['type']> = new Set(['done', 'failed', 'stopped']);
 
 /**
- * Does the runs of one task, one after the other, each from its latest checkpoint; those that are over are skipped. A
+ * Does the runs of one task, one after the other, each from its newest checkpoint; those that are over are skipped. A
  * signal (USR1: the time is up; TERM: the task is preempted or cancelled) has it save a checkpoint and end; after USR1
  * it has Slurm queue the task again. Gives the exit code.
+ * @param onSignal calls its listener with each signal, those included that came before
  */
-export async function runPackedTask(folder: string, number: number): Promise<number> {
+export async function runPackedTask(
+  folder: string,
+  number: number,
+  onSignal: (listener: (signal: NodeJS.Signals) => void) => void,
+): Promise<number> {
   const pack = new PackFolder(folder);
-  const { blobs, threads, runs } = pack.readTask(number);
+  // A folder that is not there now may never be: the administrator should hear of it soon.
+  const { threads, runs } = patiently(() => pack.readTask(number), startTries);
+  const { SLURM_ARRAY_JOB_ID: job = '', SLURM_RESTART_COUNT: restarts = '0' } = process.env;
   const environment = { ...runEnvironment(productFolder()), threads };
-  const task = new PackedTask(pack, new PatientBlobStore(blobs), environment);
+  log(`task ${number} of job ${job} on ${environment.machine.host}: ${runs.length} runs, restarts: ${restarts}`);
+  const task = new PackedTask(pack, environment);
   let timeIsUp = false;
-  process.on('SIGUSR1', () => {
-    timeIsUp = true;
+  onSignal((signal) => {
+    log(
+      signal === 'SIGUSR1' ? 'The time limit is near (USR1): saving a checkpoint' : 'Told to end: saving a checkpoint',
+    );
+    timeIsUp ||= signal === 'SIGUSR1';
     task.stop();
   });
-  process.on('SIGTERM', () => task.stop());
   for (const run of runs) {
     if (task.stopping) break;
     await task.do(run);
   }
   if (timeIsUp) await queueAgain();
-  return exits.done;
+  return 0;
 }
 
 class PackedTask {
   readonly #pack: PackFolder;
-  readonly #blobs: PatientBlobStore;
   readonly #environment: RunEnvironment;
   readonly #port = new FilePort();
 
-  constructor(pack: PackFolder, blobs: PatientBlobStore, environment: RunEnvironment) {
+  constructor(pack: PackFolder, environment: RunEnvironment) {
     this.#pack = pack;
-    this.#blobs = blobs;
     this.#environment = environment;
-    new WorkerLoop(this.#port, () => blobs).start();
+    new WorkerLoop(this.#port, (folder) => new PatientBlobStore(pack, folder)).start();
   }
 
   get stopping(): boolean {
@@ -68,54 +78,93 @@ class PackedTask {
     this.#port.stop();
   }
 
+  /** Does a run; one that fails is tried again, if that helps. */
   async do(run: PackedRun): Promise<void> {
-    const before = await this.#before(run);
-    if (before.isOver || this.#pack.isStopRequested(run.run)) return;
+    for (let tried = 1; ; tried++) {
+      const failure = await this.#attempt(run, tried === tries);
+      if (failure === null || this.stopping) return;
+      log(`run ${run.run} is tried again from its newest checkpoint, as it failed: ${failure}`);
+      patiently(() => this.#pack.check());
+    }
+  }
+
+  /** @returns why it failed, unless that is final and written down */
+  async #attempt(run: PackedRun, isLast: boolean): Promise<string | null> {
+    const blobs = new PatientBlobStore(this.#pack, this.#pack.blobs(run.run));
+    const before = await patientlyAsync(() => this.#before(run, blobs));
+    if (before.isOver || this.#pack.isStopRequested(run.run)) return null;
     const file = patiently(() => this.#pack.beginAttempt(run.run));
-    const { checkpoint } = before;
+    const checkpoint = before.checkpoints.at(-1) ?? null;
     const { SLURM_ARRAY_JOB_ID: job = null, SLURM_RESTART_COUNT: restart = '0' } = process.env;
     const add = (line: AttemptLine): void => patiently(() => file.add(line));
     add({
       at: Date.now(),
       attempt: { environment: this.#environment, engine: run.engine, job, restart: Number(restart), checkpoint },
     });
+    log(`run ${run.run} (${run.label}) begins${checkpoint === null ? '' : ' from a checkpoint'}`);
     const look = setInterval(() => this.#look(run.run, file), lookEvery);
+    let failure: string | null = null;
+    const kept = [...before.checkpoints];
+    const onEvent = (event: WorkerEvent): void => {
+      if (event.type === 'failed' && !isLast) {
+        failure = event.message;
+        add({ at: Date.now(), event: { type: 'log', level: 'warn', message: `Tried again: ${event.message}` } });
+        return;
+      }
+      add({ at: Date.now(), event });
+      if (event.type === 'checkpoint') kept.push(event.hash);
+      // Whoever has given this attempt up continues from them.
+      if ((event.type === 'checkpoint' || event.type === 'done') && !file.isGivenUp())
+        removeAllBut(event.type === 'done' ? 0 : keptCheckpoints, kept, blobs);
+    };
     try {
       const { task, engine } = run;
       const { threads } = this.#environment;
-      await this.#port.do({ run: run.run, task, engine, threads, blobs: this.#blobs.folder, checkpoint }, (event) =>
-        add({ at: Date.now(), event }),
-      );
+      const command = { run: run.run, task, engine, threads, blobs: blobs.folder, checkpoint };
+      const ending = await this.#port.do(command, onEvent);
+      log(`run ${run.run}: ${ending.type}${ending.type === 'stopped' ? ` at step ${ending.step}` : ''}`);
     } finally {
       clearInterval(look);
       file.close();
     }
+    return failure;
   }
 
   #look(run: number, file: AttemptFile): void {
-    // Its node was taken for dead, and the task was started elsewhere.
-    if (file.isGivenUp()) process.exit(exits.again);
+    // Its node was taken for dead, and the task was started elsewhere; or the host needs this pack no more.
+    if (file.isGivenUp() || this.#pack.isRemoved()) {
+      log(`run ${run} continues elsewhere: this task ends`);
+      process.exit(tryAgainCode);
+    }
     if (this.#pack.isStopRequested(run)) this.#port.stop(run);
   }
 
-  /** What earlier attempts at a run came to. */
-  async #before(run: PackedRun): Promise<{ isOver: boolean; checkpoint: string | null }> {
-    const checkpoints: { step: number; hash: string }[] = [];
+  /** What earlier attempts at a run came to: its checkpoints that can be read, by step. */
+  async #before(run: PackedRun, blobs: PatientBlobStore): Promise<{ isOver: boolean; checkpoints: string[] }> {
+    this.#pack.check();
+    const found: { step: number; hash: string }[] = [];
     for (const attempt of this.#pack.attempts(run.run)) {
       for (let from = 0, isEnd = false; !isEnd; ) {
         const { lines, next } = await this.#pack.readLines(run.run, attempt, from);
         for (const line of lines) {
           if (!('event' in line)) continue;
-          if (over.has(line.event.type)) return { isOver: true, checkpoint: null };
-          if (line.event.type === 'checkpoint') checkpoints.push(line.event);
+          if (over.has(line.event.type)) return { isOver: true, checkpoints: [] };
+          if (line.event.type === 'checkpoint') found.push(line.event);
         }
-        isEnd = next === from;
+        isEnd = lines.length === 0;
         from = next;
       }
     }
-    const latest = checkpoints.sort((a, b) => b.step - a.step).find(({ hash }) => this.#blobs.isIntact(hash));
-    return { isOver: false, checkpoint: latest?.hash ?? run.checkpoint };
+    const hashes = found.sort((a, b) => a.step - b.step).map(({ hash }) => hash);
+    const all = new Set([...(run.checkpoint === null ? [] : [run.checkpoint]), ...hashes]);
+    return { isOver: false, checkpoints: [...all].filter((hash) => blobs.isIntact(hash)) };
   }
+}
+
+/** Removes the first of these checkpoints, so that the last `count` remain. */
+function removeAllBut(count: number, checkpoints: string[], blobs: PatientBlobStore): void {
+  const superseded = checkpoints.splice(0, Math.max(0, checkpoints.length - count));
+  for (const hash of superseded) if (!checkpoints.includes(hash)) blobs.remove(hash);
 }
 
 /** What a worker has instead of a parent: its commands are these calls, its messages go to a listener. */
@@ -123,15 +172,15 @@ class FilePort implements ParentPort<WorkerMessage> {
   stopping = false;
   #listener: (message: unknown) => void = () => undefined;
   #event: (event: WorkerEvent) => void = () => undefined;
-  #ended: PromiseWithResolvers<void> | undefined;
+  #ended: PromiseWithResolvers<WorkerEvent> | undefined;
 
-  /** Does a run to its end. */
-  async do(command: Omit<RunCommand, 'type'>, onEvent: (event: WorkerEvent) => void): Promise<void> {
+  /** Does a run to its end; gives its last event. */
+  do(command: Omit<RunCommand, 'type'>, onEvent: (event: WorkerEvent) => void): Promise<WorkerEvent> {
     this.#event = onEvent;
-    this.#ended = Promise.withResolvers<void>();
+    this.#ended = Promise.withResolvers<WorkerEvent>();
     this.#listener({ type: 'run', ...command });
     if (this.stopping) this.stop();
-    await this.#ended.promise;
+    return this.#ended.promise;
   }
 
   stop(run?: number): void {
@@ -141,7 +190,7 @@ class FilePort implements ParentPort<WorkerMessage> {
 
   send({ event }: WorkerMessage): void {
     this.#event(event);
-    if (endings.has(event.type)) this.#ended?.resolve();
+    if (endings.has(event.type)) this.#ended?.resolve(event);
   }
 
   onMessage(listener: (message: unknown) => void): void {
@@ -156,32 +205,19 @@ class FilePort implements ParentPort<WorkerMessage> {
 
 /** A store in a shared folder that may be full, or not there for a while. */
 class PatientBlobStore extends BlobStore {
+  readonly #pack: PackFolder;
+
+  constructor(pack: PackFolder, folder: string) {
+    super(folder);
+    this.#pack = pack;
+  }
+
   override put(data: Uint8Array): string {
-    return patiently(() => super.put(data));
-  }
-
-  isIntact(hash: string): boolean {
-    try {
-      this.get(hash);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-}
-
-/** Tries again while the shared folder refuses, for half an hour; then ends the process, so that the task is tried again. */
-function patiently<T>(action: () => T): T {
-  for (let tried = 1; ; tried++) {
-    try {
-      return action();
-    } catch (error) {
-      const isOfFiles = error instanceof UserError ? error.code.startsWith('file.') : 'errno' in (error as object);
-      if (!isOfFiles) throw error;
-      console.error(`${new Date().toISOString()} The shared folder refuses: ${(error as Error).message}`);
-      if (tried === tries) process.exit(exits.again);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, tryEvery);
-    }
+    return patiently(() => {
+      // Where the shared folder is not mounted, its place is an empty folder, to which nothing may be written.
+      this.#pack.check();
+      return super.put(data);
+    });
   }
 }
 
@@ -189,8 +225,9 @@ function patiently<T>(action: () => T): T {
 async function queueAgain(): Promise<void> {
   const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task } = process.env;
   if (job === undefined || task === undefined) return;
+  log(`Queueing task ${job}_${task} again`);
   execFile('scontrol', ['requeue', `${job}_${task}`], (error) => {
-    if (error) console.error(`scontrol requeue failed: ${error.message}`);
+    if (error) log(`scontrol requeue failed: ${error.message.trim()}`);
   });
   await wait(5000);
 }

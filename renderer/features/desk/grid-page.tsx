@@ -13,7 +13,8 @@ interface GridPageProps {
   act: Act;
   focus: number;
   onFocus: (trial: number) => void;
-  onReview: () => void;
+  /** Null: not yet. */
+  onReview: (() => void) | null;
 }
 
 /** A page of images. One is in focus and large; a key labels it and moves to the next. */
@@ -54,7 +55,7 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
           disabled={desk.timedOut.has(focus)}
         />
         <p className="desk-help">Arrow keys: move. Backspace: take your answer back.</p>
-        <ReviewButton onReview={onReview} />
+        {onReview && <ReviewButton onReview={onReview} />}
       </aside>
     </div>
   );

@@ -28,6 +28,8 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   );
   const review = useCallback(() => setTrial(view.trials), [view.trials]);
   const page = pages[pageIndex(pages, trial)];
+  // Practice comes first, so only what is over can be reviewed.
+  const onReview = page?.isPractice ? null : review;
   const act = useOneActionAtATime(go, trial < view.trials && !isPause);
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
@@ -58,9 +60,9 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     <>
       {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
       {view.mode === 'grid' ? (
-        <GridPage {...{ desk, page, act }} focus={trial} onFocus={go} onReview={review} />
+        <GridPage {...{ desk, page, act }} focus={trial} onFocus={go} onReview={onReview} />
       ) : (
-        <SingleTrial {...{ desk, trial, act }} onReview={review} />
+        <SingleTrial {...{ desk, trial, act }} onReview={onReview} />
       )}
       <Progress desk={desk} />
       {time}

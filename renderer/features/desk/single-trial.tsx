@@ -12,7 +12,8 @@ interface SingleTrialProps {
   desk: Desk;
   trial: number;
   act: Act;
-  onReview: () => void;
+  /** Null: not yet. */
+  onReview: (() => void) | null;
 }
 
 /** One image at a time: a cross, the image, a key. Response times count from the frame that showed the image. */
@@ -66,7 +67,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
       </div>
       <Choices options={view.options} chosen={answers[trial] ?? null} onChoose={choose} disabled={!isShown} />
       <p className="desk-help">Backspace: take your last answer back.</p>
-      <ReviewButton onReview={onReview} />
+      {onReview && <ReviewButton onReview={onReview} />}
     </div>
   );
 }

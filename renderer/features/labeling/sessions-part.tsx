@@ -25,7 +25,9 @@ interface SessionsPartProps {
 /** Creates and starts sessions, and shows their progress. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions(study);
-  const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
+  const { hasPin } = board;
+  const hasPaper = board.sessions.some(({ medium }) => medium === 'paper');
+  const columns = useMemo(() => columnsWith(study, { hasPin, hasPaper }, actions), [study, hasPin, hasPaper, actions]);
   if (!board.plan) {
     return (
       <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
@@ -65,13 +67,17 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
 }
 
 /** Actions stand beside the name, so that they are visible on a small screen too. */
-function columnsWith(study: string, hasPin: boolean, actions: SessionActions): DataColumn<BoardRow>[] {
+function columnsWith(
+  study: string,
+  { hasPin, hasPaper }: { hasPin: boolean; hasPaper: boolean },
+  actions: SessionActions,
+): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
     ...{ id: 'more', title: 'Actions', width: 60, value: () => null },
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Next step', width: 212, value: () => null },
+    ...{ id: 'go', title: 'Next step', width: hasPaper ? 212 : 140, value: () => null },
     cell: (row) => <MainAction {...{ study, row, hasPin }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
@@ -101,7 +107,7 @@ function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardR
 }
 
 const notes: Record<Medium, string> = {
-  screen: 'Start each session with its button in the list. The page fills the screen. Leaving it needs the PIN.',
+  screen: 'Start each session with its button in the list. The page fills the screen.',
   kit: 'One file that opens in any browser, without a network. Import its result file here afterwards.',
   paper: 'Sheets to print, in each person’s own order. You enter the answers twice.',
 };
@@ -110,25 +116,36 @@ const notes: Record<Medium, string> = {
 function CreateSessions({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const planned = board.plan?.plan.people ?? 1;
-  const [count, setCount] = useState(Math.min(300, Math.max(1, planned - board.sessions.length)));
+  const missing = planned - board.sessions.filter(({ state }) => state !== 'declined').length;
+  const isFull = missing <= 0;
+  const [typed, setTyped] = useState<number | null>(null);
+  const count = typed ?? Math.min(300, Math.max(1, missing));
   const [medium, setMedium] = useState<Medium>('screen');
-  const create = useMutation(api.labeling.sessions.create.mutationOptions());
+  const create = useMutation(api.labeling.sessions.create.mutationOptions({ onSuccess: () => setTyped(null) }));
   return (
     <section className="labeling-card" aria-labelledby="create-sessions">
       <h2 id="create-sessions">Create sessions</h2>
       <Group align="end" gap="md">
-        <NumberField label="How many" min={1} max={300} value={count} onChange={setCount} />
+        <NumberField label="How many" min={1} max={300} value={count} onChange={setTyped} />
         <SegmentedControl
           aria-label="Where they label"
           value={medium}
           onChange={(value) => setMedium(mediumSchema.parse(value))}
           data={mediumSchema.options.map((value) => ({ value, label: mediumWords[value] }))}
         />
-        <Button loading={create.isPending} onClick={() => create.mutate({ study, count, medium })}>
-          Create {formatCount(count, 'session')}
+        <Button
+          variant={isFull ? 'default' : 'filled'}
+          loading={create.isPending}
+          onClick={() => create.mutate({ study, count, medium })}
+        >
+          Create {formatCount(count, isFull ? 'more session' : 'session')}
         </Button>
       </Group>
-      <HelpNote>{notes[medium]}</HelpNote>
+      <HelpNote>
+        {isFull && 'All sessions of the plan are created. '}
+        {notes[medium]}
+        {medium === 'screen' && board.hasPin && ' Leaving it needs the PIN.'}
+      </HelpNote>
       {create.isError && <ErrorNotice error={create.error} safe="No session was created." />}
     </section>
   );
@@ -136,12 +153,12 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
 
 /** The progress of each person, without their answers. */
 const boardColumns: readonly DataColumn<BoardRow>[] = [
-  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
-  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
+  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 100 },
+  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 146, groupable: true },
   {
     id: 'state',
     title: 'State',
-    width: 150,
+    width: 140,
     groupable: true,
     value: sessionState,
     cell: (row) => <State row={row} />,
@@ -149,7 +166,7 @@ const boardColumns: readonly DataColumn<BoardRow>[] = [
   {
     id: 'progress',
     title: 'Answered',
-    width: 180,
+    width: 160,
     value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
     cell: (row) => <Answered row={row} />,
   },

@@ -8,9 +8,11 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { engineNames } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
+import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { CheckButton, CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
 
 /** Shortest time between two readings while runs change, in milliseconds. */
@@ -23,6 +25,8 @@ export function ClustersPanel() {
   useThrottledRefetch(list.refetch, ['runs'], refetchInterval);
   const [edited, setEdited] = useState<EditedProfile | null>(null);
   const [removed, setRemoved] = useState<ClusterState | null>(null);
+  const job = useJob(['cluster-check']);
+  const check = useMutation(api.clusters.check.mutationOptions({ onError: showRefusal }));
   const isEmpty = list.data?.clusters.length === 0;
   return (
     <section className="machine-panel" aria-labelledby="machine-clusters">
@@ -63,6 +67,8 @@ export function ClustersPanel() {
                 <ClusterRow
                   key={cluster.profile.name}
                   cluster={cluster}
+                  busy={job.active !== undefined || check.isPending}
+                  onCheck={() => check.mutate({ name: cluster.profile.name })}
                   onEdit={() => setEdited(editedProfile(cluster))}
                   onRemove={() => setRemoved(cluster)}
                 />
@@ -84,11 +90,13 @@ export function ClustersPanel() {
           </div>
         )),
       )}
+      <JobStatus {...job} />
+      {list.data?.clusters.map(({ check: found }) => found && <CheckFindings key={found.cluster} check={found} />)}
       {list.data && (
         <HelpNote>
           {isEmpty
             ? 'A Slurm cluster trains many models at the same time and goes on while this computer is off; docs/cluster.md shows how to set one up.'
-            : 'Choose where trainings run on the Models screen. docs/cluster.md explains each line of a profile.'}
+            : 'Choose where trainings run on the Models screen. A check takes some minutes: a job on a node trains ten steps, is queued again and continues. docs/cluster.md explains each line of a profile.'}
         </HelpNote>
       )}
       <ClusterForm edited={edited} onClose={() => setEdited(null)} />
@@ -104,12 +112,15 @@ const editedProfile = ({ profile }: ClusterState): EditedProfile => ({
 
 interface ClusterRowProps {
   cluster: ClusterState;
+  /** Whether a check is under way. */
+  busy: boolean;
+  onCheck: () => void;
   onEdit: () => void;
   onRemove: () => void;
 }
 
-function ClusterRow({ cluster, onEdit, onRemove }: ClusterRowProps) {
-  const { profile, pending, running, troubles } = cluster;
+function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove }: ClusterRowProps) {
+  const { profile, pending, running, troubles, check } = cluster;
   const { name, reach, partition, engine, folder } = profile;
   return (
     <Table.Tr>
@@ -121,16 +132,11 @@ function ClusterRow({ cluster, onEdit, onRemove }: ClusterRowProps) {
       <Table.Td ta="right">{formatInteger(pending)}</Table.Td>
       <Table.Td ta="right">{formatInteger(running)}</Table.Td>
       <Table.Td>
-        {troubles.length === 0 ? (
-          <span className="soft">No fault known</span>
-        ) : (
-          <span className="machine-state">
-            <span data-state="failed">{formatCount(troubles.length, 'fault')}</span>
-          </span>
-        )}
+        <ClusterMark check={check} troubles={troubles.length} />
       </Table.Td>
       <Table.Td>
         <span className="machine-actions">
+          <CheckButton {...{ name, busy, onCheck }} />
           <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
             Edit
           </Button>

@@ -102,10 +102,11 @@ function Table1({ types }: { types: TypesResult }) {
         )}
         <LeaveOneOut of={types.leaveOneOut} people={people} />
       </p>
-      <p className="help-note">
-        Type A: only networks disagree. Type B (≠ and =): both disagree, or both agree on one label. Type C: only{' '}
-        {people} disagree. Exceptions have no type: both agree, on different labels.
-      </p>
+      {table1.notes.map((note) => (
+        <p key={note} className="help-note">
+          {note}
+        </p>
+      ))}
       {table1.intervals !== undefined && <p className="help-note">{table1.intervals}</p>}
     </section>
   );

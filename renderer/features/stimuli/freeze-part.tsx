@@ -152,7 +152,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
         </Button>
         {job && (
           <Text size="sm" role="status">
-            {job.title} … {job.note}
+            {job.title} … {job.state === 'waiting' && job.note}
           </Text>
         )}
       </Group>

@@ -73,6 +73,12 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
   const queries = useQueryClient();
   const [unsaved, setUnsaved] = useState<readonly DraftEdit[]>([]);
   const [history, setHistory] = useState<History>({ past: [], future: [] });
+  // A frozen set never changes: edits from before it are not taken back.
+  const [frozen, setFrozen] = useState(state.frozen?.hash);
+  if (state.frozen?.hash !== frozen) {
+    setFrozen(state.frozen?.hash);
+    setHistory({ past: [], future: [] });
+  }
   const [error, setError] = useState<unknown>(null);
   const latest = useRef<readonly DraftEdit[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

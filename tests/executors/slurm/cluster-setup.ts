@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
@@ -7,7 +7,8 @@ import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import type { Scheduler, TaskState } from '../../../main/executors/slurm/commands.ts';
-import { type ClusterQueue, SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
+import type { ClusterQueue } from '../../../main/executors/slurm/cluster-queue.ts';
+import { SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -40,16 +41,19 @@ export function profile(folder: string) {
 
 export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue {
   return {
-    take: (pack, limit, perTask, now) =>
-      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now),
+    take: (pack, limit, perTask, now, first) =>
+      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now, first),
     submitted: (pack, job) => placements.submitted(pack, job),
     list: () => placements.list(place),
+    packs: () => placements.packs(),
     observe: (...all) => placements.observe(...all),
     replay: (...all) => placements.replay(...all),
     giveBack: (...all) => placements.giveBack(...all),
     recordCrash: (...all) => runs.recordCrash(...all),
     cancel: (...all) => runs.cancel(...all),
-    isHeld: (id) => runs.get(id)?.held ?? false,
+    stopAll: () => placements.stopAll(null, place),
+    stopAsked: (...all) => placements.stopAsked(...all),
+    tasksCancelled: (...all) => placements.tasksCancelled(...all),
     describe: (id) => runs.get(id),
     onClaimable: (listener) => runs.onClaimable(listener),
   };
@@ -63,7 +67,8 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   const executor = (more: Partial<SlurmOptions> = {}): SlurmExecutor => {
     const created = new SlurmExecutor({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
-      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 500, patience: 2000 },
+      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 300, patience: 2000, settle: 300 },
+      silence: 1000,
       onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
@@ -101,21 +106,23 @@ interface FakeTask extends TaskState {
 export class FakeSlurm implements Scheduler {
   /** Commands in the order in which they came. */
   readonly calls: string[] = [];
+  /** What tasks have in their environment beside this process's own. */
+  environment: Record<string, string> = {};
   /** The error that every command fails with, while it is set. */
   down: Error | null = null;
   readonly #nodes: number;
-  readonly #tasks: FakeTask[] = [];
+  readonly tasks: FakeTask[] = [];
   #jobs = 0;
 
   constructor(nodes = 2) {
     this.#nodes = nodes;
     onTestFinished(() => {
-      for (const task of this.#tasks) task.process?.kill('SIGKILL');
+      for (const task of this.tasks) task.process?.kill('SIGKILL');
     });
   }
 
   get running(): FakeTask[] {
-    return this.#tasks.filter(({ state }) => state === 'RUNNING');
+    return this.tasks.filter(({ state }) => state === 'RUNNING');
   }
 
   submit(script: string): Promise<string> {
@@ -123,7 +130,7 @@ export class FakeSlurm implements Scheduler {
     const last = /--array=0-(\d+)/.exec(readFileSync(script, 'utf8'))?.[1];
     const job = String(++this.#jobs);
     for (let task = 0; task <= Number(last); task++)
-      this.#tasks.push({
+      this.tasks.push({
         ...{ job, task, state: 'PENDING', reason: 'Resources', node: null, secondsLeft: null },
         ...{ pack: dirname(script), process: null, restarts: 0 },
       });
@@ -131,20 +138,22 @@ export class FakeSlurm implements Scheduler {
     return Promise.resolve(job);
   }
 
-  find(): Promise<string | null> {
+  find(): Promise<ReadonlyMap<string, string>> {
     this.#called('squeue');
-    return Promise.resolve(null);
+    return Promise.resolve(new Map());
   }
 
   list(jobs: readonly string[]): Promise<TaskState[]> {
     this.#called('squeue');
-    return Promise.resolve(this.#tasks.filter(({ job }) => jobs.includes(job)));
+    return Promise.resolve(this.tasks.filter(({ job }) => jobs.includes(job)));
   }
 
-  cancel(job: string, tasks: readonly number[] | null): Promise<void> {
+  cancel(tasks: ReadonlyMap<string, readonly number[] | null>): Promise<void> {
     this.#called('scancel');
-    for (const task of this.#tasks)
-      if (task.job === job && (tasks === null || tasks.includes(task.task))) this.end(task, 'SIGTERM', 'CANCELLED');
+    for (const task of this.tasks) {
+      const of = tasks.get(task.job);
+      if (of === null || of?.includes(task.task)) this.end(task, 'SIGTERM', 'CANCELLED');
+    }
     return Promise.resolve();
   }
 
@@ -178,17 +187,18 @@ export class FakeSlurm implements Scheduler {
   }
 
   #startSome(): void {
-    for (const task of this.#tasks)
-      if (task.state === 'PENDING' && this.running.length < this.#nodes) this.#start(task);
+    for (const task of this.tasks) if (task.state === 'PENDING' && this.running.length < this.#nodes) this.#start(task);
   }
 
   #start(task: FakeTask): void {
     const entry = join(repository, 'main/training/worker/pack.ts');
-    const environment = { SLURM_RESTART_COUNT: String(task.restarts) };
+    const environment = { ...this.environment, SLURM_RESTART_COUNT: String(task.restarts) };
+    const log = openSync(join(task.pack, 'log', `${task.task}.txt`), 'a');
     const child = spawn(process.execPath, [entry, task.pack, String(task.task)], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     Object.assign(task, { process: child, state: 'RUNNING', reason: null, node: `n${this.running.length + 1}` });
     child.once('exit', (code) => {
       if (task.process !== child) return;

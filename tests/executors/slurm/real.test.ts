@@ -1,16 +1,19 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
 import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
-import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
+import { workersOf } from './campaign.ts';
+import { queueOf } from './cluster-setup.ts';
 
 const why = whyNoSlurm();
 if (why !== null) console.warn(`No tests with a real Slurm: ${why}.`);
@@ -42,22 +45,18 @@ const classifier = (seed: number): Task => ({
   }),
 });
 
-function queueOn(storage: Storage, cluster: string) {
-  const { runs, placements } = storage;
-  return {
-    take: (pack: string, limit: number, runsPerTask: number, now: number) =>
-      placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place: cluster, limit }, runsPerTask, now),
-    submitted: (pack: string, job: string) => placements.submitted(pack, job),
-    list: () => placements.list(cluster),
-    observe: placements.observe.bind(placements),
-    replay: placements.replay.bind(placements),
-    giveBack: placements.giveBack.bind(placements),
-    recordCrash: runs.recordCrash.bind(runs),
-    cancel: runs.cancel.bind(runs),
-    isHeld: (id: number) => runs.get(id)?.held ?? false,
-    describe: (id: number) => runs.get(id),
-    onClaimable: (listener: () => void) => runs.onClaimable(listener),
-  };
+const secret = 'a-secret-of-this-computer';
+
+/** What an administrator sees of a task at work: its process, its environment, its job, and all that is shared. */
+function whatOthersSee(of: string): string {
+  const [pid = 0] = workersOf(of);
+  const shared = join(of, 'shared');
+  const files = readdirSync(shared, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return [
+    ...['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')),
+    execFileSync('scontrol', ['--details', 'show', 'jobs'], { encoding: 'utf8' }),
+    ...files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')),
+  ].join('\n');
 }
 
 test.skipIf(why !== null)('runs of a study are done on a real cluster', async () => {
@@ -73,7 +72,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     minutes: 10,
   });
   const executor = new SlurmExecutor({
-    ...{ cluster: profile, queue: queueOn(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
+    ...{ cluster: profile, queue: queueOf(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
     ...{ host: 'host-1', name: 'boundary', readEvery: 200, gather: 10, askEvery: 2000, patience: 5000 },
     onTrouble: (_, trouble) => trouble !== null && console.log('trouble', trouble),
   });
@@ -98,7 +97,11 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     storage.placements.placeRuns([id], 'here');
     return id;
   });
+  process.env.BOUNDARY_TEST_TOKEN = secret;
   executor.start();
+  const seen = await vi.waitFor(() => whatOthersSee(folder), { timeout: 60_000, interval: 20 });
   await executor.idle();
+  expect(seen).toContain('pack.ts');
+  expect(seen).not.toContain(secret);
   expect(ids.map((id) => storage.runs.state(id))).toEqual(['done', 'done', 'done']);
 });

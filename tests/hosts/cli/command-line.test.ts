@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { studySchema } from '../../../main/contract/study.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -37,6 +40,13 @@ test('a preset is named with --preset, and nothing else with it', async () => {
   expect(named.code).toBe(0);
   expect(JSON.parse(named.stdout)).toMatchObject({ name: 'replay' });
   expect(named.stdout).toBe((await boundary(['study', 'check', 'replay'])).stdout);
+  // A study of the data folder is found by its name, e.g. one that was imported.
+  const dataFolder = join(temporaryFolder(), 'data');
+  const { storage } = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  storage.studies.put('stored', { ...studySchema.parse(JSON.parse(named.stdout)), name: 'stored' }, 1);
+  storage.close();
+  const stored = await boundary(['--data', dataFolder, 'study', 'check', 'stored']);
+  expect(JSON.parse(stored.stdout)).toMatchObject({ name: 'stored' });
   const refused = async (...words: string[]): Promise<string> => {
     const { code, stderr } = await boundary(['--data', temporaryFolder(), 'study', 'run', ...words]);
     expect(code).toBe(2);

@@ -17,6 +17,9 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Start' }).press('Enter');
     await page.getByText('Practice: these answers do not count.').waitFor();
+    const check = page.getByRole('button', { name: 'Check answers' });
+    expect(await check.count()).toBe(0);
+    let sawCheck = false;
     for (let trial = 0; trial < session.trials; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
       if (trial === 4) {
@@ -28,9 +31,11 @@ test.skipIf(!hasBrowser)(
         await page.keyboard.press('2');
         await expect.poll(() => focused(page)).toBe(4);
       }
+      sawCheck ||= await check.isVisible();
       await page.keyboard.press(String((trial % 3) + 1));
     }
     await page.getByRole('heading', { name: 'Almost done' }).waitFor();
+    expect(sawCheck).toBe(true);
     await page.getByText('All images have an answer.').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Finish' }).press('Enter');
@@ -51,6 +56,13 @@ test.skipIf(!hasBrowser)('mouse, numeric pad and arrows; what was left out is na
   await expect.poll(() => focused(page)).toBe(1);
   await page.keyboard.press('Numpad1');
   await expect.poll(() => focused(page)).toBe(2);
+  // The mouse may rest on another image: only the one in focus has a frame.
+  await page.locator('.desk-cell').nth(4).hover();
+  const frames = await page.locator('.desk-cell').evaluateAll((cells) => {
+    const colours = cells.map((cell) => getComputedStyle(cell).borderTopColor);
+    return colours.flatMap((colour, trial) => (colour === 'rgba(0, 0, 0, 0)' ? [] : [trial]));
+  });
+  expect(frames).toEqual([2]);
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => focused(page)).toBe(6);
   await page.locator('.desk-cell').nth(9).click();

@@ -14,14 +14,19 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route });
     await page.getByRole('heading', { name: 'No sessions yet' }).waitFor();
+    const needsPin = page.getByText('Leaving it needs the PIN.');
+    expect(await needsPin.count()).toBe(0);
     await page.getByLabel('PIN for leaving a session').fill('4711');
     await page.keyboard.press('Enter');
     await page.getByText('A PIN is set.', { exact: false }).waitFor();
+    await needsPin.waitFor();
     await button(page, 'Create 2 sessions').press('Enter');
     await page
       .getByRole('row', { name: /Not started/ })
       .nth(1)
       .waitFor();
+    await button(page, 'Create 1 more session').waitFor();
+    await page.getByText('All sessions of the plan are created.').waitFor();
     expect(await violations(page)).toEqual([]);
     const desk = await openPage(host, { route });
     await button(desk, /^Start .* on this screen$/)
@@ -35,6 +40,10 @@ test.skipIf(!hasBrowser)(
     const row = page.getByRole('row', { name: /In progress/ });
     await row.getByText('4 of 39').waitFor();
     await row.getByRole('button', { name: /^Continue / }).waitFor();
+    await page.getByRole('main').getByText('Partly done', { exact: true }).first().waitFor();
+    const edge = (await page.getByRole('grid').boundingBox()) ?? { x: 0, width: 0 };
+    const seen = (await page.getByRole('columnheader', { name: 'Last seen' }).boundingBox()) ?? { x: 9999, width: 0 };
+    expect(seen.x + seen.width).toBeLessThanOrEqual(edge.x + edge.width);
     await screenshot(page, 'labeling-board');
     // The answer was "One".
     expect(await page.getByRole('grid').textContent()).not.toMatch(/\bOne\b|zero|two/i);

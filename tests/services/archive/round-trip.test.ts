@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { dumpStudy } from '../study/study-dump.ts';
 import { benchWithSample, filesOf, jsonOf, newBench, rowCounts, samplePath } from './archive-helper.ts';
 
-const noSessions = { sessions: { added: 0, here: 0, withdrawn: 0 }, stillHere: [], lock: null };
+const noSessions = { completed: [], sessions: { added: 0, here: 0, withdrawn: 0 }, stillHere: [], lock: null };
 
 test('a study comes out of its archive as it went in: every row, every file, the same report', async () => {
   const [from, to] = [await benchWithSample(), newBench()];

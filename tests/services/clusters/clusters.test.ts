@@ -123,7 +123,7 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
-  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, now());
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({
@@ -161,8 +161,9 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
       { profile: { name: 'lab' }, pending: 1, running: 1, studies: [study] },
     ],
   });
-  // Those that are there stay, whatever is said of the study.
-  expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 1, staying: 2 });
+  // Those that are there save a checkpoint and come back.
+  expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 3, staying: 0 });
+  expect(storage.placements.list('lab').map(({ toStop }) => toStop)).toEqual([true, true]);
   expect(claimable).toBeGreaterThan(0);
   for (const [change, code] of [
     [{ folder: { here: '/elsewhere', there: null } }, 'cluster.in-use'],

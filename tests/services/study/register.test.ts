@@ -66,6 +66,17 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
     detail: '1 labeler, imported before',
   });
+  const sitter = { setHash: hash(10), simulated: false, source: 'session:1', rows };
+  const sitters = storage.responses.importTable(sitter, 2);
+  storage.studies.useLabelers(id, [...people, ...sitters], 2);
+  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+    detail: '2 labelers, 1 of them imported before',
+  });
+  storage.studies.useLabelers(id, sitters, 3);
+  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+    detail: '1 labeler from labeling sessions',
+  });
+  storage.studies.useLabelers(id, people, 4);
   expect(warn).not.toHaveBeenCalled();
   expect(await provideLabels(workbench, study, hash(11), warn)).toBeNull();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));

@@ -16,6 +16,7 @@ import {
   wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
+  withWorkbenchBeside,
 } from '../context.ts';
 import { StudyDisplay } from '../study-display.ts';
 
@@ -37,7 +38,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
   const study = program.command('study').description('studies, from data set to report');
   study
     .command('run [study]')
-    .description('run the unfinished steps of a study: a study file, or a preset by name')
+    .description('run the unfinished steps of a study: a study file, a preset, or a study of the data folder')
     .option('--preset <name>', 'a preset; `study presets` lists them')
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'number of training processes (default: one per core)')
@@ -59,6 +60,10 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('check a study file and print it with all defaults')
     .option('--preset <name>', 'a preset')
     .action(check);
+  study
+    .command('stop <study>')
+    .description('have the runs of a study that are on clusters save a checkpoint, stop there and come back')
+    .action(stop);
   study.command('list').description('list the studies in the data folder').option('--json', 'print JSON').action(list);
   study
     .command('status <study>')
@@ -81,16 +86,28 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study.command('presets').description('list the presets').action(presets);
 }
 
-/** Loads the study that the arguments name: a file or a preset. */
-async function namedStudy(name: string | undefined, { preset }: Named): Promise<StudyFile> {
-  const { loadPreset, loadStudy } = await import('../../../services/declaration/study-file.ts');
-  if (name !== undefined && preset === undefined) return loadStudy(name, resources);
+/** Loads the study that the arguments name: a file, a preset, or a study of the data folder. */
+async function namedStudy(name: string | undefined, { preset }: Named, command: Command): Promise<StudyFile> {
+  const { loadPreset, loadStudy, presetNames } = await import('../../../services/declaration/study-file.ts');
+  if (name !== undefined && preset === undefined) {
+    const isElsewhere = presetNames(resources).includes(name) || existsSync(resolve(name));
+    return (isElsewhere ? null : await storedStudy(name, command)) ?? loadStudy(name, resources);
+  }
   if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
   throw new UserError({
     code: 'study.not-named',
     what: name === undefined ? 'No study is given' : 'Two studies are given',
     where: name === undefined ? 'study' : `${name}, --preset ${preset}`,
     remedy: 'Give either the path of a study file, or --preset with a name.',
+  });
+}
+
+/** A study of the data folder, e.g. from an archive; null: it has none of this name. */
+async function storedStudy(name: string, command: Command): Promise<StudyFile | null> {
+  if (!existsSync(join(chosenDataFolder(command), 'workbench.sqlite'))) return null;
+  return withReadOnlyWorkbench(command, ({ storage }) => {
+    const study = storage.studies.byName(name);
+    return study && study.deletedAt === null ? { study: study.spec, folder: storage.folder } : null;
   });
 }
 
@@ -102,7 +119,7 @@ async function runStudyCommand(
 ): Promise<void> {
   const { runStudy } = await import('../../../services/study/run-study.ts');
   const { writeStudyReport } = await import('../../../services/report/write.ts');
-  const file = await namedStudy(name, options);
+  const file = await namedStudy(name, options, command);
   const reportFolder = options.report === undefined ? null : resolve(options.report);
   const engine = chosenEngine(options.engine);
   const workers =
@@ -112,7 +129,7 @@ async function runStudyCommand(
     const display = new StudyDisplay(workbench, workers);
     const abort = new AbortController();
     const stop = (): void => {
-      display.print('Stopping; every run writes a checkpoint ...');
+      display.print('Stopping; every run on this computer writes a checkpoint ...');
       abort.abort();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
@@ -131,6 +148,13 @@ async function runStudyCommand(
         signal: abort.signal,
       });
       display.end(result);
+      const there = result.stopped ? workbench.storage.placements.count(result.studyId) : 0;
+      if (there > 0) {
+        const runs = `${formatCount(there, 'run')} ${there === 1 ? 'continues' : 'continue'}`;
+        display.print(
+          `${runs} on the cluster. To stop ${there === 1 ? 'it' : 'them'}: boundary study stop ${file.study.name}`,
+        );
+      }
       outcome.exitCode = result.stopped ? exitCodes.stopped : result.complete ? exitCodes.done : exitCodes.failed;
     } finally {
       display.close();
@@ -139,8 +163,8 @@ async function runStudyCommand(
   });
 }
 
-async function check(name: string | undefined, options: Named): Promise<void> {
-  const { study } = await namedStudy(name, options);
+async function check(name: string | undefined, options: Named, command: Command): Promise<void> {
+  const { study } = await namedStudy(name, options, command);
   printJson(study, 2);
 }
 
@@ -169,6 +193,27 @@ async function status(name: string, options: { json?: boolean }, command: Comman
   }
 }
 
+async function stop(name: string, _options: unknown, command: Command): Promise<void> {
+  const { askStopOnClusters, stopOnClusters } = await import('../../../services/study/stop-clusters.ts');
+  const runs = (count: number): string => formatCount(count, 'run');
+  try {
+    await withWorkbench(command, async (workbench) => {
+      const asked = askStopOnClusters(workbench, name);
+      if (asked === 0) return printLine(printable(`No run of ${name} is on a cluster.`));
+      printLine(
+        `${runs(asked)} will save a checkpoint and come back. This takes some minutes; Ctrl-C leaves the rest to`,
+      );
+      printLine('the next start of the program.');
+      await stopOnClusters(workbench, name);
+      printLine(`${runs(asked)} came back. Run the study again to resume.`);
+    });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'storage.in-use') throw error;
+    const asked = await withWorkbenchBeside(command, (workbench) => askStopOnClusters(workbench, name));
+    printLine(`The program that has this data folder open brings ${runs(asked)} back.`);
+  }
+}
+
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
   const { exportArchive } = await import('../../../services/archive/export-archive.ts');
   const { privacyWords } = await import('../../../services/archive/import-archive.ts');
@@ -184,12 +229,13 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
   const { importArchive, sessionWords } = await import('../../../services/archive/import-archive.ts');
   const path = existingPath(file, 'study import');
-  const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
+  const { name, added, reused, completed, missing, ...labels } = await withWorkbench(command, (workbench) =>
     importArchive(workbench, path),
   );
   const weights = missing > 0 ? `; the archive does not contain ${formatCount(missing, 'file')}` : '';
+  const finished = completed.length > 0 ? `, of which ${completed.length} were unfinished and are done now` : '';
   printLine(
-    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${weights}.${sessionWords(labels)}`,
+    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${finished}${weights}.${sessionWords(labels)}`,
   );
 }
 

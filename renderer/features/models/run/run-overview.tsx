@@ -98,7 +98,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
 
 /** Where a run is on a cluster, or was. */
 function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'] }) {
-  const waits = there?.state === 'pending' ? pendingReason(there.reason) : null;
+  const waits = there?.state === 'pending' || there?.state === 'held' ? pendingReason(there.reason) : null;
   return (
     <>
       <Fact name="Runs on">

@@ -144,7 +144,7 @@ export const clusterColumns: readonly RunColumn[] = [
     value: ({ cluster }) => cluster ?? 'This computer',
   },
   {
-    ...{ id: 'waiting', title: 'Pending reason', width: 176 },
+    ...{ id: 'waiting', title: 'Pending reason', width: 212 },
     help: 'Why Slurm has not started it yet',
     cell: (row) => <WaitingCell {...row} />,
     value: ({ there }) => (there?.state === 'pending' ? there.reason : null),
@@ -161,7 +161,7 @@ export const clusterColumns: readonly RunColumn[] = [
     value: ({ there }) => there?.restarts ?? null,
   },
   {
-    ...{ id: 'limit', title: 'Time limit', width: 148, numeric: true },
+    ...{ id: 'limit', title: 'Time limit', width: 164, numeric: true },
     help: 'When Slurm ends its task, which then continues from its checkpoint',
     cell: ({ there }) => (there?.endsAt == null ? dash : <Until at={there.endsAt} />),
     value: ({ there }) => (there?.endsAt == null ? null : new Date(there.endsAt).toISOString()),
@@ -236,7 +236,7 @@ function WaitingCell({ there }: RunRow) {
   if (there.state === 'packed') return 'not submitted yet';
   if (there.state === 'lost') return 'Slurm does not know it any more';
   const { what, remedy } = pendingReason(there.reason);
-  return <span title={slurmWord(there.reason, remedy)}>{what}</span>;
+  return <span title={`${what}. ${slurmWord(there.reason, remedy)}`}>{what}</span>;
 }
 
 /** Slurm's own word, and what to do. */

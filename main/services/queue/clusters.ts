@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Cluster } from '../../contract/cluster.ts';
+import type { Executor, RunChange } from '../../executors/executor.ts';
+import { slurm } from '../../executors/slurm/commands.ts';
+import { SharedExecutor } from '../../executors/slurm/shared-executor.ts';
+import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
+import type { Storage } from '../../storage/index.ts';
+import { listClusters } from '../clusters/profiles.ts';
+import { clusterTroubles } from '../clusters/trouble.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** Hears of runs on clusters, those of studies that no job works on included. */
+interface ClusterListener {
+  onRun: (change: RunChange) => void;
+  /** A cluster said anew which tasks wait and run. */
+  onObserved: () => void;
+}
+
+interface Open {
+  executor: SlurmExecutor;
+  holders: number;
+}
+
+/**
+ * The clusters of a data folder that this process is at work with: one executor each, however many studies have runs
+ * there, so that each is asked once and each file is read once.
+ */
+class OpenClusters {
+  readonly #workbench: Workbench;
+  readonly #open = new Map<string, Open>();
+  readonly #listeners = new Set<ClusterListener>();
+  #lingers = false;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+  }
+
+  /** Keeps a cluster open until `release` is called. */
+  hold(cluster: Cluster): { executor: SlurmExecutor; release: () => Promise<void> } {
+    const open = this.#open.get(cluster.name) ?? { executor: this.#executor(cluster), holders: 0 };
+    this.#open.set(cluster.name, open);
+    open.executor.setCluster(cluster);
+    open.holders += 1;
+    return { executor: open.executor, release: () => this.#release(cluster.name, open) };
+  }
+
+  /** From now on, reads what becomes of all runs that are on clusters, until `close`. */
+  follow(listener: ClusterListener): void {
+    this.#listeners.add(listener);
+    this.#lingers = true;
+    const used = new Set(this.#workbench.storage.placements.clusters());
+    for (const cluster of listClusters(this.#workbench)) {
+      if (!used.has(cluster.name)) continue;
+      this.hold(cluster).executor.follow();
+    }
+  }
+
+  /** Looks at once, as something is to stop. */
+  wake(): void {
+    for (const { executor } of this.#open.values()) executor.wake();
+  }
+
+  async close(): Promise<void> {
+    this.#lingers = false;
+    this.#listeners.clear();
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(all.map(({ executor }) => executor.stop()));
+  }
+
+  async #release(name: string, open: Open): Promise<void> {
+    open.holders -= 1;
+    if (open.holders > 0 || this.#lingers || this.#open.get(name) !== open) return;
+    this.#open.delete(name);
+    await open.executor.stop();
+  }
+
+  #executor(cluster: Cluster): SlurmExecutor {
+    const { storage, now } = this.#workbench;
+    const { runs, placements } = storage;
+    const { name, engine } = cluster;
+    const troubles = clusterTroubles(this.#workbench);
+    const executor = new SlurmExecutor({
+      ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
+      host: hostIdentity(storage),
+      queue: {
+        take: (pack, limit, perTask, at, first) =>
+          placements.take(pack, { engine, studyId: null, roles: null, place: name, limit }, perTask, at, first),
+        submitted: (...all) => placements.submitted(...all),
+        list: () => placements.list(name),
+        packs: () => placements.packs(),
+        observe: (...all) => placements.observe(...all),
+        replay: (...all) => placements.replay(...all),
+        giveBack: (...all) => placements.giveBack(...all),
+        recordCrash: (...all) => runs.recordCrash(...all),
+        cancel: (...all) => runs.cancel(...all),
+        stopAll: () => placements.stopAll(null, name),
+        stopAsked: (...all) => placements.stopAsked(...all),
+        tasksCancelled: (...all) => placements.tasksCancelled(...all),
+        describe: (run) => runs.get(run),
+        onClaimable: (listener) => runs.onClaimable(listener),
+      },
+      onTrouble: (part, trouble) => troubles.set(name, part, trouble),
+      onObserved: () => this.#listeners.forEach(({ onObserved }) => onObserved()),
+    });
+    executor.onChange((change) => this.#listeners.forEach(({ onRun }) => onRun(change)));
+    return executor;
+  }
+}
+
+const all = new WeakMap<Storage, OpenClusters>();
+
+export function openClusters(workbench: Workbench): OpenClusters {
+  const known = all.get(workbench.storage) ?? new OpenClusters(workbench);
+  all.set(workbench.storage, known);
+  return known;
+}
+
+/** Jobs on a cluster for the runs of one study that go there. */
+export function clusterWorkers(
+  workbench: Workbench,
+  cluster: Cluster,
+  { studyId, roles }: { studyId: number; roles: readonly string[] | null },
+): Executor {
+  const { placements, studyRuns } = workbench.storage;
+  const { name: place, engine } = cluster;
+  const { executor, release } = openClusters(workbench).hold(cluster);
+  return new SharedExecutor({
+    ...{ cluster: executor, release },
+    take: (pack, limit, perTask, now, first) =>
+      placements.take(pack, { engine, studyId, roles, place, limit }, perTask, now, first),
+    isOwn: (run) => studyRuns.removed(studyId, [run]).length === 0,
+    count: () => placements.count(studyId, place),
+    stopAll: () => placements.stopAll(studyId, place),
+  });
+}
+
+/** Names this data folder's part of a shared folder. */
+function hostIdentity({ settings }: Storage): string {
+  const known = settings.get('host', z.string());
+  if (known !== undefined) return known;
+  const identity = randomUUID();
+  settings.set('host', identity, Date.now());
+  return identity;
+}

@@ -1,0 +1,35 @@
+import type { DataSetSource } from '../../../main/contract/study.ts';
+import { runKey } from '../../../main/domain/identity.ts';
+import type { NewRun } from '../../../main/storage/runs/runs.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { training } from './cluster-setup.ts';
+
+/** What a host of a campaign is to do: a training of `epochs` (about 50 ms each) for every seed. */
+export interface Campaign {
+  small: { dataSet: DataSetSource; dataSetHash: string };
+  seeds: number[];
+  epochs: number;
+  clocks: { readEvery: number; askEvery: number; patience: number };
+}
+
+/** One that meets some targets on its way, and trains to its last epoch, as it never meets the highest. */
+export function campaignRun(small: Campaign['small'], seed: number, epochs: number): NewRun {
+  const task = training(small, seed, epochs);
+  task.recipe.targets = [70, 80, 84, 99.8];
+  return {
+    ...{ key: runKey(task, 'wasm'), kind: task.kind, label: `MLP, seed ${seed}`, task, seed },
+    ...{ priority: 0, engine: 'wasm' },
+  };
+}
+
+/** All of a run that does not depend on when and where it ran: its result, the bytes of its snapshots, its history. */
+export function outcome(storage: Storage, id: number) {
+  const { result } = storage.runs.get(id) ?? {};
+  const { runHistory: history } = storage;
+  return {
+    result: result?.kind === 'classifier' ? { ...result, trainMs: 0, lookMs: 0 } : result,
+    snapshots: history.snapshots(id),
+    weights: history.snapshots(id).map(({ weights }) => storage.blobs.get(weights).length),
+    metrics: history.series(id).map((series) => [series, history.metrics(id, series)]),
+  };
+}

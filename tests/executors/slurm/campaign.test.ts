@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LocalExecutor } from '../../../main/executors/local-executor.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { openStorage } from '../../../main/storage/index.ts';
+import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
+import { repository } from '../../architecture/tools.ts';
+import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
+import { environment } from '../counting-tasks.ts';
+import { RandomEvents, workersOf } from './campaign.ts';
+import { type Campaign, campaignRun, outcome } from './campaign-runs.ts';
+
+/**
+ * `BOUNDARY_SLURM_CAMPAIGN=<seed>`: 60 runs and 110 events, which takes about half an hour; without it a short form.
+ * `BOUNDARY_SLURM_FOLDER`: keeps everything there, with a list of events.
+ */
+const { BOUNDARY_SLURM_CAMPAIGN: seed, BOUNDARY_SLURM_FOLDER: kept } = process.env;
+const isLong = seed !== undefined;
+const size = isLong
+  ? { runs: 60, epochs: 160, events: 120, pause: 4000, clocks: { readEvery: 300, askEvery: 6000, patience: 15_000 } }
+  : { runs: 6, epochs: 30, events: 7, pause: 1000, clocks: { readEvery: 100, askEvery: 1000, patience: 2500 } };
+
+const why = whyNoSlurm();
+if (why !== null) console.warn(`No campaign on a real Slurm: ${why}.`);
+
+const folder = kept ?? temporaryFolder();
+let cluster: ReturnType<typeof startSlurm>;
+let campaign: Campaign;
+
+beforeAll(() => {
+  if (why !== null) return;
+  mkdirSync(join(folder, 'slurm'), { recursive: true });
+  const seeds = Array.from({ length: size.runs }, (_, k) => k + 1);
+  campaign = { small: writeSmallMnist(folder), seeds, epochs: size.epochs, clocks: size.clocks };
+  writeFileSync(join(folder, 'campaign.json'), JSON.stringify(campaign));
+  cluster = startSlurm(join(folder, 'slurm'));
+  process.env.SLURM_CONF = cluster.conf;
+});
+afterAll(() => {
+  if (why !== null) return;
+  for (const pid of workersOf(folder)) process.kill(pid, 'SIGKILL');
+  cluster.stop();
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the executor of this machine comes to. */
+async function here(): Promise<unknown[]> {
+  const storage = openStorage(join(folder, 'local'));
+  const ids = campaign.seeds.map(
+    (each) => storage.runs.ensure(campaignRun(campaign.small, each, campaign.epochs), Date.now()).id,
+  );
+  const executor = new LocalExecutor({
+    ...{ queue: storage.runs, launcher: new ForkLauncher(), blobs: storage.blobs.folder, logs: join(folder, 'logs') },
+    workerEntry: join(repository, 'main/training/worker/worker.ts'),
+    ...{ engines: ['wasm'], workers: 2, environment },
+  });
+  executor.start();
+  await executor.idle();
+  await executor.stop();
+  const outcomes = ids.map((id) => outcome(storage, id));
+  storage.close();
+  return outcomes;
+}
+
+test.skipIf(why !== null)(
+  'whatever happens to workers, tasks, nodes, Slurm and the host, each run is done once, with the bytes that it has here',
+  { timeout: isLong ? 3 * 3600_000 : 120_000 },
+  async () => {
+    const events = new RandomEvents({ folder, cluster, seed: Number(seed ?? 1), ...size });
+    await events.run();
+    const expected = await here();
+
+    const storage = openStorage(join(folder, 'data'));
+    const runs = storage.runs.list();
+    expect(runs.map(({ state }) => state)).toEqual(campaign.seeds.map(() => 'done'));
+    expect(storage.placements.list('lab')).toEqual([]);
+    for (const [index, { id }] of runs.entries()) {
+      const outcomes = storage.runHistory.attempts(id).map((attempt) => attempt.outcome);
+      expect(outcomes).not.toContain(null);
+      expect(outcomes.filter((each) => each === 'done')).toHaveLength(1);
+      expect(outcome(storage, id), `run ${id}`).toEqual(expected[index]);
+    }
+    const attempts = runs.reduce((sum, { attempts }) => sum + attempts, 0);
+    storage.close();
+    expect(existsSync(join(folder, 'shared/host-1/packs')) && readdirSync(join(folder, 'shared/host-1/packs'))).toEqual(
+      [],
+    );
+
+    const seconds = events.hosts.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
+    const calls = events.calls();
+    if (isLong) expect(events.total).toBeGreaterThanOrEqual(100);
+    const counts = JSON.stringify(Object.fromEntries(events.counts));
+    console.log(
+      `${events.total} events (${counts}), ${attempts} attempts at ${runs.length} runs, ${seconds.toFixed(0)} s of ${events.hosts.length} hosts, ${calls.length} calls of the scheduler`,
+    );
+  },
+);
