@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Cluster, clusterSchema } from '../contract/cluster.ts';
 
 /** What each line of a profile has to be, for a person. */
-const lines: Record<keyof Cluster, string> = {
+export const profileLines: Record<keyof Cluster, string> = {
   schema: 'is "boundary-workbench/cluster/1"',
   name: 'is a name of letters, digits, space, dot, dash and underscore; 64 characters at most',
   reach: 'is a list of words before sbatch, e.g. ["ssh", "ada@login.example.edu"]; [] where this computer has sbatch',
@@ -102,12 +102,12 @@ function toProblems(issue: z.core.$ZodIssue, json: object, text: string): Profil
   return [
     {
       line: isMissing ? lineAt(text, text.trimEnd().length) : lineOf(text, path),
-      what: `“${key}” ${isMissing ? 'is missing. It ' : ''}${lines[key]}.`,
+      what: `“${key}” ${isMissing ? 'is missing. It ' : ''}${profileLines[key]}.`,
     },
   ];
 }
 
-const isSetting = (key: string): key is keyof Cluster => Object.hasOwn(lines, key);
+const isSetting = (key: string): key is keyof Cluster => Object.hasOwn(profileLines, key);
 
 /** The line on which the last of these keys stands, each inside the one before. */
 function lineOf(text: string, path: readonly string[]): number {

@@ -2,7 +2,7 @@ import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { claimSentences, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
+import { claimSentences, claimText, jointly, sampleSizeText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -119,7 +119,10 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
-  return [`95 % intervals in brackets, by their mark. ${sentences.join(' ')}`, ...new Set(ends)].join(' ');
+  return [
+    `In brackets: 95 % intervals. The letter behind one says for whom it holds. ${sentences.join(' ')}`,
+    ...new Set(ends),
+  ].join(' ');
 }
 
 /** For whom the bands of curves hold, and why parts of them have none. */
@@ -128,7 +131,7 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others, people)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. ${sampleSizeText(defined, others, people)}.`,
     ...reasons,
   ].join(' ');
 }

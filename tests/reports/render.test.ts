@@ -27,6 +27,16 @@ describe('numbers in a report', () => {
     }
   });
 
+  it('without an interval say why in Table 1, where others of it have one', () => {
+    const few = sampleData({ targets: [97.5], repeats: 0 });
+    const intervals = few.analysis?.diverse['97.5']?.intervals;
+    if (!intervals?.both_disagree_pct) throw new Error('the sample has intervals');
+    intervals.both_disagree_pct = { ...intervals.both_disagree_pct, lo: null, hi: null, reason: 'few_pairs' };
+    const table = frameOf(renderReport(few), 'table-1');
+    expect(table.match(/class="interval"/g)).toHaveLength(4);
+    expect(textOf(table)).toContain('(1) Fewer than five pairs of classes have such an image.');
+  });
+
   it('are the exact values of the analysis, in Tables 2 to 5', () => {
     const held = (id: string, ...expected: (number | null | undefined)[]): void => {
       const values = valuesOf(frameOf(page, id));

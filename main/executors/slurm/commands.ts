@@ -141,9 +141,21 @@ export function parseDuration(text: string): number | null {
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
+/** Variables that commands of Slurm, `ssh` and modules may need. `PATH` itself, and all that begin with the others. */
+const passedOn =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TMPDIR|LD_LIBRARY_PATH|LOADEDMODULES|XDG_RUNTIME_DIR|BASH_ENV|(LC|SLURM|SBATCH|SSH|KRB5|MODULE|LMOD|_LMFILES|_ModuleTable|BASH_FUNC)_?.*)$/;
+
+/**
+ * What a command sees of this process's environment. `sbatch` copies its own into the job, where an administrator may read
+ * it: a secret of this computer has no place there.
+ */
+export const commandEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+
 const runProgram: Run = ([program = '', ...words]) =>
   new Promise((resolve, reject) => {
-    execFile(program, words, { timeout: patience, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+    const options = { timeout: patience, maxBuffer: 64 * 2 ** 20, env: commandEnvironment(process.env) };
+    execFile(program, words, options, (error, stdout, stderr) => {
       if (error) reject(new Error(stderr.trim() || stdout.trim() || error.message, { cause: error }));
       else resolve(stdout);
     });

@@ -238,8 +238,8 @@ export class Placements {
    * Stores what an attempt at a run wrote, from where the last call ended. An attempt after the first ends the one before
    * it, whose node may have been taken for dead. Gives the run's state; once it is over, the placement is gone.
    *
-   * A line is stored with the node's time as far as that is possible by this computer's clock: not before the line above
-   * it, nor before `since`, when there was no such line yet, nor after `now`.
+   * Lines are stored with the node's times where these are possible by this computer's clock: after `since`, when there were
+   * no such lines yet, and up to `now`. Otherwise all of them are moved together, as its clock is wrong.
    */
   replay(
     runId: number,
@@ -252,8 +252,10 @@ export class Placements {
       const placement = this.get(runId);
       if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
       let at = Math.max(since, this.#lastHeard(runId));
+      const early = Math.max(0, at - (lines[0]?.at ?? at));
+      const wrongBy = Math.min(early, now - (lines.at(-1)?.at ?? now));
       for (const line of lines) {
-        at = Math.min(now, Math.max(at, Math.round(line.at)));
+        at = Math.min(now, Math.max(at, Math.round(line.at + wrongBy)));
         if ('attempt' in line) this.#begin(placement, line.attempt, at);
         else this.#runs.applyEvent(runId, line.event, at);
       }

@@ -18,7 +18,7 @@ import { type Campaign, campaignRun, outcome } from './campaign-runs.ts';
 const { BOUNDARY_SLURM_CAMPAIGN: seed, BOUNDARY_SLURM_FOLDER: kept } = process.env;
 const isLong = seed !== undefined;
 const size = isLong
-  ? { runs: 60, epochs: 160, events: 110, pause: 5000, clocks: { readEvery: 300, askEvery: 6000, patience: 15_000 } }
+  ? { runs: 60, epochs: 160, events: 120, pause: 4000, clocks: { readEvery: 300, askEvery: 6000, patience: 15_000 } }
   : { runs: 6, epochs: 30, events: 7, pause: 1000, clocks: { readEvery: 100, askEvery: 1000, patience: 2500 } };
 
 const why = whyNoSlurm();

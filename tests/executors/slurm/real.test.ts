@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task } from '../../../main/contract/run.ts';
@@ -11,6 +12,7 @@ import { openStorage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
+import { workersOf } from './campaign.ts';
 import { queueOf } from './cluster-setup.ts';
 
 const why = whyNoSlurm();
@@ -42,6 +44,20 @@ const classifier = (seed: number): Task => ({
     maxEpochs: 4,
   }),
 });
+
+const secret = 'a-secret-of-this-computer';
+
+/** What an administrator sees of a task at work: its process, its environment, its job, and all that is shared. */
+function whatOthersSee(of: string): string {
+  const [pid = 0] = workersOf(of);
+  const shared = join(of, 'shared');
+  const files = readdirSync(shared, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return [
+    ...['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')),
+    execFileSync('scontrol', ['--details', 'show', 'jobs'], { encoding: 'utf8' }),
+    ...files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')),
+  ].join('\n');
+}
 
 test.skipIf(why !== null)('runs of a study are done on a real cluster', async () => {
   const storage = openStorage(join(folder, 'data'));
@@ -81,7 +97,11 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     storage.placements.placeRuns([id], 'here');
     return id;
   });
+  process.env.BOUNDARY_TEST_TOKEN = secret;
   executor.start();
+  const seen = await vi.waitFor(() => whatOthersSee(folder), { timeout: 60_000, interval: 20 });
   await executor.idle();
+  expect(seen).toContain('pack.ts');
+  expect(seen).not.toContain(secret);
   expect(ids.map((id) => storage.runs.state(id))).toEqual(['done', 'done', 'done']);
 });

@@ -351,7 +351,7 @@ test('the planner says for whom its interval holds, and what it assumes', async 
   const guess = await planner(workbench, input);
   expect(guess.points[0]).toMatchObject({ low: expect.any(Number), high: expect.any(Number), noInterval: null });
   expect(guess.assumptions.slice(1)).toEqual([
-    '95 % interval: for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ. Independent: 10 anchors, not images.',
+    '95 % interval: for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ. Sample size: 10 anchors, as images that share an anchor are not independent.',
     'How much pairs differ is also a guess: images of one pair are assumed to correlate by 0.16, as in the paper’s labels, and pairs with a common anchor by 0.15.',
   ]);
   const labelers = ['ann', 'bob'].map((pseudonym) => {
@@ -366,9 +366,9 @@ test('the planner says for whom its interval holds, and what it assumes', async 
   // Ten pairs without a common anchor: 1 - 0.05^(1/10).
   expect(agreed.points[0]).toMatchObject({ disagree: 0, low: 0, high: expect.closeTo(0.2589, 4) });
   expect(agreed.assumptions.slice(2)).toEqual([
-    '95 % interval: for other anchors and pairs of classes drawn in the same way, with these very people, saying nothing about other people. Independent: 10 anchors, not images.',
+    '95 % interval: for other anchors and pairs of classes drawn in the same way, with these very people, saying nothing about other people. Sample size: 10 anchors, as images that share an anchor are not independent.',
     'For another number of images, pairs are added or left out, with as many images each as now.',
-    'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
+    'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs that share no anchor.',
   ]);
 });
 
@@ -382,7 +382,7 @@ test('with fresh anchors for every pair the planner counts pairs, and its interv
     await planner(workbench, { study: studyName, ...input }),
     await planner(workbench, { study: 'fresh', ...input }),
   ];
-  expect(fresh.assumptions[1]).toContain('Independent: 15 pairs, not images.');
+  expect(fresh.assumptions[1]).toContain('Sample size: 15 pairs, as images of one pair are not independent.');
   const width = ({ points }: typeof fresh) => (points.at(-1)?.high ?? Number.NaN) - (points.at(-1)?.low ?? Number.NaN);
   expect(width(fresh)).toBeLessThan(0.75 * width(shared));
 });

@@ -98,7 +98,7 @@ describe('people alone', () => {
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
     const intervals = expect.stringMatching(
-      /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Independent: 10 anchors/,
+      /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
     );
     expect(results.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own, intervals });
   });

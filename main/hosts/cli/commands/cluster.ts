@@ -19,6 +19,11 @@ export function addCluster(program: Command, outcome: Outcome): void {
     .option('--wait <minutes>', 'how long its job may wait for a node', '10')
     .option('--json', 'print JSON')
     .action((name: string, options: CheckOptions, command: Command) => check(name, options, command, outcome));
+  cluster
+    .command('example')
+    .description('print a profile to begin with, or its JSON Schema')
+    .option('--schema', 'the JSON Schema, for an editor')
+    .action(example);
   cluster.command('remove <name>').description('remove a cluster that no run is on').action(remove);
 }
 
@@ -51,6 +56,13 @@ async function remove(name: string, _options: unknown, command: Command): Promis
   const { findCluster, removeCluster } = await import('../../../services/clusters/profiles.ts');
   await withWorkbench(command, (workbench) => removeCluster(workbench, findCluster(workbench, name).name));
   printLine(printable(`Removed ${name}.`));
+}
+
+async function example({ schema }: { schema?: boolean }): Promise<void> {
+  const { profileSchema } = await import('../../../services/clusters/profile-schema.ts');
+  const { exampleProfile } = await import('../../../domain/cluster-profile.ts');
+  if (schema) printJson(profileSchema(), 2);
+  else printLine(exampleProfile.trimEnd());
 }
 
 interface CheckOptions {

@@ -1,0 +1,80 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { AttemptLine } from '../../main/contract/cluster.ts';
+import { PackFolder } from '../../main/files/pack-folder.ts';
+import { temporaryFolder } from '../training/small-data.ts';
+
+async function makePack(): Promise<{ pack: PackFolder; path: (attempt: number) => string }> {
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const pack = new PackFolder(join(folder, 'packs/one'));
+  await pack.write({ threads: 1 }, []);
+  return { pack, path: (attempt) => join(pack.path, 'attempts', `7-${attempt}.jsonl`) };
+}
+
+const beat = (at: number): AttemptLine => ({ at, event: { type: 'heartbeat' } });
+const checkpoint = (at: number): AttemptLine => ({ at, event: { type: 'checkpoint', step: at, hash: 'a'.repeat(64) } });
+const ats = ({ lines }: { lines: AttemptLine[] }): number[] => lines.map(({ at }) => at);
+
+test('a line that is not complete yet is left, however often the file is read while it grows', async () => {
+  const { pack, path } = await makePack();
+  const text = [1, 2, 3].map((at) => `${JSON.stringify(beat(at))}\n`).join('');
+  const file = openSync(path(1), 'a');
+  const seen: number[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 7) {
+    writeSync(file, text.slice(at, at + 7));
+    const read = await pack.readLines(7, 1, from);
+    expect(read.isDamaged).toBe(false);
+    seen.push(...ats(read));
+    from = read.next;
+  }
+  closeSync(file);
+  expect(seen).toEqual([1, 2, 3]);
+  expect(from).toBe(text.length);
+  expect(ats(await pack.readLines(7, 1, from))).toEqual([]);
+});
+
+test('a damaged line ends what can be read, until it is well', async () => {
+  const { pack, path } = await makePack();
+  const well = `${JSON.stringify(beat(2))}\n`;
+  const first = `${JSON.stringify(beat(1))}\n`;
+  // A network file system may show zeros where data has not arrived.
+  writeFileSync(path(1), first + `${'\0'.repeat(well.length - 1)}\n` + `${JSON.stringify(beat(3))}\n`);
+  const read = await pack.readLines(7, 1, 0);
+  expect(read).toMatchObject({ next: first.length, isDamaged: true });
+  expect(ats(read)).toEqual([1]);
+  expect(await pack.readLines(7, 1, read.next)).toEqual({ lines: [], next: first.length, isDamaged: true });
+  writeFileSync(path(1), `${first}${well}${JSON.stringify(beat(3))}\n`);
+  expect(ats(await pack.readLines(7, 1, read.next))).toEqual([2, 3]);
+});
+
+test('a listing that does not show an attempt yet hides nothing from the one that comes after', async () => {
+  const { pack } = await makePack();
+  const first = pack.beginAttempt(7);
+  const second = pack.beginAttempt(7);
+  expect([first.number, second.number]).toEqual([1, 2]);
+  expect([first.isGivenUp(), second.isGivenUp()]).toEqual([true, false]);
+  first.add(checkpoint(1));
+  first.add(beat(2));
+  expect(await pack.hasCheckpointAfter(7, [1, 2], { attempt: 1, next: 0 })).toBe(true);
+  const { next } = await pack.readLines(7, 1, 0);
+  expect(await pack.hasCheckpointAfter(7, [1, 2], { attempt: 1, next })).toBe(false);
+  second.add(checkpoint(3));
+  expect(await pack.hasCheckpointAfter(7, [1], { attempt: 1, next })).toBe(false);
+  expect(await pack.hasCheckpointAfter(7, [1, 2], { attempt: 1, next })).toBe(true);
+  for (const each of [first, second]) each.close();
+});
+
+test('a pack that the host removed is told from a shared folder that is not mounted', async () => {
+  const { pack } = await makePack();
+  expect(pack.isRemoved()).toBe(false);
+  expect(() => pack.check()).not.toThrow();
+  rmSync(pack.path, { recursive: true });
+  expect(pack.isRemoved()).toBe(true);
+  expect(() => pack.check()).toThrow();
+  rmSync(join(pack.path, '..'), { recursive: true });
+  expect(pack.isRemoved()).toBe(false);
+  mkdirSync(pack.path, { recursive: true });
+});

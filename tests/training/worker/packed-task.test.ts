@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { AttemptLine, PackedRun } from '../../../main/contract/cluster.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { BlobStore } from '../../../main/files/blobs.ts';
+import { PackFolder } from '../../../main/files/pack-folder.ts';
+import { repository } from '../../architecture/tools.ts';
+import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+
+const data = temporaryFolder();
+let small: ReturnType<typeof writeSmallMnist>;
+beforeAll(() => {
+  small = writeSmallMnist(data);
+});
+afterAll(() => rmSync(data, { recursive: true }));
+
+const patient = { timeout: 60_000, interval: 20 };
+
+const run = (
+  number: number,
+  maxEpochs: number,
+  of: Pick<Task & { kind: 'classifier' }, 'dataSet' | 'dataSetHash'> = small,
+): PackedRun => ({
+  ...{ run: number, label: `MLP, seed ${number}`, engine: 'wasm', checkpoint: null },
+  task: {
+    ...{ kind: 'classifier', ...of, seed: number },
+    recipe: classifierRecipeSchema.parse({
+      ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets: [70, 99.8] },
+      maxEpochs,
+    }),
+  },
+});
+
+async function makePack(...runs: PackedRun[]): Promise<PackFolder> {
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const pack = new PackFolder(join(folder, 'packs/one'));
+  await pack.write({ threads: 1 }, [runs]);
+  return pack;
+}
+
+/** A task of a pack as a node does it; gives its process, what it writes on its terminal, and its end. */
+function start(pack: PackFolder, environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(repository, 'main/training/worker/pack.ts'), pack.path, '0'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? '')),
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, text: () => text, ended };
+}
+
+/** Has a process run some code before its own. */
+const first = (code: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
+
+async function linesOf(pack: PackFolder, number: number, attempt: number): Promise<AttemptLine[]> {
+  return (await pack.readLines(number, attempt, 0)).lines;
+}
+
+async function eventsOf(pack: PackFolder, number: number): Promise<WorkerEvent[]> {
+  const all = await Promise.all(pack.attempts(number).map((attempt) => linesOf(pack, number, attempt)));
+  return all.flat().flatMap((line) => ('event' in line ? [line.event] : []));
+}
+
+const stored = (pack: PackFolder, number: number): string[] =>
+  existsSync(pack.blobs(number))
+    ? readdirSync(pack.blobs(number), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [entry.name] : [],
+      )
+    : [];
+
+test('a task that is stopped again and again keeps two checkpoints, and none of a run that is done', async () => {
+  const pack = await makePack(run(1, 60), run(2, 2));
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const { child, ended } = start(pack);
+    await vi.waitFor(async () => {
+      expect(pack.attempts(1)).toHaveLength(attempt);
+      expect((await linesOf(pack, 1, attempt)).some((line) => 'event' in line && line.event.type === 'metrics')).toBe(
+        true,
+      );
+    }, patient);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  }
+  const checkpoints = (await eventsOf(pack, 1)).flatMap((event) => (event.type === 'checkpoint' ? [event.hash] : []));
+  expect(checkpoints).toHaveLength(3);
+  const snapshots = (await eventsOf(pack, 1)).flatMap((event) =>
+    event.type === 'snapshot' ? [event.snapshot.weights] : [],
+  );
+  expect(new Set(stored(pack, 1))).toEqual(new Set([...checkpoints.slice(1), ...snapshots]));
+
+  // Its clock is an hour ahead, and it sees nothing of its surroundings that it must not tell.
+  const ahead = 'const now = Date.now; Date.now = () => now() + 3600_000';
+  const last = start(pack, { ...first(ahead), SECRET_TOKEN: 'hunter2', SLURM_ARRAY_JOB_ID: '41' });
+  expect(readFileSync(`/proc/${last.child.pid}/cmdline`, 'utf8')).not.toContain('hunter2');
+  expect(await last.ended).toBe(0);
+  const end = (await linesOf(pack, 1, 4)).at(-1);
+  expect(end).toMatchObject({ event: { type: 'done' } });
+  expect(end?.at).toBeGreaterThan(Date.now() + 3500_000);
+  const blobs = new BlobStore(pack.blobs(1));
+  expect(checkpoints.filter((hash) => blobs.has(hash))).toEqual([]);
+  expect(snapshots.every((hash) => blobs.has(hash))).toBe(true);
+  expect((await eventsOf(pack, 2)).at(-1)?.type).toBe('done');
+  const terminal = last.text().replaceAll(/^\S+Z /gm, '');
+  expect(terminal).toMatch(
+    /^task 0 of job 41 on \S+: 2 runs, restarts: 0\nrun 1 \(MLP, seed 1\) begins from a checkpoint\nrun 1: done\nrun 2 \(MLP, seed 2\) begins\nrun 2: done\n$/,
+  );
+  expect(JSON.stringify(await linesOf(pack, 1, 4))).not.toContain('hunter2');
+});
+
+test('a signal that comes at once saves the work, and opens no debugger', async () => {
+  const pack = await makePack(run(1, 400));
+  const signals = `process.on('newListener', (name) => {
+    if (name === 'SIGUSR1') setImmediate(() => process.kill(process.pid, name));
+  })`;
+  const { text, ended } = start(pack, first(signals));
+  expect(await ended).toBe(0);
+  expect(text()).not.toContain('Debugger');
+  expect(text()).toContain('The time limit is near (USR1): saving a checkpoint');
+});
+
+test('a run that fails is tried once more before it has failed, and the next one is done', async () => {
+  const away = { ...small, dataSet: { ...small.dataSet, trainImages: join(data, 'missing') } } as typeof small;
+  const pack = await makePack(run(1, 2, away), run(2, 2));
+  const { text, ended } = start(pack);
+  expect(await ended).toBe(0);
+  const events = await eventsOf(pack, 1);
+  expect(pack.attempts(1)).toEqual([1, 2]);
+  expect(events.filter(({ type }) => type === 'failed')).toHaveLength(1);
+  expect(events.at(-1)?.type).toBe('failed');
+  expect(text()).toContain('run 1 is tried again from its newest checkpoint, as it failed');
+  expect((await eventsOf(pack, 2)).at(-1)?.type).toBe('done');
+});
