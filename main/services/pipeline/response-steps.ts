@@ -160,9 +160,11 @@ function openReasons(asked: readonly Place[]): string[] {
   );
   return [
     ...(stopped > 0
-      ? [`${formatCount(stopped, 'training')} stopped. Train again to resume from the last checkpoint.`]
+      ? [
+          `${formatCount(stopped, 'training')} stopped and left the queue. Train again to resume from the last checkpoint.`,
+        ]
       : []),
-    ...(held > 0 ? [`${formatCount(held, 'training')} paused: resume on the Models screen.`] : []),
+    ...(held > 0 ? [`${formatCount(held, 'training')} paused by itself: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
   ];
 }
@@ -327,7 +329,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
-        detail: `Type A: only networks disagree. Of ${types.models} models at ${types.target} %`,
+        detail: `Type A: only networks disagree (B: both disagree or both agree; C: only people). Of ${types.models} models at ${types.target} %`,
       }
     : {
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },

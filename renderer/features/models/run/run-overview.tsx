@@ -3,7 +3,13 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
+import {
+  formatCost,
+  formatDuration,
+  formatFixed,
+  formatInteger,
+  formatRemaining,
+} from '../../../../main/domain/format.ts';
 import { pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
@@ -224,7 +230,7 @@ function landingNote({ landing }: RunDetails['row']): string {
   }
 }
 
-function Actions({ details: { row, places } }: { details: RunDetails }) {
+function Actions({ details: { row, places, retryCost } }: { details: RunDetails }) {
   const [address] = useLocation();
   const study = studyFromAddress(address) ?? places[0]?.study;
   const { onError, notice } = useActionError();
@@ -247,6 +253,7 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
           </Button>
         )}
         {isRetryable(row.state) && button('retry', 'Retry run')}
+        {isRetryable(row.state) && retryCost && <span className="soft">{formatCost(retryCost)}</span>}
         {row.held && button('release', 'Resume run')}
         {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
