@@ -25,7 +25,7 @@ test('a cluster works on while the program is closed, the next start catches up,
   const first = openLab(join(folder, 'data'));
   const profile = {
     ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: join(folder, 'shared') } },
-    reach: [process.execPath, fileURLToPath(new URL('fake-commands.ts', import.meta.url)), join(folder, 'slurm')],
+    reach: [process.execPath, fileURLToPath(new URL('slurm-commands.ts', import.meta.url)), join(folder, 'slurm')],
     ...{ product: repository, engine: 'wasm' },
   };
   await first.client.clusters.save({ text: JSON.stringify(profile), replaces: null });
