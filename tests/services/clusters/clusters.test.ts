@@ -9,6 +9,8 @@ import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
 import { studyProgress } from '../../../main/services/study/progress.ts';
 import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { studyWorkers } from '../../../main/services/queue/workers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallModels } from '../study/small-study.ts';
@@ -75,6 +77,29 @@ test('clusters are added, changed and removed, and a damaged file says why it is
   await client.clusters.remove({ name: 'broken' });
   expect(await client.clusters.list({})).toMatchObject({ clusters: [{ profile: { name: 'lab' } }], damaged: [] });
   expect(lab.workbench.storage.health().problems ?? []).toEqual([]);
+});
+
+test('a cluster that is added while a study is at work takes runs too, until the study ends', async () => {
+  const { client, lab } = openLab();
+  const of = { studyId: 1, roles: null, engines: ['wasm' as const], workers: 1, launcher: new ForkLauncher() };
+  const [first, second] = [studyWorkers(lab.workbench, of), studyWorkers(lab.workbench, of)];
+  first.start();
+  second.start();
+  await second.stop();
+  const { storage } = lab.workbench;
+  const before = storage.runs.onClaimable.bind(storage.runs);
+  let claiming = 0;
+  storage.runs.onClaimable = (listener) => {
+    claiming += 1;
+    return before(listener);
+  };
+  await client.clusters.save({ text: profile(), replaces: null });
+  await client.clusters.save({ text: profile({ minutes: 10 }), replaces: 'lab' });
+  // An executor listens for runs once it has started.
+  expect(claiming).toBe(1);
+  await first.stop();
+  await client.clusters.save({ text: profile({ name: 'other' }), replaces: null });
+  expect(claiming).toBe(1);
 });
 
 test('trainings of a study, or chosen ones, go to a cluster and back; a cluster in use stays', async () => {
