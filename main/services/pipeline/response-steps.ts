@@ -83,7 +83,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     const reasons = [
       facts.otherDataSet === null
         ? `${formatCount(changed, 'model')} changed in recipe or seed after the training.`
-        : `The study now names another data set; ${formatCount(changed, 'model')} learnt from the old one.`,
+        : `The study now names another data set; ${formatCount(changed, 'model')} learned from the old one.`,
       'Results use the old snapshots until you train again.',
     ];
     const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
@@ -242,7 +242,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
 function staleLabelReasons({ study, figures, people: { linked, active }, openSessions }: Facts): string[] {
   const reasons: string[] = [];
   const others = linked - active - openSessions;
-  if (others > 0) reasons.push(`${formatCount(others, 'labeler')} labelled other stimuli than these.`);
+  if (others > 0) reasons.push(`${formatCount(others, 'labeler')} labeled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
     reasons.push(`The study asks for ${study.labelers.count} simulated labelers; there are ${linked}.`);
   }

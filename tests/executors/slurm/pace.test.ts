@@ -59,6 +59,19 @@ test('tasks of several jobs are cancelled by one command, which names ranges', a
   expect(taskNames('7', [0])).toBe('7_0');
 });
 
+test('commands go the way of the profile as it is now', async () => {
+  const moved = { name: 'lab', reach: ['ssh', 'old'] };
+  const reached: (string | undefined)[] = [];
+  const commands = slurm(moved, (words) => {
+    reached.push(words[1]);
+    return Promise.resolve('7');
+  });
+  await commands.submit('job.sh');
+  moved.reach = ['ssh', 'new'];
+  await commands.submit('job.sh');
+  expect(reached).toEqual(['old', 'new']);
+});
+
 test('a job that Slurm has forgotten has no tasks', async () => {
   const forgotten = slurm({ name: 'lab', reach: [] }, () =>
     Promise.reject(new Error('slurm_load_jobs error: Invalid job id specified')),
