@@ -40,7 +40,7 @@ export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
 
 /** Names of a choice, as a switch offers them. @param about of one value, as `intervalSchema` has it */
 export function choiceText(choice: ClaimChoice, people: string, about?: Claimed['about']): string {
-  if (choice === 'default') return 'whom the data allow';
+  if (choice === 'default') return 'the widest group possible';
   if (choice === 'anchors')
     return about === 'networks'
       ? 'these networks'
@@ -78,6 +78,16 @@ export function unitsText(first: Units, others: readonly Units[], people: string
   return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
+const dependence: Record<ApiInterval['units'], string> = {
+  pairs: ', as images of one pair are not independent',
+  anchors: ', as images that share an anchor are not independent',
+  raters: '',
+};
+
+/** `Sample size: 5 pairs, as images of one pair are not independent`. The parameters are those of `unitsText`. */
+export const sampleSizeText = (first: Units, others: readonly Units[], people: string): string =>
+  `Sample size: ${unitsText(first, others, people)}${dependence[first.units]}`;
+
 function rangeText(counts: readonly number[], text: (n: number) => string): string | null {
   if (counts.length === 0) return null;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
@@ -91,23 +101,23 @@ export function claimSentences(intervals: readonly ApiInterval[], people: string
     const [first, ...others] = defined.filter((each) => each.claim === claim);
     if (!first) return [];
     const text = claimText(jointly(first, others), people);
-    return [`${claimMarks[claim]}: ${text}. Independent: ${unitsText(first, others, people)}, not images.`];
+    return [`${claimMarks[claim]}: ${text}. ${sampleSizeText(first, others, people)}.`];
   });
 }
 
 /** All about one interval, for a tooltip. */
 export const intervalText = (of: ApiInterval, people: string): string =>
-  `95 % interval ${claimText(of, people)}. Independent: ${unitsText(of, [], people)}`;
+  `95 % interval ${claimText(of, people)}. ${sampleSizeText(of, [], people)}`;
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.
  * @param pairs that share no anchor @param most share of pairs, 0..1, that can have an image unlike these
  */
 export function unvariedText(percent: number, { pairs, most }: { pairs: number; most: number }): string {
-  const which = `${formatCount(pairs, 'pair')} without a common anchor`;
+  const which = `${formatCount(pairs, 'pair')} that share no anchor`;
   const found =
     percent === 0
-      ? `0 of ${which} have such an image. With 95 % confidence at most ${formatPercent(most)} of all pairs have one, so at most that share of all images is such`
-      : `${which} have only such images. With 95 % confidence at least ${formatPercent(1 - most)} of all pairs have only such images, so at least that share of all images is such`;
+      ? `none of ${which} has such an image. So, with 95 % confidence, at most ${formatPercent(most)} of all pairs have one, and at most that share of all images is such`
+      : `each of ${which} has only such images. So, with 95 % confidence, at least ${formatPercent(1 - most)} of all pairs have only such images, and at least that share of all images is such`;
   return `At ${percent} % nothing varied, which does not mean that nothing can: ${found}.`;
 }

@@ -2,7 +2,7 @@ import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { claimSentences, claimText, jointly, unitsText, unvariedText } from '../domain/claims.ts';
+import { claimSentences, claimText, jointly, sampleSizeText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -108,6 +108,9 @@ export const intervalMethod =
 /** How the intervals of crossings are made. */
 export const crossingMethod = `95 % intervals of crossings: bootstrap of raters, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
 
+/** Reasons for missing intervals that a note gives; tooltips have all. */
+const maxReasons = 4;
+
 /** For whom the intervals of a table hold: a sentence each, by the mark that stands behind them; and why shares of 0 or 100 % have none. */
 function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const quantities = rows.flat().filter(isQuantity);
@@ -119,7 +122,13 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
-  return [`95 % intervals in brackets, by their mark. ${sentences.join(' ')}`, ...new Set(ends)].join(' ');
+  const reasons = without.flatMap((each) => each.undefined ?? []).filter((reason) => !ends.includes(reason));
+  const others = new Set(reasons);
+  return [
+    `In brackets: 95 % intervals. The letter behind one says for whom it holds. ${sentences.join(' ')}`,
+    ...new Set(ends),
+    ...(others.size > 0 ? [`Where there is none: ${[...others].slice(0, maxReasons).join(' ')}`] : []),
+  ].join(' ');
 }
 
 /** For whom the bands of curves hold, and why parts of them have none. */
@@ -128,7 +137,7 @@ export function bandsNote(intervals: readonly ApiInterval[], people: string): st
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
   if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. Independent: ${unitsText(defined, others, people)}.`,
+    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. ${sampleSizeText(defined, others, people)}.`,
     ...reasons,
   ].join(' ');
 }

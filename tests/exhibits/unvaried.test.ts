@@ -35,9 +35,9 @@ function disagreement(labels: readonly [number, number]) {
 }
 
 const agreed =
-  'At 0 % nothing varied, which does not mean that nothing can: 0 of 5 pairs without a common anchor have such an image. With 95 % confidence at most 45.1\u00a0% of all pairs have one, so at most that share of all images is such.';
+  'At 0 % nothing varied, which does not mean that nothing can: none of 5 pairs that share no anchor has such an image. So, with 95 % confidence, at most 45.1\u00a0% of all pairs have one, and at most that share of all images is such.';
 const split =
-  'At 100 % nothing varied, which does not mean that nothing can: 5 pairs without a common anchor have only such images. With 95 % confidence at least 54.9\u00a0% of all pairs have only such images, so at least that share of all images is such.';
+  'At 100 % nothing varied, which does not mean that nothing can: each of 5 pairs that share no anchor has only such images. So, with 95 % confidence, at least 54.9\u00a0% of all pairs have only such images, and at least that share of all images is such.';
 
 test('a share of 0 or 100 % says which share of pairs could be otherwise, under a table too', () => {
   expect(toInterval(disagreement([3, 3]))).toMatchObject({ lo: null, hi: null, undefined: agreed });
@@ -50,8 +50,20 @@ test('a share of 0 or 100 % says which share of pairs could be otherwise, under 
     { rehearsal: false },
     { ...table, rows: [[cell(5, shown), cell(0, disagreement([3, 3])), cell(0, disagreement([3, 3]))]] },
   );
-  expect(intervals).toMatch(/^95 % intervals in brackets, by their mark\. a: for other anchors/);
+  expect(intervals).toMatch(
+    /^In brackets: 95 % intervals\. The letter behind one says for whom it holds\. a: for other anchors/,
+  );
   expect(intervals?.split(agreed)).toHaveLength(2);
+  // Numbers between the ends say it too, once: with few people or pairs many have no interval.
+  const { unvaried: _, ...varied } = shown;
+  const none = { ...varied, lo: null, hi: null };
+  const rows = [
+    [cell(5, shown), cell(4, { ...none, reason: 'few_people' }), cell(6, { ...none, reason: 'few_people' })],
+    [cell(0, disagreement([3, 3])), cell(7, { ...none, reason: 'one_pair' })],
+  ];
+  expect(withIntervals({ rehearsal: false }, { ...table, rows }).intervals?.split(agreed)[1]).toBe(
+    ' Where there is none: A claim about people like these needs three of them. An interval needs two pairs of classes.',
+  );
   const alone = withIntervals({ rehearsal: false }, { ...table, rows: [[cell(0, disagreement([3, 3]))]] });
   expect(alone.intervals).toBe(`No interval. ${agreed}`);
 });
@@ -84,8 +96,8 @@ test('a sentence about several intervals names people and networks if they are n
     ...of(),
     interval: { lo: 0.1, hi: 0.9, claim: 'raters', units: 'raters', n, nNull: 0, undefined: null },
   });
-  expect(noteOf(raters(10), raters(10))).toContain('Independent: 10 raters, not images.');
-  expect(noteOf(raters(10), raters(9))).toContain('Independent: 9 to 10 raters, not images.');
+  expect(noteOf(raters(10), raters(10))).toContain('Sample size: 10 raters.');
+  expect(noteOf(raters(10), raters(9))).toContain('Sample size: 9 to 10 raters.');
 });
 
 test('a wider claim names all that it takes as independent, and what makes others alike', () => {
@@ -100,10 +112,18 @@ test('a wider claim names all that it takes as independent, and what makes other
   };
   const networks = 'other networks like these (new seeds; of a group of recipes, also other such recipes)';
   const people = 'other people like these (recruited in the same way)';
-  expect(of('anchors')).toMatch(/^with these very networks and people, .*\. Independent: 10 anchors$/);
-  expect(of('networks')).toBe(`and ${networks}, with these very people. Independent: 10 anchors and 6 trainings`);
-  expect(of('people')).toBe(`and ${people}, with these very networks. Independent: 10 anchors and 5 people`);
-  expect(of('all')).toBe(`and ${networks}, and ${people}. Independent: 10 anchors, 6 trainings and 5 people`);
+  expect(of('anchors')).toMatch(
+    /^with these very networks and people, .*\. Sample size: 10 anchors, as images that share an anchor are not independent$/,
+  );
+  expect(of('networks')).toBe(
+    `and ${networks}, with these very people. Sample size: 10 anchors and 6 trainings, as images that share an anchor are not independent`,
+  );
+  expect(of('people')).toBe(
+    `and ${people}, with these very networks. Sample size: 10 anchors and 5 people, as images that share an anchor are not independent`,
+  );
+  expect(of('all')).toBe(
+    `and ${networks}, and ${people}. Sample size: 10 anchors, 6 trainings and 5 people, as images that share an anchor are not independent`,
+  );
 });
 
 test('a curve that stays at 0 has no band, and says what holds even so', () => {

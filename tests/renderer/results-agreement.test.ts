@@ -63,7 +63,7 @@ test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says f
   const curves = page.getByRole('region', { name: /^Subsampling/ });
   await curves
     .getByText(
-      /^Bands: 95 % intervals for other anchors and pairs .*\. Independent: 10 anchors\. With all raters a value is that of Tables 2 and 3\. /,
+      /^Bands: 95 % intervals for other anchors and pairs .*\. Sample size: 10 anchors, as images that share an anchor are not independent\. With all raters a value is that of Tables 2 and 3\. /,
     )
     .waitFor();
   const figure = curves.getByRole('figure', { name: /^By number of networks/ });

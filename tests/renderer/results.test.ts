@@ -46,10 +46,12 @@ test.skipIf(!hasBrowser)('numbers equal those of the analysis; each opens its im
   expect(table2).toContain(`${group?.table2.all_disagree_pct?.toFixed(1)}`);
   const table3 = await page.getByRole('region', { name: /^Table 3:/ }).textContent();
   expect(table3).toContain(`${group?.types?.type_c_pct?.toFixed(1)}`);
+  await page.getByText(/Exceptions: .* agree on one label, networks on another/).waitFor();
   await screenshot(page, 'results-types');
   await typeA.click();
   const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
   await list.waitFor();
+  await page.getByText(/ images\. Click one to open it, or press Enter\.$/).waitFor();
   await expect.poll(() => list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
   await list.press('Enter');
   const first = analysis.meta.images.filter((_, at) => group?.image_class[at] === 'type_a')[0];

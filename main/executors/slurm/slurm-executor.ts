@@ -225,6 +225,7 @@ export class SlurmExecutor implements Executor {
     if (this.#ended) return;
     const { onTrouble } = this.#options;
     let canWrite = false;
+    let isRead = false;
     await this.#guarded(async () => {
       const { queue, askEvery = 60_000 } = this.#options;
       const isKnown = queue.list().some(({ job }) => job !== null);
@@ -232,13 +233,14 @@ export class SlurmExecutor implements Executor {
       canWrite = refusal === null;
       if (canWrite) await this.#watch.during(this.#askStops());
       const unreadable = await this.#reader.read();
+      isRead = true;
       const wrong = refusal ?? unreadable;
       onTrouble?.('folder', wrong === null ? null : this.#files.error(wrong));
       this.#takeBack();
     });
     await this.#guarded(() => this.#cancelTasks());
     if (canWrite) await this.#guarded(() => this.#fill());
-    await this.#guarded(() => this.#ask());
+    await this.#guarded(() => this.#ask(isRead));
     if (this.#isUntidy) await this.#guarded(() => this.#tidy());
     this.#settle();
   }
@@ -324,8 +326,11 @@ export class SlurmExecutor implements Executor {
     );
   }
 
-  /** Asks the scheduler, seldom, and takes back what it has not known for a while. */
-  async #ask(): Promise<void> {
+  /**
+   * Asks the scheduler, seldom, and takes back what it has not known for a while.
+   * @param isRead all that tasks wrote so far is stored: without that, one may have done its runs
+   */
+  async #ask(isRead: boolean): Promise<void> {
     const { queue, askEvery = 60_000, onTrouble, onObserved } = this.#options;
     const jobs = [...new Set(queue.list().flatMap(({ job }) => job ?? []))];
     if (jobs.length === 0) return onTrouble?.('tasks', null);
@@ -345,7 +350,7 @@ export class SlurmExecutor implements Executor {
     const placed = queue.list();
     const held = placed.filter(({ state, toStop }) => state === 'held' && !toStop);
     onTrouble?.('tasks', held.length === 0 ? null : heldError(this.#cluster, held));
-    for (const each of placed) await this.#endIfLost(each, now);
+    if (isRead) for (const each of placed) await this.#endIfLost(each, now);
   }
 
   async #endIfLost(placed: Placed, now: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
 import type { Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { quantityAt } from '../../domain/exhibits.ts';
+import { hasIntervals, quantityAt } from '../../domain/exhibits.ts';
 import { table1 } from '../../exhibits/paper-tables.ts';
 import { exhibitFrame } from '../formats/as-html.ts';
 import { formatCount } from '../../domain/format.ts';
@@ -24,7 +24,7 @@ function block(view: View, exhibit: Exhibit, row: number, reasons: Reasons): Htm
   const exceptions = at('exceptions')?.value ?? null;
   const cell = (name: ImageClass): Html =>
     html`<td class="type ${name}">
-      ${typeBadge(name)} ${countHtml(view, `${name}-${target}`, at(name), at(`${name}_pct`), reasons)}
+      ${typeBadge(name)} ${countHtml(view, `${name}-${target}`, at(name), at(`${name}_pct`), reasons, hasIntervals(exhibit))}
       ${name === 'both_agree' && exceptions !== null && html`<span class="exception">exceptions: <data value="${exceptions}">${exceptions}</data></span>`}
     </td>`;
   const [typeA, bothDisagree, bothAgree, typeC] = imageClasses.map(cell);
@@ -59,10 +59,14 @@ function countHtml(
   images: Quantity | null,
   share: Quantity | null,
   reasons: Reasons,
+  withIntervals: boolean,
 ): Content {
   const paper = images?.paper && share?.paper && paperNote(html`${images.paper.mean} · ${percent(share.paper.mean)}`);
   if (images?.value == null || share?.value == null) return [reasons.undefined(images?.undefined ?? ''), ' ', paper];
   const count = html`<b><data value="${images.value}">${images.value}</data></b>`;
   const linked = listsImages(view) && images.value > 0 ? html`<a href="#${list}">${count}</a>` : count;
-  return html`${linked} ${percent(share.value)} ${interval(share.interval)} ${paper}`;
+  // As on the screen: where others of the table have one, a dash says why this one has none.
+  const none = withIntervals && share.interval?.undefined;
+  const beside = none ? html`<span class="interval">[${reasons.undefined(none)}]</span>` : interval(share.interval);
+  return html`${linked} ${percent(share.value)} ${beside} ${paper}`;
 }

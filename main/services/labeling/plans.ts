@@ -5,7 +5,7 @@ import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { claimText, unitsText } from '../../domain/claims.ts';
+import { claimText, sampleSizeText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
@@ -134,7 +134,7 @@ function planWarnings(
   const nearest = Math.min(...apart.map((distance) => distance ?? plan.order.apart));
   return [
     nearest < plan.order.apart &&
-      `Neighbouring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
+      `Neighboring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
     trials.attention < plan.attention &&
       `There are ${clear} clear images (alpha 0 or 1), so only ${trials.attention} attention trials.`,
     clear < plan.practice && 'There are not enough clear images, so practice also shows other images.',
@@ -200,11 +200,11 @@ function labelCounts(people: readonly (number | null)[][], image: number, { clas
 
 const basisTexts: Record<Planner['points'][number]['basis'], string> = {
   rarefied:
-    'Up to the number of people who have labelled, the share is exact: the mean over all possible groups of that size.',
+    'Up to the number of people who have labeled, the share is exact: the mean over all possible groups of that size.',
   extrapolated:
     'Beyond that number, more people are assumed to answer with the same shares as so far. Answers that nobody gave yet are not included, so the estimate tends to be too low.',
   assumed:
-    'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+    'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
 };
 
 const noIntervalTexts: Record<NonNullable<Planner['points'][number]['noInterval']>, string> = {
@@ -228,19 +228,19 @@ function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: bo
 
 function intervalTexts(points: Planner['points'], of: PairUnits, asItIs: boolean): string[] {
   const isAssumed = points.some(({ basis }) => basis === 'assumed');
-  const counted = unitsText({ units: of.units, n: unitCount(of) }, [], 'people');
+  const size = sampleSizeText({ units: of.units, n: unitCount(of) }, [], 'people');
   const isUnvaried = points.some(({ disagree, low }) => low !== null && (disagree === 0 || disagree === 1));
   const { images, pairs: ofPairs } = assumedCorrelations;
   const whom = isAssumed
     ? `for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ`
     : claimText({ claim: 'anchors', about: 'people' }, 'people');
   return [
-    `95 % interval: ${whom}. Independent: ${counted}, not images.`,
+    `95 % interval: ${whom}. ${size}.`,
     isAssumed &&
       `How much pairs differ is also a guess: images of one pair are assumed to correlate by ${images}, as in the paper’s labels, and pairs with a common anchor by ${ofPairs}.`,
     !asItIs && 'For another number of images, pairs are added or left out, with as many images each as now.',
     isUnvaried &&
-      'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
+      'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs that share no anchor.',
   ].filter((text) => text !== false);
 }
 

@@ -36,7 +36,7 @@ function List({ text, title }: { text: string; title: string }) {
   return (
     <>
       <p className="help-note">
-        {ids.length} {ids.length === 1 ? 'image' : 'images'}. Press Enter to open one.
+        {ids.length} {ids.length === 1 ? 'image' : 'images'}. Click one to open it, or press Enter.
       </p>
       <StimulusGrid
         label={title}

@@ -92,7 +92,9 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
     people,
   );
   if (sentences.length === 0) return null;
-  return <p className="help-note">95 % intervals, by their mark. {sentences.join(' ')}</p>;
+  return (
+    <p className="help-note">95 % intervals. The letter behind one says for whom it holds. {sentences.join(' ')}</p>
+  );
 }
 
 /** Shown instead of results that the study does not have yet, with a link to the next step. */

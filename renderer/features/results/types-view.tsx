@@ -102,6 +102,11 @@ function Table1({ types }: { types: TypesResult }) {
         )}
         <LeaveOneOut of={types.leaveOneOut} people={people} />
       </p>
+      {table1.notes.map((note) => (
+        <p key={note} className="help-note">
+          {note}
+        </p>
+      ))}
       {table1.intervals !== undefined && <p className="help-note">{table1.intervals}</p>}
     </section>
   );

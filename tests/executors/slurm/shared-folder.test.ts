@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
@@ -28,10 +28,10 @@ function folder(): string {
 }
 
 /** A cluster with a shared folder at `shared`, and what is wrong with it now, by its code. */
-function setUp(own: string, shared: string) {
+function setUp(own: string, shared: string, there: string | null = null) {
   const slurm = new FakeSlurm(1);
   let wrong: string | null = null;
-  const cluster = { ...profile(own), folder: { here: shared, there: null } };
+  const cluster = { ...profile(own), folder: { here: shared, there } };
   const { storage, executor, ensure } = setUpCluster(own, slurm, {
     cluster,
     onTrouble: (part, trouble) => {
@@ -43,6 +43,28 @@ function setUp(own: string, shared: string) {
 }
 
 const packs = (shared: string): string[] => readdirSync(join(shared, 'host-1/packs'));
+
+test('runs that end while this computer is without the folder are not done again', async () => {
+  const own = folder();
+  const [there, here] = [join(own, 'there'), join(own, 'here')];
+  mkdirSync(there);
+  symlinkSync(there, here);
+  const { slurm, storage, executor, ensure, wrong } = setUp(own, here, there);
+  const run = ensure(training(small, 1, 10));
+  executor.start();
+  await vi.waitFor(() => expect(storage.runs.state(run)).toBe('running'), patient);
+  rmSync(here);
+  await vi.waitFor(() => expect(wrong()).toBe('cluster.folder-missing'), patient);
+  await vi.waitFor(() => expect(slurm.running).toEqual([]), patient);
+  const { length } = slurm.calls;
+  // Longer than a task may be unknown to the scheduler.
+  await vi.waitFor(() => expect(slurm.calls.length).toBeGreaterThan(length + 10), patient);
+  expect(storage.runs.state(run)).toBe('running');
+  symlinkSync(there, here);
+  await executor.idle();
+  expect(storage.runHistory.attempts(run).map(({ outcome }) => outcome)).toEqual(['done']);
+  expect(slurm.calls.filter((call) => call === 'sbatch')).toHaveLength(1);
+});
 
 test.skipIf(whyNoMounts() !== null)(
   'a folder that is full, read-only, away or an empty place is named, and work goes on once it is well',
@@ -56,7 +78,7 @@ test.skipIf(whyNoMounts() !== null)(
       packs(shared)
         .map((pack) => readFileSync(join(shared, 'host-1/packs', pack, 'log/0.txt'), 'utf8'))
         .join('');
-    const first = ensure(training(small, 1, 150));
+    const first = ensure(training(small, 1, 80));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(first)?.progress?.done).toBeGreaterThan(0), patient);
 
@@ -103,9 +125,9 @@ test.skipIf(whyNoSlowFolder() !== null)(
   async () => {
     const own = folder();
     const shared = join(own, 'shared');
-    const server = mountSlow(join(own, 'server'), shared, 100_000);
+    const server = mountSlow(join(own, 'server'), shared, 300_000);
     const { storage, executor, ensure, wrong } = setUp(own, shared);
-    const run = ensure(training(small, 1, 40));
+    const run = ensure(training(small, 1, 20));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(run)?.progress?.done).toBeGreaterThan(0), patient);
     server.stop();

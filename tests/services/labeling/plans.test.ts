@@ -161,10 +161,10 @@ test('a preview checks three orders, then more until a tenth of a second has pas
   expect(checked(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)).toEqual({ checked: 9, of: 9 });
 });
 
-test('a preview warns of neighbours that come too soon, by one position or more', () => {
+test('a preview warns of neighbors that come too soon, by one position or more', () => {
   const few = withStudy([[0, 1]], steps(3));
   const tooNear = (positions: string) =>
-    `Neighbouring alphas of a pair can be only ${positions} apart, because there are too few pairs.`;
+    `Neighboring alphas of a pair can be only ${positions} apart, because there are too few pairs.`;
   expect(few.preview({ ...bare, order: { seed: 5, apart: 3, blocks: 1 } }).warnings).toEqual([tooNear('1 position')]);
   expect(few.preview({ ...bare, order: { seed: 5, apart: 1, blocks: 1 } }).warnings).toEqual([]);
   const some = withStudy(threePairs, steps(3));
@@ -292,7 +292,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
   expect(assumed).toEqual({
     ...{ points: disagreement([]), images: 30, labelers: 0, minutes: 1 },
     assumptions: [
-      'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+      'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
       'There is no interval: it needs two pairs of classes.',
     ],
   });
@@ -322,7 +322,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
   const three = await planner(workbench, input);
   expect(three).toMatchObject({ labelers: 3, points: disagreement(counts) });
   expect(three.assumptions).toEqual([
-    expect.stringMatching(/^Up to the number of people who have labelled/),
+    expect.stringMatching(/^Up to the number of people who have labeled/),
     expect.stringMatching(/^Beyond that number/),
     expect.stringMatching(/^There is no interval/),
   ]);
@@ -351,7 +351,7 @@ test('the planner says for whom its interval holds, and what it assumes', async 
   const guess = await planner(workbench, input);
   expect(guess.points[0]).toMatchObject({ low: expect.any(Number), high: expect.any(Number), noInterval: null });
   expect(guess.assumptions.slice(1)).toEqual([
-    '95 % interval: for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ. Independent: 10 anchors, not images.',
+    '95 % interval: for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ. Sample size: 10 anchors, as images that share an anchor are not independent.',
     'How much pairs differ is also a guess: images of one pair are assumed to correlate by 0.16, as in the paper’s labels, and pairs with a common anchor by 0.15.',
   ]);
   const labelers = ['ann', 'bob'].map((pseudonym) => {
@@ -366,9 +366,9 @@ test('the planner says for whom its interval holds, and what it assumes', async 
   // Ten pairs without a common anchor: 1 - 0.05^(1/10).
   expect(agreed.points[0]).toMatchObject({ disagree: 0, low: 0, high: expect.closeTo(0.2589, 4) });
   expect(agreed.assumptions.slice(2)).toEqual([
-    '95 % interval: for other anchors and pairs of classes drawn in the same way, with these very people, saying nothing about other people. Independent: 10 anchors, not images.',
+    '95 % interval: for other anchors and pairs of classes drawn in the same way, with these very people, saying nothing about other people. Sample size: 10 anchors, as images that share an anchor are not independent.',
     'For another number of images, pairs are added or left out, with as many images each as now.',
-    'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs without a common anchor.',
+    'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs that share no anchor.',
   ]);
 });
 
@@ -382,7 +382,7 @@ test('with fresh anchors for every pair the planner counts pairs, and its interv
     await planner(workbench, { study: studyName, ...input }),
     await planner(workbench, { study: 'fresh', ...input }),
   ];
-  expect(fresh.assumptions[1]).toContain('Independent: 15 pairs, not images.');
+  expect(fresh.assumptions[1]).toContain('Sample size: 15 pairs, as images of one pair are not independent.');
   const width = ({ points }: typeof fresh) => (points.at(-1)?.high ?? Number.NaN) - (points.at(-1)?.low ?? Number.NaN);
   expect(width(fresh)).toBeLessThan(0.75 * width(shared));
 });

@@ -41,7 +41,9 @@ export function addReport(program: Command): void {
     .option('--architectures <list>', 'architectures to include, e.g. MLP,CNN (default: all)')
     .option('--seed-groups <list>', 'numbers of the seed groups to include, e.g. 1,2, or none (default: all)')
     .addOption(
-      new Option('--claim <claim>', 'for whom intervals hold (default: whom the data allow)').choices([...claims]),
+      new Option('--claim <claim>', 'for whom intervals hold (default: the widest group possible)').choices([
+        ...claims,
+      ]),
     )
     .option('--introduction <file>', 'a text file to print first')
     .option('--conclusion <file>', 'a text file to print after the results')
