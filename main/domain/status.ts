@@ -31,7 +31,7 @@ const meanings: Partial<Record<ShownState, string>> = {
 export const stateMeaning = (state: ShownState): string | undefined => meanings[state];
 
 /** Why all runs are paused. */
-export const pausedWords = 'All training is paused: it stays in the queue until you resume it.';
+export const pausedWords = 'All training is paused; it stays in the queue until resumed.';
 
 export const stateWord = (state: ShownState): string => words[state];
 

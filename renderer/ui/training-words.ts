@@ -17,7 +17,7 @@ export function whyPaused({ options: { paused, overnight }, openNow }: TrainingN
 export const stopping = {
   study: {
     label: 'Stop study',
-    does: 'Ends all jobs of this study and takes them off the queue. What is done stays; trainings go on from their last checkpoint when you start them again.',
+    does: 'Ends all jobs of this study and takes them off the queue. What is done stays; trainings resume from their last checkpoint when you start them again.',
   },
   job: {
     label: 'Stop job',

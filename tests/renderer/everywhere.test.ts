@@ -119,7 +119,7 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
     await jobs.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('No jobs.').waitFor();
-    await jobs.getByText('All training is paused: it stays in the queue until you resume it.').waitFor();
+    await jobs.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
     await jobs.getByRole('button', { name: 'Resume all' }).click();
     await jobs.getByText('Pausing keeps jobs in the queue. Stopping takes a job off it; what is done stays.').waitFor();
     await page.keyboard.press('Escape');

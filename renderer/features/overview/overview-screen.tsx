@@ -91,7 +91,9 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
         stops={stopping.study}
         onStop={() => stop.mutate({ study })}
       />
-      {found.stoppable && found.state !== 'waiting' && <p className="overview-next soft">{`“${label}”: ${does}`}</p>}
+      {found.stoppable && found.state !== 'waiting' && (
+        <p className="overview-next soft">{`“${label}”: ${does.charAt(0).toLowerCase()}${does.slice(1)}`}</p>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exampleProfile, readProfileText } from '../../../main/domain/cluster-profile.ts';
 import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
+import { studyProgress } from '../../../main/services/study/progress.ts';
 import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -148,7 +149,11 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  const secondsLeft = () => studyProgress(lab, record, 2).secondsLeft;
+  expect(secondsLeft()).toBeNull();
   storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
+  // One at a time works there, however many workers this computer has.
+  expect(secondsLeft()?.seconds).toBeCloseTo(studyProgress(lab, record, 8).secondsLeft?.seconds ?? 0, 6);
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({

@@ -86,7 +86,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     state: 'paused',
     models: {
       state: 'paused',
-      reasons: ['All training is paused: it stays in the queue until you resume it.'],
+      reasons: ['All training is paused; it stays in the queue until resumed.'],
       action: { label: 'Resume training', call: 'resume' },
     },
   });

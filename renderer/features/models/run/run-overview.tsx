@@ -239,8 +239,12 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
   const [deleting, setDeleting] = useState(false);
   if (study === undefined) return null;
   const isOver = isRunOver(row.state);
-  const button = (action: Parameters<typeof act>[1], label: string) => (
-    <Button variant="default" onClick={() => act([row.id], action)}>
+  const button = (action: Parameters<typeof act>[1], label: string, cost: RunDetails['retryCost'] = null) => (
+    <Button
+      variant="default"
+      rightSection={cost && <span className="cost-note">({formatCost(cost)})</span>}
+      onClick={() => act([row.id], action)}
+    >
       {label}
     </Button>
   );
@@ -252,8 +256,7 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
             Change the recipe
           </Button>
         )}
-        {isRetryable(row.state) && button('retry', 'Retry run')}
-        {isRetryable(row.state) && retryCost && <span className="soft">{formatCost(retryCost)}</span>}
+        {isRetryable(row.state) && button('retry', 'Retry run', retryCost)}
         {row.held && button('release', 'Resume run')}
         {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
