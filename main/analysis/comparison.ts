@@ -190,7 +190,7 @@ function onCommonImages({ a, b }: Both, common: ReadonlySet<number>): Both {
 
 function whyNot(topic: Topic, shared: Shared, images: readonly number[], two: boolean): string | null {
   if (isShared(topic, shared)) return sameSides[topic.of];
-  if (images.length === 0) return 'No image was labelled by at least two labelers on both sides.';
+  if (images.length === 0) return 'No image was labeled by at least two labelers on both sides.';
   return topic.needsTwo && !two ? 'A group has fewer than two networks.' : null;
 }
 

@@ -15,7 +15,7 @@ const titles: Record<string, string> = {
   'architecture.heads': 'Heads',
   'architecture.headWidth': 'Head width',
   'architecture.mlp': 'MLP width',
-  'optimiser.kind': 'Optimiser',
+  'optimiser.kind': 'Optimizer',
   'optimiser.stepSize': 'Learning rate',
   'optimiser.weightDecay': 'Weight decay',
   'optimiser.beta1': 'Beta 1',

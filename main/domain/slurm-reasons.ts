@@ -17,7 +17,7 @@ const words: Readonly<Record<string, PendingReason>> = {
   BeginTime: waits('Slurm starts a task that it queued again after two minutes'),
   JobArrayTaskLimit: waits('as many tasks run as `atOnce` of the profile allows'),
   Dependency: waits('it waits for another job'),
-  Licenses: waits('it waits for a licence'),
+  Licenses: waits('it waits for a license'),
   Reservation: waits('it waits for its reservation'),
   Cleaning: waits('its last node is being cleaned up'),
   Prolog: waits('its node is being prepared'),

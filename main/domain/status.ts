@@ -22,6 +22,17 @@ const words: Record<ShownState, string> = {
   cancelled: 'Cancelled',
 };
 
+const meanings: Partial<Record<ShownState, string>> = {
+  paused: 'It stays in the queue, and goes on when you resume it',
+  stopped: 'It has left the queue, and goes on from its last checkpoint when you start it again',
+};
+
+/** What a state means, where its word alone does not say it; undefined: it does. */
+export const stateMeaning = (state: ShownState): string | undefined => meanings[state];
+
+/** Why all runs are paused. */
+export const pausedWords = 'All training is paused; it stays in the queue until resumed.';
+
 export const stateWord = (state: ShownState): string => words[state];
 
 const ofRuns: Record<ShownRunState, ShownState> = {

@@ -108,6 +108,9 @@ export const intervalMethod =
 /** How the intervals of crossings are made. */
 export const crossingMethod = `95 % intervals of crossings: bootstrap of raters, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
 
+/** Reasons for missing intervals that a note gives; tooltips have all. */
+const maxReasons = 4;
+
 /** For whom the intervals of a table hold: a sentence each, by the mark that stands behind them; and why shares of 0 or 100 % have none. */
 function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const quantities = rows.flat().filter(isQuantity);
@@ -119,9 +122,12 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
   const ends = quantities.flatMap(({ value, interval }) =>
     (value === 0 || value === 100) && interval?.undefined != null ? [interval.undefined] : [],
   );
+  const reasons = without.flatMap((each) => each.undefined ?? []).filter((reason) => !ends.includes(reason));
+  const others = new Set(reasons);
   return [
     `In brackets: 95 % intervals. The letter behind one says for whom it holds. ${sentences.join(' ')}`,
     ...new Set(ends),
+    ...(others.size > 0 ? [`Where there is none: ${[...others].slice(0, maxReasons).join(' ')}`] : []),
   ].join(' ');
 }
 

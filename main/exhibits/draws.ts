@@ -118,8 +118,8 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       ]),
     ),
     notes: [
-      'Each draw is a complete stimulus set with other anchors, labelled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. From and to hold the middle 95 % of these draws: not a confidence interval, and with other networks they would be elsewhere. One set is one draw: its level says little about another set’s.',
-      'Nobody labelled these images, so there are no types and no misclassified images. The last measure takes the reference network’s label in place of people’s: the mean share of images on which a network gives another.',
+      'Each draw is a complete stimulus set with other anchors, labeled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. From and to hold the middle 95 % of these draws: not a confidence interval, and with other networks they would be elsewhere. One set is one draw: its level says little about another set’s.',
+      'Nobody labeled these images, so there are no types and no misclassified images. The last measure takes the reference network’s label in place of people’s: the mean share of images on which a network gives another.',
       ...runs.map(describe),
     ],
   };

@@ -177,7 +177,7 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, long
   const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
   const interval = flips?.cross.alpha_cross == null ? null : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
-    star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labelled an image of this pair.',
+    star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
     ...{ alone: noneAlone, cross: noCrossing },
   });
   const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};

@@ -70,7 +70,7 @@ export function figure4Exhibit(view: View): Exhibit {
 /** The points of the scatter of entropies: each image at each target. */
 export function entropyExhibit(view: View): Exhibit {
   const { analysis, stimuli } = view.data;
-  const unlabelled = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
+  const unlabelled = view.data.labelers === null ? noPeople(view) : 'Nobody labeled this image.';
   const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
     stimuli.items.map(({ id }, at): Cell[] => [
       ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
@@ -123,7 +123,7 @@ type Shares = (image: number, k: number) => Cell;
 
 function sharesOfPeople(view: View): Shares {
   const labels = view.data.labelers?.labels ?? [];
-  const why = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
+  const why = view.data.labelers === null ? noPeople(view) : 'Nobody labeled this image.';
   const tallies = view.data.stimuli.items.map((_, image) => tally(labels, image));
   return (image, k) => {
     const { total = 0, counts } = tallies[image] ?? {};
@@ -170,7 +170,7 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
   const rows = Array.from({ length: cohen?.pairs.length ?? 0 }, (_, at): Cell[] => {
     const { a, b, n, p_obs: same, p_exp: chance, kappa } = cohen!.pairs.row(at);
     const right = errorsByPair.get(`${a}\n${b}`);
-    const unshared = 'The two labelled no image in common.';
+    const unshared = 'The two labeled no image in common.';
     return [
       ...[a, b, n, orWhy(same === null ? null : 100 * (1 - same), unshared)],
       ...[orWhy(same, unshared), orWhy(chance, unshared)],

@@ -282,7 +282,7 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
     notes: [
       named(
         study,
-        'Images on which people have a majority, and for the two scores against people’s labels all labelled images; 15 bins of confidence, closed on the right.',
+        'Images on which people have a majority, and for the two scores against people’s labels all labeled images; 15 bins of confidence, closed on the right.',
       ),
     ],
   };

@@ -108,7 +108,10 @@ export function table1(study: StudyNumbers): Exhibit {
       ];
     }),
     notes: [
-      named(study, 'Exceptions: people agree on one label, networks on another. They are counted in “both agree”.'),
+      named(
+        study,
+        'Type A: only networks disagree. Type B: both disagree, or both agree on one label. Type C: only people disagree. Exceptions: people agree on one label, networks on another. They are counted in “both agree”.',
+      ),
     ],
   });
 }

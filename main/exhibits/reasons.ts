@@ -3,10 +3,10 @@ import type { StudyNumbers } from './study-numbers.ts';
 
 /** Why values are undefined: sentences that stand under tables, in files and on the page. */
 
-export const nobody = 'Nobody has labelled these images yet.';
+export const nobody = 'Nobody has labeled these images yet.';
 
 /** There are two people or more, but none labelled the same image. */
-const noTwoLabels = 'No image was labelled by at least two labelers.';
+const noTwoLabels = 'No image was labeled by at least two labelers.';
 
 /** A group of fewer than two models. */
 export const twoModels = 'A group needs at least two networks to agree or disagree.';
@@ -33,7 +33,7 @@ export const noAgreedImage = (study: Counts): string =>
 
 /** Why two people cannot be compared. */
 export const noTwoPeople = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
-  labelers === 0 ? nobody : 'No two labelers labelled the same image.';
+  labelers === 0 ? nobody : 'No two labelers labeled the same image.';
 
 export const noHumanCertainty = (study: Counts): string =>
   study.determined > 0 ? 'No image has this human certainty.' : noPeople(study);
@@ -42,7 +42,7 @@ export const noHumanCertainty = (study: Counts): string =>
 export function whyNoCorrelation({ labelers }: Pick<StudyNumbers, 'labelers'>, labelled: number): string {
   if (labelers === 0) return nobody;
   return labelled < 3
-    ? 'Fewer than three images are labelled.'
+    ? 'Fewer than three images are labeled.'
     : 'One of the two does not vary: labelers, or networks, are equally certain of all images.';
 }
 
@@ -51,7 +51,7 @@ export const noMajority = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string
   labelers === 0 ? nobody : 'On no image is one label more frequent than all others.';
 
 export const noLabelledImage = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
-  labelers === 0 ? nobody : 'No image is labelled.';
+  labelers === 0 ? nobody : 'No image is labeled.';
 
 export const noImage = 'There is no image.';
 

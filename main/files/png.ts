@@ -117,7 +117,7 @@ function parseHeader(data: Buffer): PngHeader {
   if (data.length !== 13) throw new Error('its header has a wrong length');
   const [depth, colour] = [data.readUInt8(8), data.readUInt8(9)];
   if (!isColour(colour) || !colourTypes[colour].depths.includes(depth)) {
-    throw new Error(`colour type ${colour} with ${depth} bits is not PNG`);
+    throw new Error(`color type ${colour} with ${depth} bits is not PNG`);
   }
   const interlaced = data.readUInt8(12) !== 0;
   return { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, colour, interlaced };
@@ -212,7 +212,7 @@ function fromPalette(
     const index = spread / factor;
     const [red, green, blue] = palette.subarray(3 * index);
     if (red === undefined || green === undefined || blue === undefined)
-      throw new Error('a colour is not in its palette');
+      throw new Error('a color is not in its palette');
     if ((transparency?.[index] ?? 255) !== 255) return 'transparent';
     pixels[k] = luminance(red, green, blue);
   }

@@ -20,7 +20,7 @@ export function differencesFromPaper(data: ReportData): string[] {
   for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
     differsFrom(paper?.networks_per_target, group.n_models, `networks at ${target} %`);
   }
-  if (data.labelers === null) found.push('nobody has labelled');
+  if (data.labelers === null) found.push('nobody has labeled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
   else differsFrom(paper?.labelers, data.labelers.names.length, 'people');
   return found;

@@ -128,9 +128,9 @@ function useActions(): SpotlightActionGroupData {
       action('Resume all training', () => client.work.resumeAll({}), ['resume', 'start']),
       action('Check engines again', () => client.machine.check({}), ['self-check', 'speed']),
       action('Back up the database', () => client.machine.backUp({}), ['save']),
-      action('Use light theme', () => setColorScheme('light'), ['bright', 'colours']),
-      action('Use dark theme', () => setColorScheme('dark'), ['night', 'colours']),
-      action('Use system theme', () => setColorScheme('auto'), ['colours']),
+      action('Use light theme', () => setColorScheme('light'), ['bright', 'colors']),
+      action('Use dark theme', () => setColorScheme('dark'), ['night', 'colors']),
+      action('Use system theme', () => setColorScheme('auto'), ['colors']),
       action('Show keyboard shortcuts', openShortcuts, ['keys', 'help']),
     ],
   };

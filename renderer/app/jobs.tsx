@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Popover, ScrollArea, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { useApi } from '../client/context.tsx';
 import { jobShownAs } from '../../main/domain/status.ts';
@@ -10,7 +10,7 @@ import { StateIcon, StateMark } from '../ui/badges.tsx';
 import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
-import { whyPaused } from '../ui/training-words.ts';
+import { stopping, whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
 
 /** All jobs: progress, remaining time, stop, and results. */
@@ -93,11 +93,13 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             variant="default"
             size="compact-xs"
             disabled={state === 'stopping'}
+            title={state === 'waiting' ? undefined : stopping.job.does}
             onClick={() => stop.mutate({ id })}
           >
-            {state === 'waiting' ? removeLabel : 'Stop'}
+            {state === 'waiting' ? removeLabel : stopping.job.label}
           </Button>
         )}
+        {state === 'failed' && <FixButton job={job} onLeave={onLeave} />}
         {endedAt !== null && (
           <Button variant="subtle" color="gray" size="compact-xs" onClick={() => dismiss.mutate({ id })}>
             Dismiss
@@ -125,6 +127,24 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
+/** Leads to what fixes a failed job: as the failed step of its study says, else to its screen. */
+function FixButton({ job: { study, goal, link }, onLeave }: { job: Job; onLeave: () => void }) {
+  const api = useApi();
+  const isWork = study !== null && goal !== null;
+  const status = useQuery({
+    ...api.overview.status.queryOptions({ input: { study: study ?? '' }, meta: { live: 'self' }, retry: false }),
+    enabled: isWork,
+  });
+  const action = status.data?.steps.find(({ state }) => state === 'failed')?.action;
+  const to = action?.link ?? (isWork ? studyAddress(study) : link);
+  if (to === null) return null;
+  return (
+    <Button component={Link} href={to} variant="default" size="compact-xs" onClick={onLeave}>
+      {action?.link ? action.label : 'Show how to fix it'}
+    </Button>
+  );
+}
+
 function PauseRow() {
   const api = useApi();
   const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
@@ -134,7 +154,9 @@ function PauseRow() {
   const why = settings.data ? whyPaused(settings.data) : null;
   return (
     <Group justify="space-between" className="jobs-foot" wrap="nowrap">
-      <span className="jobs-note">{why ?? 'Training is not paused.'}</span>
+      <span className="jobs-note">
+        {why ?? 'Pausing keeps jobs in the queue. Stopping takes a job off it; what is done stays.'}
+      </span>
       <Button variant="default" size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
         {paused ? 'Resume all' : 'Pause all'}
       </Button>

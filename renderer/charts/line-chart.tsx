@@ -20,11 +20,10 @@ import {
   XNumberAxis,
   YNumberAxis,
   padDomain,
-  tickStyle,
 } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, trendEntry, whiskerEntry } from './legend.tsx';
-import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
+import { type ChartMarker, Markers, SeriesLines, type TargetBand, TargetLabels } from './lines.tsx';
 import {
   type DrawnSeries,
   styleSeries,
@@ -38,15 +37,8 @@ import { SeriesTip } from './tips.tsx';
 import { useZoom, ZoomArea, ZoomTools } from './zoom.tsx';
 
 export type { ChartAxis } from './axes.tsx';
-export type { ChartMarker } from './lines.tsx';
+export type { ChartMarker, TargetBand } from './lines.tsx';
 export type { LineSeries, Point } from './series.ts';
-
-/** A target range of y, e.g. 98 % to 98.02 %; a line if both ends are equal. */
-export interface TargetBand {
-  from: number;
-  to: number;
-  label: string;
-}
 
 interface LineChartProps {
   title: string;
@@ -117,7 +109,12 @@ export function LineChart(props: LineChartProps) {
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing
           data={data}
-          margin={{ top: 8, right: plot?.right ?? 16, bottom: 20, left: plot ? plot.left - axisWidth : 16 }}
+          margin={{
+            top: 8,
+            right: plot?.right ?? rightMargin(targets),
+            bottom: 20,
+            left: plot ? plot.left - axisWidth : 16,
+          }}
           title={title}
         >
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
@@ -125,13 +122,7 @@ export function LineChart(props: LineChartProps) {
           <YNumberAxis axis={y} domain={ys} overflow />
           {targets.map(({ from, to, label }) =>
             from === to ? (
-              <ReferenceLine
-                key={label}
-                y={from}
-                stroke="var(--ink-soft)"
-                strokeDasharray="4 3"
-                label={targetLabel(label)}
-              />
+              <ReferenceLine key={label} y={from} stroke="var(--ink-soft)" strokeDasharray="4 3" />
             ) : (
               <ReferenceArea
                 key={label}
@@ -141,7 +132,6 @@ export function LineChart(props: LineChartProps) {
                 fillOpacity={0.15}
                 stroke="var(--ink-soft)"
                 strokeOpacity={0.6}
-                label={targetLabel(label)}
               />
             ),
           )}
@@ -156,6 +146,7 @@ export function LineChart(props: LineChartProps) {
           />
           <SeriesLines series={series} x={x} y={y} />
           <Markers markers={markers} />
+          <TargetLabels targets={targets} />
           {onPick && <PickArea xs={rows.map((row) => row.x)} onPick={onPick} />}
           {zooms && <ZoomArea zoom={zoom} />}
           <Tooltip
@@ -170,6 +161,10 @@ export function LineChart(props: LineChartProps) {
     </ChartFrame>
   );
 }
+
+/** Room for the names of targets beside the plot, in pixels: on curves nobody could read them. */
+const rightMargin = (targets: readonly TargetBand[]): number =>
+  Math.max(16, ...targets.map(({ label }) => 10 + 7 * label.length));
 
 /** Picks the x of a table row. A marker's row may lie between points: then the nearest point. */
 function pickRow(
@@ -218,8 +213,6 @@ function partDomain(axis: ChartAxis, series: readonly DrawnSeries[], [low, high]
   );
   return padDomain(axis, axisDomain({ ...axis, domain: [null, null] }, values), 0.05);
 }
-
-const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 
 function* yValues(
   series: readonly LineSeries[],

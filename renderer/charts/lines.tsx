@@ -1,6 +1,6 @@
 import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisDomain, useXAxisScale, useYAxisDomain, useYAxisScale } from 'recharts';
-import type { ChartAxis, Domain } from './axes.tsx';
+import { type ChartAxis, type Domain, tickStyle } from './axes.tsx';
 import { type DrawnSeries, type Interval, type Point, markerOffsets, pointsWithin } from './series.ts';
 
 /** Path of the paper's diamond, centred on (0, 0). */
@@ -17,6 +17,13 @@ export interface ChartMarker {
   /** `paper`: a hollow diamond for the paper's value. `trend`: a bar at the height of a curve's trend. */
   shape: 'ring' | 'paper' | 'trend';
   colour?: string;
+}
+
+/** A target range of y, e.g. 98 % to 98.02 %; a line if both ends are equal. */
+export interface TargetBand {
+  from: number;
+  to: number;
+  label: string;
 }
 
 type Scale = (value: number) => number | undefined;
@@ -201,4 +208,32 @@ function bandPath(band: NonNullable<DrawnSeries['band']>, scales: FastScales): s
   const lower = band.map(([x, low]): Point => [x, low]).reverse();
   const around = linePath([...upper, ...lower], scales);
   return around && `${around}Z`;
+}
+
+/** Pixels between the names of targets. */
+const labelHeight = 13;
+
+/** The names of targets beside the plot, each at the height of its target, or below the one above it. */
+export function TargetLabels({ targets }: { targets: readonly TargetBand[] }) {
+  const scales = useScales();
+  const area = usePlotArea();
+  if (!scales || !area || targets.length === 0) return null;
+  const inside = targets
+    .map(({ from, to, label }) => ({ label, y: scales.y((from + to) / 2) ?? Number.NaN }))
+    .filter(({ y }) => y >= area.y && y <= area.y + area.height)
+    .sort((a, b) => a.y - b.y);
+  let free = Number.NEGATIVE_INFINITY;
+  return (
+    <g className="chart-targets">
+      {inside.map(({ label, y }) => {
+        const at = Math.max(y, free);
+        free = at + labelHeight;
+        return (
+          <text key={label} x={area.x + area.width + 4} y={at} dominantBaseline="central" {...tickStyle}>
+            {label}
+          </text>
+        );
+      })}
+    </g>
+  );
 }

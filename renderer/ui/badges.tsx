@@ -1,7 +1,7 @@
 import type { TypeName } from '../../main/contract/exhibit.ts';
 import type { ShownRunState } from '../../main/contract/api/runs.ts';
 import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
-import { runShownAs, type ShownState, stateWord } from '../../main/domain/status.ts';
+import { runShownAs, type ShownState, stateMeaning, stateWord } from '../../main/domain/status.ts';
 import { usePeople } from './rehearsal.tsx';
 
 /**
@@ -63,7 +63,7 @@ export function StateIcon({ state, size = 12 }: { state: ShownState; size?: numb
 /** A state as mark and word. */
 export function StateMark({ state, note }: { state: ShownState; note?: string | undefined }) {
   return (
-    <span className="state-mark" data-state={state} title={note}>
+    <span className="state-mark" data-state={state} title={note ?? stateMeaning(state)}>
       <StateIcon state={state} />
       {stateWord(state)}
     </span>

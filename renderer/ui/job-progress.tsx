@@ -6,6 +6,7 @@ import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
 import { jobShownAs, stateWord } from '../../main/domain/status.ts';
 import { showRefusal } from './toasts.tsx';
+import { stopping } from './training-words.ts';
 
 const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
 
@@ -27,19 +28,21 @@ interface JobProgressProps {
   label?: string;
   title?: string;
   /** Note while the job is being stopped. */
-  stopping?: string;
-  stopLabel?: string;
+  isStopping?: string;
+  /** Name of the button, and what it does. Default: stops this job alone. */
+  stops?: { label: string; does: string };
   /** Stops the job; left out: by the job's id. */
   onStop?: () => void;
 }
 
 /** A running job: title, note, progress, remaining time and a button to stop it. */
 export function JobProgress(props: JobProgressProps) {
-  const { job, title = job.title, label = title, stopping = 'Stopping', stopLabel = 'Stop', onStop } = props;
+  const { job, title = job.title, label = title, isStopping = 'Stopping', stops = stopping.job, onStop } = props;
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
   const { id, note, state, stoppable, behind } = job;
-  const words = state === 'stopping' ? stopping : state === 'waiting' ? `Queued ${note}` : job.paused ? 'Paused' : note;
+  const words =
+    state === 'stopping' ? isStopping : state === 'waiting' ? `Queued ${note}` : job.paused ? 'Paused' : note;
   return (
     <section className="job-progress" aria-label={label}>
       <div className="job-progress-head">
@@ -53,9 +56,10 @@ export function JobProgress(props: JobProgressProps) {
             variant="default"
             size="compact-xs"
             disabled={state === 'stopping'}
+            title={state === 'waiting' ? undefined : stops.does}
             onClick={onStop ?? (() => stop.mutate({ id }))}
           >
-            {state === 'waiting' ? removeLabel : stopLabel}
+            {state === 'waiting' ? removeLabel : stops.label}
           </Button>
         )}
       </div>

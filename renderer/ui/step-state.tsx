@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { useLocation } from 'wouter';
 import type { StepAction, StudyStatus } from '../../main/contract/api/studies.ts';
 import type { PipelineStep, Status } from '../../main/contract/status.ts';
+import { formatCost } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
 import { useThrottledRefetch } from '../client/refetch.ts';
 import { RehearsalMark, StateMark } from './badges.tsx';
@@ -83,7 +85,10 @@ export function StepState({ study, step, isOwn = () => false }: StepStateProps) 
           {actions.length > 0 && (
             <span className="step-notice-actions">
               {actions.map((each) => (
-                <StepButton key={each.label} study={study} action={each} onChange={() => void refetch()} />
+                <Fragment key={each.label}>
+                  <StepButton study={study} action={each} onChange={() => void refetch()} />
+                  {each.cost && <span className="soft">{formatCost(each.cost)}</span>}
+                </Fragment>
               ))}
             </span>
           )}

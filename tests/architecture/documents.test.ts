@@ -26,6 +26,16 @@ test('links and pictures of the documents lead to files', () => {
   expect(lost).toEqual([]);
 });
 
+test('documents spell as screens do', () => {
+  const british =
+    /\w*(labell(ed|ing)|analys(ed|ing)|neighbour|colour|normalis|optimise|recognis|millimetre|behaviour)\w*/gi;
+  const found = documents.flatMap((document) => {
+    const prose = readFileSync(join(repository, document), 'utf8').replace(/```[\s\S]*?```|`[^`\n]*`|\]\([^)]*\)/g, '');
+    return [...prose.matchAll(british)].map(([word]) => `${document}: ${word}`);
+  });
+  expect(found).toEqual([]);
+});
+
 test('every screenshot that is kept is shown', () => {
   const shown = new Set(documents.flatMap(targetsOf));
   const kept = readdirSync(join(repository, 'docs', 'screenshots')).map((name) => join('docs', 'screenshots', name));

@@ -11,6 +11,13 @@ export interface SourceRule {
 const everywhere = /./;
 const pure = /^main\/(domain|analysis|exhibits)\//;
 
+/** Words whose American spelling is another; without `cancelled`, which is a stored state. */
+const british = new RegExp(
+  '[Ll]abell(ed|ing)|unlabelled|[Aa]nalys(e|ed|ing)|[Nn]eighbour(s|ing)?|[Cc]olours?|[Nn]ormalis(e|ed|ing)|' +
+    '[Oo]ptimis(er|e|ed|ing)|[Rr]ecognis(e|ed|ing)|[Mm]illimetres?|[Cc]entres?|[Bb]ehaviour|[Ll]earnt|[Ll]icence|' +
+    '[Rr]andomis(e|ed)|[Oo]rganis(e|ed)|[Ss]ummaris(e|ed)|[Mm]odelled|[Ff]avour|[Gg]rey',
+).source;
+
 export const sourceRules: readonly SourceRule[] = [
   {
     name: 'the words of the glossary',
@@ -18,6 +25,15 @@ export const sourceRules: readonly SourceRule[] = [
       /\b[Ss]tep[ -]s[i]zes?\b|\b[Ll]atent s[i]ze\b|\b[Mm][e]nd(s|ed|ing)?\b|['"`>](Wa[i]ting|Wa[i]ts|On h[o]ld|G[o] on)['"`<]|\bD[o] what is left\b|\b[Ll][e]t (it|them) be\b|\bdid not l[a]nd\b|\b(image|row|run|model)\(s\)/,
     where: /^(main|preload|renderer|scripts)\//,
     inComments: true,
+  },
+  {
+    name: 'American spelling in sentences',
+    // Beside another word of a string, or in a line of text between tags.
+    pattern: new RegExp(
+      String.raw`(['"\x60])((?!\1)[^=;])*?([a-z,”}] (${british})(?= [a-z(“$]|[.,:;]?\1|[.,] )|(?<=\1)(${british}) [a-z])|^ *[A-Za-z}>][^=;:(){}]* (${british})( [^=;(){}]*|[.,:]?)$`,
+    ),
+    where: /^(main\/(?!storage\/|training\/|exhibits\/)|renderer\/)/,
+    inComments: false,
   },
   { name: 'no unseeded randomness', pattern: /\bMath\s*\.\s*random\b/, where: /^main\//, inComments: false },
   {

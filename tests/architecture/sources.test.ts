@@ -22,6 +22,8 @@ const planted: readonly (readonly [rule: string, path: string, line: string])[] 
   ['no clock in pure code', 'main/domain/x.ts', code('const t = Date', '.now();')],
   ['the words of the glossary', 'renderer/x.tsx', code("label: 'Step", " size'")],
   ['the words of the glossary', 'main/x.ts', code("remedy: 'Me", "nd it.'")],
+  ['American spelling in sentences', 'renderer/x.tsx', code("reason: 'Nobody has labe", "lled yet.'")],
+  ['American spelling in sentences', 'main/services/x.ts', code('`Neigh', 'bouring alphas of a pair`')],
   ['no random bytes in pure code', 'main/analysis/x.ts', code('import { random', "UUID } from 'node:crypto';")],
   ['no any', 'renderer/x.tsx', code('const x: ', 'any = 1;')],
   ['no any', 'main/x.ts', code('f(x as ', 'any);')],

@@ -24,6 +24,7 @@ import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
 import { benchShortRuns } from './benches/short-runs.ts';
 import { benchSilences } from './benches/silences.ts';
+import { benchSlurm } from './benches/slurm.ts';
 import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
 import { benchStudy } from './benches/study.ts';
@@ -55,6 +56,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['latency'], run: benchLatency },
   { names: ['window-start'], run: benchWindowStart },
   { names: ['run-table'], run: benchRunTable },
+  { names: ['slurm'], run: benchSlurm },
   { names: ['results'], run: benchResults },
   { names: ['first-paint'], run: benchFirstPaint },
   { names: ['report'], run: benchReport },

@@ -23,6 +23,7 @@ export const benchNames = [
   'latency',
   'window-start',
   'run-table',
+  'slurm',
   'results',
   'first-paint',
   'report',

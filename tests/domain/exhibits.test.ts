@@ -57,7 +57,7 @@ const paper = { mean: 0.5, std: 0.1 };
 const compared = exhibit(
   [
     ['simulated labelers', 'x', quantity(0.25, { paper, std: 0.2, n: 4, of: 'images' }), 7],
-    ['networks', 'y', quantity(null, { undefined: 'Nobody labelled.' }), 8],
+    ['networks', 'y', quantity(null, { undefined: 'Nobody labeled.' }), 8],
   ],
   { paper: true, heads: 2, columns: [{ name: 'Who' }, { name: 'What' }, { name: 'Share' }, { name: 'N' }] },
 );
@@ -87,7 +87,7 @@ test('files have what stands beside a number in columns of its own', () => {
     rows: [
       ['simulated labelers', 'x', 'this study', 0.25, 7, 0.2, 4, 'images', null, 'yes'],
       ['people', 'x', 'paper', 0.5, null, 0.1, null, null, null, null],
-      ['networks', 'y', 'this study', null, 8, null, null, null, 'Nobody labelled.', 'yes'],
+      ['networks', 'y', 'this study', null, 8, null, null, null, 'Nobody labeled.', 'yes'],
     ],
   });
   expect(flatTable(compared, false).columns).not.toContain('rehearsal');

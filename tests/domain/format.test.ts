@@ -222,7 +222,7 @@ test('a name is cut between characters, not within one', () => {
   expect(truncate('a\u{1f600}b', 2)).toBe('a\u{1f600}');
 });
 
-test('who labelled, and alphas without rounding errors', () => {
+test('who labeled, and alphas without rounding errors', () => {
   expect([true, false].map((rehearsal) => peopleWord({ rehearsal }))).toEqual(['simulated labelers', 'people']);
   expect([0.1 + 0.2, 0.125, 0, 1, 0.33333].map(formatAlpha)).toEqual(['0.3', '0.125', '0', '1', '0.3333']);
 });

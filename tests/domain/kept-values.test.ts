@@ -31,7 +31,7 @@ describe('random streams', () => {
     expect(random.int(2 ** 31)).toBe(42485090);
   });
 
-  test('normal numbers have mean 0, variance 1 and no correlation of neighbours', () => {
+  test('normal numbers have mean 0, variance 1 and no correlation of neighbors', () => {
     const random = randomStream(3, 'normal');
     const values = Array.from({ length: 40_000 }, () => random.normal());
     const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
@@ -66,7 +66,7 @@ describe('orders of labeling', () => {
 
   test.each<[string, string, number, number, Partial<OrderRules>]>([
     ['plain', 'f9b5b1400a62a0fd', 15, 11, {}],
-    ['neighbours as they come', 'e16f16886e2c9e2a', 6, 5, { order: { seed: 2, apart: 1, blocks: 1 } }],
+    ['neighbors as they come', 'e16f16886e2c9e2a', 6, 5, { order: { seed: 2, apart: 1, blocks: 1 } }],
     ['four blocks', '218934aa5a840b47', 15, 11, { order: { seed: 3, apart: 3, blocks: 4 } }],
     ['with repeats, practice and attention', '148c7ef9e4efa291', 6, 11, extras],
     ['the same in blocks', '4fb4b0315166c2e9', 6, 11, { ...extras, order: { seed: 4, apart: 2, blocks: 3 } }],

@@ -100,13 +100,13 @@ describe('an exhibit', () => {
       ...{ id: 't', number: '', title: '', people: true, notes: [] },
       columns: [{ name: 'Of' }, { name: 'x', decimals: 1, interval: true }],
       rows: [
-        ['first', undefinedCell('Nobody labelled.')],
+        ['first', undefinedCell('Nobody labeled.')],
         ['second', count(5, { interval: noInterval('None is defined.') })],
       ],
     };
     const latex = exhibitLatex(exhibit, false);
     expect(latex).toContain('first & --$^{(1)}$ \\\\\nsecond & $5.0$ [--$^{(2)}$] \\\\');
-    expect(latex).toContain('$^{(1)}$ Nobody labelled.\\\\ $^{(2)}$ None is defined.');
+    expect(latex).toContain('$^{(1)}$ Nobody labeled.\\\\ $^{(2)}$ None is defined.');
     const html = exhibitTable(view, { ...exhibit, intervals: 'No interval. None is defined.' }).text;
     expect(html).toContain('–<sup>(1)</sup>');
     expect(html).toContain('[<span class="undefined" title="None is defined.">–<sup>(2)</sup></span>]');

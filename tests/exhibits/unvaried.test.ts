@@ -54,6 +54,16 @@ test('a share of 0 or 100 % says which share of pairs could be otherwise, under 
     /^In brackets: 95 % intervals\. The letter behind one says for whom it holds\. a: for other anchors/,
   );
   expect(intervals?.split(agreed)).toHaveLength(2);
+  // Numbers between the ends say it too, once: with few people or pairs many have no interval.
+  const { unvaried: _, ...varied } = shown;
+  const none = { ...varied, lo: null, hi: null };
+  const rows = [
+    [cell(5, shown), cell(4, { ...none, reason: 'few_people' }), cell(6, { ...none, reason: 'few_people' })],
+    [cell(0, disagreement([3, 3])), cell(7, { ...none, reason: 'one_pair' })],
+  ];
+  expect(withIntervals({ rehearsal: false }, { ...table, rows }).intervals?.split(agreed)[1]).toBe(
+    ' Where there is none: A claim about people like these needs three of them. An interval needs two pairs of classes.',
+  );
   const alone = withIntervals({ rehearsal: false }, { ...table, rows: [[cell(0, disagreement([3, 3]))]] });
   expect(alone.intervals).toBe(`No interval. ${agreed}`);
 });

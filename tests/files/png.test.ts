@@ -65,7 +65,7 @@ function opaque(row: number[], { colour, depth }: { colour: number; depth: numbe
 }
 
 describe('PNG of other kinds', () => {
-  it('colour becomes luminance as Pillow computes it', async () => {
+  it('color becomes luminance as Pillow computes it', async () => {
     const rows = [
       [255, 0, 0, 0, 255, 0],
       [0, 0, 255, 10, 200, 30],
@@ -145,7 +145,7 @@ describe('PNG of other kinds', () => {
     );
   });
 
-  it('gray, colour and alpha of 8 and 16 bits are what another decoder makes of them', async () => {
+  it('gray, color and alpha of 8 and 16 bits are what another decoder makes of them', async () => {
     const kinds = [0, 2, 4, 6].flatMap((colour) => [8, 16].map((depth) => ({ colour, depth })));
     const channelsOf: Record<number, number> = { 0: 1, 2: 3, 4: 2, 6: 4 };
     const given = fc
@@ -316,7 +316,7 @@ describe('the parts of a PNG', () => {
       for (let depth = 0; depth < 18; depth++) {
         const told = await refusal(assemble(header(1, 1, depth, colour)));
         if (known[colour]?.includes(depth)) expect(told).not.toContain('is not PNG');
-        else expect(told).toBe(damaged(`colour type ${colour} with ${depth} bits is not PNG`));
+        else expect(told).toBe(damaged(`color type ${colour} with ${depth} bits is not PNG`));
       }
     }
   });
@@ -332,7 +332,7 @@ describe('the parts of a PNG', () => {
       const palette = (length: number): Buffer => chunk('PLTE', Buffer.from(colours.flat().slice(0, length)));
       expect(await decode(rawPng({ ...image, between: [palette(3 * count)] }))).toEqual(expected.slice(0, count));
       expect(await refusal(rawPng({ ...image, between: [palette(3 * count - 1)] }))).toBe(
-        damaged('a colour is not in its palette'),
+        damaged('a color is not in its palette'),
       );
       const clear = (index: number): Buffer => {
         const alphas = Buffer.alloc(index + 1, 255);

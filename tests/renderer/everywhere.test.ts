@@ -114,14 +114,14 @@ test.skipIf(!hasBrowser)(
     await jobs.getByRole('progressbar', { name: 'Run the study: Zeros and ones: progress' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'jobs');
-    await jobs.getByRole('button', { name: 'Stop' }).click();
+    await jobs.getByRole('button', { name: 'Stop job' }).click();
     await jobs.getByText(/Stopped just now/).waitFor();
     await expect.poll(() => page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
     await jobs.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('No jobs.').waitFor();
-    await jobs.getByText('All training is paused.').waitFor();
+    await jobs.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
     await jobs.getByRole('button', { name: 'Resume all' }).click();
-    await jobs.getByText('Training is not paused.').waitFor();
+    await jobs.getByText('Pausing keeps jobs in the queue. Stopping takes a job off it; what is done stays.').waitFor();
     await page.keyboard.press('Escape');
 
     await command(page, 'back up', 'Back up the database');

@@ -73,9 +73,9 @@ test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, 
   await page.keyboard.press('Space');
   await page.getByRole('combobox', { name: 'From' }).waitFor();
   await button(page, 'Pause all').press('Enter');
-  await page.getByText('All training is paused.').waitFor();
+  await page.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
   const again = await openPage(host, { route: '/machine' });
-  await again.getByText('All training is paused.').waitFor();
+  await again.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
   await expect.poll(() => again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
   await expect.poll(() => again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
   await button(again, 'Resume all').press('Enter');

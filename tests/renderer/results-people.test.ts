@@ -118,7 +118,7 @@ test.skipIf(!hasBrowser)(
 test.skipIf(!hasBrowser)('with one labeler, statistics that need two are undefined and give the reason', async () => {
   const { page, go } = await open((workbench) => importPeople(workbench, 1, (_, place) => place % 10));
   const alone = region(page, /^People alone/);
-  await alone.getByText('not defined: No image was labelled by at least two labelers.').first().waitFor();
+  await alone.getByText('not defined: No image was labeled by at least two labelers.').first().waitFor();
   await expect.poll(() => alone.getByText('With one labeler left out').count()).toBe(0);
   await region(page, /^Agreement among people/)
     .getByText('not defined: One rater alone can neither agree nor disagree.')
@@ -136,7 +136,7 @@ test.skipIf(!hasBrowser)('with one labeler, statistics that need two are undefin
 test.skipIf(!hasBrowser)('with neither people nor networks there are no results yet', async () => {
   const { page } = await open(leaveNobody, '?group=diverse:97.5');
   await page.getByRole('heading', { name: 'No results yet' }).waitFor();
-  await page.getByText('No network has predicted the stimuli yet, and nobody has labelled them.').waitFor();
+  await page.getByText('No network has predicted the stimuli yet, and nobody has labeled them.').waitFor();
   await expect.poll(() => page.getByText('only results of networks alone are defined').count()).toBe(0);
   await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
 });

@@ -40,8 +40,8 @@ async function savedCsv(page: Page, title: string): Promise<string[]> {
 test.skipIf(!hasBrowser)('without people every view works and says what needs people', async () => {
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
-    ['', 'Types by target are not defined. Nobody has labelled these images yet.'],
-    ['/softmax', 'Calibration is not defined. Nobody has labelled these images yet.'],
+    ['', 'Types by target are not defined. Nobody has labeled these images yet.'],
+    ['/softmax', 'Calibration is not defined. Nobody has labeled these images yet.'],
     ['/certainty', 'Uncertainty, between networks, bits'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
   for (const [route, text] of parts) {
     await again(route);
     await page.getByText(text).first().waitFor();
-    await page.getByText('Nobody has labelled yet: only results of networks alone are defined').waitFor();
+    await page.getByText('Nobody has labeled yet: only results of networks alone are defined').waitFor();
     await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);

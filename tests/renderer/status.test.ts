@@ -56,7 +56,12 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: /^Jobs/ }).click();
     await expect.poll(() => page.locator('.jobs-item[data-state="failed"]').count()).toBe(2);
     expect(await icon.count()).toBe(0);
-    await page.keyboard.press('Escape');
+    await navigation.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('button', { name: /^Jobs/ }).click();
+    await screenshot(page, 'status-failed-jobs');
+    await page.getByRole('link', { name: 'Show how to fix it' }).first().click();
+    await failed.waitFor();
+    expect(await page.getByRole('dialog', { name: 'Jobs' }).count()).toBe(0);
 
     // The main button mends it.
     await page.getByRole('button', { name: 'Change the paths', exact: true }).click();

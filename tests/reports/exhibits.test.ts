@@ -95,13 +95,13 @@ describe('reasons for what is not defined', () => {
     return ids.map((id) => textOf(frameOf(page, id))).join(' ');
   };
 
-  it('are not that nobody labelled together where all gave the same label', () => {
+  it('are not that nobody labeled together where all gave the same label', () => {
     const words = frames(
       labelled(data, 3, () => 4),
       'agreement',
       'flip-points',
     );
-    expect(words).not.toContain('No image was labelled by at least two');
+    expect(words).not.toContain('No image was labeled by at least two');
     expect(words).toContain('All labels are the same, so that agreement by chance is complete.');
   });
 
@@ -111,12 +111,12 @@ describe('reasons for what is not defined', () => {
       'agreement',
     );
     expect(words).toContain('at least 3 people');
-    expect(words).not.toContain('No image was labelled by at least two');
+    expect(words).not.toContain('No image was labeled by at least two');
   });
 
-  it('say that nobody labelled where nobody has, and nothing else', () => {
+  it('say that nobody labeled where nobody has, and nothing else', () => {
     const words = frames(sampleData({ labelers: 'none' }), 'flip-points', 'flip-distances', 'divergence', 'certainty');
-    expect(words).toContain('Nobody has labelled these images yet.');
+    expect(words).toContain('Nobody has labeled these images yet.');
     expect(words).not.toContain('No image is of this type');
     expect(words).not.toContain('shares of the two classes do not cross');
   });

@@ -41,7 +41,7 @@ describe('a report of people alone', () => {
     expect(names).toContain('svg/along-alpha-15.svg');
   });
 
-  it('has none of it where nobody has labelled either', () => {
+  it('has none of it where nobody has labeled either', () => {
     const nothing = renderReport(sampleData({ targets: [], labelers: 'none' }));
     expect(nothing).toContain('There are no diverse networks to compare at any target yet.');
     expect(nothing).not.toMatch(/id="along-alpha"|id="agreement"|id="intervals"/);
@@ -58,7 +58,7 @@ describe('a report whose choice leaves no network', () => {
   it.each([
     ['targets', renderReport(data, { ...wholeReport, targets: [] })],
     ['architectures', renderReport({ ...without, runs: [], notChosen })],
-    ['architectures, and nobody has labelled', renderReport({ ...without, labelers: null, runs: [], notChosen })],
+    ['architectures, and nobody has labeled', renderReport({ ...without, labelers: null, runs: [], notChosen })],
   ])('says that none of the chosen has answered, not that none of the study has: %s', (_of, page) => {
     expect(textOf(page)).toContain('None of the chosen networks has predicted the stimuli');
     expect(textOf(page)).toContain('Not in this report, though in the study:');

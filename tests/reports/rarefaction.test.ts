@@ -56,12 +56,12 @@ describe('fewer raters in a report', () => {
     expect(figure).not.toContain('NaN');
   });
 
-  it('are left out where nobody labelled, or one network is alone; the rest stays', () => {
+  it('are left out where nobody labeled, or one network is alone; the rest stays', () => {
     expect(exhibitOf({ labelers: 'none' }, 'fewer-people')).toBeUndefined();
     const alone = exhibitOf({ labelers: 'none' }, 'fewer-networks')?.rows.at(-1) ?? [];
     expect(cellValue(alone[1])).toBeTypeOf('number');
     expect(alone.slice(2)).toMatchObject(
-      [1, 2].map(() => ({ value: null, undefined: 'Nobody has labelled these images yet.' })),
+      [1, 2].map(() => ({ value: null, undefined: 'Nobody has labeled these images yet.' })),
     );
     expect(exhibitOf({ networks: 1 }, 'fewer-networks')).toBeUndefined();
     const page = renderReport(sampleData({ networks: 1, labelers: 'none' }));

@@ -318,7 +318,7 @@ describe('a rehearsal', () => {
     expect(textOf(page.slice(page.indexOf('id="found"')))).toMatch(/Findings Rehearsal/);
   });
 
-  it('is not claimed of real labels, nor where nobody labelled', () => {
+  it('is not claimed of real labels, nor where nobody labeled', () => {
     for (const labelers of ['real', 'none'] as const) {
       const page = renderReport(sampleData({ labelers }));
       expect(page.slice(page.indexOf('<body>'))).not.toMatch(/rehears|simulated/i);
@@ -330,8 +330,8 @@ describe('values that are not defined', () => {
   it('are a dash with a reason under the table', () => {
     const page = renderReport(sampleData({ labelers: 'none' }));
     for (const id of ['table-1', 'table-3', 'table-4']) {
-      expect(frameOf(page, id), id).toContain('title="Nobody has labelled these images yet."');
-      expect(textOf(frameOf(page, id)), id).toMatch(/\(1\) Nobody has labelled these images yet\.$/);
+      expect(frameOf(page, id), id).toContain('title="Nobody has labeled these images yet."');
+      expect(textOf(frameOf(page, id)), id).toMatch(/\(1\) Nobody has labeled these images yet\.$/);
     }
     expect(textOf(frameOf(page, 'table-1'))).toContain('A – (1)');
     expect(page).not.toMatch(/NaN|undefined<|>null</);
@@ -348,10 +348,10 @@ describe('values that are not defined', () => {
   it('are never put down to the networks where it is people that are missing, nor the other way round', () => {
     const noLabels = renderReport(sampleData({ labelers: 'none', networks: 1, repeats: 2 }));
     const cells = frameOf(noLabels, 'table-2').split('<td>');
-    expect(cells[3]).toContain('Nobody has labelled');
+    expect(cells[3]).toContain('Nobody has labeled');
     expect(cells[4]).toContain('at least two networks');
     expect(frameOf(noLabels, 'table-5')).not.toContain('No image has this human certainty');
-    expect(textOf(frameOf(noLabels, 'figure-2'))).toMatch(/Nobody has labelled these images yet\.$/);
+    expect(textOf(frameOf(noLabels, 'figure-2'))).toMatch(/Nobody has labeled these images yet\.$/);
   });
 
   it('come with the number of images where labels are missing', () => {
@@ -370,7 +370,7 @@ describe('values that are not defined', () => {
     expect(page).toContain('No network missed a target, but 2 of the study’s snapshots are missing so far');
   });
 
-  it('say so where nothing was trained or analysed yet', () => {
+  it('say so where nothing was trained or analyzed yet', () => {
     const data = sampleData({ labelers: 'none' });
     const page = textOf(renderReport({ ...data, models: [], predictions: [], analysis: null, runs: [], anchors: [] }));
     expect(page).toContain('No network has been trained yet.');

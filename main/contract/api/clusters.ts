@@ -48,7 +48,7 @@ export const clustersContract = {
     .output(z.strictObject({ clusters: z.array(clusterStateSchema), damaged: z.array(damagedProfileSchema) })),
   /**
    * Adds a cluster, or replaces the one named `replaces`. The name stays; so do shared folder and engine while runs are
-   * there. A study that is at work has the change at its next start.
+   * there. Jobs that are submitted from now on use it; a study at work has another folder or engine at its next start.
    */
   save: oc
     .input(z.strictObject({ text: z.string().max(2 ** 20), replaces: nameSchema.nullable() }))

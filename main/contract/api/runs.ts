@@ -15,6 +15,7 @@ import {
   matrixSchema,
   presetSchema,
 } from './models.ts';
+import { costSchema } from './studies.ts';
 
 /**
  * A run's state as tables show it. `queued`: a job will run or resume it. `interrupted`, `unstarted`: it has begun, or
@@ -272,6 +273,8 @@ const runDetailsSchema = z.strictObject({
   log: z.array(z.strictObject({ level: z.enum(['info', 'warn']), message: z.string(), at: z.int() })),
   /** The end of what its workers wrote on stdout and stderr. */
   output: z.string(),
+  /** What trying it again costs; null: it cannot be tried again, or nothing is known. */
+  retryCost: costSchema.nullable(),
   failure: z.strictObject({ message: z.string(), detail: z.string() }).nullable(),
   /** Places that it fills now, in this study and others. */
   places: z.array(z.strictObject({ study: z.string(), role: z.string() })),

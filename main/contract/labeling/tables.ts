@@ -82,7 +82,7 @@ const screenJsonSchema = z.strictObject({
   height: screenSchema.shape.height.describe('Height of the page in CSS pixels'),
   pixelRatio: screenSchema.shape.pixelRatio.describe('Display pixels per CSS pixel, in each direction'),
   pixelsPerMm: screenSchema.shape.pixelsPerMm.describe(
-    'CSS pixels per millimetre, as measured with a card; null: not measured',
+    'CSS pixels per millimeter, as measured with a card; null: not measured',
   ),
 });
 
@@ -133,7 +133,7 @@ const sittingJsonSchema = z.strictObject({
 
 const trialJsonSchema = z.strictObject({
   image: z.int().min(0).describe('Id of the image in the stimulus set'),
-  kind: z.enum(trialKinds).describe('Purpose of the trial; only real trials are analysed'),
+  kind: z.enum(trialKinds).describe('Purpose of the trial; only real trials are analyzed'),
   block: z.int().min(1).describe('Block of the order, from 1'),
 });
 

@@ -42,13 +42,15 @@ export type ClusterCommand = (...words: string[]) => Promise<string>;
 
 /** Commands of a cluster. They reject with what the command wrote on stderr. */
 export const clusterCommand =
-  ({ reach }: Pick<Cluster, 'reach'>, run: Run = runProgram): ClusterCommand =>
+  (cluster: Pick<Cluster, 'reach'>, run: Run = runProgram): ClusterCommand =>
   (...words) =>
     // A program that carries words to another computer, e.g. ssh, has a shell read them there.
-    run(reach.length === 0 ? words : [...reach, ...words.map(quote)]);
+    run(cluster.reach.length === 0 ? words : [...cluster.reach, ...words.map(quote)]);
 
-export function slurm({ name, reach }: Pick<Cluster, 'name' | 'reach'>, run?: Run): Scheduler {
-  const command = clusterCommand({ reach }, run);
+/** @param cluster `reach` is read at each command: it may be changed */
+export function slurm(cluster: Pick<Cluster, 'name' | 'reach'>, run?: Run): Scheduler {
+  const { name } = cluster;
+  const command = clusterCommand(cluster, run);
   const call: ClusterCommand = async (...words) => {
     try {
       return await command(...words);

@@ -80,6 +80,6 @@ function unlabelledWarnings(
 ): TableWarning[] {
   const [first] = unlabelled;
   if (!first) return [];
-  const message = `${formatCount(unlabelled.length, 'image')} without a row in ${humans.path}, such as ${first.id}: counted as unlabelled`;
+  const message = `${formatCount(unlabelled.length, 'image')} without a row in ${humans.path}, such as ${first.id}: counted as unlabeled`;
   return [{ code: 'humans.image-without-row', message, where: rowLocation(predictions.path, first.row) }];
 }

@@ -102,7 +102,7 @@ export function fileTooLarge(path: string): Error {
     null,
     'csv.too-large',
     what,
-    'Split it, for example by target accuracy, and analyse the parts.',
+    'Split it, for example by target accuracy, and analyze the parts.',
   );
 }
 

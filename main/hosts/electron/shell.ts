@@ -113,7 +113,7 @@ function setMenu(dataFolder: string, isDesk: boolean, log: (error: unknown) => v
   app.setAboutPanelOptions({
     applicationName: 'Boundary Workbench',
     applicationVersion: app.getVersion(),
-    copyright: 'MIT licence. What neural networks and people do at the boundary between two classes.',
+    copyright: 'MIT license. What neural networks and people do at the boundary between two classes.',
   });
   const show = (folder: string) => (): void => {
     mkdirSync(folder, { recursive: true });

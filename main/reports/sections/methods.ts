@@ -41,7 +41,7 @@ function dataSet(view: View): Content {
   const named = `${classes.length} classes (${classes.join(', ')})`;
   if (!read) return `${name}: ${named}; not read yet.`;
   return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels,
-    ${named}, normalised with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
+    ${named}, normalized with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
     Hash ${shortHash(read.hash)}.`;
 }
 
@@ -104,7 +104,7 @@ function networks(view: View): Content {
   const heldOut =
     recipes.some(({ landing }) => landing === 'validation') &&
     ' Recipes that have validation images decide hold out every sixth training image of each class, do not train on these, and take a snapshot at the first step where the accuracy on them is inside the band; their test images were evaluated at the snapshots only and decided nothing, so they have no trend.';
-  return html`Cross-entropy on the normalised training images. Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
+  return html`Cross-entropy on the normalized training images. Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only an evaluation on all test
     images meets a target. Unless a recipe has validation images decide, the trend, or half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
     it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${heldOut}${left}`;
@@ -116,5 +116,5 @@ const drawsText = `Draws come from the generator mulberry32, which each of them 
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard
     deviations are of the population (ddof 0). Shares of types refer to the images that at least two ${view.people.toLowerCase()}
-    labelled. ${intervalMethod} ${drawsText} Undefined values are a dash with a reason, never zero.`;
+    labeled. ${intervalMethod} ${drawsText} Undefined values are a dash with a reason, never zero.`;
 }

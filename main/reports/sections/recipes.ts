@@ -35,7 +35,7 @@ export function recipeTable(view: View): Html {
             <th scope="col" class="words">Name</th>
             <th scope="col" class="words">Runs</th>
             <th scope="col" class="words">Architecture</th>
-            <th scope="col" class="words">Optimiser</th>
+            <th scope="col" class="words">Optimizer</th>
             <th scope="col">Batch size</th>
             <th scope="col">Targets</th>
             <th scope="col">Tolerance</th>

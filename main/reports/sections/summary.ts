@@ -86,11 +86,11 @@ function ofPeopleAlone(view: View): Content {
   const alpha = humans.krippendorff_alpha;
   return html`<p>
     The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
-    ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labelled (${percent(share)}
+    ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labeled (${percent(share)}
     ${interval(humans.intervals?.human_disagree_pct)}).${
       mean !== null &&
       std !== null &&
-      html` Two of them differ on ${meanStd(mean, std, [1, 1], ' %')} of the images that both labelled.`
+      html` Two of them differ on ${meanStd(mean, std, [1, 1], ' %')} of the images that both labeled.`
     }${alpha !== null && html` Krippendorff’s α is ${number(alpha, 3)}.`} ${none}
   </p>`;
 }

@@ -9,6 +9,7 @@ import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
+import type { Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 const folderOf = ({ storage }: Workbench): string => join(storage.folder, 'clusters');
@@ -95,6 +96,21 @@ export function parseCluster(text: string, where: string): Cluster {
 /** Adds a cluster, or replaces the one of its name. @throws UserError `file.*` */
 export function saveCluster(workbench: Workbench, cluster: Cluster): void {
   writeFileAtomic(fileOf(workbench, cluster.name), `${JSON.stringify(cluster, null, 2)}\n`);
+  for (const listener of listenersOf(workbench)) listener(cluster);
+}
+
+const allListeners = new WeakMap<Storage, Set<(cluster: Cluster) => void>>();
+
+function listenersOf({ storage }: Workbench): Set<(cluster: Cluster) => void> {
+  const known = allListeners.get(storage) ?? new Set();
+  allListeners.set(storage, known);
+  return known;
+}
+
+/** Calls `listener` with each cluster that this process adds or changes. Returns a function that removes it. */
+export function onClusterSaved(workbench: Workbench, listener: (cluster: Cluster) => void): () => void {
+  listenersOf(workbench).add(listener);
+  return () => listenersOf(workbench).delete(listener);
 }
 
 /**

@@ -134,7 +134,7 @@ function planWarnings(
   const nearest = Math.min(...apart.map((distance) => distance ?? plan.order.apart));
   return [
     nearest < plan.order.apart &&
-      `Neighbouring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
+      `Neighboring alphas of a pair can be only ${nearest === 1 ? '1 position' : `${nearest} positions`} apart, because there are too few pairs.`,
     trials.attention < plan.attention &&
       `There are ${clear} clear images (alpha 0 or 1), so only ${trials.attention} attention trials.`,
     clear < plan.practice && 'There are not enough clear images, so practice also shows other images.',
@@ -200,11 +200,11 @@ function labelCounts(people: readonly (number | null)[][], image: number, { clas
 
 const basisTexts: Record<Planner['points'][number]['basis'], string> = {
   rarefied:
-    'Up to the number of people who have labelled, the share is exact: the mean over all possible groups of that size.',
+    'Up to the number of people who have labeled, the share is exact: the mean over all possible groups of that size.',
   extrapolated:
     'Beyond that number, more people are assumed to answer with the same shares as so far. Answers that nobody gave yet are not included, so the estimate tends to be too low.',
   assumed:
-    'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+    'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
 };
 
 const noIntervalTexts: Record<NonNullable<Planner['points'][number]['noInterval']>, string> = {

@@ -119,6 +119,6 @@ export const refusals = {
       'table',
       'Simulated labelers cannot join the people of a study',
       `study ${study}`,
-      'Import them into a study that people have not labelled.',
+      'Import them into a study that people have not labeled.',
     ),
 };

@@ -59,7 +59,7 @@ export async function provideLabels(
   if (spec.source === 'csv') {
     const counted = await readLabels(workbench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
     if (!isMixed(workbench, id, counted)) return store(workbench, id, counted);
-    warn(`The labelers of ${spec.path} are simulated; they are left out, as people labelled in sessions.`);
+    warn(`The labelers of ${spec.path} are simulated; they are left out, as people labeled in sessions.`);
   }
   const { storage, now } = workbench;
   const imported = storage.labelers
@@ -74,7 +74,7 @@ export async function provideLabels(
   }
   if (imported.length > 0) {
     warn(
-      `${formatCount(imported.length, 'labeler')} imported before labelled other stimuli and are left out. ` +
+      `${formatCount(imported.length, 'labeler')} imported before labeled other stimuli and are left out. ` +
         'Import labels of these stimuli with `boundary responses import`.',
     );
   }
@@ -133,7 +133,7 @@ async function readLabels(
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
     // The names of people who withdrew are not shown.
-    ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${formatNames(present)})`] : []),
+    ...(present.length > 0 ? [`${present.length} labeled in sessions of this study (${formatNames(present)})`] : []),
   ];
   return { table: { setHash, simulated: table.simulated, source, rows }, leftOut, file: basename(path) };
 }

@@ -10,6 +10,7 @@ import type { Overview } from '../../contract/api/studies.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { pausedWords } from '../../domain/status.ts';
 import {
   type DataSetRecord,
   type ModelRecord,
@@ -110,7 +111,7 @@ const isOpen: ReadonlySet<string> = new Set(['planned', 'active']);
 
 function readPause({ workbench, settings }: StatusTools): Facts['pause'] {
   const { paused, overnight } = settings.get();
-  if (paused) return { why: 'All training is paused until you resume it.', byUser: true };
+  if (paused) return { why: pausedWords, byUser: true };
   if (isWithinHours(overnight, new Date(workbench.now()))) return null;
   return { why: `Training runs only overnight. It starts at ${overnight?.from}:00.`, byUser: false };
 }

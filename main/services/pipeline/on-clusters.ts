@@ -9,7 +9,7 @@ import type { Facts } from './facts.ts';
 interface ClusterWork {
   state: 'running' | 'queued';
   reasons: string[];
-  /** Ways to mend what is wrong. */
+  /** Ways to fix what is wrong. */
   more?: StepAction[];
 }
 
@@ -70,7 +70,7 @@ function whyWaiting(waiting: readonly StudyRun[]): string {
   return `: ${most.map(([why, count]) => (count === waiting.length ? why : `${why} (${count})`)).join(', ')}`;
 }
 
-/** What is wrong with these clusters now, a sentence or two each, and how to mend it. */
+/** What is wrong with these clusters now, a sentence or two each, and how to fix it. */
 function troublesOf(workbench: Facts['workbench'], names: readonly string[]): string[] {
   const known = new Set(readClusters(workbench).clusters.map(({ name }) => name));
   const troubles = clusterTroubles(workbench);

@@ -83,7 +83,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     const reasons = [
       facts.otherDataSet === null
         ? `${formatCount(changed, 'model')} changed in recipe or seed after the training.`
-        : `The study now names another data set; ${formatCount(changed, 'model')} learnt from the old one.`,
+        : `The study now names another data set; ${formatCount(changed, 'model')} learned from the old one.`,
       'Results use the old snapshots until you train again.',
     ];
     const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
@@ -160,9 +160,11 @@ function openReasons(asked: readonly Place[]): string[] {
   );
   return [
     ...(stopped > 0
-      ? [`${formatCount(stopped, 'training')} stopped. Train again to resume from the last checkpoint.`]
+      ? [
+          `${formatCount(stopped, 'training')} stopped and left the queue. Train again to resume from the last checkpoint.`,
+        ]
       : []),
-    ...(held > 0 ? [`${formatCount(held, 'training')} paused: resume on the Models screen.`] : []),
+    ...(held > 0 ? [`${formatCount(held, 'training')} paused by itself: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
   ];
 }
@@ -240,7 +242,7 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
 function staleLabelReasons({ study, figures, people: { linked, active }, openSessions }: Facts): string[] {
   const reasons: string[] = [];
   const others = linked - active - openSessions;
-  if (others > 0) reasons.push(`${formatCount(others, 'labeler')} labelled other stimuli than these.`);
+  if (others > 0) reasons.push(`${formatCount(others, 'labeler')} labeled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
     reasons.push(`The study asks for ${study.labelers.count} simulated labelers; there are ${linked}.`);
   }
@@ -327,7 +329,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
-        detail: `Type A: only networks disagree. Of ${types.models} models at ${types.target} %`,
+        detail: `Type A: only networks disagree (B: both disagree or both agree; C: only people). Of ${types.models} models at ${types.target} %`,
       }
     : {
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },

@@ -167,8 +167,7 @@ function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: S
   const { figures, people } = facts;
   if (people.active > 0 && !figures.simulated) {
     return {
-      becomes:
-        'People have labelled these images. Keep them by undoing the change, or copy the study for other images.',
+      becomes: 'People have labeled these images. Keep them by undoing the change, or copy the study for other images.',
       action: { label: 'See the choices', goal: null, link: `${address(facts, 'stimuli')}?part=freeze`, cost: null },
     };
   }

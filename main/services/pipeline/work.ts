@@ -11,7 +11,7 @@ export interface Work {
   state: Extract<Status, 'running' | 'queued' | 'paused'>;
   reasons: string[];
   behind?: NonNullable<Step['behind']>;
-  /** Other ways to mend it. */
+  /** Other ways to fix it. */
   more?: StepAction[];
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Cluster } from '../../contract/cluster.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
@@ -6,7 +7,7 @@ import { slurm } from '../../executors/slurm/commands.ts';
 import { SharedExecutor } from '../../executors/slurm/shared-executor.ts';
 import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import type { Storage } from '../../storage/index.ts';
-import { listClusters } from '../clusters/profiles.ts';
+import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -19,6 +20,8 @@ interface ClusterListener {
 
 interface Open {
   executor: SlurmExecutor;
+  /** The profile that it began with, with `reach` as it is now. */
+  profile: Cluster;
   holders: number;
 }
 
@@ -29,18 +32,20 @@ interface Open {
 class OpenClusters {
   readonly #workbench: Workbench;
   readonly #open = new Map<string, Open>();
+  /** Those of profiles that were changed so that they cannot be used on. */
+  readonly #replaced = new Set<Open>();
   readonly #listeners = new Set<ClusterListener>();
   #lingers = false;
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
+    onClusterSaved(workbench, (cluster) => this.#change(cluster));
   }
 
   /** Keeps a cluster open until `release` is called. */
   hold(cluster: Cluster): { executor: SlurmExecutor; release: () => Promise<void> } {
-    const open = this.#open.get(cluster.name) ?? { executor: this.#executor(cluster), holders: 0 };
+    const open = this.#open.get(cluster.name) ?? this.#begin(cluster);
     this.#open.set(cluster.name, open);
-    open.executor.setCluster(cluster);
     open.holders += 1;
     return { executor: open.executor, release: () => this.#release(cluster.name, open) };
   }
@@ -64,16 +69,39 @@ class OpenClusters {
   async close(): Promise<void> {
     this.#lingers = false;
     this.#listeners.clear();
-    const all = [...this.#open.values()];
+    const all = [...this.#open.values(), ...this.#replaced];
     this.#open.clear();
+    this.#replaced.clear();
     await Promise.all(all.map(({ executor }) => executor.stop()));
   }
 
   async #release(name: string, open: Open): Promise<void> {
     open.holders -= 1;
-    if (open.holders > 0 || this.#lingers || this.#open.get(name) !== open) return;
+    if (open.holders > 0) return;
+    if (this.#replaced.delete(open)) return open.executor.stop();
+    if (this.#lingers || this.#open.get(name) !== open) return;
     this.#open.delete(name);
     await open.executor.stop();
+  }
+
+  /**
+   * Its next jobs are of the new profile. With another shared folder or engine it takes no new holder: who has it keeps
+   * it to the end.
+   */
+  #change(cluster: Cluster): void {
+    const open = this.#open.get(cluster.name);
+    if (!open) return;
+    const { folder, engine } = open.profile;
+    open.profile.reach = cluster.reach;
+    if (isDeepStrictEqual(folder, cluster.folder) && engine === cluster.engine)
+      return open.executor.setCluster(cluster);
+    this.#open.delete(cluster.name);
+    this.#replaced.add(open);
+  }
+
+  #begin(cluster: Cluster): Open {
+    const profile = { ...cluster };
+    return { profile, executor: this.#executor(profile), holders: 0 };
   }
 
   #executor(cluster: Cluster): SlurmExecutor {

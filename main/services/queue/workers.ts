@@ -6,7 +6,7 @@ import { SeveralExecutors } from '../../executors/several.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
-import { listClusters } from '../clusters/profiles.ts';
+import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { clusterWorkers } from './clusters.ts';
 
@@ -86,10 +86,17 @@ export function versionElsewhere(storage: Storage): number {
  */
 export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
   const here = localWorkers(workbench, options);
-  // Also those that no run goes to yet: a person may choose one while the study is at work.
+  // Also those that no run goes to yet: a person may add one, or choose it, while the study is at work.
   const clusters = listClusters(workbench);
-  if (clusters.length === 0) return here;
-  return new SeveralExecutors([here, ...clusters.map((cluster) => clusterWorkers(workbench, cluster, options))]);
+  const known = new Set(clusters.map(({ name }) => name));
+  const unlisten = onClusterSaved(workbench, (cluster) => {
+    if (known.has(cluster.name)) return;
+    known.add(cluster.name);
+    all.add(clusterWorkers(workbench, cluster, options));
+  });
+  const each = clusters.map((cluster) => clusterWorkers(workbench, cluster, options));
+  const all = new SeveralExecutors([here, ...each], unlisten);
+  return all;
 }
 
 /** Worker processes on this machine for the queued runs of one study that go to no cluster. */

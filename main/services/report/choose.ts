@@ -122,10 +122,10 @@ const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']
 
 function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
-  if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+  if (needsPeople.has(section) && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (needsAnybody.has(section) && groups === 0 && labelers === 0)
-    return 'No network has predicted the stimuli yet, and nobody has labelled them.';
-  if (section === 'comparison' && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+    return 'No network has predicted the stimuli yet, and nobody has labeled them.';
+  if (section === 'comparison' && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }

@@ -43,7 +43,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
 function whyNoResults({ models, labelers }: Source): string | null {
   const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
   if (models.length > 0 || isLabelled) return null;
-  return 'No network has predicted the stimuli yet, and nobody has labelled them.';
+  return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
 
 function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {

@@ -1,7 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
+import type { Cost } from '../../contract/api/studies.ts';
 import type { ClassifierResult } from '../../contract/run.ts';
+import { remainder } from '../../domain/time-range.ts';
+import type { RunRecord } from '../../storage/index.ts';
+import { forecast } from '../estimates/forecast.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
@@ -41,6 +45,7 @@ export function runDetails(
     series: storage.runHistory.series(id),
     log: storage.runHistory.log(id),
     output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),
+    retryCost: retryCost({ workbench, settings }, run),
     failure: run.failure,
     places,
   };
@@ -70,4 +75,15 @@ function readEnd(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/** What remains of a training that failed or was cancelled: it resumes from its last checkpoint. Null for other runs. */
+function retryCost(tools: Pick<Tools, 'workbench' | 'settings'>, { state, task, progress }: RunRecord): Cost | null {
+  if (state !== 'failed' && state !== 'cancelled') return null;
+  if (task.kind !== 'classifier' && task.kind !== 'generator') return null;
+  const here = forecast(tools, tools.workbench.storage.dataSets.get(task.dataSetHash));
+  const cost = task.kind === 'classifier' ? here.classifier(task.recipe) : here.generator(task.recipe);
+  const share = progress && progress.total > 0 ? progress.done / progress.total : 0;
+  const { from: _, ...left } = remainder(cost, share);
+  return left;
 }

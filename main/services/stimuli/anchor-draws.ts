@@ -59,7 +59,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
     throw refusal(
       study,
       'too-many-draws',
-      `${formatInteger(draws)} draws labelled by ${formatInteger(snapshots)} networks are more labels than one run keeps`,
+      `${formatInteger(draws)} draws labeled by ${formatInteger(snapshots)} networks are more labels than one run keeps`,
       'Ask for fewer draws, and for more with another seed.',
     );
   }

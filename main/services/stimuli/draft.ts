@@ -43,7 +43,7 @@ export function refuseLabelled(workbench: Workbench, study: StudyRecord): void {
   if (!set || !isLabelledByPeople(workbench, study, set.hash)) return;
   throw new UserError({
     code: 'stimuli.has-labels',
-    what: 'People have labelled these stimuli, so they stay as they are',
+    what: 'People have labeled these stimuli, so they stay as they are',
     where: `study ${study.name}`,
     remedy: 'Make a copy of the study and change the stimuli there; the labels stay with this one.',
   });

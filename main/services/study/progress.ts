@@ -19,7 +19,10 @@ interface StudyProgress {
   total: number;
   /** Share of all runs that is done, 0 to 1, with what is done of runs that were cut off; null without runs. */
   share: number | null;
-  /** Estimated time until the queue is empty; null while nothing is in it. */
+  /**
+   * Estimated time until the queue is empty, here and on clusters. Null while nothing is in it, and while a cluster has
+   * begun none of the runs that go there: nobody knows when it will.
+   */
   secondsLeft: TimeRange | null;
 }
 
@@ -34,16 +37,20 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
   const runs = storage.runs.list({ studyId: study.id });
   const running = runs.filter((run) => run.state === 'running');
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
-  const left = [
-    ...running.map((run) => remainingOf(run, tools.workbench, here, now())),
-    ...storage.runTable
-      .waitingRecipes(study.id)
-      .flatMap(({ recipe, count, rest }) =>
-        Array.from({ length: count }, () => remainder(here.classifier(recipe), 1 - rest / count)),
-      ),
+  const onCluster = storage.places.onClusters(study.id);
+  const placeOf = ({ id }: RunSummary): string | null => onCluster.get(id) ?? null;
+  const left: Left[] = [
+    ...running.map((run) => ({
+      ...{ place: placeOf(run), works: true },
+      time: remainingOf(run, tools.workbench, here, now()),
+    })),
+    ...storage.runTable.waitingRecipes(study.id).flatMap(({ recipe, cluster, count, rest }) => {
+      const time = remainder(here.classifier(recipe), 1 - rest / count);
+      return Array.from({ length: count }, () => ({ place: cluster, works: false, time }));
+    }),
     ...runs
       .filter(({ state, held, kind }) => !held && kind !== 'classifier' && waiting.has(state))
-      .map((run) => expected(run, tools.workbench, here)),
+      .map((run) => ({ place: placeOf(run), works: false, time: expected(run, tools.workbench, here) })),
   ];
   return {
     running: running.map((run) => ({
@@ -54,8 +61,32 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
     done: runs.filter((run) => run.state === 'done').length,
     total: runs.length,
     share: runs.length === 0 ? null : runs.reduce((sum, run) => sum + shareOf(run), 0) / runs.length,
-    secondsLeft: left.length === 0 ? null : togetherOn(left, workers),
+    secondsLeft: left.length === 0 ? null : untilAllEnd(left, workers),
   };
+}
+
+/** What remains of a run, and where it is done; `place`: a cluster, null: this computer. */
+interface Left {
+  place: string | null;
+  works: boolean;
+  time: TimeRange;
+}
+
+/** The time until the last place is done: a cluster goes on with as many at a time as work there now. */
+function untilAllEnd(left: readonly Left[], workers: number): TimeRange | null {
+  const all: TimeRange[] = [];
+  for (const [place, runs] of Map.groupBy(left, (each) => each.place)) {
+    const atATime = place === null ? workers : runs.filter(({ works }) => works).length;
+    if (atATime === 0) return null;
+    all.push(
+      togetherOn(
+        runs.map(({ time }) => time),
+        atATime,
+      ),
+    );
+  }
+  const latest = (key: keyof TimeRange): number => Math.max(...all.map((range) => range[key]));
+  return { seconds: latest('seconds'), low: latest('low'), high: latest('high') };
 }
 
 /** A paused run keeps what it did. */

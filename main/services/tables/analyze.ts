@@ -58,7 +58,7 @@ function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
 const nothingToAnalyse = (): UserError =>
   new UserError({
     code: 'analyze.no-files',
-    what: 'There is nothing to analyse',
+    what: 'There is nothing to analyze',
     where: 'analyze',
     remedy: 'Name a humans.csv, a predictions.csv, or both.',
   });

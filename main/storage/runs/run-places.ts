@@ -49,6 +49,18 @@ export class RunPlaces {
     });
   }
 
+  /** Open runs of a study that are on a cluster, or go to one; all others are done by this computer. */
+  onClusters(studyId: number): Map<number, string> {
+    const rows = this.#db.all<{ id: number; cluster: string }>(
+      `SELECT run.id, coalesce(cluster, place) AS cluster FROM run LEFT JOIN placement ON placement.run_id = run.id
+       WHERE (cluster IS NOT NULL OR (place IS NOT NULL AND run.state <> 'running'))
+         AND run.state IN ('queued', 'interrupted', 'running')
+         AND run.id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)`,
+      studyId,
+    );
+    return new Map(rows.map(({ id, cluster }) => [id, cluster]));
+  }
+
   /** Open trainings among these runs: where they are at work (a cluster, null: this computer), or undefined: nowhere. */
   openTrainings(runIds: readonly number[]): { id: number; at: string | null | undefined }[] {
     const rows = this.#db.all<{ id: number; cluster: string | null; running: number }>(

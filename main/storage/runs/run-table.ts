@@ -342,16 +342,20 @@ export class RunTable {
     return `${row?.n} ${row?.last}`;
   }
 
-  /** Recipes of a study's waiting trainings, with the number of runs, and what remains of them: 1 for each new one. */
-  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number; rest: number }[] {
+  /**
+   * Recipes of a study's waiting trainings, with the cluster that they go to or are on (null: this computer), the number
+   * of runs, and what remains of them: 1 for each new one.
+   */
+  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; cluster: string | null; count: number; rest: number }[] {
     return this.#db
-      .all<{ recipe: string; count: number; rest: number }>(
-        `SELECT task -> '$.recipe' AS recipe, count(*) AS count,
+      .all<{ recipe: string; cluster: string | null; count: number; rest: number }>(
+        `SELECT task -> '$.recipe' AS recipe,
+           coalesce((SELECT cluster FROM placement WHERE run_id = run.id), place) AS cluster, count(*) AS count,
            sum(1 - min(1, coalesce(progress_done * 1.0 / nullif(progress_total, 0), 0))) AS rest
          FROM run
          WHERE kind = 'classifier' AND state IN ('queued', 'interrupted') AND held = 0
            AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)
-         GROUP BY 1`,
+         GROUP BY 1, 2`,
         studyId,
       )
       .map(({ recipe, ...counts }) => ({ recipe: this.#recipe(recipe), ...counts }));

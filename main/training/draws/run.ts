@@ -134,7 +134,7 @@ class DrawsRun {
   }
 
   #progress(done: number): void {
-    this.#reporter.progress(Math.floor(done), this.#task.draws, 'drawing anchors and labelling the images');
+    this.#reporter.progress(Math.floor(done), this.#task.draws, 'drawing anchors and labeling the images');
   }
 
   #storeCheckpoint(): void {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { ownAccess } from '../../client/access.ts';
 import type { Connection, WorkbenchClient } from '../../client/client.ts';
 import { toRefusal } from '../../client/context.tsx';
@@ -20,12 +20,18 @@ interface DeskAppProps {
  * It connects once the browser is limited to this session.
  */
 export function DeskApp({ token, connect }: DeskAppProps) {
+  const [isLost, setLost] = useState(false);
   const port = useMemo(() => {
     let connected: Promise<WorkbenchClient> | undefined;
-    const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(() => connect().client));
+    const open = (): WorkbenchClient => {
+      const connection = connect();
+      connection.onState((state) => setLost(state === 'lost'));
+      return connection.client;
+    };
+    const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(open));
     return callPort(client, token, crypto.randomUUID());
   }, [connect, token]);
-  return <DeskView port={port} onLeave={leave} isMissing={isMissing} />;
+  return <DeskView {...{ port, isMissing, isLost }} onLeave={leave} />;
 }
 
 const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';

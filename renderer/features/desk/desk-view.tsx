@@ -15,12 +15,14 @@ interface DeskViewProps {
   isMissing?: (error: unknown) => boolean;
   /** Lets another person enter their code; absent: this page is for one person. */
   onOther?: () => void;
+  /** The program does not answer. */
+  isLost?: boolean;
 }
 
 /** Milliseconds of loading after which the researcher can leave. */
 const slowLoading = 4000;
 
-export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
+export function DeskView({ port, onLeave, isMissing, onOther, isLost = false }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
   const mayGo = state.kind === 'failed' && isMissing?.(state.error) === true;
@@ -49,6 +51,12 @@ export function DeskView({ port, onLeave, isMissing, onOther }: DeskViewProps) {
         <div className="desk-trouble" role="alert">
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet. All other answers are
           safe.
+          {isLost && (
+            <small>
+              For the researcher: if the program was closed or started again, open the address that it prints, and
+              continue this session from its list.
+            </small>
+          )}
         </div>
       )}
       {desk?.lacksImages && !desk.troubled && (

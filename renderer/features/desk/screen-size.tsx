@@ -79,7 +79,7 @@ export function Ruler() {
         />
       </label>
       <div className="ruler-bar" style={{ width }} aria-hidden />
-      <p role="status">{perMm === null ? 'Not set on this screen yet' : `${perMm.toFixed(2)} pixels per millimetre`}</p>
+      <p role="status">{perMm === null ? 'Not set on this screen yet' : `${perMm.toFixed(2)} pixels per millimeter`}</p>
     </div>
   );
 }

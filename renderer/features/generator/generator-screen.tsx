@@ -11,6 +11,7 @@ import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
 import { StepState } from '../../ui/step-state.tsx';
+import { stopping } from '../../ui/training-words.ts';
 import './generator.css';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
@@ -88,8 +89,13 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   if (!own) return null;
   if (working) {
     return (
-      <Button variant="default" onClick={() => stop.mutate({ study })} loading={stop.isPending}>
-        Stop training
+      <Button
+        variant="default"
+        title={stopping.study.does}
+        onClick={() => stop.mutate({ study })}
+        loading={stop.isPending}
+      >
+        {stopping.study.label}
       </Button>
     );
   }

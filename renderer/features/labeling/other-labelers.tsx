@@ -122,7 +122,7 @@ function Names({ study, named }: { study: string; named: number }) {
         </Text>
         <HelpNote>
           This cannot be undone. Somebody who withdraws later can be found by the pseudonym only, and this program can
-          no longer recognise the name in a table.
+          no longer recognize the name in a table.
         </HelpNote>
       </Confirm>
     </>

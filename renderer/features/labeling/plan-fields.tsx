@@ -160,7 +160,7 @@ export function DisplayFields({ plan, change }: PlanFields) {
           <SegmentedControl
             aria-labelledby="size-unit"
             data={[
-              { value: 'mm', label: 'Millimetres' },
+              { value: 'mm', label: 'Millimeters' },
               { value: 'px', label: 'Pixels' },
             ]}
             value={size.unit}
@@ -231,8 +231,8 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
           onChange={(blocks) => change({ order: { ...order, blocks } })}
         />
         <NumberField
-          label="Minimum gap between neighbours"
-          description="In positions, between neighbouring alphas of a pair. With 3, two other images come between them; with 1, none."
+          label="Minimum gap between neighbors"
+          description="In positions, between neighboring alphas of a pair. With 3, two other images come between them; with 1, none."
           min={1}
           max={50}
           value={order.apart}
@@ -257,7 +257,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         max={Math.max(1, Math.min(100_000, images))}
         onChange={(perPerson) => change({ perPerson })}
       />
-      <h3>Trials that are not analysed</h3>
+      <h3>Trials that are not analyzed</h3>
       <div className="labeling-fields">
         {additionalTrials.map(({ part, ...field }) => (
           <NumberField key={part} {...field} value={plan[part]} onChange={(value) => change({ [part]: value })} />

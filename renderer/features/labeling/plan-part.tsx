@@ -128,7 +128,7 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
           New sessions will differ in: {changes.join(', ')}.
         </Text>
         <HelpNote>
-          Existing sessions keep their plan. All labels are analysed together, and nothing corrects for the difference.
+          Existing sessions keep their plan. All labels are analyzed together, and nothing corrects for the difference.
           To compare like with like, duplicate the study and change the plan there.
         </HelpNote>
       </Confirm>
@@ -215,7 +215,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
         </dd>
         <dt>Of these</dt>
         <dd>
-          {formatInteger(real)} analysed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
+          {formatInteger(real)} analyzed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
           {formatInteger(attention)} attention
         </dd>
         <dt>Per image</dt>

@@ -18,6 +18,7 @@ import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
 import { isActive, removeLabel } from '../../ui/job-progress.tsx';
 import { StepState, useStepState } from '../../ui/step-state.tsx';
+import { stopping } from '../../ui/training-words.ts';
 import './models.css';
 
 /** A study's models: the run table and its actions. */
@@ -179,10 +180,10 @@ function StopButton({ study, onError }: { study: string; onError: OnError }) {
     <Button
       variant="default"
       loading={stop.isPending}
-      title={waits ? 'Nothing of it has begun' : 'Every run writes a checkpoint and resumes when you start it again'}
+      title={waits ? 'Nothing of it has begun' : stopping.study.does}
       onClick={() => stop.mutate({ study })}
     >
-      {waits ? removeLabel : 'Stop training'}
+      {waits ? removeLabel : stopping.study.label}
     </Button>
   );
 }

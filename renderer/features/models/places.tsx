@@ -31,7 +31,7 @@ function showPlaced({ moved, staying }: Placed, place: string | null): void {
   const stay =
     staying === 0
       ? ''
-      : `${formatCount(staying, 'training')} at work elsewhere ${staying === 1 ? 'stays' : 'stay'} there.`;
+      : `${formatCount(staying, 'training')} at work on this computer ${staying === 1 ? 'stays' : 'stay'} here.`;
   const title =
     moved === 0
       ? `New trainings run on ${nameOf(place)}`

@@ -12,6 +12,7 @@ import { JobProgress } from '../../ui/job-progress.tsx';
 import { StepButton } from '../../ui/step-actions.tsx';
 import { ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
+import { stopping } from '../../ui/training-words.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
@@ -79,15 +80,21 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
   const stop = useMutation(api.work.stop.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   const found = jobs.data?.find(({ id }) => id === job);
   if (!found) return null;
+  const { label, does } = stopping.study;
   return (
-    <JobProgress
-      job={found}
-      label="Work on this study"
-      title={found.title.split(': ')[0] ?? found.title}
-      stopping="Stopping: every run writes a checkpoint"
-      stopLabel="Stop study"
-      onStop={() => stop.mutate({ study })}
-    />
+    <>
+      <JobProgress
+        job={found}
+        label="Work on this study"
+        title={found.title.split(': ')[0] ?? found.title}
+        isStopping="Stopping: every run writes a checkpoint"
+        stops={stopping.study}
+        onStop={() => stop.mutate({ study })}
+      />
+      {found.stoppable && found.state !== 'waiting' && (
+        <p className="overview-next soft">{`“${label}”: ${does.charAt(0).toLowerCase()}${does.slice(1)}`}</p>
+      )}
+    </>
   );
 }
 

@@ -105,7 +105,11 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             </Button>
             {write.data && <SaveWritten key={write.data.job} job={write.data.job} />}
           </Group>
-          {!write.data && <p className="soft">You can then save it as a ZIP file.</p>}
+          <p className="soft">
+            {write.data
+              ? 'You can save it for ten minutes. After that, write it again.'
+              : 'You can then save it as a ZIP file.'}
+          </p>
         </div>
         {write.isError && <ErrorNotice error={write.error} />}
         {write.data && <WrittenFiles key={write.data.job} job={write.data.job} />}

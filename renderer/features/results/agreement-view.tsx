@@ -279,7 +279,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
         Subsampling <span className="soft">mean of each statistic over all subsets of the given size</span>
       </h2>
       {labelers === 0 ? (
-        <p className="help-note">Nobody has labelled yet, so there are no curves by number of labelers.</p>
+        <p className="help-note">Nobody has labeled yet, so there are no curves by number of labelers.</p>
       ) : (
         <Along
           curves={of('labelers')}

@@ -204,7 +204,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   return (
     <>
       {isUnlabelled && (
-        <p className="help-note">None of the {labelersText(along.labelers, people)} labelled an image of this pair.</p>
+        <p className="help-note">None of the {labelersText(along.labelers, people)} labeled an image of this pair.</p>
       )}
       {groups.length > 0 && (
         <SegmentedControl

@@ -104,7 +104,7 @@ function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
     [people],
   );
   if (spots.length === 0)
-    return <p className="help-note">Nobody has labelled yet, so the entropy of people is not defined.</p>;
+    return <p className="help-note">Nobody has labeled yet, so the entropy of people is not defined.</p>;
   return (
     <section className="results-section" aria-label="Entropy">
       <Scatter

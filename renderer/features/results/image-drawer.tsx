@@ -118,7 +118,7 @@ function Details({ image }: { image: ImageDetail }) {
         <dt>Certainty</dt>
         <dd>
           {image.certainty === null ? (
-            <Undefined reason="Nobody has labelled this image." />
+            <Undefined reason="Nobody has labeled this image." />
           ) : (
             `${formatFixed(image.certainty, 0)} %`
           )}
@@ -191,7 +191,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason="Nobody has labelled this image." />
+                <Undefined reason="Nobody has labeled this image." />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -291,7 +291,7 @@ const insteadWords = {
   'cannot-tell': 'can’t tell',
   timeout: 'ran out of time',
   blank: 'left blank',
-  none: 'not labelled yet',
+  none: 'not labeled yet',
 } as const;
 
 /** Before a time that is not the moment of labeling. */

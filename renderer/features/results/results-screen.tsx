@@ -175,7 +175,7 @@ function Notes({ overview }: { overview: ResultsOverview }) {
     ...(isOfPeople ? [`No network has predicted the stimuli yet: these results are about ${people} only.`] : []),
     ...(labelers === 0 && images > 0
       ? [
-          `Nobody has labelled yet: ${models.length > 0 ? 'only results of networks alone are defined.' : 'there are no results.'}`,
+          `Nobody has labeled yet: ${models.length > 0 ? 'only results of networks alone are defined.' : 'there are no results.'}`,
         ]
       : []),
     ...(labelers > 0 && determined < images

@@ -92,7 +92,7 @@ function Locked({ study }: { study: string }) {
   return (
     <section className="stimuli-card" aria-labelledby="locked">
       <h2 id="locked" className="stimuli-heading">
-        People have labelled this set, so it cannot change
+        People have labeled this set, so it cannot change
       </h2>
       <HelpNote>
         To change anchors, pairs or interpolation, copy the study. The copy shares trainings and candidates. The labels

@@ -55,7 +55,11 @@ export function ImportJobs() {
         <p>{job.messages.at(-1)}</p>
       </section>
     ) : (
-      <JobProgress key={job.id} job={job} stopLabel="Stop import" />
+      <JobProgress
+        key={job.id}
+        job={job}
+        stops={{ label: 'Stop import', does: 'Ends the import. Nothing of it is kept.' }}
+      />
     ),
   );
 }

@@ -16,6 +16,7 @@ import { useApi, useClient } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
+import { stopping } from '../../ui/training-words.ts';
 
 const size = 14;
 
@@ -32,8 +33,12 @@ export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () 
       </Menu.Target>
       <Menu.Dropdown>
         {isRunning ? (
-          <Menu.Item leftSection={<IconPlayerStop size={size} />} onClick={() => actions.stop(name)}>
-            Stop study
+          <Menu.Item
+            leftSection={<IconPlayerStop size={size} />}
+            title={stopping.study.does}
+            onClick={() => actions.stop(name)}
+          >
+            {stopping.study.label}
           </Menu.Item>
         ) : (
           <Menu.Item leftSection={<IconPlayerPlay size={size} />} onClick={() => actions.start(name)}>

@@ -97,7 +97,7 @@ test('every stimulus exactly once; repeats, practice and attention on top, as ma
   );
 });
 
-test('neighbours along alpha stay apart, in every order, wherever there are four pairs or more', () => {
+test('neighbors along alpha stay apart, in every order, wherever there are four pairs or more', () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -116,7 +116,7 @@ test('neighbours along alpha stay apart, in every order, wherever there are four
   );
 });
 
-test('a single pair of five or more is never shown in neighbours one after another', () => {
+test('a single pair of five or more is never shown in neighbors one after another', () => {
   fc.assert(
     fc.property(fc.integer({ min: 5, max: 21 }), fc.nat(), (alphas, seed) => {
       const images = stimuli(1, alphas);
@@ -258,7 +258,7 @@ test('a distance that cannot be kept gives way, without a long search: it never 
   expect(hash.digest('hex').slice(0, 16)).toBe('2093427a3d623f3d');
 });
 
-test('alphas written with other digits are the same place: clear at the ends, and neighbours in an order', () => {
+test('alphas written with other digits are the same place: clear at the ends, and neighbors in an order', () => {
   const pair = { pairI: 2, pairJ: 5 };
   expect(clearClass({ id: 0, ...pair, alpha: 1e-9 })).toBe(2);
   expect(clearClass({ id: 1, ...pair, alpha: 1 - 1e-9 })).toBe(5);
@@ -268,7 +268,7 @@ test('alphas written with other digits are the same place: clear at the ends, an
   expect(smallestDistance([0, 7, 8, 2], images, 5)).toBe(3);
 });
 
-test('distances of neighbours and returns by hand', () => {
+test('distances of neighbors and returns by hand', () => {
   const images = [
     { id: 0, pairI: 0, pairJ: 1, alpha: 0 },
     { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },

@@ -22,7 +22,7 @@ describe('tablesToInput', () => {
   const both = async (humans: string, predictions: string) =>
     tablesToInput(await readHumansCsv(csvFile(people + humans, 'humans.csv')), await read(predictions));
 
-  it('puts the labels of people in the order of the predictions; an image without a row is unlabelled', async () => {
+  it('puts the labels of people in the order of the predictions; an image without a row is unlabeled', async () => {
     const humans = '1,0,1,0.5,Bo,1\n0,0,1,0,Bo,2\n5,1,2,1,Bo,0\n1,0,1,0.5,Al,2\n0,0,1,0,Al,0\n5,1,2,1,Al,1\n';
     const predictions = [header, '5,A,CNN,98,,,0,1,0,0', '1,A,CNN,98,,,1,0,1,0', '7,A,CNN,98,,,2,0,0,1', ''].join('\n');
     const { input, warnings } = await both(humans, predictions);
@@ -234,7 +234,7 @@ describe('what the analysis takes', () => {
     expect((await both(...rowsOf('A', [0, 7, 8]), ...rowsOf('B', [0, 7, 8]))).warnings).toEqual([
       {
         code: 'humans.image-without-row',
-        message: `2 images without a row in ${people}, such as 7: counted as unlabelled`,
+        message: `2 images without a row in ${people}, such as 7: counted as unlabeled`,
         where: expect.stringMatching(/predictions\.csv, row 3$/),
       },
     ]);

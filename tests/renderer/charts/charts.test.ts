@@ -223,6 +223,26 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
     await page.context().close();
   });
 
+  test('names targets beside the plot, where no curve covers them, and each in a line of its own', async () => {
+    const page = await open('charts');
+    const labels = page.locator('.chart-targets text');
+    await labels.nth(2).waitFor();
+    const boxes = await labels.evaluateAll((all) =>
+      all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect),
+    );
+    const drawing = await page.locator('svg:has(.chart-targets)').first().boundingBox();
+    const lines = await page.locator('.chart-lines').first().boundingBox();
+    const ends = { plot: (lines?.x ?? 0) + (lines?.width ?? 0), drawing: (drawing?.x ?? 0) + (drawing?.width ?? 0) };
+    for (const { left, right } of boxes) {
+      expect(left).toBeGreaterThanOrEqual(ends.plot);
+      expect(right).toBeLessThanOrEqual(ends.drawing);
+    }
+    const [first, second, third] = boxes.map(({ top, bottom }) => ({ top, bottom }));
+    expect(first!.bottom).toBeLessThanOrEqual(second!.top + 1);
+    expect(second!.bottom).toBeLessThanOrEqual(third!.top + 1);
+    await page.context().close();
+  });
+
   test('shows its numbers as a table', async () => {
     const page = await open('charts');
     await page.getByRole('button', { name: 'Show as table: Disagreement' }).click();

@@ -37,7 +37,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
       for (const c of red!) expect(difference(a.ground!, c.ground!, vision)).toBeGreaterThanOrEqual(apart);
   });
 
-  test.each(visions)('curves of one dash differ in colour with %s', (vision) => {
+  test.each(visions)('curves of one dash differ in color with %s', (vision) => {
     const series = styleSeries(Array.from({ length: 8 }, (_, at) => ({ id: String(at), name: '', points: [] })));
     series.forEach((a, at) => {
       for (const b of series.slice(at + 1)) {

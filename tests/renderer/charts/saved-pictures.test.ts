@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
     await page.context().close();
   });
 
-  test('a narrow picture has room for its words, plain colours, and no character that XML cannot have', async () => {
+  test('a narrow picture has room for its words, plain colors, and no character that XML cannot have', async () => {
     const page = await open('narrow');
     const svg = await savedSvg(page, 'Narrow');
     expect(Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1])).toBeGreaterThan(400);

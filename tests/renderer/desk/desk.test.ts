@@ -154,7 +154,9 @@ test.skipIf(!hasBrowser)(
     await page
       .getByRole('alert')
       .filter({ hasText: 'Please stop and call the researcher.' })
+      .filter({ hasText: 'if the program was closed or started again, open the address that it prints' })
       .waitFor({ timeout: 60_000 });
+    await screenshot(page, 'desk-lost');
     expect(await violations(page)).toEqual([]);
     expect(await focused(page)).toBe(0);
     const again = await startHost({ dataFolder: session.dataFolder });
@@ -167,7 +169,7 @@ test.skipIf(!hasBrowser)(
   },
 );
 
-test.skipIf(!hasBrowser)('at 200 % and on a large screen, in both colour schemes, it looks the same gray', async () => {
+test.skipIf(!hasBrowser)('at 200 % and on a large screen, in both color schemes, it looks the same gray', async () => {
   const session = await prepareSession({ practice: 0 });
   const host = await startHost({ dataFolder: session.dataFolder });
   for (const [width, height, colorScheme] of [

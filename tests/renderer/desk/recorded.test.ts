@@ -65,7 +65,7 @@ test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it say
   await slider.focus();
   for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowRight');
   const perMm = Number(await slider.inputValue()) / 85.6;
-  await page.getByText(`${perMm.toFixed(2)} pixels per millimetre`).waitFor();
+  await page.getByText(`${perMm.toFixed(2)} pixels per millimeter`).waitFor();
   expect(perMm).toBeGreaterThan(96 / 25.4 + 0.3);
   const desk = await page.context().newPage();
   await desk.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);

@@ -25,7 +25,11 @@ export function Charts() {
         x={{ title: 'Steps' }}
         y={{ title: 'Loss (nats)', log: true }}
         series={series}
-        targets={[{ from: 0.1, to: 0.12, label: 'target' }]}
+        targets={[
+          { from: 0.1, to: 0.12, label: '97.5 %' },
+          { from: 0.12, to: 0.13, label: '98 %' },
+          { from: 0.13, to: 0.13, label: '98.5 %' },
+        ]}
         markers={[
           { x: 400, y: 1.05, label: 'Snapshot', shape: 'ring' },
           { x: 1200, y: 0.2, label: 'The paper', shape: 'paper' },

@@ -35,7 +35,7 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await page.getByRole('switch', { name: 'Ask for consent on screen' }).focus();
   await page.keyboard.press('Space');
   await page.getByRole('textbox', { name: 'Consent' }).waitFor();
-  await page.getByText('33 analysed, 5 practice, 3 repeats, 4 attention').waitFor();
+  await page.getByText('33 analyzed, 5 practice, 3 repeats, 4 attention').waitFor();
   await screenshot(page, 'labeling-plan');
   expect(await violations(page)).toEqual([]);
   await button(page, 'Save the plan').press('Enter');

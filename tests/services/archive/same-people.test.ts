@@ -34,7 +34,7 @@ test('an archive with other labels of known people is refused, and changes none 
   expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
 });
 
-test('an archive from before or after people labelled here is refused where their labels would show', async () => {
+test('an archive from before or after people labeled here is refused where their labels would show', async () => {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);
   const [row] = await makeSessions(it, 1);

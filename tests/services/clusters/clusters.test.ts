@@ -6,8 +6,11 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exampleProfile, readProfileText } from '../../../main/domain/cluster-profile.ts';
 import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
+import { studyProgress } from '../../../main/services/study/progress.ts';
 import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { studyWorkers } from '../../../main/services/queue/workers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallModels } from '../study/small-study.ts';
@@ -76,6 +79,29 @@ test('clusters are added, changed and removed, and a damaged file says why it is
   expect(lab.workbench.storage.health().problems ?? []).toEqual([]);
 });
 
+test('a cluster that is added while a study is at work takes runs too, until the study ends', async () => {
+  const { client, lab } = openLab();
+  const of = { studyId: 1, roles: null, engines: ['wasm' as const], workers: 1, launcher: new ForkLauncher() };
+  const [first, second] = [studyWorkers(lab.workbench, of), studyWorkers(lab.workbench, of)];
+  first.start();
+  second.start();
+  await second.stop();
+  const { storage } = lab.workbench;
+  const before = storage.runs.onClaimable.bind(storage.runs);
+  let claiming = 0;
+  storage.runs.onClaimable = (listener) => {
+    claiming += 1;
+    return before(listener);
+  };
+  await client.clusters.save({ text: profile(), replaces: null });
+  await client.clusters.save({ text: profile({ minutes: 10 }), replaces: 'lab' });
+  // An executor listens for runs once it has started.
+  expect(claiming).toBe(1);
+  await first.stop();
+  await client.clusters.save({ text: profile({ name: 'other' }), replaces: null });
+  expect(claiming).toBe(1);
+});
+
 test('trainings of a study, or chosen ones, go to a cluster and back; a cluster in use stays', async () => {
   const test = openLab();
   const { client, lab } = test;
@@ -123,7 +149,11 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  const secondsLeft = () => studyProgress(lab, record, 2).secondsLeft;
+  expect(secondsLeft()).toBeNull();
   storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
+  // One at a time works there, however many workers this computer has.
+  expect(secondsLeft()?.seconds).toBeCloseTo(studyProgress(lab, record, 8).secondsLeft?.seconds ?? 0, 6);
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({

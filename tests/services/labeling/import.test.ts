@@ -278,7 +278,7 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   writeFileSync(path, await exported(it, 'humans'));
   await client.labeling.sessions.withdraw({ session: gone.id });
   const said = await importResponses(lab.workbench, studyName, path);
-  const leftOut = `left out: 1 withdrew, 1 labelled in sessions of this study (${stays.pseudonym})`;
+  const leftOut = `left out: 1 withdrew, 1 labeled in sessions of this study (${stays.pseudonym})`;
   expect(said).toBe(`1 labeler, 1 label; ${leftOut}; exports, reports and archives name them as the table does`);
   const { storage } = lab.workbench;
   const people = () => storage.labelers.ofStudy(storage.studies.byName(studyName)?.id ?? 0);
@@ -289,7 +289,7 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   expect(people()).toHaveLength(2);
 });
 
-test('the command line imports no simulated labelers where people labelled in sessions', async () => {
+test('the command line imports no simulated labelers where people labeled in sessions', async () => {
   const it = small();
   const [session] = await makeSessions(it, 1);
   await labelAll(it, session?.token ?? '');

@@ -161,10 +161,10 @@ test('a preview checks three orders, then more until a tenth of a second has pas
   expect(checked(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)).toEqual({ checked: 9, of: 9 });
 });
 
-test('a preview warns of neighbours that come too soon, by one position or more', () => {
+test('a preview warns of neighbors that come too soon, by one position or more', () => {
   const few = withStudy([[0, 1]], steps(3));
   const tooNear = (positions: string) =>
-    `Neighbouring alphas of a pair can be only ${positions} apart, because there are too few pairs.`;
+    `Neighboring alphas of a pair can be only ${positions} apart, because there are too few pairs.`;
   expect(few.preview({ ...bare, order: { seed: 5, apart: 3, blocks: 1 } }).warnings).toEqual([tooNear('1 position')]);
   expect(few.preview({ ...bare, order: { seed: 5, apart: 1, blocks: 1 } }).warnings).toEqual([]);
   const some = withStudy(threePairs, steps(3));
@@ -292,7 +292,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
   expect(assumed).toEqual({
     ...{ points: disagreement([]), images: 30, labelers: 0, minutes: 1 },
     assumptions: [
-      'Nobody has labelled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+      'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
       'There is no interval: it needs two pairs of classes.',
     ],
   });
@@ -322,7 +322,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
   const three = await planner(workbench, input);
   expect(three).toMatchObject({ labelers: 3, points: disagreement(counts) });
   expect(three.assumptions).toEqual([
-    expect.stringMatching(/^Up to the number of people who have labelled/),
+    expect.stringMatching(/^Up to the number of people who have labeled/),
     expect.stringMatching(/^Beyond that number/),
     expect.stringMatching(/^There is no interval/),
   ]);

@@ -20,7 +20,7 @@ test('a preview warns of what cannot be met in any of the orders planned, not in
     const { checked, of } = preview.ordersChecked;
     expect(of).toBe(12);
     isWhole &&= checked === of;
-    const warned = preview.warnings.some((warning) => warning.startsWith('Neighbouring alphas'));
+    const warned = preview.warnings.some((warning) => warning.startsWith('Neighboring alphas'));
     expect(warned).toBe(Math.min(...distances.slice(0, checked)) < 5);
     if (warned && Math.min(...distances.slice(0, 3)) === 5) late += 1;
   }

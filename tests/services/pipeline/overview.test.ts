@@ -51,7 +51,9 @@ test('another data set makes all that is made of it stale, not only itself', asy
     expect([step, all[step].state]).toEqual([step, 'stale']);
   }
   expect(all.stimuli.reasons[0]).toBe('The study now names another data set than they were made with.');
-  expect(all.models.reasons[0]).toMatch(/^The study now names another data set; \d+ models learnt from the old one\.$/);
+  expect(all.models.reasons[0]).toMatch(
+    /^The study now names another data set; \d+ models learned from the old one\.$/,
+  );
   expect(all.models.action?.label).toMatch(/^Train \d+ models$/);
 });
 

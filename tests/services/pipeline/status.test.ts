@@ -86,7 +86,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     state: 'paused',
     models: {
       state: 'paused',
-      reasons: ['All training is paused until you resume it.'],
+      reasons: ['All training is paused; it stays in the queue until resumed.'],
       action: { label: 'Resume training', call: 'resume' },
     },
   });
@@ -126,7 +126,10 @@ test('queued says behind what, paused and stopped say so, and trainings that all
   await jobEnded(test, second);
   expect(await status(test, other)).toMatchObject({
     state: 'stopped',
-    models: { state: 'stopped', reasons: ['1 training stopped. Train again to resume from the last checkpoint.'] },
+    models: {
+      state: 'stopped',
+      reasons: ['1 training stopped and left the queue. Train again to resume from the last checkpoint.'],
+    },
   });
   expect((await runStates(test, other)).sort()).toEqual(['interrupted', 'unstarted']);
   expect((await test.client.overview.get({ study: other })).next?.label).toBe('Run remaining steps');

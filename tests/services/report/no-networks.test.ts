@@ -36,7 +36,7 @@ describe('a study with images and no networks', () => {
     expect(readdirSync(folder)).toContain('tables.json');
     leaveNobody(workbench);
     const nobody = await reported(workbench);
-    expect(nobody.page).toContain('Nobody has labelled');
+    expect(nobody.page).toContain('Nobody has labeled');
   });
 
   it('says that its data set has not been read where it has not', async () => {

@@ -17,7 +17,7 @@ afterEach(() => void vi.mocked(analyseWithSides).mockClear());
 const reportOf = (dataFolder: string, study: string): string =>
   join(dataFolder, 'studies', study, 'report', 'index.html');
 
-test('running a study to its report analyses nothing in the process of the host', async () => {
+test('running a study to its report analyzes nothing in the process of the host', async () => {
   const it = openLab();
   const study = addSmallStudy(it);
   // The process takes it from its host: asking git would take longer than most of the report.
@@ -28,7 +28,7 @@ test('running a study to its report analyses nothing in the process of the host'
   expect(analyseWithSides).not.toHaveBeenCalled();
 });
 
-test('opening the sample study analyses nothing in the process of the host', async () => {
+test('opening the sample study analyzes nothing in the process of the host', async () => {
   const it = openLab();
   const { name, job } = await it.client.studies.openSample({});
   expect(await jobEnded(it, job ?? '')).toMatchObject({ state: 'done' });

@@ -146,7 +146,7 @@ describe('few labels', () => {
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
     expect(found).toMatchObject({ agree: [], disagree: [] });
     expect(found.undetermined).toHaveLength(165);
-    const noTwo = { value: null, undefined: 'No image was labelled by at least two labelers.' };
+    const noTwo = { value: null, undefined: 'No image was labeled by at least two labelers.' };
     const oneRater = { value: null, undefined: 'One rater alone can neither agree nor disagree.' };
     const noPair = { value: null, undefined: expect.stringMatching(/^[A-Z].*\.$/) };
     expect(found.measures.rows).toMatchObject([['People', noTwo, noPair, oneRater, oneRater, noPair, noTwo]]);
@@ -167,16 +167,16 @@ describe('few labels', () => {
     expect(quantityAt(found.measures, 0, 'krippendorff')).toMatchObject({ n: 40, of: 'images' });
   });
 
-  it('a pair without labels has no flip point, and says that nobody labelled it', async () => {
+  it('a pair without labels has no flip point, and says that nobody labeled it', async () => {
     const { results } = await peopleOnly((workbench) =>
       importPeople(workbench, 3, (_, place) => (place < 11 ? null : place % 3)),
     );
     const { pairs, flips } = results.along({ ...people, groups: [] });
     expect(pairs[0]!.people.flat().every((count) => count === 0)).toBe(true);
     expect(quantityAt(flips, 0, 'star')).toMatchObject({
-      ...{ value: null, undefined: 'Nobody labelled an image of this pair.' },
+      ...{ value: null, undefined: 'Nobody labeled an image of this pair.' },
     });
-    expect(quantityAt(flips, 1, 'star')!.undefined).not.toMatch(/nobody labelled/i);
+    expect(quantityAt(flips, 1, 'star')!.undefined).not.toMatch(/nobody labeled/i);
   });
 
   it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
@@ -196,7 +196,7 @@ describe('few labels', () => {
     const { coefficients } = apart.results.agreement({ ...alone, measure: 'cohen' });
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({
       value: null,
-      undefined: 'No image was labelled by at least two labelers.',
+      undefined: 'No image was labeled by at least two labelers.',
     });
   });
 
@@ -217,11 +217,11 @@ describe('few labels', () => {
 describe('neither people nor networks', () => {
   it('there is nothing to show, even if a labeler without labels exists', async () => {
     const { workbench, results } = await peopleOnly(leaveNobody);
-    const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
+    const missing = 'No network has predicted the stimuli yet, and nobody has labeled them.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
     expect(quantityAt(results.people(people).measures, 0, 'disagree_pct')).toMatchObject({
       value: null,
-      undefined: 'Nobody has labelled these images yet.',
+      undefined: 'Nobody has labeled these images yet.',
     });
     importPeople(workbench, 1, () => null);
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });

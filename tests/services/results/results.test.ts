@@ -254,7 +254,7 @@ describe('results of the sample study', () => {
     const one = await client().results.types({ ...view, labelers: [two[0]!] });
     for (const type of typeNames) {
       const share = quantityAt(one.table1, 0, `${type}_pct`);
-      expect(share).toMatchObject({ value: null, undefined: 'No image was labelled by at least two labelers.' });
+      expect(share).toMatchObject({ value: null, undefined: 'No image was labeled by at least two labelers.' });
     }
     expect(one.undetermined).toHaveLength(165);
   });

@@ -12,11 +12,11 @@ const ofNetworks = (table2: Exhibit) =>
   ['pairwise_disagreement_pct', 'all_disagree_pct'].map((key) => quantityAt(table2, 0, key));
 
 describe('without people', () => {
-  it('results of networks alone are defined; the others say that nobody has labelled yet', async () => {
+  it('results of networks alone are defined; the others say that nobody has labeled yet', async () => {
     const { workbench, results } = await openResults();
     const before = results.tables(people).table2;
     leaveNobody(workbench);
-    const nobody = 'Nobody has labelled these images yet.';
+    const nobody = 'Nobody has labeled these images yet.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
     const { table2, table3, table4 } = results.tables(people);
     expect(ofNetworks(table2)).toEqual(ofNetworks(before));
@@ -76,7 +76,7 @@ describe('with labels missing', () => {
     }
   });
 
-  it('scores against all labels give the number of labelled images and do not need a majority', async () => {
+  it('scores against all labels give the number of labeled images and do not need a majority', async () => {
     const { workbench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(workbench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
@@ -94,7 +94,7 @@ describe('with labels missing', () => {
     ]);
   });
 
-  it('the interval of the Jensen–Shannon divergence uses all labelled images, like its value', async () => {
+  it('the interval of the Jensen–Shannon divergence uses all labeled images, like its value', async () => {
     const { workbench, results } = await openResults();
     // Only ten images are determined, and there the divergence is another than of all labelled ones.
     importPeople(workbench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));

@@ -131,7 +131,7 @@ test('report and screen say which label was taken for the right one', () => {
   const data = sampleData({ labelers: 'real', targets: [97.5] });
   const byMajority = agreementExhibit(reportView(data)).notes.join(' ');
   expect(byMajority).toContain('No true class is known for these images');
-  if (!data.analysis) throw new Error('the sample is analysed');
+  if (!data.analysis) throw new Error('the sample is analyzed');
   const { meta } = data.analysis;
   const known = { ...data, analysis: { ...data.analysis, meta: { ...meta, error_reference: 'truth' as const } } };
   expect(agreementExhibit(reportView(known)).notes.join(' ')).toContain('the image’s true class');

@@ -53,7 +53,7 @@ test('a set whose classes were renamed is the same set', () => {
   expect(() => stimulusSets.put(fewer, 3)).toThrow(/number of classes/);
 });
 
-test('people who labelled other stimuli are left out of a study, with a warning', async () => {
+test('people who labeled other stimuli are left out of a study, with a warning', async () => {
   const { workbench, folder, register } = setUp();
   const { storage } = workbench;
   const id = register();
@@ -79,7 +79,7 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   storage.studies.useLabelers(id, people, 4);
   expect(warn).not.toHaveBeenCalled();
   expect(await provideLabels(workbench, study, hash(11), warn)).toBeNull();
-  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labeled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ describe('images in one file and not in the other', () => {
     });
   });
 
-  it('takes an image that all models have as unlabelled, with a warning: an absent row is a missing label', async () => {
+  it('takes an image that all models have as unlabeled, with a warning: an absent row is a missing label', async () => {
     const paths = files('0,0,1,0,H1,0\n0,0,1,0,H2,0\n', '9,A,CNN,98,,,0,1,0\n0,A,CNN,98,,,1,0,1\n');
     const { result, warnings } = await analyzeFiles(paths);
     expect(warnings).toMatchObject([{ code: 'humans.image-without-row', where: `${paths.predictions}, row 2` }]);

@@ -101,7 +101,7 @@ const unfinished = 'Not everything could be checked; see the warnings.';
 const verdicts = {
   ok: 'The cluster is ready.',
   warning: 'The cluster can be used; see the warnings.',
-  fault: 'The cluster cannot be used yet: mend what is named above, and check again.',
+  fault: 'The cluster cannot be used yet: fix what is named above, and check again.',
 };
 
 /** The profile in a file, or the cluster of this name. */

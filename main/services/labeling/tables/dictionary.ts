@@ -46,7 +46,7 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
       'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, work-began, working, time-up, wrong-pin, tried-to-leave, second-window, left',
     ],
     trial: ['position in the session’s order', 'whole number from 0; empty: none'],
-    trial_kind: ['what the trial is for; only real ones are analysed', 'real, repeat, practice, attention'],
+    trial_kind: ['what the trial is for; only real ones are analyzed', 'real, repeat, practice, attention'],
     block: ['block of the order', 'whole number from 1'],
     ...image,
     ...place,

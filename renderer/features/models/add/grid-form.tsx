@@ -220,7 +220,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           fields.landing === 'validation' ? 'Targets (% of validation images)' : 'Targets (% of test images)',
         )}
         <Select
-          label="Optimiser"
+          label="Optimizer"
           allowDeselect={false}
           data={[
             { value: 'adam', label: 'Adam' },

@@ -3,7 +3,13 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
+import {
+  formatCost,
+  formatDuration,
+  formatFixed,
+  formatInteger,
+  formatRemaining,
+} from '../../../../main/domain/format.ts';
 import { pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
@@ -224,7 +230,7 @@ function landingNote({ landing }: RunDetails['row']): string {
   }
 }
 
-function Actions({ details: { row, places } }: { details: RunDetails }) {
+function Actions({ details: { row, places, retryCost } }: { details: RunDetails }) {
   const [address] = useLocation();
   const study = studyFromAddress(address) ?? places[0]?.study;
   const { onError, notice } = useActionError();
@@ -233,8 +239,12 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [deleting, setDeleting] = useState(false);
   if (study === undefined) return null;
   const isOver = isRunOver(row.state);
-  const button = (action: Parameters<typeof act>[1], label: string) => (
-    <Button variant="default" onClick={() => act([row.id], action)}>
+  const button = (action: Parameters<typeof act>[1], label: string, cost: RunDetails['retryCost'] = null) => (
+    <Button
+      variant="default"
+      rightSection={cost && <span className="cost-note">({formatCost(cost)})</span>}
+      onClick={() => act([row.id], action)}
+    >
       {label}
     </Button>
   );
@@ -246,7 +256,7 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
             Change the recipe
           </Button>
         )}
-        {isRetryable(row.state) && button('retry', 'Retry run')}
+        {isRetryable(row.state) && button('retry', 'Retry run', retryCost)}
         {row.held && button('release', 'Resume run')}
         {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
