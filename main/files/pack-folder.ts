@@ -21,8 +21,9 @@ import {
 import type { WorkerEvent } from '../contract/run.ts';
 import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
 
-/** Bytes of an attempt's file that are read at a time. */
-const pieceBytes = 2 ** 20;
+/** Bytes of an attempt's file, and lines of it, that are read at a time: storing them takes some milliseconds. */
+const pieceBytes = 2 ** 16;
+const linesAtOnce = 200;
 
 /** Events after which the file is on the disk before the worker goes on: they name blobs, or end the attempt. */
 const durable: ReadonlySet<WorkerEvent['type']> = new Set([
@@ -132,8 +133,8 @@ export class PackFolder {
   }
 
   /**
-   * Whole lines of an attempt from byte `from` on, at most about a MiB, and where the next begin: at a line that is not
-   * valid (`isDamaged`) if there is one, which a network file system may show well later.
+   * Whole lines of an attempt from byte `from` on, some at a time, and where the next begin: at a line that is not valid
+   * (`isDamaged`) if there is one, which a network file system may show well later.
    */
   async readLines(run: number, attempt: number, from: number): Promise<ReadLines> {
     const file = await open(this.#attempt(run, attempt), 'r');
@@ -238,14 +239,15 @@ interface ReadLines {
 
 function parseLines(bytes: Buffer, from: number): ReadLines {
   const lines: AttemptLine[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  let at = 0;
+  while (at < bytes.length && lines.length < linesAtOnce) {
     const end = bytes.indexOf(0x0a, at);
     const line = parseLine(bytes.toString('utf8', at, end));
     if (!line) return { lines, next: from + at, isDamaged: true };
     lines.push(line);
     at = end + 1;
   }
-  return { lines, next: from + bytes.length, isDamaged: false };
+  return { lines, next: from + at, isDamaged: false };
 }
 
 function parseLine(line: string): AttemptLine | undefined {

@@ -12,7 +12,7 @@ import { RandomEvents, workersOf } from './campaign.ts';
 import { type Campaign, campaignRun, outcome } from './campaign-runs.ts';
 
 /**
- * `BOUNDARY_SLURM_CAMPAIGN=<seed>`: 60 runs and 110 events, which takes about half an hour; without it a short form.
+ * `BOUNDARY_SLURM_CAMPAIGN=<seed>`: 60 runs and 110 events, which takes about a quarter of an hour; without it a short form.
  * `BOUNDARY_SLURM_FOLDER`: keeps everything there, with a list of events.
  */
 const { BOUNDARY_SLURM_CAMPAIGN: seed, BOUNDARY_SLURM_FOLDER: kept } = process.env;
@@ -22,7 +22,7 @@ const size = isLong
       runs: 60,
       epochs: 140,
       events: 115,
-      pause: 4000,
+      pause: 2000,
       clocks: { readEvery: 300, askEvery: 6000, patience: 15_000, settle: 6000 },
     }
   : {
