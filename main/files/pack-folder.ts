@@ -21,9 +21,8 @@ import {
 import type { WorkerEvent } from '../contract/run.ts';
 import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
 
-/** Bytes of an attempt's file, and lines of it, that are read at a time: storing them takes some milliseconds. */
-const pieceBytes = 2 ** 16;
-const linesAtOnce = 200;
+/** Bytes of an attempt's file that are read, and stored in one transaction, at a time: some milliseconds. */
+const pieceBytes = 2 ** 15;
 
 /** Events after which the file is on the disk before the worker goes on: they name blobs, or end the attempt. */
 const durable: ReadonlySet<WorkerEvent['type']> = new Set([
@@ -240,7 +239,7 @@ interface ReadLines {
 function parseLines(bytes: Buffer, from: number): ReadLines {
   const lines: AttemptLine[] = [];
   let at = 0;
-  while (at < bytes.length && lines.length < linesAtOnce) {
+  while (at < bytes.length) {
     const end = bytes.indexOf(0x0a, at);
     const line = parseLine(bytes.toString('utf8', at, end));
     if (!line) return { lines, next: from + at, isDamaged: true };

@@ -86,16 +86,16 @@ export class PackReader {
     this.#readAt.set(runId, began);
   }
 
-  /** Stores lines of an attempt up to byte `next`; whether nothing more is to be read of the run. */
+  /** Stores lines of an attempt, up to byte `next` of its file; whether nothing more is to be read of the run. */
   async #store(placed: Placed, attempt: number, lines: readonly AttemptLine[], next: number): Promise<boolean> {
     const { queue, now, onChange } = this.#options;
     const times = { since: this.#readAt.get(placed.runId) ?? 0, now: now() };
     const state = queue.replay(placed.runId, attempt, lines, next, times);
     for (const line of lines)
       if ('event' in line) onChange(placed, line === lines.at(-1) ? state : 'running', line.event, null);
-    const isOver = this.#isOver(placed, state, lines);
+    if (this.#isOver(placed, state, lines)) return true;
     await setImmediate();
-    return isOver;
+    return false;
   }
 
   #isOver(placed: Placed, state: RunState, lines: readonly AttemptLine[]): boolean {
