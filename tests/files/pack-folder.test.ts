@@ -39,7 +39,7 @@ test('a line that is not complete yet is left, however often the file is read wh
 test('many lines are given some at a time, each once, and a line of any length', async () => {
   const { pack, path } = await makePack();
   const long: AttemptLine = { at: 0, event: { type: 'log', level: 'info', message: 'x'.repeat(300_000) } };
-  const all = [long, ...Array.from({ length: 1000 }, (_, index) => beat(index + 1))];
+  const all = [...Array.from({ length: 1000 }, (_, index) => beat(index + 1)), long];
   writeFileSync(path(1), all.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const seen: AttemptLine[] = [];
   for (let from = 0, isEnd = false; !isEnd; ) {
