@@ -37,6 +37,7 @@ export const clusterSchema = z.strictObject({
   cache: absolutePath.nullable().default(null),
   /** Lines of the job script before Node is started, e.g. `module load nodejs/24`. */
   prepare: z.array(line).max(50).default([]),
+  /** The command that starts Node 24. `node`: that of the product if its set-up installed one, else the system's. */
   node: line.default('node'),
   /** The engine of all runs there: bytes differ between engines. */
   engine: z.enum(engineNames),

@@ -10,7 +10,7 @@ export const profileLines: Record<keyof Cluster, string> = {
   product: 'is the path of the Boundary Workbench folder on the nodes, beginning with /',
   cache: 'is a folder on the nodes for engines and compiled code, beginning with /, or null: in the home folder there',
   prepare: 'is a list of at most 50 lines of the job script, e.g. ["module load nodejs/24"]',
-  node: 'is the command that starts Node on the nodes, e.g. "node"',
+  node: 'is the command that starts Node 24 on the nodes; "node": that of the product if it has one, else of the system',
   engine: 'is "wasm", "tensorflow" or "webgpu"',
   constraint: 'is a feature of nodes as Slurm names it, e.g. "icelake", or null',
   partition: 'is a partition as Slurm names it, or null',

@@ -21,8 +21,8 @@ import {
 import type { WorkerEvent } from '../contract/run.ts';
 import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
 
-/** Bytes of an attempt's file that are read at a time. */
-const pieceBytes = 2 ** 20;
+/** Bytes of an attempt's file that are read, and stored in one transaction, at a time: some milliseconds. */
+const pieceBytes = 2 ** 15;
 
 /** Events after which the file is on the disk before the worker goes on: they name blobs, or end the attempt. */
 const durable: ReadonlySet<WorkerEvent['type']> = new Set([

@@ -64,7 +64,8 @@ export function StepState({ study, step, isOwn = () => false }: StepStateProps) 
   const { state, reasons, behind, since, simulated, action, more = [] } = found;
   const actions = isFixable(state)
     ? [...(action ? [action] : []), ...more].filter((each) => each.link !== path && !isOwn(each))
-    : [];
+    : // What work needs while it goes on, e.g. a cluster that does not answer.
+      more;
   return (
     <>
       <span className="step-state" role="status">

@@ -52,7 +52,8 @@ function dataOnCluster(): string {
     [
       { ...node, job: '815', task: 0 },
       ...others.map((_, index) => ({
-        ...({ job: '815', task: index + 1, state: 'pending', node: null, endsAt: null } as const),
+        ...{ job: '815', task: index + 1, node: null, endsAt: null },
+        state: index === 0 ? ('pending' as const) : ('held' as const),
         reason: reasons[index] ?? null,
       })),
     ],
@@ -106,6 +107,11 @@ test.skipIf(!hasBrowser)(
       )
       .waitFor();
     expect(await violations(page)).toEqual([]);
+
+    await page
+      .getByRole('link', { name: 'Show the clusters' })
+      .or(page.getByRole('button', { name: 'Show the clusters' }))
+      .waitFor();
 
     // A run says where it is, and what its task wrote.
     await grid.getByText('node017').click();

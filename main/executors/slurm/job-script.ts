@@ -19,6 +19,9 @@ export interface JobScript {
 /** The module that does a task of a pack, below the product's folder: from its sources, and built. */
 const entries = ['main/training/worker/pack.ts', 'out/main/training/worker/pack.js'] as const;
 
+/** Node 24 as the set-up installs it where the one of the system is older, below the product's folder. */
+const ownNode = 'node_modules/node/bin/node';
+
 /** The script of a job that does a pack: for `sbatch`, and for a person to read. */
 export function jobScript({ cluster, name, pack, tasks, before = [], after = [] }: JobScript): string {
   const { partition, account, qos, constraint, gres, memory, cores, minutes, atOnce, prepare, node, cache } = cluster;
@@ -47,8 +50,10 @@ export function jobScript({ cluster, name, pack, tasks, before = [], after = [] 
     `cd ${quote(cluster.product)} || exit 1`,
     `entry=${entries[0]}`,
     `[ -e "$entry" ] || entry=${entries[1]}`,
+    `node=${quote(node)}`,
+    ...(node === 'node' ? [`[ -x ${ownNode} ] && node=${ownNode}`] : []),
     ...after,
-    `exec ${node} "$entry" ${quote(pack)} "$SLURM_ARRAY_TASK_ID"`,
+    `exec $node "$entry" ${quote(pack)} "$SLURM_ARRAY_TASK_ID"`,
   ].join('\n')}\n`;
 }
 

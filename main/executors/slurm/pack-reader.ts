@@ -6,9 +6,6 @@ import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import type { SharedFiles } from './shared-files.ts';
 
-/** Lines that are stored in one transaction: some milliseconds. */
-const linesAtOnce = 200;
-
 interface ReaderOptions {
   files: SharedFiles;
   queue: Pick<ClusterQueue, 'list' | 'replay' | 'giveBack'>;
@@ -78,7 +75,7 @@ export class PackReader {
         }
         const isSuperseded = (): Promise<boolean> => pack.hasCheckpointAfter(runId, known, { attempt, next });
         const fetched = await files.fetch(placed.pack, runId, lines, isSuperseded);
-        if (await this.#store(placed, attempt, fetched, { from, next })) {
+        if (await this.#store(placed, attempt, fetched, next)) {
           this.#readAt.delete(runId);
           onOver();
           return files.removeBlobs(placed.pack, runId);
@@ -89,24 +86,15 @@ export class PackReader {
     this.#readAt.set(runId, began);
   }
 
-  /** Stores lines of an attempt, some at a time; whether nothing more is to be read of the run. */
-  async #store(
-    placed: Placed,
-    attempt: number,
-    lines: readonly AttemptLine[],
-    { from, next }: { from: number; next: number },
-  ): Promise<boolean> {
+  /** Stores lines of an attempt, up to byte `next` of its file; whether nothing more is to be read of the run. */
+  async #store(placed: Placed, attempt: number, lines: readonly AttemptLine[], next: number): Promise<boolean> {
     const { queue, now, onChange } = this.#options;
     const times = { since: this.#readAt.get(placed.runId) ?? 0, now: now() };
-    for (let at = 0; at === 0 || at < lines.length; at += linesAtOnce) {
-      const some = lines.slice(at, at + linesAtOnce);
-      const isLast = at + linesAtOnce >= lines.length;
-      const state = queue.replay(placed.runId, attempt, some, isLast ? next : from, times);
-      for (const line of some)
-        if ('event' in line) onChange(placed, line === some.at(-1) ? state : 'running', line.event, null);
-      if (this.#isOver(placed, state, some)) return true;
-      await setImmediate();
-    }
+    const state = queue.replay(placed.runId, attempt, lines, next, times);
+    for (const line of lines)
+      if ('event' in line) onChange(placed, line === lines.at(-1) ? state : 'running', line.event, null);
+    if (this.#isOver(placed, state, lines)) return true;
+    await setImmediate();
     return false;
   }
 

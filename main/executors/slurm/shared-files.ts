@@ -162,6 +162,8 @@ export class SharedFiles {
   ): Promise<AttemptLine[]> {
     const store = new BlobStore(this.pack(pack).blobs(run));
     const lastCheckpoint = lines.findLast((line) => 'event' in line && line.event.type === 'checkpoint');
+    // A run that is done has deleted its checkpoints.
+    const isDone = lines.some((line) => 'event' in line && line.event.type === 'done');
     const fetched: AttemptLine[] = [];
     for (const line of lines) {
       const isCheckpoint = 'event' in line && line.event.type === 'checkpoint';
@@ -173,7 +175,7 @@ export class SharedFiles {
           if (!this.#blobs.has(hash)) await copyFileTo(this.#blobs.path(hash), store.path(hash), hash);
       } catch (error) {
         if (!isUnreadable(error, store.folder)) throw error;
-        if (isCheckpoint && (await isSuperseded())) continue;
+        if (isCheckpoint && (isDone || (await isSuperseded()))) continue;
         throw unreadable(this.#cluster, store.folder, error);
       }
       fetched.push(line);

@@ -155,12 +155,12 @@ const notesBefore = (folder: string): string[] => [
   `trap 'note prepare "$?, from: $BASH_COMMAND"' ERR`,
 ];
 
-const notesAfter = ({ node, engine, cores }: Cluster, folder: string): string[] => [
+const notesAfter = ({ engine, cores }: Cluster, folder: string): string[] => [
   'trap - ERR',
   'note entry "$([ -e "$entry" ] && echo "$entry")"',
-  `note node "$(${node} --version 2>&1)"`,
+  'note node "$($node --version 2>&1)"',
   '[ -e "$entry" ] || { note probed; exit 1; }',
   'note gpu "$(nvidia-smi -L 2>&1)"',
-  `[ "\${SLURM_RESTART_COUNT:-0}" != 0 ] || ${node} "\${entry/pack./probe.}" ${quote(folder)} ${engine} ${cores}`,
+  `[ "\${SLURM_RESTART_COUNT:-0}" != 0 ] || $node "\${entry/pack./probe.}" ${quote(folder)} ${engine} ${cores}`,
   'note probed',
 ];

@@ -55,8 +55,8 @@ export function reportNode(node: CheckedNode, report: Report): ClusterProbe | nu
     const what = hasNode
       ? `Node.js on node ${name} is ${version}, and the Workbench needs ${minNode} or newer`
       : `Node.js does not start on node ${name}: \`${cluster.node} --version\` fails`;
-    const installed = `${cluster.product}/node_modules/node/bin/node`;
-    const remedy = `Set \`node\` to the one that the set-up installs, ${installed}, or load a module in \`prepare\`.`;
+    const remedy =
+      'Load a module with Node 24 in `prepare`, or set `node` to the path of one: a file that nodes can start.';
     return fault('node', what, remedy, [version, log].filter(Boolean).join('\n'));
   }
   const probe = folder.probe();

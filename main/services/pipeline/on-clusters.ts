@@ -61,7 +61,7 @@ const named = 3;
 function whyWaiting(waiting: readonly StudyRun[]): string {
   const counts = new Map<string, number>();
   for (const { there } of waiting) {
-    if (there?.state !== 'pending') continue;
+    if (there?.state !== 'pending' && there?.state !== 'held') continue;
     const { what } = pendingReason(there.reason);
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }

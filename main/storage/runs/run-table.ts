@@ -158,7 +158,7 @@ const thereSchema = z.object({
   cluster: z.string(),
   job: z.string().nullable(),
   task: z.number(),
-  state: z.enum(['packed', 'pending', 'running', 'lost']),
+  state: z.enum(['packed', 'pending', 'held', 'running', 'lost']),
   reason: z.string().nullable(),
   node: z.string().nullable(),
   restarts: z.number(),

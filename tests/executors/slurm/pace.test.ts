@@ -1,8 +1,18 @@
-import { expect, test } from 'vitest';
-import { slurm, taskNames } from '../../../main/executors/slurm/commands.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { runKey } from '../../../main/domain/identity.ts';
+import { slurm, taskNames, type TaskState } from '../../../main/executors/slurm/commands.ts';
 import { PacedScheduler } from '../../../main/executors/slurm/pace.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { profile, setUpCluster } from './cluster-setup.ts';
 
 const minute = 60_000;
+const patient = { timeout: 30_000, interval: 20 };
+
+const noAnswer = (): UserError =>
+  new UserError({ code: 'cluster.no-answer', what: 'no answer', where: 'cluster lab', remedy: 'wait' });
 
 /** A paced scheduler by a clock of its own, which may be made to fail. */
 function paced() {
@@ -81,4 +91,63 @@ test('a job that Slurm has forgotten has no tasks', async () => {
     Promise.reject(new Error('Unable to contact slurm controller')),
   );
   await expect(broken.list(['12'])).rejects.toMatchObject({ code: 'cluster.no-answer' });
+});
+
+test('packs, bursts of stops and a silent login node keep to the pace, and nothing is lost', async () => {
+  const every = 50;
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const known: TaskState[] = [];
+  const state = { fails: false, job: 0 };
+  const answer = <T>(value: () => T): Promise<T> =>
+    state.fails ? Promise.reject(noAnswer()) : Promise.resolve(value());
+  const { storage, executor } = setUpCluster(
+    folder,
+    {
+      submit: (script) =>
+        answer(() => {
+          const job = String(++state.job);
+          const last = Number(/--array=0-(\d+)/.exec(readFileSync(script, 'utf8'))?.[1]);
+          for (let task = 0; task <= last; task++)
+            known.push({ job, task, state: 'PENDING', reason: 'Priority', node: null, secondsLeft: null });
+          return job;
+        }),
+      find: () => answer(() => new Map()),
+      list: () => answer(() => known),
+      cancel: (tasks) =>
+        answer(() => {
+          for (const task of known) if (tasks.get(task.job)?.includes(task.task)) task.state = 'CANCELLED';
+        }),
+    },
+    { askEvery: every, settle: 20, readEvery: 10, patience: 10_000 },
+  );
+  const task = { kind: 'classifier', dataSet: { source: 'mnist' }, dataSetHash: 'd'.repeat(64) } as const;
+  const ids = Array.from({ length: 200 }, (_, seed) => {
+    const full = {
+      ...task,
+      seed,
+      recipe: classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [98] }),
+    };
+    const key = runKey(full, 'wasm');
+    const run = { key, kind: 'classifier', label: 'MLP', task: full, seed, priority: 0, engine: 'wasm' } as const;
+    return storage.runs.ensure(run, 1).id;
+  });
+  storage.placements.placeRuns(ids, 'lab');
+  const cluster = { ...profile(folder), tasksPerJob: 20 };
+  const running = executor({ cluster });
+  const began = performance.now();
+  running.start();
+  await vi.waitFor(() => expect(known).toHaveLength(200), patient);
+  for (const id of ids.slice(0, 100)) {
+    storage.runs.cancel(id, 2);
+    running.wake();
+    if (id % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    state.fails = id % 40 > 30;
+  }
+  state.fails = false;
+  await vi.waitFor(() => expect(storage.placements.list('lab')).toHaveLength(100), patient);
+  const elapsed = performance.now() - began;
+  expect(known.filter((each) => each.state === 'CANCELLED')).toHaveLength(100);
+  expect(running.calls).toBeGreaterThan(10);
+  expect(running.calls).toBeLessThanOrEqual(4 + elapsed / every + 1);
 });

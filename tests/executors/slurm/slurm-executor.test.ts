@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { LocalExecutor } from '../../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -8,7 +9,7 @@ import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { environment } from '../counting-tasks.ts';
-import { FakeSlurm, setUpCluster, training } from './cluster-setup.ts';
+import { FakeSlurm, queueOf, setUpCluster, training } from './cluster-setup.ts';
 
 const data = temporaryFolder();
 let small: ReturnType<typeof writeSmallMnist>;
@@ -115,4 +116,37 @@ test('a run that is cancelled or held stops there with a checkpoint, and its fol
   expect(storage.runHistory.checkpoints(running)).toHaveLength(1);
   await vi.waitFor(() => expect(readdirSync(join(own, 'shared/host-1/packs'))).toEqual([]), patient);
   expect(existsSync(join(own, 'data/blobs'))).toBe(true);
+});
+
+test('a host that ends while it stores what a task wrote reads on, and begins no attempt twice', async () => {
+  const slurm = new FakeSlurm(1);
+  const { storage, executor, ensure } = setUpCluster(folder(), slurm);
+  const run = ensure(training(small, 1));
+  const first = executor();
+  first.start();
+  await vi.waitFor(() => expect(slurm.running).toHaveLength(1), patient);
+  await first.stop();
+  await vi.waitFor(() => expect(slurm.running).toEqual([]), patient);
+  const file = join(slurm.tasks[0]?.pack ?? '', 'attempts', `${run}-1.jsonl`);
+  const [begun = '', ...lines] = readFileSync(file, 'utf8').split('\n');
+  const { at } = JSON.parse(begun) as { at: number };
+  const heartbeat = JSON.stringify({ at, event: { type: 'heartbeat' } });
+  writeFileSync(file, [begun, ...Array.from({ length: 3000 }, () => heartbeat), ...lines].join('\n'));
+  const queue = queueOf(storage);
+  let stored = 0;
+  const dying = executor({
+    queue: {
+      ...queue,
+      replay: (...all) => {
+        if (stored++ === 1) throw new UserError({ code: 'storage.full', what: '', where: '', remedy: '' });
+        return queue.replay(...all);
+      },
+    },
+  });
+  dying.start();
+  await expect(dying.idle()).rejects.toMatchObject({ code: 'storage.full' });
+  const last = executor();
+  last.start();
+  await last.idle();
+  expect(storage.runHistory.attempts(run).map(({ outcome }) => outcome)).toEqual(['done']);
 });

@@ -177,6 +177,11 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   });
   expect((await client.clusters.list({})).clusters[1]).toMatchObject({ troubles: [{ part: 'login', ...trouble }] });
   clusterTroubles(lab.workbench).set('lab', 'login', null);
+  const isHeld = { ...waits, state: 'held', reason: 'JobHeldUser' } as const;
+  storage.placements.observe(['7'], [{ ...task, task: 0 }, isHeld], now());
+  expect((await rows()).get(at(ids, 1))).toMatchObject({ state: 'queued', there: { state: 'held' } });
+  expect((await step())?.reasons.at(-1)).toBe('1 running on lab; 1 queued there: a user holds it.');
+  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { state, steps } = await stepSummaries(lab.workbench, study);
   expect({ state, ...steps.find((each) => each.step === 'models') }).toMatchObject({
     state: 'running',

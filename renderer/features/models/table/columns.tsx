@@ -147,7 +147,7 @@ export const clusterColumns: readonly RunColumn[] = [
     ...{ id: 'waiting', title: 'Pending reason', width: 212 },
     help: 'Why Slurm has not started it yet',
     cell: (row) => <WaitingCell {...row} />,
-    value: ({ there }) => (there?.state === 'pending' ? there.reason : null),
+    value: ({ there }) => there?.reason ?? null,
   },
   {
     ...{ id: 'node', title: 'Node', width: 92 },
