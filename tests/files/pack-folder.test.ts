@@ -36,6 +36,22 @@ test('a line that is not complete yet is left, however often the file is read wh
   expect(ats(await pack.readLines(7, 1, from))).toEqual([]);
 });
 
+test('many lines are given some at a time, each once, and a line of any length', async () => {
+  const { pack, path } = await makePack();
+  const long: AttemptLine = { at: 0, event: { type: 'log', level: 'info', message: 'x'.repeat(300_000) } };
+  const all = [...Array.from({ length: 1000 }, (_, index) => beat(index + 1)), long];
+  writeFileSync(path(1), all.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const seen: AttemptLine[] = [];
+  for (let from = 0, isEnd = false; !isEnd; ) {
+    const { lines, next } = await pack.readLines(7, 1, from);
+    expect(lines.length).toBeLessThan(1000);
+    seen.push(...lines);
+    isEnd = lines.length === 0;
+    from = next;
+  }
+  expect(seen).toEqual(all);
+});
+
 test('a damaged line ends what can be read, until it is well', async () => {
   const { pack, path } = await makePack();
   const well = `${JSON.stringify(beat(2))}\n`;
@@ -48,6 +64,29 @@ test('a damaged line ends what can be read, until it is well', async () => {
   expect(await pack.readLines(7, 1, read.next)).toEqual({ lines: [], next: first.length, isDamaged: true });
   writeFileSync(path(1), `${first}${well}${JSON.stringify(beat(3))}\n`);
   expect(ats(await pack.readLines(7, 1, read.next))).toEqual([2, 3]);
+});
+
+test('a hostile line is no event: names that lead elsewhere, unknown keys, wrong types, more than a schema allows', async () => {
+  const { pack, path } = await makePack();
+  const hostile = [
+    { at: 1, event: { type: 'checkpoint', step: 1, hash: '../../../etc/passwd' } },
+    { at: 1, event: { type: 'checkpoint', step: 1, hash: 'A'.repeat(64) } },
+    { at: 1, event: { type: 'progress', done: '1', total: 2, note: '' } },
+    { at: 1, event: { type: 'heartbeat', __proto__: null, more: 1 } },
+    { at: 1, event: { type: 'eval', code: 'process.exit()' } },
+    { at: '1; DROP TABLE run', event: { type: 'heartbeat' } },
+    { at: 1, attempt: { environment: {}, engine: 'wasm', job: null, restart: 0, checkpoint: null } },
+    { at: 1, attempt: { engine: 'other' }, event: { type: 'heartbeat' } },
+    [],
+    null,
+    'x'.repeat(2 ** 21),
+  ];
+  for (const line of hostile) {
+    writeFileSync(path(1), `${JSON.stringify(line)}\n${JSON.stringify(beat(2))}\n`);
+    expect(await pack.readLines(7, 1, 0), JSON.stringify(line)?.slice(0, 80)).toEqual({
+      ...{ lines: [], next: 0, isDamaged: true },
+    });
+  }
 });
 
 test('a listing that does not show an attempt yet hides nothing from the one that comes after', async () => {

@@ -8,6 +8,9 @@ import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
 import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
+import { runEnvironment } from '../../../main/files/environment.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { checkCluster } from '../../../main/services/clusters/check.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
@@ -105,3 +108,27 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
   expect(seen).not.toContain(secret);
   expect(ids.map((id) => storage.runs.state(id))).toEqual(['done', 'done', 'done']);
 });
+
+const isCampaign = process.env.BOUNDARY_SLURM_CAMPAIGN !== undefined;
+
+test.skipIf(why !== null || !isCampaign)(
+  'a check of a real cluster finds nothing wrong, and removes its folder',
+  async () => {
+    const shared = join(folder, 'checked');
+    mkdirSync(shared);
+    const cluster = clusterSchema.parse({
+      ...{ schema: 'boundary-workbench/cluster/1', name: 'here', folder: { here: shared }, product: repository },
+      ...{ node: process.execPath, engine: 'wasm', memory: 1000, partition: 'main' },
+    });
+    const workbench = { environment: runEnvironment(repository), now: Date.now };
+    const launcher = new ForkLauncher();
+    const { findings, state, node } = await checkCluster(workbench, cluster, { launcher, askEvery: 1000 });
+    expect(findings.filter((finding) => finding.state !== 'ok')).toEqual([]);
+    expect({ state, name: node?.name }).toEqual({ state: 'ok', name: expect.stringMatching(/^n[12]$/) });
+    expect(readdirSync(shared)).toEqual([]);
+    const wrong = await checkCluster(workbench, { ...cluster, memory: 90_000, partition: 'gpu' }, { launcher });
+    expect(wrong.findings.filter((finding) => finding.state === 'fault').map(({ about }) => about)).toEqual([
+      ...['partition', 'job'],
+    ]);
+  },
+);
