@@ -71,9 +71,9 @@ test('a worker gets the next run from an index, without a look at all of those t
     const run = { key, kind: 'classifier' as const, label: `M${seed}`, task, seed, priority: seed, engine: null };
     storage.studyRuns.link(registered.id, `models/M${seed}`, storage.runs.ensure(run, 1).id, null, 1);
   }
-  const asked = vi.spyOn(Database.prototype, 'get');
+  const asked = vi.spyOn(Database.prototype, 'all');
   expect(storage.runs.claimNext(['wasm'], environment, 2, registered.id, ['models/*'])?.label).toBe('M2');
-  const claim = asked.mock.calls.find(([sql]) => sql.includes('LIMIT 1') && sql.includes('FROM run'));
+  const claim = asked.mock.calls.find(([sql]) => sql.includes('LIMIT $limit') && sql.includes('FROM run'));
   asked.mockRestore();
   if (!claim) throw new Error('no statement chose a run');
   const database = new BetterSqlite3(join(storage.folder, 'workbench.sqlite'), { readonly: true });
