@@ -132,8 +132,8 @@ export class PackFolder {
   }
 
   /**
-   * Whole lines of an attempt from byte `from` on, at most about a MiB, and where the next begin: at a line that is not
-   * valid (`isDamaged`) if there is one, which a network file system may show well later.
+   * Whole lines of an attempt from byte `from` on, some at a time, and where the next begin: at a line that is not valid
+   * (`isDamaged`) if there is one, which a network file system may show well later.
    */
   async readLines(run: number, attempt: number, from: number): Promise<ReadLines> {
     const file = await open(this.#attempt(run, attempt), 'r');
@@ -238,14 +238,15 @@ interface ReadLines {
 
 function parseLines(bytes: Buffer, from: number): ReadLines {
   const lines: AttemptLine[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  let at = 0;
+  while (at < bytes.length) {
     const end = bytes.indexOf(0x0a, at);
     const line = parseLine(bytes.toString('utf8', at, end));
     if (!line) return { lines, next: from + at, isDamaged: true };
     lines.push(line);
     at = end + 1;
   }
-  return { lines, next: from + bytes.length, isDamaged: false };
+  return { lines, next: from + at, isDamaged: false };
 }
 
 function parseLine(line: string): AttemptLine | undefined {

@@ -36,6 +36,22 @@ test('a line that is not complete yet is left, however often the file is read wh
   expect(ats(await pack.readLines(7, 1, from))).toEqual([]);
 });
 
+test('many lines are given some at a time, each once, and a line of any length', async () => {
+  const { pack, path } = await makePack();
+  const long: AttemptLine = { at: 0, event: { type: 'log', level: 'info', message: 'x'.repeat(300_000) } };
+  const all = [...Array.from({ length: 1000 }, (_, index) => beat(index + 1)), long];
+  writeFileSync(path(1), all.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const seen: AttemptLine[] = [];
+  for (let from = 0, isEnd = false; !isEnd; ) {
+    const { lines, next } = await pack.readLines(7, 1, from);
+    expect(lines.length).toBeLessThan(1000);
+    seen.push(...lines);
+    isEnd = lines.length === 0;
+    from = next;
+  }
+  expect(seen).toEqual(all);
+});
+
 test('a damaged line ends what can be read, until it is well', async () => {
   const { pack, path } = await makePack();
   const well = `${JSON.stringify(beat(2))}\n`;

@@ -25,9 +25,13 @@ export class FolderWatch {
     }
   }
 
-  /** Resolves with the work, or once the folder is silent. */
+  /** Resolves with the work, or where that takes as long as a folder that is silent. */
   async endOf(work: Promise<void>): Promise<void> {
-    const silent = new Promise<void>((resolve) => (this.#onSilent = resolve));
-    if (!this.#isSilent) await Promise.race([work, silent]);
+    if (this.#isSilent) return;
+    const silent = Promise.withResolvers<void>();
+    this.#onSilent = silent.resolve;
+    const timer = setTimeout(silent.resolve, this.#silence);
+    await Promise.race([work, silent.promise]);
+    clearTimeout(timer);
   }
 }

@@ -246,7 +246,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async #tidy(): Promise<void> {
-    this.#isUntidy = !(await this.#files.tidy(() => this.#options.queue.packs()));
+    this.#isUntidy = !(await this.#watch.during(this.#files.tidy(() => this.#options.queue.packs())));
   }
 
   /** The shared folder or the login node may come back: everything is tried again. */
@@ -341,11 +341,17 @@ export class SlurmExecutor implements Executor {
     this.#askedAt = performance.now();
     const tasks = await this.#scheduler.list(jobs);
     const now = this.#now();
-    queue.observe(
-      jobs,
-      tasks.map((task) => observed(task, now)),
-      now,
-    );
+    const ofJob = Map.groupBy(tasks, ({ job }) => job);
+    for (const job of jobs) {
+      // A thousand tasks take some 20 ms.
+      await setImmediate();
+      if (this.#ended) return;
+      queue.observe(
+        [job],
+        (ofJob.get(job) ?? []).map((task) => observed(task, now)),
+        now,
+      );
+    }
     onObserved?.();
     const placed = queue.list();
     const held = placed.filter(({ state, toStop }) => state === 'held' && !toStop);
@@ -357,10 +363,10 @@ export class SlurmExecutor implements Executor {
     const { queue, patience = 150_000, retries = 3 } = this.#options;
     const { runId, missedSince, toStop, attempt, reason } = placed;
     if (missedSince === null || now - missedSince < patience) return;
-    await this.#requestStop(placed);
+    await this.#watch.during(this.#requestStop(placed));
     const { words, isOwnFault } = endWords(placed.state === 'lost' ? reason : null, attempt > 0);
     if (toStop || !isOwnFault) return this.#giveBack(placed, words);
-    const detail = await this.#files.log(placed.pack, placed.task);
+    const detail = await this.#watch.during(this.#files.log(placed.pack, placed.task));
     const state = queue.recordCrash(runId, { message: words, detail }, retries, now);
     if (state !== 'failed') return this.#giveBack(placed, words);
     queue.giveBack(runId, words, now);

@@ -9,7 +9,7 @@ export interface Campaign {
   small: { dataSet: DataSetSource; dataSetHash: string };
   seeds: number[];
   epochs: number;
-  clocks: { readEvery: number; askEvery: number; patience: number };
+  clocks: { readEvery: number; askEvery: number; patience: number; settle: number };
 }
 
 /** One that meets some targets on its way, and trains to its last epoch, as it never meets the highest. */

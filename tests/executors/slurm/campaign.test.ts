@@ -12,14 +12,29 @@ import { RandomEvents, workersOf } from './campaign.ts';
 import { type Campaign, campaignRun, outcome } from './campaign-runs.ts';
 
 /**
- * `BOUNDARY_SLURM_CAMPAIGN=<seed>`: 60 runs and 110 events, which takes about half an hour; without it a short form.
+ * `BOUNDARY_SLURM_CAMPAIGN=<seed>`: 60 runs and 110 events, which takes about a quarter of an hour; without it a short form.
  * `BOUNDARY_SLURM_FOLDER`: keeps everything there, with a list of events.
  */
 const { BOUNDARY_SLURM_CAMPAIGN: seed, BOUNDARY_SLURM_FOLDER: kept } = process.env;
 const isLong = seed !== undefined;
 const size = isLong
-  ? { runs: 60, epochs: 160, events: 120, pause: 4000, clocks: { readEvery: 300, askEvery: 6000, patience: 15_000 } }
-  : { runs: 6, epochs: 30, events: 7, pause: 1000, clocks: { readEvery: 100, askEvery: 1000, patience: 2500 } };
+  ? {
+      runs: 60,
+      epochs: 140,
+      events: 115,
+      pause: 2000,
+      clocks: { readEvery: 300, askEvery: 6000, patience: 15_000, settle: 6000 },
+    }
+  : {
+      runs: 6,
+      epochs: 30,
+      events: 7,
+      pause: 1000,
+      clocks: { readEvery: 100, askEvery: 1000, patience: 2500, settle: 1000 },
+    };
+
+/** Calls of the scheduler that a host may make at once. */
+const burst = 4;
 
 const why = whyNoSlurm();
 if (why !== null) console.warn(`No campaign on a real Slurm: ${why}.`);
@@ -89,6 +104,7 @@ test.skipIf(why !== null)(
 
     const seconds = events.hosts.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
     const calls = events.calls();
+    expect(calls.length).toBeLessThanOrEqual((seconds * 1000) / size.clocks.askEvery + burst * events.hosts.length);
     if (isLong) expect(events.total).toBeGreaterThanOrEqual(100);
     const counts = JSON.stringify(Object.fromEntries(events.counts));
     console.log(

@@ -39,7 +39,7 @@ function setUp(own: string, shared: string, there: string | null = null) {
         wrong = trouble instanceof UserError ? trouble.code : trouble === null ? null : String(trouble);
     },
   });
-  return { slurm, storage, executor: executor(), ensure, wrong: () => wrong };
+  return { slurm, storage, executor: executor(), another: executor, ensure, wrong: () => wrong };
 }
 
 const packs = (shared: string): string[] => readdirSync(join(shared, 'host-1/packs'));
@@ -105,6 +105,7 @@ test.skipIf(whyNoMounts() !== null)(
     expect([first, second].map((id) => storage.runs.state(id))).toEqual(['done', 'done']);
     expect(wrong()).toBeNull();
 
+    await vi.waitFor(() => expect(slurm.running).toEqual([]), patient);
     disk.remount('ro');
     const third = ensure(training(small, 3));
     executor.refill();
@@ -126,7 +127,8 @@ test.skipIf(whyNoSlowFolder() !== null)(
     const own = folder();
     const shared = join(own, 'shared');
     const server = mountSlow(join(own, 'server'), shared, 300_000);
-    const { storage, executor, ensure, wrong } = setUp(own, shared);
+    const { storage, executor, another, ensure, wrong } = setUp(own, shared);
+    const next = another();
     const run = ensure(training(small, 1, 20));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(run)?.progress?.done).toBeGreaterThan(0), patient);
@@ -136,11 +138,14 @@ test.skipIf(whyNoSlowFolder() !== null)(
       late = Math.max(late, performance.now() - last - 10);
       last = performance.now();
     }, 10);
-    await vi.waitFor(() => expect(wrong()).toBe('cluster.folder-silent'), patient);
+    await vi.waitFor(() => expect(wrong()).toBe('cluster.folder-silent'), { timeout: 20_000, interval: 50 });
     clearInterval(ticking);
     expect(late).toBeLessThan(500);
+    // Also a host that ends does not wait for it.
+    await executor.stop();
+    next.start();
     server.continue();
-    await executor.idle();
+    await next.idle();
     expect(storage.runs.state(run)).toBe('done');
     expect(wrong()).toBeNull();
   },
