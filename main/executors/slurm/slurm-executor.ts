@@ -341,11 +341,17 @@ export class SlurmExecutor implements Executor {
     this.#askedAt = performance.now();
     const tasks = await this.#scheduler.list(jobs);
     const now = this.#now();
-    queue.observe(
-      jobs,
-      tasks.map((task) => observed(task, now)),
-      now,
-    );
+    const ofJob = Map.groupBy(tasks, ({ job }) => job);
+    for (const job of jobs) {
+      // A thousand tasks take some 20 ms.
+      await setImmediate();
+      if (this.#ended) return;
+      queue.observe(
+        [job],
+        (ofJob.get(job) ?? []).map((task) => observed(task, now)),
+        now,
+      );
+    }
     onObserved?.();
     const placed = queue.list();
     const held = placed.filter(({ state, toStop }) => state === 'held' && !toStop);

@@ -66,8 +66,12 @@ export class CheckFolder {
   }
 
   probe(): ClusterProbe | null {
-    const text = this.read('probe.json');
-    return text === '' ? null : clusterProbeSchema.parse(JSON.parse(text));
+    try {
+      return clusterProbeSchema.parse(JSON.parse(this.read('probe.json')));
+    } catch {
+      // It is not there, or the program there is of a version that writes others.
+      return null;
+    }
   }
 
   /** The end of what the job wrote on its terminal. */

@@ -57,6 +57,9 @@ const freeSpace = { warning: 5e9, fault: 2e8 } as const;
 /** Steps that the long run does before it is told to save, and after it was started again. */
 const steps = 10;
 
+/** How often what the probe wrote is looked for, once it has ended: for ten seconds. */
+const probeTries = 20;
+
 /** A finding that ends the check was reported. */
 class CheckEnded extends Error {
   override readonly name = 'CheckEnded';
@@ -257,6 +260,9 @@ class Check {
       await this.#ask();
       return this.#folder.notes().has('probed') || this.#isOver();
     });
+    // A network file system may show the line that was written last before the file that was written first.
+    for (let tried = 0; tried < probeTries && this.#folder.probe() === null && !this.#isOver(); tried++)
+      await this.#pause();
     const probe = reportNode({ cluster: this.#cluster, folder: this.#folder, name, ...this.#workbench }, this.#report);
     if (probe === null) throw new CheckEnded(name);
     this.node = { name, machine: probe.environment.machine };
