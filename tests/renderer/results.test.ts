@@ -46,7 +46,8 @@ test.skipIf(!hasBrowser)('numbers equal those of the analysis; each opens its im
   expect(table2).toContain(`${group?.table2.all_disagree_pct?.toFixed(1)}`);
   const table3 = await page.getByRole('region', { name: /^Table 3:/ }).textContent();
   expect(table3).toContain(`${group?.types?.type_c_pct?.toFixed(1)}`);
-  await page.getByText(/Exceptions: .* agree on one label, networks on another/).waitFor();
+  const table1 = page.getByRole('region', { name: /^Table 1/ });
+  await table1.getByText(/Exceptions: .* agree on one label, networks on another/).waitFor();
   await screenshot(page, 'results-types');
   await typeA.click();
   const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });

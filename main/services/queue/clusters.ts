@@ -159,7 +159,7 @@ export function clusterWorkers(
     take: (pack, limit, perTask, now, first) =>
       placements.take(pack, { engine, studyId, roles, place, limit }, perTask, now, first),
     isOwn: (run) => studyRuns.removed(studyId, [run]).length === 0,
-    count: () => placements.count(studyId, place),
+    count: () => placements.count(studyId, place, roles),
     stopAll: () => placements.stopAll(studyId, place),
   });
 }

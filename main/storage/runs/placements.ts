@@ -164,12 +164,16 @@ export class Placements {
     return rows.map(fromRow);
   }
 
-  /** Number of runs on clusters. @param studyId only current runs of this study @param cluster only those there */
-  count(studyId: number | null = null, cluster: string | null = null): number {
+  /**
+   * Number of runs on clusters.
+   * @param studyId only current runs of this study @param cluster only those there @param roles of that study, as patterns
+   */
+  count(studyId: number | null = null, cluster: string | null = null, roles: readonly string[] | null = null): number {
     const row = this.#db.get<{ n: number }>(
-      `SELECT count(*) AS n FROM placement
-       WHERE ($studyId IS NULL OR ${isOfStudy}) AND ($cluster IS NULL OR cluster = $cluster)`,
-      { studyId, cluster },
+      `SELECT count(*) AS n FROM placement WHERE ($cluster IS NULL OR cluster = $cluster) AND ($studyId IS NULL OR EXISTS (
+         SELECT 1 FROM study_run WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL
+           AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))`,
+      { studyId, cluster, roles: roles ? JSON.stringify(roles) : null },
     );
     return row?.n ?? 0;
   }

@@ -149,6 +149,9 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { environment } = lab.workbench;
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  // What waits for a search of candidates does not wait for trainings that are there.
+  expect(storage.placements.count(record.id, 'lab', ['candidates*'])).toBe(0);
+  expect(storage.placements.count(record.id, 'lab', ['models/*'])).toBe(2);
   const secondsLeft = () => studyProgress(lab, record, 2).secondsLeft;
   expect(secondsLeft()).toBeNull();
   storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
