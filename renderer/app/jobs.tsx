@@ -99,7 +99,6 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             {state === 'waiting' ? removeLabel : stopping.job.label}
           </Button>
         )}
-        {state === 'failed' && <FixButton job={job} onLeave={onLeave} />}
         {endedAt !== null && (
           <Button variant="subtle" color="gray" size="compact-xs" onClick={() => dismiss.mutate({ id })}>
             Dismiss
@@ -123,6 +122,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
           {message}
         </span>
       ))}
+      {state === 'failed' && <FixButton job={job} onLeave={onLeave} />}
     </li>
   );
 }
@@ -139,7 +139,7 @@ function FixButton({ job: { study, goal, link }, onLeave }: { job: Job; onLeave:
   const to = action?.link ?? (isWork ? studyAddress(study) : link);
   if (to === null) return null;
   return (
-    <Button component={Link} href={to} variant="default" size="compact-xs" onClick={onLeave}>
+    <Button component={Link} href={to} variant="default" size="compact-xs" mt={4} onClick={onLeave}>
       {action?.link ? action.label : 'Show how to fix it'}
     </Button>
   );

@@ -30,6 +30,8 @@ interface CampaignOptions {
   events: number;
   /** Milliseconds between two events, at most. */
   pause: number;
+  /** Only these kinds. */
+  only?: readonly EventKind[];
 }
 
 /**
@@ -42,6 +44,7 @@ export class RandomEvents {
   readonly hosts: { from: number; to: number }[] = [];
   readonly #options: CampaignOptions;
   readonly #random: RandomStream;
+  #left: EventKind[] = [];
   #host: ChildProcess | undefined;
   #exit: number | null = null;
 
@@ -61,7 +64,9 @@ export class RandomEvents {
     try {
       while (this.total < this.#options.events && this.#exit === null) {
         await wait(this.#random.float() * this.#options.pause);
-        const kind = kinds[this.#random.int(kinds.length)];
+        // Each kind comes as often as the others.
+        if (this.#left.length === 0) this.#left = this.#random.shuffle([...(this.#options.only ?? kinds)]);
+        const kind = this.#left.pop();
         if (kind === undefined || !(await this.#happen(kind))) continue;
         this.#log(kind);
         this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
@@ -73,6 +78,11 @@ export class RandomEvents {
     }
     if (this.#exit !== 0)
       throw new Error(`the host ended with code ${this.#exit}: ${this.#read('host.txt').slice(-3000)}`);
+  }
+
+  /** Ends the host. */
+  end(): void {
+    this.#host?.kill('SIGKILL');
   }
 
   /** Calls of the scheduler by the host. */
@@ -100,7 +110,7 @@ export class RandomEvents {
         return true;
       }
       case 'kill the host':
-        this.#host?.kill('SIGKILL');
+        await this.#killHost();
         await wait(this.#random.float() * this.#options.pause);
         if (this.#exit === null) this.#startHost();
         return true;
@@ -169,6 +179,14 @@ export class RandomEvents {
 
   async #controllerAnswers(): Promise<void> {
     while (!(await slurm('scontrol', 'ping')).includes('is UP')) await wait(100);
+  }
+
+  async #killHost(): Promise<void> {
+    const host = this.#host;
+    if (!host || host.exitCode !== null || host.signalCode !== null) return;
+    const gone = new Promise((resolve) => host.once('exit', resolve));
+    host.kill('SIGKILL');
+    await gone;
   }
 
   #startHost(): void {

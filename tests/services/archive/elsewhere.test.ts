@@ -12,7 +12,7 @@ import { dumpStudy } from '../study/study-dump.ts';
 function models() {
   const { generator, models: all } = smallStudy() as { generator: { recipe: object }; models: { recipe: object }[] };
   const recipe = { ...all[0]?.recipe, architecture: smallModels.mlp };
-  const long = { ...recipe, targets: [50], tolerance: 0.05, maxEpochs: 60 };
+  const long = { ...recipe, targets: [50], tolerance: 0.05, maxEpochs: 90 };
   return {
     generator: { ...generator, recipe: { ...generator.recipe, steps: 20, sampleEvery: 20 } },
     models: [
@@ -44,7 +44,8 @@ test('an unfinished study goes on elsewhere from its checkpoints, with the same 
     return storage.studyRuns.list(id).find(({ role }) => role === `models/${name}`)?.runId ?? 0;
   };
   const { job } = await home.client.work.start({ study, goal: 'models' });
-  const hasBegun = (): boolean => storage.runHistory.series(runOf('Long')).length > 0;
+  // Past the first steps, to which the search for the target goes back.
+  const hasBegun = (): boolean => (storage.runs.get(runOf('Long'))?.progress?.done ?? 0) > 200;
   for (let tries = 0; tries < 600 && !hasBegun(); tries++) await wait(25);
   await home.client.work.stop({ study });
   expect((await jobEnded(home, job)).state).toBe('stopped');
