@@ -3,6 +3,18 @@ import type { Scheduler, TaskState } from './commands.ts';
 /** After failures in a row, no call is made for up to so many times the usual pace. */
 const longestPause = 8;
 
+/** Calls that may be made at once, at a time: milliseconds since 1970. */
+export interface Credit {
+  calls: number;
+  at: number;
+}
+
+/** Where the credit is kept while no host runs, so that a host that is started often makes no more calls. */
+export interface CreditStore {
+  read(): Credit | undefined;
+  write(credit: Credit): void;
+}
+
 interface Pace {
   /** Milliseconds a call, on average. */
   every: number;
@@ -10,6 +22,10 @@ interface Pace {
   burst?: number;
   /** A clock in milliseconds that no one sets. */
   clock?: () => number;
+  /** Default: kept nowhere. */
+  store?: CreditStore;
+  /** Milliseconds since 1970. */
+  now?: () => number;
   /** The login node answered (null), or did not. */
   onAnswer?: (error: unknown) => void;
 }
@@ -22,16 +38,20 @@ export class PacedScheduler implements Scheduler {
   /** Calls since its start: submissions, questions and cancellations together. */
   calls = 0;
   readonly #scheduler: Scheduler;
-  readonly #pace: Required<Pace>;
+  readonly #pace: Required<Omit<Pace, 'store'>> & Pick<Pace, 'store'>;
   #credit: number;
   #creditAt: number;
   #failures = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(scheduler: Scheduler, { burst = 4, clock = () => performance.now(), onAnswer, ...pace }: Pace) {
+  constructor(
+    scheduler: Scheduler,
+    { burst = 4, clock = () => performance.now(), now = Date.now, onAnswer, ...pace }: Pace,
+  ) {
     this.#scheduler = scheduler;
-    this.#pace = { burst, clock, onAnswer: onAnswer ?? (() => undefined), ...pace };
-    this.#credit = burst;
+    this.#pace = { burst, clock, now, onAnswer: onAnswer ?? (() => undefined), ...pace };
+    const kept = pace.store?.read();
+    this.#credit = kept ? Math.min(burst, kept.calls + Math.max(0, now() - kept.at) / pace.every) : burst;
     this.#creditAt = clock();
   }
 
@@ -61,10 +81,11 @@ export class PacedScheduler implements Scheduler {
   }
 
   async #call<T>(command: () => Promise<T>): Promise<T> {
-    const { every, clock, onAnswer } = this.#pace;
+    const { every, clock, now, store, onAnswer } = this.#pace;
     this.mayCall();
     this.#credit -= 1;
     this.calls += 1;
+    store?.write({ calls: this.#credit, at: now() });
     try {
       const answer = await command();
       this.#failures = 0;

@@ -9,7 +9,7 @@ import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { jobScript } from './job-script.ts';
-import { PacedScheduler } from './pace.ts';
+import { type CreditStore, PacedScheduler } from './pace.ts';
 import { PackReader } from './pack-reader.ts';
 import { SharedFiles } from './shared-files.ts';
 import { endWords, heldError, observed } from './task-states.ts';
@@ -36,6 +36,8 @@ export interface SlurmOptions {
   readEvery?: number;
   /** Milliseconds a call of the scheduler, on average, whatever it is for. */
   askEvery?: number;
+  /** Where it is kept how many calls may follow, for the next executor of the cluster. */
+  credit?: CreditStore;
   /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
   patience?: number;
   /** Milliseconds without an answer of the shared folder after which the user is told. */
@@ -98,6 +100,8 @@ export class SlurmExecutor implements Executor {
     this.#files = new SharedFiles(cluster, host, blobs);
     this.#scheduler = new PacedScheduler(scheduler, {
       every: askEvery,
+      now: this.#now,
+      ...(options.credit && { store: options.credit }),
       onAnswer: (error) => onTrouble?.('login', error),
     });
     this.#watch = new FolderWatch(silence, () => onTrouble?.('folder', this.#files.silent()));

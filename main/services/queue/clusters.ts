@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from '../../contract/cluster.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { slurm } from '../../executors/slurm/commands.ts';
+import type { CreditStore } from '../../executors/slurm/pace.ts';
 import { SharedExecutor } from '../../executors/slurm/shared-executor.ts';
 import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import type { Storage } from '../../storage/index.ts';
@@ -129,6 +130,7 @@ class OpenClusters {
         describe: (run) => runs.get(run),
         onClaimable: (listener) => runs.onClaimable(listener),
       },
+      credit: creditStore(this.#workbench, name),
       onTrouble: (part, trouble) => troubles.set(name, part, trouble),
       onObserved: () => this.#listeners.forEach(({ onObserved }) => onObserved()),
     });
@@ -162,6 +164,16 @@ export function clusterWorkers(
     count: () => placements.count(studyId, place, roles),
     stopAll: () => placements.stopAll(studyId, place),
   });
+}
+
+const creditSchema = z.object({ calls: z.number(), at: z.number() });
+
+function creditStore({ storage, now }: Workbench, cluster: string): CreditStore {
+  const name = `cluster-calls:${cluster}`;
+  return {
+    read: () => storage.settings.get(name, creditSchema),
+    write: (credit) => storage.settings.set(name, credit, now()),
+  };
 }
 
 /** Names this data folder's part of a shared folder. */

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
 import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
 import { openStorage } from '../../../main/storage/index.ts';
@@ -33,6 +34,10 @@ const scheduler = slurm(
 const executor = new SlurmExecutor({
   ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
   ...{ host: 'host-1', name: 'boundary', gather: 10, ...clocks },
+  credit: {
+    read: () => storage.settings.get('calls', z.object({ calls: z.number(), at: z.number() })),
+    write: (credit) => storage.settings.set('calls', credit, Date.now()),
+  },
   onTrouble: (_part, trouble) => {
     if (trouble !== null) console.log(`${new Date().toISOString()} ${String(trouble)}`);
   },

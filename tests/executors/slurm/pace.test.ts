@@ -38,6 +38,24 @@ test('whatever is asked for, there is one call a minute on average, and a few at
   expect(scheduler.calls).toBeGreaterThan(590);
 });
 
+test('a host that is started again and again makes no more calls', async () => {
+  let kept: { calls: number; at: number } | undefined;
+  const store = { read: () => kept, write: (credit: { calls: number; at: number }) => (kept = credit) };
+  let calls = 0;
+  let now = 0;
+  const answers = { submit: () => Promise.resolve('1'), find: () => Promise.resolve(new Map()) };
+  for (let host = 0; host < 100; host++) {
+    const scheduler = new PacedScheduler(
+      { ...answers, list: () => Promise.resolve([]), cancel: () => Promise.resolve() },
+      { every: minute, clock: () => now, now: () => now, store },
+    );
+    for (let second = 0; second < 90; second++, now += 1000) if (scheduler.mayCall()) await scheduler.list(['1']);
+    calls += scheduler.calls;
+  }
+  expect(calls).toBeLessThanOrEqual(150 + 4);
+  expect(calls).toBeGreaterThan(145);
+});
+
 test('while the login node does not answer, the pauses grow to eight minutes and end with its first answer', async () => {
   const { scheduler, state } = paced();
   state.fails = true;
