@@ -3,6 +3,8 @@
  * job there. `attempt`, `read_to`: how far what its attempts wrote is stored here, as a number and a byte of its file.
  * `stop_wanted`: the user stopped or paused its study. `stop_asked_at`, `cancelled_at`: when its worker was asked to stop
  * through the shared folder, and when the scheduler was told to cancel its task.
+ *
+ * A run can fail before it begins: its tasks on a cluster may end before that each time.
  */
 export const placements = `
 ALTER TABLE study ADD COLUMN place TEXT;
@@ -29,4 +31,14 @@ CREATE TABLE placement (
 ) STRICT;
 CREATE INDEX placement_pack ON placement (pack);
 CREATE INDEX placement_job ON placement (job, task);
+
+DROP TRIGGER run_state_change;
+CREATE TRIGGER run_state_change BEFORE UPDATE OF state ON run
+WHEN NEW.state <> OLD.state AND OLD.state || '>' || NEW.state NOT IN (
+  'queued>running', 'queued>failed', 'queued>cancelled',
+  'running>interrupted', 'running>done', 'running>failed', 'running>cancelled',
+  'interrupted>running', 'interrupted>failed', 'interrupted>cancelled',
+  'failed>queued', 'cancelled>queued', 'done>queued'
+)
+BEGIN SELECT RAISE(ABORT, 'a run cannot change its state like this'); END;
 `;
