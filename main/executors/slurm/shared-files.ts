@@ -11,6 +11,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { PackFolder } from '../../files/pack-folder.ts';
+import type { ClusterQueue } from './cluster-queue.ts';
 import { folderError } from './folder-error.ts';
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
@@ -127,16 +128,15 @@ export class SharedFiles {
   }
 
   /**
-   * Removes all packs but these, and files of data sets that no pack needs.
-   * @param needed asked after the folder is read
+   * Removes packs that are over, and files of data sets that no pack needs. Packs that the queue does not know stay: a copy
+   * of the data folder made them, or the data folder before a backup was restored.
    * @returns whether all went: a file that a task has open stays on a network folder until it ends
    */
-  async tidy(needed: () => readonly string[]): Promise<boolean> {
-    const names = await namesIn(join(this.#here, 'packs'));
-    const kept = new Set(needed());
+  async tidy(queue: Pick<ClusterQueue, 'overPacks' | 'packRemoved'>): Promise<boolean> {
     let isTidy = true;
-    for (const name of names)
-      if (isPack.test(name) && !kept.has(name)) isTidy = (await isRemoved(this.pack(name).path)) && isTidy;
+    for (const name of queue.overPacks().filter((each) => isPack.test(each)))
+      if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
+      else isTidy = false;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {
       const folder = join(this.#here, 'data', dataSet);
       for (const name of await namesIn(folder)) {
