@@ -18,7 +18,7 @@ import { makeFolderAsync } from '../../files/atomic.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { trainHere, weightsOf } from './check-bytes.ts';
+import { isStep, trainHere, weightsOf } from './check-bytes.ts';
 import { CheckFolder, runs } from './check-job.ts';
 import { reportNode } from './check-node.ts';
 import {
@@ -495,8 +495,3 @@ class Check {
 const overStates: ReadonlySet<string> = new Set([
   ...['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'OUT_OF_MEMORY', 'NODE_FAIL', 'BOOT_FAIL', 'DEADLINE'],
 ]);
-
-const isStep =
-  (step: number) =>
-  (event: WorkerEvent): boolean =>
-    event.type === 'progress' && event.done >= step;
