@@ -42,20 +42,31 @@ export class BlobStore {
     return existsSync(this.path(hash));
   }
 
+  /** Whether the blob is there; updates the time of its file, which keeps it from being deleted as unused. */
+  touch(hash: string): boolean {
+    try {
+      const now = new Date();
+      utimesSync(this.path(hash), now, now);
+      return true;
+    } catch {
+      return this.has(hash);
+    }
+  }
+
   /**
    * Stores the bytes durably and returns their hash. Storing the same bytes again updates the time of the file, which
    * keeps it from being deleted as unused.
    */
   put(data: Uint8Array): string {
     const hash = sha256(data);
-    if (!this.#touch(hash)) writeFileAtomic(this.path(hash), data);
+    if (!this.touch(hash)) writeFileAtomic(this.path(hash), data);
     return hash;
   }
 
   /** Like `put`, but lets other work run in between. */
   async putInPieces(data: Uint8Array): Promise<string> {
     const hash = await sha256InPieces(data);
-    if (!this.#touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
+    if (!this.touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
     return hash;
   }
 
@@ -67,7 +78,7 @@ export class BlobStore {
     hash: string,
     write: (take: (piece: Uint8Array) => Promise<unknown>) => Promise<string>,
   ): Promise<void> {
-    if (this.#touch(hash)) return;
+    if (this.touch(hash)) return;
     await replaceFile(this.path(hash), async (file) => {
       const written = await write((piece) => file.writeFile(piece));
       if (written !== hash) throw new Error(`the hash of the written file is ${written}, not ${hash}`);
@@ -87,12 +98,16 @@ export class BlobStore {
     throw this.#error('blob.damaged', 'A stored file is damaged', hash);
   }
 
-  /** Whether the blob can be read and is intact. A damaged file stays where it is: another computer may see it well. */
+  /**
+   * Whether the blob is there and intact. A damaged file stays where it is: another computer may see it well.
+   * @throws where it cannot be read now
+   */
   isIntact(hash: string): boolean {
     try {
       return this.#read(hash) !== null;
-    } catch {
-      return false;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
     }
   }
 
@@ -117,16 +132,6 @@ export class BlobStore {
       renameSync(this.path(hash), `${this.path(hash)}.damaged`);
     } catch {
       // Another process renamed it, or the folder is read-only.
-    }
-  }
-
-  #touch(hash: string): boolean {
-    try {
-      const now = new Date();
-      utimesSync(this.path(hash), now, now);
-      return true;
-    } catch {
-      return this.has(hash);
     }
   }
 

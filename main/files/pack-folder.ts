@@ -2,13 +2,15 @@ import {
   accessSync,
   appendFileSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
+  statSync,
 } from 'node:fs';
-import { open, readdir, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AttemptLine,
@@ -23,6 +25,9 @@ import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
 
 /** Bytes of an attempt's file that are read, and stored in one transaction, at a time: some milliseconds. */
 const pieceBytes = 2 ** 15;
+
+/** Bytes of a line at most: many times the longest that a task writes. */
+const lineBytes = 2 ** 23;
 
 /** Events after which the file is on the disk before the worker goes on: they name blobs, or end the attempt. */
 const durable: ReadonlySet<WorkerEvent['type']> = new Set([
@@ -80,17 +85,26 @@ export class PackFolder {
     return { ...head, runs: packedTaskSchema.parse(JSON.parse(line)) };
   }
 
-  /** Numbers of the attempts at all runs, each from first to last. Empty where the folder is not there. */
+  /**
+   * Numbers of the attempts at all runs, each from 1 on without gaps: tasks count so, other files are none of theirs, and
+   * one that a network file system shows too early waits for those before it. Empty where the folder is not there.
+   */
   async listAttempts(): Promise<Map<number, number[]>> {
     const found = new Map<number, number[]>();
     for (const name of await namesIn(join(this.path, 'attempts'))) {
-      const [, run, attempt] = /^(\d{1,15})-(\d{1,9})\.jsonl$/.exec(name) ?? [];
+      const [, run, attempt] = /^([1-9]\d{0,14})-([1-9]\d{0,8})\.jsonl$/.exec(name) ?? [];
       if (run === undefined || attempt === undefined) continue;
       const of = found.get(Number(run)) ?? [];
       of.push(Number(attempt));
       found.set(Number(run), of);
     }
-    for (const attempts of found.values()) attempts.sort((a, b) => a - b);
+    for (const [run, attempts] of found) {
+      attempts.sort((a, b) => a - b);
+      found.set(
+        run,
+        attempts.filter((number, index) => number === index + 1),
+      );
+    }
     return found;
   }
 
@@ -104,10 +118,13 @@ export class PackFolder {
     return !existsSync(this.#pack()) && existsSync(dirname(this.path));
   }
 
-  /** For a task on a node: numbers of the attempts at a run. Without a listing, which thousands of runs would make slow. */
+  /**
+   * For a task on a node: numbers of the attempts at a run. Without a listing, which thousands of runs would make slow.
+   * @throws where the folder cannot be read now
+   */
   attempts(run: number): number[] {
     const found: number[] = [];
-    for (let number = 1; existsSync(this.#attempt(run, number)); number++) found.push(number);
+    for (let number = 1; statSync(this.#attempt(run, number), { throwIfNoEntry: false }); number++) found.push(number);
     return found;
   }
 
@@ -133,19 +150,22 @@ export class PackFolder {
 
   /**
    * Whole lines of an attempt from byte `from` on, some at a time, and where the next begin: at a line that is not valid
-   * (`isDamaged`) if there is one, which a network file system may show well later.
+   * (`isDamaged`) if there is one, which a network file system may show well later. A file of another kind has no lines.
    */
   async readLines(run: number, attempt: number, from: number): Promise<ReadLines> {
-    const file = await open(this.#attempt(run, attempt), 'r');
+    const damaged = { lines: [], next: from, isDamaged: true };
+    const file = await openRegular(this.#attempt(run, attempt));
+    if (!file) return damaged;
     try {
       // A line longer than a piece is read with a larger one.
-      for (let size = pieceBytes; ; size *= 4) {
+      for (let size = pieceBytes; size <= lineBytes; size *= 4) {
         const buffer = Buffer.alloc(size);
         const { bytesRead } = await file.read(buffer, 0, size, from);
         const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
         if (end === 0 && bytesRead === size) continue;
         return parseLines(buffer.subarray(0, end), from);
       }
+      return damaged;
     } finally {
       await file.close();
     }
@@ -182,7 +202,8 @@ export class PackFolder {
     const path = join(this.path, 'log', `${task}.txt`);
     const size = (await sizeOf(path)) ?? 0;
     if (size === 0) return '';
-    const file = await open(path, 'r');
+    const file = await openRegular(path);
+    if (!file) return '';
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, Math.max(0, size - bytes));
       return buffer.toString('utf8', 0, bytesRead);
@@ -210,6 +231,28 @@ function* lines(values: readonly unknown[]): Generator<string> {
       .slice(at, at + tasksAtOnce)
       .map((value) => `${JSON.stringify(value)}\n`)
       .join('');
+}
+
+/**
+ * Opens a file of the shared folder to read it. Null: a link, a pipe or a device is in its place, which could lead to
+ * other files of this computer, or never end.
+ */
+export async function openRegular(path: string): Promise<FileHandle | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(notRegular);
+  if (!file) return null;
+  let isFile = false;
+  try {
+    isFile = (await file.stat()).isFile();
+  } finally {
+    if (!isFile) await file.close();
+  }
+  return isFile ? file : null;
+}
+
+/** Null where a link or a socket could not be opened. @throws all other errors */
+function notRegular(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ELOOP' || error.code === 'ENXIO') return null;
+  throw error;
 }
 
 async function sizeOf(path: string): Promise<number | null> {

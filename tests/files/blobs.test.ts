@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -37,6 +47,18 @@ it('keeps a file that is stored again from being deleted as unused', async () =>
     await put();
     expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000);
   }
+});
+
+it('tells a file that is missing or damaged from one that cannot be read now', () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const hash = blobs.put(Buffer.from('checkpoint'));
+  expect(blobs.isIntact(hash)).toBe(true);
+  writeFileSync(blobs.path(hash), 'checkpoinz');
+  expect(blobs.isIntact(hash)).toBe(false);
+  rmSync(blobs.path(hash));
+  expect(blobs.isIntact(hash)).toBe(false);
+  symlinkSync(hash, blobs.path(hash));
+  expect(() => blobs.isIntact(hash)).toThrow('ELOOP');
 });
 
 it('lets other work run while it hashes', async () => {

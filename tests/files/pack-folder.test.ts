@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AttemptLine } from '../../main/contract/cluster.ts';
@@ -87,6 +88,35 @@ test('a hostile line is no event: names that lead elsewhere, unknown keys, wrong
       ...{ lines: [], next: 0, isDamaged: true },
     });
   }
+});
+
+test('a line without an end, a link and a pipe are no lines, and take neither memory nor time', async () => {
+  const { pack, path } = await makePack();
+  const nothing = { lines: [], next: 0, isDamaged: true };
+  writeFileSync(path(1), '');
+  truncateSync(path(1), 2 ** 40);
+  expect(await pack.readLines(7, 1, 0)).toEqual(nothing);
+  writeFileSync(join(pack.path, 'elsewhere'), `${JSON.stringify(beat(1))}\n`);
+  symlinkSync(join(pack.path, 'elsewhere'), path(2));
+  expect(await pack.readLines(7, 2, 0)).toEqual(nothing);
+  execFileSync('mkfifo', [path(3)]);
+  expect(await pack.readLines(7, 3, 0)).toEqual(nothing);
+  symlinkSync(join(pack.path, 'elsewhere'), join(pack.path, 'log/0.txt'));
+  expect(await pack.log(0, 1000)).toBe('');
+});
+
+test('files that only look like attempts hide none', async () => {
+  const { pack, path } = await makePack();
+  for (let begun = 0; begun < 3; begun++) pack.beginAttempt(7).close();
+  for (const name of [path(999_999_999), path(5), path(1).replace('7-1', '7-01'), path(1).replace('7-1', '07-1')])
+    writeFileSync(name, `${JSON.stringify(beat(1))}\n`);
+  expect(await pack.listAttempts()).toEqual(new Map([[7, [1, 2, 3]]]));
+});
+
+test('attempts that the shared folder does not show now are not taken for none', async () => {
+  const { pack, path } = await makePack();
+  symlinkSync(path(1), path(1));
+  expect(() => pack.attempts(7)).toThrow('ELOOP');
 });
 
 test('a listing that does not show an attempt yet hides nothing from the one that comes after', async () => {

@@ -32,8 +32,8 @@ export interface Scheduler {
   cancel(tasks: ReadonlyMap<string, readonly number[] | null>): Promise<void>;
 }
 
-/** Runs a program without a shell; gives what it wrote on stdout. */
-export type Run = (words: readonly string[]) => Promise<string>;
+/** Runs a program without a shell, in this environment; gives what it wrote on stdout. */
+export type Run = (words: readonly string[], environment: NodeJS.ProcessEnv) => Promise<string>;
 
 const fields = ['%F', '%K', '%T', '%r', '%N', '%L'] as const;
 
@@ -43,9 +43,11 @@ export type ClusterCommand = (...words: string[]) => Promise<string>;
 /** Commands of a cluster. They reject with what the command wrote on stderr. */
 export const clusterCommand =
   (cluster: Pick<Cluster, 'reach'>, run: Run = runProgram): ClusterCommand =>
-  (...words) =>
+  (...words) => {
+    const { reach } = cluster;
     // A program that carries words to another computer, e.g. ssh, has a shell read them there.
-    run(cluster.reach.length === 0 ? words : [...cluster.reach, ...words.map(quote)]);
+    return run(reach.length === 0 ? words : [...reach, ...words.map(quote)], commandEnvironment(process.env, reach));
+  };
 
 /** @param cluster `reach` is read at each command: it may be changed */
 export function slurm(cluster: Pick<Cluster, 'name' | 'reach'>, run?: Run): Scheduler {
@@ -149,14 +151,16 @@ const passedOn =
 
 /**
  * What a command sees of this process's environment. `sbatch` copies its own into the job, where an administrator may read
- * it: a secret of this computer has no place there.
+ * it: a secret of this computer has no place there. A password for `sshpass` is left out where nothing needs it.
  */
-export const commandEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+const commandEnvironment = (environment: NodeJS.ProcessEnv, { length }: Cluster['reach']): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => passedOn.test(name) && (name !== 'SSHPASS' || length > 0)),
+  );
 
-const runProgram: Run = ([program = '', ...words]) =>
+const runProgram: Run = ([program = '', ...words], env) =>
   new Promise((resolve, reject) => {
-    const options = { timeout: patience, maxBuffer: 64 * 2 ** 20, env: commandEnvironment(process.env) };
+    const options = { timeout: patience, maxBuffer: 64 * 2 ** 20, env };
     execFile(program, words, options, (error, stdout, stderr) => {
       if (error) reject(new Error(stderr.trim() || stdout.trim() || error.message, { cause: error }));
       else resolve(stdout);

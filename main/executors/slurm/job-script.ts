@@ -44,6 +44,8 @@ export function jobScript({ cluster, name, pack, tasks, before = [], after = [] 
     '# Boundary Workbench: each task does the runs in its line of pack.jsonl, one after the other, and skips those that are done.',
     '# USR1 (the time limit is near) or TERM: it saves a checkpoint and ends. Started again, it continues from there.',
     '# What it did is in attempts/; what it made is in blobs/ until the computer that submitted the job has fetched it.',
+    // `sbatch` copies them with the rest of its environment; nothing in a job needs them.
+    'unset SLURM_JWT SSHPASS',
     ...before,
     ...prepare,
     ...(cache === null ? [] : [`export BOUNDARY_CACHE=${quote(cache)}`]),

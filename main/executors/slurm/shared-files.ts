@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { access, link, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { access, link, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +9,9 @@ import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { PackFolder } from '../../files/pack-folder.ts';
+import { largest } from '../../files/limits.ts';
+import { openRegular, PackFolder } from '../../files/pack-folder.ts';
+import type { ClusterQueue } from './cluster-queue.ts';
 import { folderError } from './folder-error.ts';
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
@@ -67,7 +68,7 @@ export class SharedFiles {
       what: 'The folder of a job is missing from the shared folder',
       where: `cluster ${this.#cluster}, ${this.pack(pack).path}`,
       remedy:
-        'Connect (mount) the shared folder as it was. If the folder of the job was deleted, have this program give up what is on the cluster: see docs/cluster.md.',
+        'Connect (mount) the shared folder as it was. If the folder of the job was deleted, give up the runs of this cluster on the Machine screen: they are trained again.',
     });
   }
 
@@ -126,12 +127,22 @@ export class SharedFiles {
       for (const run of members) {
         const store = new BlobStore(folder.blobs(run.run));
         for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? [])
-          if (this.#blobs.has(hash)) await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+          if (this.#blobs.has(hash)) await this.#give(hash, store);
         moved.push({ ...run, task: await this.#withSharedData(pack, run.task, dataSets) });
       }
       there.push(moved);
     }
     await folder.write({ threads }, there);
+  }
+
+  /** Sets a damaged blob aside, so that the run is given an earlier checkpoint next time. @throws UserError `blob.damaged` */
+  async #give(hash: string, store: BlobStore): Promise<void> {
+    try {
+      await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+    } catch (error) {
+      if (isWrongHash(error)) this.#blobs.get(hash);
+      throw error;
+    }
   }
 
   /** Writes the script of the pack's job; gives its path on the nodes. */
@@ -146,16 +157,15 @@ export class SharedFiles {
   }
 
   /**
-   * Removes all packs but these, and files of data sets that no pack needs.
-   * @param needed asked after the folder is read
+   * Removes packs that are over, and files of data sets that no pack needs. Packs that the queue does not know stay: a copy
+   * of the data folder made them, or the data folder before a backup was restored.
    * @returns whether all went: a file that a task has open stays on a network folder until it ends
    */
-  async tidy(needed: () => readonly string[]): Promise<boolean> {
-    const names = await namesIn(join(this.#here, 'packs'));
-    const kept = new Set(needed());
+  async tidy(queue: Pick<ClusterQueue, 'overPacks' | 'packRemoved'>): Promise<boolean> {
     let isTidy = true;
-    for (const name of names)
-      if (isPack.test(name) && !kept.has(name)) isTidy = (await isRemoved(this.pack(name).path)) && isTidy;
+    for (const name of queue.overPacks().filter((each) => isPack.test(each)))
+      if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
+      else isTidy = false;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {
       const folder = join(this.#here, 'data', dataSet);
       for (const name of await namesIn(folder)) {
@@ -191,7 +201,7 @@ export class SharedFiles {
       const found = 'event' in line ? (JSON.stringify(line.event).match(hashes) ?? []) : [];
       try {
         for (const hash of found)
-          if (!this.#blobs.has(hash)) await copyFileTo(this.#blobs.path(hash), store.path(hash), hash);
+          if (!this.#blobs.touch(hash)) await copyFileTo(this.#blobs.path(hash), store.path(hash), hash, false);
       } catch (error) {
         if (!isUnreadable(error, store.folder)) throw error;
         if (isCheckpoint && (isDone || (await isSuperseded()))) continue;
@@ -256,21 +266,35 @@ const isRemoved = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Copies a file, complete or not at all. @param hash of its bytes, which is checked; null: not known */
-async function copyFileTo(to: string, from: string, hash: string | null): Promise<void> {
+/**
+ * Copies a file, complete or not at all.
+ * @param hash of its bytes, which is checked; null: not known
+ * @param isOwn false: a task wrote it. What is no file is refused, and no more is read than the largest blob has
+ */
+async function copyFileTo(to: string, from: string, hash: string | null, isOwn = true): Promise<void> {
   if (await isThere(to)) return;
-  await replaceFile(to, async (file) => {
-    const sum = createHash('sha256');
-    for await (const piece of createReadStream(from) as AsyncIterable<Buffer>) {
-      sum.update(piece);
-      await file.writeFile(piece);
-    }
-    if (hash !== null && sum.digest('hex') !== hash) throw new WrongHash(from);
-  });
+  const source = await (isOwn ? open(from) : openRegular(from));
+  if (!source) throw new WrongHash(from);
+  try {
+    await replaceFile(to, async (file) => {
+      const sum = createHash('sha256');
+      const pieces = source.createReadStream({ autoClose: false, end: isOwn ? Infinity : largest.blob });
+      for await (const piece of pieces as AsyncIterable<Buffer>) {
+        sum.update(piece);
+        await file.writeFile(piece);
+      }
+      if (hash !== null && sum.digest('hex') !== hash) throw new WrongHash(from);
+    });
+  } finally {
+    await source.close();
+  }
 }
 
 /** A file has other bytes than its name says. */
 class WrongHash extends Error {}
+
+const isWrongHash = (error: unknown): boolean =>
+  error instanceof UserError ? isWrongHash(error.cause) : error instanceof WrongHash;
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

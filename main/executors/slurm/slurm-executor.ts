@@ -241,12 +241,12 @@ export class SlurmExecutor implements Executor {
     await this.#guarded(() => this.#cancelTasks());
     if (canWrite) await this.#guarded(() => this.#submitter.fill());
     await this.#guarded(() => this.#ask(isRead));
-    if (this.#isUntidy) await this.#guarded(() => this.#tidy());
+    if (canWrite && this.#isUntidy) await this.#guarded(() => this.#tidy());
     this.#settle();
   }
 
   async #tidy(): Promise<void> {
-    this.#isUntidy = !(await this.#watch.during(this.#files.tidy(() => this.#options.queue.packs())));
+    this.#isUntidy = !(await this.#watch.during(this.#files.tidy(this.#options.queue)));
   }
 
   /** The shared folder or the login node may come back: everything is tried again. */

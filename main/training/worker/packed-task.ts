@@ -19,6 +19,12 @@ const keptCheckpoints = 2;
 /** How often a run that fails is tried, from its newest checkpoint: the shared folder may have failed it. */
 const tries = 2;
 
+/** Milliseconds before each further try to be queued again: Slurm warns a task at least a minute before its time is up. */
+const queuePauses = [1000, 2000, 5000, 10_000, 10_000, 10_000, 10_000];
+
+/** Milliseconds that one such try may take, while Slurm's controller does not answer. */
+const queuePatience = 30_000;
+
 /** How often the pack is looked for, within two seconds. */
 const startTries = 4;
 
@@ -44,19 +50,20 @@ export async function runPackedTask(
   log(`task ${number} of job ${job} on ${environment.machine.host}: ${runs.length} runs, restarts: ${restarts}`);
   const task = new PackedTask(pack, environment);
   let timeIsUp = false;
+  let isEnded = false;
   onSignal((signal) => {
     log(
       signal === 'SIGUSR1' ? 'The time limit is near (USR1): saving a checkpoint' : 'Told to end: saving a checkpoint',
     );
-    timeIsUp ||= signal === 'SIGUSR1';
+    if (signal === 'SIGUSR1') timeIsUp = true;
+    else isEnded = true;
     task.stop();
   });
   for (const run of runs) {
     if (task.stopping) break;
     await task.do(run);
   }
-  if (timeIsUp) await queueAgain();
-  return 0;
+  return !timeIsUp || (await queueAgain(() => isEnded)) ? 0 : tryAgainCode;
 }
 
 class PackedTask {
@@ -157,7 +164,10 @@ class PackedTask {
     }
     const hashes = found.sort((a, b) => a.step - b.step).map(({ hash }) => hash);
     const all = new Set([...(run.checkpoint === null ? [] : [run.checkpoint]), ...hashes]);
-    return { isOver: false, checkpoints: [...all].filter((hash) => blobs.isIntact(hash)) };
+    const checkpoints = [...all].filter((hash) => blobs.isIntact(hash));
+    // A folder that went away meanwhile seemed to have none of them.
+    this.#pack.check();
+    return { isOver: false, checkpoints };
   }
 }
 
@@ -221,13 +231,28 @@ class PatientBlobStore extends BlobStore {
   }
 }
 
-/** Has Slurm queue this task again; it ends this process at once where it can. */
-async function queueAgain(): Promise<void> {
-  const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task } = process.env;
-  if (job === undefined || task === undefined) return;
-  log(`Queueing task ${job}_${task} again`);
-  execFile('scontrol', ['requeue', `${job}_${task}`], (error) => {
-    if (error) log(`scontrol requeue failed: ${error.message.trim()}`);
-  });
-  await wait(5000);
+/**
+ * Has Slurm queue this task again, which ends this process; tries for about a minute, as Slurm's controller may be busy.
+ * @param isEnded whether Slurm has told this process to end
+ * @returns false: Slurm refused all the time
+ */
+async function queueAgain(isEnded: () => boolean): Promise<boolean> {
+  const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: number } = process.env;
+  if (job === undefined || number === undefined) return true;
+  log(`Queueing task ${job}_${number} again`);
+  for (let tried = 0; ; tried++) {
+    const failure = await failureOf('scontrol', ['requeue', `${job}_${number}`]);
+    // Its TERM ends `scontrol` as well.
+    if (failure === null || isEnded()) return true;
+    log(`scontrol requeue failed: ${failure}`);
+    const pause = queuePauses[tried];
+    if (pause === undefined) return false;
+    await wait(pause);
+  }
 }
+
+/** Runs a program to its end; gives why it failed, or null. */
+const failureOf = (program: string, words: readonly string[]): Promise<string | null> =>
+  new Promise((resolve) => {
+    execFile(program, words, { timeout: queuePatience }, (error) => resolve(error ? error.message.trim() : null));
+  });

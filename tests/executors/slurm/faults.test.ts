@@ -148,7 +148,17 @@ test('a file that cannot be read keeps neither other runs from being read nor it
   executor().start();
   await submitted();
   const [broken, well] = [at(ids, 0), at(ids, 1)];
-  mkdirSync(join(packOf(slurm), 'attempts', `${broken}-1.jsonl`));
+  const size = PackFolder.prototype.attemptSize;
+  const spied = vi.spyOn(PackFolder.prototype, 'attemptSize').mockImplementation(function (
+    this: PackFolder,
+    run,
+    attempt,
+  ) {
+    const error = Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'stat' });
+    return run === broken ? Promise.reject(error) : size.call(this, run, attempt);
+  });
+  onTestFinished(() => spied.mockRestore());
+  writeAttempt(packOf(slurm), `${broken}-1`, [begun]);
   writeAttempt(packOf(slurm), `${well}-1`, [begun, failed('read')]);
   slurm.tasks.length = 0;
   await vi.waitFor(() => expect(storage.runs.state(well)).toBe('failed'), patient);

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { runKey } from '../../../main/domain/identity.ts';
-import { slurm, taskNames, type TaskState } from '../../../main/executors/slurm/commands.ts';
+import { type Run, slurm, taskNames, type TaskState } from '../../../main/executors/slurm/commands.ts';
+import { jobScript } from '../../../main/executors/slurm/job-script.ts';
 import { PacedScheduler } from '../../../main/executors/slurm/pace.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { profile, setUpCluster } from './cluster-setup.ts';
@@ -98,6 +100,27 @@ test('commands go the way of the profile as it is now', async () => {
   moved.reach = ['ssh', 'new'];
   await commands.submit('job.sh');
   expect(reached).toEqual(['old', 'new']);
+});
+
+test('secrets for the way to the cluster do not reach a job', async () => {
+  const environments: NodeJS.ProcessEnv[] = [];
+  const run: Run = (_, environment) => {
+    environments.push(environment);
+    return Promise.resolve('7');
+  };
+  vi.stubEnv('SSHPASS', 'hunter2');
+  for (const reach of [[], ['sshpass', '-e', 'ssh', 'login']])
+    await slurm({ name: 'lab', reach }, run).submit('job.sh');
+  vi.unstubAllEnvs();
+  expect(environments.map(({ SSHPASS }) => SSHPASS)).toEqual([undefined, 'hunter2']);
+
+  const folder = temporaryFolder();
+  const cluster = { ...profile(folder), node: '/bin/sh -c env' };
+  const script = jobScript({ cluster, name: 'job', pack: folder, tasks: 1 });
+  const env = { ...process.env, SSHPASS: 'hunter2', SLURM_JWT: 'hunter2', SLURM_ARRAY_TASK_ID: '0' };
+  const seen = execFileSync('bash', ['-c', script], { encoding: 'utf8', env });
+  expect(seen).toContain('SLURM_ARRAY_TASK_ID=0');
+  expect(seen).not.toContain('hunter2');
 });
 
 test('a job that Slurm has forgotten has no tasks', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { AttemptLine, PackedRun } from '../../../main/contract/cluster.ts';
@@ -61,6 +61,19 @@ function start(pack: PackFolder, environment: Record<string, string> = {}) {
 /** Has a process run some code before its own. */
 const first = (code: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
 
+/** The first look at a blob fails. */
+const failingOnce = `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { statSync } = fs;
+  fs.statSync = (path, ...rest) => {
+    if (!String(path).includes('/blobs/')) return statSync(path, ...rest);
+    fs.statSync = statSync;
+    syncBuiltinESMExports();
+    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'stat' });
+  };
+  syncBuiltinESMExports();`;
+
 async function linesOf(pack: PackFolder, number: number, attempt: number): Promise<AttemptLine[]> {
   return (await pack.readLines(number, attempt, 0)).lines;
 }
@@ -97,9 +110,9 @@ test('a task that is stopped again and again keeps two checkpoints, and none of 
   );
   expect(new Set(stored(pack, 1))).toEqual(new Set([...checkpoints.slice(1), ...snapshots]));
 
-  // Its clock is an hour ahead, and it sees nothing of its surroundings that it must not tell.
-  const ahead = 'const now = Date.now; Date.now = () => now() + 3600_000';
-  const last = start(pack, { ...first(ahead), SECRET_TOKEN: 'hunter2', SLURM_ARRAY_JOB_ID: '41' });
+  // Its clock is an hour ahead, the shared folder fails once, and it sees nothing of its surroundings that it must not tell.
+  const ahead = 'const now = Date.now; Date.now = () => now() + 3600_000;';
+  const last = start(pack, { ...first(ahead + failingOnce), SECRET_TOKEN: 'hunter2', SLURM_ARRAY_JOB_ID: '41' });
   expect(readFileSync(`/proc/${last.child.pid}/cmdline`, 'utf8')).not.toContain('hunter2');
   expect(await last.ended).toBe(0);
   const end = (await linesOf(pack, 1, 4)).at(-1);
@@ -111,7 +124,7 @@ test('a task that is stopped again and again keeps two checkpoints, and none of 
   expect((await eventsOf(pack, 2)).at(-1)?.type).toBe('done');
   const terminal = last.text().replaceAll(/^\S+Z /gm, '');
   expect(terminal).toMatch(
-    /^task 0 of job 41 on \S+: 2 runs, restarts: 0\nrun 1 \(MLP, seed 1\) begins from a checkpoint\nrun 1: done\nrun 2 \(MLP, seed 2\) begins\nrun 2: done\n$/,
+    /^task 0 of job 41 on \S+: 2 runs, restarts: 0\nThe shared folder refuses, .*EIO.*\nThe shared folder works again\nrun 1 \(MLP, seed 1\) begins from a checkpoint\nrun 1: done\nrun 2 \(MLP, seed 2\) begins\nrun 2: done\n$/,
   );
   expect(JSON.stringify(await linesOf(pack, 1, 4))).not.toContain('hunter2');
 });
@@ -125,6 +138,40 @@ test('a signal that comes at once saves the work, and opens no debugger', async 
   expect(await ended).toBe(0);
   expect(text()).not.toContain('Debugger');
   expect(text()).toContain('The time limit is near (USR1): saving a checkpoint');
+});
+
+test('Slurm is asked again when it does not queue the task, and a task that it never queues can be tried again', async () => {
+  const pack = await makePack(run(1, 400));
+  for (let attempt = 0; attempt < 3; attempt++) pack.beginAttempt(1).close();
+  await pack.requestStop(1);
+  const tools = join(pack.path, 'tools');
+  mkdirSync(tools);
+  const asked = join(tools, 'asked');
+  const quick = `
+    import timers from 'node:timers/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    timers.setTimeout = () => Promise.resolve();
+    syncBuiltinESMExports();
+    process.on('newListener', (name) => {
+      if (name === 'SIGUSR1') setImmediate(() => process.kill(process.pid, name));
+    });`;
+  const end = async (refusals: number): Promise<[code: number | string, calls: string[]]> => {
+    rmSync(asked, { force: true });
+    writeFileSync(
+      join(tools, 'scontrol'),
+      `#!/bin/sh\necho "$*" >> '${asked}'\n[ "$(wc -l < '${asked}')" -gt ${refusals} ] || { echo busy >&2; exit 1; }\n`,
+      { mode: 0o700 },
+    );
+    const { ended } = start(pack, {
+      ...{ ...first(quick), PATH: `${tools}:${process.env.PATH}` },
+      ...{ SLURM_ARRAY_JOB_ID: '41', SLURM_ARRAY_TASK_ID: '3' },
+    });
+    return [await ended, readFileSync(asked, 'utf8').trim().split('\n')];
+  };
+  expect(await end(2)).toEqual([0, ['requeue 41_3', 'requeue 41_3', 'requeue 41_3']]);
+  const [code, calls] = await end(1000);
+  expect(code).toBe(75);
+  expect(calls.length).toBeGreaterThan(5);
 });
 
 test('a run that fails is tried once more before it has failed, and the next one is done', async () => {
