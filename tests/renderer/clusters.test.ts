@@ -161,8 +161,14 @@ test.skipIf(!hasBrowser)(
       .filter({ hasText: /^lab: squeue failed/ })
       .waitFor();
     await panel.getByRole('button', { name: 'Remove lab' }).press('Enter');
-    await page.getByText('3 runs are on this cluster. Wait until they are done, or cancel them.').waitFor();
+    await page
+      .getByText('3 runs are on this cluster. Wait until they are done, cancel them or, if it is gone for good, give')
+      .waitFor();
     expect(await page.getByRole('button', { name: 'Remove cluster' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await panel.getByRole('button', { name: 'Give up runs on lab' }).press('Enter');
+    await page.getByText(/work since the last fetched checkpoint of each run is lost/).waitFor();
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel' }).press('Enter');
     await panel.getByRole('button', { name: 'Check lab' }).press('Enter');
     const findings = panel.getByRole('region', { name: 'Check of lab' });
@@ -221,6 +227,16 @@ test.skipIf(!hasBrowser)(
         .first()
         .waitFor();
     });
+    await pictures(host, '/machine', 'clusters-give-up', async (each) => {
+      await each.getByRole('button', { name: 'Give up runs on lab' }).click();
+      await each.getByText(/work since the last fetched checkpoint of each run is lost/).waitFor();
+    });
+    await page.goto(`${new URL(host.address).origin}/#/machine`);
+    await panel.getByRole('button', { name: 'Give up runs on lab' }).press('Enter');
+    await page.getByRole('button', { name: 'Give up runs', exact: true }).press('Enter');
+    await page.getByText('Gave up 3 runs on lab').waitFor();
+    await expect.poll(() => row.textContent()).toMatch(/WebAssembly.*00/);
+    expect(await panel.getByRole('button', { name: 'Give up runs on lab' }).count()).toBe(0);
   },
 );
 

@@ -48,13 +48,18 @@ export const clustersContract = {
     .output(z.strictObject({ clusters: z.array(clusterStateSchema), damaged: z.array(damagedProfileSchema) })),
   /**
    * Adds a cluster, or replaces the one named `replaces`. The name stays; so do shared folder and engine while runs are
-   * there. Jobs that are submitted from now on use it; a study at work has another folder or engine at its next start.
+   * there. Jobs that are submitted from now on use it, those of studies at work included.
    */
   save: oc
     .input(z.strictObject({ text: z.string().max(2 ** 20), replaces: nameSchema.nullable() }))
     .output(z.strictObject({ name: z.string() })),
   /** Refused while runs are there or trainings of a study go there. */
   remove: oc.input(z.strictObject({ name: nameSchema })).output(nothing),
+  /**
+   * Takes back all runs that are there, for a cluster that is gone for good; gives their number. They continue elsewhere
+   * from the last checkpoint that was fetched. Its jobs are not stopped.
+   */
+  giveUp: oc.input(z.strictObject({ name: nameSchema })).output(z.strictObject({ runs: count })),
   /** Checks a cluster, with a job on one of its nodes, as a job of this host; its outcome is in `list`. */
   check: oc.input(z.strictObject({ name: nameSchema })).output(jobStarted),
   /** Deletes a file that is no profile. */

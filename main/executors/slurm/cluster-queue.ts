@@ -26,8 +26,9 @@ export interface ClusterQueue {
   take(pack: string, limit: number, runsPerTask: number, now: number, first?: number): PackedRun[][];
   submitted(pack: string, job: string): void;
   list(): Placed[];
-  /** The packs of all runs that are on any cluster. */
-  packs(): string[];
+  /** Packs that this queue gave to the cluster and that no run needs any more. */
+  overPacks(): string[];
+  packRemoved(pack: string): void;
   observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void;
   /** `since`: when there were no such lines yet, by this computer's clock. */
   replay(

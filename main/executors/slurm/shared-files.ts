@@ -11,6 +11,7 @@ import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomi
 import { BlobStore } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { openRegular, PackFolder } from '../../files/pack-folder.ts';
+import type { ClusterQueue } from './cluster-queue.ts';
 import { folderError } from './folder-error.ts';
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
@@ -107,12 +108,22 @@ export class SharedFiles {
       for (const run of members) {
         const store = new BlobStore(folder.blobs(run.run));
         for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? [])
-          if (this.#blobs.has(hash)) await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+          if (this.#blobs.has(hash)) await this.#give(hash, store);
         moved.push({ ...run, task: await this.#withSharedData(pack, run.task, dataSets) });
       }
       there.push(moved);
     }
     await folder.write({ threads: this.#threads }, there);
+  }
+
+  /** Sets a damaged blob aside, so that the run is given an earlier checkpoint next time. @throws UserError `blob.damaged` */
+  async #give(hash: string, store: BlobStore): Promise<void> {
+    try {
+      await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+    } catch (error) {
+      if (isWrongHash(error)) this.#blobs.get(hash);
+      throw error;
+    }
   }
 
   /** Writes the script of the pack's job; gives its path on the nodes. */
@@ -127,16 +138,15 @@ export class SharedFiles {
   }
 
   /**
-   * Removes all packs but these, and files of data sets that no pack needs.
-   * @param needed asked after the folder is read
+   * Removes packs that are over, and files of data sets that no pack needs. Packs that the queue does not know stay: a copy
+   * of the data folder made them, or the data folder before a backup was restored.
    * @returns whether all went: a file that a task has open stays on a network folder until it ends
    */
-  async tidy(needed: () => readonly string[]): Promise<boolean> {
-    const names = await namesIn(join(this.#here, 'packs'));
-    const kept = new Set(needed());
+  async tidy(queue: Pick<ClusterQueue, 'overPacks' | 'packRemoved'>): Promise<boolean> {
     let isTidy = true;
-    for (const name of names)
-      if (isPack.test(name) && !kept.has(name)) isTidy = (await isRemoved(this.pack(name).path)) && isTidy;
+    for (const name of queue.overPacks().filter((each) => isPack.test(each)))
+      if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
+      else isTidy = false;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {
       const folder = join(this.#here, 'data', dataSet);
       for (const name of await namesIn(folder)) {
@@ -261,6 +271,9 @@ async function copyFileTo(to: string, from: string, hash: string | null, isOwn =
 
 /** A file has other bytes than its name says. */
 class WrongHash extends Error {}
+
+const isWrongHash = (error: unknown): boolean =>
+  error instanceof UserError ? isWrongHash(error.cause) : error instanceof WrongHash;
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

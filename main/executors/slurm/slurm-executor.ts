@@ -250,7 +250,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async #tidy(): Promise<void> {
-    this.#isUntidy = !(await this.#watch.during(this.#files.tidy(() => this.#options.queue.packs())));
+    this.#isUntidy = !(await this.#watch.during(this.#files.tidy(this.#options.queue)));
   }
 
   /** The shared folder or the login node may come back: everything is tried again. */

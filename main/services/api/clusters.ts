@@ -1,6 +1,7 @@
 import {
   changePlaceOfStudy,
   clusterStates,
+  giveUpCluster,
   placeOfStudy,
   removeClusterProfile,
   removeDamagedProfile,
@@ -14,6 +15,7 @@ export const clustersHandlers = {
     name: saveClusterProfile(lab, input.text, input.replaces),
   })),
   remove: api.clusters.remove.handler(({ input, context: { lab } }) => done(removeClusterProfile(lab, input.name))),
+  giveUp: api.clusters.giveUp.handler(({ input, context: { lab } }) => ({ runs: giveUpCluster(lab, input.name) })),
   check: api.clusters.check.handler(({ input, context: { lab } }) => ({ job: lab.clusterChecks.start(input.name) })),
   removeDamaged: api.clusters.removeDamaged.handler(({ input, context: { lab } }) =>
     done(removeDamagedProfile(lab, input.file)),

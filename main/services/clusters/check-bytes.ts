@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptLine, Cluster } from '../../contract/cluster.ts';
+import type { WorkerEvent } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { CheckFolder, runs } from './check-job.ts';
@@ -43,3 +44,9 @@ export async function trainHere(
     rmSync(place, { recursive: true, force: true });
   }
 }
+
+/** Whether a training has told of a step, or of a later one. */
+export const isStep =
+  (step: number) =>
+  (event: WorkerEvent): boolean =>
+    event.type === 'progress' && event.done >= step;

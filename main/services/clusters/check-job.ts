@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
 import { type ClusterProbe, clusterProbeSchema } from '../../contract/cluster-check.ts';
@@ -8,12 +10,14 @@ import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { jobScript, quote } from '../../executors/slurm/job-script.ts';
-import { makeFolder, newFileMode, writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolderAsync, writeTextAtomic } from '../../files/atomic.ts';
 import { PackFolder } from '../../files/pack-folder.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 
 /** Numbers of the two runs of a check: one that goes on until it is stopped, and one that ends after some steps. */
 export const runs = { long: 1, short: 2 } as const;
+
+type Training = Extract<Task, { kind: 'classifier' }>;
 
 /** Minutes that the job of a check may take, if its host goes away. */
 const checkMinutes = 15;
@@ -21,7 +25,10 @@ const checkMinutes = 15;
 const side = 28;
 const counts = { train: 512, test: 64 } as const;
 
-/** The folder of a check: a pack of two small runs, and what the job writes about its node. */
+/**
+ * The folder of a check: a pack of two small runs, and what the job writes about its node. A shared folder that does not
+ * answer must not stop the host, so nothing here waits for it in the event loop.
+ */
 export class CheckFolder {
   readonly here: string;
   readonly there: string;
@@ -36,14 +43,14 @@ export class CheckFolder {
 
   /** Writes all that the job needs. @throws where the folder cannot be written */
   async write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): Promise<void> {
-    makeFolder(this.here);
-    this.#write('token', this.token);
-    const task = [this.#run(runs.long, engine), this.#run(runs.short, engine)];
+    await makeFolderAsync(this.here);
+    await writeTextAtomic(join(this.here, 'token'), [this.token]);
+    const task = [await this.#run(runs.long, engine), await this.#run(runs.short, engine)];
     await this.pack.write({ threads: cores }, [task]);
   }
 
   /** The job's script, written into the folder. Gives its path on the cluster. */
-  writeScript(cluster: Cluster, name: string): string {
+  async writeScript(cluster: Cluster, name: string): Promise<string> {
     const minutes = Math.min(cluster.minutes, checkMinutes);
     const script = jobScript({
       cluster: { ...cluster, minutes },
@@ -51,23 +58,23 @@ export class CheckFolder {
       before: notesBefore(this.there),
       after: notesAfter(cluster, this.there),
     });
-    writeFileAtomic(join(this.here, 'job.sh'), script);
+    await writeTextAtomic(join(this.here, 'job.sh'), [script]);
     return `${this.there}/job.sh`;
   }
 
   /** What the job noted so far, by the names of notes. */
-  notes(): Map<string, string[]> {
+  async notes(): Promise<Map<string, string[]>> {
     const notes = new Map<string, string[]>();
-    for (const line of this.read('notes.txt').split('\n').slice(0, -1)) {
+    for (const line of (await this.read('notes.txt')).split('\n').slice(0, -1)) {
       const [name = '', text = ''] = line.split('\t', 2);
       notes.set(name, [...(notes.get(name) ?? []), text]);
     }
     return notes;
   }
 
-  probe(): ClusterProbe | null {
+  async probe(): Promise<ClusterProbe | null> {
     try {
-      return clusterProbeSchema.parse(JSON.parse(this.read('probe.json')));
+      return clusterProbeSchema.parse(JSON.parse(await this.read('probe.json')));
     } catch {
       // It is not there, or the program there is of a version that writes others.
       return null;
@@ -75,32 +82,34 @@ export class CheckFolder {
   }
 
   /** The end of what the job wrote on its terminal. */
-  log(): string {
-    return this.read('log/0.txt').slice(-2000).trim();
+  async log(): Promise<string> {
+    return (await this.read('log/0.txt')).slice(-2000).trim();
   }
 
   /** A file of the folder; empty where it is not there (yet). */
-  read(name: string): string {
-    const path = join(this.here, name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  async read(name: string): Promise<string> {
+    try {
+      return await readFile(join(this.here, name), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      throw error;
+    }
   }
 
   /** All lines of all attempts at a run, by attempt. */
   async attempts(run: number): Promise<AttemptLine[][]> {
-    return Promise.all(
-      this.pack.attempts(run).map(async (attempt) => (await this.pack.readLines(run, attempt, 0)).lines),
-    );
+    const all: AttemptLine[][] = [];
+    for (let attempt = 1; (await this.pack.attemptSize(run, attempt)) !== null; attempt++)
+      all.push((await this.pack.readLines(run, attempt, 0)).lines);
+    return all;
   }
 
-  remove(): void {
-    rmSync(this.here, { recursive: true, force: true });
+  /** @throws where it cannot be removed, e.g. as the job writes there still */
+  remove(): Promise<void> {
+    return rm(this.here, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  #write(name: string, data: string | Uint8Array): void {
-    writeFileSync(join(this.here, name), data, { mode: newFileMode(this.here) });
-  }
-
-  #run(run: number, engine: Cluster['engine']): PackedRun {
+  async #run(run: number, engine: Cluster['engine']): Promise<PackedRun> {
     const isLong = run === runs.long;
     const recipe = classifierRecipeSchema.parse({
       architecture: { kind: 'mlp', hidden: [32] },
@@ -109,12 +118,22 @@ export class CheckFolder {
       // The labels of the long one have nothing to do with its images, so that it never meets its target.
       ...{ targets: [96], tolerance: 4, maxEpochs: isLong ? 10_000 : 10 },
     });
-    const task: Task = { kind: 'classifier', ...this.#dataSet(isLong ? 'noise' : 'halves'), seed: 1, recipe };
+    const task: Task = { kind: 'classifier', ...(await this.#dataSet(isLong ? 'noise' : 'halves')), seed: 1, recipe };
     return { run, label: isLong ? 'Goes on until it is stopped' : 'Ends by itself', task, engine, checkpoint: null };
   }
 
   /** Images that are brighter above or below, with labels that say so, or with random ones. */
-  #dataSet(labels: 'halves' | 'noise'): Pick<Extract<Task, { kind: 'classifier' }>, 'dataSet' | 'dataSetHash'> {
+  async #dataSet(labels: 'halves' | 'noise'): Promise<Pick<Training, 'dataSet' | 'dataSetHash'>> {
+    const local = mkdtempSync(join(tmpdir(), 'boundary-check-'));
+    try {
+      return await this.#sharedDataSet(labels, local);
+    } finally {
+      rmSync(local, { recursive: true, force: true });
+    }
+  }
+
+  /** Makes it in a folder of this computer, to know its hash, and copies it. */
+  async #sharedDataSet(labels: 'halves' | 'noise', local: string): Promise<Pick<Training, 'dataSet' | 'dataSetHash'>> {
     const write = (part: 'train' | 'test'): [string, string] => {
       const count = counts[part];
       const bytes = drawn(`${part} images`, count * side * side);
@@ -125,8 +144,8 @@ export class CheckFolder {
       });
       const chosen = labels === 'halves' ? above : drawn(`${part} noise`, count).map((byte) => byte & 1);
       const names: [string, string] = [`${labels}-${part}-images`, `${labels}-${part}-labels`];
-      this.#write(names[0], Buffer.concat([header(0x803, count, side, side), pixels]));
-      this.#write(names[1], Buffer.concat([header(0x801, count), chosen]));
+      writeFileSync(join(local, names[0]), Buffer.concat([header(0x803, count, side, side), pixels]));
+      writeFileSync(join(local, names[1]), Buffer.concat([header(0x801, count), chosen]));
       return names;
     };
     const [trainImages, trainLabels] = write('train');
@@ -136,7 +155,9 @@ export class CheckFolder {
       ...{ trainImages: join(folder, trainImages), trainLabels: join(folder, trainLabels) },
       ...{ testImages: join(folder, testImages), testLabels: join(folder, testLabels) },
     });
-    return { dataSet: source(this.there), dataSetHash: loadDataSet(source(this.here), '/').hash };
+    for (const name of [trainImages, trainLabels, testImages, testLabels])
+      await copyFile(join(local, name), join(this.here, name));
+    return { dataSet: source(this.there), dataSetHash: loadDataSet(source(local), '/').hash };
   }
 }
 

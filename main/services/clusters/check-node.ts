@@ -19,10 +19,10 @@ const minNode = 24;
 const clockDifference = 120_000;
 
 /** Reports what the job's script and the probe found on a node. Null: no run could work there, and the report says why. */
-export function reportNode(node: CheckedNode, report: Report): ClusterProbe | null {
+export async function reportNode(node: CheckedNode, report: Report): Promise<ClusterProbe | null> {
   const { folder, cluster, name } = node;
-  const notes = folder.notes();
-  const log = folder.log();
+  const notes = await folder.notes();
+  const log = await folder.log();
   const fault = (about: Parameters<Report>[0], what: string, remedy: string, detail = log): null => {
     report(about, 'fault', { what, remedy, detail });
     return null;
@@ -59,7 +59,7 @@ export function reportNode(node: CheckedNode, report: Report): ClusterProbe | nu
       'Load a module with Node 24 in `prepare`, or set `node` to the path of one: a file that nodes can start.';
     return fault('node', what, remedy, [version, log].filter(Boolean).join('\n'));
   }
-  const probe = folder.probe();
+  const probe = await folder.probe();
   if (probe === null) {
     return fault(
       'product',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AttemptLine, Cluster } from '../../contract/cluster.ts';
@@ -14,11 +14,11 @@ import {
   slurm,
   type TaskState,
 } from '../../executors/slurm/commands.ts';
-import { makeFolder } from '../../files/atomic.ts';
+import { makeFolderAsync } from '../../files/atomic.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { trainHere, weightsOf } from './check-bytes.ts';
+import { isStep, trainHere, weightsOf } from './check-bytes.ts';
 import { CheckFolder, runs } from './check-job.ts';
 import { reportNode } from './check-node.ts';
 import {
@@ -46,6 +46,8 @@ export interface CheckOptions {
   /** Milliseconds between two readings of the folder, and between two questions to the scheduler. */
   readEvery?: number;
   askEvery?: number;
+  /** Milliseconds between two questions about a job that waits for longer than that. */
+  askPendingEvery?: number;
 }
 
 /** Milliseconds without anything new from a job that runs, after which it is given up. */
@@ -97,6 +99,8 @@ class Check {
   /** What the scheduler said last, and when it was asked. */
   #task: TaskState | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Since when the job waits for its first node; null: it does not. */
+  #waitsSince: number | null = null;
 
   constructor(workbench: Pick<Workbench, 'environment' | 'now'>, cluster: Cluster, options: CheckOptions) {
     this.#workbench = workbench;
@@ -124,7 +128,20 @@ class Check {
       if (!(error instanceof CheckEnded)) throw error;
     } finally {
       await this.#endJob();
-      this.#folder.remove();
+      await this.#removeFolder();
+    }
+  }
+
+  /** What was found counts, also where the job writes there still. */
+  async #removeFolder(): Promise<void> {
+    try {
+      await this.#folder.remove();
+    } catch (error) {
+      this.#report('folder', 'warning', {
+        what: `The folder of this check could not be removed: ${this.#folder.here}`,
+        remedy: 'Remove it once its job has ended.',
+        detail: wordsOf(error),
+      });
     }
   }
 
@@ -155,9 +172,9 @@ class Check {
   async #checkFolder(): Promise<void> {
     const { folder, reach } = this.#cluster;
     try {
-      makeFolder(folder.here);
+      await makeFolderAsync(folder.here);
       await this.#folder.write(this.#cluster);
-      if (readFileSync(join(this.#folder.here, 'token'), 'utf8') !== this.#folder.token) throw new Error('it changed');
+      if ((await this.#folder.read('token')) !== this.#folder.token) throw new Error('it changed');
     } catch (error) {
       this.#end('folder', {
         what: `This computer cannot write into the shared folder ${folder.here}`,
@@ -165,7 +182,7 @@ class Check {
         detail: wordsOf(error),
       });
     }
-    const { bavail, bsize } = statfsSync(folder.here);
+    const { bavail, bsize } = await statfs(folder.here);
     const free = bavail * bsize;
     if (free < freeSpace.warning) {
       this.#report('folder', free < freeSpace.fault ? 'fault' : 'warning', {
@@ -189,7 +206,7 @@ class Check {
   async #checkJob(onProgress: (note: string) => void): Promise<void> {
     const { patience = 600_000 } = this.#options;
     const name = 'boundary-check';
-    const script = this.#folder.writeScript(this.#cluster, name);
+    const script = await this.#folder.writeScript(this.#cluster, name);
     try {
       // Says more than a submission, and leaves no job.
       await this.#command('sbatch', '--test-only', script);
@@ -208,8 +225,9 @@ class Check {
   /** Waits until the job's script runs on a node. */
   async #begun(patience: number, onProgress: (note: string) => void): Promise<void> {
     const from = performance.now();
+    this.#waitsSince = from;
     let told = '';
-    while (!this.#folder.notes().has('start')) {
+    while (!(await this.#folder.notes()).has('start')) {
       const isLate = performance.now() - from > patience;
       if (isLate) this.#askedAt = Number.NEGATIVE_INFINITY;
       await this.#ask();
@@ -234,6 +252,7 @@ class Check {
       }
       await this.#pause();
     }
+    this.#waitsSince = null;
   }
 
   /** The job ended, and its script wrote nothing. */
@@ -245,7 +264,7 @@ class Check {
     this.#end('folder', {
       what: `The job ended on node ${of('BatchHost')} (${state === '' ? of('JobState') : state}) without a word in the shared folder: the node does not see it under this path`,
       remedy: `Have ${this.#cluster.folder.there ?? this.#cluster.folder.here} mounted on all nodes, or correct \`folder.there\`.`,
-      detail: [`Reason=${of('Reason')} ExitCode=${of('ExitCode')} StdOut=${of('StdOut')}`, this.#folder.log()]
+      detail: [`Reason=${of('Reason')} ExitCode=${of('ExitCode')} StdOut=${of('StdOut')}`, await this.#folder.log()]
         .join('\n')
         .trim(),
     });
@@ -253,17 +272,18 @@ class Check {
 
   /** What the script and the probe found on the node. Gives its name. */
   async #checkNode(onProgress: (note: string) => void): Promise<string> {
-    const [, name = '?'] = (this.#folder.notes().get('start')?.[0] ?? '').split(' ');
+    const [, name = '?'] = ((await this.#folder.notes()).get('start')?.[0] ?? '').split(' ');
     onProgress(`Looks at node ${name}`);
     this.#report('job', 'ok', { what: `Job ${this.#job} began on node ${name}` });
     await this.#until(async () => {
       await this.#ask();
-      return this.#folder.notes().has('probed') || this.#isOver();
+      return (await this.#folder.notes()).has('probed') || this.#isOver();
     });
     // A network file system may show the line that was written last before the file that was written first.
-    for (let tried = 0; tried < probeTries && this.#folder.probe() === null && !this.#isOver(); tried++)
+    for (let tried = 0; tried < probeTries && (await this.#folder.probe()) === null && !this.#isOver(); tried++)
       await this.#pause();
-    const probe = reportNode({ cluster: this.#cluster, folder: this.#folder, name, ...this.#workbench }, this.#report);
+    const about = { cluster: this.#cluster, folder: this.#folder, name, ...this.#workbench };
+    const probe = await reportNode(about, this.#report);
     if (probe === null) throw new CheckEnded(name);
     this.node = { name, machine: probe.environment.machine };
     return name;
@@ -301,7 +321,7 @@ class Check {
       this.#end('training', {
         what: 'The training saved no checkpoint on USR1',
         remedy: 'See what it wrote, below.',
-        detail: this.#folder.log(),
+        detail: await this.#folder.log(),
       });
     }
     this.#report('training', 'ok', {
@@ -321,7 +341,7 @@ class Check {
         what: `The second start did not continue at step ${saved.step}, but at ${started.resumedAt}`,
         remedy:
           'The node did not find the checkpoint in the shared folder: it may show old data. Ask the administrator.',
-        detail: this.#folder.log(),
+        detail: await this.#folder.log(),
       });
     }
     await this.#eventOf(runs.long, 2, isStep(saved.step + steps), 'requeue', 'The training did not continue');
@@ -334,20 +354,20 @@ class Check {
 
   /** Until the script runs for the second time. Slurm waits two minutes before it starts a task again, unless told to. */
   async #startedAgain(onProgress: (note: string) => void): Promise<void> {
-    const notQueued = (why: string): never =>
+    const notQueued = async (why: string): Promise<never> =>
       this.#end('requeue', {
         what: `The job saved its checkpoint, but was not queued again: ${why}`,
         remedy:
           'Nodes need the command `scontrol`, and the cluster must allow `scontrol requeue`. Without it, runs that exceed `minutes` are submitted again only while the Workbench is open.',
-        detail: this.#folder.log(),
+        detail: await this.#folder.log(),
       });
     await this.#until(async () => {
-      if ((this.#folder.notes().get('start')?.length ?? 0) > 1) return true;
-      if (/scontrol requeue failed/.test(this.#folder.log())) notQueued('scontrol refused it');
+      if (((await this.#folder.notes()).get('start')?.length ?? 0) > 1) return true;
+      if (/scontrol requeue failed/.test(await this.#folder.log())) await notQueued('scontrol refused it');
       const isNew = await this.#ask();
-      if (this.#isOver()) notQueued(`its state is ${this.#task?.state ?? 'unknown to Slurm'}`);
+      if (this.#isOver()) await notQueued(`its state is ${this.#task?.state ?? 'unknown to Slurm'}`);
       const { reason = null } = this.#task ?? {};
-      if (reason !== null && pendingReason(reason).stuck) notQueued(pendingReason(reason).what);
+      if (reason !== null && pendingReason(reason).stuck) await notQueued(pendingReason(reason).what);
       if (isNew && reason === 'BeginTime') {
         onProgress('Queued again. Slurm starts it after two minutes, or at once where that is allowed');
         await this.#command('scontrol', 'update', `JobId=${this.#job}_0`, 'StartTime=now').catch(() => undefined);
@@ -401,7 +421,7 @@ class Check {
           this.#end(about, {
             what: `The training failed: ${failure.message.split('\n', 1)[0]}`,
             remedy: 'See what it wrote, below.',
-            detail: this.#folder.log(),
+            detail: await this.#folder.log(),
           });
         }
         found = events.find(isWanted);
@@ -413,13 +433,13 @@ class Check {
           this.#end('memory', {
             what: `Slurm ended the job: it used more than ${this.#cluster.memory} MiB`,
             remedy: 'Raise `memory`.',
-            detail: this.#folder.log(),
+            detail: await this.#folder.log(),
           });
         }
         return this.#end(about, {
           what: `${else_}: its job ended (${this.#task?.state ?? 'Slurm does not know it any more'})`,
           remedy: 'See what it wrote, below.',
-          detail: this.#folder.log(),
+          detail: await this.#folder.log(),
         });
       },
       `${else_} within ${silence / 60_000} min`,
@@ -436,7 +456,7 @@ class Check {
         this.#end('job', {
           what: `${else_}. Its state: ${this.#task?.state ?? 'unknown'}${this.#task?.reason ? ` (${this.#task.reason})` : ''}`,
           remedy: 'Check again. If it stays so, see what it wrote, below.',
-          detail: this.#folder.log(),
+          detail: await this.#folder.log(),
         });
       }
       await this.#pause();
@@ -451,9 +471,12 @@ class Check {
 
   /** Asks the scheduler about the job, seldom. Gives whether it answered now. */
   async #ask(): Promise<boolean> {
-    const { askEvery = 5000, run } = this.#options;
-    if (this.#job === null || performance.now() - this.#askedAt < askEvery) return false;
-    this.#askedAt = performance.now();
+    const { run, askEvery = 5000, askPendingEvery = 60_000 } = this.#options;
+    const now = performance.now();
+    // One that did not begin within a minute may wait for hours.
+    const isPatient = this.#waitsSince !== null && now - this.#waitsSince > askPendingEvery;
+    if (this.#job === null || now - this.#askedAt < (isPatient ? askPendingEvery : askEvery)) return false;
+    this.#askedAt = now;
     // A login node that does not answer for a moment says nothing about the job.
     const tasks = await slurm(this.#cluster, run)
       .list([this.#job])
@@ -472,8 +495,3 @@ class Check {
 const overStates: ReadonlySet<string> = new Set([
   ...['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'OUT_OF_MEMORY', 'NODE_FAIL', 'BOOT_FAIL', 'DEADLINE'],
 ]);
-
-const isStep =
-  (step: number) =>
-  (event: WorkerEvent): boolean =>
-    event.type === 'progress' && event.done >= step;

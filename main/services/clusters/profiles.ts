@@ -93,7 +93,29 @@ export function parseCluster(text: string, where: string): Cluster {
   });
 }
 
-/** Adds a cluster, or replaces the one of its name. @throws UserError `file.*` */
+/** Adds a cluster, or replaces the one of its name. @throws UserError `cluster.in-use`, `file.*` */
+export function putProfile(workbench: Workbench, cluster: Cluster): void {
+  const before = listClusters(workbench).find(({ name }) => name === cluster.name);
+  if (before) refuseMoved(workbench, before, cluster);
+  saveCluster(workbench, cluster);
+}
+
+/**
+ * Takes back all runs on a cluster that is gone for good, whatever works there: they can be claimed again, from the last
+ * checkpoint that was fetched. Gives their number. @throws UserError `cluster.not-found`
+ */
+export function giveUpRuns(workbench: Workbench, name: string): number {
+  const { storage, now } = workbench;
+  const { placements } = storage;
+  return storage.transaction(() => {
+    const all = placements.list(name);
+    if (all.length === 0) findCluster(workbench, name);
+    for (const { runId } of all) placements.giveBack(runId, `given up on cluster ${name}`, now());
+    return all.length;
+  });
+}
+
+/** Adds a cluster, or replaces the one of its name, whatever is there. @throws UserError `file.*` */
 export function saveCluster(workbench: Workbench, cluster: Cluster): void {
   writeFileAtomic(fileOf(workbench, cluster.name), `${JSON.stringify(cluster, null, 2)}\n`);
   for (const listener of listenersOf(workbench)) listener(cluster);
@@ -142,7 +164,7 @@ function refuseMoved({ storage }: Workbench, before: Cluster, after: Cluster): v
   throw inUse(
     before.name,
     `${changed.join(' and ')} cannot be changed while ${formatCount(length, 'run')} ${length === 1 ? 'is' : 'are'} on this cluster`,
-    'Wait until they are done, or cancel them. You can change the other lines now.',
+    'Wait until they are done, cancel them, or, if it is gone for good, give them up. You can change the other lines now.',
   );
 }
 
@@ -174,7 +196,7 @@ export function removeCluster(workbench: Workbench, name: string): void {
   const { length } = storage.placements.list(name);
   if (length > 0) {
     const what = `${formatCount(length, 'run')} ${length === 1 ? 'is' : 'are'} on this cluster`;
-    throw inUse(name, what, 'Wait until they are done, or cancel them.');
+    throw inUse(name, what, 'Wait until they are done, cancel them, or, if it is gone for good, give them up.');
   }
   const studies = storage.places.studiesGoingTo(name);
   if (studies.length > 0) {

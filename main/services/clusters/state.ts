@@ -5,7 +5,7 @@ import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { lastCheck } from './checks.ts';
 import { engineObstacle, placeRuns, placeStudy } from './place.ts';
-import { listClusters, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';
+import { giveUpRuns, listClusters, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';
 import { clusterTroubles } from './trouble.ts';
 
 type ClusterTools = Pick<Tools, 'workbench' | 'changes'>;
@@ -47,6 +47,13 @@ export function removeClusterProfile({ workbench, changes }: ClusterTools, name:
   removeCluster(workbench, name);
   clusterTroubles(workbench).forget(name);
   changes.publish('clusters');
+}
+
+/** Takes back all runs on a cluster that is gone for good; gives their number. @throws UserError `cluster.not-found` */
+export function giveUpCluster({ workbench, changes }: ClusterTools, name: string): number {
+  const count = giveUpRuns(workbench, name);
+  for (const topic of ['studies', 'runs', 'clusters'] as const) changes.publish(topic);
+  return count;
 }
 
 export function removeDamagedProfile({ workbench, changes }: ClusterTools, file: string): void {

@@ -37,6 +37,7 @@ class OpenClusters {
   readonly #replaced = new Set<Open>();
   readonly #listeners = new Set<ClusterListener>();
   #lingers = false;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
@@ -45,8 +46,7 @@ class OpenClusters {
 
   /** Keeps a cluster open until `release` is called. */
   hold(cluster: Cluster): { executor: SlurmExecutor; release: () => Promise<void> } {
-    const open = this.#open.get(cluster.name) ?? this.#begin(cluster);
-    this.#open.set(cluster.name, open);
+    const open = this.#use(cluster);
     open.holders += 1;
     return { executor: open.executor, release: () => this.#release(cluster.name, open) };
   }
@@ -55,10 +55,13 @@ class OpenClusters {
   follow(listener: ClusterListener): void {
     this.#listeners.add(listener);
     this.#lingers = true;
+    this.#followAll();
+  }
+
+  #followAll(): void {
     const used = new Set(this.#workbench.storage.placements.clusters());
     for (const cluster of listClusters(this.#workbench)) {
-      if (!used.has(cluster.name)) continue;
-      this.hold(cluster).executor.follow();
+      if (used.has(cluster.name)) this.#use(cluster).executor.follow();
     }
   }
 
@@ -69,6 +72,7 @@ class OpenClusters {
 
   async close(): Promise<void> {
     this.#lingers = false;
+    clearTimeout(this.#again);
     this.#listeners.clear();
     const all = [...this.#open.values(), ...this.#replaced];
     this.#open.clear();
@@ -79,30 +83,61 @@ class OpenClusters {
   async #release(name: string, open: Open): Promise<void> {
     open.holders -= 1;
     if (open.holders > 0) return;
-    if (this.#replaced.delete(open)) return open.executor.stop();
+    if (this.#replaced.has(open)) return open.executor.stop();
     if (this.#lingers || this.#open.get(name) !== open) return;
     this.#open.delete(name);
     await open.executor.stop();
   }
 
-  /**
-   * Its next jobs are of the new profile. With another shared folder or engine it takes no new holder: who has it keeps
-   * it to the end.
-   */
+  /** Its next jobs are of the new profile. */
   #change(cluster: Cluster): void {
     const open = this.#open.get(cluster.name);
     if (!open) return;
-    const { folder, engine } = open.profile;
     open.profile.reach = cluster.reach;
-    if (isDeepStrictEqual(folder, cluster.folder) && engine === cluster.engine)
-      return open.executor.setCluster(cluster);
-    this.#open.delete(cluster.name);
+    if (isMoved(open.profile, cluster)) this.#replace(cluster.name, open);
+    else open.executor.setCluster(cluster);
+  }
+
+  /** The one executor of a cluster with its shared folder and its engine. */
+  #use(cluster: Cluster): Open {
+    const known = this.#open.get(cluster.name);
+    if (known && !isMoved(known.profile, cluster)) return known;
+    if (known) this.#replace(cluster.name, known);
+    const open = this.#begin(cluster);
+    this.#open.set(cluster.name, open);
+    return open;
+  }
+
+  /** No run is there (see `saveProfile`), so its holders only have to release it. */
+  #replace(name: string, open: Open): void {
+    this.#open.delete(name);
     this.#replaced.add(open);
+    void open.executor.stop().then(() => this.#replaced.delete(open));
   }
 
   #begin(cluster: Cluster): Open {
     const profile = { ...cluster };
-    return { profile, executor: this.#executor(profile), holders: 0 };
+    const open = { profile, executor: this.#executor(profile), holders: 0 };
+    open.executor.broken.catch((error: unknown) => this.#broke(open, error));
+    return open;
+  }
+
+  /** The database failed. The next holder begins anew; so do those that only read what is there, after a while. */
+  #broke(open: Open, error: unknown): void {
+    const { name } = open.profile;
+    clusterTroubles(this.#workbench).set(name, 'tasks', error);
+    if (this.#open.get(name) === open) this.#replace(name, open);
+    if (!this.#lingers) return;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#followAgain(open), brokenPause).unref();
+  }
+
+  #followAgain(open: Open): void {
+    try {
+      this.#followAll();
+    } catch (error) {
+      this.#broke(open, error);
+    }
   }
 
   #executor(cluster: Cluster): SlurmExecutor {
@@ -118,7 +153,8 @@ class OpenClusters {
           placements.take(pack, { engine, studyId: null, roles: null, place: name, limit }, perTask, at, first),
         submitted: (...all) => placements.submitted(...all),
         list: () => placements.list(name),
-        packs: () => placements.packs(),
+        overPacks: () => placements.overPacks(name),
+        packRemoved: (...all) => placements.packRemoved(...all),
         observe: (...all) => placements.observe(...all),
         replay: (...all) => placements.replay(...all),
         giveBack: (...all) => placements.giveBack(...all),
@@ -138,6 +174,13 @@ class OpenClusters {
     return executor;
   }
 }
+
+/** Another shared folder or engine: for that, an executor begins anew. */
+export const isMoved = (before: Cluster, after: Cluster): boolean =>
+  before.engine !== after.engine || !isDeepStrictEqual(before.folder, after.folder);
+
+/** Milliseconds until a cluster is read again after the database failed. */
+const brokenPause = 30_000;
 
 const all = new WeakMap<Storage, OpenClusters>();
 

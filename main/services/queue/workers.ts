@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Cluster } from '../../contract/cluster.ts';
 import type { EngineName, RunState } from '../../contract/run.ts';
 import type { ClaimedRun, Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
@@ -8,7 +9,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { clusterWorkers } from './clusters.ts';
+import { clusterWorkers, isMoved } from './clusters.ts';
 
 interface WorkersOptions {
   studyId: number;
@@ -87,15 +88,19 @@ export function versionElsewhere(storage: Storage): number {
 export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
   const here = localWorkers(workbench, options);
   // Also those that no run goes to yet: a person may add one, or choose it, while the study is at work.
-  const clusters = listClusters(workbench);
-  const known = new Set(clusters.map(({ name }) => name));
+  const known = new Map<string, { cluster: Cluster; workers: Executor }>();
+  const begin = (cluster: Cluster): Executor => {
+    const workers = clusterWorkers(workbench, cluster, options);
+    known.set(cluster.name, { cluster, workers });
+    return workers;
+  };
   const unlisten = onClusterSaved(workbench, (cluster) => {
-    if (known.has(cluster.name)) return;
-    known.add(cluster.name);
-    all.add(clusterWorkers(workbench, cluster, options));
+    const before = known.get(cluster.name);
+    if (before && !isMoved(before.cluster, cluster)) return;
+    all.add(begin(cluster));
+    void before?.workers.stop();
   });
-  const each = clusters.map((cluster) => clusterWorkers(workbench, cluster, options));
-  const all = new SeveralExecutors([here, ...each], unlisten);
+  const all = new SeveralExecutors([here, ...listClusters(workbench).map(begin)], unlisten);
   return all;
 }
 

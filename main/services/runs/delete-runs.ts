@@ -78,13 +78,15 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
   const wanted = new Set(ids);
   const links = storage.studyRuns.list(study.id);
   const chosen = links.filter(({ runId, kind, model }) => model && kind === 'classifier' && wanted.has(runId));
-  // A worker reports to the rows of its run, so they stay.
+  // A worker reports to the rows of its run, and a cluster trains until it is stopped, so they stay.
   const predicting = new Set(
     links.flatMap(({ kind, state, model }) =>
       kind === 'predictions' && state === 'running' && model ? [model.modelName] : [],
     ),
   );
-  const runs = chosen.filter(({ state, model }) => state !== 'running' && !predicting.has(model?.modelName ?? ''));
+  const runs = chosen.filter(
+    ({ state, there, model }) => state !== 'running' && there === null && !predicting.has(model?.modelName ?? ''),
+  );
   const names = new Set(runs.flatMap(({ model }) => model?.modelName ?? []));
   const { models } = study.spec;
   const isGone = (entry: ModelsSpec): boolean => identities(entry).every((identity) => names.has(identity.name));
@@ -107,5 +109,5 @@ const notDeletable = (study: string): UserError =>
     code: 'runs.not-deletable',
     what: 'None of these runs can be deleted',
     where: `study ${study}`,
-    remedy: 'Choose trainings of models that are not running. Cancel running ones first.',
+    remedy: 'Choose trainings of models that are neither running nor on a cluster. Cancel those first.',
   });

@@ -5,7 +5,9 @@ import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { modelCount, ownGenerator } from '../../domain/declaration.ts';
+import { formatCount } from '../../domain/format.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
+import { openClusters } from '../queue/clusters.ts';
 import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
@@ -131,9 +133,19 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
 export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
   const { storage, now } = tools.workbench;
   const { id } = findStudy(tools.workbench, name);
-  if (deleted) tools.jobs.stopStudy(name);
+  if (deleted) {
+    tools.jobs.stopStudy(name);
+    stopThere(tools, id);
+  }
   storage.studies.setDeleted(id, deleted ? now() : null);
   tools.changes.publish('studies');
+}
+
+/** Has runs of a study on clusters come back, also those that no job works on; gives their number. */
+function stopThere({ workbench }: StudyTools, id: number): number {
+  const count = workbench.storage.placements.stopStudy(id);
+  if (count > 0) openClusters(workbench).wake();
+  return count;
 }
 
 /**
@@ -149,6 +161,13 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.jobs.isBusy(name)) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
+  const there = stopThere(tools, id);
+  if (there > 0)
+    refuse(
+      'study.at-work',
+      `${formatCount(there, 'run')} of the study ${there === 1 ? 'is' : 'are'} still on a cluster`,
+      'They save a checkpoint and come back within minutes: try again then. If the cluster is gone for good, give up its runs on the Machine screen.',
+    );
   // First: if the program ends between the two, a new study of this name must not show the report as its own.
   removeFolder(dirname(reportFolder(storage.folder, name)));
   storage.removals.markStudy(id);

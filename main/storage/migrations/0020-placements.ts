@@ -2,7 +2,8 @@
  * `study.place`, `run.place`: the cluster that trainings go to; null: this computer. `placement`: a run that was given to a
  * job there. `attempt`, `read_to`: how far what its attempts wrote is stored here, as a number and a byte of its file.
  * `stop_wanted`: the user stopped or paused its study. `stop_asked_at`, `cancelled_at`: when its worker was asked to stop
- * through the shared folder, and when the scheduler was told to cancel its task.
+ * through the shared folder, and when the scheduler was told to cancel its task. `pack`: the folders of jobs that this
+ * database made and that are still to be removed; any other belongs to a copy of this data folder.
  */
 export const placements = `
 ALTER TABLE study ADD COLUMN place TEXT;
@@ -29,4 +30,6 @@ CREATE TABLE placement (
 ) STRICT;
 CREATE INDEX placement_pack ON placement (pack);
 CREATE INDEX placement_job ON placement (job, task);
+
+CREATE TABLE pack (name TEXT PRIMARY KEY, cluster TEXT NOT NULL) STRICT;
 `;

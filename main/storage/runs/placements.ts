@@ -93,10 +93,13 @@ export class Placements {
     first = 0,
   ): PackedRun[][] {
     return this.#db.transaction(() => {
-      const runs = listClaimable(this.#db, this.#blobs, { ...of, engines: [engine], place }, limit);
+      // Its bytes are checked when it is copied: a hundred checkpoints would take seconds here.
+      const runs = listClaimable(this.#db, (hash) => this.#blobs.has(hash), { ...of, engines: [engine], place }, limit);
       const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
         runs.slice(task * runsPerTask, (task + 1) * runsPerTask),
       );
+      if (runs.length > 0)
+        this.#db.run('INSERT INTO pack (name, cluster) VALUES (?, ?) ON CONFLICT DO NOTHING', pack, place);
       return tasks.map((members, task) =>
         members.map(({ id, ...run }) => {
           this.#db.run(
@@ -190,6 +193,17 @@ export class Placements {
     ).changes;
   }
 
+  /** Has runs that no other study has come back, replaced ones included. Gives how many of them are on clusters. */
+  stopStudy(studyId: number): number {
+    return this.#db.run(
+      `UPDATE placement SET stop_wanted = 1
+       WHERE EXISTS (SELECT 1 FROM study_run WHERE run_id = placement.run_id AND study_id = $studyId)
+         AND NOT EXISTS (SELECT 1 FROM study_run
+           WHERE run_id = placement.run_id AND study_id <> $studyId AND replaced_at IS NULL)`,
+      { studyId },
+    ).changes;
+  }
+
   /** Names of the clusters that runs are on. */
   clusters(): string[] {
     return this.#db.all<{ cluster: string }>('SELECT DISTINCT cluster FROM placement').map(({ cluster }) => cluster);
@@ -211,9 +225,19 @@ export class Placements {
     );
   }
 
-  /** The packs of all runs on any cluster. */
-  packs(): string[] {
-    return this.#db.all<{ pack: string }>('SELECT DISTINCT pack FROM placement').map(({ pack }) => pack);
+  /** Packs that this database gave to a cluster and that no run needs any more. */
+  overPacks(cluster: string): string[] {
+    return this.#db
+      .all<{ name: string }>(
+        'SELECT name FROM pack WHERE cluster = ? AND name NOT IN (SELECT pack FROM placement)',
+        cluster,
+      )
+      .map(({ name }) => name);
+  }
+
+  /** The folder of a pack was removed. */
+  packRemoved(pack: string): void {
+    this.#db.run('DELETE FROM pack WHERE name = ?', pack);
   }
 
   /**
@@ -273,7 +297,9 @@ export class Placements {
   /** Takes a run back from its cluster: it can be claimed again. @param note why, for the history of the run */
   giveBack(runId: number, note: string, now: number): RunState {
     return this.#db.transaction(() => {
-      this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
+      // Given up meanwhile: another worker may have it.
+      if (this.#db.run('DELETE FROM placement WHERE run_id = ?', runId).changes === 0)
+        return readState(this.#db, runId);
       const state = this.#runs.interrupt(runId, note, now);
       // Also one that did not begin there.
       this.#runs.announceClaimable();

@@ -57,16 +57,16 @@ export function claim(
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
-  const [run] = listClaimable(db, blobs, filter, 1);
+  const [run] = listClaimable(db, (hash) => isIntact(blobs, hash), filter, 1);
   if (!run) return null;
   beginAttempt(db, run, environment, now);
   return run;
 }
 
-/** The first claimable runs, at most `limit`. */
+/** The first claimable runs, at most `limit`, each with its newest checkpoint that is usable. */
 export function listClaimable(
   db: Database,
-  blobs: BlobStore,
+  isUsable: (hash: string) => boolean,
   { engines, studyId, roles, kinds, like, place = null }: ClaimFilter,
   limit: number,
 ): ClaimedRun[] {
@@ -94,7 +94,7 @@ export function listClaimable(
     if (!engine) return [];
     const { id, label } = row;
     const task = taskSchema.parse(JSON.parse(row.task));
-    return [{ id, task, label, engine, checkpoint: latestCheckpoint(db, blobs, id) }];
+    return [{ id, task, label, engine, checkpoint: latestCheckpoint(db, isUsable, id) }];
   });
 }
 
@@ -128,10 +128,9 @@ function chooseEngine({ engine, ranOn }: Row, engines: readonly EngineName[]): E
   return ranOn && engines.includes(ranOn) ? ranOn : engines[0];
 }
 
-/** Hash of the newest checkpoint whose file is intact. */
-function latestCheckpoint(db: Database, blobs: BlobStore, runId: number): string | null {
+function latestCheckpoint(db: Database, isUsable: (hash: string) => boolean, runId: number): string | null {
   const hashes = db.all<{ hash: string }>('SELECT hash FROM checkpoint WHERE run_id = ? ORDER BY step DESC', runId);
-  return hashes.find(({ hash }) => isIntact(blobs, hash))?.hash ?? null;
+  return hashes.find(({ hash }) => isUsable(hash))?.hash ?? null;
 }
 
 function isIntact(blobs: BlobStore, hash: string): boolean {

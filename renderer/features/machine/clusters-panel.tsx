@@ -25,6 +25,7 @@ export function ClustersPanel() {
   useThrottledRefetch(list.refetch, ['runs'], refetchInterval);
   const [edited, setEdited] = useState<EditedProfile | null>(null);
   const [removed, setRemoved] = useState<ClusterState | null>(null);
+  const [givenUp, setGivenUp] = useState<ClusterState | null>(null);
   const job = useJob(['cluster-check']);
   const check = useMutation(api.clusters.check.mutationOptions({ onError: showRefusal }));
   const isEmpty = list.data?.clusters.length === 0;
@@ -71,6 +72,7 @@ export function ClustersPanel() {
                   onCheck={() => check.mutate({ name: cluster.profile.name })}
                   onEdit={() => setEdited(editedProfile(cluster))}
                   onRemove={() => setRemoved(cluster)}
+                  onGiveUp={() => setGivenUp(cluster)}
                 />
               ))}
             </Table.Tbody>
@@ -101,6 +103,7 @@ export function ClustersPanel() {
       )}
       <ClusterForm edited={edited} onClose={() => setEdited(null)} />
       {removed && <RemoveCluster cluster={removed} onClose={() => setRemoved(null)} />}
+      {givenUp && <GiveUpRuns cluster={givenUp} onClose={() => setGivenUp(null)} />}
     </section>
   );
 }
@@ -117,9 +120,10 @@ interface ClusterRowProps {
   onCheck: () => void;
   onEdit: () => void;
   onRemove: () => void;
+  onGiveUp: () => void;
 }
 
-function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove }: ClusterRowProps) {
+function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: ClusterRowProps) {
   const { profile, pending, running, troubles, check } = cluster;
   const { name, reach, partition, engine, folder } = profile;
   return (
@@ -143,6 +147,11 @@ function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove }: ClusterRowProp
           <Button variant="default" size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
             Remove …
           </Button>
+          {troubles.length > 0 && pending + running > 0 && (
+            <Button variant="default" size="compact-xs" aria-label={`Give up runs on ${name}`} onClick={onGiveUp}>
+              Give up runs …
+            </Button>
+          )}
         </span>
       </Table.Td>
     </Table.Tr>
@@ -193,6 +202,36 @@ function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; 
   );
 }
 
+function GiveUpRuns({ cluster, onClose }: { cluster: ClusterState; onClose: () => void }) {
+  const api = useApi();
+  const { profile, pending, running } = cluster;
+  const { name } = profile;
+  const giveUp = useMutation(
+    api.clusters.giveUp.mutationOptions({
+      onError: showRefusal,
+      onSuccess: ({ runs }) => showToast({ title: `Gave up ${formatCount(runs, 'run')} on ${name}` }),
+      onSettled: onClose,
+    }),
+  );
+  return (
+    <Confirm
+      opened
+      title={`Give up ${formatCount(pending + running, 'run')} on ${name}?`}
+      action="Give up runs"
+      danger
+      loading={giveUp.isPending}
+      onConfirm={() => giveUp.mutate({ name })}
+      onCancel={onClose}
+    >
+      <span>
+        Only for a cluster that is gone for good: one that fails for a while loses nothing. All work since the last
+        fetched checkpoint of each run is lost, and the runs are queued again. Jobs on the cluster are not cancelled and
+        may go on there.
+      </span>
+    </Confirm>
+  );
+}
+
 function RemoveCluster({ cluster, onClose }: { cluster: ClusterState; onClose: () => void }) {
   const api = useApi();
   const { profile, pending, running, studies } = cluster;
@@ -207,7 +246,7 @@ function RemoveCluster({ cluster, onClose }: { cluster: ClusterState; onClose: (
   );
   const obstacle =
     there > 0
-      ? `${formatCount(there, 'run')} ${there === 1 ? 'is' : 'are'} on this cluster. Wait until they are done, or cancel them.`
+      ? `${formatCount(there, 'run')} ${there === 1 ? 'is' : 'are'} on this cluster. Wait until they are done, cancel them or, if it is gone for good, give them up.`
       : studies.length > 0
         ? `Trainings of ${formatNames(studies, 3)} run on this cluster. Choose another place for them on the Models screen first.`
         : null;

@@ -56,7 +56,7 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
 
 function consequences({ runs, running, skipped, elsewhere, snapshots, removed, planned }: RunDeletion): string[] {
   const kept: string[] = [];
-  if (running > 0) kept.push(`${formatCount(running, 'run')} still running: cancel before deleting.`);
+  if (running > 0) kept.push(`${formatCount(running, 'run')} still running or on a cluster: cancel before deleting.`);
   if (skipped > 0) kept.push(`${formatCount(skipped, 'run')} can\u2019t be deleted here: no training of a model.`);
   if (runs === 0) return kept;
   return [

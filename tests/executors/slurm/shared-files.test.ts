@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptLine } from '../../../main/contract/cluster.ts';
+import { at } from '../../../main/domain/arrays.ts';
 import { SharedFiles } from '../../../main/executors/slurm/shared-files.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
+import { environment } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { profile } from './cluster-setup.ts';
+import { writeSmallMnist } from '../../training/small-data.ts';
+import { FakeSlurm, profile, queueOf, setUpCluster, training } from './cluster-setup.ts';
 
 test('a checkpoint that a run deleted when it was done does not keep its end from being read', async () => {
   const folder = temporaryFolder();
@@ -23,6 +27,24 @@ test('a checkpoint that a run deleted when it was done does not keep its end fro
   await expect(files.fetch('pack', 7, lines.slice(0, 1), never)).rejects.toMatchObject({
     code: 'cluster.file-unreadable',
   });
+});
+
+test('packs that another copy of the data folder made stay', async () => {
+  const folder = temporaryFolder();
+  const { storage, ensure } = setUpCluster(folder, new FakeSlurm());
+  const [own, other] = [randomUUID(), randomUUID()];
+  const id = ensure(training(writeSmallMnist(folder), 1));
+  const queue = queueOf(storage);
+  queue.take(own, 1, 1, 1);
+  const files = new SharedFiles(profile(folder), 'host-1', storage.blobs);
+  for (const pack of [own, other]) mkdirSync(files.pack(pack).path, { recursive: true });
+  expect(await files.tidy(queue)).toBe(true);
+  expect(existsSync(files.pack(own).path)).toBe(true);
+  queue.giveBack(id, 'test', 2);
+  expect(await files.tidy(queue)).toBe(true);
+  expect(existsSync(files.pack(own).path)).toBe(false);
+  expect(existsSync(files.pack(other).path)).toBe(true);
+  expect(queue.overPacks()).toEqual([]);
 });
 
 test('only a file of its own is copied, and one that is here already is kept from being deleted', async () => {
@@ -50,4 +72,28 @@ test('only a file of its own is copied, and one that is here already is kept fro
   utimesSync(own.path(known), 1, 1);
   await fetch(known);
   expect(Date.now() - statSync(own.path(known)).mtimeMs).toBeLessThan(60_000);
+});
+
+test('a damaged checkpoint of this computer is set aside, and the run is given the one before', async () => {
+  const folder = temporaryFolder();
+  const { storage, ensure } = setUpCluster(folder, new FakeSlurm());
+  const { runs, blobs } = storage;
+  const id = ensure(training(writeSmallMnist(folder), 1));
+  const queue = queueOf(storage);
+  const [[first] = []] = queue.take(randomUUID(), 1, 1, 1);
+  expect(first).toMatchObject({ run: id, checkpoint: null });
+  const attempt = { environment, engine: 'wasm', job: '7', restart: 0, checkpoint: null } as const;
+  const hashes = ['one', 'two'].map((text) => blobs.put(Buffer.from(text)));
+  const saved = hashes.map((hash, step) => ({ at: 2, event: { type: 'checkpoint', step, hash } as const }));
+  queue.replay(id, 1, [{ at: 1, attempt }, ...saved], 10, { since: 0, now: 3 });
+  queue.giveBack(id, 'test', 4);
+  writeFileSync(blobs.path(at(hashes, 1)), 'owt');
+  const files = new SharedFiles(profile(folder), 'host-1', blobs);
+  const pack = randomUUID();
+  const tasks = queue.take(pack, 1, 1, 5);
+  expect(tasks).toMatchObject([[{ checkpoint: hashes[1] }]]);
+  await expect(files.write(pack, tasks)).rejects.toMatchObject({ code: 'blob.damaged' });
+  queue.giveBack(id, 'not submitted', 6);
+  expect(queue.take(randomUUID(), 1, 1, 7)).toMatchObject([[{ checkpoint: hashes[0] }]]);
+  expect(runs.state(id)).toBe('interrupted');
 });

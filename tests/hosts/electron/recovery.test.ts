@@ -93,12 +93,12 @@ test('a job on a cluster starts from a build as it does from the sources', async
   const folder = new CheckFolder(shared, shared);
   await folder.write(cluster);
   await folder.pack.requestStop(runs.long);
-  folder.writeScript(cluster, 'check');
+  await folder.writeScript(cluster, 'check');
   const env = { ...process.env, SLURM_ARRAY_TASK_ID: '0' };
   const { status, stderr } = spawnSync('bash', [join(shared, 'job.sh')], { env, encoding: 'utf8' });
-  expect({ status, entry: folder.notes().get('entry') }, stderr).toEqual({
+  expect({ status, entry: (await folder.notes()).get('entry') }, stderr).toEqual({
     ...{ status: 0, entry: ['out/main/training/worker/pack.js'] },
   });
-  expect(folder.probe()?.engine.works).toBe(true);
+  expect((await folder.probe())?.engine.works).toBe(true);
   expect(weightsOf((await folder.attempts(runs.short)).at(-1) ?? [])).toMatch(/^[0-9a-f]{64}$/);
 });

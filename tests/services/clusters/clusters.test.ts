@@ -5,6 +5,7 @@ import { clusterSchema } from '../../../main/contract/cluster.ts';
 import { UserError } from '../../../main/contract/errors.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exampleProfile, readProfileText } from '../../../main/domain/cluster-profile.ts';
+import { putProfile } from '../../../main/services/clusters/profiles.ts';
 import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
 import { studyProgress } from '../../../main/services/study/progress.ts';
 import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
@@ -199,6 +200,18 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
       { profile: { name: 'lab' }, pending: 1, running: 1, studies: [study] },
     ],
   });
+  // A study that nobody works on is deleted: its runs come back before their rows can go.
+  const toStop = () => storage.placements.list('lab').map((each) => each.toStop);
+  expect(toStop()).toEqual([false, false]);
+  await expect(client.runs.delete({ study, ids: [at(ids, 1)] })).rejects.toMatchObject({
+    data: { code: 'runs.not-deletable' },
+  });
+  await client.studies.setDeleted({ study, deleted: true });
+  expect(toStop()).toEqual([true, true]);
+  await expect(client.studies.purge({ study })).rejects.toMatchObject({
+    data: { code: 'study.at-work', what: '2 runs of the study are still on a cluster' },
+  });
+  await client.studies.setDeleted({ study, deleted: false });
   // Those that are there save a checkpoint and come back.
   expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 3, staying: 0 });
   expect(storage.placements.list('lab').map(({ toStop }) => toStop)).toEqual([true, true]);
@@ -210,6 +223,8 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
     await expect(client.clusters.save({ text: profile(change), replaces: 'lab' })).rejects.toMatchObject({
       data: { code },
     });
+  const moved = clusterSchema.parse(JSON.parse(profile({ engine: 'tensorflow' })));
+  expect(() => putProfile(lab.workbench, moved)).toThrow('"engine" cannot be changed');
   await client.clusters.save({ text: profile({ minutes: 10 }), replaces: 'lab' });
   await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
     data: { code: 'cluster.in-use', what: '2 runs are on this cluster' },
@@ -217,7 +232,9 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   claimable = 0;
   storage.placements.giveBack(at(ids, 1), 'it had not begun', now());
   expect(claimable).toBe(1);
-  for (const id of ids) storage.placements.giveBack(id, 'test', now());
+  expect(await client.clusters.giveUp({ name: 'lab' })).toEqual({ runs: 1 });
+  expect(storage.placements.count()).toBe(0);
+  expect(storage.runs.state(at(ids, 0))).toBe('interrupted');
   await expect(client.clusters.remove({ name: 'lab' })).rejects.toMatchObject({
     data: { code: 'cluster.in-use', what: `Trainings of ${study} run on this cluster` },
   });

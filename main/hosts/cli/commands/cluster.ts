@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Cluster } from '../../../contract/cluster.ts';
 import type { ClusterFinding } from '../../../contract/cluster-check.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { runEnvironment } from '../../../files/environment.ts';
 import { exitCodes, type Outcome, printJson, printLine, printable, table } from '../output.ts';
 import { existingPath, root, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
@@ -25,6 +26,10 @@ export function addCluster(program: Command, outcome: Outcome): void {
     .option('--schema', 'the JSON Schema, for an editor')
     .action(example);
   cluster.command('remove <name>').description('remove a cluster that no run is on').action(remove);
+  cluster
+    .command('give-up <name>')
+    .description('take back the runs on a cluster that is gone for good: what was not fetched is trained again')
+    .action(giveUp);
 }
 
 async function list(_options: unknown, command: Command): Promise<void> {
@@ -46,9 +51,9 @@ async function list(_options: unknown, command: Command): Promise<void> {
 }
 
 async function add(file: string, _options: unknown, command: Command): Promise<void> {
-  const { readProfile, saveCluster } = await import('../../../services/clusters/profiles.ts');
+  const { putProfile, readProfile } = await import('../../../services/clusters/profiles.ts');
   const profile = readProfile(existingPath(file, 'cluster add'));
-  await withWorkbench(command, (workbench) => saveCluster(workbench, profile));
+  await withWorkbench(command, (workbench) => putProfile(workbench, profile));
   printLine(printable(`Added ${profile.name}.`));
 }
 
@@ -56,6 +61,16 @@ async function remove(name: string, _options: unknown, command: Command): Promis
   const { findCluster, removeCluster } = await import('../../../services/clusters/profiles.ts');
   await withWorkbench(command, (workbench) => removeCluster(workbench, findCluster(workbench, name).name));
   printLine(printable(`Removed ${name}.`));
+}
+
+async function giveUp(name: string, _options: unknown, command: Command): Promise<void> {
+  const { giveUpRuns } = await import('../../../services/clusters/profiles.ts');
+  const count = await withWorkbench(command, (workbench) => giveUpRuns(workbench, name));
+  printLine(
+    printable(
+      `Took back ${formatCount(count, 'run')} from ${name}. Jobs may still be there: \`squeue --me\`, names boundary-….`,
+    ),
+  );
 }
 
 async function example({ schema }: { schema?: boolean }): Promise<void> {
