@@ -12,6 +12,7 @@ import { SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
+import { quickLooks } from './quick-looks.ts';
 import type { writeSmallMnist } from '../../training/small-data.ts';
 
 type SmallData = ReturnType<typeof writeSmallMnist>;
@@ -110,7 +111,7 @@ export class FakeSlurm implements Scheduler {
   /** Commands in the order in which they came. */
   readonly calls: string[] = [];
   /** What tasks have in their environment beside this process's own. */
-  environment: Record<string, string> = {};
+  environment: Record<string, string> = { ...quickLooks };
   /** The error that every command fails with, while it is set. */
   down: Error | null = null;
   readonly #nodes: number;
