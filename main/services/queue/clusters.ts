@@ -158,7 +158,9 @@ class OpenClusters {
         observe: (...all) => placements.observe(...all),
         replay: (...all) => placements.replay(...all),
         giveBack: (...all) => placements.giveBack(...all),
-        recordCrash: (...all) => runs.recordCrash(...all),
+        // Given up meanwhile, it may be another worker's.
+        recordCrash: (run, ...how) =>
+          placements.get(run) ? runs.recordCrash(run, ...how) : (runs.state(run) ?? 'queued'),
         recordFailedStart: (...all) => runs.recordFailedStart(...all),
         clampTimes: (now) => placements.clampTimes(now),
         cancel: (...all) => runs.cancel(...all),
