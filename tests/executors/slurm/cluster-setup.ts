@@ -12,6 +12,7 @@ import { SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
+import { quickLooks } from './quick-looks.ts';
 import type { writeSmallMnist } from '../../training/small-data.ts';
 
 type SmallData = ReturnType<typeof writeSmallMnist>;
@@ -51,6 +52,8 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
     replay: (...all) => placements.replay(...all),
     giveBack: (...all) => placements.giveBack(...all),
     recordCrash: (...all) => runs.recordCrash(...all),
+    recordFailedStart: (...all) => runs.recordFailedStart(...all),
+    clampTimes: (now) => placements.clampTimes(now),
     cancel: (...all) => runs.cancel(...all),
     stopAll: () => placements.stopAll(null, place),
     stopAsked: (...all) => placements.stopAsked(...all),
@@ -108,7 +111,7 @@ export class FakeSlurm implements Scheduler {
   /** Commands in the order in which they came. */
   readonly calls: string[] = [];
   /** What tasks have in their environment beside this process's own. */
-  environment: Record<string, string> = {};
+  environment: Record<string, string> = { ...quickLooks };
   /** The error that every command fails with, while it is set. */
   down: Error | null = null;
   readonly #nodes: number;
@@ -118,7 +121,11 @@ export class FakeSlurm implements Scheduler {
   constructor(nodes = 2) {
     this.#nodes = nodes;
     onTestFinished(() => {
-      for (const task of this.tasks) task.process?.kill('SIGKILL');
+      for (const task of this.tasks) {
+        // None begins after it.
+        task.state = 'CANCELLED';
+        task.process?.kill('SIGKILL');
+      }
     });
   }
 

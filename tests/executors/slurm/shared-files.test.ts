@@ -98,7 +98,7 @@ test('a damaged checkpoint of this computer is set aside, and the run is given t
   const pack = randomUUID();
   const tasks = queue.take(pack, 1, 1, 5);
   expect(tasks).toMatchObject([[{ checkpoint: hashes[1] }]]);
-  await expect(files.write(pack, tasks)).rejects.toMatchObject({ code: 'blob.damaged' });
+  await expect(files.write(pack, tasks, 1)).rejects.toMatchObject({ code: 'blob.damaged' });
   queue.giveBack(id, 'not submitted', 6);
   expect(queue.take(randomUUID(), 1, 1, 7)).toMatchObject([[{ checkpoint: hashes[0] }]]);
   expect(runs.state(id)).toBe('interrupted');

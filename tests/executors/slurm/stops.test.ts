@@ -37,6 +37,7 @@ async function three() {
 
 test('leaving stops nothing; a paused study saves and leaves the cluster, whichever host sees to it', async () => {
   const { storage, slurm, ids, states, first, executor, isEmpty } = await three();
+  await vi.waitFor(() => expect(storage.runs.get(at(ids, 0))?.progress?.done).toBeGreaterThan(0), patient);
   await first.stop();
   expect([slurm.running.length, storage.placements.count()]).toEqual([1, 3]);
   // The wish alone, as of a host that ended before it did anything.

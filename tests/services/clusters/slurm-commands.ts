@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repository } from '../../architecture/tools.ts';
+import { quickLooks } from '../../executors/slurm/quick-looks.ts';
 
 const [folder = '', command, ...quoted] = process.argv.slice(2);
 const words = quoted.map((word) => word.replaceAll(/^'|'$/g, ''));
@@ -20,7 +21,8 @@ if (command === 'sbatch') {
   const ids = Array.from({ length: last + 1 }, (_, task) => {
     const log = openSync(join(pack, 'log', `${task}.txt`), 'a');
     const worker = [join(repository, 'main/training/worker/pack.ts'), pack, String(task)];
-    const child = spawn(process.execPath, worker, { detached: true, stdio: ['ignore', log, log] });
+    const env = { ...process.env, ...quickLooks };
+    const child = spawn(process.execPath, worker, { env, detached: true, stdio: ['ignore', log, log] });
     child.unref();
     return child.pid ?? 0;
   });
