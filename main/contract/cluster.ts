@@ -102,10 +102,10 @@ export const attemptLineSchema = z.union([
 export type AttemptLine = z.infer<typeof attemptLineSchema>;
 
 /**
- * What something can be wrong with: the login node, the shared folder, or tasks that Slurm holds until a person releases
- * them.
+ * What something can be wrong with: the login node; submissions, which Slurm may refuse while the login node answers; the
+ * shared folder; or tasks that will not begin by themselves.
  */
-export const clusterParts = ['login', 'folder', 'tasks'] as const;
+export const clusterParts = ['login', 'submit', 'folder', 'tasks'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
 /** What is wrong with a cluster now, as an error that a person can act on. `since`: milliseconds since 1970. */

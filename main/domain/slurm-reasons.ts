@@ -76,11 +76,42 @@ export function pendingReason(reason: string | null): PendingReason {
   return waits(`Slurm says ${reason}`);
 }
 
+/** How a task can end, in Slurm's words: in ours, and whether it says something about the run. */
+const ends: Readonly<Record<string, { words: string; isOwnFault: boolean }>> = {
+  COMPLETED: { words: 'Its task ended without doing it', isOwnFault: true },
+  FAILED: { words: 'Its task failed', isOwnFault: true },
+  OUT_OF_MEMORY: { words: 'Its task needed more memory than the profile asks for', isOwnFault: true },
+  TIMEOUT: { words: 'Its task reached the time limit before it had saved a checkpoint', isOwnFault: true },
+  DEADLINE: { words: 'Its task reached its deadline', isOwnFault: true },
+  CANCELLED: { words: 'Its task was cancelled on the cluster', isOwnFault: false },
+  PREEMPTED: { words: 'Its task was preempted', isOwnFault: false },
+  REVOKED: { words: 'Its task was moved to another cluster', isOwnFault: false },
+  NODE_FAIL: { words: 'Its node failed', isOwnFault: false },
+  BOOT_FAIL: { words: 'Its node did not start', isOwnFault: false },
+};
+
+/** Whether this is Slurm's word for a task that is over. */
+export const isEnd = (state: string): boolean => Object.hasOwn(ends, state);
+
+/** @param state Slurm's word; null: Slurm does not know the task any more @param began whether the run did */
+export const endWords = (state: string | null, began: boolean): { words: string; isOwnFault: boolean } =>
+  (state !== null && isEnd(state) ? ends[state] : undefined) ?? {
+    words: began ? 'The cluster ended its task' : 'The cluster ended its task before it began',
+    isOwnFault: true,
+  };
+
 interface There {
   cluster: string;
   state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
-  /** Slurm's word. */
+  /** Slurm's word: why it waits, or how it ended. */
   reason: string | null;
+}
+
+/** How the task of a run ended that is not over as far as is known here, as a clause. @param reason Slurm's word */
+export function lostWords(reason: string | null): string {
+  if (reason === null) return 'Slurm does not know it any more';
+  const { words } = endWords(reason, true);
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }
 
 /** What a run does on a cluster, as a clause: `on lab: other jobs come first`. */
@@ -89,7 +120,7 @@ export function thereWords({ cluster, state, reason }: There): string {
     case 'packed':
       return `on ${cluster}: not submitted yet`;
     case 'lost':
-      return `on ${cluster}: Slurm does not know it any more`;
+      return `on ${cluster}: ${lostWords(reason)}`;
     case 'running':
       return `on ${cluster}`;
     case 'pending':

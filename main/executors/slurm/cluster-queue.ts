@@ -40,9 +40,13 @@ export interface ClusterQueue {
   ): RunState;
   giveBack(runId: number, note: string, now: number): RunState;
   recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  /** The same for a run that no worker had begun. */
+  recordFailedStart(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
   /** Has all runs come back. */
   stopAll(): void;
+  /** Stored times of stops and of missed tasks are not later than now: the clock may have been set back. */
+  clampTimes(now: number): void;
   stopAsked(runIds: readonly number[], now: number): void;
   tasksCancelled(runIds: readonly number[], now: number): void;
   describe(runId: number): { task: Task; label: string; engine: EngineName | null } | undefined;

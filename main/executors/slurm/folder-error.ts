@@ -36,7 +36,8 @@ export function folderError(error: unknown, cluster: string, folder: string): un
   if (code === null) return error;
   // Not in the shared folder, e.g. the disk of this computer is full.
   const path = error instanceof UserError ? error.where : ((error as NodeJS.ErrnoException).path ?? folder);
-  if (error instanceof UserError && path.startsWith('/') && !path.startsWith(folder)) return error;
+  if (path.startsWith('/') && !path.startsWith(folder))
+    return error instanceof UserError ? error : ownFile(error, path);
   const meaning = meanings.find(([codes]) => codes.includes(code));
   const [known, what, remedy] = (meaning?.slice(1) as [string, string, string] | undefined) ?? [
     'cluster.folder-fails',
@@ -45,6 +46,19 @@ export function folderError(error: unknown, cluster: string, folder: string): un
   ];
   return new UserError({ code: known, what, where: `cluster ${cluster}, ${folder}`, remedy, cause: error });
 }
+
+/** The store of this computer failed: nothing more can be done. */
+export const isStorageError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');
+
+const ownFile = (error: unknown, path: string): UserError =>
+  new UserError({
+    code: 'cluster.own-file',
+    what: `A file that runs need on the cluster cannot be read: ${(error as Error).message}`,
+    where: path,
+    remedy: 'Put it back, or correct its path in the study. Other studies continue.',
+    cause: error,
+  });
 
 function codeOf(error: unknown): string | null {
   if (error instanceof UserError) return error.code.startsWith('file.') ? error.code : null;

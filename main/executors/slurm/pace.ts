@@ -26,8 +26,24 @@ interface Pace {
   store?: CreditStore;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** The login node answered (null), or did not. */
-  onAnswer?: (error: unknown) => void;
+  /** The login node answered (null) or did not (`login`); Slurm took a job, or did not (`submit`). */
+  onAnswer?: (part: 'login' | 'submit', error: unknown) => void;
+}
+
+/** Pauses that grow with failures in a row. */
+class Backoff {
+  pausedUntil = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+
+  fail(now: number, every: number): void {
+    this.pausedUntil = now + every * Math.min(longestPause, 2 ** this.#failures);
+    this.#failures += 1;
+  }
+
+  end(): void {
+    this.pausedUntil = Number.NEGATIVE_INFINITY;
+    this.#failures = 0;
+  }
 }
 
 /**
@@ -41,8 +57,9 @@ export class PacedScheduler implements Scheduler {
   readonly #pace: Required<Omit<Pace, 'store'>> & Pick<Pace, 'store'>;
   #credit: number;
   #creditAt: number;
-  #failures = 0;
-  #pausedUntil = Number.NEGATIVE_INFINITY;
+  readonly #calls = new Backoff();
+  /** `squeue` may work where `sbatch` is refused: each has its own pauses. */
+  readonly #submissions = new Backoff();
 
   constructor(
     scheduler: Scheduler,
@@ -61,11 +78,29 @@ export class PacedScheduler implements Scheduler {
     const now = clock();
     this.#credit = Math.min(burst, this.#credit + (now - this.#creditAt) / every);
     this.#creditAt = now;
-    return this.#credit >= 1 + left && now >= this.#pausedUntil;
+    return this.#credit >= 1 + left && now >= this.#calls.pausedUntil;
   }
 
-  submit(script: string): Promise<string> {
-    return this.#call(() => this.#scheduler.submit(script));
+  /** Whether a job may be submitted now. */
+  maySubmit(): boolean {
+    return this.mayCall() && this.#pace.clock() >= this.#submissions.pausedUntil;
+  }
+
+  /** After what was refused has changed: the pause of submissions is over. */
+  submitSoon(): void {
+    this.#submissions.end();
+  }
+
+  /** There is nothing left that could be refused. */
+  submitNothing(): void {
+    this.#submissions.end();
+    this.#pace.onAnswer('submit', null);
+  }
+
+  async submit(script: string): Promise<string> {
+    const job = await this.#call(() => this.#scheduler.submit(script), 'submit');
+    this.#pace.onAnswer('login', null);
+    return job;
   }
 
   find(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -80,7 +115,8 @@ export class PacedScheduler implements Scheduler {
     return this.#call(() => this.#scheduler.cancel(tasks));
   }
 
-  async #call<T>(command: () => Promise<T>): Promise<T> {
+  async #call<T>(command: () => Promise<T>, part: 'login' | 'submit' = 'login'): Promise<T> {
+    const backoff = part === 'login' ? this.#calls : this.#submissions;
     const { every, clock, now, store, onAnswer } = this.#pace;
     this.mayCall();
     this.#credit -= 1;
@@ -88,13 +124,12 @@ export class PacedScheduler implements Scheduler {
     store?.write({ calls: this.#credit, at: now() });
     try {
       const answer = await command();
-      this.#failures = 0;
-      onAnswer(null);
+      backoff.end();
+      onAnswer(part, null);
       return answer;
     } catch (error) {
-      this.#pausedUntil = clock() + every * Math.min(longestPause, 2 ** this.#failures);
-      this.#failures += 1;
-      onAnswer(error);
+      backoff.fail(clock(), every);
+      onAnswer(part, error);
       throw error;
     }
   }

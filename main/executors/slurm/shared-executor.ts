@@ -1,6 +1,7 @@
 import type { RunState } from '../../contract/run.ts';
 import type { Executor, RunChange } from '../executor.ts';
-import type { Claims, SlurmExecutor } from './slurm-executor.ts';
+import type { Claims } from './pack-submitter.ts';
+import type { SlurmExecutor } from './slurm-executor.ts';
 
 interface SharedOptions {
   /** Does the runs of everybody on its cluster. */

@@ -28,17 +28,15 @@ export class SharedFiles {
   readonly #root: string;
   readonly #here: string;
   readonly #there: string;
-  readonly #threads: number;
   readonly #blobs: BlobStore;
   readonly #mark: string;
   #writtenAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ name, folder, cores }: Cluster, host: string, blobs: BlobStore) {
+  constructor({ name, folder }: Pick<Cluster, 'name' | 'folder'>, host: string, blobs: BlobStore) {
     this.#cluster = name;
     this.#root = folder.here;
     this.#here = join(folder.here, host);
     this.#there = `${folder.there ?? folder.here}/${host}`;
-    this.#threads = cores;
     this.#blobs = blobs;
     this.#mark = join(this.#here, 'README.txt');
   }
@@ -63,6 +61,17 @@ export class SharedFiles {
     return unreadable(this.#cluster, `${this.pack(pack).path}, attempt ${attempt} at run ${run}`, undefined);
   }
 
+  /** A pack that was submitted is not there: the folder is another one than then, or someone deleted a part of it. */
+  missing(pack: string): UserError {
+    return new UserError({
+      code: 'cluster.pack-missing',
+      what: 'The folder of a job is missing from the shared folder',
+      where: `cluster ${this.#cluster}, ${this.pack(pack).path}`,
+      remedy:
+        'Connect (mount) the shared folder as it was. If the folder of the job was deleted, give up the runs of this cluster on the Machine screen: they are trained again.',
+    });
+  }
+
   pack(pack: string): PackFolder {
     return new PackFolder(join(this.#here, 'packs', pack));
   }
@@ -81,11 +90,12 @@ export class SharedFiles {
 
   /**
    * Looks whether the folder can be used, and writes a file to see it, at most every `every` ms.
-   * @param isKnown jobs were submitted: an empty folder is only the place where the shared one is mounted.
+   * @param packs of jobs: a folder without any of them is only the place where the shared one is mounted
    * @returns why nothing can be written now, or null @throws where the folder is not there, or cannot be read
    */
-  async check(isKnown: boolean, every: number): Promise<unknown> {
-    await stat(isKnown ? this.#mark : this.#root);
+  async check(packs: readonly string[], every: number): Promise<unknown> {
+    await stat(packs.length > 0 ? this.#mark : this.#root);
+    await this.#checkPacks(packs);
     if (performance.now() - this.#writtenAt < every) return null;
     try {
       await writeTextAtomic(this.#mark, [about]);
@@ -97,8 +107,17 @@ export class SharedFiles {
     }
   }
 
-  /** Writes a pack and everything that its runs need, in pieces, so that other work is done in between. */
-  async write(pack: string, tasks: readonly (readonly PackedRun[])[]): Promise<void> {
+  async #checkPacks(packs: readonly string[]): Promise<void> {
+    for (const pack of packs) if (await this.pack(pack).isWritten()) return;
+    const [pack] = packs;
+    if (pack !== undefined) throw this.missing(pack);
+  }
+
+  /**
+   * Writes a pack and everything that its runs need, in pieces, so that other work is done in between.
+   * @param threads of each run
+   */
+  async write(pack: string, tasks: readonly (readonly PackedRun[])[], threads: number): Promise<void> {
     const folder = this.pack(pack);
     const dataSets = new Map<string, Promise<DataSetSource>>();
     const there: PackedRun[][] = [];
@@ -113,7 +132,7 @@ export class SharedFiles {
       }
       there.push(moved);
     }
-    await folder.write({ threads: this.#threads }, there);
+    await folder.write({ threads }, there);
   }
 
   /** Sets a damaged blob aside, so that the run is given an earlier checkpoint next time. @throws UserError `blob.damaged` */
@@ -140,11 +159,14 @@ export class SharedFiles {
   /**
    * Removes packs that are over, and files of data sets that no pack needs. Packs that the queue does not know stay: a copy
    * of the data folder made them, or the data folder before a backup was restored.
-   * @returns whether all went: a file that a task has open stays on a network folder until it ends
+   * @returns whether all went: a file that a task has open stays on a network folder until it ends, and nothing can be said
+   * of a folder that is not mounted
    */
   async tidy(queue: Pick<ClusterQueue, 'overPacks' | 'packRemoved'>): Promise<boolean> {
+    const over = queue.overPacks().filter((each) => isPack.test(each));
+    if (!(await isThere(join(this.#here, 'packs')))) return over.length === 0;
     let isTidy = true;
-    for (const name of queue.overPacks().filter((each) => isPack.test(each)))
+    for (const name of over)
       if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
       else isTidy = false;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {
@@ -206,6 +228,8 @@ export class SharedFiles {
     const parts = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
     const moved = { ...dataSet };
     for (const part of parts) {
+      // What fails here is a file of this computer, not of the shared folder.
+      await access(dataSet[part]);
       const name = `${part}${extname(dataSet[part])}`;
       const ofPack = join(this.pack(pack).path, 'data', hash, name);
       await this.#linkTo(ofPack, join(this.#here, 'data', hash, name), dataSet[part]);

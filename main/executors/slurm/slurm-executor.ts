@@ -1,24 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Cluster, ClusterPart, PackedRun } from '../../contract/cluster.ts';
+import type { Cluster, ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { RunState, WorkerEvent } from '../../contract/run.ts';
+import { endWords } from '../../domain/slurm-reasons.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
+import { isStorageError } from './folder-error.ts';
 import { FolderWatch } from './folder-watch.ts';
-import { jobScript } from './job-script.ts';
 import { type CreditStore, PacedScheduler } from './pace.ts';
 import { PackReader } from './pack-reader.ts';
+import { type Claims, PackSubmitter } from './pack-submitter.ts';
 import { SharedFiles } from './shared-files.ts';
-import { endWords, heldError, observed } from './task-states.ts';
-
-/** Runs that the cluster may be given, e.g. those of one study. */
-export interface Claims {
-  take: ClusterQueue['take'];
-  isPaused(): boolean;
-}
+import { observed, waitingTrouble } from './task-states.ts';
 
 export interface SlurmOptions {
   cluster: Cluster;
@@ -52,11 +47,8 @@ export interface SlurmOptions {
   onObserved?: () => void;
 }
 
-/** Runs that are claimed, or asked to stop, in one go: some milliseconds. */
+/** Runs that are asked to stop in one go: some milliseconds. */
 const runsAtOnce = 40;
-
-/** Milliseconds until a pack is tried again that the shared folder refused. */
-const refusedPause = 30_000;
 
 /** Files that are written at a time; a network folder that hangs must leave threads for other work. */
 const filesAtOnce = 2;
@@ -73,12 +65,10 @@ export class SlurmExecutor implements Executor {
   readonly #scheduler: PacedScheduler;
   readonly #watch: FolderWatch;
   readonly #reader: PackReader;
-  readonly #claims = new Set<Claims>();
+  readonly #submitter: PackSubmitter;
   readonly #listeners = new Set<(change: RunChange) => void>();
   #waiting: (PromiseWithResolvers<void> & { isIdle: () => boolean })[] = [];
   readonly #broken = Promise.withResolvers<never>();
-  /** Packs of this process that nobody tried to submit. Of all others the cluster may know a job. */
-  readonly #fresh = new Set<string>();
   #cluster: Cluster;
   #failure: { error: unknown } | undefined;
   #unlisten: (() => void) | undefined;
@@ -87,13 +77,13 @@ export class SlurmExecutor implements Executor {
   #running = false;
   #paused = false;
   #ended = false;
-  #claimableSince: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** There may be packs that nothing needs any more. */
   #isUntidy = true;
 
   constructor(options: SlurmOptions) {
-    const { cluster, host, blobs, queue, scheduler, askEvery = 60_000, silence = 30_000, onTrouble } = options;
+    const { cluster, host, blobs, queue, scheduler, name, onTrouble } = options;
+    const { askEvery = 60_000, silence = 30_000, settle = 60_000, gather = 2000 } = options;
     this.#options = options;
     this.#cluster = cluster;
     this.#now = options.now ?? Date.now;
@@ -102,14 +92,19 @@ export class SlurmExecutor implements Executor {
       every: askEvery,
       now: this.#now,
       ...(options.credit && { store: options.credit }),
-      onAnswer: (error) => onTrouble?.('login', error),
+      onAnswer: (part, error) => onTrouble?.(part, error),
     });
     this.#watch = new FolderWatch(silence, () => onTrouble?.('folder', this.#files.silent()));
     this.#reader = new PackReader({
-      ...{ files: this.#files, queue, watch: this.#watch, now: this.#now },
+      ...{ files: this.#files, queue, watch: this.#watch, now: this.#now, settle },
       onOver: () => (this.#isUntidy = true),
       isEnded: () => this.#ended,
       onChange: (placed, state, event, note) => this.#changed(placed, state, event, note),
+    });
+    this.#submitter = new PackSubmitter({
+      ...{ cluster, files: this.#files, queue, scheduler: this.#scheduler, name, gather, now: this.#now },
+      isEnded: () => this.#ended,
+      giveBack: (placed, note) => this.#giveBack(placed, note),
     });
     this.#broken.promise.catch(() => undefined);
   }
@@ -138,23 +133,23 @@ export class SlurmExecutor implements Executor {
 
   /** Also gives it these runs. @returns a function that ends that; what is there goes on */
   add(claims: Claims): () => void {
-    this.#claims.add(claims);
+    const remove = this.#submitter.add(claims);
     this.follow();
-    this.refill();
     this.wake();
-    return () => this.#claims.delete(claims);
+    return remove;
   }
 
   /** The profile was changed: the next job is made from it. Shared folder and engine stay. */
   setCluster(cluster: Cluster): void {
     this.#cluster = cluster;
+    this.#submitter.setCluster(cluster);
   }
 
   /** The cluster decides how many runs work at a time. */
   setWorkers(): void {}
 
   refill(): void {
-    this.#claimableSince ??= performance.now();
+    this.#submitter.refill();
   }
 
   pause(): void {
@@ -213,6 +208,7 @@ export class SlurmExecutor implements Executor {
 
   /** Looks at once, e.g. as a run is to stop. */
   wake(): void {
+    this.#isUntidy = true;
     this.#schedule(0);
   }
 
@@ -232,20 +228,21 @@ export class SlurmExecutor implements Executor {
     let isRead = false;
     await this.#guarded(async () => {
       const { queue, askEvery = 60_000 } = this.#options;
-      const isKnown = queue.list().some(({ job }) => job !== null);
-      const refusal = await this.#watch.during(this.#files.check(isKnown, askEvery));
+      queue.clampTimes(this.#now());
+      const submitted = new Set(queue.list().flatMap(({ job, pack }) => (job === null ? [] : pack)));
+      const refusal = await this.#watch.during(this.#files.check([...submitted], askEvery));
       canWrite = refusal === null;
-      if (canWrite) await this.#watch.during(this.#askStops());
+      const unasked = canWrite ? await this.#watch.during(this.#askStops()) : null;
       const unreadable = await this.#reader.read();
       isRead = true;
-      const wrong = refusal ?? unreadable;
+      const wrong = refusal ?? unreadable ?? unasked ?? this.#submitter.refused;
       onTrouble?.('folder', wrong === null ? null : this.#files.error(wrong));
       this.#takeBack();
     });
     await this.#guarded(() => this.#cancelTasks());
-    if (canWrite) await this.#guarded(() => this.#fill());
+    if (canWrite) await this.#guarded(() => this.#submitter.fill());
     await this.#guarded(() => this.#ask(isRead));
-    if (this.#isUntidy) await this.#guarded(() => this.#tidy());
+    if (canWrite && this.#isUntidy) await this.#guarded(() => this.#tidy());
     this.#settle();
   }
 
@@ -267,28 +264,36 @@ export class SlurmExecutor implements Executor {
     }
   }
 
-  /** Asks workers to stop runs, in the shared folder. */
-  async #askStops(): Promise<void> {
+  /** Asks workers to stop runs, in the shared folder. Gives the first error, or null: the others are asked. */
+  async #askStops(): Promise<unknown> {
     const { queue } = this.#options;
+    let first: unknown = null;
     const all = queue.list().filter(({ toStop, stopAskedAt }) => toStop && stopAskedAt === null);
     for (let at = 0; at < all.length && !this.#ended; at += runsAtOnce) {
       const some = all.slice(at, at + runsAtOnce);
+      const asked: number[] = [];
+      const ask = async (placed: Placed): Promise<void> => {
+        try {
+          await this.#requestStop(placed);
+          asked.push(placed.runId);
+        } catch (error) {
+          first ??= error;
+        }
+      };
       for (let next = 0; next < some.length; next += filesAtOnce)
-        await Promise.all(some.slice(next, next + filesAtOnce).map((placed) => this.#requestStop(placed)));
-      queue.stopAsked(
-        some.map(({ runId }) => runId),
-        this.#now(),
-      );
+        await Promise.all(some.slice(next, next + filesAtOnce).map(ask));
+      queue.stopAsked(asked, this.#now());
     }
+    return first;
   }
 
-  async #requestStop({ pack, runId }: Placed): Promise<void> {
+  async #requestStop({ pack, runId, job }: Placed): Promise<void> {
     const folder = this.#files.pack(pack);
     try {
       await folder.requestStop(runId);
     } catch (error) {
-      // No task can begin a run of a pack that is not written.
-      if (await folder.isWritten()) throw error;
+      // No task can begin a run of a pack that was never written; one that was submitted is only out of sight.
+      if (job !== null || (await folder.isWritten())) throw error;
     }
   }
 
@@ -301,7 +306,11 @@ export class SlurmExecutor implements Executor {
     const isPast = (at: number | null): boolean => at !== null && now - at >= settle;
     for (const placed of all) {
       if (!placed.toStop || placed.runState === 'running' || !isPast(placed.stopAskedAt)) continue;
-      const isSafe = placed.job === null || busy.has(taskOf(placed)) || isPast(placed.cancelledAt);
+      // A submission without an answer may have made a job: the scheduler is asked first, unless it is silent for long.
+      const isUnsubmitted =
+        placed.job === null &&
+        (this.#submitter.isUnsubmitted(placed.pack) || now - (placed.stopAskedAt ?? now) >= 10 * settle);
+      const isSafe = isUnsubmitted || busy.has(taskOf(placed)) || isPast(placed.cancelledAt);
       if (isSafe || isPast(placed.missedSince)) this.#giveBack(placed, 'taken back before it began');
     }
   }
@@ -358,100 +367,36 @@ export class SlurmExecutor implements Executor {
     }
     onObserved?.();
     const placed = queue.list();
-    const held = placed.filter(({ state, toStop }) => state === 'held' && !toStop);
-    onTrouble?.('tasks', held.length === 0 ? null : heldError(this.#cluster, held));
-    if (isRead) for (const each of placed) await this.#endIfLost(each, now);
+    onTrouble?.(
+      'tasks',
+      waitingTrouble(
+        this.#cluster,
+        placed.filter(({ toStop }) => !toStop),
+      ),
+    );
+    if (!isRead) return;
+    // A task does its runs one after the other: only the first can have kept it from beginning one.
+    const firsts = new Map([...placed].reverse().map((each) => [taskOf(each), each.runId]));
+    for (const each of placed)
+      if (!this.#reader.isUnread(each.runId))
+        await this.#endIfLost(each, { now, isFirst: firsts.get(taskOf(each)) === each.runId });
   }
 
-  async #endIfLost(placed: Placed, now: number): Promise<void> {
+  async #endIfLost(placed: Placed, { now, isFirst }: { now: number; isFirst: boolean }): Promise<void> {
     const { queue, patience = 150_000, retries = 3 } = this.#options;
     const { runId, missedSince, toStop, attempt, reason } = placed;
     if (missedSince === null || now - missedSince < patience) return;
     await this.#watch.during(this.#requestStop(placed));
     const { words, isOwnFault } = endWords(placed.state === 'lost' ? reason : null, attempt > 0);
-    if (toStop || !isOwnFault) return this.#giveBack(placed, words);
+    const isBlamed = isOwnFault && (attempt > 0 || isFirst);
+    if (toStop || !isBlamed) return this.#giveBack(placed, words);
     const detail = await this.#watch.during(this.#files.log(placed.pack, placed.task));
-    const state = queue.recordCrash(runId, { message: words, detail }, retries, now);
+    const death = { message: words, detail };
+    const state =
+      attempt > 0 ? queue.recordCrash(runId, death, retries, now) : queue.recordFailedStart(runId, death, retries, now);
     if (state !== 'failed') return this.#giveBack(placed, words);
     queue.giveBack(runId, words, now);
     this.#changed(placed, state, null, words);
-  }
-
-  /** Gives what can be claimed to a pack, and submits it. */
-  async #fill(): Promise<void> {
-    const { gather = 2000 } = this.#options;
-    await this.#submitLeft();
-    if (this.#claimableSince === null || performance.now() - this.#claimableSince < gather) return;
-    this.#claimableSince = null;
-    for (const claims of this.#claims) {
-      const pack = randomUUID();
-      const tasks = claims.isPaused() ? [] : await this.#take(pack, claims);
-      if (tasks.length === 0) continue;
-      // There may be more.
-      this.refill();
-      await this.#write(pack, tasks);
-    }
-    await this.#submitLeft();
-  }
-
-  async #write(pack: string, tasks: PackedRun[][]): Promise<void> {
-    try {
-      await this.#files.write(pack, tasks);
-      this.#fresh.add(pack);
-    } catch (error) {
-      for (const placed of this.#options.queue.list())
-        if (placed.pack === pack) this.#giveBack(placed, 'the shared folder refused it');
-      this.#claimableSince = performance.now() + refusedPause;
-      throw error;
-    }
-  }
-
-  /** Runs for a pack, claimed some at a time. */
-  async #take(pack: string, claims: Claims): Promise<PackedRun[][]> {
-    const { tasksPerJob, runsPerTask } = this.#cluster;
-    const tasks: PackedRun[][] = [];
-    const atOnce = Math.max(1, Math.floor(runsAtOnce / runsPerTask));
-    while (tasks.length < tasksPerJob && !this.#ended) {
-      const wanted = Math.min(atOnce, tasksPerJob - tasks.length);
-      const some = claims.take(pack, wanted * runsPerTask, runsPerTask, this.#now(), tasks.length);
-      tasks.push(...some);
-      if (some.flat().length < wanted * runsPerTask) break;
-      await setImmediate();
-    }
-    return tasks;
-  }
-
-  /** Submits packs, as many as may be now. Those of an earlier host, or without an answer, may be known to the cluster. */
-  async #submitLeft(): Promise<void> {
-    const { queue, name } = this.#options;
-    const left = new Map<string, Placed[]>();
-    for (const placed of queue.list())
-      if (placed.job === null) left.set(placed.pack, [...(left.get(placed.pack) ?? []), placed]);
-    for (const [pack, placed] of left) if (placed.every(({ toStop }) => toStop)) left.delete(pack);
-    const nameOf = (pack: string): string => `${name}-${pack.slice(0, 8)}`;
-    const unknown = [...left.keys()].filter((pack) => !this.#fresh.has(pack));
-    if (unknown.length > 0) {
-      if (!this.#scheduler.mayCall()) return;
-      const found = await this.#scheduler.find(unknown.map(nameOf));
-      for (const pack of unknown) {
-        const job = found.get(nameOf(pack));
-        if (job !== undefined) queue.submitted(pack, job);
-        else if (await this.#files.pack(pack).isWritten()) this.#fresh.add(pack);
-        else for (const placed of left.get(pack) ?? []) this.#giveBack(placed, 'not submitted');
-      }
-    }
-    for (const [pack, placed] of left) {
-      if (!this.#fresh.has(pack)) continue;
-      if (!this.#scheduler.mayCall()) return;
-      const tasks = Math.max(...placed.map(({ task }) => task)) + 1;
-      const script = jobScript({
-        ...{ cluster: this.#cluster, name: nameOf(pack), tasks },
-        pack: this.#files.there(pack),
-      });
-      const path = await this.#files.writeScript(pack, script);
-      this.#fresh.delete(pack);
-      queue.submitted(pack, await this.#scheduler.submit(path));
-    }
   }
 
   #giveBack(placed: Placed, note: string): void {
@@ -478,7 +423,7 @@ export class SlurmExecutor implements Executor {
     const ends = this.#failure !== undefined || this.#ended;
     const waiting = this.#waiting;
     this.#waiting = waiting.filter(({ resolve, reject, isIdle }) => {
-      if (!ends && (this.#claimableSince !== null || !isIdle())) return true;
+      if (!ends && (this.#submitter.isClaiming || !isIdle())) return true;
       if (this.#failure) reject(this.#failure.error);
       else resolve();
       return false;
@@ -489,6 +434,3 @@ export class SlurmExecutor implements Executor {
 const taskOf = ({ pack, task }: Placed): string => `${pack}/${task}`;
 
 const isLoginError = (error: unknown): boolean => error instanceof UserError && error.code === 'cluster.no-answer';
-
-const isStorageError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');

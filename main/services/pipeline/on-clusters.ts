@@ -1,6 +1,6 @@
 import type { StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
-import { pendingReason } from '../../domain/slurm-reasons.ts';
+import { lostWords, pendingReason } from '../../domain/slurm-reasons.ts';
 import type { StudyRun } from '../../storage/index.ts';
 import { readClusters } from '../clusters/profiles.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
@@ -61,8 +61,8 @@ const named = 3;
 function whyWaiting(waiting: readonly StudyRun[]): string {
   const counts = new Map<string, number>();
   for (const { there } of waiting) {
-    if (there?.state !== 'pending' && there?.state !== 'held') continue;
-    const { what } = pendingReason(there.reason);
+    if (!there || there.state === 'running' || there.state === 'packed') continue;
+    const what = there.state === 'lost' ? lostWords(there.reason) : pendingReason(there.reason).what;
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, named);

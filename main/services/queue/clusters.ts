@@ -159,6 +159,8 @@ class OpenClusters {
         replay: (...all) => placements.replay(...all),
         giveBack: (...all) => placements.giveBack(...all),
         recordCrash: (...all) => runs.recordCrash(...all),
+        recordFailedStart: (...all) => runs.recordFailedStart(...all),
+        clampTimes: (now) => placements.clampTimes(now),
         cancel: (...all) => runs.cancel(...all),
         stopAll: () => placements.stopAll(null, name),
         stopAsked: (...all) => placements.stopAsked(...all),

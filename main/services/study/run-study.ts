@@ -165,7 +165,8 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
 const wellAgain: Record<ClusterPart, string> = {
   login: 'it answers again',
   folder: 'the shared folder can be used again',
-  tasks: 'no task is held any more',
+  submit: 'Slurm takes jobs again',
+  tasks: 'all tasks can begin again',
 };
 
 interface Prepared {

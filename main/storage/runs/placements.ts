@@ -217,6 +217,16 @@ export class Placements {
     );
   }
 
+  /** After the clock was set back, no stored time lies ahead, for which something would wait. */
+  clampTimes(now: number): void {
+    this.#db.run(
+      `UPDATE placement SET missed_since = min(missed_since, $now), stop_asked_at = min(stop_asked_at, $now),
+         cancelled_at = min(cancelled_at, $now)
+       WHERE missed_since > $now OR stop_asked_at > $now OR cancelled_at > $now`,
+      { now },
+    );
+  }
+
   /** The tasks of these runs were cancelled. */
   tasksCancelled(runIds: readonly number[], now: number): void {
     this.#db.run(

@@ -206,14 +206,21 @@ export class Runs {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);
       if (state !== 'running') return state;
-      this.#db.run('UPDATE run SET crashes = crashes + 1 WHERE id = ?', runId);
-      const crashes = this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
+      const crashes = this.#countCrash(runId);
       const asked = this.#db.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', runId);
       if (crashes <= retries || asked)
         return this.#notify(runId, leaveRun(this.#db, runId, 'crashed', death.message, now));
-      const message = `${death.message} (${crashes} times without progress)`;
-      endRun(this.#db, runId, { state: 'failed', message, detail: death.detail }, now);
-      return this.#notify(runId, 'failed');
+      return this.#failCrashed(runId, death, crashes, now);
+    });
+  }
+
+  /** The same for a worker that ended before it began the run, which stays as it is until it has failed. */
+  recordFailedStart(runId: number, death: Death, retries: number, now: number): RunState {
+    return this.#db.transaction(() => {
+      const state = readState(this.#db, runId);
+      if (state !== 'queued' && state !== 'interrupted') return state;
+      const crashes = this.#countCrash(runId);
+      return crashes <= retries ? state : this.#failCrashed(runId, death, crashes, now);
     });
   }
 
@@ -319,6 +326,21 @@ export class Runs {
 
   #claim(wanted: ClaimFilter, environment: RunEnvironment, now: number): ClaimedRun | null {
     return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
+  }
+
+  #countCrash(runId: number): number {
+    this.#db.run('UPDATE run SET crashes = crashes + 1 WHERE id = ?', runId);
+    return this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
+  }
+
+  #failCrashed(runId: number, { message, detail }: Death, crashes: number, now: number): RunState {
+    endRun(
+      this.#db,
+      runId,
+      { state: 'failed', message: `${message} (${crashes} times without progress)`, detail },
+      now,
+    );
+    return this.#notify(runId, 'failed');
   }
 
   /** Tells listeners about the state that a run came to. */

@@ -52,6 +52,8 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
     replay: (...all) => placements.replay(...all),
     giveBack: (...all) => placements.giveBack(...all),
     recordCrash: (...all) => runs.recordCrash(...all),
+    recordFailedStart: (...all) => runs.recordFailedStart(...all),
+    clampTimes: (now) => placements.clampTimes(now),
     cancel: (...all) => runs.cancel(...all),
     stopAll: () => placements.stopAll(null, place),
     stopAsked: (...all) => placements.stopAsked(...all),
@@ -119,7 +121,11 @@ export class FakeSlurm implements Scheduler {
   constructor(nodes = 2) {
     this.#nodes = nodes;
     onTestFinished(() => {
-      for (const task of this.tasks) task.process?.kill('SIGKILL');
+      for (const task of this.tasks) {
+        // None begins after it.
+        task.state = 'CANCELLED';
+        task.process?.kill('SIGKILL');
+      }
     });
   }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptLine } from '../../../main/contract/cluster.ts';
@@ -41,6 +41,12 @@ test('packs that another copy of the data folder made stay', async () => {
   expect(await files.tidy(queue)).toBe(true);
   expect(existsSync(files.pack(own).path)).toBe(true);
   queue.giveBack(id, 'test', 2);
+  // It is not mounted for a while.
+  const shared = dirname(dirname(dirname(files.pack(own).path)));
+  renameSync(shared, `${shared}-elsewhere`);
+  expect(await files.tidy(queue)).toBe(false);
+  expect(queue.overPacks()).toEqual([own]);
+  renameSync(`${shared}-elsewhere`, shared);
   expect(await files.tidy(queue)).toBe(true);
   expect(existsSync(files.pack(own).path)).toBe(false);
   expect(existsSync(files.pack(other).path)).toBe(true);
@@ -92,7 +98,7 @@ test('a damaged checkpoint of this computer is set aside, and the run is given t
   const pack = randomUUID();
   const tasks = queue.take(pack, 1, 1, 5);
   expect(tasks).toMatchObject([[{ checkpoint: hashes[1] }]]);
-  await expect(files.write(pack, tasks)).rejects.toMatchObject({ code: 'blob.damaged' });
+  await expect(files.write(pack, tasks, 1)).rejects.toMatchObject({ code: 'blob.damaged' });
   queue.giveBack(id, 'not submitted', 6);
   expect(queue.take(randomUUID(), 1, 1, 7)).toMatchObject([[{ checkpoint: hashes[0] }]]);
   expect(runs.state(id)).toBe('interrupted');

@@ -10,7 +10,7 @@ import {
   formatInteger,
   formatRemaining,
 } from '../../../../main/domain/format.ts';
-import { pendingReason } from '../../../../main/domain/slurm-reasons.ts';
+import { lostWords, pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { download } from '../../../client/files.ts';
@@ -109,7 +109,7 @@ function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'
       {there && (
         <Fact name="Slurm task">
           {there.job === null ? 'Not submitted yet' : `Task ${there.task} of job ${there.job}`}
-          {there.state === 'lost' && ': Slurm does not know it any more'}
+          {there.state === 'lost' && `: ${lostWords(there.reason)}`}
           {waits && `: ${waits.what}. ${slurmWord(there.reason, waits.remedy)}`}
           {there.restarts > 0 && `, started again ${formatTimes(there.restarts)}`}
         </Fact>

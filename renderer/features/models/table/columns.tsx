@@ -9,7 +9,7 @@ import {
   formatRemaining,
 } from '../../../../main/domain/format.ts';
 import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
-import { pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
+import { lostWords, pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
@@ -234,7 +234,7 @@ function StateCell({ state, cancelling, failure, rank, cluster, there }: RunRow)
 function WaitingCell({ there }: RunRow) {
   if (there === null || there.state === 'running') return dash;
   if (there.state === 'packed') return 'not submitted yet';
-  if (there.state === 'lost') return 'Slurm does not know it any more';
+  if (there.state === 'lost') return lostWords(there.reason);
   const { what, remedy } = pendingReason(there.reason);
   return <span title={`${what}. ${slurmWord(there.reason, remedy)}`}>{what}</span>;
 }
