@@ -159,11 +159,14 @@ export class SharedFiles {
   /**
    * Removes packs that are over, and files of data sets that no pack needs. Packs that the queue does not know stay: a copy
    * of the data folder made them, or the data folder before a backup was restored.
-   * @returns whether all went: a file that a task has open stays on a network folder until it ends
+   * @returns whether all went: a file that a task has open stays on a network folder until it ends, and nothing can be said
+   * of a folder that is not mounted
    */
   async tidy(queue: Pick<ClusterQueue, 'overPacks' | 'packRemoved'>): Promise<boolean> {
+    const over = queue.overPacks().filter((each) => isPack.test(each));
+    if (!(await isThere(join(this.#here, 'packs')))) return over.length === 0;
     let isTidy = true;
-    for (const name of queue.overPacks().filter((each) => isPack.test(each)))
+    for (const name of over)
       if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
       else isTidy = false;
     for (const dataSet of await namesIn(join(this.#here, 'data'))) {

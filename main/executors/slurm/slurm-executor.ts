@@ -208,6 +208,7 @@ export class SlurmExecutor implements Executor {
 
   /** Looks at once, e.g. as a run is to stop. */
   wake(): void {
+    this.#isUntidy = true;
     this.#schedule(0);
   }
 

@@ -7,6 +7,7 @@ import {
   removeDamagedProfile,
   saveClusterProfile,
 } from '../clusters/state.ts';
+import { openClusters } from '../queue/clusters.ts';
 import { api, done } from './base.ts';
 
 export const clustersHandlers = {
@@ -15,7 +16,11 @@ export const clustersHandlers = {
     name: saveClusterProfile(lab, input.text, input.replaces),
   })),
   remove: api.clusters.remove.handler(({ input, context: { lab } }) => done(removeClusterProfile(lab, input.name))),
-  giveUp: api.clusters.giveUp.handler(({ input, context: { lab } }) => ({ runs: giveUpCluster(lab, input.name) })),
+  giveUp: api.clusters.giveUp.handler(({ input, context: { lab } }) => {
+    const runs = giveUpCluster(lab, input.name);
+    openClusters(lab.workbench).wake();
+    return { runs };
+  }),
   check: api.clusters.check.handler(({ input, context: { lab } }) => ({ job: lab.clusterChecks.start(input.name) })),
   removeDamaged: api.clusters.removeDamaged.handler(({ input, context: { lab } }) =>
     done(removeDamagedProfile(lab, input.file)),

@@ -226,7 +226,7 @@ function GiveUpRuns({ cluster, onClose }: { cluster: ClusterState; onClose: () =
       <span>
         Only for a cluster that is gone for good: one that fails for a while loses nothing. All work since the last
         fetched checkpoint of each run is lost, and the runs are queued again. Jobs on the cluster are not cancelled and
-        may go on there.
+        may continue there.
       </span>
     </Confirm>
   );

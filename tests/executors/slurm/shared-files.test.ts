@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptLine } from '../../../main/contract/cluster.ts';
@@ -41,6 +41,12 @@ test('packs that another copy of the data folder made stay', async () => {
   expect(await files.tidy(queue)).toBe(true);
   expect(existsSync(files.pack(own).path)).toBe(true);
   queue.giveBack(id, 'test', 2);
+  // It is not mounted for a while.
+  const shared = dirname(dirname(dirname(files.pack(own).path)));
+  renameSync(shared, `${shared}-elsewhere`);
+  expect(await files.tidy(queue)).toBe(false);
+  expect(queue.overPacks()).toEqual([own]);
+  renameSync(`${shared}-elsewhere`, shared);
   expect(await files.tidy(queue)).toBe(true);
   expect(existsSync(files.pack(own).path)).toBe(false);
   expect(existsSync(files.pack(other).path)).toBe(true);

@@ -98,9 +98,12 @@ test('a cluster that is added while a study is at work takes runs too, until the
   await client.clusters.save({ text: profile({ minutes: 10 }), replaces: 'lab' });
   // An executor listens for runs once it has started.
   expect(claiming).toBe(1);
+  // Another engine is used at once: by another executor.
+  await client.clusters.save({ text: profile({ engine: 'tensorflow' }), replaces: 'lab' });
+  expect(claiming).toBe(2);
   await first.stop();
   await client.clusters.save({ text: profile({ name: 'other' }), replaces: null });
-  expect(claiming).toBe(1);
+  expect(claiming).toBe(2);
 });
 
 test('trainings of a study, or chosen ones, go to a cluster and back; a cluster in use stays', async () => {
