@@ -169,9 +169,12 @@ export async function openPage(
  * axe's legacy mode does: in a frame that may run no scripts, as the report's, axe waits for ever now and then.
  */
 export async function violations(page: Page): Promise<string[]> {
-  await atRest(page);
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ iframes: false });
-  const { violations: found } = await axe.analyze();
+  const look = async () => {
+    await atRest(page);
+    return (await new AxeBuilder({ page }).setLegacyMode().options({ iframes: false }).analyze()).violations;
+  };
+  // A message may have begun to fade in meanwhile.
+  const found = (await look()).length === 0 ? [] : await look();
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
 
