@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { AttemptLine, PackedRun } from '../../../main/contract/cluster.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task, WorkerEvent } from '../../../main/contract/run.ts';
@@ -16,8 +16,6 @@ beforeAll(() => {
   small = writeSmallMnist(data);
 });
 afterAll(() => rmSync(data, { recursive: true }));
-
-const patient = { timeout: 60_000, interval: 20 };
 
 const run = (
   number: number,
