@@ -78,7 +78,7 @@ test.skipIf(whyNoMounts() !== null)(
       packs(shared)
         .map((pack) => readFileSync(join(shared, 'host-1/packs', pack, 'log/0.txt'), 'utf8'))
         .join('');
-    const first = ensure(training(small, 1, 30));
+    const first = ensure(training(small, 1, 150));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(first)?.progress?.done).toBeGreaterThan(0), patient);
 
