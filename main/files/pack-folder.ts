@@ -264,7 +264,8 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Names in a folder; none where it is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

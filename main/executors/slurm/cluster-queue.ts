@@ -1,4 +1,4 @@
-import type { AttemptLine, PackedRun } from '../../contract/cluster.ts';
+import type { AttemptLine } from '../../contract/cluster.ts';
 import type { EngineName, RunState, Task } from '../../contract/run.ts';
 import type { Observed } from './task-states.ts';
 
@@ -22,8 +22,6 @@ export interface Placed {
 
 /** What the executor stores of runs on its cluster; every call is durable when it returns. */
 export interface ClusterQueue {
-  /** Gives claimable runs to a pack, by task, from the task `first` on. */
-  take(pack: string, limit: number, runsPerTask: number, now: number, first?: number): PackedRun[][];
   submitted(pack: string, job: string): void;
   list(): Placed[];
   /** Packs that this queue gave to the cluster and that no run needs any more. */
@@ -43,8 +41,6 @@ export interface ClusterQueue {
   /** The same for a run that no worker had begun. */
   recordFailedStart(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
-  /** Has all runs come back. */
-  stopAll(): void;
   /** Stored times of stops and of missed tasks are not later than now: the clock may have been set back. */
   clampTimes(now: number): void;
   stopAsked(runIds: readonly number[], now: number): void;

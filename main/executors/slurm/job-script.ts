@@ -1,6 +1,6 @@
 import type { Cluster } from '../../contract/cluster.ts';
 
-/** Seconds before its time limit at which a task is told to save and to be queued again. Slurm may be a minute early. */
+/** Seconds before its time limit at which Slurm signals a task, which then saves and is queued again. It may do so a minute early. */
 const warning = 120;
 
 export interface JobScript {

@@ -9,7 +9,8 @@ import type { SharedFiles } from './shared-files.ts';
 
 /** Runs that the cluster may be given, e.g. those of one study. */
 export interface Claims {
-  take: ClusterQueue['take'];
+  /** Gives claimable runs to a pack, by task, from the task `first` on. */
+  take(pack: string, limit: number, runsPerTask: number, now: number, first?: number): PackedRun[][];
   isPaused(): boolean;
 }
 

@@ -38,6 +38,7 @@ export class SharedExecutor implements Executor {
     if (!this.#ending) this.#remove ??= cluster.add({ take, isPaused: () => this.#paused });
   }
 
+  /** The cluster decides how many runs work at a time. */
   setWorkers(): void {}
 
   refill(): void {
@@ -59,10 +60,12 @@ export class SharedExecutor implements Executor {
     this.#options.cluster.wake();
   }
 
+  /** The hours in which trainings work are those of this computer. */
   stopTrainings(): void {}
 
+  /** The queue says that the run is on hold. */
   stopRun(): void {
-    this.#options.cluster.stopRun();
+    this.#options.cluster.wake();
   }
 
   cancel(runId: number): RunState {

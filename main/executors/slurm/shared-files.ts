@@ -1,4 +1,4 @@
-import { access, link, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { access, link, open, rm, rmdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
-import { openRegular, PackFolder } from '../../files/pack-folder.ts';
+import { namesIn, openRegular, PackFolder } from '../../files/pack-folder.ts';
 import type { ClusterQueue } from './cluster-queue.ts';
 import { folderError } from './folder-error.ts';
 
@@ -298,15 +298,6 @@ class WrongHash extends Error {}
 
 const isWrongHash = (error: unknown): boolean =>
   error instanceof UserError ? isWrongHash(error.cause) : error instanceof WrongHash;
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
 
 /** A file that is not there (any more), or not as it was written; the folder itself is there. */
 function isUnreadable(error: unknown, folder: string): boolean {

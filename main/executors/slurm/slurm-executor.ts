@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { RunState, WorkerEvent } from '../../contract/run.ts';
 import { endWords } from '../../domain/slurm-reasons.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import type { ClaimedRun, Executor, RunChange } from '../executor.ts';
+import type { ClaimedRun, RunChange } from '../executor.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
 import { isStorageError } from './folder-error.ts';
@@ -35,7 +35,7 @@ export interface SlurmOptions {
   credit?: CreditStore;
   /** Milliseconds without a word of the scheduler or of the shared folder after which a task is lost. */
   patience?: number;
-  /** Milliseconds without an answer of the shared folder after which the user is told. */
+  /** Milliseconds without an answer of the shared folder after which that is a trouble of the cluster. */
   silence?: number;
   /** Milliseconds until nodes see for sure what this computer wrote into the shared folder, and the other way round. */
   settle?: number;
@@ -58,7 +58,7 @@ const filesAtOnce = 2;
  * hint. Leaving stops nothing: jobs go on, and the next executor of the same cluster reads on where this one ended. What
  * is to stop is read from the queue, so that it is done sooner or later, whoever asked for it and whenever.
  */
-export class SlurmExecutor implements Executor {
+export class SlurmExecutor {
   readonly #options: SlurmOptions;
   readonly #now: () => number;
   readonly #files: SharedFiles;
@@ -75,7 +75,6 @@ export class SlurmExecutor implements Executor {
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #running = false;
-  #paused = false;
   #ended = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** There may be packs that nothing needs any more. */
@@ -118,11 +117,6 @@ export class SlurmExecutor implements Executor {
     return this.#scheduler.calls;
   }
 
-  /** Gives all runs of its queue to the cluster, and reads what becomes of them. */
-  start(): void {
-    this.add({ take: (...all) => this.#options.queue.take(...all), isPaused: () => this.#paused });
-  }
-
   /** Reads what becomes of the runs that are there. */
   follow(): void {
     if (this.#running || this.#ended) return;
@@ -131,7 +125,7 @@ export class SlurmExecutor implements Executor {
     this.#schedule(0);
   }
 
-  /** Also gives it these runs. @returns a function that ends that; what is there goes on */
+  /** Gives it these runs. @returns a function that ends that; what is there goes on */
   add(claims: Claims): () => void {
     const remove = this.#submitter.add(claims);
     this.follow();
@@ -145,44 +139,14 @@ export class SlurmExecutor implements Executor {
     this.#submitter.setCluster(cluster);
   }
 
-  /** The cluster decides how many runs work at a time. */
-  setWorkers(): void {}
-
   refill(): void {
     this.#submitter.refill();
-  }
-
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.refill();
-  }
-
-  suspend(): void {
-    this.pause();
-    this.#options.queue.stopAll();
-    this.wake();
-  }
-
-  /** The hours in which trainings work are those of this computer. */
-  stopTrainings(): void {}
-
-  /** That the run is on hold says the queue. */
-  stopRun(): void {
-    this.wake();
   }
 
   cancel(runId: number): RunState {
     const state = this.#options.queue.cancel(runId, this.#now());
     this.wake();
     return state;
-  }
-
-  idle(): Promise<void> {
-    return this.idleFor(() => this.#options.queue.list().length === 0);
   }
 
   /** Resolves once nothing can be given to the cluster and `isIdle` holds. */

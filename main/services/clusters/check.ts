@@ -56,7 +56,7 @@ const silence = 180_000;
 /** Free bytes of the shared folder below which the check warns, and fails. */
 const freeSpace = { warning: 5e9, fault: 2e8 } as const;
 
-/** Steps that the long run does before it is told to save, and after it was started again. */
+/** Steps that the long run does before the signal to save, and after it was started again. */
 const steps = 10;
 
 /** How often what the probe wrote is looked for, once it has ended: for ten seconds. */
@@ -302,7 +302,7 @@ class Check {
     await this.#command('scancel', '--batch', '--signal=USR1', `${this.#job}_0`).catch((error: unknown) =>
       this.#end('requeue', {
         what: 'Slurm cannot send the signal USR1 to the job',
-        remedy: 'Ask the administrator: before its time is up, a job is told so by this signal.',
+        remedy: 'Ask the administrator: Slurm has to send this signal to a job before its time is up.',
         detail: wordsOf(error),
       }),
     );

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** `trouble` null: it is over. `isNew`: it is not one that was told already, in other words. */
+/** `trouble` null: it is over. `isNew`: it is not a known one in other words. */
 interface TroubleChange {
   cluster: string;
   part: ClusterPart;
@@ -26,7 +26,7 @@ export class ClusterTroubles {
     return [...this.#known.values()].filter((each) => cluster === undefined || each.cluster === cluster);
   }
 
-  /** Stores what is wrong with a part of a cluster, or that it is well (null). The same trouble is told once. */
+  /** Stores what is wrong with a part of a cluster, or that it is well (null). Listeners hear of the same trouble once. */
   set(cluster: string, part: ClusterPart, error: unknown): void {
     const key = `${part} ${cluster}`;
     const known = this.#known.get(key);

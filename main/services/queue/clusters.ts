@@ -143,14 +143,12 @@ class OpenClusters {
   #executor(cluster: Cluster): SlurmExecutor {
     const { storage, now } = this.#workbench;
     const { runs, placements } = storage;
-    const { name, engine } = cluster;
+    const { name } = cluster;
     const troubles = clusterTroubles(this.#workbench);
     const executor = new SlurmExecutor({
       ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
       host: hostIdentity(storage),
       queue: {
-        take: (pack, limit, perTask, at, first) =>
-          placements.take(pack, { engine, studyId: null, roles: null, place: name, limit }, perTask, at, first),
         submitted: (...all) => placements.submitted(...all),
         list: () => placements.list(name),
         overPacks: () => placements.overPacks(name),
@@ -164,7 +162,6 @@ class OpenClusters {
         recordFailedStart: (...all) => runs.recordFailedStart(...all),
         clampTimes: (now) => placements.clampTimes(now),
         cancel: (...all) => runs.cancel(...all),
-        stopAll: () => placements.stopAll(null, name),
         stopAsked: (...all) => placements.stopAsked(...all),
         tasksCancelled: (...all) => placements.tasksCancelled(...all),
         describe: (run) => runs.get(run),

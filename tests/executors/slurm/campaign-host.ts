@@ -7,10 +7,9 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
-import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { type Campaign, campaignRun } from './campaign-runs.ts';
-import { profile, queueOf } from './cluster-setup.ts';
+import { profile, queueOf, WholeCluster } from './cluster-setup.ts';
 
 const folder = process.argv[2] ?? '';
 const { epochs, seeds, small, clocks }: Campaign = JSON.parse(readFileSync(join(folder, 'campaign.json'), 'utf8'));
@@ -31,7 +30,7 @@ const scheduler = slurm(
       });
     }),
 );
-const executor = new SlurmExecutor({
+const executor = new WholeCluster({
   ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
   ...{ host: 'host-1', name: 'boundary', gather: 10, ...clocks },
   credit: {

@@ -8,6 +8,7 @@ import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import type { Scheduler, TaskState } from '../../../main/executors/slurm/commands.ts';
 import type { ClusterQueue } from '../../../main/executors/slurm/cluster-queue.ts';
+import type { Claims } from '../../../main/executors/slurm/pack-submitter.ts';
 import { SlurmExecutor, type SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
@@ -40,7 +41,27 @@ export function profile(folder: string) {
   });
 }
 
-export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue {
+export type WholeOptions = SlurmOptions & { queue: ReturnType<typeof queueOf> };
+
+/** Does all runs that go to its cluster, of whatever study. */
+export class WholeCluster extends SlurmExecutor {
+  readonly #queue: ReturnType<typeof queueOf>;
+
+  constructor(options: WholeOptions) {
+    super(options);
+    this.#queue = options.queue;
+  }
+
+  start(): void {
+    this.add({ take: (...all) => this.#queue.take(...all), isPaused: () => false });
+  }
+
+  idle(): Promise<void> {
+    return this.idleFor(() => this.#queue.list().length === 0);
+  }
+}
+
+export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue & Pick<Claims, 'take'> {
   return {
     take: (pack, limit, perTask, now, first) =>
       placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now, first),
@@ -55,7 +76,6 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
     recordFailedStart: (...all) => runs.recordFailedStart(...all),
     clampTimes: (now) => placements.clampTimes(now),
     cancel: (...all) => runs.cancel(...all),
-    stopAll: () => placements.stopAll(null, place),
     stopAsked: (...all) => placements.stopAsked(...all),
     tasksCancelled: (...all) => placements.tasksCancelled(...all),
     describe: (id) => runs.get(id),
@@ -64,12 +84,12 @@ export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQu
 }
 
 /** A store whose trainings go to a cluster, and executors of it. */
-export function setUpCluster(folder: string, scheduler: Scheduler, options: Partial<SlurmOptions> = {}) {
+export function setUpCluster(folder: string, scheduler: Scheduler, options: Partial<WholeOptions> = {}) {
   const storage = openStorage(join(folder, 'data'));
   const troubles: unknown[] = [];
-  const open: SlurmExecutor[] = [];
-  const executor = (more: Partial<SlurmOptions> = {}): SlurmExecutor => {
-    const created = new SlurmExecutor({
+  const open: WholeCluster[] = [];
+  const executor = (more: Partial<WholeOptions> = {}): WholeCluster => {
+    const created = new WholeCluster({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
       ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 300, patience: 2000, settle: 300 },
       silence: 1000,

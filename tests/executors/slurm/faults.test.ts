@@ -9,11 +9,10 @@ import { at } from '../../../main/domain/arrays.ts';
 import { thereWords } from '../../../main/domain/slurm-reasons.ts';
 import type { Scheduler, TaskState } from '../../../main/executors/slurm/commands.ts';
 import { PacedScheduler } from '../../../main/executors/slurm/pace.ts';
-import type { SlurmOptions } from '../../../main/executors/slurm/slurm-executor.ts';
 import { PackFolder } from '../../../main/files/pack-folder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { environment } from '../counting-tasks.ts';
-import { profile, queueOf, setUpCluster } from './cluster-setup.ts';
+import { profile, queueOf, setUpCluster, type WholeOptions } from './cluster-setup.ts';
 
 const patient = { timeout: 20_000, interval: 20 };
 
@@ -67,7 +66,7 @@ class IdleSlurm implements Scheduler {
 const lastTask = (script: string): number => Number(/--array=0-(\d+)/.exec(script)?.[1]);
 
 /** Runs on their way to a cluster that does no work; nothing is trained. */
-function setUp(runs: number, changes: Partial<Cluster> = {}, options: Partial<SlurmOptions> = {}) {
+function setUp(runs: number, changes: Partial<Cluster> = {}, options: Partial<WholeOptions> = {}) {
   const folder = temporaryFolder();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const slurm = new IdleSlurm();

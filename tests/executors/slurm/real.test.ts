@@ -7,7 +7,6 @@ import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task } from '../../../main/contract/run.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { slurm } from '../../../main/executors/slurm/commands.ts';
-import { SlurmExecutor } from '../../../main/executors/slurm/slurm-executor.ts';
 import { runEnvironment } from '../../../main/files/environment.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { checkCluster } from '../../../main/services/clusters/check.ts';
@@ -16,7 +15,7 @@ import { startSlurm, whyNoSlurm } from '../../../scripts/slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { workersOf } from './campaign.ts';
-import { queueOf } from './cluster-setup.ts';
+import { queueOf, WholeCluster } from './cluster-setup.ts';
 
 const why = whyNoSlurm();
 if (why !== null) console.warn(`No tests with a real Slurm: ${why}.`);
@@ -74,7 +73,7 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     memory: 1000,
     minutes: 10,
   });
-  const executor = new SlurmExecutor({
+  const executor = new WholeCluster({
     ...{ cluster: profile, queue: queueOf(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
     ...{ host: 'host-1', name: 'boundary', readEvery: 200, gather: 10, askEvery: 2000, patience: 5000 },
     onTrouble: (_, trouble) => trouble !== null && console.log('trouble', trouble),

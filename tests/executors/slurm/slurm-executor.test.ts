@@ -110,7 +110,7 @@ test('a run that is cancelled or held stops there with a checkpoint, and its fol
   await vi.waitFor(() => expect(storage.runs.state(running)).toBe('running'), patient);
   expect(all.cancel(waiting)).toBe('cancelled');
   storage.runs.setHeld(running, true);
-  all.stopRun();
+  all.wake();
   await vi.waitFor(() => expect(storage.runs.state(running)).toBe('interrupted'), patient);
   await vi.waitFor(() => expect(storage.placements.list('lab')).toEqual([]), patient);
   expect(storage.runHistory.checkpoints(running)).toHaveLength(1);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Executor } from '../../../main/executors/executor.ts';
 import { SeveralExecutors } from '../../../main/executors/several.ts';
+import { SharedExecutor } from '../../../main/executors/slurm/shared-executor.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, setUpCluster, training } from './cluster-setup.ts';
@@ -59,7 +60,12 @@ test('a run that is sent elsewhere, or cancelled while the login node is silent,
   storage.placements.placeRuns([sent], null);
   const other = { cancel: () => 'queued' } as unknown as Executor;
   const broken = Promise.withResolvers<never>().promise;
-  const several = new SeveralExecutors([first, Object.assign(other, { broken })]);
+  const shared = new SharedExecutor({
+    ...{ cluster: first, take: () => [], isOwn: () => true, count: () => storage.placements.count() },
+    stopAll: () => storage.placements.stopAll(),
+    release: () => first.stop(),
+  });
+  const several = new SeveralExecutors([shared, Object.assign(other, { broken })]);
   expect([several.cancel(cancelled), several.cancel(working)]).toEqual(['cancelled', 'running']);
   await vi.waitFor(() => expect(states()).toEqual(['cancelled', 'queued', 'cancelled']), patient);
   expect(storage.placements.get(cancelled)).toMatchObject({ toStop: true, stopAskedAt: expect.any(Number) });

@@ -54,6 +54,6 @@ test('a database that fails is told as trouble, and the next study has the clust
   const after = clusters.hold(cluster());
   expect(after.executor).not.toBe(before.executor);
   after.executor.follow();
-  await after.executor.idle();
+  await after.executor.idleFor(() => workbench.storage.placements.list('lab').length === 0);
   await vi.waitFor(() => expect(clusterTroubles(workbench).list('lab')).toEqual([]));
 });
