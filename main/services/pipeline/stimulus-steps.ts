@@ -5,7 +5,7 @@ import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
@@ -187,9 +187,8 @@ function missedTarget({ workbench }: Facts, runId: number | undefined): string |
 function describeDesign({ study }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
-  const listed = design.kind === 'listed' ? design.pairs.length : 15;
-  const pairs = design.kind === 'balanced' ? 'balanced pairs' : `${listed} ${listed === 1 ? 'pair' : 'pairs'}`;
-  return `${pairs} at ${count} alphas, not frozen yet`;
+  const classes = study.dataSet.source === 'mnist' ? 10 : study.dataSet.classes.length;
+  return `${formatCount(pairCount(design, classes), 'pair')} at ${count} alphas, not frozen yet`;
 }
 
 /** How the frozen images differ from what the study declares now. */
