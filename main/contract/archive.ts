@@ -277,7 +277,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   width: z.int().min(1).max(4096),
   height: z.int().min(1).max(4096),
   classes: z.array(z.string().max(64)).min(2).max(1000),
-  source: z.enum(['generated', 'imported']),
+  source: z.enum(['generated', 'blended', 'imported']),
   provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),

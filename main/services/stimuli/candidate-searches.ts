@@ -1,5 +1,5 @@
 import type { DrawRequest } from '../../contract/api/draws.ts';
-import type { Task } from '../../contract/run.ts';
+import type { CandidatesTask, Task } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
@@ -131,7 +131,7 @@ export class CandidateSearches {
     return { ...{ kind: 'candidates', generator: generator.weights, reference, ...request }, real: this.#real(study) };
   }
 
-  #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
+  #real({ id }: StudyRecord): CandidatesTask['real'] {
     const task = findRunInPlace(this.#tools.workbench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }

@@ -9,6 +9,7 @@ import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
+import { findRealImages } from '../study/blended.ts';
 import { readCandidates } from '../study/stimuli.ts';
 import { findRunInPlace, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -89,9 +90,11 @@ export async function exportStimuli(
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
 export function drawCandidates(workbench: Workbench, studyName: string, path: string): void {
   const { storage } = workbench;
-  const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'candidates');
-  if (run?.state !== 'done') throw notYet(studyName, 'candidates');
-  const candidates = readCandidates(workbench, run);
+  const { id, spec } = findStudy(workbench, studyName);
+  const run = findRunInPlace(workbench, id, 'candidates');
+  const real = spec.stimuli.source === 'blended' ? findRealImages(workbench, id) : null;
+  const candidates = real?.content ?? (run?.state === 'done' ? readCandidates(workbench, run) : null);
+  if (!candidates) throw notYet(studyName, 'candidates');
   const { width, height, classes } = candidates;
   const pixels = storage.blobs.get(candidates.pixels);
   const sheet = drawSheet({ width, height, pixels, rows: classes.map((list) => list.length) });

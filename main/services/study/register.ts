@@ -35,7 +35,7 @@ export function registerStudy(
 ): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const record = { ...dataSet, source: study.dataSet };
-  if (study.stimuli.source === 'generated') checkDesign(study.stimuli.design, record.classes.length);
+  if (study.stimuli.source !== 'imported') checkDesign(study.stimuli.design, record.classes.length);
   checkLabels(study, file.folder);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {

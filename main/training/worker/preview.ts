@@ -3,8 +3,10 @@ import { UserError } from '../../contract/errors.ts';
 import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
 import { engineNames } from '../../contract/run.ts';
 import { type ImageSize, resizeImages } from '../../domain/images.ts';
+import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
@@ -72,6 +74,7 @@ class Previews {
       const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
       return { size: { width, height }, count: checkedCount(pixels.length, width * height, 'pixels'), pixels };
     }
+    if (images.from === 'test-images') return blends(images);
     const { generator, z } = images;
     const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
@@ -87,6 +90,18 @@ class Previews {
   ): Network {
     return new kind(engine, this.#blobs.get(hash), this.#blobs.path(hash));
   }
+}
+
+function blends({
+  blends: wanted,
+  interpolation,
+  ...task
+}: Extract<PreviewRequest['images'], { from: 'test-images' }>) {
+  const { width, height, test } = loadTaskDataSet(task);
+  const pixels = wanted.map(([from, to, alpha]) =>
+    blendImages(test.images, width * height, [[from, to]], [alpha], interpolation),
+  );
+  return { size: { width, height }, count: wanted.length, pixels: Uint8Array.from(Buffer.concat(pixels)) };
 }
 
 function cached<Network extends object>(cache: LRUCache<string, Network>, hash: string, load: () => Network): Network {

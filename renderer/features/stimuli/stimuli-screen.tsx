@@ -16,6 +16,7 @@ import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
+import './pairs.css';
 import './stimuli-sizes.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
@@ -80,7 +81,7 @@ function Screen({ study, state, tools }: ScreenProps) {
           {tools && (ready ? <AnchorsPart {...{ study, state, tools }} /> : waiting)}
         </Tabs.Panel>
         <Tabs.Panel value="pairs" pt="md">
-          {tools && <PairsPart state={state} tools={tools} />}
+          {tools && <PairsPart study={study} state={state} tools={tools} />}
         </Tabs.Panel>
         <Tabs.Panel value="preview" pt="md">
           {ready || state.frozen ? (

@@ -79,11 +79,7 @@ test('a class’s anchors by hand differ, however they are written, and the rule
 test('the images of a set with fresh anchors lie between the anchors that they name', () => {
   const spec = { anchors: null, anchorDesign: { kind: 'fresh' } } as const;
   const points = anchorPoints(candidates, choose(spec));
-  const { images, values } = designLatents(
-    points,
-    { ...spec, design: { kind: 'listed', pairs: pairs.map(([i, j]) => [i, j]) }, alphas: 2, interpolation: 'linear' },
-    3,
-  );
+  const { images, values } = designLatents(points, { ...spec, alphas: 2, interpolation: 'linear' }, pairs);
   expect(images.map(({ anchorI, anchorJ }) => `${anchorI}-${anchorJ}`)).toEqual([
     '1-1',
     '1-1',
