@@ -1,3 +1,4 @@
+import { sourceClasses } from './data-sources.ts';
 import type { Architecture } from '../contract/recipes.ts';
 import type { DataSetSource, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
@@ -59,7 +60,8 @@ export function excessOf({
 function pairCount(design: PairDesign, dataSet: DataSetSource): number {
   if (design.kind === 'paper') return 15;
   if (design.kind === 'listed') return design.pairs.length;
-  const classes = dataSet.source === 'mnist' ? 10 : dataSet.classes.length;
+  // Unknown until the images are read: then as many as there can be.
+  const classes = sourceClasses(dataSet)?.length ?? 256;
   return Math.floor((classes * design.perClass) / 2);
 }
 

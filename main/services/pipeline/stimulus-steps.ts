@@ -1,3 +1,4 @@
+import { sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
@@ -24,7 +25,7 @@ export function dataSetStep(facts: Facts): Step {
   const { dataSet, study } = facts;
   const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
   if (!dataSet) {
-    const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
+    const name = sourceName(study.dataSet);
     return {
       ...base,
       state: 'none',

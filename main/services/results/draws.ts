@@ -1,3 +1,4 @@
+import { isPapersDataSet } from '../../domain/data-sources.ts';
 import type { DrawsResult } from '../../contract/api/draws.ts';
 import { drawnDistributions, drawsExhibit, drawsTitle } from '../../exhibits/draws.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
@@ -13,7 +14,7 @@ export function anchorDraws(
   source: Source | null,
   printed: PaperValues,
 ): DrawsResult {
-  const paper = study.spec.dataSet.source === 'mnist' ? printed : null;
+  const paper = isPapersDataSet(study.spec.dataSet) ? printed : null;
   const own = source && { images: source.images, classes: source.classes.length, models: source.models };
   const runs = listDraws(storage, study.id).map((run) => ({ run, numbers: readDraws(storage, run, own) }));
   return {

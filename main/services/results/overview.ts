@@ -1,3 +1,4 @@
+import { isPapersDataSet } from '../../domain/data-sources.ts';
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
 import { isDiverse } from '../../analysis/groups.ts';
@@ -35,7 +36,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     models: describeModels(study, storage, models),
     ...listGroups(models, planned),
     leftOut: findLeftOut(storage, study, planned),
-    paper: study.spec.dataSet.source === 'mnist',
+    paper: isPapersDataSet(study.spec.dataSet),
   };
 }
 
@@ -118,7 +119,7 @@ function emptyOverview(study: StudyRecord): ResultsOverview {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     leftOut: [],
-    paper: study.spec.dataSet.source === 'mnist',
+    paper: isPapersDataSet(study.spec.dataSet),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isPapersDataSet } from '../../domain/data-sources.ts';
 import type { ClaimSide } from '../../analysis/claims.ts';
 import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
 import { createContext } from '../../analysis/analyse.ts';
@@ -72,7 +73,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     rehearsal: labelers.some(({ record }) => record.simulated),
     context,
     humans,
-    paper: source.study.spec.dataSet.source === 'mnist' ? paper : null,
+    paper: isPapersDataSet(source.study.spec.dataSet) ? paper : null,
   };
 }
 
