@@ -69,7 +69,11 @@ export const dataSetSchema = z.discriminatedUnion('source', [
 ]);
 export type DataSetSource = z.infer<typeof dataSetSchema>;
 
-/** Which classes are interpolated: listed pairs, or a seeded design with every class in `perClass` pairs. */
+/**
+ * Which classes are interpolated: the paper's 15 pairs of ten, listed pairs, a seeded design with every class in
+ * `perClass` pairs, the `count` pairs that the reference classifier confuses most, at most `perClass` of a class
+ * (docs/metrics.md 12), or a number that suits the classes (`autoDesign` in main/domain/pair-design.ts).
+ */
 export const pairDesignSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('paper') }),
   z.strictObject({
@@ -80,6 +84,13 @@ export const pairDesignSchema = z.discriminatedUnion('kind', [
       .max(100_000),
   }),
   z.strictObject({ kind: z.literal('balanced'), perClass: z.int().min(1).max(999), seed: seedSchema }),
+  z.strictObject({
+    kind: z.literal('confusable'),
+    count: z.int().min(1).max(100_000),
+    /** Absent: no limit. */
+    perClass: z.int().min(1).max(999).optional(),
+  }),
+  z.strictObject({ kind: z.literal('auto') }),
 ]);
 export type PairDesign = z.infer<typeof pairDesignSchema>;
 
@@ -139,7 +150,8 @@ const generatedStimuliSchema = z.strictObject({
   /** Absent, as in all declarations of earlier versions: one a class, and the best. */
   anchorDesign: anchorDesignSchema.optional(),
   anchorRule: anchorRuleSchema.optional(),
-  design: pairDesignSchema.default({ kind: 'paper' }),
+  /** Absent: see `withDesign`. */
+  design: pairDesignSchema.optional(),
   /** Number of equally spaced alphas from 0 to 1, ends included. */
   alphas: z.int().min(2).max(1001).default(11),
   interpolation: z.enum(['linear', 'spherical']).default('linear'),
@@ -149,7 +161,8 @@ const generatedStimuliSchema = z.strictObject({
 const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
 
 const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
-export type GeneratedStimuliSpec = z.infer<typeof generatedStimuliSchema>;
+export type GeneratedStimuliSpec = WithDesign<z.infer<typeof generatedStimuliSchema>>;
+type WithDesign<Spec> = Spec & { design: PairDesign };
 
 /** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
 export const modelsSchema = z.strictObject({
@@ -191,8 +204,7 @@ export const labelersSchema = z.discriminatedUnion('source', [
 ]);
 export type LabelersSpec = z.infer<typeof labelersSchema>;
 
-/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
-export const studySchema = z.strictObject({
+const declarationSchema = z.strictObject({
   schema: z.literal('boundary-workbench/study/1'),
   name: nameSchema,
   title: z.string().min(1).max(200),
@@ -207,5 +219,23 @@ export const studySchema = z.strictObject({
   models: z.array(modelsSchema).max(1000),
   labelers: labelersSchema.default({ source: 'none' }),
 });
-export type Study = z.infer<typeof studySchema>;
-export type StudyInput = z.input<typeof studySchema>;
+type Declaration = z.infer<typeof declarationSchema>;
+type Stimuli = Declaration['stimuli'];
+export type Study = Omit<Declaration, 'stimuli'> & {
+  stimuli: GeneratedStimuliSpec | Exclude<Stimuli, { source: 'generated' }>;
+};
+export type StudyInput = z.input<typeof declarationSchema>;
+
+/**
+ * Writes down what a declaration without pairs means: the paper's for MNIST, as in all study files of earlier versions;
+ * for other data sets a number of pairs that suits their classes.
+ */
+const withDesign = (stimuli: Stimuli, { source }: DataSetSource): Study['stimuli'] =>
+  stimuli.source === 'imported'
+    ? stimuli
+    : { ...stimuli, design: stimuli.design ?? { kind: source === 'mnist' ? 'paper' : 'auto' } };
+
+/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
+export const studySchema = declarationSchema.transform(
+  ({ stimuli, ...study }): Study => ({ ...study, stimuli: withDesign(stimuli, study.dataSet) }),
+);

@@ -1,4 +1,4 @@
-import { sourceName } from '../../domain/data-sources.ts';
+import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
@@ -6,7 +6,7 @@ import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
@@ -185,11 +185,11 @@ function missedTarget({ workbench }: Facts, runId: number | undefined): string |
   return result?.kind === 'classifier' && result.snapshots.length === 0 ? (result.missed[0]?.why ?? '') : null;
 }
 
-function describeDesign({ study }: Facts): string {
+function describeDesign({ study, dataSet }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
-  const listed = design.kind === 'listed' ? design.pairs.length : 15;
-  const pairs = design.kind === 'balanced' ? 'balanced pairs' : `${listed} ${listed === 1 ? 'pair' : 'pairs'}`;
+  const classes = (sourceClasses(study.dataSet) ?? dataSet?.classes)?.length;
+  const pairs = classes === undefined ? 'Pairs of classes' : formatCount(pairCount(design, classes), 'pair');
   return `${pairs} at ${count} alphas, not frozen yet`;
 }
 

@@ -1,4 +1,4 @@
-import { isPapersDataSet, sourceClasses, sourceName } from '../../domain/data-sources.ts';
+import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
@@ -7,6 +7,7 @@ import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult, RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isLikePaper } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { anchorsOf } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
@@ -111,7 +112,7 @@ function assemble(
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     draws: reportDraws(workbench, study, data),
-    paper: isPapersDataSet(study.spec.dataSet) ? paperValues(workbench) : null,
+    paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
     warnings: [...runWarnings(links, findRun), ...collectionsNote(study), ...(tooMany === null ? [] : [tooMany])],
