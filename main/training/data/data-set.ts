@@ -5,8 +5,9 @@ import { formatNames } from '../../domain/format.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './idx.ts';
-import { locateMnist } from './mnist.ts';
+import { sourceName, sourcePaths, withPaths } from '../../domain/data-sources.ts';
+import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
+import { idxFiles } from './sources/index.ts';
 
 /** Images with their labels, in the order of the file. */
 export interface LabelledImages {
@@ -47,18 +48,18 @@ export interface DataSet extends ImageForm {
  * @throws UserError `idx.*`, `data-set.*`, `mnist.*` or `file.*`, naming the file.
  */
 export function loadDataSet(source: DataSetSource, baseFolder: string, knownHash?: string): DataSet {
-  if (source.source === 'mnist') return loadMnist(knownHash);
-  const file = (path: string): { path: string } => ({ path: resolve(baseFolder, path) });
-  return loadIdxSet({
-    name: source.name,
-    classes: source.classes,
-    files: {
-      trainImages: file(source.trainImages),
-      trainLabels: file(source.trainLabels),
-      testImages: file(source.testImages),
-      testLabels: file(source.testLabels),
-    },
-  });
+  return loadIdxFiles(originals(withPaths(source, (path) => resolve(baseFolder, path))), knownHash);
+}
+
+function originals(source: DataSetSource): IdxSet {
+  const files = idxFiles(source);
+  if (files) return files;
+  throw dataError(
+    'not-prepared',
+    'The images of this data set have not been read yet',
+    sourceName(source),
+    'Start the study again: it reads them first.',
+  );
 }
 
 type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
@@ -78,7 +79,7 @@ export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'da
     throw new UserError({
       code: 'data-set.changed',
       what: 'The data set has changed since this run was planned',
-      where: dataSet.source === 'mnist' ? 'MNIST' : dataSet.trainImages,
+      where: sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
       remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
     });
   }
@@ -88,14 +89,11 @@ export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'da
 
 /** The first training images, for a preview. IDX paths are absolute. @throws UserError `idx.*`, `mnist.*`, `file.*` */
 export function firstImages(source: DataSetSource, count: number): IdxImages {
-  return readFirstIdxImages(
-    source.source === 'mnist' ? locateMnist().files.trainImages.path : source.trainImages,
-    count,
-  );
+  return readFirstIdxImages(originals(source).files.trainImages.path, count);
 }
 
-function loadMnist(knownHash: string | undefined): DataSet {
-  const set = locateMnist();
+/** @param knownHash see `loadDataSet` */
+function loadIdxFiles(set: IdxSet, knownHash: string | undefined): DataSet {
   if (knownHash === undefined) return loadIdxSet(set);
   const withoutChecksums = Object.entries(set.files).map(([role, { path }]) => [role, { path }]);
   const data = loadIdxSet({ ...set, files: Object.fromEntries(withoutChecksums) as IdxSet['files'] });

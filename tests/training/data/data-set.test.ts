@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { type DataSet, loadDataSet, pixelStatistics } from '../../../main/training/data/data-set.ts';
-import { readIdxImages, readIdxLabels } from '../../../main/training/data/idx.ts';
+import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx.ts';
 import { idx, type SmallSet, smallSet, writeSet } from './idx-files.ts';
 
 const cleanups: (() => void)[] = [];
