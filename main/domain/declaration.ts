@@ -1,8 +1,10 @@
+import { isPapersDataSet, sourceClasses } from './data-sources.ts';
 import type { Architecture } from '../contract/recipes.ts';
-import type { DataSetSource, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { DataSetSource, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
 import { type ImageSize, imageLength } from './images.ts';
+import { pairCount } from './pair-design.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
@@ -41,7 +43,7 @@ export function excessOf({
 }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, dataSet) * stimuli.alphas : 0;
+  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -57,11 +59,19 @@ export function excessOf({
   return null;
 }
 
-function pairCount(design: PairDesign, dataSet: DataSetSource): number {
-  if (design.kind === 'paper') return 15;
-  if (design.kind === 'listed') return design.pairs.length;
-  const classes = dataSet.source === 'mnist' ? 10 : dataSet.classes.length;
-  return Math.floor((classes * design.perClass) / 2);
+/** Unknown until the images are read: then as many as there can be. */
+const classCount = (dataSet: DataSetSource): number => sourceClasses(dataSet)?.length ?? 256;
+
+/**
+ * Whether the numbers that the paper prints belong beside those of a study: it has MNIST's ten digits in its pairs, on
+ * images that a generator made or that come from elsewhere.
+ */
+export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimuli'>): boolean {
+  if (!isPapersDataSet(dataSet)) return false;
+  if (stimuli.source === 'imported') return true;
+  const { design } = stimuli;
+  if (design.kind === 'listed') return new Set(design.pairs.flat()).size === 10;
+  return design.kind !== 'confusable';
 }
 
 /** Size of a network's input images, and number of its classes. */

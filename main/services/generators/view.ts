@@ -1,3 +1,4 @@
+import { sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
@@ -108,7 +109,7 @@ const grids = new Map<string, string>();
 
 /** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
 function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorView['real'] {
-  const name = dataSet.source === 'mnist' ? 'MNIST' : dataSet.name;
+  const name = sourceName(dataSet);
   const id = `${storage.folder} ${canonicalJson(dataSet)}`;
   const known = grids.get(id);
   if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };

@@ -1,3 +1,4 @@
+import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
@@ -6,6 +7,7 @@ import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunResult, RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isLikePaper } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { anchorsOf } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
@@ -110,7 +112,7 @@ function assemble(
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     draws: reportDraws(workbench, study, data),
-    paper: study.spec.dataSet.source === 'mnist' ? paperValues(workbench) : null,
+    paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
     warnings: [...runWarnings(links, findRun), ...collectionsNote(study), ...(tooMany === null ? [] : [tooMany])],
@@ -131,8 +133,8 @@ function readDataSet(
   const used = task?.kind === 'classifier' ? workbench.storage.dataSets.get(task.dataSetHash) : undefined;
   const read = used ?? declaredDataSet(workbench, study) ?? null;
   const declared = study.spec.dataSet;
-  if (declared.source === 'idx') return { name: declared.name, classes: declared.classes, read };
-  return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
+  const names = sourceClasses(declared) ?? read?.classes ?? classes;
+  return { name: sourceName(declared), classes: [...names], read };
 }
 
 function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models }: StudyData): ReportData['draws'] {

@@ -13,7 +13,7 @@ import { readCandidates } from '../study/stimuli.ts';
 import { findRunInPlace, findStimuli, findStudy, readPixels } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { classNames } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
@@ -45,7 +45,7 @@ const maxBytes = 512 * 2 ** 20;
 export async function takeSet(workbench: Workbench, study: StudyRecord, path: string): Promise<number> {
   refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
-  const { images } = await importStimulusSet(path, { classes: classNames(study.spec).length });
+  const { images } = await importStimulusSet(path, { classes: classNames(workbench, study).length });
   const bytes = await readFile(path);
   const folder = join(workbench.storage.folder, 'imports');
   const name = `${await sha256InPieces(bytes)}.zip`;

@@ -6,7 +6,8 @@ import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../stora
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
-import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
+import { askable, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
 import { findStimuli, readPixels } from '../tools/find.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
@@ -65,7 +66,7 @@ async function draftImage(context: PreviewContext, id: number) {
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
   const anchors = draftAnchors(workbench, listSearches(workbench, study, neededGenerator(workbench, study)), spec);
   if (!anchors) throw noImage(context, 'anchors to make images of');
-  const { images, values } = designLatents(anchors.points, spec, classNames(study.spec).length);
+  const { images, values } = designLatents(anchors.points, spec, classNames(workbench, study).length);
   const image = images[id];
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);

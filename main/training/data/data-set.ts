@@ -6,8 +6,9 @@ import type { Channels, ImageSize } from '../../domain/images.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './idx.ts';
-import { locateMnist } from './mnist.ts';
+import { sourceName, sourcePaths, withPaths } from '../../domain/data-sources.ts';
+import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
+import { idxFiles } from './sources/index.ts';
 
 /** Images with their labels, in the order of the file. */
 export interface LabelledImages {
@@ -51,18 +52,18 @@ export interface DataSet extends ImageForm {
  * @throws UserError `idx.*`, `data-set.*`, `mnist.*` or `file.*`, naming the file.
  */
 export function loadDataSet(source: DataSetSource, baseFolder: string, knownHash?: string): DataSet {
-  if (source.source === 'mnist') return loadMnist(knownHash);
-  const file = (path: string): { path: string } => ({ path: resolve(baseFolder, path) });
-  return loadIdxSet({
-    name: source.name,
-    classes: source.classes,
-    files: {
-      trainImages: file(source.trainImages),
-      trainLabels: file(source.trainLabels),
-      testImages: file(source.testImages),
-      testLabels: file(source.testLabels),
-    },
-  });
+  return loadIdxFiles(originals(withPaths(source, (path) => resolve(baseFolder, path))), knownHash);
+}
+
+function originals(source: DataSetSource): IdxSet {
+  const files = idxFiles(source);
+  if (files) return files;
+  throw dataError(
+    'not-prepared',
+    'The images of this data set have not been read yet',
+    sourceName(source),
+    'Start the study again: it reads them first.',
+  );
 }
 
 type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
@@ -82,7 +83,7 @@ export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'da
     throw new UserError({
       code: 'data-set.changed',
       what: 'The data set has changed since this run was planned',
-      where: dataSet.source === 'mnist' ? 'MNIST' : dataSet.trainImages,
+      where: sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
       remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
     });
   }
@@ -92,14 +93,11 @@ export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'da
 
 /** The first training images, for a preview. IDX paths are absolute. @throws UserError `idx.*`, `mnist.*`, `file.*` */
 export function firstImages(source: DataSetSource, count: number): IdxImages {
-  return readFirstIdxImages(
-    source.source === 'mnist' ? locateMnist().files.trainImages.path : source.trainImages,
-    count,
-  );
+  return readFirstIdxImages(originals(source).files.trainImages.path, count);
 }
 
-function loadMnist(knownHash: string | undefined): DataSet {
-  const set = locateMnist();
+/** @param knownHash see `loadDataSet` */
+function loadIdxFiles(set: IdxSet, knownHash: string | undefined): DataSet {
   if (knownHash === undefined) return loadIdxSet(set);
   const withoutChecksums = Object.entries(set.files).map(([role, { path }]) => [role, { path }]);
   const data = loadIdxSet({ ...set, files: Object.fromEntries(withoutChecksums) as IdxSet['files'] });
@@ -118,15 +116,7 @@ function loadIdxSet({ name, classes, files }: IdxSet): DataSet {
   checkLabels(test.labels, classes, files.testLabels.path);
   checkEveryClassHasExamples(train.labels, classes, files.trainLabels.path);
   const size = { height: trainImages.height, width: trainImages.width, channels: 1 } as const;
-  const statistics = pixelStatistics(train.images, size.channels);
-  if (statistics.std.includes(0)) {
-    throw dataError(
-      'no-contrast',
-      'All training pixels have the same value',
-      files.trainImages.path,
-      'Check the file.',
-    );
-  }
+  const statistics = checkedStatistics(train.images, size.channels, files.trainImages.path);
   const hash = hashDataSet({ classes, ...size, train, test });
   return { name, classes, ...size, train, test, ...statistics, hash };
 }
@@ -183,6 +173,20 @@ function checkEveryClassHasExamples(labels: Uint8Array, classes: readonly string
     path,
     'Remove these classes from dataSet.classes (labels count from 0), or add examples of them.',
   );
+}
+
+/**
+ * What normalises a data set with these training pixels. A channel that never changes gets the deviation 1, as it has
+ * nothing to scale. @param where names the images in the error @throws UserError `data-set.no-contrast`
+ */
+export function checkedStatistics(
+  pixels: Uint8Array,
+  channels: Channels,
+  where: string,
+): Pick<ImageForm, 'mean' | 'std'> {
+  const { mean, std } = pixelStatistics(pixels, channels);
+  if (std.some((deviation) => deviation > 0)) return { mean, std: std.map((deviation) => deviation || 1) };
+  throw dataError('no-contrast', 'All training pixels have the same value', where, 'Check the file.');
 }
 
 /** Exact for each channel: from the count of each byte value. @param pixels uint8 [..., channels] */

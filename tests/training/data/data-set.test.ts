@@ -6,8 +6,14 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { type DataSet, hashDataSet, loadDataSet, pixelStatistics } from '../../../main/training/data/data-set.ts';
-import { readIdxImages, readIdxLabels } from '../../../main/training/data/idx.ts';
+import {
+  checkedStatistics,
+  type DataSet,
+  hashDataSet,
+  loadDataSet,
+  pixelStatistics,
+} from '../../../main/training/data/data-set.ts';
+import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx.ts';
 import { idx, type SmallSet, smallSet, writeSet } from './idx-files.ts';
 
 const cleanups: (() => void)[] = [];
@@ -215,6 +221,15 @@ describe('IDX files of any size', () => {
     expect([...readIdxLabels(join(folder, 'testLabels'), { md5 })]).toEqual([1, 1]);
     expect(errorOf(() => readIdxLabels(join(folder, 'trainLabels'), { md5 })).code).toBe('idx.wrong-md5');
   });
+});
+
+it('scales a channel that never changes by 1, and refuses images without any contrast', () => {
+  expect(checkedStatistics(Uint8Array.of(0, 51, 0, 0, 0, 0), 3, 'here')).toEqual({
+    mean: [0, expect.closeTo(0.1, 12), 0],
+    std: [1, expect.closeTo(0.1, 12), 1],
+  });
+  const constant = (): unknown => checkedStatistics(Uint8Array.of(1, 2, 3, 1, 2, 3), 3, 'here');
+  expect(errorOf(constant)).toMatchObject({ code: 'data-set.no-contrast', where: 'here' });
 });
 
 it('hashes what a set consists of, with the number of channels if it is 3', () => {
