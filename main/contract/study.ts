@@ -5,7 +5,43 @@ export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, space, dot, dash and underscore; 64 at most');
 
-/** Where the labelled images come from. IDX paths are relative to the study file. */
+/** What a class is called: any Unicode text. Labels are bytes, so there are at most 256 classes. */
+const classNameSchema = z.string().min(1).max(64);
+const classNamesSchema = z.array(classNameSchema).min(2).max(256);
+const pathSchema = z.string().min(1).max(4096);
+const sideSchema = z.int().min(4).max(1024);
+
+/** Any images in folders, or a zip of them: `train/<class>/*` and `test/<class>/*`, or `<class>/*`. */
+const folderSourceSchema = z.strictObject({
+  source: z.literal('folder'),
+  name: nameSchema,
+  path: pathSchema,
+  /** 1: gray; colours become their luminance. 3: red, green, blue; gray images have three equal values. */
+  channels: z.union([z.literal(1), z.literal(3)]),
+  width: sideSchema,
+  height: sideSchema,
+  /**
+   * How an image of another size gets this one. `fit`: both sides are scaled, so proportions may change; `fill`: scaled
+   * until it covers the size, and what protrudes is cut off equally on both sides; `pad`: scaled until it fits, and
+   * surrounded with `background`.
+   */
+  resize: z.enum(['fit', 'fill', 'pad']).default('pad'),
+  /** Colour behind transparent pixels and around padded images, as `#rrggbb`. */
+  background: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
+    .default('#000000'),
+  /** Where there are no folders `train` and `test`: the share of each class's images that becomes test images. */
+  split: z
+    .strictObject({ testShare: z.number().min(0.01).max(0.9), seed: seedSchema })
+    .default({ testShare: 0.2, seed: 1 }),
+  /** The folders of the classes, in the order of their labels. Null: all, in code unit order. */
+  folders: z.array(z.string().min(1).max(255)).min(2).max(256).nullable().default(null),
+  /** Names of the classes, in the order of their labels. Null: the names of their folders. */
+  classes: classNamesSchema.nullable().default(null),
+});
+
+/** Where the labelled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
 export const dataSetSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('mnist') }),
   z.strictObject({
@@ -16,6 +52,19 @@ export const dataSetSchema = z.discriminatedUnion('source', [
     trainLabels: z.string().min(1),
     testImages: z.string().min(1),
     testLabels: z.string().min(1),
+  }),
+  folderSourceSchema,
+  /** A NumPy archive in MedMNIST's layout. */
+  z.strictObject({ source: z.literal('npz'), name: nameSchema, path: pathSchema, classes: classNamesSchema }),
+  /** The folder of CIFAR-10's or CIFAR-100's binary version. */
+  z.strictObject({
+    source: z.literal('cifar'),
+    name: nameSchema,
+    path: pathSchema,
+    /** Of CIFAR-100, which has two labels an image. */
+    labels: z.enum(['fine', 'coarse']).default('fine'),
+    /** Null: the names in the folder's text file. */
+    classes: classNamesSchema.nullable().default(null),
   }),
 ]);
 export type DataSetSource = z.infer<typeof dataSetSchema>;

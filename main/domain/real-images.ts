@@ -192,7 +192,7 @@ export function blendImages(
     for (const alpha of alphas) {
       for (let k = 0; k < length; k++) {
         const mixed = (1 - alpha) * toLight[a[k]!]! + alpha * toLight[b[k]!]!;
-        blended[place++] = Math.floor((blending === 'linear-light' ? 255 * valueOf(mixed) : mixed) + 0.5);
+        blended[place++] = Math.floor((blending === 'linear-light' ? 255 * displayValue(mixed) : mixed) + 0.5);
       }
     }
   }
@@ -202,4 +202,5 @@ export function blendImages(
 /** Light of an sRGB value, both in [0, 1]. */
 const lightOf = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 
-const valueOf = (light: number): number => (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
+const displayValue = (light: number): number =>
+  light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;

@@ -3,7 +3,7 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSheet } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { encodePng } from '../../files/png.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
@@ -85,6 +85,12 @@ function clearestSamples({ labels, confidence }: JudgedSamples, classIndex: numb
 function drawRows({ size, pixels }: JudgedSamples, rows: readonly (readonly number[])[]): Uint8Array {
   const area = size * size;
   const chosen = Buffer.concat(rows.flat().map((index) => pixels.subarray(index * area, (index + 1) * area)));
-  const sheet = drawSheet({ width: size, height: size, pixels: chosen, rows: rows.map((row) => row.length) });
-  return encodeGrayPng(sheet);
+  const sheet = drawSheet({
+    width: size,
+    height: size,
+    channels: 1,
+    pixels: chosen,
+    rows: rows.map((row) => row.length),
+  });
+  return encodePng(sheet);
 }

@@ -1,3 +1,4 @@
+import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
@@ -27,7 +28,7 @@ export function dataSetStep(facts: Facts): Step {
   const { dataSet, study } = facts;
   const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
   if (!dataSet) {
-    const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
+    const name = sourceName(study.dataSet);
     return {
       ...base,
       state: 'none',
@@ -193,11 +194,12 @@ function missedTarget({ workbench }: Facts, runId: number | undefined): string |
   return result?.kind === 'classifier' && result.snapshots.length === 0 ? (result.missed[0]?.why ?? '') : null;
 }
 
-function describeDesign({ study }: Facts): string {
+function describeDesign({ study, dataSet }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
-  const classes = study.dataSet.source === 'mnist' ? 10 : study.dataSet.classes.length;
-  return `${formatCount(pairCount(design, classes), 'pair')} at ${count} alphas, not frozen yet`;
+  const classes = (sourceClasses(study.dataSet) ?? dataSet?.classes)?.length;
+  const pairs = classes === undefined ? 'Pairs of classes' : formatCount(pairCount(design, classes), 'pair');
+  return `${pairs} at ${count} alphas, not frozen yet`;
 }
 
 /** How the frozen images differ from what the study declares now. */

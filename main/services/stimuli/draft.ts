@@ -10,7 +10,8 @@ import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
 import { draftOf, isLabelledByPeople } from './state.ts';
-import { classNames, findGenerator } from './sources.ts';
+import { findGenerator } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 /**
  * A frozen set stays until the new one is made.
@@ -22,7 +23,7 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
   if (spec.stimuli.source === 'imported') throw imported(study);
   if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
   refuseLabelled(workbench, study);
-  const classes = classNames(spec).length;
+  const classes = classNames(workbench, study).length;
   checkDesign(draft.design, classes);
   const isBlended = spec.stimuli.source === 'blended';
   const anchors = isBlended ? draft.anchors : draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);

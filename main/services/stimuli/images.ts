@@ -2,14 +2,17 @@ import type { Images, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
+import { sizeOf } from '../../domain/images.ts';
+import { pixelsAt } from '../../domain/stimulus-set.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import type { BlendedStimuliSpec } from '../../contract/study.ts';
 import { studyPairs } from '../study/blended.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
-import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
-import { findStimuli, readPixels } from '../tools/find.ts';
+import { classNames } from '../declaration/data-set.ts';
+import { askable, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
+import { findStimuli, readImages } from '../tools/find.ts';
 import { preview, previewPoints, type PreviewContext } from './previews.ts';
 import { draftBlend, draftBlends } from './real-images.ts';
 
@@ -67,7 +70,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const spec = study.spec.stimuli;
   if (spec.source === 'blended') return draftBlended(context, spec, id);
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
-  const pairs = studyPairs(workbench, study.id, spec.design, classNames(study.spec).length);
+  const pairs = studyPairs(workbench, study.id, spec.design, classNames(workbench, study).length);
   const searches = listSearches(workbench, study, neededGenerator(workbench, study));
   const anchors = draftAnchors(workbench, searches, spec, pairs);
   if (!anchors) throw noImage(context, 'anchors to make images of');
@@ -89,7 +92,7 @@ async function draftImage(context: PreviewContext, id: number) {
 
 async function draftBlended(context: PreviewContext, spec: BlendedStimuliSpec, id: number) {
   const { workbench, study } = context;
-  const chosen = draftBlends(workbench, study, spec, classNames(study.spec));
+  const chosen = draftBlends(workbench, study, spec, classNames(workbench, study));
   const found = chosen && draftBlend(chosen, spec, id);
   if (!found) throw noImage(context, `an image ${id}`);
   const voters = askable(
@@ -129,8 +132,8 @@ async function frozenVotes(
     voters.filter((weights) => !stored.has(weights)),
   );
   if (missing.length > 0) {
-    const { width, height, pixels } = imagesAt(workbench, set, positions);
-    const asked = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
+    const { count: _, ...images } = imagesAt(workbench, set, positions);
+    const asked = await preview(context, { images: { from: 'pixels', ...images }, models: missing });
     for (const vote of asked.votes) stored.set(vote.weights, vote);
   }
   return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };
@@ -173,11 +176,9 @@ function imagesAt(
   positions: readonly number[],
   size: 'model' | 'original' = 'model',
 ): Images {
-  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  const area = width * height;
-  const all = readPixels(workbench, set, pixels);
-  const chosen = positions.map((position) => all.subarray(position * area, (position + 1) * area));
-  return { width, height, count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
+  const all = readImages(workbench, set, size);
+  const chosen = positions.map((position) => pixelsAt(all, position));
+  return { ...sizeOf(all), count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
 }
 
 function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {

@@ -2,6 +2,7 @@ import type { AnchorState, Candidate, Images, StimuliState } from '../../contrac
 import type { BlendedStimuliSpec } from '../../contract/study.ts';
 import { at } from '../../domain/arrays.ts';
 import { measureVariety } from '../../domain/candidates.ts';
+import { imageLength, sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { blendedProvenanceSchema, chooseBlends, type ChosenBlends, findRealImages } from '../study/blended.ts';
@@ -22,20 +23,21 @@ export function realClassCandidates(
   classIndex: number,
 ): { candidates: Candidate[]; images: Images } {
   const content = findRealImages(workbench, study.id)?.content;
-  if (!content) return { candidates: [], images: { width: 1, height: 1, count: 0, pixels: '' } };
-  const { classes, width, height } = content;
-  const length = width * height;
+  if (!content) return { candidates: [], images: { width: 1, height: 1, channels: 1, count: 0, pixels: '' } };
+  const { classes } = content;
+  const size = sizeOf(content);
+  const length = imageLength(size);
   const before = classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
   const own = classes[classIndex] ?? [];
   const pixels = workbench.storage.blobs.get(content.pixels).subarray(before * length, (before + own.length) * length);
-  const variety = measureVariety(pixels, width, height);
+  const variety = measureVariety(pixels, size);
   const candidates = own.map(
     ({ index, confidence, margin }, n): Candidate => ({
       ...{ seed, sample: index, index, confidence, margin, distance: null },
       ...{ variety: variety[n] ?? 0, z: positionPoint(index), norm: null },
     }),
   );
-  return { candidates, images: { width, height, count: own.length, pixels: toBase64(pixels) } };
+  return { candidates, images: { ...size, count: own.length, pixels: toBase64(pixels) } };
 }
 
 /** The search of a blended study is the run of its test images. */

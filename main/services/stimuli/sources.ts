@@ -1,11 +1,10 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { DataSetSource, Study } from '../../contract/study.ts';
+import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { locateMnist } from '../../training/data/mnist.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
@@ -24,9 +23,6 @@ export interface StudyGenerator {
 
 /** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
-
-export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
-  dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
 /** What makes the images that the study declares: test images, or its generator; null until that is trained. */
 export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {

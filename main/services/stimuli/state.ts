@@ -11,11 +11,12 @@ import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
-import { classNames, findGenerator, type StudyGenerator, listVoters } from './sources.ts';
+import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
-  const classes = classNames(study.spec);
+  const classes = classNames(workbench, study);
   const set = findStimuli(workbench, study.id);
   const common = {
     classes,
@@ -85,7 +86,7 @@ function blendedState(
 const madeBy = ({ weights, latent, what }: StudyGenerator): StimuliState['generator'] => ({ weights, latent, what });
 
 const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign): [number, number][] =>
-  studyPairs(workbench, study.id, design, classNames(study.spec).length).map(([i, j]) => [i, j]);
+  studyPairs(workbench, study.id, design, classNames(workbench, study).length).map(([i, j]) => [i, j]);
 
 /** What the study declares of its stimuli and a person can edit. */
 export const draftOf = (spec: GeneratedStimuliSpec | BlendedStimuliSpec): Draft => ({
@@ -146,6 +147,7 @@ function frozenState(
     alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
+    channels: set.channels,
     source: set.source,
     interpolation: made?.interpolation ?? null,
     current: isCurrentSet(),

@@ -5,6 +5,7 @@ import { hashSchema } from '../../contract/recipes.ts';
 import type { BlendTask } from '../../contract/run.ts';
 import { anchorDesignSchema, blendedRuleSchema, blendingSchema, pairDesignSchema } from '../../contract/study.ts';
 import type { BlendedStimuliSpec, PairDesign } from '../../contract/study.ts';
+import { sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { type BlendedLayout, chooseRealAnchors, layOutBlends, type RealPool } from '../../domain/real-images.ts';
@@ -129,7 +130,8 @@ export function blendedSet(made: {
     ...{ interpolation: spec.interpolation, run: rendered.id },
   };
   return {
-    ...rendered.result.model,
+    ...sizeOf(rendered.result.model),
+    pixels: rendered.result.model.pixels,
     classes: dataSet.classes,
     source: 'blended',
     provenance,

@@ -1,6 +1,7 @@
 import type { RealImages } from '../../contract/generator.ts';
 import type { BlendTask, TestImagesTask } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { imageLength, storedSize } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { countConfusion } from '../../domain/pair-design.ts';
 import { blendImages, clearImages, positionsByClass, realCandidates } from '../../domain/real-images.ts';
@@ -10,8 +11,9 @@ import type { Outcome, RunContext } from '../run-context.ts';
 
 /** Candidates among the test images, and how the reference confuses classes on all of them. */
 export async function runTestImages(task: TestImagesTask, { engine, blobs, control }: RunContext): Promise<Outcome> {
-  const { classes, width, height, test } = loadTaskDataSet(task);
-  const length = width * height;
+  const data = loadTaskDataSet(task);
+  const { classes, test } = data;
+  const length = imageLength(data);
   const members = positionsByClass(test.labels, classes.length);
   const found = task.reference === null ? null : await classify(task.reference, test.images);
   const chosen = realCandidates(members, task.perClass, found && { softmax: found.softmax, pixels: test.images });
@@ -21,7 +23,8 @@ export async function runTestImages(task: TestImagesTask, { engine, blobs, contr
     members,
     clear: found && clearImages(members, found.softmax),
     classes: chosen.map((list) => list.map((candidate) => ({ ...candidate }))),
-    ...{ width, height, pixels: blobs.put(Buffer.concat(pixels)) },
+    ...storedSize(data),
+    pixels: blobs.put(Buffer.concat(pixels)),
     confusion: found && countConfusion(test.labels, found.labels, found.softmax, classes.length),
   };
   return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
@@ -38,14 +41,14 @@ export async function runTestImages(task: TestImagesTask, { engine, blobs, contr
 
 /** Images between test images, in the models' size. */
 export async function runBlends(task: BlendTask, { blobs, control }: RunContext): Promise<Outcome> {
-  const { width, height, test } = loadTaskDataSet(task);
-  const length = width * height;
+  const data = loadTaskDataSet(task);
+  const length = imageLength(data);
   const steps = alphas(task.alphas);
   const pixels = new Uint8Array(task.ways.length * steps.length * length);
   for (const [n, way] of task.ways.entries()) {
-    pixels.set(blendImages(test.images, length, [way], steps, task.interpolation), n * steps.length * length);
+    pixels.set(blendImages(data.test.images, length, [way], steps, task.interpolation), n * steps.length * length);
     await control.yield();
   }
-  const size = { width, height, pixels: blobs.put(pixels) };
+  const size = { ...storedSize(data), pixels: blobs.put(pixels) };
   return { result: { kind: 'stimuli', original: size, model: size } };
 }

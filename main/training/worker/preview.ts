@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { UserError } from '../../contract/errors.ts';
 import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
 import { engineNames } from '../../contract/run.ts';
-import { type ImageSize, resizeImages } from '../../domain/images.ts';
+import { imageLength, type ImageSize, resizeImages, sizeOf } from '../../domain/images.ts';
 import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
@@ -70,9 +70,10 @@ class Previews {
     pause: () => Promise<void>,
   ): Promise<{ size: ImageSize; count: number; pixels: Uint8Array }> {
     if (images.from === 'pixels') {
-      const { width, height } = images;
+      const { width, height, channels } = images;
+      const size = { width, height, channels };
       const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
-      return { size: { width, height }, count: checkedCount(pixels.length, width * height, 'pixels'), pixels };
+      return { size, count: checkedCount(pixels.length, imageLength(size), 'pixels'), pixels };
     }
     if (images.from === 'test-images') return blends(images);
     const { generator, z } = images;
@@ -80,7 +81,7 @@ class Previews {
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
     const pixels = await network.render(new Float32Array(bytes.buffer), pause);
-    return { size: { width: network.size, height: network.size }, count, pixels };
+    return { size: { width: network.size, height: network.size, channels: 1 }, count, pixels };
   }
 
   #load<Network>(
@@ -97,11 +98,12 @@ function blends({
   interpolation,
   ...task
 }: Extract<PreviewRequest['images'], { from: 'test-images' }>) {
-  const { width, height, test } = loadTaskDataSet(task);
+  const data = loadTaskDataSet(task);
+  const size = sizeOf(data);
   const pixels = wanted.map(([from, to, alpha]) =>
-    blendImages(test.images, width * height, [[from, to]], [alpha], interpolation),
+    blendImages(data.test.images, imageLength(size), [[from, to]], [alpha], interpolation),
   );
-  return { size: { width, height }, count: wanted.length, pixels: Uint8Array.from(Buffer.concat(pixels)) };
+  return { size, count: wanted.length, pixels: Uint8Array.from(Buffer.concat(pixels)) };
 }
 
 function cached<Network extends object>(cache: LRUCache<string, Network>, hash: string, load: () => Network): Network {
