@@ -1,4 +1,5 @@
 import type { DrawRequest } from '../../contract/api/draws.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { CandidatesTask, Task } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
@@ -124,6 +125,7 @@ export class CandidateSearches {
 
   #task(study: StudyRecord, request: SearchRequest): Task {
     const { workbench } = this.#tools;
+    if (study.spec.stimuli.source !== 'generated') throw noSearch(study);
     const generator = neededGenerator(workbench, study);
     const reference = findReference(workbench, study);
     if (reference === null) throw noReference(study);
@@ -144,3 +146,11 @@ export class CandidateSearches {
     return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });
   }
 }
+
+const noSearch = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.no-generator',
+    what: 'No generator makes these stimuli, so there are no other samples to search',
+    where: `study ${name}`,
+    remedy: 'Choose among the candidates there are, or name other test images in the study file.',
+  });
