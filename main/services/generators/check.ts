@@ -3,7 +3,7 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSheet } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { encodePng } from '../../files/png.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
@@ -92,5 +92,5 @@ function drawRows({ size, pixels }: JudgedSamples, rows: readonly (readonly numb
     pixels: chosen,
     rows: rows.map((row) => row.length),
   });
-  return encodeGrayPng(sheet);
+  return encodePng(sheet);
 }
