@@ -91,6 +91,7 @@ function bilinear(image: Uint8Array, width: number, height: number, sx: number, 
   const [fx, fy] = [sx - left, sy - top];
   const corner = top * width + left;
   const below = corner + width;
+  // Most pixels: without a test for each neighbor.
   if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
     const upper = image[corner]! * (1 - fx) + image[corner + 1]! * fx;
     const lower = image[below]! * (1 - fx) + image[below + 1]! * fx;
