@@ -71,7 +71,7 @@ const candidateSchema = z.strictObject({
   /** From real images of its class, in grey levels; null where it was not measured. */
   distance: z.number().nullable(),
   score: z.number(),
-  /** The latent point; every number is a float32. */
+  /** The latent point; every number is a float32. Of a conditional generator, weights of the classes follow z. */
   z: z.array(z.number()).min(1),
 });
 export type CandidateRecord = z.infer<typeof candidateSchema>;
@@ -86,5 +86,7 @@ export const candidatesSchema = z.strictObject({
   pixels: hashSchema,
   /** Numbers of all clear samples of each class, ascending, if the task asked for them. */
   clear: z.array(z.array(z.int().min(0))).optional(),
+  /** The generator was asked for the classes, and a sample counts for the class asked for. Absent: it is not conditional. */
+  conditional: z.literal(true).optional(),
 });
 export type Candidates = z.infer<typeof candidatesSchema>;

@@ -147,12 +147,14 @@ describe('other draws', () => {
   });
 
   test('latent points, directions and interpolations', () => {
-    expect(text(rounded(drawLatents(1, 2, 3)))).toBe('[0.813877,-1.67038,-0.300853,-1.55324,-0.565683,0.93507]');
-    const [first, second] = latentDirections(1, 3);
+    expect(text(rounded(drawLatents(1, 2, { z: 3, classes: 0 })))).toBe(
+      '[0.813877,-1.67038,-0.300853,-1.55324,-0.565683,0.93507]',
+    );
+    const [first, second] = latentDirections(1, { z: 3, classes: 0 });
     expect(text([rounded(first), rounded(second)])).toBe(
       '[[-0.874877,0.279886,0.39529],[-0.330363,-0.941652,-0.0644388]]',
     );
-    const [from, to] = [drawLatents(4, 1, 3), drawLatents(5, 1, 3)];
+    const [from, to] = [drawLatents(4, 1, { z: 3, classes: 0 }), drawLatents(5, 1, { z: 3, classes: 0 })];
     expect(text(rounded(interpolate(from, to, 0.3, 'spherical')))).toBe('[-0.955414,0.411204,1.06042]');
     // Opposite anchors turn through the axis along which they point least.
     expect(text(rounded(interpolate(Float32Array.of(3, -1, 2), Float32Array.of(-6, 2, -4), 0.25, 'spherical')))).toBe(

@@ -4,11 +4,11 @@ import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { norm } from '../../domain/interpolation.ts';
-import { latentPoint } from '../../domain/latents.ts';
+import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
-import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
+import { anchorPoints, candidatesSpace, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findGenerator, findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
@@ -138,6 +138,7 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
 export interface DraftAnchors {
   specs: AnchorSpec[][];
   points: Float32Array[][];
+  space: LatentSpace;
 }
 
 /**
@@ -154,22 +155,24 @@ export function draftAnchors(
   if (!content) return null;
   const pairs = resolvePairs(spec.design, content.classes.length);
   const specs = chooseAnchors(content, spec, pairs, own.task.seed);
-  return { specs, points: anchorPoints(content, specs) };
+  return { specs, points: anchorPoints(content, specs), space: candidatesSpace(content) };
 }
 
 /** The anchors of each class. */
 export function anchorStates(
   workbench: Workbench,
   searches: readonly Search[],
-  { specs, points }: DraftAnchors,
+  { specs, points, space }: DraftAnchors,
 ): AnchorState[][] {
-  return points.map((list, k) => list.flatMap((z, n) => anchorState(workbench, searches, z, specs[k]?.[n] ?? 0, k)));
+  return points.map((list, k) =>
+    list.flatMap((z, n) => anchorState(workbench, searches, { z, space }, specs[k]?.[n] ?? 0, k)),
+  );
 }
 
 function anchorState(
   workbench: Workbench,
   searches: readonly Search[],
-  z: Float32Array,
+  { z, space }: { z: Float32Array; space: LatentSpace },
   spec: AnchorSpec,
   k: number,
 ): AnchorState[] {
@@ -177,14 +180,14 @@ function anchorState(
   const content = own && readCandidateList(workbench, own);
   if (!own || !content) return [];
   const from = anchorSample(spec, own, content, k);
-  const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
+  const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, space));
   const found =
     exact &&
     listCandidates(workbench, searches, k).find(
       ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
     );
   const confidence = found ? found.record.confidence : null;
-  return [{ z: toBase64(z), norm: norm(z), from, exact, confidence }];
+  return [{ z: toBase64(z), norm: norm(z.subarray(0, space.z)), from, exact, confidence }];
 }
 
 function anchorSample(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {

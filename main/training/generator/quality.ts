@@ -47,8 +47,8 @@ export async function judgeSamples(
   const renderer = new GeneratorRenderer(engine, generator.bytes, generator.where);
   const predictor = new ClassifierPredictor(engine, judge.bytes, judge.where);
   try {
-    const { latent, size } = renderer;
-    const pixels = await renderer.render(drawLatents(seed, samples, latent), pause);
+    const { space, size } = renderer;
+    const pixels = await renderer.render(drawLatents(seed, samples, space), pause);
     const { form, classes } = predictor.meta;
     const classify = async (images: Uint8Array): Promise<{ labels: Uint16Array; confidence: Float32Array }> => {
       const { softmax, labels } = toPredictions(await predictor.logits(images, pause), classes.length);

@@ -53,12 +53,13 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
 
 const kinds = [
   { value: 'dcgan64', label: 'DCGAN, 64 × 64 (the paper’s)' },
+  { value: 'dcgan32', label: 'DCGAN, 32 × 32' },
   { value: 'dcgan28', label: 'DCGAN, 28 × 28 (small)' },
 ];
 
 const fresh: GeneratorRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
 
-type NumberField = Exclude<keyof GeneratorRecipe, 'kind'>;
+type NumberField = 'steps' | 'batch' | 'features' | 'latent' | 'stepSize' | 'beta1' | 'sampleEvery';
 
 const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
   { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },

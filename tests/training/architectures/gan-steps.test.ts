@@ -1,7 +1,8 @@
 import type { NamedTensorMap, Rank, Scalar } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
-import { buildDiscriminator, buildGenerator, ganStep } from '../../../main/training/architectures/dcgan.ts';
+import { buildDiscriminator, buildGenerator } from '../../../main/training/architectures/dcgan.ts';
+import { ganStep } from '../../../main/training/architectures/gan-step.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectClose } from '../engines/compare.ts';
