@@ -21,9 +21,28 @@ const generatorQualitySchema = z.strictObject({
   /** Clear ones among the real test images, to compare with. */
   realClear: z.int().min(0),
   /** Samples that the classifier puts into each class, and the clear ones of them. */
-  classes: z.array(z.strictObject({ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) })).min(2),
+  classes: z
+    .array(
+      z.strictObject({
+        ...{ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) },
+        /**
+         * Of a conditional generator: samples that it was asked for of the class, and those whose softmax of this class is
+         * above the threshold.
+         */
+        asked: z.strictObject({ samples: z.int().min(0), clear: z.int().min(0) }).optional(),
+      }),
+    )
+    .min(2),
   /** How much samples differ from one another, as a share of what real images do. */
   variety: z.number().min(0),
+  /**
+   * Frechet distance on the classifier's penultimate activations (main/domain/frechet.ts), not FID: `images` samples
+   * against as many real training images, and as many held-out real test images against the same ones. Absent in
+   * provenances of earlier versions.
+   */
+  frechet: z
+    .strictObject({ images: z.int().min(2), samples: z.number().min(0), heldOut: z.number().min(0) })
+    .optional(),
 });
 export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
 

@@ -145,7 +145,8 @@ export function buildDiscriminator(
       const logits = tf.reshape(ops.conv2d(map, last(options), 1, 'valid'), [images.shape[0]]) as Tensor1D;
       if (!embedding) return logits;
       if (!options.classes) throw new Error('a conditional discriminator needs the classes of its images');
-      return tf.add(logits, tf.sum(tf.mul(flatten(engine, map), tf.matMul(options.classes, embedding(options))), 1));
+      const ofClass = ops.dense(options.classes, embedding(options), tf.zeros([length]));
+      return tf.add(logits, tf.sum(tf.mul(flatten(engine, map), ofClass), 1));
     },
   };
 }

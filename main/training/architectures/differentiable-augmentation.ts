@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { DifferentiableAugmentation } from '../../contract/recipes.ts';
 import type { RandomStream } from '../../domain/random.ts';
 import type { InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
@@ -22,13 +22,14 @@ const scalar = (low: number, high: number): Drawn => ({
   },
 });
 
-/** A matrix that moves rows by up to an eighth of the side length; what enters is 0, the middle of [-1, 1]. */
+/** The images move by an eighth of the side length at most; what enters is 0, the middle of [-1, 1]. */
+const mostMoved = (size: number): number => Math.floor(size / 8 + 0.5);
+
+/** One-hot: by how much an image moves, from -mostMoved to mostMoved. */
 const shift: Drawn = {
-  shape: (size) => [size, size, 1],
+  shape: (size) => [2 * mostMoved(size) + 1, 1, 1],
   draw: (values, size, random) => {
-    const most = Math.floor(size / 8 + 0.5);
-    const by = random.int(2 * most + 1) - most;
-    for (let row = Math.max(0, by); row < Math.min(size, size + by); row++) values[row * size + row - by] = 1;
+    values[random.int(2 * mostMoved(size) + 1)] = 1;
   },
 };
 
@@ -47,15 +48,17 @@ const square: Drawn = {
   },
 };
 
-/** Moves the rows of each image; `matrix` as `shift` draws it. */
-function moveRows(tf: Tfjs, images: Tensor4D, matrix: Tensor4D): Tensor4D {
-  const [n, rows, columns, channels] = images.shape;
-  const flat: Tensor3D = tf.reshape(images, [n, rows, columns * channels]);
-  return tf.reshape(tf.matMul<Tensor3D>(tf.reshape(matrix, [n, rows, rows]), flat), images.shape);
+/** Moves each image along an axis: 1, down, or 2, to the right. `by` as `shift` draws it. */
+function moved(tf: Tfjs, images: Tensor4D, by: Tensor4D, axis: 1 | 2): Tensor4D {
+  const most = mostMoved(images.shape[axis]);
+  const around = [0, 1, 2, 3].map((each): [number, number] => (each === axis ? [most, most] : [0, 0]));
+  const padded = tf.pad(images, around);
+  const parts = Array.from({ length: 2 * most + 1 }, (_, k) => {
+    const start = [0, 1, 2, 3].map((each) => (each === axis ? 2 * most - k : 0)) as [number, number, number, number];
+    return tf.mul<Tensor4D>(tf.slice(padded, start, images.shape), tf.slice(by, [0, k, 0, 0], [-1, 1, 1, 1]));
+  });
+  return parts.reduce((sum, part) => tf.add(sum, part));
 }
-
-/** Swaps rows and columns. */
-const transposed = (tf: Tfjs, images: Tensor4D): Tensor4D => tf.transpose(images, [0, 2, 1, 3]);
 
 /** x with its differences from its mean over the axes multiplied by a factor. */
 function scaled(tf: Tfjs, x: Tensor4D, axes: number[], factor: Tensor4D): Tensor4D {
@@ -74,10 +77,7 @@ const changes: Record<DifferentiableAugmentation, Change> = {
   },
   translation: {
     drawn: { rows: shift, columns: shift },
-    apply: (tf, images, given) => {
-      const moved = moveRows(tf, images, given('rows'));
-      return transposed(tf, moveRows(tf, transposed(tf, moved), given('columns')));
-    },
+    apply: (tf, images, given) => moved(tf, moved(tf, images, given('rows'), 1), given('columns'), 2),
   },
   cutout: {
     drawn: { kept: square },

@@ -48,6 +48,8 @@ export interface Model {
 /** From images [n, height, width, channels], normalised, to logits [n, classes]. */
 export interface Classifier extends Model {
   logits(images: Tensor4D, mode: Mode): Tensor2D;
+  /** What the last layer takes, [n, width], without dropout: the penultimate activations. */
+  features(images: Tensor4D): Tensor2D;
 }
 
 /** min(maxSteps, 1 + gap / pace) steps between evaluations; gap: hundredths of a point to the nearest target. */

@@ -33,10 +33,12 @@ export class SpectralNorm {
     for (const [name, { w, u }] of this.#vectors) {
       const direction = tf.tidy(() => {
         const matrix = this.#matrix(w);
-        const v = this.#unit(tf.matMul<Tensor2D>(matrix, tf.reshape(u, [u.size, 1])));
-        const next = this.#unit(tf.matMul<Tensor2D>(matrix, v, true, false));
+        const [rows, columns] = matrix.shape;
+        // Products and sums, which all engines have: a product of matrices is not worth a kernel here.
+        const v = this.#unit(tf.reshape(tf.sum(tf.mul(matrix, tf.reshape(u, [1, columns])), 1), [rows, 1]));
+        const next = this.#unit(tf.reshape(tf.sum(tf.mul(matrix, v), 0), [1, columns]));
         u.assign(tf.reshape(next, u.shape));
-        return tf.matMul<Tensor2D>(v, next, false, true);
+        return tf.mul<Tensor2D>(v, next);
       });
       directions.set(name, direction);
     }
