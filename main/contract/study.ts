@@ -5,7 +5,43 @@ export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, space, dot, dash and underscore; 64 at most');
 
-/** Where the labelled images come from. IDX paths are relative to the study file. */
+/** What a class is called: any Unicode text. Labels are bytes, so there are at most 256 classes. */
+const classNameSchema = z.string().min(1).max(64);
+const classNamesSchema = z.array(classNameSchema).min(2).max(256);
+const pathSchema = z.string().min(1).max(4096);
+const sideSchema = z.int().min(4).max(1024);
+
+/** Any images in folders, or a zip of them: `train/<class>/*` and `test/<class>/*`, or `<class>/*`. */
+const folderSourceSchema = z.strictObject({
+  source: z.literal('folder'),
+  name: nameSchema,
+  path: pathSchema,
+  /** 1: gray; colours become their luminance. 3: red, green, blue; gray images have three equal values. */
+  channels: z.union([z.literal(1), z.literal(3)]),
+  width: sideSchema,
+  height: sideSchema,
+  /**
+   * How an image of another size gets this one. `fit`: both sides are scaled, so proportions may change; `fill`: scaled
+   * until it covers the size, and what protrudes is cut off equally on both sides; `pad`: scaled until it fits, and
+   * surrounded with `background`.
+   */
+  resize: z.enum(['fit', 'fill', 'pad']).default('pad'),
+  /** Colour behind transparent pixels and around padded images, as `#rrggbb`. */
+  background: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
+    .default('#000000'),
+  /** Where there are no folders `train` and `test`: the share of each class's images that becomes test images. */
+  split: z
+    .strictObject({ testShare: z.number().min(0.01).max(0.9), seed: seedSchema })
+    .default({ testShare: 0.2, seed: 1 }),
+  /** The folders of the classes, in the order of their labels. Null: all, in code unit order. */
+  folders: z.array(z.string().min(1).max(255)).min(2).max(256).nullable().default(null),
+  /** Names of the classes, in the order of their labels. Null: the names of their folders. */
+  classes: classNamesSchema.nullable().default(null),
+});
+
+/** Where the labelled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
 export const dataSetSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('mnist') }),
   z.strictObject({
@@ -17,10 +53,27 @@ export const dataSetSchema = z.discriminatedUnion('source', [
     testImages: z.string().min(1),
     testLabels: z.string().min(1),
   }),
+  folderSourceSchema,
+  /** A NumPy archive in MedMNIST's layout. */
+  z.strictObject({ source: z.literal('npz'), name: nameSchema, path: pathSchema, classes: classNamesSchema }),
+  /** The folder of CIFAR-10's or CIFAR-100's binary version. */
+  z.strictObject({
+    source: z.literal('cifar'),
+    name: nameSchema,
+    path: pathSchema,
+    /** Of CIFAR-100, which has two labels an image. */
+    labels: z.enum(['fine', 'coarse']).default('fine'),
+    /** Null: the names in the folder's text file. */
+    classes: classNamesSchema.nullable().default(null),
+  }),
 ]);
 export type DataSetSource = z.infer<typeof dataSetSchema>;
 
-/** Which classes are interpolated: listed pairs, or a seeded design with every class in `perClass` pairs. */
+/**
+ * Which classes are interpolated: the paper's 15 pairs of ten, listed pairs, a seeded design with every class in
+ * `perClass` pairs, the `count` pairs that the reference classifier confuses most, at most `perClass` of a class
+ * (docs/metrics.md 12), or a number that suits the classes (`autoDesign` in main/domain/pair-design.ts).
+ */
 export const pairDesignSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('paper') }),
   z.strictObject({
@@ -31,6 +84,13 @@ export const pairDesignSchema = z.discriminatedUnion('kind', [
       .max(100_000),
   }),
   z.strictObject({ kind: z.literal('balanced'), perClass: z.int().min(1).max(999), seed: seedSchema }),
+  z.strictObject({
+    kind: z.literal('confusable'),
+    count: z.int().min(1).max(100_000),
+    /** Absent: no limit. */
+    perClass: z.int().min(1).max(999).optional(),
+  }),
+  z.strictObject({ kind: z.literal('auto') }),
 ]);
 export type PairDesign = z.infer<typeof pairDesignSchema>;
 
@@ -90,7 +150,8 @@ const generatedStimuliSchema = z.strictObject({
   /** Absent, as in all declarations of earlier versions: one a class, and the best. */
   anchorDesign: anchorDesignSchema.optional(),
   anchorRule: anchorRuleSchema.optional(),
-  design: pairDesignSchema.default({ kind: 'paper' }),
+  /** Absent: see `withDesign`. */
+  design: pairDesignSchema.optional(),
   /** Number of equally spaced alphas from 0 to 1, ends included. */
   alphas: z.int().min(2).max(1001).default(11),
   interpolation: z.enum(['linear', 'spherical']).default('linear'),
@@ -100,7 +161,8 @@ const generatedStimuliSchema = z.strictObject({
 const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
 
 const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
-export type GeneratedStimuliSpec = z.infer<typeof generatedStimuliSchema>;
+export type GeneratedStimuliSpec = WithDesign<z.infer<typeof generatedStimuliSchema>>;
+type WithDesign<Spec> = Spec & { design: PairDesign };
 
 /** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
 export const modelsSchema = z.strictObject({
@@ -142,8 +204,7 @@ export const labelersSchema = z.discriminatedUnion('source', [
 ]);
 export type LabelersSpec = z.infer<typeof labelersSchema>;
 
-/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
-export const studySchema = z.strictObject({
+const declarationSchema = z.strictObject({
   schema: z.literal('boundary-workbench/study/1'),
   name: nameSchema,
   title: z.string().min(1).max(200),
@@ -158,5 +219,23 @@ export const studySchema = z.strictObject({
   models: z.array(modelsSchema).max(1000),
   labelers: labelersSchema.default({ source: 'none' }),
 });
-export type Study = z.infer<typeof studySchema>;
-export type StudyInput = z.input<typeof studySchema>;
+type Declaration = z.infer<typeof declarationSchema>;
+type Stimuli = Declaration['stimuli'];
+export type Study = Omit<Declaration, 'stimuli'> & {
+  stimuli: GeneratedStimuliSpec | Exclude<Stimuli, { source: 'generated' }>;
+};
+export type StudyInput = z.input<typeof declarationSchema>;
+
+/**
+ * Writes down what a declaration without pairs means: the paper's for MNIST, as in all study files of earlier versions;
+ * for other data sets a number of pairs that suits their classes.
+ */
+const withDesign = (stimuli: Stimuli, { source }: DataSetSource): Study['stimuli'] =>
+  stimuli.source === 'imported'
+    ? stimuli
+    : { ...stimuli, design: stimuli.design ?? { kind: source === 'mnist' ? 'paper' : 'auto' } };
+
+/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
+export const studySchema = declarationSchema.transform(
+  ({ stimuli, ...study }): Study => ({ ...study, stimuli: withDesign(stimuli, study.dataSet) }),
+);

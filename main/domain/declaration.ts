@@ -1,7 +1,10 @@
+import { isPapersDataSet, sourceClasses } from './data-sources.ts';
 import type { Architecture } from '../contract/recipes.ts';
-import type { DataSetSource, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { DataSetSource, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
+import { type ImageSize, imageLength } from './images.ts';
+import { pairCount } from './pair-design.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
@@ -40,7 +43,7 @@ export function excessOf({
 }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, dataSet) * stimuli.alphas : 0;
+  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -56,28 +59,35 @@ export function excessOf({
   return null;
 }
 
-function pairCount(design: PairDesign, dataSet: DataSetSource): number {
-  if (design.kind === 'paper') return 15;
-  if (design.kind === 'listed') return design.pairs.length;
-  const classes = dataSet.source === 'mnist' ? 10 : dataSet.classes.length;
-  return Math.floor((classes * design.perClass) / 2);
+/** Unknown until the images are read: then as many as there can be. */
+const classCount = (dataSet: DataSetSource): number => sourceClasses(dataSet)?.length ?? 256;
+
+/**
+ * Whether the numbers that the paper prints belong beside those of a study: it has MNIST's ten digits in its pairs, on
+ * images that a generator made or that come from elsewhere.
+ */
+export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimuli'>): boolean {
+  if (!isPapersDataSet(dataSet)) return false;
+  if (stimuli.source === 'imported') return true;
+  const { design } = stimuli;
+  if (design.kind === 'listed') return new Set(design.pairs.flat()).size === 10;
+  return design.kind !== 'confusable';
 }
 
 /** Size of a network's input images, and number of its classes. */
-export interface NetworkShape {
-  height: number;
-  width: number;
+export interface NetworkShape extends ImageSize {
   classes: number;
 }
 
 /** Number of parameters of a network, with the statistics of batch norm. */
-export function parameterCount(architecture: Architecture, { height, width, classes }: NetworkShape): number {
+export function parameterCount(architecture: Architecture, shape: NetworkShape): number {
+  const { height, width, channels: colours, classes } = shape;
   switch (architecture.kind) {
     case 'mlp':
-      return dense([height * width, ...architecture.hidden, classes]);
+      return dense([imageLength(shape), ...architecture.hidden, classes]);
     case 'cnn': {
       const { channels, hidden } = architecture;
-      const convolutions = [1, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
+      const convolutions = [colours, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
         const outputs = at(channels, layer);
         // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
         return sum + 9 * inputs * outputs + 5 * outputs;
@@ -92,7 +102,7 @@ export function parameterCount(architecture: Architecture, { height, width, clas
       const attention = dense([wide, 3 * inner]) + dense([inner, wide]);
       const block = 4 * wide + attention + dense([wide, mlp, wide]);
       return (
-        Math.round(dense([patch * patch, wide]) + wide + (patches + 1) * wide + blocks * block) +
+        Math.round(dense([patch * patch * colours, wide]) + wide + (patches + 1) * wide + blocks * block) +
         2 * wide +
         dense([wide, classes])
       );

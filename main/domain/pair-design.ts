@@ -2,6 +2,7 @@ import { UserError } from '../contract/errors.ts';
 import type { PairDesign } from '../contract/study.ts';
 import { randomStream } from './random.ts';
 import { at } from './arrays.ts';
+import { formatCount } from './format.ts';
 import type { Pair } from './stimulus-set.ts';
 
 /** The 15 pairs of the paper: each of ten classes stands in exactly three (Vlaar 2021, section 2). */
@@ -23,11 +24,23 @@ export const paperPairs: readonly Pair[] = [
   [6, 8],
 ];
 
+/** How a classifier answers on test images, by true class: row i, column j. */
+export interface Confusion {
+  /** Test images of each class. */
+  readonly images: readonly number[];
+  /** How many of the images of class i it calls j. */
+  readonly called: readonly (readonly number[])[];
+  /** Mean softmax of j over the images of class i; 0 for a class without images. */
+  readonly softmax: readonly (readonly number[])[];
+}
+
 /**
  * The pairs that a design means for `classes` classes: i < j, without duplicates, in ascending order.
- * @throws UserError `pairs.*` if the design does not fit the number of classes, or does not exist.
+ * @param confusion of the reference classifier, which only confusable pairs need; null: not known yet
+ * @throws UserError `pairs.*` if the design does not fit the number of classes, or does not exist;
+ *   `pairs.confusion-unknown`
  */
-export function resolvePairs(design: PairDesign, classes: number): Pair[] {
+export function resolvePairs(design: PairDesign, classes: number, confusion: Confusion | null = null): Pair[] {
   switch (design.kind) {
     case 'paper':
       return pairsInPaper(classes);
@@ -35,7 +48,42 @@ export function resolvePairs(design: PairDesign, classes: number): Pair[] {
       return listedPairs(design.pairs, classes);
     case 'balanced':
       return balancedPairs(classes, design.perClass, design.seed);
+    case 'auto':
+      return resolvePairs(autoDesign(classes), classes);
+    case 'confusable':
+      checkConfusable(design, classes);
+      if (confusion === null) throw confusionUnknown();
+      return confusablePairs(design, confusion);
   }
+}
+
+/** Whether a design fits `classes` classes, as far as the declaration tells. @throws UserError `pairs.*` */
+export function checkDesign(design: PairDesign, classes: number): void {
+  if (design.kind === 'confusable') checkConfusable(design, classes);
+  else resolvePairs(design, classes);
+}
+
+/** Number of pairs that a design asks for. */
+export function pairCount(design: PairDesign, classes: number): number {
+  if (design.kind === 'paper') return paperPairs.length;
+  if (design.kind === 'listed') return design.pairs.length;
+  if (design.kind === 'confusable') return design.count;
+  return Math.floor((classes * (design.kind === 'auto' ? autoDesign(classes) : design).perClass) / 2);
+}
+
+/** Up to this number of classes, all pairs are at most as many as the paper's. */
+const fewClasses = 6;
+/** From this number of classes on, two pairs a class are too many for people to label. */
+const manyClasses = 20;
+
+/**
+ * The balanced design that suits a number of classes: all pairs of up to six; three pairs a class up to ten, as in the
+ * paper, two up to twenty, and one beyond. Of an odd number of classes above six, each is in two pairs.
+ */
+export function autoDesign(classes: number): Extract<PairDesign, { kind: 'balanced' }> {
+  const wanted = classes <= 10 ? 3 : classes <= manyClasses ? 2 : 1;
+  const perClass = classes <= fewClasses ? classes - 1 : classes % 2 === 1 ? 2 : wanted;
+  return { kind: 'balanced', perClass, seed: 1 };
 }
 
 function pairsInPaper(classes: number): Pair[] {
@@ -102,6 +150,93 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
     });
   }
   return sorted(regularGraph(classes, perClass, seed));
+}
+
+type Confusable = Extract<PairDesign, { kind: 'confusable' }>;
+
+function checkConfusable({ count, perClass }: Confusable, classes: number): void {
+  const all = (classes * (classes - 1)) / 2;
+  const most = perClass === undefined ? all : Math.min(all, Math.floor((classes * perClass) / 2));
+  if (count <= most) return;
+  const limit = perClass === undefined || most === all ? '' : ` with at most ${perClass} for each`;
+  throw new UserError({
+    code: 'pairs.too-many',
+    what: `${classes} classes have ${formatCount(most, 'pair')}${limit}, not ${count}`,
+    where: 'stimuli.design.count',
+    remedy: `Ask for at most ${most}.`,
+  });
+}
+
+const confusionUnknown = (): UserError =>
+  new UserError({
+    code: 'pairs.confusion-unknown',
+    what: 'Which classes are confused most is not known yet: the reference classifier has not seen the test images',
+    where: 'stimuli.design',
+    remedy: 'Find candidates first, which also trains the reference classifier, or choose the pairs by hand.',
+  });
+
+/** A pair of classes, and how often the classifier takes one for the other. */
+export interface ConfusedPair {
+  readonly pair: Pair;
+  /** Mean softmax of j over images of i, plus that of i over images of j: in [0, 2]. */
+  readonly score: number;
+  /** Images of either class that it calls the other, of the test images of both. */
+  readonly called: number;
+  readonly images: number;
+}
+
+/** All pairs, the most confused first; equal ones in ascending order of the classes. */
+export function confusedPairs({ images, called, softmax }: Confusion): ConfusedPair[] {
+  const cell = (rows: readonly (readonly number[])[], i: number, j: number): number => rows[i]?.[j] ?? 0;
+  return allPairs(images.length)
+    .map((pair): ConfusedPair => {
+      const [i, j] = pair;
+      return {
+        pair,
+        score: cell(softmax, i, j) + cell(softmax, j, i),
+        called: cell(called, i, j) + cell(called, j, i),
+        images: (images[i] ?? 0) + (images[j] ?? 0),
+      };
+    })
+    .sort((a, b) => b.score - a.score || a.pair[0] - b.pair[0] || a.pair[1] - b.pair[1]);
+}
+
+/** From the most confused pair down. There are fewer than `count` where no two classes are below the limit any more. */
+function confusablePairs({ count, perClass = Number.POSITIVE_INFINITY }: Confusable, confusion: Confusion): Pair[] {
+  const pairsOf = new Array<number>(confusion.images.length).fill(0);
+  const chosen: Pair[] = [];
+  for (const { pair } of confusedPairs(confusion)) {
+    if (chosen.length === count) break;
+    if (pair.some((classIndex) => at(pairsOf, classIndex) >= perClass)) continue;
+    for (const classIndex of pair) pairsOf[classIndex] = at(pairsOf, classIndex) + 1;
+    chosen.push(pair);
+  }
+  return sorted(chosen);
+}
+
+/**
+ * Counts how a classifier answers.
+ * @param truth class of each image
+ * @param labels the class that the classifier gives each
+ * @param softmax float32 [images, classes]
+ */
+export function countConfusion(
+  truth: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  softmax: Float32Array,
+  classes: number,
+): Confusion {
+  const square = (): number[][] => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const images = new Array<number>(classes).fill(0);
+  const [called, sums] = [square(), square()];
+  for (let n = 0; n < truth.length; n++) {
+    const i = at(truth, n);
+    images[i] = at(images, i) + 1;
+    at(called, i)[at(labels, n)]! += 1;
+    for (let j = 0; j < classes; j++) at(sums, i)[j]! += at(softmax, n * classes + j);
+  }
+  const means = sums.map((row, i) => row.map((sum) => sum / Math.max(1, at(images, i))));
+  return { images, called, softmax: means };
 }
 
 const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);

@@ -89,7 +89,7 @@ const designs = (design: DrawsTask['anchorDesign']): string =>
 export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anchorDesign'>): string =>
   `${rules[rule]}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;
 
-/** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and the paper in it. */
+/** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and, if there is one, the paper in it. */
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {
   const percent = (name: string) => ({ name, decimals: 1, unit: '%' });
   const below = (what: string) => ({
@@ -106,15 +106,16 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       { ...percent('97.5 %'), heading: '95 % of draws: to' },
       ...['Highest', 'This study'].map(percent),
       below('this study'),
-      percent('Paper'),
-      below('the paper'),
+      ...(paper ? [percent('Paper'), below('the paper')] : []),
     ],
     rows: runs.flatMap((run) =>
       drawnDistributions(run, paper).map((drawn): Cell[] => [
         ...[drawnMeasureNames[drawn.measure], `${drawn.networks} at ${drawn.group}`, drawsTitle(run.task)],
         ...spreadCells(drawn.values),
         ...marked(drawn.values, drawn.own, whyNoOwn(run, drawn.measure)),
-        ...marked(drawn.values, drawn.paper, 'The paper prints no such value for as many networks, pairs and alphas.'),
+        ...(paper
+          ? marked(drawn.values, drawn.paper, 'The paper prints no such value for as many networks, pairs and alphas.')
+          : []),
       ]),
     ),
     notes: [

@@ -1,9 +1,11 @@
+import type { ImageSize } from '../domain/images.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
+import type { Channels } from '../domain/images.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
@@ -64,15 +66,13 @@ export interface ReportDataSet {
 }
 
 /** What its files were found to hold. */
-export interface ReadDataSet {
+export interface ReadDataSet extends ImageSize {
   hash: string;
   trainCount: number;
   testCount: number;
-  width: number;
-  height: number;
-  /** Mean and standard deviation of the training pixels, scaled to [0, 1]. */
-  mean: number;
-  std: number;
+  /** Mean and standard deviation of the training pixels, scaled to [0, 1], for each channel. */
+  mean: readonly number[];
+  std: readonly number[];
 }
 
 export interface ReportGenerator {
@@ -99,9 +99,10 @@ export interface ReportStimuli {
   source: 'generated' | 'imported';
   /** How a generated set was made; null for an imported one. */
   made: ReportMade | null;
-  /** Pixels as the networks see them. */
+  /** As the networks see them. */
   width: number;
   height: number;
+  channels: Channels;
   /** Pixels as the generator made them. */
   originalWidth: number;
   originalHeight: number;

@@ -1,6 +1,7 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText } from '../domain/format.ts';
 import { distinctAlphas, sameAlpha } from '../domain/stimulus-set.ts';
 
@@ -30,7 +31,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     choice,
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
-    paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
+    paper: isLikePaper(data.study) ? data.paper : null,
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
     labelers: data.labelers?.names.length ?? 0,
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,

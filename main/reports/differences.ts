@@ -1,3 +1,4 @@
+import { isPapersDataSet } from '../domain/data-sources.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
@@ -15,7 +16,7 @@ export function differencesFromPaper(data: ReportData): string[] {
   const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
   const differsFrom = (theirs: number | undefined, own: number, words: string): void =>
     differs(theirs !== undefined && own !== theirs, `${own} ${words}, not ${theirs}`);
-  differs(study.dataSet.source !== 'mnist', `the data set is ${data.dataSet.name}, not MNIST`);
+  differs(!isPapersDataSet(study.dataSet), `the data set is ${data.dataSet.name}, not MNIST`);
   found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
   for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
     differsFrom(paper?.networks_per_target, group.n_models, `networks at ${target} %`);

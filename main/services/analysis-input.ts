@@ -1,3 +1,4 @@
+import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
@@ -75,8 +76,7 @@ export class Sources {
   /** The study as it stands now, or null while it has no frozen stimuli. */
   read(study: StudyRecord): Source | null {
     const source = this.readById(study.id);
-    const { dataSet } = study.spec;
-    return source && { ...source, study, classes: dataSet.source === 'idx' ? dataSet.classes : source.set.classes };
+    return source && { ...source, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
   }
 
   /** The same by the study's id. @param wanted only models that it is true for */

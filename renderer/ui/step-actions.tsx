@@ -63,12 +63,8 @@ export function StepButton({ study, action, about, variant = 'default', color, o
   );
 }
 
-const fileNames = {
-  trainImages: 'Training images',
-  trainLabels: 'Training labels',
-  testImages: 'Test images',
-  testLabels: 'Test labels',
-};
+const notThere = (file: string): string =>
+  file === 'path' ? 'There is nothing at this path' : 'There is no file at this path';
 
 /** The files that a data set is read from, to enter where they are now. */
 function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) {
@@ -78,8 +74,9 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
   const [typed, setTyped] = useState<Record<string, string>>({});
   if (known.isError) return <ErrorNotice error={known.error} onRetry={() => void known.refetch()} />;
   if (!known.data) return <Loading label="Looking for the files" lines={4} />;
-  const files = known.data.files.map(({ file, path, found }) => ({
+  const files = known.data.files.map(({ file, label, path, found }) => ({
     file,
+    label,
     path: typed[file] ?? path,
     before: path,
     found,
@@ -93,15 +90,17 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
     >
       <Stack gap="md">
         <HelpNote>
-          The data set “{known.data.name}” is read from these IDX files on the machine that runs the program. Saving
-          starts nothing: run the study again afterwards.
+          {known.data.isStored
+            ? `The images of “${known.data.name}” are stored in the data folder. They are read again only if you change where they come from.`
+            : `The data set “${known.data.name}” (${known.data.kind}) is read from these places on the machine that runs the program.`}{' '}
+          Saving starts nothing: run the study again afterwards.
         </HelpNote>
-        {files.map(({ file, path, before, found }) => (
+        {files.map(({ file, label, path, before, found }) => (
           <TextInput
             key={file}
-            label={fileNames[file]}
+            label={label}
             value={path}
-            error={!found && path === before && 'There is no file at this path'}
+            error={!found && !known.data.isStored && path === before && notThere(file)}
             onChange={(event) => setTyped({ ...typed, [file]: event.currentTarget.value })}
           />
         ))}

@@ -109,6 +109,25 @@ describe('a study', () => {
     expect(studySchema.parse(JSON.parse(example ?? '')).stimuli).toMatchObject({ samples: 2000, alphas: 11 });
   });
 
+  it('means the paper’s pairs without a design for MNIST, and for other data sets a number that suits their classes', () => {
+    const { name, title, question, models } = preset('quick');
+    const study = {
+      schema: 'boundary-workbench/study/1',
+      name,
+      title,
+      question,
+      models,
+      generator: null,
+      reference: null,
+    };
+    const stimuli = { source: 'generated' };
+    const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+    const letters = { source: 'idx', name: 'letters', classes: ['a', 'b'], ...files };
+    const designOf = (dataSet: object) => studySchema.parse({ ...study, stimuli, dataSet }).stimuli;
+    expect(designOf({ source: 'mnist' })).toMatchObject({ design: { kind: 'paper' } });
+    expect(designOf(letters)).toMatchObject({ design: { kind: 'auto' } });
+  });
+
   it('is documented: every key and every choice stands in docs/data-formats.md', () => {
     const documentation = text('docs/data-formats.md').split('## The presets')[0] ?? '';
     const words = namesIn(z.toJSONSchema(studySchema, { io: 'input', unrepresentable: 'any' }));

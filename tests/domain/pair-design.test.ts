@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { pairBalance } from '../../main/domain/pair-balance.ts';
-import { paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+import {
+  type Confusion,
+  autoDesign,
+  checkDesign,
+  confusedPairs,
+  countConfusion,
+  pairCount,
+  paperPairs,
+  resolvePairs,
+} from '../../main/domain/pair-design.ts';
 
 const codeOf = (action: () => unknown): string => {
   try {
@@ -179,5 +188,91 @@ describe('a balanced design', () => {
   it('exists for a thousand classes, sparse and dense', () => {
     expect(balanced(1000, 3)).toHaveLength(1500);
     expect(balanced(1000, 998)).toHaveLength(499_000);
+  });
+});
+
+describe('the design of a data set that names none', () => {
+  it('suits any number of classes: all pairs of few, and never more than a person can label of many', () => {
+    const counts = Object.fromEntries(
+      [2, 3, 6, 7, 10, 12, 26, 100].map((k) => [k, resolvePairs({ kind: 'auto' }, k).length]),
+    );
+    expect(counts).toEqual({ 2: 1, 3: 3, 6: 15, 7: 7, 10: 15, 12: 12, 26: 13, 100: 50 });
+    for (let k = 2; k <= 256; k++) {
+      const { balanced: isBalanced } = pairBalance(resolvePairs({ kind: 'auto' }, k), k);
+      expect([k, isBalanced, pairCount({ kind: 'auto' }, k)]).toEqual([k, true, (k * autoDesign(k).perClass) / 2]);
+    }
+  });
+});
+
+describe('confusable pairs', () => {
+  /** Row i: mean softmax of each class over images of class i. */
+  const confusionOf = (softmax: number[][]): Confusion => ({
+    images: softmax.map(() => 10),
+    called: softmax.map((row) => row.map(() => 0)),
+    softmax,
+  });
+  const four = confusionOf([
+    [0.7, 0.2, 0.1, 0],
+    [0.1, 0.6, 0.3, 0],
+    [0.1, 0.3, 0.6, 0],
+    [0, 0, 0, 1],
+  ]);
+
+  it('are those with the largest scores, equal ones in the order of classes', () => {
+    expect(confusedPairs(four).map(({ pair }) => pair.join('-'))).toEqual(['1-2', '0-1', '0-2', '0-3', '1-3', '2-3']);
+    expect(confusedPairs(four)[0]).toMatchObject({ score: 0.6, called: 0, images: 20 });
+    expect(resolvePairs({ kind: 'confusable', count: 2 }, 4, four)).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(resolvePairs({ kind: 'confusable', count: 2, perClass: 1 }, 4, four)).toEqual([
+      [0, 3],
+      [1, 2],
+    ]);
+  });
+
+  it('are counted on test images', () => {
+    // Two images of class 0, one of them called 1; one of class 1; none of class 2.
+    const found = countConfusion([0, 0, 1], [0, 1, 1], Float32Array.of(0.75, 0.25, 0, 0.25, 0.5, 0.25, 0, 1, 0), 3);
+    expect(found).toEqual({
+      images: [2, 1, 0],
+      called: [
+        [1, 1, 0],
+        [0, 1, 0],
+        [0, 0, 0],
+      ],
+      softmax: [
+        [0.5, 0.375, 0.125],
+        [0, 1, 0],
+        [0, 0, 0],
+      ],
+    });
+  });
+
+  it('are refused if there are not as many, and while nothing was counted', () => {
+    expect(codeOf(() => checkDesign({ kind: 'confusable', count: 7 }, 4))).toBe('pairs.too-many');
+    expect(codeOf(() => checkDesign({ kind: 'confusable', count: 3, perClass: 1 }, 4))).toBe('pairs.too-many');
+    expect(codeOf(() => checkDesign({ kind: 'confusable', count: 6 }, 4))).toBe('no error');
+    expect(codeOf(() => resolvePairs({ kind: 'confusable', count: 1 }, 4))).toBe('pairs.confusion-unknown');
+  });
+
+  it('keep to count and limit at any number of classes', () => {
+    const seeds = fc.record({
+      classes: fc.constantFrom(2, 3, 26, 100),
+      perClass: fc.integer({ min: 1, max: 4 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(seeds, ({ classes, perClass, seed }) => {
+        const softmax = Array.from({ length: classes }, (_, i) =>
+          Array.from({ length: classes }, (_, j) => ((seed + i * 31 + j * 17) % 13) / 13),
+        );
+        const count = Math.max(1, Math.min(15, (classes * Math.min(perClass, classes - 1)) >> 1));
+        const pairs = resolvePairs({ kind: 'confusable', count, perClass }, classes, confusionOf(softmax));
+        expect(pairs.length).toBeLessThanOrEqual(count);
+        expect(Math.max(...pairBalance(pairs, classes).counts)).toBeLessThanOrEqual(perClass);
+      }),
+      { numRuns: 30 },
+    );
   });
 });

@@ -207,6 +207,25 @@ describe('a report', () => {
     );
   });
 
+  it('says nothing of the paper where its numbers are of something else', () => {
+    const data = sampleData({ targets: [97.5], repeats: 2 });
+    const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+    const letters = { source: 'idx' as const, name: 'letters', classes: [...'abcdefghij'], ...files };
+    const twoDigits = { kind: 'listed' as const, pairs: [[4, 9] as [number, number]] };
+    const { stimuli } = data.study;
+    if (stimuli.source !== 'generated') throw new Error('the sample is generated');
+    for (const study of [
+      { ...data.study, dataSet: letters },
+      { ...data.study, stimuli: { ...stimuli, design: twoDigits } },
+    ]) {
+      const page = renderReport({ ...data, study });
+      expect(page).not.toContain('class="paper"');
+      expect(page).not.toContain('not-the-paper');
+      expect([...page.matchAll(/href="#([^"]+)"/g)].filter(([, id]) => !page.includes(`id="${id}"`))).toEqual([]);
+    }
+    expect(renderReport(data)).toContain('class="paper"');
+  });
+
   it('says of a generator that came with the product where it comes from and what it is worth', () => {
     const page = textOf(renderReport(sampleData({ shipped: true })));
     for (const words of [

@@ -192,7 +192,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'] },
       read: {
         ...{ hash: hash('d'), trainCount: 60_000, testCount: 10_000 },
-        ...{ width: 28, height: 28, mean: 0.1307, std: 0.3081 },
+        ...{ width: 28, height: 28, channels: 1 as const, mean: [0.1307], std: [0.3081] },
       },
     },
     generator: options.shipped
@@ -207,7 +207,15 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       confidence: 0.998,
     })),
     stimuli: {
-      ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
+      ...{
+        setHash: hash('f'),
+        source: 'generated',
+        width: 28,
+        height: 28,
+        channels: 1,
+        originalWidth: 28,
+        originalHeight: 28,
+      },
       made: {
         interpolation: 'linear',
         proposed: 10,

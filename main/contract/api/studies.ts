@@ -74,7 +74,7 @@ const source = z.discriminatedUnion('kind', [
 ]);
 
 const dataSetFileSchema = z.strictObject({
-  file: z.enum(['trainImages', 'trainLabels', 'testImages', 'testLabels']),
+  file: z.enum(['path', 'trainImages', 'trainLabels', 'testImages', 'testLabels']),
   path: z.string().trim().min(1).max(4096),
 });
 
@@ -111,10 +111,16 @@ export const studiesContract = {
     .output(z.strictObject({ name: z.string(), job: z.string() })),
   /** Changes what is given of title and question. */
   rename: oc.input(ofStudy.extend({ title: title.optional(), question: question.optional() })).output(nothing),
-  /** Where the study's images are read from, and whether each file is there; none for MNIST, which is installed. */
-  dataSet: oc
-    .input(ofStudy)
-    .output(z.strictObject({ name: z.string(), files: z.array(dataSetFileSchema.extend({ found: z.boolean() })) })),
+  /**
+   * Where the study's images are read from, and whether each file is there; none for MNIST, which is installed. `kind`
+   * in words: `Image folder`. `isStored`: the images are kept in the data folder, so the originals may be gone.
+   */
+  dataSet: oc.input(ofStudy).output(
+    z.strictObject({
+      ...{ name: z.string(), kind: z.string(), isStored: z.boolean() },
+      files: z.array(dataSetFileSchema.extend({ label: z.string(), found: z.boolean() })),
+    }),
+  ),
   /** Changes those paths. Every file has to be there. */
   changeDataSet: oc.input(ofStudy.extend({ files: z.array(dataSetFileSchema).max(4) })).output(nothing),
   /** A study of the same declaration, with the existing runs and stimuli. Labels stay with the first one. */

@@ -1,3 +1,4 @@
+import { sourcePaths, withPaths } from '../../domain/data-sources.ts';
 import { access, link, open, rm, rmdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, extname, join } from 'node:path';
@@ -216,7 +217,7 @@ export class SharedFiles {
   }
 
   async #withSharedData(pack: string, task: Task, known: Map<string, Promise<DataSetSource>>): Promise<Task> {
-    if (!('dataSet' in task) || task.dataSet.source === 'mnist') return task;
+    if (!('dataSet' in task) || sourcePaths(task.dataSet).length === 0) return task;
     const { dataSet, dataSetHash } = task;
     const key = canonicalJson([dataSetHash, dataSet]);
     const moved = known.get(key) ?? this.#shareData(pack, dataSet, dataSetHash);
@@ -224,18 +225,15 @@ export class SharedFiles {
     return { ...task, dataSet: await moved };
   }
 
-  async #shareData(pack: string, dataSet: IdxSource, hash: string): Promise<DataSetSource> {
-    const parts = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
-    const moved = { ...dataSet };
-    for (const part of parts) {
+  async #shareData(pack: string, dataSet: DataSetSource, hash: string): Promise<DataSetSource> {
+    const nameOf = (key: string, path: string): string => `${key}${extname(path)}`;
+    for (const { key, path } of sourcePaths(dataSet)) {
       // What fails here is a file of this computer, not of the shared folder.
-      await access(dataSet[part]);
-      const name = `${part}${extname(dataSet[part])}`;
-      const ofPack = join(this.pack(pack).path, 'data', hash, name);
-      await this.#linkTo(ofPack, join(this.#here, 'data', hash, name), dataSet[part]);
-      moved[part] = `${this.there(pack)}/data/${hash}/${name}`;
+      await access(path);
+      const name = nameOf(key, path);
+      await this.#linkTo(join(this.pack(pack).path, 'data', hash, name), join(this.#here, 'data', hash, name), path);
     }
-    return moved;
+    return withPaths(dataSet, (path, key) => `${this.there(pack)}/data/${hash}/${nameOf(key, path)}`);
   }
 
   /** A link of a pack to the shared copy of a file, or a copy of its own where there can be no links. */
@@ -253,8 +251,6 @@ the results are stored on the computer that submitted it. This file is written a
 `;
 
 const isPack = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-type IdxSource = Exclude<DataSetSource, { source: 'mnist' }>;
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(

@@ -35,6 +35,6 @@ function figure(view: View, run: DrawnNumbers, n: number): Html {
     ...{ id: `anchor-draws-figure-${n + 1}`, number: '', people: false },
     title: `The same networks on ${run.draws.length} draws of anchors: ${drawsTitle(run.task)}`,
     body: html`<div class="blocks">${panels}</div>`,
-    note: html`<p>Each point is a complete stimulus set with other anchors. Triangle: this study’s own set. Diamond: the paper’s value.</p>`,
+    note: html`<p>Each point is a complete stimulus set with other anchors. Triangle: this study’s own set.${view.paper && ' Diamond: the paper’s value.'}</p>`,
   });
 }

@@ -40,19 +40,21 @@ function dataSet(view: View): Content {
   const { name, classes, read } = view.data.dataSet;
   const named = `${classes.length} classes (${classes.join(', ')})`;
   if (!read) return `${name}: ${named}; not read yet.`;
-  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels,
-    ${named}, normalized with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
+  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels${read.channels === 3 && ' in colour'},
+    ${named}, normalized with mean ${perChannel(read.mean)} and standard deviation ${perChannel(read.std)} of the training pixels${read.channels === 3 && ' (red / green / blue)'}.
     Hash ${shortHash(read.hash)}.`;
 }
+
+const perChannel = (values: readonly number[]): string => values.map((value) => value.toFixed(4)).join(' / ');
 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
-  if (!set.made) return html`Made elsewhere and imported: ${made}`;
+  if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
-    the networks at ${set.width} × ${set.height}: ${made}`;
+    the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
 }
 
 /** Which points stand for the classes, and where they come from. */

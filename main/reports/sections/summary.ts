@@ -30,7 +30,7 @@ function rehearsalBanner(view: View): Html {
 }
 
 function paperNotice(view: View): Html {
-  const differences = differencesFromPaper(view.data);
+  const differences = view.paper ? differencesFromPaper(view.data) : [];
   if (differences.length === 0) return nothing;
   return html`<p class="notice" id="not-the-paper">
     <strong>These numbers must not be read as the paper’s.</strong> This study differs from it: ${inWords(differences)}.

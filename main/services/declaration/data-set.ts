@@ -1,3 +1,4 @@
+import { sourceClasses, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
@@ -25,28 +26,25 @@ export function describeDataSet(source: DataSetSource, folder: string): DataSetR
   return { ...about, classes: [...classes], trainCount: train.count, testCount: test.count, source };
 }
 
+/** Names of the study's classes, by label. Empty: known only once its images are read, which has not happened yet. */
+export const classNames = (workbench: Workbench, study: StudyRecord): string[] => [
+  ...(sourceClasses(study.spec.dataSet) ?? declaredDataSet(workbench, study)?.classes ?? []),
+];
+
 /** A data set of so many bytes is read in less than 50 ms. */
 const smallDataSet = 8 * 2 ** 20;
 
 /** Whether reading the data set would hold up the host. @param source with absolute paths */
 export function isLarge(source: DataSetSource): boolean {
-  if (source.source === 'mnist') return true;
+  if (source.source !== 'idx') return true;
   const { trainImages, testImages } = source;
   const bytes = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   return bytes(trainImages) + bytes(testImages) > smallDataSet;
 }
 
 /** The same source with absolute paths. */
-export function absoluteDataSet(source: DataSetSource, folder: string): DataSetSource {
-  if (source.source === 'mnist') return source;
-  return {
-    ...source,
-    trainImages: resolve(folder, source.trainImages),
-    trainLabels: resolve(folder, source.trainLabels),
-    testImages: resolve(folder, source.testImages),
-    testLabels: resolve(folder, source.testLabels),
-  };
-}
+export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetSource =>
+  withPaths(source, (path) => resolve(folder, path));
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(

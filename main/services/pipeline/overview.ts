@@ -1,3 +1,4 @@
+import { sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
@@ -134,8 +135,9 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
     // Without images nothing else can work.
     if (step !== 'data-set') return state === 'done' || state === 'stale' ? idle(each) : withoutDataSet(each);
     const { dataSet } = record.spec;
-    if (dataSet.source === 'mnist') return { ...isFailed, detail: 'MNIST could not be read', action: again };
-    return { ...isFailed, detail: `The data set “${dataSet.name}” could not be read`, action: change, more: [again] };
+    const name = sourceName(dataSet);
+    if (sourcePaths(dataSet).length === 0) return { ...isFailed, detail: `${name} could not be read`, action: again };
+    return { ...isFailed, detail: `The data set “${name}” could not be read`, action: change, more: [again] };
   });
 }
 

@@ -1,3 +1,4 @@
+import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
@@ -5,7 +6,7 @@ import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
@@ -24,7 +25,7 @@ export function dataSetStep(facts: Facts): Step {
   const { dataSet, study } = facts;
   const base = { step: 'data-set', simulated: false, since: null, action: null } as const;
   if (!dataSet) {
-    const name = study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name;
+    const name = sourceName(study.dataSet);
     return {
       ...base,
       state: 'none',
@@ -184,11 +185,11 @@ function missedTarget({ workbench }: Facts, runId: number | undefined): string |
   return result?.kind === 'classifier' && result.snapshots.length === 0 ? (result.missed[0]?.why ?? '') : null;
 }
 
-function describeDesign({ study }: Facts): string {
+function describeDesign({ study, dataSet }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
-  const listed = design.kind === 'listed' ? design.pairs.length : 15;
-  const pairs = design.kind === 'balanced' ? 'balanced pairs' : `${listed} ${listed === 1 ? 'pair' : 'pairs'}`;
+  const classes = (sourceClasses(study.dataSet) ?? dataSet?.classes)?.length;
+  const pairs = classes === undefined ? 'Pairs of classes' : formatCount(pairCount(design, classes), 'pair');
   return `${pairs} at ${count} alphas, not frozen yet`;
 }
 

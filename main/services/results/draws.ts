@@ -1,5 +1,6 @@
 import type { DrawsResult } from '../../contract/api/draws.ts';
 import { drawnDistributions, drawsExhibit, drawsTitle } from '../../exhibits/draws.ts';
+import { isLikePaper } from '../../domain/declaration.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -13,7 +14,7 @@ export function anchorDraws(
   source: Source | null,
   printed: PaperValues,
 ): DrawsResult {
-  const paper = study.spec.dataSet.source === 'mnist' ? printed : null;
+  const paper = isLikePaper(study.spec) ? printed : null;
   const own = source && { images: source.images, classes: source.classes.length, models: source.models };
   const runs = listDraws(storage, study.id).map((run) => ({ run, numbers: readDraws(storage, run, own) }));
   return {

@@ -8,6 +8,7 @@ import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 import { recipeTitle } from '../runs/table.ts';
+import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
@@ -35,7 +36,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     models: describeModels(study, storage, models),
     ...listGroups(models, planned),
     leftOut: findLeftOut(storage, study, planned),
-    paper: study.spec.dataSet.source === 'mnist',
+    paper: isLikePaper(study.spec),
   };
 }
 
@@ -118,7 +119,7 @@ function emptyOverview(study: StudyRecord): ResultsOverview {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     leftOut: [],
-    paper: study.spec.dataSet.source === 'mnist',
+    paper: isLikePaper(study.spec),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Group } from '../../contract/exhibit.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isLikePaper } from '../../domain/declaration.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 
@@ -72,7 +73,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     rehearsal: labelers.some(({ record }) => record.simulated),
     context,
     humans,
-    paper: source.study.spec.dataSet.source === 'mnist' ? paper : null,
+    paper: isLikePaper(source.study.spec) ? paper : null,
   };
 }
 

@@ -12,7 +12,8 @@ import { enqueue } from '../queue/queue.ts';
 import { drawsRole } from '../tools/draws.ts';
 import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { classNames, findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
+import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 /** Labels that one run keeps at most: 128 MiB. */
 const maxLabels = 2 ** 26;
@@ -52,7 +53,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
       'Train the networks first: `boundary study run`, or Models.',
     );
   }
-  const pairs = resolvePairs(stimuli.design, classNames(study.spec).length);
+  const pairs = resolvePairs(stimuli.design, classNames(workbench, study).length);
   const { rule, anchorDesign, draws, seed } = request;
   const snapshots = groups.reduce((sum, group) => sum + group.snapshots.length, 0);
   if (draws * (1 + snapshots) * pairs.length * stimuli.alphas > maxLabels) {

@@ -2,7 +2,7 @@ import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, ClassAnchors, Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import { checkDesign } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { refuseEqualAnchors } from '../study/stimuli.ts';
@@ -10,7 +10,8 @@ import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
 import { draftOf, isLabelledByPeople } from './state.ts';
-import { classNames, findGenerator } from './sources.ts';
+import { findGenerator } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 /**
  * A frozen set stays until the new one is made.
@@ -22,8 +23,8 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
   if (spec.stimuli.source !== 'generated') throw imported(study);
   if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
   refuseLabelled(workbench, study);
-  const classes = classNames(spec).length;
-  resolvePairs(draft.design, classes);
+  const classes = classNames(workbench, study).length;
+  checkDesign(draft.design, classes);
   const anchors = draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
   // A draft without them means one anchor a class, the best: it does not keep what was declared before.
   const { anchorDesign: _, anchorRule: __, ...others } = spec.stimuli;

@@ -1,12 +1,11 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
-import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { locateMnist } from '../../training/data/mnist.ts';
+import { classNames } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
@@ -24,9 +23,6 @@ export interface StudyGenerator {
 
 /** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
-
-export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
-  dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
 /** The generator that the study declares; null until it is trained. */
 export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {
@@ -46,7 +42,7 @@ export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGe
   const step = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
   return {
     weights: chosenWeights(workbench, run.id, run.result.weights, study.spec),
-    ...pointSize(recipe, classNames(study.spec).length),
+    ...pointSize(recipe, classNames(workbench, study).length),
     what: `run ${run.id}: ${recipe.kind}, step ${step}`,
   };
 }

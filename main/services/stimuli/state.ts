@@ -10,11 +10,12 @@ import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
-import { classNames, findGenerator, type StudyGenerator, listVoters } from './sources.ts';
+import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
+import { classNames } from '../declaration/data-set.ts';
 
 export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
-  const classes = classNames(study.spec);
+  const classes = classNames(workbench, study);
   const set = findStimuli(workbench, study.id);
   const common = {
     classes,
@@ -108,9 +109,10 @@ function frozenState(
     alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
+    channels: set.channels,
     source: set.source,
     interpolation: provenance.success ? provenance.data.interpolation : null,
-    current: isCurrent(study, set, draft),
+    current: isCurrent(workbench, study, set, draft),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
@@ -134,15 +136,17 @@ function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, numbe
 
 /** Whether the study's declaration would give this set again. */
 function isCurrent(
-  { spec }: StudyRecord,
+  workbench: Workbench,
+  study: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): boolean {
+  const { spec } = study;
   // A study drops its set when it takes another archive: see exchange.ts.
   if (spec.stimuli.source === 'imported') return true;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;
-  return hasLatents(set, anchors, spec.stimuli, classNames(spec).length);
+  return hasLatents(set, anchors, spec.stimuli, classNames(workbench, study).length);
 }
 
 function hasLatents(

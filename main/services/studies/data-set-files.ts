@@ -1,31 +1,41 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { DataSetSource } from '../../contract/study.ts';
+import {
+  isPrepared,
+  sourceKinds,
+  sourceName,
+  sourcePaths,
+  type SourcePath,
+  withPaths,
+} from '../../domain/data-sources.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 
-const fileNames = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
-
 interface DataSetFile {
-  file: (typeof fileNames)[number];
+  file: SourcePath['key'];
   path: string;
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function isThere(path: string, is: SourcePath['is']): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return (is !== 'folder' && status?.isFile()) || (is !== 'file' && status?.isDirectory()) || false;
+}
 
-const filesOf = (source: DataSetSource): DataSetFile[] =>
-  source.source === 'mnist' ? [] : fileNames.map((file) => ({ file, path: source[file] }));
-
-/** The files that a study's images are read from; none for MNIST, which comes with the product. @throws UserError `study.not-found` */
-export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, study: string) {
-  const { dataSet } = findStudy(workbench, study).spec;
-  const files = filesOf(dataSet).map((each) => ({
-    ...each,
-    found: isFile(resolve(workbench.storage.folder, each.path)),
+/** Where a study's images are read from; no files for MNIST, which comes with the product. @throws UserError `study.not-found` */
+export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: string) {
+  const study = findStudy(workbench, name);
+  const { storage } = workbench;
+  const { dataSet } = study.spec;
+  const files = sourcePaths(dataSet).map(({ key, label, is, path }) => ({
+    ...{ file: key, label, path },
+    found: isThere(resolve(storage.folder, path), is),
   }));
-  return { name: dataSet.source === 'mnist' ? 'MNIST' : dataSet.name, files };
+  const record = isPrepared(dataSet) ? declaredDataSet(workbench, study) : undefined;
+  const isStored = record !== undefined && storage.blobs.has(record.hash);
+  return { name: sourceName(dataSet), kind: sourceKinds[dataSet.source].title, isStored, files };
 }
 
 /** Changes where the images are read from. @throws UserError `study.not-found`, `data-set.no-file`, `data-set.fixed` */
@@ -35,21 +45,28 @@ export function changeDataSet(
   files: readonly DataSetFile[],
 ): void {
   const { spec } = findStudy(workbench, study);
-  if (spec.dataSet.source === 'mnist') throw fixed(study);
-  const missing = files.find(({ path }) => !isAbsolute(path) || !isFile(path));
-  if (missing) throw noFile(missing.path);
-  const paths = Object.fromEntries(files.map(({ file, path }) => [file, path]));
-  const changed = checkStudy({ ...spec, dataSet: { ...spec.dataSet, ...paths } }, `study ${study}`);
+  const known = sourcePaths(spec.dataSet);
+  if (known.length === 0) throw fixed(study);
+  const wanted = new Map(files.map(({ file, path }) => [file, path]));
+  const missing = known.find(({ key, path, is }) => {
+    const changed = wanted.get(key) ?? path;
+    return !isAbsolute(changed) || !isThere(changed, is);
+  });
+  if (missing) throw noFile(wanted.get(missing.key) ?? missing.path, missing.is);
+  const dataSet = withPaths(spec.dataSet, (path, key) => wanted.get(key) ?? path);
+  const changed = checkStudy({ ...spec, dataSet }, `study ${study}`);
   workbench.storage.studies.put(study, changed, workbench.now());
   changes.publish('studies');
 }
 
-const noFile = (path: string): UserError =>
+const nothingThere: Record<SourcePath['is'], string> = { file: 'file', folder: 'folder', any: 'file or folder' };
+
+const noFile = (path: string, is: SourcePath['is']): UserError =>
   new UserError({
     code: 'data-set.no-file',
-    what: 'There is no file at one of the paths',
+    what: `There is no ${nothingThere[is]} at one of the paths`,
     where: path,
-    remedy: 'Enter the full path of an existing file on this machine.',
+    remedy: `Enter the full path of an existing ${nothingThere[is]} on this machine.`,
   });
 
 const fixed = (study: string): UserError =>

@@ -1,3 +1,4 @@
+import { sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { rmSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { fileError } from '../../files/file-errors.ts';
@@ -78,13 +79,7 @@ function withNames(study: Study, name: string, title: string): Study {
 
 /** An uploaded file has no folder that relative paths could start from. */
 function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): void {
-  const paths: [key: string, path: string][] = [];
-  if (dataSet.source === 'idx') {
-    const { trainImages, trainLabels, testImages, testLabels } = dataSet;
-    for (const [key, path] of Object.entries({ trainImages, trainLabels, testImages, testLabels })) {
-      paths.push([`dataSet.${key}`, path]);
-    }
-  }
+  const paths = sourcePaths(dataSet).map(({ key, path }): [key: string, path: string] => [`dataSet.${key}`, path]);
   if (stimuli.source === 'imported') paths.push(['stimuli.path', stimuli.path]);
   if (labelers.source === 'csv') paths.push(['labelers.path', labelers.path]);
   const relative = paths.find(([, path]) => !isAbsolute(path));
@@ -213,5 +208,5 @@ function describePreset(study: Study, models: number): string {
   const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
-  return `Reads ${study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name}, ${images}, ${networks}${labels} and writes the report.`;
+  return `Reads ${sourceName(study.dataSet)}, ${images}, ${networks}${labels} and writes the report.`;
 }

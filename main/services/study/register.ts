@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import { checkDesign } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../tools/find.ts';
@@ -35,7 +35,7 @@ export function registerStudy(
 ): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const record = { ...dataSet, source: study.dataSet };
-  if (study.stimuli.source === 'generated') resolvePairs(study.stimuli.design, record.classes.length);
+  if (study.stimuli.source === 'generated') checkDesign(study.stimuli.design, record.classes.length);
   checkLabels(study, file.folder);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {

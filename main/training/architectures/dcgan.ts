@@ -35,9 +35,6 @@ export function generatorShape(recipe: GeneratorRecipe, classes: number): Genera
 /** What a generator of this shape makes images from. */
 export const latentSpace = ({ latent, classes = 0 }: GeneratorShape): LatentSpace => ({ z: latent, classes });
 
-/** Side length of a kind's images. */
-export const imageSide = (kind: GeneratorRecipe['kind']): number => plan({ kind, features: 1 }).size;
-
 interface Plan {
   start: number;
   /** Features of the maps from the smallest to the largest; each is twice as wide as the previous one. */
@@ -83,7 +80,7 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
   });
   return {
     parameters: set.parameters,
-    ...{ size, channels, space },
+    ...{ size: { width: size, height: size, channels }, space },
     dispose: () => set.dispose(),
     images: (points, statistics) =>
       layers.reduce<Tensor4D>(
@@ -107,7 +104,7 @@ export function buildDiscriminator(
 ): Discriminator {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);
-  const { start, maps, size } = plan(shape);
+  const { start, maps } = plan(shape);
   const { channels = 1, classes = 0, spectralNorm = false } = shape;
   const spectral = new SpectralNorm(tf, set);
   const outputs = maps.toReversed();
@@ -137,7 +134,6 @@ export function buildDiscriminator(
   const embedding = classes > 0 ? weight<Rank.R2>('discriminator.classes.weight', [classes, length]) : undefined;
   return {
     parameters: set.parameters,
-    ...{ size, channels, classes },
     dispose: () => set.dispose(),
     iterate: () => spectral.iterate(),
     logits: (images, options = {}) => {
@@ -152,7 +148,7 @@ export function buildDiscriminator(
 }
 
 /**
- * From latent points `z` [n, pointLength] to `images` [n, size, size, channels] in [-1, 1], with running statistics, so
+ * From latent points `z` [n, pointLength] to `images` [n, height, width, channels] in [-1, 1], with running statistics, so
  * that images do not influence each other.
  */
 export function generatorInfer(generator: GeneratorNet, n: number): Entry {

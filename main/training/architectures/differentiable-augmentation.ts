@@ -68,7 +68,7 @@ function scaled(tf: Tfjs, x: Tensor4D, axes: number[], factor: Tensor4D): Tensor
 
 /** The changes of Zhao et al. 2020, with the ranges of their published code and in its order. */
 const changes: Record<DifferentiableAugmentation, Change> = {
-  colour: {
+  color: {
     drawn: { brightness: scalar(-0.5, 0.5), saturation: scalar(0, 2), contrast: scalar(0.5, 1.5) },
     apply: (tf, images, given) => {
       const brighter: Tensor4D = tf.add(images, given('brightness'));

@@ -20,9 +20,9 @@ export interface Adversaries {
 type GanRecipe = Pick<GeneratorRecipe, 'loss' | 'spectralNorm' | 'augmentation'>;
 
 /** The random changes of the real and of the generated batch of a step. */
-export const stepAugmentations = ({ augmentation = [] }: Pick<GanRecipe, 'augmentation'>, size: number) => ({
-  real: new DifferentiableAugmentations(augmentation, size, 'real'),
-  fake: new DifferentiableAugmentations(augmentation, size, 'fake'),
+export const stepAugmentations = ({ augmentation = [] }: Pick<GanRecipe, 'augmentation'>, side: number) => ({
+  real: new DifferentiableAugmentations(augmentation, side, 'real'),
+  fake: new DifferentiableAugmentations(augmentation, side, 'fake'),
 });
 
 /**
@@ -30,7 +30,7 @@ export const stepAugmentations = ({ augmentation = [] }: Pick<GanRecipe, 'augmen
  * discriminator learns on a real and a generated batch, each with batch statistics of its own, then the generator
  * against the updated discriminator, by the same generated images and with the non-saturating loss or the hinge loss.
  *
- * Takes `images` [n, size, size, channels] in [-1, 1]; `z` [n, pointLength], latent points; `t`, a float32 scalar, 1 at
+ * Takes `images` [n, height, width, channels] in [-1, 1]; `z` [n, pointLength], latent points; `t`, a float32 scalar, 1 at
  * the first step; of conditional networks `classes` [n, classes], the one-hot classes of `images`; and the numbers of
  * `stepAugmentations`, with which the discriminator sees changed images only. Gives `lossD` (sum
  * over both batches) and `lossG` in nats or, by the hinge loss, in units of the logit; and the mean sigmoid of the logits
@@ -41,10 +41,10 @@ export function ganStep(engine: Engine, adversaries: Adversaries, n: number, rec
   const { generator, discriminator, generatorOptimiser, discriminatorOptimiser, average } = adversaries;
   const { discriminatorLoss, generatorLoss } = lossesOf(engine, recipe.loss);
   const meanProbability = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
-  const { size, channels, space } = generator;
-  const augmentations = stepAugmentations(recipe, size);
+  const { size, space } = generator;
+  const augmentations = stepAugmentations(recipe, size.width);
   const inputs: Entry['inputs'] = {
-    images: { shape: [n, size, size, channels], dtype: 'float32' },
+    images: { shape: [n, size.height, size.width, size.channels], dtype: 'float32' },
     z: { shape: [n, pointLength(space)], dtype: 'float32' },
     t: { shape: [], dtype: 'float32' },
     ...(space.classes > 0 && { classes: { shape: [n, space.classes], dtype: 'float32' } }),

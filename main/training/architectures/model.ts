@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
+import type { ImageSize } from '../../domain/images.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';
 
@@ -82,10 +83,10 @@ export interface ClassifierArchitecture<Settings extends Architecture = Architec
   readonly evaluation: EvaluationSettings;
 }
 
-/** From latent points [n, pointLength(space)] to images [n, size, size, channels] in [-1, 1]. */
+/** From latent points [n, pointLength(space)] to images [n, height, width, channels] in [-1, 1]. */
 export interface GeneratorNet extends Model {
-  readonly size: number;
-  readonly channels: number;
+  /** Of its images, which are square. */
+  readonly size: ImageSize;
   readonly space: LatentSpace;
   images(points: Tensor2D, statistics: Statistics): Tensor4D;
 }
@@ -103,9 +104,6 @@ export interface DiscriminatorOptions {
 
 /** From images in [-1, 1] to logits [n]; positive means real. */
 export interface Discriminator extends Model {
-  readonly size: number;
-  readonly channels: number;
-  readonly classes: number;
   /** With spectral norm: one power iteration for each weight, at the start of a step. */
   iterate(): SingularDirections;
   logits(images: Tensor4D, options?: DiscriminatorOptions): Tensor1D;

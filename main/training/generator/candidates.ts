@@ -3,7 +3,7 @@ import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { askedClasses, drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/images.ts';
+import { imageLength, resizeImages, storedSize } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
@@ -30,9 +30,8 @@ export async function runCandidates(task: CandidatesTask, { engine, blobs, contr
       classes: chosen.map((candidates) =>
         candidates.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
       ),
-      width: size,
-      height: size,
-      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
+      ...storedSize(size),
+      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, imageLength(size))))),
       ...(task.clear && { clear: clearSamples(softmax, classes, asked) }),
       ...(asked && { conditional: true }),
     };
@@ -68,7 +67,7 @@ export async function classifySamples(
   const { form, classes } = reference.meta;
   const points = drawLatents(seed, samples, space);
   const pixels = await renderer.render(points, pause);
-  const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+  const modelPixels = resizeImages(pixels, size, form);
   const predicted = toPredictions(await reference.logits(modelPixels, pause), classes.length);
   const asked = space.classes > 0 ? askedClasses(samples, space.classes) : null;
   return { points, pixels, modelPixels, ...predicted, ...(asked && { labels: asked }), asked, classes: classes.length };
@@ -88,10 +87,10 @@ export async function findCandidates(
 async function distancesToReal(
   pixels: Uint8Array,
   labels: Uint16Array,
-  { train, width, height }: DataSet,
+  { train, ...form }: DataSet,
   pause: () => Promise<void>,
 ): Promise<Float64Array> {
-  const area = width * height;
+  const area = imageLength(form);
   const distances = new Float64Array(labels.length);
   for (const label of new Set(labels)) {
     const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, maxCompared);

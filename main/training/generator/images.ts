@@ -1,22 +1,20 @@
-import { createResampler } from '../../domain/images.ts';
-import type { ImageForm, LabelledImages } from '../data/data-set.ts';
+import { createResampler, imageLength, type ImageSize } from '../../domain/images.ts';
+import type { LabelledImages } from '../data/data-set.ts';
 
-/** Gives the images at these positions as a GAN's input: float32 [n, size, size, 1] in [-1, 1]. */
+/** Gives the images at these positions as a GAN's input: float32 [n, height, width, channels] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
- * Resizes images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
+ * Resizes images to this size (antialiased bilinear, see main/domain/images.ts; other proportions are
  * stretched) and scales them to [-1, 1]: pixel / 127.5 - 1. Images that have this size already are only scaled. Values
  * are not rounded to 8 bits in between.
  */
-export function createUnitRangeGather(form: Pick<ImageForm, 'height' | 'width'>, size: number): UnitRangeGather {
-  const resample = createResampler(form, { width: size, height: size });
-  const sourceSize = form.height * form.width;
+export function createUnitRangeGather(form: ImageSize, size: ImageSize): UnitRangeGather {
+  const resample = createResampler(form, size);
+  const [from, to] = [imageLength(form), imageLength(size)];
   return (set, indices) => {
-    const images = new Float32Array(indices.length * size * size);
-    for (let n = 0; n < indices.length; n++) {
-      resample(set.images, (indices[n] as number) * sourceSize, images, n * size * size);
-    }
+    const images = new Float32Array(indices.length * to);
+    for (let n = 0; n < indices.length; n++) resample(set.images, (indices[n] as number) * from, images, n * to);
     for (let k = 0; k < images.length; k++) images[k] = (images[k] as number) / 127.5 - 1;
     return images;
   };
@@ -27,28 +25,28 @@ export function fromUnitRange(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.floor((value + 1) * 127.5 + 0.5))));
 }
 
-/** One image of `side * side` images, uint8 [side * side, size, size], row by row. */
+/** One image of `side * side` images of one size, uint8 [side * side, height, width, channels], row by row. */
 export function imageGrid(
   pixels: Uint8Array,
-  size: number,
+  { width, height, channels }: ImageSize,
   side: number,
-): { width: number; height: number; pixels: Uint8Array } {
-  const width = side * size;
-  const grid = new Uint8Array(width * width);
+): ImageSize & { pixels: Uint8Array } {
+  const row = width * channels;
+  const grid = new Uint8Array(side * side * height * row);
   for (let image = 0; image < side * side; image++) {
-    const left = (image % side) * size;
-    const top = Math.floor(image / side) * size;
-    for (let y = 0; y < size; y++) {
-      const start = (image * size + y) * size;
-      grid.set(pixels.subarray(start, start + size), (top + y) * width + left);
+    const left = (image % side) * row;
+    const top = Math.floor(image / side) * height;
+    for (let y = 0; y < height; y++) {
+      const start = (image * height + y) * row;
+      grid.set(pixels.subarray(start, start + row), (top + y) * side * row + left);
     }
   }
-  return { width, height: width, pixels: grid };
+  return { width: side * width, height: side * height, channels, pixels: grid };
 }
 
-/** Variety of images [n, size, size]: the standard deviation of each pixel over the images, mean over pixels. */
-export function variety(pixels: ArrayLike<number>, size: number): number {
-  const area = size * size;
+/** Variety of images of a size: the standard deviation of each value over the images, mean over an image's values. */
+export function variety(pixels: ArrayLike<number>, size: ImageSize): number {
+  const area = imageLength(size);
   const count = pixels.length / area;
   let total = 0;
   for (let k = 0; k < area; k++) {

@@ -2,7 +2,7 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import { clearConfidence } from '../../domain/candidates.ts';
 import { frechetDistance } from '../../domain/frechet.ts';
 import { askedClass, drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/images.ts';
+import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
 import type { DataSet, LabelledImages } from '../data/data-set.ts';
@@ -31,8 +31,8 @@ interface QualityInput {
 
 /** A generator's samples, classified. */
 export interface JudgedSamples {
-  size: number;
-  /** uint8 [samples, size, size]. */
+  size: ImageSize;
+  /** uint8 [samples, height, width, channels]. */
   pixels: Uint8Array;
   /** Class of each sample, and its softmax. */
   labels: Uint16Array;
@@ -52,7 +52,7 @@ export async function judgeSamples(
     const { space, size } = renderer;
     const pixels = await renderer.render(drawLatents(seed, samples, space), pause);
     const { form, classes } = predictor.meta;
-    const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+    const modelPixels = resizeImages(pixels, size, form);
     const generated = classify(await predictor.logits(modelPixels, pause), classes.length);
     const real = classify(await predictor.logits(data.test.images, pause), classes.length);
     const { labels, confidence } = generated;
@@ -97,10 +97,10 @@ function askedFigures({ softmax, labels }: Classified, k: number, classes: numbe
 async function frechetFigures(
   predictor: ClassifierPredictor,
   generated: Uint8Array,
-  { train, test, width, height }: DataSet,
+  { train, test, ...form }: DataSet,
 ): Promise<NonNullable<GeneratorQuality['frechet']>> {
   const pause = (): Promise<void> => Promise.resolve();
-  const area = width * height;
+  const area = imageLength(form);
   const images = Math.min(generated.length / area, train.count, test.count);
   const drawn = (set: LabelledImages, name: string): Uint8Array => {
     const order = randomStream(0, 'frechet', name).shuffle(Uint32Array.from({ length: set.count }, (_, k) => k));
@@ -120,7 +120,7 @@ async function frechetFigures(
 const countClear = (confidence: ArrayLike<number>): number =>
   Array.from(confidence).filter((value) => value > clearConfidence).length;
 
-function relativeVariety(pixels: Uint8Array, size: number, data: DataSet): number {
+function relativeVariety(pixels: Uint8Array, size: ImageSize, data: DataSet): number {
   const compared = Uint32Array.from({ length: Math.min(realCompared, data.train.count) }, (_, index) => index);
   const real = createUnitRangeGather(data, size)(data.train, compared).map((value) => (value + 1) * 127.5);
   return Number((variety(pixels, size) / variety(real, size)).toFixed(4));

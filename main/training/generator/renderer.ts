@@ -1,4 +1,5 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
+import { imageLength, type ImageSize } from '../../domain/images.ts';
 import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import { buildGenerator, generatorInfer } from '../architectures/dcgan.ts';
 import type { GeneratorNet } from '../architectures/model.ts';
@@ -27,13 +28,13 @@ export class ImageRenderer {
   }
 
   /**
-   * uint8 [count, size, size, channels] of latent points, float32 [count, pointLength].
+   * uint8 [count, height, width, channels] of latent points, float32 [count, pointLength].
    * @param pause awaited between batches
    */
   async render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
-    const { size, channels, space } = this.#net;
+    const { size, space } = this.#net;
     const length = pointLength(space);
-    const image = size * size * channels;
+    const image = imageLength(size);
     const count = points.length / length;
     const pixels = new Uint8Array(count * image);
     for (let start = 0; start < count; start += batch) {
@@ -56,7 +57,8 @@ export class GeneratorRenderer {
   /** Numbers of a latent point. */
   readonly latent: number;
   readonly space: LatentSpace;
-  readonly size: number;
+  /** Of its images. */
+  readonly size: ImageSize;
   readonly #net: GeneratorNet;
   readonly #program: Program<'infer'>;
   readonly #renderer: ImageRenderer;

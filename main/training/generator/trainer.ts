@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
+import type { Channels, ImageSize } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { askedClass, type LatentSpace, pointLength } from '../../domain/latents.ts';
 import { buildDiscriminator, buildGenerator, type GeneratorShape, generatorShape } from '../architectures/dcgan.ts';
@@ -47,7 +48,9 @@ export class GanTrainer {
   readonly #stepsPerEpoch: number;
   #order: { epoch: number; indices: Uint32Array } | undefined;
 
+  /** @throws UserError `generator.other-channels` */
   constructor(engine: Engine, recipe: GeneratorRecipe, seed: number, data: DataSet) {
+    checkChannels(recipe, data);
     this.#engine = engine;
     this.#recipe = recipe;
     this.#seed = seed;
@@ -76,7 +79,8 @@ export class GanTrainer {
     this.renderer = new ImageRenderer(engine, this.#sampled, this.#program.run.infer);
   }
 
-  get size(): number {
+  /** Of its images. */
+  get size(): ImageSize {
     return this.#generator.size;
   }
 
@@ -84,9 +88,9 @@ export class GanTrainer {
   async train(step: number): Promise<GanLosses> {
     const { tf } = this.#engine;
     const { batch } = this.#recipe;
-    const { size, channels, space } = this.#generator;
+    const { size, space } = this.#generator;
     const inputs = {
-      images: tf.tensor4d(this.realImages(step), [batch, size, size, channels]),
+      images: tf.tensor4d(this.realImages(step), [batch, size.height, size.width, size.channels]),
       z: tf.tensor2d(this.#points(step), [batch, pointLength(space)]),
       t: tf.scalar(step),
       ...(space.classes > 0 && { classes: tf.tensor2d(this.#realClasses(step), [batch, space.classes]) }),
@@ -104,7 +108,7 @@ export class GanTrainer {
     });
   }
 
-  /** The real images of a step, float32 [batch, size, size, channels] in [-1, 1]. */
+  /** The real images of a step, float32 [batch, height, width, channels] in [-1, 1]. */
   realImages(step: number): Float32Array {
     return this.#gather(this.#data.train, this.#indices(step));
   }
@@ -121,7 +125,7 @@ export class GanTrainer {
 
   #augmentationInputs(step: number): Record<string, Tensor> {
     const { batch } = this.#recipe;
-    const inputs = Object.entries(stepAugmentations(this.#recipe, this.size)).flatMap(([name, augmentations]) => {
+    const inputs = Object.entries(stepAugmentations(this.#recipe, this.size.width)).flatMap(([name, augmentations]) => {
       const forms = augmentations.inputs(batch);
       const drawn = augmentations.draw(batch, randomStream(this.#seed, 'gan-augmentation', name, step));
       return Object.entries(drawn).map(([key, values]) => {
@@ -201,6 +205,18 @@ export class GanTrainer {
   get #average(): GeneratorNet | null {
     return this.#sampled === this.#generator ? null : this.#sampled;
   }
+}
+
+function checkChannels(recipe: GeneratorRecipe, data: DataSet): void {
+  const channels: Channels = recipe.channels ?? 1;
+  if (channels === data.channels) return;
+  const [given, wanted] = [data.channels, channels].map((each) => (each === 3 ? 'in color' : 'gray'));
+  throw new UserError({
+    code: 'generator.other-channels',
+    what: `The images of ${data.name} are ${given}, and the recipe makes images that are ${wanted}`,
+    where: 'generator.recipe.channels',
+    remedy: data.channels === 3 ? 'Set channels to 3.' : 'Leave channels out.',
+  });
 }
 
 /** Latent points of z [count, space.z] and a class for each. */

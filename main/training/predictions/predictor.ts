@@ -1,4 +1,5 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
+import { imageLength } from '../../domain/images.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierFeatures, classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
@@ -23,8 +24,8 @@ export class ClassifierPredictor {
    */
   constructor(engine: Engine, bytes: Uint8Array, where: string, withFeatures = false) {
     const { meta, parameters } = decodeClassifierWeights(bytes, where);
-    const { height, width } = meta.form;
-    const shape = { height, width, channels: 1, classes: meta.classes.length };
+    const { height, width, channels } = meta.form;
+    const shape = { height, width, channels, classes: meta.classes.length };
     this.meta = meta;
     this.#engine = engine;
     this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
@@ -34,7 +35,7 @@ export class ClassifierPredictor {
     this.#program = engine.compile<string>({ infer, ...features });
   }
 
-  /** Logits, float32 [count, classes], of uint8 images [count, height, width]. @param pause awaited between batches */
+  /** Logits, float32 [count, classes], of uint8 images [count, height, width, channels]. @param pause awaited between batches */
   logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
     return this.#infer('infer', 'logits', pixels, pause);
   }
@@ -50,8 +51,8 @@ export class ClassifierPredictor {
     pixels: Uint8Array,
     pause: () => Promise<void>,
   ): Promise<Float32Array> {
-    const { height, width } = this.meta.form;
-    const size = height * width;
+    const { height, width, channels } = this.meta.form;
+    const size = imageLength(this.meta.form);
     const count = pixels.length / size;
     let all = new Float32Array(0);
     for (let start = 0; start < count; start += batch) {
@@ -61,7 +62,7 @@ export class ClassifierPredictor {
         batch,
         height,
         width,
-        1,
+        channels,
       ]);
       const values = (await this.#program.run[entry]?.({ images }))?.[result];
       images.dispose();

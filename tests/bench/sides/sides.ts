@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { locateMnist } from '../../../main/training/data/mnist.ts';
+import { locateMnist } from '../../../main/training/data/sources/mnist.ts';
 import type { BenchOptions } from '../options.ts';
 import type { SideTask } from './protocol.ts';
 import { Side, type SideProgram } from './side.ts';

@@ -1,3 +1,4 @@
+import { withPaths } from '../../../main/domain/data-sources.ts';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
@@ -44,17 +45,7 @@ export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
 export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}): string {
   const folder = temporaryFolder();
   const { study } = loadStudy(writeSmallStudy(folder, change), '');
-  const { dataSet } = study;
-  const absolute =
-    dataSet.source === 'mnist'
-      ? dataSet
-      : {
-          ...dataSet,
-          trainImages: join(folder, dataSet.trainImages),
-          trainLabels: join(folder, dataSet.trainLabels),
-          testImages: join(folder, dataSet.testImages),
-          testLabels: join(folder, dataSet.testLabels),
-        };
+  const absolute = withPaths(study.dataSet, (path) => join(folder, path));
   lab.workbench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.workbench.now());
   return study.name;
 }

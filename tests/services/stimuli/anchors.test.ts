@@ -106,7 +106,7 @@ test('declarations of earlier versions keep every byte, and ask for the same sea
 
 /** Two pairs at two alphas; classes 0 and 2 with two anchors each, class 1 with one. */
 const anchored = () => ({
-  ...{ width: 2, height: 1, pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k) },
+  ...{ width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k) },
   images: layOutDesign(pairs, [0, 1], { kind: 'fresh' }),
 });
 
@@ -126,7 +126,7 @@ test('anchors outlast files, database and archives, and the analysis reads them'
   const workbench = newBench();
   const dataSet = {
     ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-    ...{ trainCount: 1, testCount: 1, width: 2, height: 1, mean: 0, std: 1 },
+    ...{ trainCount: 1, testCount: 1, width: 2, height: 1, channels: 1 as const, mean: [0], std: [1] },
   };
   const { setHash } = await freezeImported(workbench, { path, folder: '', dataSet });
   const id = workbench.storage.studies.put('small', study(), 1);

@@ -30,7 +30,7 @@ export const generators = {
   // With all that a recipe can add, in colour.
   dcgan32: generatorRecipeSchema.parse({
     ...{ kind: 'dcgan32', latent: 6, features: 4, steps: 1, channels: 3, conditional: true, spectralNorm: true },
-    ...{ loss: 'hinge', augmentation: ['translation', 'cutout', 'colour'], average: 0.9 },
+    ...{ loss: 'hinge', augmentation: ['translation', 'cutout', 'color'], average: 0.9 },
   }),
 };
 export type SmallName = keyof typeof architectures | keyof typeof generators;
@@ -59,13 +59,13 @@ export function smallLosses(engine: Engine, name: SmallName): SmallLosses {
 
 function adversaryLosses(engine: Engine, kind: keyof typeof generators): SmallLosses {
   const { generator, discriminator, recipe } = adversaries(engine, kind);
-  const { size, channels, space } = generator;
-  const real = tensor(engine, [n, size, size, channels], 'real') as Tensor4D;
+  const { size, space } = generator;
+  const real = tensor(engine, [n, size.height, size.width, size.channels], 'real') as Tensor4D;
   const z = tensor(engine, [n, pointLength(space)], 'z');
   const fake = () => generator.images(z as Parameters<typeof generator.images>[0], 'batch');
   const { ops } = engine;
-  const { real: augmentations } = stepAugmentations(recipe, size);
-  const numbers = augmentationNumbers(engine, recipe, size, 1);
+  const { real: augmentations } = stepAugmentations(recipe, size.width);
+  const numbers = augmentationNumbers(engine, recipe, size.width, 1);
   const options = {
     directions: recipe.spectralNorm && discriminator.iterate(),
     classes: recipe.conditional && (tensor(engine, [n, space.classes], 'classes') as Tensor2D),
@@ -122,7 +122,7 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
 function adversaryTraining(engine: Engine, kind: keyof typeof generators): SmallTraining {
   const { generator, discriminator, recipe } = adversaries(engine, kind);
   const net = recipe.average && buildGenerator(engine, generatorShape(recipe, images.classes), 3);
-  const { size, channels, space } = generator;
+  const { size, space } = generator;
   const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
   const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
   const average = net && recipe.average ? { net, decay: recipe.average } : undefined;
@@ -130,11 +130,11 @@ function adversaryTraining(engine: Engine, kind: keyof typeof generators): Small
   const entry = ganStep(engine, all, n, recipe);
   const models = [generator, discriminator, ...(net ? [net] : [])];
   return training(models, [generatorOptimiser, discriminatorOptimiser], entry, (t) => ({
-    images: tensor(engine, [n, size, size, channels], `real${t}`),
+    images: tensor(engine, [n, size.height, size.width, size.channels], `real${t}`),
     z: tensor(engine, [n, pointLength(space)], `z${t}`),
     t: engine.tf.scalar(t),
     ...(recipe.conditional && { classes: tensor(engine, [n, space.classes], `classes${t}`) }),
-    ...augmentationNumbers(engine, recipe, size, t),
+    ...augmentationNumbers(engine, recipe, size.width, t),
   }));
 }
 

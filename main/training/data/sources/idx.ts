@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { UserError } from '../../contract/errors.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { fileError } from '../../../files/file-errors.ts';
 
 /** Most bytes of an IDX file, unpacked too: 1.3 million MNIST images. More would not fit into a worker's memory. */
 const maxBytes = 2 ** 30;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../../contract/errors.ts';
 import type { IdxSet } from './idx.ts';
 
 /** MD5 of the four published files, unpacked (LeCun, Cortes and Burges, "The MNIST database"). */
