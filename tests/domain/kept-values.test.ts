@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { selectCandidates } from '../../main/domain/candidates.ts';
+import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { runKey } from '../../main/domain/identity.ts';
 import { alphas, interpolate } from '../../main/domain/interpolation.ts';
 import { layOutTrials, type OrderRules } from '../../main/domain/labeling/order.ts';
@@ -192,4 +193,13 @@ test('runs are known by the same names', () => {
   const task = { kind: 'predictions', snapshot: 'a'.repeat(64), stimuli: 'b'.repeat(64) } as const;
   expect(runKey(task, null)).toBe('a44474c4dde0c75ad5b0e616eed6d5aef52f7f8b77cc24a39578d76c0f6679fa');
   expect(runKey(task, 'wasm')).toBe('794b74788bd8991092884a1a5abbb6ca8b3f5f2b56c6e24bb04713e4af24b7fa');
+  const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
+  const generator = {
+    kind: 'generator',
+    dataSet: { source: 'mnist' },
+    dataSetHash: 'c'.repeat(64),
+    recipe,
+    seed: 1,
+  } as const;
+  expect(runKey(generator, null)).toBe('c085492bc133e9280510e0929c1b87a9b97ff325624f554e95d5e685a675daf2');
 });

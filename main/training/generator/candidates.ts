@@ -1,3 +1,4 @@
+import { UserError } from '../../contract/errors.ts';
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -58,6 +59,7 @@ interface ClassifiedSamples {
   classes: number;
 }
 
+/** @throws UserError `candidates.other-classes` */
 export async function classifySamples(
   { seed, samples }: Pick<CandidatesTask, 'seed' | 'samples'>,
   { renderer, reference }: { renderer: GeneratorRenderer; reference: ClassifierPredictor },
@@ -65,6 +67,7 @@ export async function classifySamples(
 ): Promise<ClassifiedSamples> {
   const { space, size } = renderer;
   const { form, classes } = reference.meta;
+  if (space.classes > 0 && space.classes !== classes.length) throw otherClasses(space.classes, classes.length);
   const points = drawLatents(seed, samples, space);
   const pixels = await renderer.render(points, pause);
   const modelPixels = resizeImages(pixels, size, form);
@@ -72,6 +75,14 @@ export async function classifySamples(
   const asked = space.classes > 0 ? askedClasses(samples, space.classes) : null;
   return { points, pixels, modelPixels, ...predicted, ...(asked && { labels: asked }), asked, classes: classes.length };
 }
+
+const otherClasses = (generated: number, known: number): UserError =>
+  new UserError({
+    code: 'candidates.other-classes',
+    what: `The generator makes ${generated} classes, and the reference classifier knows ${known}`,
+    where: 'generator, reference',
+    remedy: 'Train both on the same data set.',
+  });
 
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(
