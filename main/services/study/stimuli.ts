@@ -31,7 +31,7 @@ import {
 } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { latentPoint } from '../../domain/latents.ts';
+import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodePng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
@@ -82,6 +82,12 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
+/** What the generator of these candidates makes images from. */
+export function candidatesSpace({ classes, conditional }: Candidates): LatentSpace {
+  const length = classes[0]?.[0]?.z.length ?? 0;
+  return conditional ? { z: length - classes.length, classes: classes.length } : { z: length, classes: 0 };
+}
+
 type DeclaredAnchors = Pick<GeneratedStimuliSpec, 'anchors' | 'anchorDesign' | 'anchorRule'>;
 
 /** What the study declares of anchors, in a form in which equal declarations are equal. */
@@ -108,7 +114,7 @@ export function chooseAnchors(
   const { classes } = candidates;
   const { anchorDesign, anchorRule } = declaredAnchors(spec);
   const byHand = chosenByHand(candidates, spec);
-  const latent = classes[0]?.[0]?.z.length ?? 0;
+  const space = candidatesSpace(candidates);
   return anchorCounts(pairs, anchorDesign, classes.length).map((count, k) => {
     const chosen = (byHand[k] ?? []).slice(0, count);
     const pool = {
@@ -127,7 +133,7 @@ export function chooseAnchors(
       ...chosen,
       ...picked.map((each): AnchorSpec => {
         if ('candidate' in each) return each.candidate;
-        return { z: [...latentPoint(seed, each.sample, latent)], from: { seed, sample: each.sample } };
+        return { z: [...latentPoint(seed, each.sample, space)], from: { seed, sample: each.sample } };
       }),
     ];
   });
@@ -265,13 +271,17 @@ export function interpolateAnchors(
   const pairs = resolvePairs(spec.design, dataSet.classes.length);
   const anchors = chooseAnchors(candidates, spec, pairs, spec.seed);
   const points = anchorPoints(candidates, anchors);
-  const { images, values } = designLatents(points, spec, dataSet.classes.length);
+  const { images, values } = designLatents(
+    { points, space: candidatesSpace(candidates) },
+    spec,
+    dataSet.classes.length,
+  );
   return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
 export function designLatents(
-  points: readonly (readonly Float32Array[])[],
+  { points, space }: { points: readonly (readonly Float32Array[])[]; space: LatentSpace },
   {
     design,
     alphas: count,
@@ -281,7 +291,7 @@ export function designLatents(
   classes: number,
 ): Pick<ChosenLatents, 'images' | 'values'> {
   const images = layOutDesign(resolvePairs(design, classes), alphas(count), anchorDesign);
-  return { images, values: stimulusLatents(images, points, interpolation) };
+  return { images, values: stimulusLatents(images, points, interpolation, space.classes) };
 }
 
 const toBytes = (values: Float32Array): Uint8Array =>

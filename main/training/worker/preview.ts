@@ -82,7 +82,7 @@ class Previews {
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
     const pixels = await network.render(new Float32Array(bytes.buffer), pause);
-    return { size: { width: network.size, height: network.size, channels: 1 }, count, pixels };
+    return { size: network.size, count, pixels };
   }
 
   #load<Network>(
