@@ -41,7 +41,8 @@ export function AnchorFields({
   return (
     <>
       <ChoiceField
-        {...{ label: 'Anchors', w: 236, disabled, options: designs, value: design.kind }}
+        {...{ label: 'Anchors', w: 236, disabled, value: design.kind }}
+        options={real ? designs.map((each) => ({ ...each, label: each.label.replace(' (paper)', '') })) : designs}
         onChange={(kind) => onDesign(kind === 'several' ? { kind, perClass: 2 } : { kind })}
       />
       {design.kind === 'several' && (

@@ -139,8 +139,11 @@ const stimuliStateSchema = z.strictObject({
   pairs: z.array(pairSchema),
   /** Why pairs or anchors of the draft cannot be used: sentences. */
   problem: z.string().nullable(),
-  /** What makes the images: a generator, null until it is trained, or the test images by the hash of their data set. */
-  generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
+  /**
+   * What makes the images: a generator, null until it is trained, or the test images by the hash of their data set.
+   * `latent`: numbers of a point, the last `classes` of them weights of the classes.
+   */
+  generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
   /** The first one of each class; empty until candidates exist. */

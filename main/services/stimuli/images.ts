@@ -74,7 +74,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const searches = listSearches(workbench, study, neededGenerator(workbench, study));
   const anchors = draftAnchors(workbench, searches, spec, pairs);
   if (!anchors) throw noImage(context, 'anchors to make images of');
-  const { images, values } = designLatents(anchors.points, spec, pairs);
+  const { images, values } = designLatents(anchors, spec, pairs);
   const image = images[id];
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);

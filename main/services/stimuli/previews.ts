@@ -15,6 +15,7 @@ import {
   neededGenerator,
   provideWeights,
   findReference,
+  spaceOf,
   toShorts,
   type StudyGenerator,
   toBase64,
@@ -103,10 +104,16 @@ const pointOf = (z: string, generator: StudyGenerator): Point => {
 };
 
 /** @throws UserError `stimuli.interpolation` if images of this study are made otherwise */
-function between(from: Float32Array, to: Float32Array, alpha: number, kind: Between, { real }: StudyGenerator): Point {
+function between(
+  from: Float32Array,
+  to: Float32Array,
+  alpha: number,
+  kind: Between,
+  { real, classes }: StudyGenerator,
+): Point {
   if (kind === 'pixels' || kind === 'linear-light') {
     if (real) return { from: at(from, 0), to: at(to, 0), alpha, interpolation: kind };
-  } else if (!real) return interpolate(from, to, alpha, kind);
+  } else if (!real) return interpolate(from, to, alpha, kind, classes);
   throw new UserError({
     code: 'stimuli.interpolation',
     what: `These images cannot be interpolated as "${kind}"`,
@@ -224,9 +231,9 @@ function pointsAlong(
   alphas: readonly number[],
   kind: Interpolation,
 ): Float32Array[] {
-  const { latent } = neededGenerator(workbench, study);
+  const { latent, classes } = neededGenerator(workbench, study);
   const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
-  return alphas.map((alpha) => interpolate(from, to, alpha, kind));
+  return alphas.map((alpha) => interpolate(from, to, alpha, kind, classes));
 }
 
 /** Two directions to move a point of this study's generator along. @throws UserError `stimuli.no-generator` */
@@ -234,7 +241,7 @@ export function directions(
   { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
   seed: number,
 ): { first: string; second: string } {
-  const [first, second] = latentDirections(seed, neededGenerator(workbench, study).latent);
+  const [first, second] = latentDirections(seed, spaceOf(neededGenerator(workbench, study)));
   return { first: toBase64(first), second: toBase64(second) };
 }
 

@@ -1,11 +1,13 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import type { LatentSpace } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { declaredDataSet } from '../declaration/data-set.ts';
+import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
@@ -16,6 +18,8 @@ export interface StudyGenerator {
   weights: string;
   /** Numbers of a point: 1, a position, where test images take the place of a generator. */
   latent: number;
+  /** How many of them are weights of classes, at its end; 0 unless the generator is conditional. */
+  classes: number;
   what: string;
   /** The data set whose test images are blended, for which `weights` is its hash. */
   real?: { dataSet: DataSetSource; dataSetHash: string };
@@ -31,14 +35,15 @@ export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGe
     const known = declaredDataSet(workbench, study);
     if (!known) return null;
     const what = `the ${formatInteger(known.testCount)} test images of ${known.name}`;
-    return { weights: known.hash, latent: 1, what, real: { dataSet, dataSetHash: known.hash } };
+    return { weights: known.hash, latent: 1, classes: 0, what, real: { dataSet, dataSetHash: known.hash } };
   }
   if (!generator) return null;
   if (generator.shipped !== undefined) {
     const provenance = shippedProvenance(workbench.resources, generator.shipped);
     const { recipe, weights, step } = provenance;
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
-    return { weights: weights.sha256, latent: recipe.latent, what };
+    const { classes } = provenance.dataSet;
+    return { weights: weights.sha256, ...pointSize(recipe, classes.length), what };
   }
   const run = findRunInPlace(workbench, study.id, 'generator');
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
@@ -47,10 +52,19 @@ export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGe
   const step = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
   return {
     weights: chosenWeights(workbench, run.id, run.result.weights, study.spec),
-    latent: recipe.latent,
+    ...pointSize(recipe, classNames(workbench, study).length),
     what: `run ${run.id}: ${recipe.kind}, step ${step}`,
   };
 }
+
+function pointSize(
+  { latent, conditional }: GeneratorRecipe,
+  classes: number,
+): Pick<StudyGenerator, 'latent' | 'classes'> {
+  return conditional ? { latent: latent + classes, classes } : { latent, classes: 0 };
+}
+
+export const spaceOf = ({ latent, classes }: StudyGenerator): LatentSpace => ({ z: latent - classes, classes });
 
 /** Puts the weights of a shipped generator into the blob store, if they are missing there. */
 export function provideWeights(workbench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {

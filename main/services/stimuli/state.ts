@@ -83,7 +83,9 @@ function blendedState(
   };
 }
 
-const madeBy = ({ weights, latent, what }: StudyGenerator): StimuliState['generator'] => ({ weights, latent, what });
+const madeBy = ({ weights, latent, classes, what }: StudyGenerator): StimuliState['generator'] => ({
+  ...{ weights, latent, classes, what },
+});
 
 const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign): [number, number][] =>
   studyPairs(workbench, study.id, design, classNames(workbench, study).length).map(([i, j]) => [i, j]);
@@ -184,17 +186,17 @@ function isCurrent(
   if (spec.stimuli.source !== 'generated') return false;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;
-  return hasLatents(set, anchors.points, spec.stimuli, pairs);
+  return hasLatents(set, anchors, spec.stimuli, pairs);
 }
 
 function hasLatents(
   { images: frozen }: StimulusSetRecord,
-  points: readonly (readonly Float32Array[])[],
+  anchors: DraftAnchors,
   spec: GeneratedStimuliSpec,
   pairs: readonly Pair[],
 ): boolean {
   try {
-    const { images, values } = designLatents(points, spec, pairs);
+    const { images, values } = designLatents(anchors, spec, pairs);
     const latent = values.length / images.length;
     return (
       images.length === frozen.length &&

@@ -14,7 +14,7 @@ import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
 /** With more classes, names on a ring overlap. */
-const drawnClasses = 26;
+const drawnClasses = 20;
 
 interface PairsPartProps {
   study: string;

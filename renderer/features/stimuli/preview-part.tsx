@@ -116,25 +116,27 @@ const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: num
 function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTools }) {
   const { interpolation, alphas } = tools.draft;
   return (
-    <section className="stimuli-interpolation-choice" aria-label="Blending">
-      <SegmentedControl
-        aria-label="Blending"
-        value={interpolation}
-        disabled={state.locked}
-        data={[
-          { value: 'pixels', label: 'Pixel values' },
-          { value: 'linear-light', label: 'Linear light' },
-        ]}
-        onChange={(kind) => tools.change({ interpolation: kind === 'linear-light' ? 'linear-light' : 'pixels' })}
-      />
-      <NumberField
-        {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
-        onChange={(count) => tools.change({ alphas: count })}
-      />
-      <HelpNote>
-        Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the light
-        that a calibrated display gives off is mixed, as if both images were projected onto one screen.
-      </HelpNote>
+    <section className="stimuli-interpolation" aria-label="Blending">
+      <div className="stimuli-interpolation-choice">
+        <SegmentedControl
+          aria-label="Blending"
+          value={interpolation}
+          disabled={state.locked}
+          data={[
+            { value: 'pixels', label: 'Pixel values' },
+            { value: 'linear-light', label: 'Linear light' },
+          ]}
+          onChange={(kind) => tools.change({ interpolation: kind === 'linear-light' ? 'linear-light' : 'pixels' })}
+        />
+        <NumberField
+          {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
+          onChange={(count) => tools.change({ alphas: count })}
+        />
+        <HelpNote>
+          Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the
+          light that a calibrated display gives off is mixed, as if both images were projected onto one screen.
+        </HelpNote>
+      </div>
     </section>
   );
 }

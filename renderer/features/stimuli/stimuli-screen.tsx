@@ -154,7 +154,12 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
     formatCount(names.length, 'class'),
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
-    draft?.interpolation ?? 'imported',
+    interpolationWord(draft?.interpolation ?? null),
     voters.length === 0 ? 'no models yet' : `${formatCount(voters.length, 'model')} vote`,
   ].join(' · ');
+}
+
+function interpolationWord(kind: Draft['interpolation'] | null): string {
+  if (kind === 'pixels') return 'pixel values mixed';
+  return kind === 'linear-light' ? 'light mixed' : (kind ?? 'imported');
 }
