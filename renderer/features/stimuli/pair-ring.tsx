@@ -31,6 +31,11 @@ const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
   transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
 });
 
+/** With more classes, names on the ring overlap. */
+const most = { short: 20, long: 12 };
+export const fitsRing = (names: readonly string[]): boolean =>
+  names.length <= (hasLong(names) ? most.long : most.short);
+
 /** Classes on a ring with a line for each pair. Clicking two classes, or a line, changes the design. */
 export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const [first, setFirst] = useState<number | null>(null);

@@ -6,15 +6,17 @@ import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
 import { NumberField } from '../../ui/fields.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { ConfusedPairs, FindConfused } from './confused-pairs.tsx';
+import { PairList } from './pair-list.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
-import { type Pair, PairGraph } from './pair-ring.tsx';
+import { fitsRing, type Pair, PairGraph } from './pair-ring.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
-/** With more classes, names on a ring overlap. */
-const drawnClasses = 20;
+/** Classes with which the table of boxes can be read; more have a list. */
+const maxTableClasses = 40;
 
 interface PairsPartProps {
   study: string;
@@ -39,10 +41,11 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
     const ordered = [...listed].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
-  const grid = { names: state.classes, pairs, balance, disabled: state.locked, onToggle: toggle };
+  const drawing = { names: state.classes, pairs, balance, disabled: state.locked, onToggle: toggle };
+  const hasRing = fitsRing(state.classes);
   const isUnknown = design.kind === 'confusable' && state.pairs.length === 0;
   return (
-    <div className="stimuli-pairs" data-many={count > drawnClasses || undefined}>
+    <div className="stimuli-pairs" data-ring={hasRing || undefined}>
       <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {isUnknown && tools.saved ? (
@@ -58,12 +61,18 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
         <AnchorChoice state={state} tools={tools} />
         {pairs.length > 0 && <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />}
         <HelpNote>
-          {count <= drawnClasses ? 'Click two classes to add or remove their pair. ' : 'Tick a box to add a pair. '}
-          Shares per class are comparable if every class is in the same number of pairs.
+          {hasRing && 'Click two classes to add or remove their pair. '}Shares per class are comparable if every class
+          is in the same number of pairs.
         </HelpNote>
       </div>
-      {count <= drawnClasses && <PairGraph {...grid} />}
-      <PairMatrix {...grid} />
+      {hasRing && <PairGraph {...drawing} />}
+      {count <= maxTableClasses ? (
+        <ScrollBox label="Table of pairs">
+          <PairMatrix {...drawing} />
+        </ScrollBox>
+      ) : (
+        <PairList {...{ names: state.classes, pairs, disabled: state.locked, onToggle: toggle }} />
+      )}
       <ConfusedPairs study={study} names={state.classes} pairs={pairs} disabled={state.locked} onToggle={toggle} />
     </div>
   );
