@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByText('Most confused', { exact: true }).click();
     await page.getByRole('button', { name: 'Find the most confused pairs' }).click();
     await page.getByRole('heading', { name: 'Most confused pairs' }).waitFor({ timeout: patience });
-    await page.getByLabel('Pairs', { exact: true }).fill('7');
+    await page.getByRole('textbox', { name: 'Pairs', exact: true }).fill('7');
     await balance(page).filter({ hasText: '7 pairs.' }).waitFor();
     await expect.poll(() => page.getByRole('checkbox', { name: /^Use \d and \d$/, checked: true }).count()).toBe(7);
     expect(await violations(page)).toEqual([]);
