@@ -1,3 +1,4 @@
+import { storedStatistics, suitsChannels } from './images.ts';
 import { z } from 'zod';
 import { sessionStates } from './labeling/board.ts';
 import { choiceSchema, labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
@@ -234,18 +235,19 @@ const predictionSchema = z.strictObject({
   at: time,
 });
 
-const dataSetRecordSchema = z.strictObject({
-  hash: hashSchema,
-  name: line,
-  classes: z.array(z.string().min(1).max(64)).min(2).max(1000),
-  height: z.int().min(1),
-  width: z.int().min(1),
-  trainCount: z.int().min(1),
-  testCount: z.int().min(1),
-  mean: z.number(),
-  std: z.number().gt(0),
-  source: dataSetSchema,
-});
+const dataSetRecordSchema = z
+  .strictObject({
+    hash: hashSchema,
+    name: line,
+    classes: z.array(z.string().min(1).max(64)).min(2).max(1000),
+    height: z.int().min(1),
+    width: z.int().min(1),
+    ...storedStatistics,
+    trainCount: z.int().min(1),
+    testCount: z.int().min(1),
+    source: dataSetSchema,
+  })
+  .refine(suitsChannels, 'a mean and a deviation for each channel');
 
 export const studyArchiveSchema = z.strictObject({
   name: z.string().min(1).max(64),

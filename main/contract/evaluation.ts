@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelsSchema } from './images.ts';
 import { hashSchema } from './recipes.ts';
 import { dataSetSchema } from './study.ts';
 
@@ -13,7 +14,7 @@ const mistakeSchema = z.strictObject({
   /** Softmax of the predicted class, and of the right one. */
   confidence: z.number().min(0).max(1),
   ofActual: z.number().min(0).max(1),
-  /** Base64 of uint8 [height, width]. */
+  /** Base64 of uint8 [height, width, channels]. */
   pixels: z.string(),
 });
 
@@ -23,6 +24,8 @@ export const snapshotEvaluationSchema = z.strictObject({
   errors: z.int().min(0),
   width: z.int().min(1),
   height: z.int().min(1),
+  /** Absent in evaluations of earlier versions. */
+  channels: channelsSchema.default(1),
   /** How often images of one class were taken for one; pairs that never happened are left out. */
   confusion: z.array(z.strictObject({ actual: z.int().min(0), predicted: z.int().min(0), count: z.int().min(1) })),
   mistakes: z.array(mistakeSchema).max(keptMistakes),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelsSchema } from './images.ts';
 import { hashSchema } from './recipes.ts';
 
 /** Images that one request may be about, and models that predict them. */
@@ -12,12 +13,16 @@ const bytes = z.base64().max(24 * 2 ** 20);
 
 /**
  * Images of latent points, or given ones, and models that label them. `z`: float32 [count, latent], little-endian;
- * `pixels`: uint8 [count, height, width].
+ * `pixels`: uint8 [count, height, width, channels].
  */
 const previewRequestSchema = z.strictObject({
   images: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('latents'), generator: hashSchema, z: bytes }),
-    z.strictObject({ from: z.literal('pixels'), width: z.int().min(1), height: z.int().min(1), pixels: bytes }),
+    z.strictObject({
+      from: z.literal('pixels'),
+      ...{ width: z.int().min(1), height: z.int().min(1), channels: channelsSchema.default(1) },
+      pixels: bytes,
+    }),
   ]),
   models: z.array(hashSchema).max(maxPreviewModels),
 });
@@ -31,10 +36,11 @@ const votesSchema = z.strictObject({
   labels: z.base64(),
 });
 
-/** `pixels`: the images as they were made or given, uint8 [count, height, width]; `votes` in the order of the models. */
+/** `pixels`: the images as they were made or given, uint8 [count, height, width, channels]; `votes` in the order of the models. */
 const previewSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
+  channels: channelsSchema,
   count: z.int(),
   pixels: z.base64(),
   votes: z.array(votesSchema),

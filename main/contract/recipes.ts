@@ -8,6 +8,9 @@ export const targetSchema = z.number().gt(0).lte(100);
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Values of a pixel: 1 is gray, 3 are red, green and blue. */
+export const channelsSchema = z.literal([1, 3]);
+
 /** Multilayer perceptron, ReLU after each hidden layer. The paper's: [500, 500]. */
 const mlpSchema = z.strictObject({
   kind: z.literal('mlp'),
@@ -57,11 +60,13 @@ export type Optimiser = z.infer<typeof optimiserSchema>;
 
 /**
  * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.
+ * `flip`: half of the images are mirrored left to right. Absent, as in all recipes of earlier versions: none is.
  */
 export const augmentationSchema = z.strictObject({
   shift: z.number().min(0).max(16).default(2),
   rotate: z.number().min(0).max(180).default(10),
   scale: z.number().min(0).lt(1).default(0.1),
+  flip: z.boolean().optional(),
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 

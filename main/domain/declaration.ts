@@ -3,6 +3,7 @@ import type { Architecture } from '../contract/recipes.ts';
 import type { DataSetSource, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
+import { type ImageSize, imageLength } from './images.ts';
 import { pairCount } from './pair-design.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
@@ -74,20 +75,19 @@ export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimu
 }
 
 /** Size of a network's input images, and number of its classes. */
-export interface NetworkShape {
-  height: number;
-  width: number;
+export interface NetworkShape extends ImageSize {
   classes: number;
 }
 
 /** Number of parameters of a network, with the statistics of batch norm. */
-export function parameterCount(architecture: Architecture, { height, width, classes }: NetworkShape): number {
+export function parameterCount(architecture: Architecture, shape: NetworkShape): number {
+  const { height, width, channels: colours, classes } = shape;
   switch (architecture.kind) {
     case 'mlp':
-      return dense([height * width, ...architecture.hidden, classes]);
+      return dense([imageLength(shape), ...architecture.hidden, classes]);
     case 'cnn': {
       const { channels, hidden } = architecture;
-      const convolutions = [1, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
+      const convolutions = [colours, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
         const outputs = at(channels, layer);
         // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
         return sum + 9 * inputs * outputs + 5 * outputs;
@@ -102,7 +102,7 @@ export function parameterCount(architecture: Architecture, { height, width, clas
       const attention = dense([wide, 3 * inner]) + dense([inner, wide]);
       const block = 4 * wide + attention + dense([wide, mlp, wide]);
       return (
-        Math.round(dense([patch * patch, wide]) + wide + (patches + 1) * wide + blocks * block) +
+        Math.round(dense([patch * patch * colours, wide]) + wide + (patches + 1) * wide + blocks * block) +
         2 * wide +
         dense([wide, classes])
       );

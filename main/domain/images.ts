@@ -1,7 +1,15 @@
+/** Values of a pixel: 1 is gray, 3 are red, green and blue. */
+export type Channels = 1 | 3;
+
+/** Size of images in pixels. Their values are interleaved: [height, width, channels], row by row. */
 export interface ImageSize {
   width: number;
   height: number;
+  channels: Channels;
 }
+
+/** Number of values (bytes of pixels) of one image. */
+export const imageLength = ({ width, height, channels }: ImageSize): number => width * height * channels;
 
 /** Weights of the source pixels `first`, `first + 1`, ... in one target pixel; they sum to 1. */
 interface Taps {
@@ -9,7 +17,7 @@ interface Taps {
   weights: Float64Array;
 }
 
-/** Reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
+/** Reads the values of one image at `sourceOffset`, writes the target's at `targetOffset`. */
 type Resampler = (
   source: Uint8Array | Float32Array,
   sourceOffset: number,
@@ -18,33 +26,37 @@ type Resampler = (
 ) => void;
 
 /**
- * Antialiased bilinear resampling of grayscale images, each axis on its own (the stretch may differ). The triangle
- * filter is as wide as one pixel of the coarser grid, pixel centres lie at k + 0.5, and weights at the border are
+ * Antialiased bilinear resampling of each channel, each axis on its own (the stretch may differ). The triangle filter
+ * is as wide as one pixel of the coarser grid, pixel centres lie at k + 0.5, and weights at the border are
  * renormalised: the definition of Pillow's BILINEAR and of PyTorch's `interpolate(mode="bilinear", antialias=True)`.
  * Enlarging it is plain bilinear interpolation; the same size gives the same values exactly. Values stay within the
  * range of the source, and a constant image stays constant.
  */
 export function createResampler(from: ImageSize, to: ImageSize): Resampler {
+  const { channels } = from;
+  if (to.channels !== channels) throw new RangeError('resampling does not change the number of channels');
   const columns = axisTaps(from.width, to.width);
   const rows = axisTaps(from.height, to.height);
-  const narrowed = new Float64Array(from.height * to.width);
+  const [sourceRow, targetRow] = [from.width * channels, to.width * channels];
+  const narrowed = new Float64Array(from.height * targetRow);
   return (source, sourceOffset, target, targetOffset) => {
-    for (let y = 0; y < from.height; y++) {
+    for (let y = 0, k = 0; y < from.height; y++) {
+      const start = sourceOffset + y * sourceRow;
       for (let x = 0; x < to.width; x++) {
-        narrowed[y * to.width + x] = weightedSum(columns[x]!, source, sourceOffset + y * from.width, 1);
+        for (let c = 0; c < channels; c++, k++) narrowed[k] = weightedSum(columns[x]!, source, start + c, channels);
       }
     }
     for (let y = 0; y < to.height; y++) {
-      for (let x = 0; x < to.width; x++) {
-        target[targetOffset + y * to.width + x] = weightedSum(rows[y]!, narrowed, x, to.width);
+      for (let k = 0; k < targetRow; k++) {
+        target[targetOffset + y * targetRow + k] = weightedSum(rows[y]!, narrowed, k, targetRow);
       }
     }
   };
 }
 
-/** uint8 [count, from.height, from.width] to uint8 [count, to.height, to.width]; halves are rounded up. */
+/** uint8 images of one size to uint8 images of another with as many channels; halves are rounded up. */
 export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
-  const [sourceSize, targetSize] = [from.width * from.height, to.width * to.height];
+  const [sourceSize, targetSize] = [imageLength(from), imageLength(to)];
   const count = pixels.length / sourceSize;
   if (!Number.isInteger(count)) throw new RangeError('resizeImages: the number of pixels does not fit the image size');
   const resample = createResampler(from, to);
@@ -82,25 +94,26 @@ const mat = 128;
 const gap = 2;
 
 interface SheetInput extends ImageSize {
-  /** uint8 [all images, height, width], row by row of the sheet. */
+  /** uint8 [all images, height, width, channels], row by row of the sheet. */
   pixels: Uint8Array;
   rows: readonly number[];
 }
 
 /** Lays images out in rows on a mid-gray mat, none enlarged, the first of each row leftmost. */
-export function drawSheet({ width, height, pixels, rows }: SheetInput): ImageSize & { pixels: Uint8Array } {
-  const columns = Math.max(...rows);
-  const sheetWidth = columns * (width + gap) + gap;
-  const sheet = new Uint8Array(sheetWidth * (rows.length * (height + gap) + gap)).fill(mat);
+export function drawSheet({ width, height, channels, pixels, rows }: SheetInput): ImageSize & { pixels: Uint8Array } {
+  const sheetWidth = Math.max(...rows) * (width + gap) + gap;
+  const sheetHeight = rows.length * (height + gap) + gap;
+  const sheet = new Uint8Array(sheetWidth * sheetHeight * channels).fill(mat);
+  const rowLength = width * channels;
   let image = 0;
   rows.forEach((count, row) => {
     for (let column = 0; column < count; column++, image++) {
-      const corner = (row * (height + gap) + gap) * sheetWidth + column * (width + gap) + gap;
+      const [left, top] = [column * (width + gap) + gap, row * (height + gap) + gap];
       for (let y = 0; y < height; y++) {
-        const source = (image * height + y) * width;
-        sheet.set(pixels.subarray(source, source + width), corner + y * sheetWidth);
+        const source = (image * height + y) * rowLength;
+        sheet.set(pixels.subarray(source, source + rowLength), ((top + y) * sheetWidth + left) * channels);
       }
     }
   });
-  return { width: sheetWidth, height: sheet.length / sheetWidth, pixels: sheet };
+  return { width: sheetWidth, height: sheetHeight, channels, pixels: sheet };
 }

@@ -1,3 +1,4 @@
+import type { ImageSize } from '../domain/images.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
@@ -64,15 +65,13 @@ export interface ReportDataSet {
 }
 
 /** What its files were found to hold. */
-export interface ReadDataSet {
+export interface ReadDataSet extends ImageSize {
   hash: string;
   trainCount: number;
   testCount: number;
-  width: number;
-  height: number;
-  /** Mean and standard deviation of the training pixels, scaled to [0, 1]. */
-  mean: number;
-  std: number;
+  /** Mean and standard deviation of the training pixels, scaled to [0, 1], for each channel. */
+  mean: readonly number[];
+  std: readonly number[];
 }
 
 export interface ReportGenerator {

@@ -2,28 +2,31 @@ import { z } from 'zod';
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
+import type { ImageSize } from '../domain/images.ts';
 import type { Database } from './database.ts';
 
-/** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1]. */
-export interface DataSetRecord {
+/** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1], for each channel. */
+export interface DataSetRecord extends ImageSize {
   hash: string;
   name: string;
   classes: string[];
-  height: number;
-  width: number;
   trainCount: number;
   testCount: number;
-  mean: number;
-  std: number;
+  mean: readonly number[];
+  std: readonly number[];
   source: DataSetSource;
 }
 
-interface Row extends Omit<DataSetRecord, 'classes' | 'source'> {
+interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'source'> {
   classes: string;
+  mean: string;
+  std: string;
   source: string;
 }
 
-const columns = `hash, name, classes, height, width, train_count AS trainCount, test_count AS testCount, mean, std, source`;
+const columns = `hash, name, classes, height, width, channels, train_count AS trainCount, test_count AS testCount,
+  mean, std, source`;
+const numbersSchema = z.array(z.number());
 
 export class DataSets {
   readonly #db: Database;
@@ -35,10 +38,19 @@ export class DataSets {
   /** Stores the data set; one that is stored already stays unchanged. */
   put(dataSet: DataSetRecord, now: number): void {
     this.#db.run(
-      `INSERT INTO data_set (hash, name, classes, height, width, train_count, test_count, mean, std, source, added_at)
-       VALUES ($hash, $name, $classes, $height, $width, $trainCount, $testCount, $mean, $std, $source, $now)
+      `INSERT INTO data_set
+         (hash, name, classes, height, width, channels, train_count, test_count, mean, std, source, added_at)
+       VALUES
+         ($hash, $name, $classes, $height, $width, $channels, $trainCount, $testCount, $mean, $std, $source, $now)
        ON CONFLICT (hash) DO NOTHING`,
-      { ...dataSet, classes: canonicalJson(dataSet.classes), source: canonicalJson(dataSet.source), now },
+      {
+        ...dataSet,
+        classes: canonicalJson(dataSet.classes),
+        mean: canonicalJson(dataSet.mean),
+        std: canonicalJson(dataSet.std),
+        source: canonicalJson(dataSet.source),
+        now,
+      },
     );
   }
 
@@ -57,6 +69,8 @@ function toRecord(row: Row): DataSetRecord {
   return {
     ...row,
     classes: z.array(z.string()).parse(JSON.parse(row.classes)),
+    mean: numbersSchema.parse(JSON.parse(row.mean)),
+    std: numbersSchema.parse(JSON.parse(row.std)),
     source: dataSetSchema.parse(JSON.parse(row.source)),
   };
 }

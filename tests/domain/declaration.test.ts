@@ -1,15 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { architectureSchema } from '../../main/contract/recipes.ts';
 import type { Study } from '../../main/contract/study.ts';
-import { excessOf, largestStudy, modelCount, ownGenerator, parameterCount } from '../../main/domain/declaration.ts';
+import {
+  excessOf,
+  largestStudy,
+  modelCount,
+  type NetworkShape,
+  ownGenerator,
+  parameterCount,
+} from '../../main/domain/declaration.ts';
 
 describe('numbers of parameters', () => {
-  const digits = { height: 28, width: 28, classes: 10 };
+  const digits: NetworkShape = { height: 28, width: 28, channels: 1, classes: 10 };
   const count = (architecture: object, shape = digits) => parameterCount(architectureSchema.parse(architecture), shape);
 
   test('of the paper’s multilayer perceptron', () => {
     expect(count({ kind: 'mlp' })).toBe(784 * 500 + 500 + (500 * 500 + 500) + (500 * 10 + 10));
-    expect(count({ kind: 'mlp', hidden: [3] }, { height: 2, width: 5, classes: 4 })).toBe(10 * 3 + 3 + (3 * 4 + 4));
+    const colours = { height: 2, width: 5, channels: 3, classes: 4 } as const;
+    expect(count({ kind: 'mlp', hidden: [3] }, colours)).toBe(30 * 3 + 3 + (3 * 4 + 4));
+    expect(count({ kind: 'mlp', hidden: [3] }, { height: 2, width: 5, channels: 1, classes: 4 })).toBe(
+      10 * 3 + 3 + (3 * 4 + 4),
+    );
   });
 
   test('of the convolutional network, pooled twice', () => {
@@ -18,8 +29,9 @@ describe('numbers of parameters', () => {
     const convolutions = convolution(1, 32) + convolution(32, 32) + convolution(32, 64) + convolution(64, 64);
     const dense = 7 * 7 * 64 * 512 + 512 + (512 * 512 + 512) + (512 * 10 + 10);
     expect(count({ kind: 'cnn' })).toBe(convolutions + dense);
+    expect(count({ kind: 'cnn' }, { ...digits, channels: 3 })).toBe(convolutions + 9 * 2 * 32 + dense);
     const small = { kind: 'cnn', channels: [1, 2, 3, 4], hidden: [5, 6] };
-    expect(count(small, { height: 11, width: 9, classes: 2 })).toBe(
+    expect(count(small, { height: 11, width: 9, channels: 1, classes: 2 })).toBe(
       convolution(1, 1) +
         convolution(1, 2) +
         convolution(2, 3) +
@@ -34,8 +46,9 @@ describe('numbers of parameters', () => {
     const block = 2 * (64 + 64) + (64 * 1536 + 1536) + (512 * 64 + 64) + (64 * 128 + 128) + (128 * 64 + 64);
     const embedding = 49 * 64 + 64 + 64 + (16 + 1) * 64;
     expect(count({ kind: 'vit' })).toBe(embedding + 6 * block + 2 * 64 + (64 * 10 + 10));
+    expect(count({ kind: 'vit' }, { ...digits, channels: 3 }) - count({ kind: 'vit' })).toBe(2 * 49 * 64);
     const wide = { kind: 'vit', patch: 2, width: 8, blocks: 1, heads: 2, headWidth: 3, mlp: 9 };
-    expect(count(wide, { height: 4, width: 6, classes: 3 })).toBe(
+    expect(count(wide, { height: 4, width: 6, channels: 1, classes: 3 })).toBe(
       4 * 8 +
         8 +
         8 +

@@ -192,7 +192,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'] },
       read: {
         ...{ hash: hash('d'), trainCount: 60_000, testCount: 10_000 },
-        ...{ width: 28, height: 28, mean: 0.1307, std: 0.3081 },
+        ...{ width: 28, height: 28, channels: 1 as const, mean: [0.1307], std: [0.3081] },
       },
     },
     generator: options.shipped

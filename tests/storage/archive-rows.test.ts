@@ -101,7 +101,7 @@ describe('runs', () => {
     const [own, other] = [newStudy(storage, 'own'), newStudy(storage, 'other')];
     const dataSet = (n: string) => ({
       ...{ hash: n.repeat(64), name: n, classes: ['0', '1'], height: 28, width: 28, trainCount: 6, testCount: 1 },
-      ...{ mean: 0.1, std: 0.3, source: { source: 'mnist' as const } },
+      ...{ channels: 1 as const, mean: [0.1], std: [0.3], source: { source: 'mnist' as const } },
     });
     for (const n of ['c', 'd']) storage.dataSets.put(dataSet(n), 1);
     const queue = (of: number, seed: number): number => {

@@ -29,7 +29,14 @@ function addStudy(storage: Storage, name: string, n: number): number {
         height: 28,
         width: 28,
       },
-      ...{ trainCount: 6, testCount: 1, mean: 0.1, std: 0.3, source: { source: 'mnist' as const } },
+      ...{
+        trainCount: 6,
+        testCount: 1,
+        channels: 1 as const,
+        mean: [0.1],
+        std: [0.3],
+        source: { source: 'mnist' as const },
+      },
     },
     n,
   );

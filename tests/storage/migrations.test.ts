@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DataSets } from '../../main/storage/data-sets.ts';
 import { Database } from '../../main/storage/database.ts';
 import { databaseVersion, migrate } from '../../main/storage/migrate.ts';
 import { migrations } from '../../main/storage/migrations/index.ts';
@@ -39,6 +40,31 @@ test.each(migrations.map((_, version) => version))(
     fresh.close();
   },
 );
+
+test('data sets and stimulus sets of earlier versions are gray, with the same mean and deviation', () => {
+  const database = databaseAt(temporaryFolder(), 20);
+  const hash = 'a'.repeat(64);
+  const [mean, std] = [0.1306604762738429, 0.3081078038564627];
+  database.run(
+    `INSERT INTO data_set VALUES (?, 'digits', '["0","1"]', 28, 27, 6, 1, ?, ?, '{"source":"mnist"}', 5)`,
+    hash,
+    mean,
+    std,
+  );
+  migrate(database, migrations);
+  expect(new DataSets(database).get(hash)).toEqual({
+    ...{ hash, name: 'digits', classes: ['0', '1'], height: 28, width: 27, channels: 1, trainCount: 6, testCount: 1 },
+    ...{ mean: [mean], std: [std], source: { source: 'mnist' } },
+  });
+  expect(database.all('SELECT added_at, channels FROM data_set')).toEqual([{ added_at: 5, channels: 1 }]);
+  expect(database.all('SELECT channels FROM stimulus_set')).toEqual([]);
+  const colours = { channels: 3 as const, mean: [0.1, 0.2, 0.3], std: [0.3, 0.2, 0.1] };
+  const colour = { ...new DataSets(database).list()[0]!, hash: 'b'.repeat(64), ...colours };
+  new DataSets(database).put(colour, 6);
+  expect(new DataSets(database).get(colour.hash)).toEqual(colour);
+  expect(() => new DataSets(database).put({ ...colour, hash: 'c'.repeat(64), mean: [0.1] }, 7)).toThrow('CHECK');
+  database.close();
+});
 
 test('runs keep all that belongs to them when they may be on webgpu', () => {
   const database = databaseAt(temporaryFolder(), 4);

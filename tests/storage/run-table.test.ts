@@ -358,7 +358,8 @@ describe('with neighbours and limits', () => {
 
 test('evaluations are kept by weights and data set', () => {
   const { evaluations } = temporaryStorage();
-  const result = { classes: ['0', '1'], testCount: 2, errors: 0, width: 1, height: 1, confusion: [], mistakes: [] };
+  const size = { width: 1, height: 1, channels: 1 as const };
+  const result = { classes: ['0', '1'], testCount: 2, errors: 0, ...size, confusion: [], mistakes: [] };
   evaluations.put(hash(1), hash(2), result, 1);
   evaluations.put(hash(1), hash(2), { ...result, errors: 1 }, 2);
   expect(evaluations.get(hash(1), hash(2))).toEqual({ ...result, errors: 1 });

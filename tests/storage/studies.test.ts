@@ -34,8 +34,9 @@ describe('data sets and studies', () => {
       width: 28,
       trainCount: 60_000,
       testCount: 10_000,
-      mean: 0.1307,
-      std: 0.3081,
+      channels: 1 as const,
+      mean: [0.1307],
+      std: [0.3081],
       source: { source: 'mnist' as const },
     };
     dataSets.put(record, 1);

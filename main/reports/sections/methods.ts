@@ -40,10 +40,12 @@ function dataSet(view: View): Content {
   const { name, classes, read } = view.data.dataSet;
   const named = `${classes.length} classes (${classes.join(', ')})`;
   if (!read) return `${name}: ${named}; not read yet.`;
-  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels,
-    ${named}, normalized with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
+  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels${read.channels === 3 && ' in colour'},
+    ${named}, normalized with mean ${perChannel(read.mean)} and standard deviation ${perChannel(read.std)} of the training pixels${read.channels === 3 && ' (red / green / blue)'}.
     Hash ${shortHash(read.hash)}.`;
 }
+
+const perChannel = (values: readonly number[]): string => values.map((value) => value.toFixed(4)).join(' / ');
 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;

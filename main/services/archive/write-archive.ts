@@ -1,3 +1,4 @@
+import { toStoredStatistics } from '../../contract/images.ts';
 import type { FileHandle } from 'node:fs/promises';
 import {
   type ArchiveManifest,
@@ -78,7 +79,7 @@ export class ArchiveWriter {
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
     addPredictionBlobs(named, study);
-    await this.#addJson('study.json', study);
+    await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
       this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);
       const run = archives.run(key);

@@ -105,7 +105,7 @@ function epochsUntil(kind: ArchitectureKind, target: number): number {
   return epochsLow + ((target - low) / (high - low)) * (epochsHigh - epochsLow);
 }
 
-const mnist: DataSetSize = { width: 28, height: 28, classes: 10, trainCount: 60_000, testCount: 10_000 };
+const mnist: DataSetSize = { width: 28, height: 28, channels: 1, classes: 10, trainCount: 60_000, testCount: 10_000 };
 
 const defaults: Record<ArchitectureKind, Architecture> = {
   mlp: { kind: 'mlp', hidden: [500, 500] },

@@ -85,6 +85,12 @@ function clearestSamples({ labels, confidence }: JudgedSamples, classIndex: numb
 function drawRows({ size, pixels }: JudgedSamples, rows: readonly (readonly number[])[]): Uint8Array {
   const area = size * size;
   const chosen = Buffer.concat(rows.flat().map((index) => pixels.subarray(index * area, (index + 1) * area)));
-  const sheet = drawSheet({ width: size, height: size, pixels: chosen, rows: rows.map((row) => row.length) });
+  const sheet = drawSheet({
+    width: size,
+    height: size,
+    channels: 1,
+    pixels: chosen,
+    rows: rows.map((row) => row.length),
+  });
   return encodeGrayPng(sheet);
 }

@@ -1,3 +1,4 @@
+import { channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
 import { diskSchema, tensorflowVariants } from '../../contract/api/machine.ts';
 import { dataSetSchema } from '../../contract/study.ts';
@@ -7,9 +8,12 @@ import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
 
+const numbers = z.array(z.number()).readonly();
+
 const dataSetRecordSchema = z.strictObject({
   ...{ hash: z.string(), name: z.string(), classes: z.array(z.string()), height: z.int(), width: z.int() },
-  ...{ trainCount: z.int(), testCount: z.int(), mean: z.number(), std: z.number(), source: dataSetSchema },
+  ...{ channels: channelsSchema, mean: numbers, std: numbers },
+  ...{ trainCount: z.int(), testCount: z.int(), source: dataSetSchema },
 });
 
 const foldersSchema = z.strictObject({ dataFolder: z.string(), cacheFolder: z.string() });

@@ -43,8 +43,8 @@ export async function* evaluateRun(
   const dataSetRecord = storage.dataSets.get(dataSetHash);
   const soFar = ({ evaluated, ...counts }: EvaluationCounts): Evaluated[] => {
     if (!dataSetRecord) return [];
-    const { classes, testCount, width, height } = dataSetRecord;
-    const evaluation = { classes, testCount, width, height, ...counts, mistakes: [] };
+    const { classes, testCount, width, height, channels } = dataSetRecord;
+    const evaluation = { classes, testCount, width, height, channels, ...counts, mistakes: [] };
     return [{ target, evaluated, evaluation, errorsInTraining: errorsIn(testCount) }];
   };
   yield* soFar({ evaluated: 0, errors: 0, confusion: [] });

@@ -1,3 +1,4 @@
+import { storedChannels } from '../../contract/images.ts';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { UserError } from '../../contract/errors.ts';
@@ -47,7 +48,9 @@ export async function exportWeights(
     dataSet: {
       ...{ name: dataSet?.name ?? null, hash: task.dataSetHash, classes: dataSet?.classes ?? null },
       input: dataSet && {
-        ...{ shape: [dataSet.height, dataSet.width, 1], mean: dataSet.mean, std: dataSet.std },
+        shape: [dataSet.height, dataSet.width, dataSet.channels],
+        mean: storedChannels(dataSet.mean),
+        std: storedChannels(dataSet.std),
         normalisation: '(pixel / 255 - mean) / std',
       },
     },

@@ -190,8 +190,8 @@ function whereabouts({ place, there, lastAt, state }: TableRow): Pick<RunRow, 'c
   return { cluster, node: (!isOpen && lastAt.cluster !== null && lastAt.host) || null, there: null };
 }
 
-const networkParameters = ({ architecture }: ClassifierRecipe, { height, width, classes }: DataSetRecord): number =>
-  parameterCount(architecture, { height, width, classes: classes.length });
+const networkParameters = ({ architecture }: ClassifierRecipe, dataSet: DataSetRecord): number =>
+  parameterCount(architecture, { ...dataSet, classes: dataSet.classes.length });
 
 /** States of runs whose snapshots no result uses. */
 const lost: readonly RunState[] = ['failed', 'cancelled'];

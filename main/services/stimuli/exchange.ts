@@ -94,7 +94,7 @@ export function drawCandidates(workbench: Workbench, studyName: string, path: st
   const candidates = readCandidates(workbench, run);
   const { width, height, classes } = candidates;
   const pixels = storage.blobs.get(candidates.pixels);
-  const sheet = drawSheet({ width, height, pixels, rows: classes.map((list) => list.length) });
+  const sheet = drawSheet({ width, height, channels: 1, pixels, rows: classes.map((list) => list.length) });
   writeFileAtomic(path, encodeGrayPng(sheet));
 }
 

@@ -108,7 +108,10 @@ async function frozenVotes(
   );
   if (missing.length > 0) {
     const { width, height, pixels } = imagesAt(workbench, set, positions);
-    const asked = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
+    const asked = await preview(context, {
+      images: { from: 'pixels', width, height, channels: 1, pixels },
+      models: missing,
+    });
     for (const vote of asked.votes) stored.set(vote.weights, vote);
   }
   return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };

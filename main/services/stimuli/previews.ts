@@ -148,7 +148,10 @@ async function votesOf(
 ): Promise<PieceOfVote[][]> {
   if (voters.length === 0) return part.map(() => []);
   const pixels = Buffer.concat(part).toString('base64');
-  const { votes } = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: voters });
+  const { votes } = await preview(context, {
+    images: { from: 'pixels', width, height, channels: 1, pixels },
+    models: voters,
+  });
   const rows = votes.map(({ softmax }) => pieces(softmax, part.length));
   return part.map((_, image) =>
     votes.map(({ labels }, n) => ({ softmax: at(at(rows, n), image), label: at(labels, image) })),

@@ -347,7 +347,12 @@ export async function freezeImported(
   const isModelSize = set.width === dataSet.width && set.height === dataSet.height;
   const own = { width: set.width, height: set.height, pixels: await blobs.putInPieces(set.pixels) };
   const size = { width: dataSet.width, height: dataSet.height };
-  const model = isModelSize ? own : { ...size, pixels: await blobs.putInPieces(resizeImages(set.pixels, set, size)) };
+  const model = isModelSize
+    ? own
+    : {
+        ...size,
+        pixels: await blobs.putInPieces(resizeImages(set.pixels, { ...set, channels: 1 }, { ...size, channels: 1 })),
+      };
   return freeze(workbench, {
     ...model,
     classes: dataSet.classes,

@@ -18,6 +18,7 @@ import { anchors } from './0017-anchors.ts';
 import { draws } from './0018-draws.ts';
 import { archivedRuns } from './0019-archived-runs.ts';
 import { placements } from './0020-placements.ts';
+import { channels } from './0021-channels.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly string[] = [
   draws,
   archivedRuns,
   placements,
+  channels,
 ];

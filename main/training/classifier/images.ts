@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
+import { imageLength } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { classifierInfer, fedImages, heldImages, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
@@ -44,34 +45,33 @@ const maxHeldBytes = 512 * 2 ** 20;
 
 /** A part's images: held by the engine where that is faster, else (and if augmented) fed with each step. Same bits. */
 export function imageSource(engine: Engine, data: DataSet, part: Part, augmented = false): ImageSource {
-  const bytes = 4 * data[part].count * data.height * data.width;
+  const bytes = 4 * data[part].count * imageLength(data);
   const holds = engine.holdsData && !augmented && bytes <= maxHeldBytes;
   return holds ? heldSource(engine, data, part) : fedSource(engine, data, part);
 }
 
 function fedSource({ tf }: Engine, data: DataSet, part: Part): ImageSource {
-  const { height, width } = data;
-  const input = fedImages({ height, width, channels: 1 });
+  const { height, width, channels } = data;
+  const input = fedImages(data);
   return {
     ...input,
     input: (selections, length) => {
-      const size = length * height * width;
+      const size = length * imageLength(data);
       const images = new Float32Array(selections.length * size);
       selections.forEach((selection, k) => {
         const target = images.subarray(k * size, (k + 1) * size);
         if (selection) gatherImages(data[part], selection.indices, data, selection.augmentation, target);
       });
-      return tf.tensor4d(images, [selections.length * length, height, width, 1]);
+      return tf.tensor4d(images, [selections.length * length, height, width, channels]);
     },
     dispose: () => undefined,
   };
 }
 
 function heldSource({ tf }: Engine, data: DataSet, part: Part): ImageSource {
-  const { height, width } = data;
   const all = heldVariable(tf, data, part);
   return {
-    ...heldImages(tf, all, { height, width, channels: 1 }),
+    ...heldImages(tf, all, data),
     input: (selections, length) => {
       const positions = new Int32Array(selections.length * length);
       selections.forEach((selection, k) => {
@@ -83,7 +83,7 @@ function heldSource({ tf }: Engine, data: DataSet, part: Part): ImageSource {
   };
 }
 
-/** The normalised images of the last data set, [count, h * w] for each part. */
+/** The normalised images of the last data set, [count, h * w * channels] for each part. */
 let cached: { data: DataSet; parts: Map<Part, Tensor2D> } | undefined;
 
 /**
@@ -105,7 +105,7 @@ function heldVariable(tf: Tfjs, data: DataSet, part: Part): Variable {
 function normalisedTensor(tf: Tfjs, data: DataSet, part: Part): Tensor2D {
   const { count, images } = data[part];
   const values = normaliseImages(images, data, alignedFloats(images.length));
-  return tf.keep(tf.tensor2d(values, [count, data.height * data.width]));
+  return tf.keep(tf.tensor2d(values, [count, imageLength(data)]));
 }
 
 /**

@@ -58,8 +58,8 @@ export class ClassifierTrainer implements Trainer {
 
   /** @throws UserError if the data set or the images are too small for the recipe */
   constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: DataSet) {
-    const { height, width, classes } = data;
-    const shape = { height, width, channels: 1, classes: classes.length };
+    const { height, width, channels, classes } = data;
+    const shape = { height, width, channels, classes: classes.length };
     this.#batches = new TrainingBatches(recipe, seed, data);
     this.#engine = engine;
     this.#recipe = recipe;
@@ -135,7 +135,8 @@ export function finiteStep(trained: TrainedStep, step: number): TrainedStep {
 
 /** A classifier's weights as a blob, with its architecture, the form of its inputs and its classes. */
 export function encodeWeights({ architecture }: ClassifierRecipe, data: DataSet, parameters: ParameterValues): Buffer {
-  const { height, width, mean, std, classes } = data;
-  const meta: ClassifierMeta = { architecture, form: { height, width, mean, std }, classes: [...classes] };
+  const { height, width, channels, mean, std, classes } = data;
+  const form = { height, width, channels, mean, std };
+  const meta: ClassifierMeta = { architecture, form, classes: [...classes] };
   return encodeClassifierWeights({ meta, parameters });
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
+import { imageLength } from '../../domain/images.ts';
 import type { DataSet, LabelledImages } from '../data/data-set.ts';
 import type { TestSplit } from './evaluation.ts';
 
@@ -30,7 +31,7 @@ export function splitValidation(data: DataSet): ValidationSplit {
 }
 
 function makeSplit(data: DataSet): ValidationSplit {
-  const { train, test, height, width } = data;
+  const { train, test } = data;
   const seen = new Map<number, number>();
   const [held, kept]: [number[], number[]] = [[], []];
   train.labels.forEach((label, image) => {
@@ -39,7 +40,7 @@ function makeSplit(data: DataSet): ValidationSplit {
     (before % heldOutEvery === heldOutEvery - 1 ? held : kept).push(image);
   });
   if (held.length === 0) throw tooSmall(data);
-  const validation = select(train, held, height * width);
+  const validation = select(train, held, imageLength(data));
   const count = held.length + test.count;
   const both: LabelledImages = {
     count,
@@ -48,7 +49,7 @@ function makeSplit(data: DataSet): ValidationSplit {
   };
   const positions = Uint32Array.from({ length: count }, (_, position) => position);
   return {
-    data: { ...data, train: select(train, kept, height * width), test: both },
+    data: { ...data, train: select(train, kept, imageLength(data)), test: both },
     split: { deciding: positions.subarray(0, held.length), other: positions.subarray(held.length) },
   };
 }

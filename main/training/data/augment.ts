@@ -1,4 +1,6 @@
 import type { Augmentation } from '../../contract/recipes.ts';
+import { at } from '../../domain/arrays.ts';
+import { imageLength } from '../../domain/images.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
 import type { ImageForm } from './data-set.ts';
 
@@ -23,24 +25,53 @@ interface Affine {
 /**
  * Random affine transformation: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its centre, then
  * shifted by +- shift pixels along each axis; all four uniform, drawn from (seed, epoch, index) alone, so that a resumed
- * run sees the same images. Bilinear between pixels, black outside.
+ * run sees the same images. Bilinear between pixels, black outside. With `flip`, half of the images are then mirrored
+ * left to right, by a fifth draw.
  */
 export function createAugmenter(form: ImageForm, { settings, seed, epoch }: AugmentationKey): Augmenter {
-  const { height, width, mean, std } = form;
-  const size = height * width;
+  const size = imageLength(form);
+  const write = form.channels === 1 ? grayWriter(form) : colourWriter(form);
   return (images, index, target, slot) => {
-    const affine = drawAffine(form, settings, randomStream(seed, 'augmentation', epoch, index));
+    const random = randomStream(seed, 'augmentation', epoch, index);
+    const affine = drawAffine(form, settings, random);
+    const mirrored = settings.flip === true && random.float() < 0.5;
     const source = images.subarray(index * size, (index + 1) * size);
-    const output = target.subarray(slot * size, (slot + 1) * size);
-    for (let y = 0, k = 0; y < height; y++) {
+    write(source, affine, mirrored, target.subarray(slot * size, (slot + 1) * size));
+  };
+}
+
+/** Writes one image, transformed and normalised. */
+type Writer = (source: Uint8Array, affine: Affine, mirrored: boolean, output: Float32Array) => void;
+
+function grayWriter({ height, width, mean, std }: ImageForm): Writer {
+  const [average, deviation] = [at(mean, 0), at(std, 0)];
+  return (source, affine, mirrored, output) => {
+    const step = mirrored ? -1 : 1;
+    for (let y = 0; y < height; y++) {
       let sx = affine.b * y + affine.c;
       let sy = affine.a * y + affine.d;
-      for (let x = 0; x < width; x++, k++) {
-        output[k] = (bilinear(source, width, height, sx, sy) / 255 - mean) / std;
+      let k = y * width + (mirrored ? width - 1 : 0);
+      for (let x = 0; x < width; x++, k += step) {
+        output[k] = (bilinear(source, width, height, sx, sy) / 255 - average) / deviation;
         sx += affine.a;
         sy -= affine.b;
       }
     }
+  };
+}
+
+/** Each channel gets the same bits as a gray image of its values. */
+function colourWriter(form: ImageForm): Writer {
+  const { height, width, channels, mean, std } = form;
+  const planes = Array.from({ length: channels }, () => new Uint8Array(height * width));
+  const writers = mean.map((average, c) => grayWriter({ ...form, channels: 1, mean: [average], std: [at(std, c)] }));
+  const written = new Float32Array(height * width);
+  return (source, affine, mirrored, output) => {
+    planes.forEach((plane, c) => {
+      for (let k = 0; k < plane.length; k++) plane[k] = source[k * channels + c] as number;
+      at(writers, c)(plane, affine, mirrored, written);
+      for (let k = 0; k < written.length; k++) output[k * channels + c] = written[k] as number;
+    });
   };
 }
 

@@ -1,4 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
+import { imageLength } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { type AugmentationKey, createAugmenter } from './augment.ts';
 import type { ImageForm, LabelledImages } from './data-set.ts';
@@ -34,7 +36,7 @@ export function gatherLabels({ labels }: LabelledImages, indices: ArrayLike<numb
   return Int32Array.from(indices, (index) => labels[index] as number);
 }
 
-/** Writes the images into `target` as float32 [n, height, width, 1]: (pixel / 255 - mean) / std, augmented if given. */
+/** Writes the images into `target`, float32 [n, height, width, channels]: (pixel / 255 - mean) / std, augmented if given. */
 export function gatherImages(
   set: LabelledImages,
   indices: ArrayLike<number>,
@@ -42,37 +44,50 @@ export function gatherImages(
   augmentation: AugmentationKey | undefined,
   target: Float32Array,
 ): void {
-  const size = form.height * form.width;
-  const normalised = normalisationTable(form);
+  const size = imageLength(form);
+  const tables = normalisationTables(form);
   const augment = augmentation && createAugmenter(form, augmentation);
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n] as number;
     if (augment) augment(set.images, index, target, n);
-    else normaliseInto(set.images, index * size, target, n * size, size, normalised);
+    else normaliseInto(set.images, index * size, target, n * size, size, tables);
   }
 }
 
-/** Normalises all of these uint8 images into `target`; the same bits as from `gatherImages`. */
+/** Normalises uint8 [..., channels] into `target`; the same bits as from `gatherImages`. */
 export function normaliseImages(
   pixels: Uint8Array,
   form: Pick<ImageForm, 'mean' | 'std'>,
   target = new Float32Array(pixels.length),
 ): Float32Array {
-  normaliseInto(pixels, 0, target, 0, pixels.length, normalisationTable(form));
+  normaliseInto(pixels, 0, target, 0, pixels.length, normalisationTables(form));
   return target;
 }
 
-function normalisationTable({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean) / std);
-}
+/** For each channel, what each byte becomes. */
+const normalisationTables = ({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array[] =>
+  mean.map((average, channel) =>
+    Float32Array.from({ length: 256 }, (_, value) => (value / 255 - average) / at(std, channel)),
+  );
 
+/** A loop for each number of channels: a general one takes twice as long. */
 function normaliseInto(
   source: Uint8Array,
   sourceOffset: number,
   target: Float32Array,
   targetOffset: number,
   length: number,
-  table: Float32Array,
+  tables: readonly Float32Array[],
 ): void {
-  for (let k = 0; k < length; k++) target[targetOffset + k] = table[source[sourceOffset + k] as number] as number;
+  const [red, green, blue] = tables as [Float32Array, Float32Array?, Float32Array?];
+  if (!green || !blue) {
+    for (let k = 0; k < length; k++) target[targetOffset + k] = red[source[sourceOffset + k] as number] as number;
+    return;
+  }
+  for (let k = 0; k < length; k += 3) {
+    const [from, to] = [sourceOffset + k, targetOffset + k];
+    target[to] = red[source[from] as number] as number;
+    target[to + 1] = green[source[from + 1] as number] as number;
+    target[to + 2] = blue[source[from + 2] as number] as number;
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { formatNames } from '../../domain/format.ts';
+import type { Channels, ImageSize } from '../../domain/images.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -12,19 +13,20 @@ import { idxFiles } from './sources/index.ts';
 /** Images with their labels, in the order of the file. */
 export interface LabelledImages {
   count: number;
-  /** uint8 [count, height, width]; 0 is black. */
+  /** uint8 [count, height, width, channels]; 0 is black. */
   images: Uint8Array;
   /** Class indices, [count]. */
   labels: Uint8Array;
 }
 
-/** Size of a data set's images, and the mean and deviation by which networks' inputs are normalised. */
-export interface ImageForm {
-  height: number;
-  width: number;
-  /** Mean and population standard deviation of all training pixels scaled to [0, 1]. MNIST: 0.1307 and 0.3081. */
-  mean: number;
-  std: number;
+/** Size of a data set's images, and the means and deviations by which networks' inputs are normalised. */
+export interface ImageForm extends ImageSize {
+  /**
+   * Mean and population standard deviation of all training pixels scaled to [0, 1], for each channel. MNIST: 0.1307 and
+   * 0.3081.
+   */
+  mean: readonly number[];
+  std: readonly number[];
 }
 
 export interface DataSet extends ImageForm {
@@ -35,7 +37,9 @@ export interface DataSet extends ImageForm {
   test: LabelledImages;
   /**
    * SHA-256 of the line `boundary-workbench/data-set/1 <classes> <height> <width> <train count> <test count>\n`, then
-   * training pixels, training labels, test pixels, test labels, one byte each. Names of classes are not included.
+   * training pixels, training labels, test pixels, test labels, one byte each. Names of classes are not included. With
+   * three channels the line is `boundary-workbench/data-set/2 <classes> <height> <width> <channels> <train count> <test
+   * count>\n`.
    */
   hash: string;
 }
@@ -111,18 +115,10 @@ function loadIdxSet({ name, classes, files }: IdxSet): DataSet {
   checkLabels(train.labels, classes, files.trainLabels.path);
   checkLabels(test.labels, classes, files.testLabels.path);
   checkEveryClassHasExamples(train.labels, classes, files.trainLabels.path);
-  const { height, width } = trainImages;
-  const statistics = pixelStatistics(train.images);
-  if (statistics.std === 0) {
-    throw dataError(
-      'no-contrast',
-      'All training pixels have the same value',
-      files.trainImages.path,
-      'Check the file.',
-    );
-  }
-  const hash = hashDataSet({ classes, height, width, train, test });
-  return { name, classes, height, width, train, test, ...statistics, hash };
+  const size = { height: trainImages.height, width: trainImages.width, channels: 1 } as const;
+  const statistics = checkedStatistics(train.images, size.channels, files.trainImages.path);
+  const hash = hashDataSet({ classes, ...size, train, test });
+  return { name, classes, ...size, train, test, ...statistics, hash };
 }
 
 function readLabels({ count, pixels }: IdxImages, part: 'train' | 'test', files: IdxSet['files']): LabelledImages {
@@ -179,23 +175,46 @@ function checkEveryClassHasExamples(labels: Uint8Array, classes: readonly string
   );
 }
 
-/** Exact: from the count of each byte value. */
-export function pixelStatistics(pixels: Uint8Array): { mean: number; std: number } {
-  const counts = countBytes(pixels);
-  let [sum, squares] = [0, 0];
-  counts.forEach((count, value) => {
-    sum += count * value;
-    squares += count * value * value;
-  });
-  const mean = sum / pixels.length;
-  return { mean: mean / 255, std: Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)) / 255 };
+/**
+ * What normalises a data set with these training pixels. A channel that never changes gets the deviation 1, as it has
+ * nothing to scale. @param where names the images in the error @throws UserError `data-set.no-contrast`
+ */
+export function checkedStatistics(
+  pixels: Uint8Array,
+  channels: Channels,
+  where: string,
+): Pick<ImageForm, 'mean' | 'std'> {
+  const { mean, std } = pixelStatistics(pixels, channels);
+  if (std.some((deviation) => deviation > 0)) return { mean, std: std.map((deviation) => deviation || 1) };
+  throw dataError('no-contrast', 'All training pixels have the same value', where, 'Check the file.');
 }
 
-/** Counts byte values in four tables in turn: incrementing one entry repeatedly (black pixels) takes twice as long. */
-function countBytes(bytes: Uint8Array): Uint32Array {
+/** Exact for each channel: from the count of each byte value. @param pixels uint8 [..., channels] */
+export function pixelStatistics(pixels: Uint8Array, channels: Channels): Pick<ImageForm, 'mean' | 'std'> {
+  const [mean, std]: [number[], number[]] = [[], []];
+  for (let channel = 0; channel < channels; channel++) {
+    const counts = countBytes(pixels, channel, channels);
+    let [sum, squares] = [0, 0];
+    counts.forEach((count, value) => {
+      sum += count * value;
+      squares += count * value * value;
+    });
+    const number = pixels.length / channels;
+    const average = sum / number;
+    mean.push(average / 255);
+    std.push(Math.sqrt(Math.max(0, squares / number - average * average)) / 255);
+  }
+  return { mean, std };
+}
+
+/**
+ * Counts the values of each `stride`th byte, in four tables in turn: incrementing one entry repeatedly (black pixels)
+ * takes twice as long.
+ */
+function countBytes(bytes: Uint8Array, first: number, stride: number): Uint32Array {
   const tables = new Uint32Array(4 * 256);
-  for (let k = 0; k < bytes.length; k++) {
-    const at = ((k & 3) << 8) | (bytes[k] as number);
+  for (let k = first, table = 0; k < bytes.length; k += stride, table = (table + 1) & 3) {
+    const at = (table << 8) | (bytes[k] as number);
     tables[at] = (tables[at] as number) + 1;
   }
   return tables.subarray(0, 256).map((count, value) => {
@@ -204,9 +223,13 @@ function countBytes(bytes: Uint8Array): Uint32Array {
   });
 }
 
-function hashDataSet({ classes, height, width, train, test }: Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>): string {
-  const header = `boundary-workbench/data-set/1 ${classes.length} ${height} ${width} ${train.count} ${test.count}\n`;
-  const hash = createHash('sha256').update(header, 'ascii');
+/** See `DataSet.hash`. */
+export function hashDataSet(set: Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>): string {
+  const { classes, height, width, channels, train, test } = set;
+  const size = channels === 1 ? [height, width] : [height, width, channels];
+  const version = channels === 1 ? 1 : 2;
+  const numbers = [classes.length, ...size, train.count, test.count];
+  const hash = createHash('sha256').update(`boundary-workbench/data-set/${version} ${numbers.join(' ')}\n`, 'ascii');
   for (const bytes of [train.images, train.labels, test.images, test.labels]) hash.update(bytes);
   return hash.digest('hex');
 }

@@ -51,7 +51,7 @@ export class StimulusDrawer {
     const drawn = drawStimuli(search, chosen, design);
     const { size } = this.#renderer;
     const original = await this.#renderer.render(drawn.latents, pause);
-    const pixels = resizeImages(original, { width: size, height: size }, this.reference.meta.form);
+    const pixels = resizeImages(original, { width: size, height: size, channels: 1 }, this.reference.meta.form);
     return { ...drawn, pixels };
   }
 

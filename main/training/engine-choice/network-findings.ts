@@ -30,7 +30,7 @@ export function smallDataSet(): DataSet {
     const pixels = Uint8Array.from({ length: images * side * side }, () => stream.int(256));
     return { count: images, images: pixels, labels: Uint8Array.from({ length: images }, (_, index) => index % 3) };
   };
-  const form = { height: side, width: side, mean: 0.5, std: 0.25 };
+  const form = { height: side, width: side, channels: 1, mean: [0.5], std: [0.25] } as const;
   const parts = { train: labelled('train'), test: labelled('test') };
   return { name: 'self-check', classes: ['a', 'b', 'c'], ...form, ...parts, hash: '0'.repeat(64) };
 }

@@ -49,6 +49,6 @@ function noiseDataSet(): DataSet {
     labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
   };
   const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
-  const form = { height: side, width: side, mean: 0.5, std: 0.29 };
+  const form = { height: side, width: side, channels: 1, mean: [0.5], std: [0.29] } as const;
   return { name: 'noise', classes, ...form, train: part, test: part, hash: '0'.repeat(64) };
 }

@@ -64,7 +64,7 @@ export async function classifySamples(
   const { form, classes } = reference.meta;
   const points = drawLatents(seed, samples, latent);
   const pixels = await renderer.render(points, pause);
-  const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+  const modelPixels = resizeImages(pixels, { width: size, height: size, channels: 1 }, form);
   const predicted = toPredictions(await reference.logits(modelPixels, pause), classes.length);
   return { points, pixels, modelPixels, ...predicted, classes: classes.length };
 }

@@ -1,5 +1,5 @@
-import { createResampler } from '../../domain/images.ts';
-import type { ImageForm, LabelledImages } from '../data/data-set.ts';
+import { createResampler, type ImageSize } from '../../domain/images.ts';
+import type { LabelledImages } from '../data/data-set.ts';
 
 /** Gives the images at these positions as a GAN's input: float32 [n, size, size, 1] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
@@ -9,8 +9,8 @@ export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: Arr
  * stretched) and scales them to [-1, 1]: pixel / 127.5 - 1. Images that have this size already are only scaled. Values
  * are not rounded to 8 bits in between.
  */
-export function createUnitRangeGather(form: Pick<ImageForm, 'height' | 'width'>, size: number): UnitRangeGather {
-  const resample = createResampler(form, { width: size, height: size });
+export function createUnitRangeGather(form: ImageSize, size: number): UnitRangeGather {
+  const resample = createResampler(form, { width: size, height: size, channels: form.channels });
   const sourceSize = form.height * form.width;
   return (set, indices) => {
     const images = new Float32Array(indices.length * size * size);

@@ -54,7 +54,9 @@ export async function judgeSamples(
       const { softmax, labels } = toPredictions(await predictor.logits(images, pause), classes.length);
       return { labels, confidence: Float32Array.from(labels, (label, n) => softmax[n * classes.length + label] ?? 0) };
     };
-    const { labels, confidence } = await classify(resizeImages(pixels, { width: size, height: size }, form));
+    const { labels, confidence } = await classify(
+      resizeImages(pixels, { width: size, height: size, channels: 1 }, form),
+    );
     const real = await classify(data.test.images);
     const figures = {
       samples,

@@ -28,7 +28,7 @@ export async function runStimuli(
     const { size } = renderer;
     const original = await renderer.render(points, () => control.yield());
     const model = { width: task.modelWidth, height: task.modelHeight };
-    const resized = resizeImages(original, { width: size, height: size }, model);
+    const resized = resizeImages(original, { width: size, height: size, channels: 1 }, { ...model, channels: 1 });
     const result = {
       kind: 'stimuli' as const,
       original: { width: size, height: size, pixels: blobs.put(original) },

@@ -1,4 +1,5 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
+import { imageLength } from '../../domain/images.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
@@ -20,8 +21,8 @@ export class ClassifierPredictor {
   /** @throws UserError unless the bytes are complete weights of a classifier */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
     const { meta, parameters } = decodeClassifierWeights(bytes, where);
-    const { height, width } = meta.form;
-    const shape = { height, width, channels: 1, classes: meta.classes.length };
+    const { height, width, channels } = meta.form;
+    const shape = { height, width, channels, classes: meta.classes.length };
     this.meta = meta;
     this.#engine = engine;
     this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
@@ -29,10 +30,10 @@ export class ClassifierPredictor {
     this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, fedImages(shape)) });
   }
 
-  /** Logits, float32 [count, classes], of uint8 images [count, height, width]. @param pause awaited between batches */
+  /** Logits, float32 [count, classes], of uint8 images [count, height, width, channels]. @param pause awaited between batches */
   async logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
-    const { height, width } = this.meta.form;
-    const size = height * width;
+    const { height, width, channels } = this.meta.form;
+    const size = imageLength(this.meta.form);
     const count = pixels.length / size;
     const classes = this.meta.classes.length;
     const all = new Float32Array(count * classes);
@@ -43,7 +44,7 @@ export class ClassifierPredictor {
         batch,
         height,
         width,
-        1,
+        channels,
       ]);
       const { logits } = await this.#program.run.infer({ images });
       images.dispose();

@@ -39,8 +39,8 @@ export class StackedNetworks {
 
   /** @param slots at least 2 @throws UserError if the images do not suit the architecture */
   constructor(engine: Engine, recipe: ClassifierRecipe, data: DataSet, slots: number) {
-    const { height, width, classes } = data;
-    const shape = { height, width, channels: 1, classes: classes.length };
+    const { height, width, channels, classes } = data;
+    const shape = { height, width, channels, classes: classes.length };
     const seeds = Array.from({ length: slots }, () => 0);
     const settings = adamSettings(recipe.optimiser);
     const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);

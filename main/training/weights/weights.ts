@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
+import { storedStatistics, suitsChannels, toStoredStatistics } from '../../contract/images.ts';
 import { architectureSchema, generatorRecipeSchema } from '../../contract/recipes.ts';
 import type { ParameterValue } from '../architectures/parameters.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
@@ -12,8 +13,10 @@ const side = z.int().min(1).max(4096);
 /** What else it takes to use a classifier's weights: its network, and how images are brought to it. */
 const classifierMetaSchema = z.strictObject({
   architecture: architectureSchema,
-  /** Images are normalised as (pixel / 255 - mean) / std. */
-  form: z.strictObject({ height: side, width: side, mean: z.number(), std: z.number().gt(0) }),
+  /** Images are normalised as (pixel / 255 - mean) / std, each channel by its own numbers. */
+  form: z
+    .strictObject({ height: side, width: side, ...storedStatistics })
+    .refine(suitsChannels, 'a mean and a deviation for each channel'),
   classes: z.array(z.string()).min(2).max(1000),
 });
 export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
@@ -31,7 +34,8 @@ export interface Weights<Meta> {
 }
 
 export function encodeClassifierWeights({ meta, parameters }: Weights<ClassifierMeta>): Buffer {
-  return encodeTensorFile({ kind: classifierKind, meta, arrays: parameterArrays(parameters) });
+  const stored = { ...meta, form: toStoredStatistics(meta.form) };
+  return encodeTensorFile({ kind: classifierKind, meta: stored, arrays: parameterArrays(parameters) });
 }
 
 /** @throws UserError `tensor-file.*` or `weights.damaged` */

@@ -6,6 +6,7 @@ import {
 } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
+import { imageLength } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
@@ -48,16 +49,17 @@ async function evaluateSnapshot(
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), where);
   try {
     const { form, classes } = predictor.meta;
-    if (form.height !== data.height || form.width !== data.width || classes.length !== data.classes.length) {
+    const sameForm = (['height', 'width', 'channels'] as const).every((part) => form[part] === data[part]);
+    if (!sameForm || classes.length !== data.classes.length) {
       throw new UserError({
         code: 'examination.other-data-set',
-        what: 'This snapshot was trained on images of another size or with other classes',
+        what: 'This snapshot was trained on images of another size, with other channels or other classes',
         where,
         remedy: 'Evaluate it on the data set of its own run.',
       });
     }
-    const { height, width, test } = data;
-    const size = height * width;
+    const { test } = data;
+    const size = imageLength(data);
     const logits = new Float32Array(test.count * classes.length);
     const counted = new Counts(classes.length);
     let reported = performance.now();
@@ -109,7 +111,7 @@ class Counts {
 }
 
 function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<SnapshotEvaluation, 'errors' | 'confusion'> {
-  const { classes, height, width, test } = data;
+  const { classes, height, width, channels, test } = data;
   const wrong: { image: number; actual: number; predicted: number; confidence: number; ofActual: number }[] = [];
   labels.forEach((predicted, image) => {
     const actual = test.labels[image] ?? 0;
@@ -118,11 +120,11 @@ function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<Snapsh
     wrong.push({ image, actual, predicted, confidence: share(predicted), ofActual: share(actual) });
   });
   wrong.sort((a, b) => b.confidence - a.confidence || a.image - b.image);
-  const size = height * width;
+  const size = imageLength(data);
   const pixels = (image: number): string =>
     Buffer.from(test.images.subarray(image * size, (image + 1) * size)).toString('base64');
   return {
-    ...{ classes: [...classes], testCount: test.count, width, height },
+    ...{ classes: [...classes], testCount: test.count, width, height, channels },
     mistakes: wrong.slice(0, keptMistakes).map((mistake) => ({ ...mistake, pixels: pixels(mistake.image) })),
   };
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { UserError } from '../../contract/errors.ts';
 import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
 import { engineNames } from '../../contract/run.ts';
-import { type ImageSize, resizeImages } from '../../domain/images.ts';
+import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -68,16 +68,17 @@ class Previews {
     pause: () => Promise<void>,
   ): Promise<{ size: ImageSize; count: number; pixels: Uint8Array }> {
     if (images.from === 'pixels') {
-      const { width, height } = images;
+      const { width, height, channels } = images;
+      const size = { width, height, channels };
       const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
-      return { size: { width, height }, count: checkedCount(pixels.length, width * height, 'pixels'), pixels };
+      return { size, count: checkedCount(pixels.length, imageLength(size), 'pixels'), pixels };
     }
     const { generator, z } = images;
     const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
     const pixels = await network.render(new Float32Array(bytes.buffer), pause);
-    return { size: { width: network.size, height: network.size }, count, pixels };
+    return { size: { width: network.size, height: network.size, channels: 1 }, count, pixels };
   }
 
   #load<Network>(

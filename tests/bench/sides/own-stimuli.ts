@@ -28,13 +28,13 @@ export async function stimuliWork(engine: Engine, task: StimuliTask, data: DataS
   for (const [index, kind] of task.models.entries()) {
     models.push(await untrainedClassifier(engine, kind, task.seed + index, data));
   }
-  const size = { width: data.width, height: data.height };
+  const size = { width: data.width, height: data.height, channels: 1 as const };
   return {
     parameters: models.reduce((sum, { parameters }) => sum + parameters, generator.parameters),
     perform: async (command) => {
       if (command.do !== 'stimuli') throw new Error(`this side cannot ${command.do}`);
       const original = await renderer.render(latents(command.count, task), noPause);
-      const pixels = resizeImages(original, { width: renderer.size, height: renderer.size }, size);
+      const pixels = resizeImages(original, { width: renderer.size, height: renderer.size, channels: 1 }, size);
       const labels: Uint16Array[] = [];
       for (const { predictor } of models) {
         labels.push(toPredictions(await predictor.logits(pixels, noPause), data.classes.length).labels);

@@ -409,7 +409,7 @@ test('a failed run says why in its row, and can be retried', async () => {
   storage.dataSets.put(
     {
       ...{ hash: 'c'.repeat(64), name: 'zeros and ones', classes: ['zero', 'one'], height: 28, width: 28 },
-      ...{ trainCount: 10, testCount: 10, mean: 0, std: 1, source: spec.dataSet },
+      ...{ trainCount: 10, testCount: 10, channels: 1 as const, mean: [0], std: [1], source: spec.dataSet },
     },
     1,
   );

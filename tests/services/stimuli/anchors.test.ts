@@ -126,7 +126,7 @@ test('anchors outlast files, database and archives, and the analysis reads them'
   const workbench = newBench();
   const dataSet = {
     ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-    ...{ trainCount: 1, testCount: 1, width: 2, height: 1, mean: 0, std: 1 },
+    ...{ trainCount: 1, testCount: 1, width: 2, height: 1, channels: 1 as const, mean: [0], std: [1] },
   };
   const { setHash } = await freezeImported(workbench, { path, folder: '', dataSet });
   const id = workbench.storage.studies.put('small', study(), 1);

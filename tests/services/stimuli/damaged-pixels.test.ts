@@ -44,7 +44,7 @@ async function studyWithImportedSet() {
       trainCount: 1,
       testCount: 1,
     },
-    ...{ width: set.width, height: set.height, mean: 0, std: 1 },
+    ...{ width: set.width, height: set.height, channels: 1 as const, mean: [0], std: [1] },
   };
   const freeze = () => freezeImported(workbench, { path, folder: '', dataSet });
   const { setHash } = await freeze();

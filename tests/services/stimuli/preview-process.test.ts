@@ -49,7 +49,7 @@ test('images and votes equal those of renderer and predictor in this process', a
     expect(toShorts(votes?.labels ?? '')).toEqual(labels);
   }
   const again = await previews.preview({
-    images: { from: 'pixels', width: 28, height: 28, pixels: seen.pixels },
+    images: { from: 'pixels', width: 28, height: 28, channels: 1, pixels: seen.pixels },
     models,
   });
   expect(again.votes).toEqual(seen.votes);

@@ -8,7 +8,7 @@ import { encodeClassifierWeights, encodeGeneratorWeights } from '../../../main/t
 export const latent = 16;
 /** A process can open it once. */
 export const engine = await openEngine('wasm');
-const form = { height: 28, width: 28, mean: 0.13, std: 0.31 };
+const form = { height: 28, width: 28, channels: 1 as const, mean: [0.13], std: [0.31] };
 
 /** An untrained generator and two classifiers of three classes, as weights in a store. */
 export async function tinyNetworks(folder: string): Promise<{ blobs: BlobStore; generator: string; models: string[] }> {

@@ -36,7 +36,7 @@ const set = () => ({
 });
 const dataSet = {
   ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-  ...{ trainCount: 1, testCount: 1, width: 2, height: 1, mean: 0, std: 1 },
+  ...{ trainCount: 1, testCount: 1, width: 2, height: 1, channels: 1 as const, mean: [0], std: [1] },
 };
 
 test('true classes outlast files, database and archives, and the analysis takes them as the reference', async () => {

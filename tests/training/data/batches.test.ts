@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { at } from '../../../main/domain/arrays.ts';
+import { imageLength } from '../../../main/domain/images.ts';
 import { type AugmentationKey, createAugmenter } from '../../../main/training/data/augment.ts';
 import {
   batchOrder,
@@ -14,12 +17,12 @@ import type { ImageForm, LabelledImages } from '../../../main/training/data/data
 import { createUnitRangeGather, fromUnitRange } from '../../../main/training/generator/images.ts';
 
 const mnist = loadDataSet({ source: 'mnist' }, '.');
-const raw = { height: 28, width: 28, mean: 0, std: 1 / 255 };
+const raw = { height: 28, width: 28, channels: 1 as const, mean: [0], std: [1 / 255] };
 const settings = { shift: 2, rotate: 10, scale: 0.1 };
 const still = { shift: 0, rotate: 0, scale: 0 };
 
 function gather(set: LabelledImages, indices: number[], form: ImageForm, change?: AugmentationKey): Float32Array {
-  const images = new Float32Array(indices.length * form.height * form.width);
+  const images = new Float32Array(indices.length * imageLength(form));
   gatherImages(set, indices, form, change, images);
   return images;
 }
@@ -57,7 +60,7 @@ describe('a batch', () => {
     expect(images).toHaveLength(3 * 784);
     images.forEach((value, k) => {
       const pixel = mnist.test.images[([3, 0, 3][Math.floor(k / 784)] as number) * 784 + (k % 784)] as number;
-      expect(value).toBe(Math.fround((pixel / 255 - mnist.mean) / mnist.std));
+      expect(value).toBe(Math.fround((pixel / 255 - at(mnist.mean, 0)) / at(mnist.std, 0)));
     });
   });
 
@@ -69,7 +72,61 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch of colour images', () => {
+  const [red, green, blue] = [0, 1, 2].map((part) => mnist.train.images.subarray(part * 7840, (part + 1) * 7840));
+  const images = Uint8Array.from({ length: 3 * 7840 }, (_, k) =>
+    at(at([red!, green!, blue!], k % 3), Math.floor(k / 3)),
+  );
+  const colour = { count: 10, images, labels: new Uint8Array(10) };
+  const form = { ...raw, channels: 3 as const, mean: [0.1, 0.2, 0.3], std: [0.3, 0.2, 0.1] };
+  const channelOf = (values: Float32Array, c: number): Float32Array => values.filter((_, k) => k % 3 === c);
+
+  it.each([
+    ['plain', undefined],
+    ['augmented', { settings, seed: 7, epoch: 2 }],
+  ])('has in each channel the same bits as a gray image of its values: %s', (_, change) => {
+    const values = gather(colour, [3, 0], form, change);
+    expect(values).toHaveLength(2 * 3 * 784);
+    [red!, green!, blue!].forEach((plane, c) => {
+      const gray = { ...raw, mean: [at(form.mean, c)], std: [at(form.std, c)] };
+      const alone = gather({ count: 10, images: plane, labels: new Uint8Array(10) }, [3, 0], gray, change);
+      expect(channelOf(values, c)).toEqual(alone);
+    });
+    if (!change) expect(normaliseImages(images.subarray(0, 3 * 784), form)).toEqual(gather(colour, [0], form));
+  });
+});
+
 describe('augmentation', () => {
+  it('and normalisation give the same bits as in earlier versions', () => {
+    const indices = Array.from({ length: 32 }, (_, k) => k * 7);
+    const hashOf = (values: Float32Array): string =>
+      createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+    expect(hashOf(gather(mnist.train, indices, mnist))).toBe(
+      '07da5d5454b27de0ac6ca764c2f799e57be64294934e33d3a35bd8830d4f93a4',
+    );
+    expect(hashOf(gather(mnist.train, indices, mnist, { settings, seed: 7, epoch: 2 }))).toBe(
+      'b8da2d6d99c7f888b61fe7ba9459ccceabf634a5337a532705e4d206237db4e1',
+    );
+  });
+
+  it('with flip mirrors about half of the images, which are otherwise as without it', () => {
+    const indices = Array.from({ length: 400 }, (_, k) => k);
+    const key = { settings, seed: 7, epoch: 2 };
+    const without = gather(mnist.train, indices, raw, key);
+    const flipped = gather(mnist.train, indices, raw, { ...key, settings: { ...settings, flip: true } });
+    let mirrored = 0;
+    for (const n of indices) {
+      const own = flipped.subarray(n * 784, (n + 1) * 784);
+      const plain = without.subarray(n * 784, (n + 1) * 784);
+      const mirror = plain.map((_, k) => at(plain, k - (k % 28) + 27 - (k % 28)));
+      const isMirrored = !own.every((value, k) => value === plain[k]);
+      if (isMirrored) mirrored++;
+      expect(own).toEqual(isMirrored ? mirror : plain);
+    }
+    expect(Math.abs(mirrored - 200)).toBeLessThan(50);
+    expect(gather(mnist.train, indices, raw, { ...key, settings: { ...settings, flip: false } })).toEqual(without);
+  });
+
   const augmented = (index: number, key: { settings: typeof settings; seed: number; epoch: number }): Float32Array =>
     gather(mnist.train, [index], raw, key);
 
@@ -110,7 +167,7 @@ describe('augmentation', () => {
   });
 
   it('shifts, rotates and scales to the full extent and about the centre', () => {
-    const size = { height: 21, width: 21, mean: 0, std: 1 / 255 };
+    const size = { height: 21, width: 21, channels: 1 as const, mean: [0], std: [1 / 255] };
     const dot = (x: number, y: number): Uint8Array => {
       const image = new Uint8Array(441);
       image[y * 21 + x] = 255;

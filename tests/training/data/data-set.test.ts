@@ -6,7 +6,13 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { type DataSet, loadDataSet, pixelStatistics } from '../../../main/training/data/data-set.ts';
+import {
+  checkedStatistics,
+  type DataSet,
+  hashDataSet,
+  loadDataSet,
+  pixelStatistics,
+} from '../../../main/training/data/data-set.ts';
 import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx.ts';
 import { idx, type SmallSet, smallSet, writeSet } from './idx-files.ts';
 
@@ -47,8 +53,7 @@ describe('MNIST', () => {
       60_000,
       10_000,
     ]);
-    expect(mnist.mean).toBeCloseTo(0.1307, 4);
-    expect(mnist.std).toBeCloseTo(0.3081, 4);
+    expect(mnist).toMatchObject({ channels: 1, mean: [expect.closeTo(0.1307, 4)], std: [expect.closeTo(0.3081, 4)] });
     expect(mnist.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(mnist.hash).toBe('e1350ec766fabf847b83802704e982b0fc9750ba24f7ca8deefd8be0d3e47923');
   });
@@ -218,14 +223,40 @@ describe('IDX files of any size', () => {
   });
 });
 
+it('scales a channel that never changes by 1, and refuses images without any contrast', () => {
+  expect(checkedStatistics(Uint8Array.of(0, 51, 0, 0, 0, 0), 3, 'here')).toEqual({
+    mean: [0, expect.closeTo(0.1, 12), 0],
+    std: [1, expect.closeTo(0.1, 12), 1],
+  });
+  const constant = (): unknown => checkedStatistics(Uint8Array.of(1, 2, 3, 1, 2, 3), 3, 'here');
+  expect(errorOf(constant)).toMatchObject({ code: 'data-set.no-contrast', where: 'here' });
+});
+
+it('hashes what a set consists of, with the number of channels if it is 3', () => {
+  const part = { count: 2, images: Uint8Array.from({ length: 12 }, (_, k) => k), labels: Uint8Array.of(0, 1) };
+  const bytes = Buffer.concat([part.images, part.labels, part.images, part.labels]);
+  const sum = (line: string): string => createHash('sha256').update(line).update(bytes).digest('hex');
+  const set = { classes: ['a', 'b'], height: 2, train: part, test: part };
+  expect(hashDataSet({ ...set, width: 3, channels: 1 })).toBe(sum('boundary-workbench/data-set/1 2 2 3 2 2\n'));
+  expect(hashDataSet({ ...set, width: 1, channels: 3 })).toBe(sum('boundary-workbench/data-set/2 2 2 1 3 2 2\n'));
+});
+
 it('mean and deviation are those of the pixels scaled to [0, 1]', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 50 }), (pixels) => {
       const values = [...pixels].map((value) => value / 255);
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
       const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
-      expect(pixelStatistics(pixels).mean).toBeCloseTo(mean, 10);
-      expect(pixelStatistics(pixels).std).toBeCloseTo(Math.sqrt(variance), 6);
+      const statistics = pixelStatistics(pixels, 1);
+      expect(statistics).toEqual({ mean: [expect.closeTo(mean, 10)], std: [expect.closeTo(Math.sqrt(variance), 6)] });
+      const coloured = Uint8Array.from({ length: 3 * pixels.length }, (_, k) =>
+        k % 3 === 1 ? (pixels[Math.floor(k / 3)] as number) : 9 * (k % 3),
+      );
+      const { mean: means, std } = pixelStatistics(coloured, 3);
+      expect([means, std]).toEqual([
+        [0, statistics.mean[0], expect.closeTo(18 / 255, 12)],
+        [0, statistics.std[0], expect.closeTo(0, 6)],
+      ]);
     }),
   );
 });

@@ -8,7 +8,7 @@ import { encodeClassifierWeights } from '../../../main/training/weights/weights.
 import { engine, latent } from '../../services/stimuli/tiny-networks.ts';
 
 const architecture = { kind: 'mlp' as const, hidden: [8] };
-const form = { height: 28, width: 28, mean: 0.5, std: 0.31 };
+const form = { height: 28, width: 28, channels: 1 as const, mean: [0.5], std: [0.31] };
 
 /** Hash of an untrained classifier of three classes that is sure of most samples of a generator, and sees all classes. */
 export async function sharpNetwork(blobs: BlobStore, generator: string, seed: number): Promise<string> {

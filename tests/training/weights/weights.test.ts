@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
@@ -12,7 +13,7 @@ import {
 
 const meta: ClassifierMeta = {
   architecture: { kind: 'mlp', hidden: [2] },
-  form: { height: 1, width: 3, mean: 0.1307, std: 0.3081 },
+  form: { height: 1, width: 3, channels: 1 as const, mean: [0.1307], std: [0.3081] },
   classes: ['zero', 'eins', 'zwölf'],
 };
 const parameters = {
@@ -46,6 +47,19 @@ describe('weights', () => {
     expect(encodeClassifierWeights(decode(weights)).equals(weights)).toBe(true);
     const generator = { meta: { kind: 'dcgan28' as const, latent: 100, features: 64 }, parameters };
     expect(decodeGeneratorWeights(encodeGeneratorWeights(generator), 'here')).toEqual(generator);
+  });
+
+  test('of gray images have the bytes of earlier versions; of colour images they have a mean and deviation a channel', () => {
+    expect(createHash('sha256').update(weights).digest('hex')).toBe(
+      '90e009e0cd2e8ecd8c56cc728f3100eff506482d82be9432ad94fb44c18d8170',
+    );
+    const form = { height: 1, width: 3, channels: 3 as const, mean: [0.1, 0.2, 0.3], std: [0.3, 0.2, 0.1] };
+    const colour = { meta: { ...meta, form }, parameters };
+    expect(decode(encodeClassifierWeights(colour))).toEqual(colour);
+    for (const wrong of [{ mean: [0.1] }, { std: [0.1, 0.2] }, { std: [0.1, 0, 0.2] }, { channels: 1 as const }]) {
+      const bytes = encodeClassifierWeights({ meta: { ...meta, form: { ...form, ...wrong } }, parameters });
+      expect(codeOf(() => decode(bytes))).toBe('weights.damaged');
+    }
   });
 
   test('are read at any offset in memory', () => {

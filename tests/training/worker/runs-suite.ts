@@ -42,7 +42,7 @@ function leftOrRight(): Buffer {
   return encodeClassifierWeights({
     meta: {
       architecture: { kind: 'mlp', hidden: [2] },
-      form: { height: 28, width: 28, mean: 0, std: 1 },
+      form: { height: 28, width: 28, channels: 1 as const, mean: [0], std: [1] },
       classes: ['left', 'right'],
     },
     parameters: {
