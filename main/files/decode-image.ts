@@ -108,7 +108,9 @@ async function readSamples(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Sam
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   const values = isDeep
-    ? Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) => Math.round(value / 257))
+    ? Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) =>
+        Math.round(value / 257),
+      )
     : data;
   if (channels < 3 || values.length !== width * height * channels) throw new Error('its pixels are incomplete');
   return { width, height, channels, values };

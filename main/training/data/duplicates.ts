@@ -11,12 +11,12 @@ const side = 16;
 const cells = side * side;
 /**
  * Two images are nearly the same if the root of the mean squared difference of their small gray pictures is at most this
- * share of the training picture's standard deviation: a correlation of about 0.995.
+ * share of the training picture's standard deviation: a correlation of about 0.99.
  */
-const nearShare = 0.1;
+const nearShare = 0.15;
 /** Gray levels. Pictures with less contrast all resemble each other. */
 const leastContrast = 4;
-/** About ten seconds. */
+/** Some ten seconds. */
 const maxComparisons = 1_000_000_000;
 
 /**
@@ -71,7 +71,9 @@ class Pairs {
 
 function hashOf(images: Uint8Array, index: number, size: ImageSize): string {
   const length = imageLength(size);
-  return createHash('sha256').update(images.subarray(index * length, (index + 1) * length)).digest('base64');
+  return createHash('sha256')
+    .update(images.subarray(index * length, (index + 1) * length))
+    .digest('base64');
 }
 
 interface Pictures {
@@ -113,9 +115,23 @@ function smallPictures({ count, images }: { count: number; images: Uint8Array },
   return pictures;
 }
 
+/** Mean gray of the quarters of a small picture: averages never differ by more than the pictures. */
+const quarters = 4;
+
+function quartersOf({ count, values }: Pictures): Float32Array {
+  const means = new Float32Array(count * quarters);
+  for (let k = 0; k < count * cells; k++) {
+    const cell = k % cells;
+    const quarter = (cell >= cells / 2 ? 2 : 0) + (cell % side >= side / 2 ? 1 : 0);
+    const at = Math.floor(k / cells) * quarters + quarter;
+    means[at] = (means[at] as number) + (values[k] as number) / (cells / quarters);
+  }
+  return means;
+}
+
 /**
- * Compares each test image with the training images of nearly the same mean gray: two means never differ by more than
- * the root of the mean squared difference. @returns false where there were too many comparisons
+ * Compares each test image with the training images of nearly the same mean gray, first by their quarters.
+ * @returns false where there were too many comparisons
  */
 function compare(
   train: Pictures,
@@ -126,16 +142,30 @@ function compare(
   const order = Uint32Array.from({ length: train.count }, (_, index) => index).sort(
     (a, b) => (train.mean[a] as number) - (train.mean[b] as number) || a - b,
   );
-  const largest = train.deviation.reduce((most, each) => Math.max(most, each), 0) * nearShare;
+  const unsorted = quartersOf(train);
+  const sorted = new Float32Array(unsorted.length);
+  order.forEach((index, k) => sorted.set(unsorted.subarray(index * quarters, (index + 1) * quarters), k * quarters));
+  const asked = quartersOf(test);
   let comparisons = 0;
   for (let index = 0; index < test.count; index++) {
     if (isSkipped[index] === 1) continue;
     const mean = test.mean[index] as number;
+    // Of a training picture that this one may resemble, see `isNear`.
+    const most = (nearShare / (1 - nearShare)) * (test.deviation[index] as number);
+    const limit = quarters * most * most;
     let first = -1;
-    for (let k = lowerBound(order, train.mean, mean - largest); k < order.length; k++) {
-      const candidate = at(order, k);
-      if ((train.mean[candidate] as number) > mean + largest) break;
+    for (let k = lowerBound(order, train.mean, mean - most); k < order.length; k++) {
+      let sum = 0;
+      for (let quarter = 0; quarter < quarters; quarter++) {
+        const difference = (sorted[k * quarters + quarter] as number) - (asked[index * quarters + quarter] as number);
+        sum += difference * difference;
+      }
       if (++comparisons > maxComparisons) return false;
+      if (sum > limit) {
+        if ((train.mean[order[k] as number] as number) > mean + most) break;
+        continue;
+      }
+      const candidate = order[k] as number;
       if ((first < 0 || candidate < first) && isNear(train, candidate, test, index)) first = candidate;
     }
     if (first >= 0) take(first, index);

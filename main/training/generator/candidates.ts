@@ -1,10 +1,11 @@
+import type { BlobStore } from '../../files/blobs.ts';
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
 import { resizeImages } from '../../domain/images.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';
@@ -24,7 +25,7 @@ export async function runCandidates(task: CandidatesTask, { engine, blobs, contr
     const { latent, size } = renderer;
     const found = await classifySamples(task, { renderer, reference }, pause);
     const { points, pixels, softmax, classes } = found;
-    const chosen = await findCandidates(found, task, pause);
+    const chosen = await findCandidates(found, { ...task, blobs }, pause);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
@@ -72,10 +73,10 @@ export async function classifySamples(
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(
   { pixels, modelPixels, softmax, labels, classes }: ClassifiedSamples,
-  { real, perClass }: Pick<CandidatesTask, 'real' | 'perClass'>,
+  { real, perClass, blobs }: Pick<CandidatesTask, 'real' | 'perClass'> & { blobs: BlobStore },
   pause: () => Promise<void>,
 ): Promise<Candidate[][]> {
-  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real), pause));
+  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real, blobs), pause));
   return selectCandidates({ classes, softmax, pixels, distances, perClass });
 }
 

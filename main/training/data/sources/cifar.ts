@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatInteger } from '../../../domain/format.ts';
@@ -22,7 +23,7 @@ interface Layout {
 }
 
 /** Reads CIFAR-10's or CIFAR-100's binary version: a label or two, then 1,024 bytes each of red, green and blue. */
-export function findInCifar(source: CifarSource, { progress, signal }: ReadContext): FoundImages {
+export async function findInCifar(source: CifarSource, { progress, signal }: ReadContext): Promise<FoundImages> {
   const folder = cifarFolder(source.path) ?? source.path;
   const layout = layoutOf(folder, source.labels);
   const classes = source.classes ?? readNames(join(folder, layout.names));
@@ -30,17 +31,19 @@ export function findInCifar(source: CifarSource, { progress, signal }: ReadConte
   refuseTooMany(at(counts, 0) + at(counts, 1), size, folder);
   const total = layout.train.length + layout.test.length;
   let done = 0;
-  const read = (files: readonly string[], count: number): FoundPart => {
+  const read = async (files: readonly string[], count: number): Promise<FoundPart> => {
     const part = { count, images: new Uint8Array(count * imageBytes), labels: new Uint8Array(count) };
     let from = 0;
     for (const file of files) {
       signal.throwIfAborted();
       progress(done++, total, 'files');
+      await setImmediate();
       from += readRecords(join(folder, file), layout, classes, part, from);
     }
     return part;
   };
-  const [train, test] = [read(layout.train, at(counts, 0)), read(layout.test, at(counts, 1))];
+  const train = await read(layout.train, at(counts, 0));
+  const test = await read(layout.test, at(counts, 1));
   const nameOf = (part: string, index: number): string => `${part} image ${index}`;
   return { size, classes, train, test, leftOut: [], notes: [], nameOf };
 }
@@ -49,7 +52,8 @@ export function findInCifar(source: CifarSource, { progress, signal }: ReadConte
 export function cifarFolder(path: string): string | null {
   const folders = [path, ...['cifar-10-batches-bin', 'cifar-100-binary'].map((name) => join(path, name))];
   const isOne = (folder: string): boolean =>
-    existsSync(join(folder, 'test_batch.bin')) || ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
+    existsSync(join(folder, 'test_batch.bin')) ||
+    ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
   return folders.find(isOne) ?? null;
 }
 
@@ -91,7 +95,12 @@ function readNames(path: string): string[] {
 }
 
 const notNames = (path: string) =>
-  dataError('cifar-names', 'This is not a list of class names', path, 'Copy the file again, or name the classes in dataSet.classes.');
+  dataError(
+    'cifar-names',
+    'This is not a list of class names',
+    path,
+    'Copy the file again, or name the classes in dataSet.classes.',
+  );
 
 function countRecords(folder: string, files: readonly string[], { labelBytes }: Layout): number {
   const record = labelBytes + imageBytes;
@@ -118,7 +127,12 @@ function readRecords(path: string, layout: Layout, classes: readonly string[], p
     const label = bytes[start + labelAt] as number;
     if (label >= classes.length) {
       const what = `Label ${label} is out of range: with ${classes.length} classes, labels are 0 to ${classes.length - 1}`;
-      throw dataError('label-out-of-range', what, `${path}, image ${image + 1}`, 'Name all classes, or download the file again.');
+      throw dataError(
+        'label-out-of-range',
+        what,
+        `${path}, image ${image + 1}`,
+        'Name all classes, or download the file again.',
+      );
     }
     part.labels[from + image] = label;
     const to = (from + image) * imageBytes;

@@ -51,9 +51,8 @@ export async function findInFolder(source: FolderSource, context: ReadContext): 
 
 export const sizeOf = ({ width, height, channels }: FolderSource) => ({ width, height, channels });
 
-export const colourOf = ({ background }: FolderSource): Colour => [
-  ...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16)),
-] as unknown as Colour;
+export const colourOf = ({ background }: FolderSource): Colour =>
+  [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
 
 /** Which folder is which class and part. @throws UserError `data-set.*` */
 export function layOut({ files, leftOut }: ImageFiles, source: FolderSource): FolderLayout {
@@ -70,7 +69,8 @@ export function layOut({ files, leftOut }: ImageFiles, source: FolderSource): Fo
     const part = isSplit ? null : top === train ? 'train' : top === test ? 'test' : undefined;
     const within = isSplit && train === undefined ? [top, ...below] : below;
     const isAside = part === undefined || (isSplit && train !== undefined && top !== train);
-    if (isAside && top === validation) leftOut.add('it is a validation image, and only training and test images are used', file.path);
+    if (isAside && top === validation)
+      leftOut.add('it is a validation image, and only training and test images are used', file.path);
     else if (isAside) leftOut.add('it lies beside the folders train and test', file.path);
     else if (within.length < 2) leftOut.add('it lies in no folder of a class', file.path);
     else placed.push({ ...file, folder: within[0] ?? '', part });
@@ -83,7 +83,12 @@ export function layOut({ files, leftOut }: ImageFiles, source: FolderSource): Fo
   });
   checkNames(source.classes ?? folders, where);
   const notes = test !== undefined && test === validation ? [`The images of “${test}” are the test images.`] : [];
-  return { folders, files: [...kept.filter(isPart('train')), ...kept.filter(isPart('test')), ...kept.filter(isPart(null))], isSplit, notes };
+  return {
+    folders,
+    files: [...kept.filter(isPart('train')), ...kept.filter(isPart('test')), ...kept.filter(isPart(null))],
+    isSplit,
+    notes,
+  };
 }
 
 const isPart =
@@ -103,7 +108,12 @@ function classFolders(placed: readonly { folder: string; part: Part | null }[], 
   const [stray] = onlyInTest;
   if (stray !== undefined && (chosen === null || chosen.includes(stray))) {
     const what = `The class “${stray}” has test images but no training images`;
-    throw dataError('no-training-images', what, where, 'Add training images, or remove its folder from the test images.');
+    throw dataError(
+      'no-training-images',
+      what,
+      where,
+      'Add training images, or remove its folder from the test images.',
+    );
   }
   const missing = chosen?.find((folder) => !known.includes(folder));
   if (missing !== undefined) {
@@ -214,8 +224,18 @@ async function readAll(
   checkCounts(kept, layout, source);
   const inTest = isSplit ? splitOf(kept, layout, source) : new Set(kept.filter(({ file }) => file.part === 'test'));
   // Test images first, as the training images are then moved together in place.
-  const test = gather(kept.filter((each) => inTest.has(each)), pixels, length, new Uint8Array(inTest.size * length));
-  const train = gather(kept.filter((each) => !inTest.has(each)), pixels, length, pixels);
+  const test = gather(
+    kept.filter((each) => inTest.has(each)),
+    pixels,
+    length,
+    new Uint8Array(inTest.size * length),
+  );
+  const train = gather(
+    kept.filter((each) => !inTest.has(each)),
+    pixels,
+    length,
+    pixels,
+  );
   const names = { train: train.names, test: test.names };
   const notes = [...layout.notes];
   if (sizes.size > 1) {
@@ -254,7 +274,11 @@ function whyUnusable(error: unknown): string {
 }
 
 /** @throws UserError `data-set.empty-class`, `data-set.one-image`, `data-set.no-test-images` */
-function checkCounts(kept: readonly Taken[], { folders, isSplit }: FolderLayout, { path, classes }: FolderSource): void {
+function checkCounts(
+  kept: readonly Taken[],
+  { folders, isSplit }: FolderLayout,
+  { path, classes }: FolderSource,
+): void {
   const counts = folders.map(() => 0);
   for (const { file } of kept) if (file.part !== 'test') counts[file.label] = at(counts, file.label) + 1;
   const named = (label: number): string => `“${classes?.[label] ?? at(folders, label)}”`;
@@ -270,7 +294,12 @@ function checkCounts(kept: readonly Taken[], { folders, isSplit }: FolderLayout,
     throw dataError('one-image', what, path, 'Add images, or remove the folder.');
   }
   if (isSplit || kept.some(({ file }) => file.part === 'test')) return;
-  throw dataError('no-test-images', 'None of the test images can be used', path, 'Add images, or remove the folder test.');
+  throw dataError(
+    'no-test-images',
+    'None of the test images can be used',
+    path,
+    'Add images, or remove the folder test.',
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { UserError } from '../../../contract/errors.ts';
+import type { UserError } from '../../../contract/errors.ts';
 import { dataError } from './source.ts';
 
 /** An array of a NumPy file, in C order. */
@@ -52,7 +52,8 @@ export function readNpy(file: Buffer, wanted: 'pixels' | 'labels', where: string
     const what = `This array is cut short or damaged: its header says ${count} values, and ${Math.floor(data.length / bytes)} follow`;
     throw dataError('npy-damaged', what, where, 'Copy or save the file again.');
   }
-  const values = bytes === 1 && kind === 'u' ? data : toBytes(data, { bytes, isBig: endian === '>', isSigned: kind === 'i' }, where);
+  const values =
+    bytes === 1 && kind === 'u' ? data : toBytes(data, { bytes, isBig: endian === '>', isSigned: kind === 'i' }, where);
   return { shape, values: isFortran && shape.length > 1 ? toRows(values, shape) : values };
 }
 
@@ -87,7 +88,8 @@ function readHeader(file: Buffer, where: string): Header {
     throw damaged('its header is not understood');
   }
   const sides = shape.split(',').flatMap((side) => (side.trim() === '' ? [] : [Number(side)]));
-  if (sides.length > 8 || sides.some((side) => !Number.isSafeInteger(side))) throw damaged('its shape is not understood');
+  if (sides.length > 8 || sides.some((side) => !Number.isSafeInteger(side)))
+    throw damaged('its shape is not understood');
   return { descr, isFortran: order === 'True', shape: sides, data: file.subarray(end) };
 }
 

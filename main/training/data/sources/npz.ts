@@ -34,10 +34,22 @@ export async function findInNpz(source: NpzSource, { progress, signal }: ReadCon
     const validation = byName.get('val_labels.npy');
     if (byName.has('val_images.npy') && validation) {
       const labels = readNpy(await readEntry(archive, validation, 'val_labels', path), 'labels', `${path}, val_labels`);
-      leftOut.add('they are validation images, and only training and test images are used', 'val_images', labels.shape[0] ?? 0);
+      leftOut.add(
+        'they are validation images, and only training and test images are used',
+        'val_images',
+        labels.shape[0] ?? 0,
+      );
     }
     const nameOf = (part: string, index: number): string => `${part}_images[${index}]`;
-    return { size: train.size, classes, train: train.part, test: test.part, leftOut: leftOut.list(), notes: [], nameOf };
+    return {
+      size: train.size,
+      classes,
+      train: train.part,
+      test: test.part,
+      leftOut: leftOut.list(),
+      notes: [],
+      nameOf,
+    };
   } finally {
     archive.close();
   }
@@ -55,7 +67,12 @@ async function openArchive(path: string): Promise<ZipArchive> {
   }
 }
 
-async function readEntry(archive: ZipArchive, entry: ZipEntry | undefined, name: string, path: string): Promise<Buffer> {
+async function readEntry(
+  archive: ZipArchive,
+  entry: ZipEntry | undefined,
+  name: string,
+  path: string,
+): Promise<Buffer> {
   if (!entry || entry.encrypted || !entry.regular) {
     const there = archive.entries.map((each) => each.name.replace(/\.npy$/, ''));
     const shown = there.length === 0 ? 'nothing' : formatNames(there, 8);
@@ -69,7 +86,13 @@ async function readEntry(archive: ZipArchive, entry: ZipEntry | undefined, name:
   }
   return archive.read(entry).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
-    throw dataError('npz-damaged', `The array ${name} is damaged: ${detail}`, path, 'Copy or save the file again.', error);
+    throw dataError(
+      'npz-damaged',
+      `The array ${name} is damaged: ${detail}`,
+      path,
+      'Copy or save the file again.',
+      error,
+    );
   });
 }
 
@@ -85,7 +108,12 @@ function toPart(images: NpyArray, labels: NpyArray, { path, classes }: NpzSource
   const inRange = [height, width].every((side) => side >= 4 && side <= 1024);
   if (!isImages || !inRange || (channels !== 1 && channels !== 3)) {
     const what = `${name}_images has the shape (${images.shape.join(', ')}), not (images, height, width) or (images, height, width, 3)`;
-    throw dataError('npz-shape', what, path, 'Save images of 4 to 1024 pixels a side, with one or three channels last.');
+    throw dataError(
+      'npz-shape',
+      what,
+      path,
+      'Save images of 4 to 1024 pixels a side, with one or three channels last.',
+    );
   }
   const [labelCount = 0, perImage = 1] = labels.shape;
   if (labels.shape.length > 2 || labels.shape.length < 1 || perImage !== 1) {
@@ -103,5 +131,9 @@ function toPart(images: NpyArray, labels: NpyArray, { path, classes }: NpzSource
     throw dataError('label-out-of-range', what, `${path}, ${name}_labels[${index}]`, remedy);
   }
   const size = { width, height, channels } as const;
-  return { part: { count, images: images.values, labels: labels.values }, size, shape: `${height} × ${width} × ${channels}` };
+  return {
+    part: { count, images: images.values, labels: labels.values },
+    size,
+    shape: `${height} × ${width} × ${channels}`,
+  };
 }
