@@ -1,5 +1,6 @@
 import { storedStatistics, suitsChannels } from './images.ts';
 import { z } from 'zod';
+import { channelsSchema } from './images.ts';
 import { sessionStates } from './labeling/board.ts';
 import { choiceSchema, labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
 import {
@@ -129,6 +130,8 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
  * since 1970. Bounds keep a hostile archive small.
  */
 export const archiveSchemaName = 'boundary-workbench/archive/2';
+/** Of a study with images in color: versions that know gray images only refuse it. */
+export const colorArchiveSchemaName = 'boundary-workbench/archive/3';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
@@ -140,7 +143,7 @@ const step = z.int().min(0);
 const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
-  schema: z.literal([archiveSchemaName, earlierArchiveSchemaName]),
+  schema: z.literal([archiveSchemaName, colorArchiveSchemaName, earlierArchiveSchemaName]),
   product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
   exportedAt: z.iso.datetime(),
   study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),
@@ -278,6 +281,8 @@ export const stimulusSetArchiveSchema = z.strictObject({
   hash: hashSchema,
   width: z.int().min(1).max(4096),
   height: z.int().min(1).max(4096),
+  /** Of the set and its original. Absent, as in all archives of earlier versions: 1. */
+  channels: channelsSchema.optional(),
   classes: z.array(z.string().max(64)).min(2).max(1000),
   source: z.enum(['generated', 'imported']),
   provenance: jsonOf(largestJson.provenance),

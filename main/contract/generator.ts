@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { engineDescriptionSchema, machineSchema } from './run.ts';
+import { channelsSchema } from './images.ts';
 import { architectureSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 
 /** Quality of a generator's images, by a classifier that it was not trained with. */
@@ -80,9 +81,11 @@ export type CandidateRecord = z.infer<typeof candidateSchema>;
 export const candidatesSchema = z.strictObject({
   schema: z.literal('boundary-workbench/candidates/2'),
   classes: z.array(z.array(candidateSchema).min(1)).min(2),
-  /** As the generator makes them: blob of uint8 [all candidates in the order above, height, width]. */
+  /** As the generator makes them: blob of uint8 [all candidates in the order above, height, width, channels]. */
   width: z.int().min(1),
   height: z.int().min(1),
+  /** Absent, as in all candidates of earlier versions: 1. */
+  channels: channelsSchema.optional(),
   pixels: hashSchema,
   /** Numbers of all clear samples of each class, ascending, if the task asked for them. */
   clear: z.array(z.array(z.int().min(0))).optional(),

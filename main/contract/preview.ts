@@ -9,7 +9,7 @@ export const maxPreviewModels = 64;
 /** Images that a generator renders at once, and that a classifier predicts at once: fewer take as long. */
 export const imagesAtOnce = { rendered: 20, predicted: 50 };
 
-const bytes = z.base64().max(24 * 2 ** 20);
+const bytes = z.base64().max(72 * 2 ** 20);
 
 /**
  * Images of latent points, or given ones, and models that label them. `z`: float32 [count, latent], little-endian;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelsSchema } from './images.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 import { drawsTaskSchema } from './draws.ts';
 import { dataSetSchema } from './study.ts';
@@ -159,17 +160,18 @@ const classifierResultSchema = z.strictObject({
 });
 export type ClassifierResult = z.infer<typeof classifierResultSchema>;
 
+/** Absent channels, as in all results of earlier versions: 1. */
+const renderedSchema = z.strictObject({
+  ...{ width: z.int(), height: z.int(), channels: channelsSchema.optional(), pixels: hashSchema },
+});
+
 export const resultSchema = z.discriminatedUnion('kind', [
   classifierResultSchema,
   z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
   /** `candidates` is a JSON blob: see main/contract/generator.ts. */
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
-  z.strictObject({
-    kind: z.literal('stimuli'),
-    original: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
-    model: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
-  }),
+  z.strictObject({ kind: z.literal('stimuli'), original: renderedSchema, model: renderedSchema }),
   /**
    * `draws`: JSON (main/contract/draws.ts). `labels`: uint16 [draws, 1 + snapshots, images], little-endian: first the
    * reference, then each snapshot of the groups, in their order, once.

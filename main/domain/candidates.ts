@@ -1,5 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import { at } from './arrays.ts';
+import { imageLength, type ImageSize } from './images.ts';
 
 export interface Candidate {
   index: number;
@@ -17,7 +18,7 @@ export interface CandidateSearch {
   classes: number;
   /** float32 [samples, classes], from the reference classifier. */
   softmax: Float32Array;
-  /** uint8 [samples, pixels of an image]. */
+  /** uint8 [samples, values of an image]. */
   pixels: Uint8Array;
   /** How far each sample is from real images of its class; null: not known. */
   distances: Float64Array | null;
@@ -145,9 +146,10 @@ function imageAt({ pixels, softmax, classes }: CandidateSearch, index: number): 
   return pixels.subarray(index * size, (index + 1) * size);
 }
 
-/** Images of one size: uint8 [count, pixels]. */
+/** Images of one size: uint8 [count, values]. */
 interface ImageStack {
   pixels: Uint8Array;
+  /** Values of an image: all its channels. */
   area: number;
 }
 
@@ -190,13 +192,14 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
 const side = 16;
 
 /**
- * Root mean square difference of each image to the most similar other one, of block means in grey levels; 0 for a single
- * image. @param pixels uint8 [count, height, width]
+ * Root mean square difference of each image to the most similar other one, of block means of each channel in grey
+ * levels; 0 for a single image. @param pixels uint8 [count, height, width, channels]
  */
-export function measureVariety(pixels: Uint8Array, width: number, height: number): number[] {
-  const count = pixels.length / (width * height);
+export function measureVariety(pixels: Uint8Array, size: ImageSize): number[] {
+  const length = imageLength(size);
+  const count = pixels.length / length;
   const blocks = Array.from({ length: count }, (_, n) =>
-    blockMeans(pixels.subarray(n * width * height, (n + 1) * width * height), width, height),
+    blockMeans(pixels.subarray(n * length, (n + 1) * length), size),
   );
   const nearest = new Array<number>(count).fill(count < 2 ? 0 : Infinity);
   for (let a = 0; a < count; a++) {
@@ -209,15 +212,17 @@ export function measureVariety(pixels: Uint8Array, width: number, height: number
   return nearest;
 }
 
-function blockMeans(image: Uint8Array, width: number, height: number): Float32Array {
+function blockMeans(image: Uint8Array, { width, height, channels }: ImageSize): Float32Array {
   const [columns, rows] = [Math.min(side, width), Math.min(side, height)];
-  const sums = new Float32Array(columns * rows);
-  const counts = new Float32Array(columns * rows);
-  for (let y = 0; y < height; y++) {
+  const sums = new Float32Array(columns * rows * channels);
+  const counts = new Float32Array(columns * rows * channels);
+  for (let y = 0, k = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const block = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
-      sums[block] = sums[block]! + image[y * width + x]!;
-      counts[block] = counts[block]! + 1;
+      for (let mean = block * channels; mean < (block + 1) * channels; mean++, k++) {
+        sums[mean] = sums[mean]! + image[k]!;
+        counts[mean] = counts[mean]! + 1;
+      }
     }
   }
   return sums.map((sum, block) => sum / counts[block]!);

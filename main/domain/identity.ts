@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EngineName, Task } from '../contract/run.ts';
+import { imageLength } from './images.ts';
 import type { StimulusSet } from './stimulus-set.ts';
 
 /**
@@ -37,18 +38,23 @@ export function runKey(task: Task, engine: EngineName | null): string {
 }
 
 /**
- * The name of a frozen stimulus set: SHA-256 (lower-case hexadecimal) of the ASCII line
- * `boundary-workbench/stimulus-set/1 <width> <height> <count>\n` and then all pixels, one byte each, image by image in
- * ascending order of id, row by row. Ids, pairs and alphas do not take part: what was seen decides.
+ * The name of a frozen stimulus set: SHA-256 (lower-case hexadecimal) of an ASCII line and then all pixels, image by
+ * image in ascending order of id, row by row, one byte for each channel. The line is
+ * `boundary-workbench/stimulus-set/1 <width> <height> <count>\n` for gray images, and
+ * `boundary-workbench/stimulus-set/2 <width> <height> <channels> <count>\n` for others. Ids, pairs and alphas do not
+ * take part: what was seen decides.
  */
-export function stimulusSetHash(set: Pick<StimulusSet, 'width' | 'height' | 'images' | 'pixels'>): string {
-  const { width, height, images, pixels } = set;
-  if (pixels.length !== width * height * images.length) throw new RangeError('stimulusSetHash: wrong number of pixels');
-  const header = `boundary-workbench/stimulus-set/1 ${width} ${height} ${images.length}\n`;
+export function stimulusSetHash(set: StimulusSet): string {
+  const { width, height, channels, images, pixels } = set;
+  if (pixels.length !== imageLength(set) * images.length) {
+    throw new RangeError('stimulusSetHash: wrong number of pixels');
+  }
+  const form = channels === 1 ? `1 ${width} ${height}` : `2 ${width} ${height} ${channels}`;
+  const header = `boundary-workbench/stimulus-set/${form} ${images.length}\n`;
   return createHash('sha256').update(header, 'ascii').update(pixels).digest('hex');
 }
 
-/** SHA-256 of one image's pixels, one byte each, row by row; nothing else, so that any tool can check it. */
+/** SHA-256 of one image's pixels, row by row, one byte for each channel; nothing else, so that any tool can check it. */
 export function imageHash(pixels: Uint8Array): string {
   return createHash('sha256').update(pixels).digest('hex');
 }

@@ -11,6 +11,38 @@ export interface ImageSize {
 /** Number of values (bytes of pixels) of one image. */
 export const imageLength = ({ width, height, channels }: ImageSize): number => width * height * channels;
 
+/** The size alone, of a record that has more; absent channels are 1. */
+export const sizeOf = ({ width, height, channels = 1 }: AnySize): ImageSize => ({ width, height, channels });
+
+type AnySize = Omit<ImageSize, 'channels'> & { channels?: Channels | undefined };
+
+export const isSameSize = (a: ImageSize, b: ImageSize): boolean =>
+  a.width === b.width && a.height === b.height && a.channels === b.channels;
+
+/** Whether any pixel of uint8 [..., 3] is not gray: its red, green and blue differ. */
+export function hasColor(rgb: Uint8Array): boolean {
+  for (let at = 0; at < rgb.length; at += 3) if (rgb[at] !== rgb[at + 1] || rgb[at] !== rgb[at + 2]) return true;
+  return false;
+}
+
+/**
+ * Pixels with other channels: gray v becomes (v, v, v); colors become luminance by ITU-R 601,
+ * (19595 R + 38470 G + 7471 B + 32768) >> 16, as Pillow's `convert("L")` computes it, so (v, v, v) becomes v. Not a copy
+ * where the channels are the same.
+ */
+export function changeChannels(pixels: Uint8Array, from: Channels, to: Channels): Uint8Array {
+  if (from === to) return pixels;
+  const changed = new Uint8Array((pixels.length / from) * to);
+  if (to === 3) {
+    for (let k = 0, at = 0; k < pixels.length; k++, at += 3) changed.fill(pixels[k]!, at, at + 3);
+    return changed;
+  }
+  for (let k = 0, at = 0; k < changed.length; k++, at += 3) {
+    changed[k] = (19595 * pixels[at]! + 38470 * pixels[at + 1]! + 7471 * pixels[at + 2]! + 32768) >> 16;
+  }
+  return changed;
+}
+
 /** Weights of the source pixels `first`, `first + 1`, ... in one target pixel; they sum to 1. */
 interface Taps {
   first: number;

@@ -1,4 +1,5 @@
 import { anchorIdPattern } from '../contract/study.ts';
+import { imageLength, type ImageSize } from './images.ts';
 
 /** Two different classes by index, the smaller first. */
 export type Pair = readonly [i: number, j: number];
@@ -57,18 +58,16 @@ export function distinctAlphas(images: readonly { alpha: number | null }[]): num
   return distinct;
 }
 
-/** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see identity.ts. */
-export interface StimulusSet {
-  width: number;
-  height: number;
+/** A frozen set of images, in ascending order of id. Known by the hash of its pixels: see identity.ts. */
+export interface StimulusSet extends ImageSize {
   images: readonly StimulusImage[];
-  /** uint8 [images.length, height, width]; 0 is black. */
+  /** uint8 [images.length, height, width, channels]; 0 is black. */
   pixels: Uint8Array;
 }
 
-/** The pixels of the image at a position of the set (not a copy), uint8 [height, width]. */
-export function pixelsAt(set: Pick<StimulusSet, 'width' | 'height' | 'pixels'>, position: number): Uint8Array {
-  const size = set.width * set.height;
+/** The pixels of the image at a position of the set (not a copy), uint8 [height, width, channels]. */
+export function pixelsAt(set: ImageSize & Pick<StimulusSet, 'pixels'>, position: number): Uint8Array {
+  const size = imageLength(set);
   return set.pixels.subarray(position * size, (position + 1) * size);
 }
 

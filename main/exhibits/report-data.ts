@@ -5,6 +5,7 @@ import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
+import type { Channels } from '../domain/images.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
@@ -98,9 +99,10 @@ export interface ReportStimuli {
   source: 'generated' | 'imported';
   /** How a generated set was made; null for an imported one. */
   made: ReportMade | null;
-  /** Pixels as the networks see them. */
+  /** As the networks see them. */
   width: number;
   height: number;
+  channels: Channels;
   /** Pixels as the generator made them. */
   originalWidth: number;
   originalHeight: number;

@@ -1,25 +1,25 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { UserError } from '../contract/errors.ts';
+import { changeChannels, type Channels, hasColor, type ImageSize } from '../domain/images.ts';
 
 /** Longest side of an image that is read. */
 export const maxPngSide = 1024;
 
-export interface GrayImage {
-  width: number;
-  height: number;
-  /** uint8 [height, width]; 0 is black. */
+export interface PixelImage extends ImageSize {
+  /** uint8 [height, width, channels]; 0 is black. */
   pixels: Uint8Array;
 }
 
-/** An 8-bit grayscale PNG. The same pixels give the same bytes: sample grids are stored under their hash. */
-export function encodeGrayPng({ width, height, pixels }: GrayImage): Uint8Array {
-  return encode({ width, height, data: pixels, depth: 8, channels: 1 }, { zlib: { level: 9 } });
+/** An 8-bit PNG, gray or RGB. The same pixels give the same bytes: sample grids are stored under their hash. */
+export function encodePng({ width, height, channels, pixels }: PixelImage): Uint8Array {
+  return encode({ width, height, data: pixels, depth: 8, channels }, { zlib: { level: 9 } });
 }
 
 /**
- * The pixels of a PNG of any kind, as 8-bit gray:
- * - colours become luminance by ITU-R 601, (19595 R + 38470 G + 7471 B + 32768) >> 16, as Pillow's `convert("L")` does;
+ * The pixels of a PNG of any kind, with 8 bits:
+ * - in the channels that are wanted: colors become gray by `toGray`, gray becomes RGB by `toColor`. `as-is`: RGB if any
+ *   pixel has color, else gray, however the file stores it;
  * - 16-bit samples become round(v / 257), fewer bits are spread to 0 ... 255;
  * - gamma and colour profiles are ignored; opaque alpha is dropped.
  *
@@ -28,7 +28,7 @@ export function encodeGrayPng({ width, height, pixels }: GrayImage): Uint8Array 
  * @param where names the file in errors
  * @throws UserError `png.*`: not a PNG, damaged, larger than `maxPngSide`, interlaced, or with transparent pixels.
  */
-export async function decodeGrayPng(bytes: Uint8Array, where: string): Promise<GrayImage> {
+export async function decodePng(bytes: Uint8Array, where: string, wanted: Channels | 'as-is'): Promise<PixelImage> {
   if (!signature.equals(bytes.subarray(0, signature.length))) {
     throw pngError('not-png', 'This is not a PNG image', where, 'Save the image as PNG.');
   }
@@ -40,12 +40,13 @@ export async function decodeGrayPng(bytes: Uint8Array, where: string): Promise<G
       throw pngError('too-large', what, where, 'Scale the image down.');
     }
     if (interlaced) throw pngError('interlaced', 'The image is interlaced', where, 'Save it without interlacing.');
-    const gray = toGray(chunks, await decodeSamples(chunks));
-    if (gray === 'transparent') {
+    const opaque = toOpaque(chunks, await decodeSamples(chunks));
+    if (opaque === 'transparent') {
       const remedy = 'Save it without transparency, on a background.';
       throw pngError('transparent', 'The image has transparent pixels', where, remedy);
     }
-    return { width, height, pixels: gray };
+    const channels = wanted === 'as-is' ? (opaque.channels === 3 && hasColor(opaque.pixels) ? 3 : 1) : wanted;
+    return { width, height, channels, pixels: changeChannels(opaque.pixels, opaque.channels, channels) };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const detail = error instanceof Error ? error.message : String(error);
@@ -183,21 +184,23 @@ function makeChunk(type: string, data: Uint8Array): Buffer {
   return chunk;
 }
 
-function toGray({ header, palette, transparency }: PngChunks, samples: Samples): Uint8Array | 'transparent' {
+type Opaque = Pick<PixelImage, 'channels' | 'pixels'>;
+
+function toOpaque({ header, palette, transparency }: PngChunks, samples: Samples): Opaque | 'transparent' {
   const { width, height, colour, depth } = header;
   const { channels, values } = samples;
   if (values.length !== width * height * channels) throw new Error('its image data are cut short');
   if (colour === 3) return fromPalette(values, 255 / (2 ** depth - 1), palette, transparency);
   if (transparency) return 'transparent';
-  if (channels === 1) return values;
-  const hasAlpha = channels === 2 || channels === 4;
-  const pixels = new Uint8Array(width * height);
-  for (let k = 0; k < pixels.length; k++) {
-    const sample = (channel: number): number => values[k * channels + channel] as number;
-    if (hasAlpha && sample(channels - 1) !== 255) return 'transparent';
-    pixels[k] = channels < 3 ? sample(0) : luminance(sample(0), sample(1), sample(2));
+  if (channels === 1 || channels === 3) return { channels, pixels: values };
+  // The last channel is alpha.
+  const kept = channels === 2 ? 1 : 3;
+  const pixels = new Uint8Array(width * height * kept);
+  for (let from = 0, to = 0; from < values.length; from += channels, to += kept) {
+    if (values[from + channels - 1] !== 255) return 'transparent';
+    for (let k = 0; k < kept; k++) pixels[to + k] = values[from + k] as number;
   }
-  return pixels;
+  return { channels: kept, pixels };
 }
 
 /** @param factor by which the indices are spread */
@@ -206,21 +209,17 @@ function fromPalette(
   factor: number,
   palette: Buffer,
   transparency: Buffer | null,
-): Uint8Array | 'transparent' {
-  const pixels = new Uint8Array(indices.length);
+): Opaque | 'transparent' {
+  const pixels = new Uint8Array(3 * indices.length);
   for (const [k, spread] of indices.entries()) {
     const index = spread / factor;
-    const [red, green, blue] = palette.subarray(3 * index);
-    if (red === undefined || green === undefined || blue === undefined)
-      throw new Error('a color is not in its palette');
+    const color = palette.subarray(3 * index, 3 * index + 3);
+    if (color.length < 3) throw new Error('a color is not in its palette');
     if ((transparency?.[index] ?? 255) !== 255) return 'transparent';
-    pixels[k] = luminance(red, green, blue);
+    pixels.set(color, 3 * k);
   }
-  return pixels;
+  return { channels: 3, pixels };
 }
-
-const luminance = (red: number, green: number, blue: number): number =>
-  (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
 
 function pngError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
   return new UserError({ code: `png.${code}`, what, where, remedy, cause });

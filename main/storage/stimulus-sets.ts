@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { canonicalJson } from '../domain/identity.ts';
+import type { ImageSize } from '../domain/images.ts';
 import { anchorsOf, hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
@@ -18,18 +19,16 @@ export interface StimulusRecord {
   truth?: number | null | undefined;
 }
 
-/** A frozen set. Pixel blobs: uint8, images in id order. */
-export interface StimulusSetHeader {
+/** A frozen set. Pixel blobs: uint8 [images, height, width, channels], images in id order. */
+export interface StimulusSetHeader extends ImageSize {
   hash: string;
-  width: number;
-  height: number;
   classes: string[];
   source: 'generated' | 'imported';
   /** Its origin: generator, seeds, anchors, file names... Plain JSON. */
   provenance: unknown;
   pixels: string;
-  /** The images at the generator's size, where that is another one. */
-  original: { width: number; height: number; pixels: string } | null;
+  /** The images at the generator's size, where that is another one, in as many channels. */
+  original: (ImageSize & { pixels: string }) | null;
 }
 
 export interface StimulusSetRecord extends StimulusSetHeader {
@@ -37,10 +36,8 @@ export interface StimulusSetRecord extends StimulusSetHeader {
   images: StimulusRecord[];
 }
 
-interface HeaderRow {
+interface HeaderRow extends ImageSize {
   hash: string;
-  width: number;
-  height: number;
   classes: string;
   imageCount: number;
   source: 'generated' | 'imported';
@@ -55,7 +52,7 @@ interface ImageRow extends Omit<StimulusRecord, 'z'> {
   z: Buffer | null;
 }
 
-const headerColumns = `hash, width, height, classes, image_count AS imageCount, source, provenance, pixels,
+const headerColumns = `hash, width, height, channels, classes, image_count AS imageCount, source, provenance, pixels,
   original_pixels AS originalPixels, original_width AS originalWidth, original_height AS originalHeight`;
 
 export class StimulusSets {
@@ -75,14 +72,15 @@ export class StimulusSets {
       if (known) return refuseOther(known, set);
       for (const image of set.images) this.#putImage(set.hash, image);
       this.#db.run(
-        `INSERT INTO stimulus_set (hash, width, height, classes, image_count, source, provenance, pixels,
+        `INSERT INTO stimulus_set (hash, width, height, channels, classes, image_count, source, provenance, pixels,
            original_pixels, original_width, original_height, frozen_at)
-         VALUES ($hash, $width, $height, $classes, $count, $source, $provenance, $pixels,
+         VALUES ($hash, $width, $height, $channels, $classes, $count, $source, $provenance, $pixels,
            $originalPixels, $originalWidth, $originalHeight, $now)`,
         {
           hash: set.hash,
           width: set.width,
           height: set.height,
+          channels: set.channels,
           classes: canonicalJson(set.classes),
           count: set.images.length,
           source: set.source,
@@ -206,7 +204,9 @@ function toHeader(row: HeaderRow): StimulusSetHeader {
     ...rest,
     classes: z.array(z.string()).parse(JSON.parse(classes)),
     provenance: JSON.parse(provenance),
-    original: hasOriginal ? { width: originalWidth, height: originalHeight, pixels: originalPixels } : null,
+    original: hasOriginal
+      ? { width: originalWidth, height: originalHeight, channels: row.channels, pixels: originalPixels }
+      : null,
   };
 }
 
@@ -230,10 +230,11 @@ function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
   });
 }
 
-function identity({ width, height, classes, pixels, images }: StimulusSetRecord): string {
+function identity({ width, height, channels, classes, pixels, images }: StimulusSetRecord): string {
   return canonicalJson([
     width,
     height,
+    channels,
     classes.length,
     pixels,
     images.map(({ id, pairI, pairJ, alpha }) => [id, pairI, pairJ, alpha]),

@@ -12,6 +12,7 @@ import { screen } from '../services/labeling/labeling-helper.ts';
 import { trainingStudy } from './training-study.ts';
 
 const size = 28;
+const dimensions = { width: size, height: size, channels: 1 as const };
 const name = 'labeled';
 
 /** A study with three frozen pairs of noise images; returns the number of images. */
@@ -20,11 +21,11 @@ export function addNoiseStimuli(storage: Storage, alphas: number): number {
   const images = layOutStimuli([[0, 1] as const, [0, 2] as const, [1, 2] as const], points);
   const random = randomStream(1, 'noise');
   const pixels = Uint8Array.from({ length: images.length * size * size }, () => random.int(256));
-  const hash = stimulusSetHash({ width: size, height: size, images, pixels });
+  const hash = stimulusSetHash({ ...dimensions, images, pixels });
   const id = storage.studies.put(name, { ...trainingStudy, name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, width: size, height: size, classes: ['zero', 'one', 'two'], source: 'imported', provenance: {} },
+      ...{ hash, ...dimensions, classes: ['zero', 'one', 'two'], source: 'imported', provenance: {} },
       ...{ original: null, pixels: storage.blobs.put(pixels), images: images.map((image) => ({ ...image, z: null })) },
     },
     1,

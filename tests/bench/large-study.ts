@@ -17,6 +17,7 @@ export interface LargeDesign {
 
 export const largeName = 'large';
 const [size, classes, target] = [28, 10, 98];
+const dimensions = { width: size, height: size, channels: 1 as const };
 /** Of the 45 pairs of ten classes. */
 const pairCount = 40;
 
@@ -61,10 +62,10 @@ function freeze({ storage }: Workbench, wanted: number): Frozen {
   const images = layOutStimuli(pairs.slice(0, pairCount), alphas);
   const random = randomStream(1, 'large');
   const pixels = Uint8Array.from({ length: images.length * size * size }, () => random.int(256));
-  const hash = stimulusSetHash({ width: size, height: size, images, pixels });
+  const hash = stimulusSetHash({ ...dimensions, images, pixels });
   storage.stimulusSets.put(
     {
-      ...{ hash, width: size, height: size, classes: [...'0123456789'], source: 'imported', provenance: {} },
+      ...{ hash, ...dimensions, classes: [...'0123456789'], source: 'imported', provenance: {} },
       ...{ original: null, pixels: storage.blobs.put(pixels), images: images.map((image) => ({ ...image, z: null })) },
     },
     1,

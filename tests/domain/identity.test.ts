@@ -5,6 +5,7 @@ import { canonicalJson, imageHash, runKey, stimulusSetHash } from '../../main/do
 const set = {
   width: 2,
   height: 1,
+  channels: 1 as const,
   images: [
     { id: 0, pairI: 0, pairJ: 1, alpha: 0 },
     { id: 5, pairI: 0, pairJ: 1, alpha: 1 },
@@ -20,10 +21,19 @@ describe('the name of a stimulus set', () => {
     expect(stimulusSetHash(set)).toBe(expected.digest('hex'));
   });
 
+  it('has the number of channels in the line of a set in color', () => {
+    const expected = createHash('sha256').update('boundary-workbench/stimulus-set/2 1 2 3 2\n');
+    const pixels = Uint8Array.from({ length: 12 }, (_, k) => 20 * k);
+    expect(stimulusSetHash({ ...set, width: 1, height: 2, channels: 3, pixels })).toBe(
+      expected.update(pixels).digest('hex'),
+    );
+    expect(() => stimulusSetHash({ ...set, channels: 3 })).toThrow(RangeError);
+  });
+
   it('changes with a pixel, and with the shape, and not with what is said about the images', () => {
     const { pixels, images } = set;
     expect(stimulusSetHash({ ...set, pixels: Uint8Array.of(0, 1, 254, 254) })).not.toBe(stimulusSetHash(set));
-    expect(stimulusSetHash({ width: 1, height: 2, images, pixels })).not.toBe(stimulusSetHash(set));
+    expect(stimulusSetHash({ width: 1, height: 2, channels: 1, images, pixels })).not.toBe(stimulusSetHash(set));
     expect(stimulusSetHash({ ...set, images: images.map((image) => ({ ...image, alpha: 0.5 })) })).toBe(
       stimulusSetHash(set),
     );

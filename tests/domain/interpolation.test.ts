@@ -125,10 +125,13 @@ describe('a design laid out', () => {
   });
 
   it('finds the pixels of an image', () => {
-    const set = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
+    const set = { width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.of(1, 2, 3, 4) };
     expect([...pixelsAt(set, 1)]).toEqual([3, 4]);
-    expect([...pixelsAt({ width: 2, height: 2, pixels: Uint8Array.from({ length: 12 }, (_, k) => k) }, 1)]).toEqual([
-      ...[4, 5, 6, 7],
+    expect([
+      ...pixelsAt({ width: 2, height: 2, channels: 1, pixels: Uint8Array.from({ length: 12 }, (_, k) => k) }, 1),
+    ]).toEqual([4, 5, 6, 7]);
+    expect([...pixelsAt({ width: 1, height: 1, channels: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) }, 1)]).toEqual([
+      4, 5, 6,
     ]);
   });
 });

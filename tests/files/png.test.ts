@@ -4,15 +4,16 @@ import { decode as fastPngDecode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { UserError } from '../../main/contract/errors.ts';
+import { imageLength } from '../../main/domain/images.ts';
 import { sha256 } from '../../main/files/blobs.ts';
-import { decodeGrayPng, encodeGrayPng } from '../../main/files/png.ts';
+import { decodePng, encodePng } from '../../main/files/png.ts';
 import { assemble, chunk, header, rawPng } from './png-builder.ts';
 
-const decode = async (bytes: Uint8Array): Promise<number[]> => [...(await decodeGrayPng(bytes, 'a.png')).pixels];
+const decode = async (bytes: Uint8Array): Promise<number[]> => [...(await decodePng(bytes, 'a.png', 1)).pixels];
 
 const errorCode = async (bytes: Uint8Array): Promise<string> => {
   try {
-    await decodeGrayPng(bytes, 'a.png');
+    await decodePng(bytes, 'a.png', 1);
   } catch (error) {
     if (error instanceof UserError) return error.code;
     throw error;
@@ -20,28 +21,68 @@ const errorCode = async (bytes: Uint8Array): Promise<string> => {
   return 'no error';
 };
 
+const side = fc.integer({ min: 1, max: 20 });
 const image = fc
-  .record({ width: fc.integer({ min: 1, max: 20 }), height: fc.integer({ min: 1, max: 20 }) })
-  .chain(({ width, height }) =>
-    fc
-      .uint8Array({ minLength: width * height, maxLength: width * height })
-      .map((pixels) => ({ width, height, pixels })),
-  );
+  .record({ width: side, height: side, channels: fc.constantFrom(1 as const, 3 as const) })
+  .chain((size) => {
+    const length = imageLength(size);
+    return fc.uint8Array({ minLength: length, maxLength: length }).map((pixels) => ({ ...size, pixels }));
+  });
 
-describe('grayscale PNG', () => {
+describe('a PNG', () => {
   it('gives back what was written, and the same bytes for the same pixels', async () => {
     await fc.assert(
       fc.asyncProperty(image, async (given) => {
-        const bytes = encodeGrayPng(given);
-        const { width, height, pixels } = await decodeGrayPng(bytes, 'a.png');
-        expect({ width, height, pixels: Uint8Array.from(pixels) }).toEqual(given);
-        expect(encodeGrayPng(given)).toEqual(bytes);
+        const bytes = encodePng(given);
+        const { pixels, ...size } = await decodePng(bytes, 'a.png', given.channels);
+        expect({ ...size, pixels: Uint8Array.from(pixels) }).toEqual(given);
+        expect(Uint8Array.from(fastPngDecode(bytes).data)).toEqual(given.pixels);
+        expect(encodePng(given)).toEqual(bytes);
       }),
     );
   });
 
+  it('of gray pixels has the bytes that earlier versions wrote', () => {
+    const bytes = encodePng({
+      width: 9,
+      height: 7,
+      channels: 1,
+      pixels: Uint8Array.from({ length: 63 }, (_, k) => 4 * k),
+    });
+    expect(sha256(bytes)).toBe('67f85513329ffae07da869e2a143cc7ea46394da7e4445dbabd6ba037a775eb0');
+  });
+
+  it('is read in color if any pixel has color, however it is stored, and in other channels if asked', async () => {
+    const read = async (bytes: Uint8Array, wanted: 1 | 3 | 'as-is' = 'as-is') => {
+      const { channels, pixels } = await decodePng(bytes, 'a.png', wanted);
+      return { channels, pixels: [...pixels] };
+    };
+    const rgb = (...row: number[]) => rawPng({ width: row.length / 3, height: 1, depth: 8, colour: 2, rows: [row] });
+    expect(await read(rgb(7, 7, 7, 9, 9, 9))).toEqual({ channels: 1, pixels: [7, 9] });
+    expect(await read(rgb(7, 7, 7, 9, 9, 8))).toEqual({ channels: 3, pixels: [7, 7, 7, 9, 9, 8] });
+    expect(await read(rgb(7, 7, 7, 255, 0, 0), 1)).toEqual({ channels: 1, pixels: [7, 76] });
+    expect(await read(rgb(7, 7, 7), 3)).toEqual({ channels: 3, pixels: [7, 7, 7] });
+    const gray = encodePng({ width: 2, height: 1, channels: 1, pixels: Uint8Array.of(0, 200) });
+    expect(await read(gray)).toEqual({ channels: 1, pixels: [0, 200] });
+    expect(await read(gray, 3)).toEqual({ channels: 3, pixels: [0, 0, 0, 200, 200, 200] });
+    const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 255, 0, 0, 9, 9, 9))];
+    const indexed = (...row: number[]) =>
+      rawPng({ width: row.length, height: 1, depth: 8, colour: 3, rows: [row], between });
+    expect(await read(indexed(2, 0))).toEqual({ channels: 1, pixels: [9, 0] });
+    expect(await read(indexed(2, 1))).toEqual({ channels: 3, pixels: [9, 9, 9, 255, 0, 0] });
+    const opaque = rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[1, 2, 3, 255]] });
+    expect(await read(opaque)).toEqual({ channels: 3, pixels: [1, 2, 3] });
+    const deep = rawPng({ width: 1, height: 1, depth: 16, colour: 2, rows: [[255, 255, 1, 0, 0, 128]] });
+    expect(await read(deep)).toEqual({ channels: 3, pixels: [255, 1, 0] });
+  });
+
   it('survives any damage: an error in words, never another', async () => {
-    const whole = encodeGrayPng({ width: 9, height: 7, pixels: Uint8Array.from({ length: 63 }, (_, k) => 4 * k) });
+    const whole = encodePng({
+      channels: 1,
+      width: 9,
+      height: 7,
+      pixels: Uint8Array.from({ length: 63 }, (_, k) => 4 * k),
+    });
     await fc.assert(
       fc.asyncProperty(
         fc.nat(whole.length - 1),
@@ -198,9 +239,9 @@ describe('hostile PNG', () => {
     ] as const) {
       expect(await errorCode(assemble(header(width, height, 8, 0)))).toBe('png.too-large');
     }
-    expect(await errorCode(encodeGrayPng({ width: 1024, height: 1024, pixels: new Uint8Array(1024 ** 2) }))).toBe(
-      'no error',
-    );
+    expect(
+      await errorCode(encodePng({ channels: 1, width: 1024, height: 1024, pixels: new Uint8Array(1024 ** 2) })),
+    ).toBe('no error');
     expect(await errorCode(assemble(header(1, 1, 3, 0)))).toBe('png.damaged');
     expect(await errorCode(assemble(chunk('IDAT', Buffer.alloc(0))))).toBe('png.damaged');
   });
@@ -226,7 +267,7 @@ describe('hostile PNG', () => {
 
 describe('the parts of a PNG', () => {
   const refusal = async (bytes: Uint8Array): Promise<string> =>
-    decodeGrayPng(bytes, 'a.png').then(
+    decodePng(bytes, 'a.png', 1).then(
       () => 'taken',
       (error: unknown) => (error instanceof UserError ? `${error.code}: ${error.message}` : String(error)),
     );
@@ -244,7 +285,7 @@ describe('the parts of a PNG', () => {
 
   it('are written the same way for ever, because sample grids are stored under their hash', () => {
     const pixels = Uint8Array.from({ length: 784 }, (_, k) => (k * k) % 251);
-    const bytes = Buffer.from(encodeGrayPng({ width: 28, height: 28, pixels }));
+    const bytes = Buffer.from(encodePng({ channels: 1, width: 28, height: 28, pixels }));
     expect(sha256(bytes)).toBe('ef085a6bc9c5886676ec91321267569b6a95f2e825136aa84ca2572639f5a45e');
     // Signature, header (8 bits, gray), image data, end.
     expect(bytes.subarray(0, 8).toString('hex')).toBe('89504e470d0a1a0a');
@@ -386,7 +427,7 @@ describe('the parts of a PNG', () => {
       [1024, 1],
       [1, 1024],
     ] as const) {
-      expect(await refusal(encodeGrayPng({ width, height, pixels: new Uint8Array(1024) }))).toBe('taken');
+      expect(await refusal(encodePng({ channels: 1, width, height, pixels: new Uint8Array(1024) }))).toBe('taken');
     }
   });
 

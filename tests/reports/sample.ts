@@ -207,7 +207,15 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       confidence: 0.998,
     })),
     stimuli: {
-      ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
+      ...{
+        setHash: hash('f'),
+        source: 'generated',
+        width: 28,
+        height: 28,
+        channels: 1,
+        originalWidth: 28,
+        originalHeight: 28,
+      },
       made: {
         interpolation: 'linear',
         proposed: 10,

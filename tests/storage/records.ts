@@ -30,11 +30,12 @@ export function stimulusSet(n: number, count = 3): StimulusSetRecord {
     hash: hash(n),
     width: 28,
     height: 28,
+    channels: 1,
     classes: ['zero', 'one', 'two'],
     source: 'generated',
     provenance: { generator: hash(77) },
     pixels: hash(n + 1),
-    original: { width: 64, height: 64, pixels: hash(n + 2) },
+    original: { width: 64, height: 64, channels: 1, pixels: hash(n + 2) },
     images: Array.from({ length: count }, (_, id) => ({
       id,
       pairI: 0,

@@ -232,7 +232,7 @@ describe('stimulus sets and predictions', () => {
       [hash(10), 3],
     ]);
     expect(stimulusSets.header(hash(10))).toMatchObject({ original: null, source: 'imported' });
-    expect(stimulusSets.header(hash(20))?.original).toEqual({ width: 64, height: 64, pixels: hash(22) });
+    expect(stimulusSets.header(hash(20))?.original).toEqual({ width: 64, height: 64, channels: 1, pixels: hash(22) });
     expect([stimulusSets.get(hash(30)), stimulusSets.header(hash(30))]).toEqual([undefined, undefined]);
     // Names of classes may differ, their number may not.
     stimulusSets.put({ ...stimulusSet(10), classes: ['a', 'b', 'c'] }, 3);

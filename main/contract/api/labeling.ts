@@ -163,7 +163,7 @@ const volunteer = {
   open: ofDesk
     .input(ofSitting.extend({ screen: screenSchema, openedMs: momentSchema.nullable().default(null) }))
     .output(volunteerViewSchema),
-  /** uint8 [count, height, width] of consecutive trials' images, in base64. */
+  /** uint8 [count, height, width, channels] of consecutive trials' images, in base64. */
   images: ofDesk
     .input(
       z.strictObject({ token: sessionTokenSchema, from: z.int().min(0).max(200_000), count: z.int().min(1).max(500) }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
+import { channelsSchema } from '../images.ts';
 import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
@@ -331,6 +332,7 @@ const comparisonSchema = z.strictObject({
       classes: z.array(z.string()),
       width: z.int(),
       height: z.int(),
+      channels: channelsSchema,
       /** In the order of `rows`: whether the snapshot at the target has predictions. */
       predicted: z.array(z.boolean()),
       /** Images that two runs label differently, [row][row]; null where one of them has no predictions. */
@@ -344,7 +346,7 @@ const comparisonSchema = z.strictObject({
           alpha: z.number(),
           /** In the order of `rows`; null: no prediction. */
           labels: z.array(z.int().nullable()),
-          /** Base64 of uint8 [height, width]. */
+          /** Base64 of uint8 [height, width, channels]. */
           pixels: z.string(),
         }),
       ),

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
+import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorDesignSchema, anchorRuleSchema, classAnchorsSchema, pairDesignSchema } from '../study.ts';
 import { drawRequestSchema } from './draws.ts';
@@ -31,8 +32,14 @@ const draftSchema = z.strictObject({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-/** Images of one size, uint8 [count, height, width] as base64. */
-export const imagesSchema = z.strictObject({ width: z.int(), height: z.int(), count: z.int(), pixels: bytes });
+/** Images of one size, uint8 [count, height, width, channels] as base64. */
+export const imagesSchema = z.strictObject({
+  width: z.int(),
+  height: z.int(),
+  channels: channelsSchema,
+  count: z.int(),
+  pixels: bytes,
+});
 export type Images = z.infer<typeof imagesSchema>;
 
 const voterSchema = z.strictObject({
@@ -80,6 +87,7 @@ const frozenSchema = z.strictObject({
   alphas: z.array(z.number()),
   width: z.int(),
   height: z.int(),
+  channels: channelsSchema,
   source: z.enum(['generated', 'imported']),
   interpolation: interpolationSchema.nullable(),
   /** Whether the draft would give this very set again. */

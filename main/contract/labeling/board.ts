@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../base.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds, choiceSchema } from './plan.ts';
+import { channelsSchema } from '../images.ts';
 import { sessionTokenSchema } from './volunteer.ts';
 
 const time = z.iso.datetime();
@@ -21,6 +22,7 @@ const labelingStimuliSchema = z.strictObject({
   images: z.int().min(1),
   width: z.int().min(1),
   height: z.int().min(1),
+  channels: channelsSchema,
   classes: z.array(z.string()),
   /** Clear images (alpha 0 or 1), used for practice and attention trials. */
   clear: z.int().min(0),

@@ -51,10 +51,10 @@ export const kitPayloadSchema = z.strictObject({
   /** Key of the images, 32 bytes in base64. It keeps the images out of sight in the file, not secret. */
   imageKey: z.string().max(64),
   /**
-   * uint8 [height, width] of each image, encrypted with AES-256-CTR behind the 16 bytes of its counter, in base64, in
+   * uint8 [height, width, channels] of each image, encrypted with AES-256-CTR behind the 16 bytes of its counter, in base64, in
    * random order. An image that a session shows twice is stored twice.
    */
-  images: z.array(z.string().max(2_000_000)).max(400_000),
+  images: z.array(z.string().max(4_200_000)).max(400_000),
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 

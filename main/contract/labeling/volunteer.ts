@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelsSchema } from '../images.ts';
 import { choiceSchema, labelingPlanSchema } from './plan.ts';
 
 /**
@@ -54,7 +55,7 @@ export const volunteerViewSchema = z.strictObject({
   /** Whether consent was given, if the plan asks for it. */
   consented: z.boolean(),
   options: z.array(choiceOptionSchema).min(2).max(1001),
-  image: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
+  image: z.strictObject({ width: z.int().min(1), height: z.int().min(1), channels: channelsSchema }),
   trials: z.int().min(0).max(200_000),
   practice: z.int().min(0).max(100),
   /** Trials before which a break is offered. */

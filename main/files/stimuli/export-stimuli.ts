@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { makeFolder, writeFileAtomic } from '../atomic.ts';
 import { fileError } from '../file-errors.ts';
-import { encodeGrayPng } from '../png.ts';
+import { encodePng } from '../png.ts';
 import { ZipWriter } from '../zip/writer.ts';
 import { descriptionName, formatDescription, manifestName, formatManifest, stimuliError } from './manifest.ts';
 
@@ -32,13 +32,13 @@ export async function exportStimulusSet(set: StimulusSet, path: string): Promise
 function toFiles(set: StimulusSet): Files {
   const digits = Math.max(4, String(set.images.at(-1)?.id ?? 0).length);
   const names = set.images.map(({ id }) => `images/${String(id).padStart(digits, '0')}.png`);
-  const { width, height } = set;
+  const { width, height, channels } = set;
   return [
     [manifestName, Buffer.from(formatManifest(set, names))],
     [descriptionName, Buffer.from(formatDescription(set))],
     ...names.map((name, position): [string, Uint8Array] => [
       name,
-      encodeGrayPng({ width, height, pixels: pixelsAt(set, position) }),
+      encodePng({ width, height, channels, pixels: pixelsAt(set, position) }),
     ]),
   ];
 }

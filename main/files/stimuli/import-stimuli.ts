@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { imageHash } from '../../domain/identity.ts';
-import { anchorsOf, type StimulusSet, truthOf } from '../../domain/stimulus-set.ts';
-import { decodeGrayPng, type GrayImage } from '../png.ts';
+import { changeChannels, imageLength, type ImageSize } from '../../domain/images.ts';
+import { anchorsOf, pixelsAt, type StimulusSet, truthOf } from '../../domain/stimulus-set.ts';
+import { decodePng, type PixelImage } from '../png.ts';
 import {
   checkDescription,
   descriptionName,
@@ -15,8 +16,8 @@ import { openSource, type StimulusSource } from './source.ts';
 const maxManifestBytes = 64 * 2 ** 20;
 const maxDescriptionBytes = 2 ** 20;
 const maxPngBytes = 16 * 2 ** 20;
-/** Pixels of all images of a set: a million images of 28x28. */
-const maxPixels = 2 ** 30;
+/** Bytes of the pixels of all images of a set: a million gray images of 28x28. */
+const maxBytes = 2 ** 30;
 
 interface ImportOptions {
   /** Number of classes K of the data set, which the pairs must fit. */
@@ -49,22 +50,28 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
   }
 }
 
+/** In the channels that the manifest states, else in color if any image has color. */
 async function readImages(source: StimulusSource, folder: string, rows: readonly ManifestRow[]): Promise<StimulusSet> {
-  let set: { width: number; height: number; pixels: Uint8Array } | undefined;
+  let read: PixelImage | undefined;
   for (const [position, row] of rows.entries()) {
     // Decoding an image takes some milliseconds, between which other work of this process has its turn.
     await setImmediate();
     const image = await readImage(source, folder, row);
-    set ??= allocate(image, rows.length, source.where(folder));
-    if (image.width !== set.width || image.height !== set.height) {
-      const what = `Image ${row.id} has ${image.width} x ${image.height} pixels, others ${set.width} x ${set.height}`;
+    read ??= allocate(image, rows.length, source.where(folder));
+    if (image.width !== read.width || image.height !== read.height) {
+      const what = `Image ${row.id} has ${image.width} x ${image.height} pixels, others ${read.width} x ${read.height}`;
       throw stimuliError('different-sizes', what, row.where, 'Bring all images to one size.');
     }
-    set.pixels.set(image.pixels, position * image.pixels.length);
+    if (image.channels > read.channels) {
+      const inColor = allocate(image, rows.length, source.where(folder));
+      inColor.pixels.set(changeChannels(read.pixels.subarray(0, position * imageLength(read)), 1, 3));
+      read = inColor;
+    }
+    read.pixels.set(changeChannels(image.pixels, image.channels, read.channels), position * imageLength(read));
   }
-  if (!set) throw new RangeError('readImages: a manifest has at least one row');
-  return {
-    ...set,
+  if (!read) throw new RangeError('readImages: a manifest has at least one row');
+  const set: StimulusSet = {
+    ...read,
     images: rows.map(({ id, pairI, pairJ, alpha, ...row }) => ({
       id,
       pairI,
@@ -74,30 +81,44 @@ async function readImages(source: StimulusSource, folder: string, rows: readonly
       ...truthOf(row),
     })),
   };
+  await checkHashes(rows, set);
+  return set;
 }
 
-async function readImage(source: StimulusSource, folder: string, row: ManifestRow): Promise<GrayImage> {
+/** After all images were read: an image without color has other bytes in a set with color. */
+async function checkHashes(rows: readonly ManifestRow[], set: StimulusSet): Promise<void> {
+  for (const [position, row] of rows.entries()) {
+    if (row.pixelHash === null) continue;
+    await setImmediate();
+    if (row.pixelHash === imageHash(pixelsAt(set, position))) continue;
+    const what = `The pixels of ${row.file} are not those that the manifest was written for`;
+    const orGray =
+      set.channels > 1 && row.channels === null ? '; or write 1 in a column channels to read all in gray' : '';
+    throw stimuliError('hash-mismatch', what, row.where, `Copy the set again, or leave pixel_sha256 blank${orGray}.`);
+  }
+}
+
+async function readImage(source: StimulusSource, folder: string, row: ManifestRow): Promise<PixelImage> {
   const bytes = await source.read(folder + row.file, maxPngBytes);
   if (!bytes) {
     const what = `The file ${row.file} of image ${row.id} does not exist`;
     throw stimuliError('missing-file', what, row.where, 'Add the file, or remove the row. Upper and lower case count.');
   }
-  const image = await decodeGrayPng(bytes, `${source.where(folder + row.file)} (${row.where})`);
+  const where = `${source.where(folder + row.file)} (${row.where})`;
+  const image = await decodePng(bytes, where, row.channels ?? 'as-is');
   if ((row.width ?? image.width) !== image.width || (row.height ?? image.height) !== image.height) {
     const what = `The manifest states ${row.width} x ${row.height} pixels, the image has ${image.width} x ${image.height}`;
     throw stimuliError('wrong-size', what, row.where, 'Correct the manifest, or use the right image.');
   }
-  if (row.pixelHash !== null && row.pixelHash !== imageHash(image.pixels)) {
-    const what = `The pixels of ${row.file} are not those that the manifest was written for`;
-    throw stimuliError('hash-mismatch', what, row.where, 'Copy the set again, or leave pixel_sha256 blank.');
-  }
   return image;
 }
 
-function allocate({ width, height }: GrayImage, count: number, where: string) {
-  if (width * height * count > maxPixels) {
-    const what = `${count} images of ${width} x ${height} pixels are more than fit (1 GiB)`;
+function allocate({ width, height, channels }: ImageSize, count: number, where: string): PixelImage {
+  const bytes = imageLength({ width, height, channels }) * count;
+  if (bytes > maxBytes) {
+    const kind = channels > 1 ? 'color images' : 'images';
+    const what = `${count} ${kind} of ${width} x ${height} pixels are more than fit (1 GiB)`;
     throw stimuliError('too-large', what, where, 'Import fewer or smaller images.');
   }
-  return { width, height, pixels: new Uint8Array(width * height * count) };
+  return { width, height, channels, pixels: new Uint8Array(bytes) };
 }

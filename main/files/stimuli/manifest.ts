@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
+import { channelsSchema } from '../../contract/images.ts';
 import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
+import { type Channels, isSameSize } from '../../domain/images.ts';
 import {
   anchorsOf,
   hasAnchors,
@@ -36,6 +38,8 @@ export const manifestName = 'manifest.csv';
 /** Columns of every manifest, and columns that may be absent or blank but are checked if present. */
 const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
+/** 1: gray, 3: RGB, the same in every row. Written only for sets in color. */
+const channelsColumn = 'channels';
 /** Ids of anchors. Written only for sets in which a class has several. */
 const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 /** The class that an image shows in truth, by index. Written only for sets that state it. */
@@ -51,6 +55,8 @@ export interface ManifestRow extends StimulusImage {
   file: string;
   width: number | null;
   height: number | null;
+  /** In which the set is to be read; null: as the images are. */
+  channels: Channels | null;
   pixelHash: string | null;
   /** Names manifest and row in errors. */
   where: string;
@@ -101,6 +107,7 @@ class ManifestReader {
           | (typeof required)[number]
           | (typeof optional)[number]
           | (typeof anchorColumns)[number]
+          | typeof channelsColumn
           | typeof truthColumn,
       ): string => cells[columns.get(name) ?? -1]?.trim() ?? '';
       const side = (name: 'width' | 'height'): number | null =>
@@ -115,6 +122,7 @@ class ManifestReader {
         ...(cell(truthColumn) !== '' && { truth: read.integer(cell(truthColumn), line, truthColumn, 0, highest) }),
         width: side('width'),
         height: side('height'),
+        channels: this.#channels(cell(channelsColumn), line),
         pixelHash: this.#hash(cell('pixel_sha256'), line),
         where: rowLocation(this.#where, line),
       });
@@ -122,8 +130,11 @@ class ManifestReader {
   }
 
   finish(): ManifestRow[] {
-    if (this.#rows.length > 0) return this.#rows.sort((a, b) => a.id - b.id);
-    throw this.#error(this.#where, 'empty', 'The manifest names no image', 'Give it a row for each image.');
+    const [first] = this.#rows;
+    if (!first) throw this.#error(this.#where, 'empty', 'The manifest names no image', 'Give it a row for each image.');
+    const other = this.#rows.find(({ channels }) => channels !== first.channels);
+    if (other) throw this.#badChannels(`${channelsColumn} is not the same in every row`, other.where);
+    return this.#rows.sort((a, b) => a.id - b.id);
   }
 
   #add(row: ManifestRow): void {
@@ -170,6 +181,18 @@ class ManifestReader {
     throw this.#error(rowLocation(this.#where, line), 'bad-anchor', what, remedy);
   }
 
+  #channels(cell: string, line: number): Channels | null {
+    if (cell === '') return null;
+    const parsed = channelsSchema.safeParse(Number(cell));
+    if (parsed.success) return parsed.data;
+    throw this.#badChannels(`${channelsColumn} is ${quote(cell)}`, rowLocation(this.#where, line));
+  }
+
+  #badChannels(what: string, where: string): UserError {
+    const remedy = 'Write 1 in every row for gray images, or 3 for images in color; or remove the column.';
+    return this.#error(where, 'bad-channels', what, remedy);
+  }
+
   #hash(cell: string, line: number): string | null {
     if (cell === '') return null;
     if (/^[0-9a-f]{64}$/i.test(cell)) return cell.toLowerCase();
@@ -184,37 +207,47 @@ class ManifestReader {
 
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
 export function formatManifest(set: StimulusSet, files: readonly string[]): string {
+  const inColor = set.channels > 1;
   const withAnchors = hasAnchors(set.images);
   const withTruth = hasTruth(set.images);
   const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, position) => {
     const hash = imageHash(pixelsAt(set, position));
     const row = [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
-    return [...row, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])];
+    const channels = inColor ? [set.channels] : [];
+    return [...row, ...channels, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])];
   });
-  const header = [...required, ...optional, ...(withAnchors ? anchorColumns : []), ...(withTruth ? [truthColumn] : [])];
-  return formatCsv([header, ...rows]);
+  const further = [
+    ...(inColor ? [channelsColumn] : []),
+    ...(withAnchors ? anchorColumns : []),
+    ...(withTruth ? [truthColumn] : []),
+  ];
+  return formatCsv([[...required, ...optional, ...further], ...rows]);
 }
 
 export const descriptionName = 'manifest.json';
 
-const schemaName = 'boundary-workbench/stimuli/1';
+/** The second one is for sets in color, which earlier versions would turn gray. */
+const schemaNames = ['boundary-workbench/stimuli/1', 'boundary-workbench/stimuli/2'] as const;
 
 /** Contents of manifest.json. */
 const descriptionSchema = z.object({
-  schema: z.literal(schemaName),
+  schema: z.enum(schemaNames),
   images: z.int(),
   width: z.int(),
   height: z.int(),
+  /** Absent: 1. */
+  channels: channelsSchema.optional(),
   /** See main/domain/identity.ts. */
   setHash: z.string(),
 });
 
 export function formatDescription(set: StimulusSet): string {
   const description: z.infer<typeof descriptionSchema> = {
-    schema: schemaName,
+    schema: schemaNames[set.channels > 1 ? 1 : 0],
     images: set.images.length,
     width: set.width,
     height: set.height,
+    ...(set.channels > 1 && { channels: set.channels }),
     setHash: stimulusSetHash(set),
   };
   return `${JSON.stringify(description, null, 2)}\n`;
@@ -234,8 +267,9 @@ export function checkDescription(text: string, set: StimulusSet, where: string):
     const what = `This version cannot read this description of a stimulus set (its schema is ${JSON.stringify(schema)})`;
     throw stimuliError('newer-format', what, where, `Update the program, or remove ${descriptionName}.`);
   }
-  const { images, width, height, setHash } = description.data;
-  const same = images === set.images.length && width === set.width && height === set.height;
+  const { images, width, height, channels = 1, setHash } = description.data;
+  const size = { width, height, channels };
+  const same = images === set.images.length && isSameSize(size, set);
   if (same && setHash === stimulusSetHash(set)) return;
   throw stimuliError(
     'hash-mismatch',

@@ -50,11 +50,11 @@ const perChannel = (values: readonly number[]): string => values.map((value) => 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
-  if (!set.made) return html`Made elsewhere and imported: ${made}`;
+  if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
-    the networks at ${set.width} × ${set.height}: ${made}`;
+    the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
 }
 
 /** Which points stand for the classes, and where they come from. */

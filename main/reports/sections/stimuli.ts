@@ -111,7 +111,7 @@ function legend(view: View, target: string | null): Html {
   const indexed = view.data.dataSet.classes.some((name, index) => view.short(index) !== name);
   return html`<p>
       Columns: alpha, from the first class of the pair (0) to the second (1). As the networks see them,
-      ${view.data.stimuli.width} × ${view.data.stimuli.height} pixels.
+      ${view.data.stimuli.width} × ${view.data.stimuli.height} pixels${view.data.stimuli.channels > 1 && ' in color'}.
       ${
         people || target !== null
           ? html`Under each image the classes named, most frequent first:

@@ -3,6 +3,7 @@ import {
   type ArchiveManifest,
   archiveManifestSchema,
   archiveSchemaName,
+  colorArchiveSchemaName,
   earlierArchiveSchemaName,
   type LabelingArchive,
   labelingArchiveSchema,
@@ -19,6 +20,7 @@ import {
 } from '../../contract/archive.ts';
 import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
+import { imageLength } from '../../domain/images.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
@@ -69,10 +71,13 @@ export async function readArchive(path: string, progress: WorkProgress): Promise
 const listed = '[0-9a-f]{64}';
 const always = `study\\.json|responses\\.json|runs/${listed}\\.json|stimuli/${listed}\\.json|blobs/${listed}`;
 
+const withSessions = new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`);
+
 /** Files that an archive may have besides its list. */
 const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
-  [archiveSchemaName]: new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`),
+  [archiveSchemaName]: withSessions,
+  [colorArchiveSchemaName]: withSessions,
 };
 
 /** Cap by the kind of a file. */
@@ -124,10 +129,10 @@ class Checker {
   async #manifest(): Promise<ArchiveManifest> {
     const json = await this.#parseJson('manifest.json', await this.#zip.read('manifest.json', largest.manifest));
     const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
-    if (schema !== archiveSchemaName && schema !== earlierArchiveSchemaName) {
+    if (typeof schema !== 'string' || !Object.hasOwn(allowedPaths, schema)) {
       const what =
         typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is not a study';
-      throw archiveError('other-schema', `${what}; this version reads ${archiveSchemaName}`, this.#zip.path);
+      throw archiveError('other-schema', `${what}; this version reads ${colorArchiveSchemaName}`, this.#zip.path);
     }
     return this.#parse('manifest.json', archiveManifestSchema, json);
   }
@@ -180,10 +185,11 @@ class Checker {
 
   async #set(hash: string): Promise<StimulusSetArchive> {
     const set = await this.#record(`stimuli/${hash}.json`, stimulusSetArchiveSchema, largest.stimulusSet);
-    const { width, height, images } = set;
-    const bytes = width * height * images.length;
+    const { width, height, channels = 1, images } = set;
+    const size = { width, height, channels };
+    const bytes = imageLength(size) * images.length;
     const pixels = await this.#zip.read(`blobs/${set.pixels}`, Math.min(bytes, largest.blob));
-    if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ width, height, images, pixels }) !== hash) {
+    if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ ...size, images, pixels }) !== hash) {
       throw this.#error('wrong-hash', `stimuli/${hash}.json does not match its hash`);
     }
     const fault = truthFault(set);
@@ -223,7 +229,7 @@ class Checker {
     sets: readonly StimulusSetArchive[],
     responses: ResponsesArchive,
   ): Promise<{ labeling: LabelingArchive; sessionNames: string[] }> {
-    if (schema !== archiveSchemaName) return { labeling: noLabeling, sessionNames: [] };
+    if (schema === earlierArchiveSchemaName) return { labeling: noLabeling, sessionNames: [] };
     const labeling = await this.#record('labeling.json', labelingArchiveSchema, largest.labeling);
     const fault = labelingFault(labeling);
     if (fault !== undefined) throw this.#error('invalid', `labeling.json contradicts itself: ${fault}`);

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import {
   type ArchiveManifest,
   archiveSchemaName,
+  colorArchiveSchemaName,
   productGenerators,
   type StimulusSetArchive,
 } from '../../contract/archive.ts';
@@ -43,6 +44,7 @@ export class ArchiveWriter {
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
+  #inColor = false;
 
   constructor(workbench: Workbench, options: WriteOptions, progress: WorkProgress, file: FileHandle) {
     this.#workbench = workbench;
@@ -58,7 +60,7 @@ export class ArchiveWriter {
     const named = await this.#records(study.id).finally(release);
     await this.#blobs(named);
     const manifest: ArchiveManifest = {
-      schema: archiveSchemaName,
+      schema: this.#inColor ? colorArchiveSchemaName : archiveSchemaName,
       product: this.#workbench.environment.product,
       exportedAt: new Date(this.#options.at).toISOString(),
       study: { name: study.name, title: study.spec.title },
@@ -78,6 +80,7 @@ export class ArchiveWriter {
     const named = noBlobs();
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
+    this.#inColor = study.dataSets.some(({ channels }) => channels > 1);
     addPredictionBlobs(named, study);
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
@@ -88,6 +91,7 @@ export class ArchiveWriter {
     }
     for (const hash of new Set(study.sets.map((set) => set.hash))) {
       const set: StimulusSetArchive = archives.set(hash);
+      this.#inColor ||= set.channels !== undefined;
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }

@@ -3,8 +3,8 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSheet } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { encodeGrayPng } from '../../files/png.ts';
 import { loadTaskDataSet } from '../../training/data/task-data.ts';
+import { encodePng } from '../../files/png.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
 import { availableEngines } from '../tools/engines.ts';
@@ -92,5 +92,5 @@ function drawRows({ size, pixels }: JudgedSamples, rows: readonly (readonly numb
     pixels: chosen,
     rows: rows.map((row) => row.length),
   });
-  return encodeGrayPng(sheet);
+  return encodePng(sheet);
 }

@@ -8,8 +8,9 @@ import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames 
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { imageLength, sizeOf } from '../../domain/images.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { encodePng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
@@ -114,11 +115,12 @@ function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorVi
   const known = grids.get(id);
   if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };
   try {
-    const { count, width, height, pixels } = firstImages(dataSet, gridSide * gridSide);
-    if (width !== height) return null;
-    const all = new Uint8Array(gridSide * gridSide * width * height).fill(128);
-    all.set(pixels.subarray(0, count * width * height));
-    const image = storage.blobs.put(encodeGrayPng(imageGrid(all, width, gridSide)));
+    const { count, pixels, ...first } = firstImages(dataSet, gridSide * gridSide);
+    const size = sizeOf(first);
+    if (size.width !== size.height) return null;
+    const all = new Uint8Array(gridSide * gridSide * imageLength(size)).fill(128);
+    all.set(pixels.subarray(0, count * imageLength(size)));
+    const image = storage.blobs.put(encodePng(imageGrid(all, size, gridSide)));
     grids.set(id, image);
     return { image: Downloads.imageAddress(image), name };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../domain/images.ts';
 import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import type { Board, BoardRow, Lock, Quality } from '../../contract/labeling/board.ts';
 import {
@@ -53,9 +54,9 @@ export function boardRows({ storage }: Workbench, studyId: number): BoardRow[] {
 function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board['stimuli'] {
   const header = stimulusSets.header(hash);
   if (!header) return null;
-  const { width, height, classes } = header;
+  const { classes } = header;
   const { images, ends } = stimulusSets.counts(hash);
-  return { hash, images, width, height, classes, clear: ends };
+  return { hash, images, ...sizeOf(header), classes, clear: ends };
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {

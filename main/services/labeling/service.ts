@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { readPixels } from '../tools/find.ts';
+import { readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StimulusSetHeader } from '../../storage/index.ts';
 import type { Downloads } from '../tools/downloads.ts';
@@ -114,9 +114,10 @@ export class LabelingService {
     this.pins = new PinGuard(workbench);
   }
 
-  /** uint8 [images, height, width], images by id. @throws UserError `blob.*` */
+  /** uint8 [images, height, width, channels], images by id. @throws UserError `blob.*` */
   pixels(set: StimulusSetHeader): Buffer {
-    if (this.#cached?.hash !== set.hash) this.#cached = { hash: set.hash, pixels: readPixels(this.workbench, set) };
+    if (this.#cached?.hash !== set.hash)
+      this.#cached = { hash: set.hash, pixels: readImages(this.workbench, set).pixels };
     return this.#cached.pixels;
   }
 

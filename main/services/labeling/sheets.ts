@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PaperSize } from '../../contract/api/report.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { encodePng } from '../../files/png.ts';
 import type { Printer } from '../tools/printer.ts';
 import type { LabelingService } from './service.ts';
 import { paperSession } from './paper.ts';
@@ -38,7 +38,7 @@ export async function makePaperSheets(
   const image = imageReader(service, session);
   const images: Uint8Array[] = [];
   for (const trial of service.workbench.storage.labeling.sessions.trials(id)) {
-    images.push(encodeGrayPng({ ...view.image, pixels: image(trial.image) }));
+    images.push(encodePng({ ...view.image, pixels: image(trial.image) }));
     if (images.length % batch === 0) await setImmediate();
   }
   const page = Buffer.from(sheetPage(view, images, paperSize));

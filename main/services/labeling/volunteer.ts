@@ -1,4 +1,5 @@
 import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
+import { imageLength, sizeOf } from '../../domain/images.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
@@ -67,7 +68,7 @@ export function volunteerView({ workbench, pins }: LabelingService, session: Ses
   const { storage } = workbench;
   const plan = sessionPlan(workbench, session);
   const trials = storage.labeling.sessions.trials(session.id);
-  const { width, height } = sessionStimuli(workbench, session);
+  const image = sizeOf(sessionStimuli(workbench, session));
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
     ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
@@ -75,7 +76,7 @@ export function volunteerView({ workbench, pins }: LabelingService, session: Ses
     pseudonym: session.pseudonym,
     consented: session.consentedAt !== null,
     options: answerOptions(plan),
-    image: { width, height },
+    image,
     trials: trials.length,
     practice: practiceCount(trials),
     breaks: breakPositions(trials),
@@ -102,7 +103,7 @@ function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number 
   return open.find((trial) => trial >= (atTrial ?? 0)) ?? open[0] ?? null;
 }
 
-/** uint8 [count, height, width] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `labeling.unknown-image`, `blob.*` */
+/** uint8 [count, height, width, channels] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `labeling.unknown-image`, `blob.*` */
 export function trialImages(service: LabelingService, token: string, from: number, count: number): string {
   const session = sessionByToken(service.workbench, token);
   const trials = service.workbench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
@@ -111,14 +112,14 @@ export function trialImages(service: LabelingService, token: string, from: numbe
 }
 
 /**
- * Reads images of a session's stimulus set by id, uint8 [height, width].
+ * Reads images of a session's stimulus set by id, uint8 [height, width, channels].
  * The function it returns throws UserError `labeling.unknown-image`: another image in its place would get the label.
  */
 export function imageReader(service: LabelingService, session: SessionRecord): (id: number) => Uint8Array {
   const set = sessionStimuli(service.workbench, session);
   const ids = service.workbench.storage.stimulusSets.ids(session.setHash);
   const positions = new Map(ids.map((id, position) => [id, position]));
-  const [pixels, size] = [service.pixels(set), set.width * set.height];
+  const [pixels, size] = [service.pixels(set), imageLength(set)];
   return (id) => {
     const position = positions.get(id);
     if (position === undefined) throw refusals.unknownImage(id);

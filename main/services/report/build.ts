@@ -9,8 +9,9 @@ import type { RunResult, RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
-import { anchorsOf } from '../../domain/stimulus-set.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { sizeOf } from '../../domain/images.ts';
+import { anchorsOf, pixelsAt } from '../../domain/stimulus-set.ts';
+import { encodePng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
@@ -20,7 +21,7 @@ import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
-import { findStudy, readPixels } from '../tools/find.ts';
+import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
@@ -143,22 +144,18 @@ function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models 
 }
 
 function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
-  const pixels = readPixels(workbench, set);
-  const size = set.width * set.height;
+  const seen = readImages(workbench, set);
   return {
     setHash: set.hash,
     source: set.source,
     width: set.width,
     height: set.height,
+    channels: set.channels,
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
     items: set.images.map(({ id, pairI, pairJ, alpha, truth = null, ...image }, index) => ({
       ...{ id, pairI, pairJ, alpha, truth, ...anchorsOf(image) },
-      png: encodeGrayPng({
-        width: set.width,
-        height: set.height,
-        pixels: pixels.subarray(index * size, (index + 1) * size),
-      }),
+      png: encodePng({ ...sizeOf(seen), pixels: pixelsAt(seen, index) }),
     })),
   };
 }

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts';
 import { differences, type Json } from '../../domain/differences.ts';
+import { imageLength, sizeOf } from '../../domain/images.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findRun, findStimuli, findStudy, readPixels } from '../tools/find.ts';
+import { findRun, findStimuli, findStudy, readImages } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -69,17 +70,17 @@ function onStimuli(
     .filter(({ kinds }) => kinds > 1)
     .sort((a, b) => b.kinds - a.kinds || a.index - b.index);
   const shown = differing.slice(0, shownImages);
-  const pixels = shown.length > 0 ? readPixels(workbench, set) : Buffer.alloc(0);
-  const size = set.width * set.height;
+  const pixels = shown.length > 0 ? readImages(workbench, set).pixels : Buffer.alloc(0);
+  const length = imageLength(set);
   return {
-    ...{ count: images.length, classes: set.classes, width: set.width, height: set.height },
+    ...{ count: images.length, classes: set.classes, ...sizeOf(set) },
     predicted: labels.map((each) => each !== null),
     disagreements: labels.map((a) => labels.map((b) => (a && b ? disagreement(a, b) : null))),
     differing: differing.length,
     images: shown.map(({ image, index }) => ({
       ...{ image: image.id, pair: [image.pairI, image.pairJ] as [number, number], alpha: image.alpha },
       labels: labels.map((each) => each?.[index] ?? null),
-      pixels: pixels.subarray(index * size, (index + 1) * size).toString('base64'),
+      pixels: pixels.subarray(index * length, (index + 1) * length).toString('base64'),
     })),
   };
 }

@@ -3,6 +3,7 @@ import { type CandidateRecord, type Candidates, candidatesSchema } from '../../c
 import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
+import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { latentPoint } from '../../domain/latents.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
@@ -83,14 +84,14 @@ export function classCandidates(
 ): { candidates: Candidate[]; images: Images } {
   const found = listCandidates(workbench, searches, classIndex);
   const first = searches.map((search) => readCandidateList(workbench, search)).find((content) => content !== null);
-  const { width, height } = first ?? { width: 1, height: 1 };
-  const area = width * height;
+  const size: ImageSize = first ? sizeOf(first) : { width: 1, height: 1, channels: 1 };
+  const length = imageLength(size);
   const pixels = Buffer.concat(
     found.map(({ pixels: hash, position }) =>
-      readBlob(workbench, hash).subarray(position * area, (position + 1) * area),
+      readBlob(workbench, hash).subarray(position * length, (position + 1) * length),
     ),
   );
-  const variety = measureVariety(pixels, width, height);
+  const variety = measureVariety(pixels, size);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
     const z = Float32Array.from(record.z);
     return {
@@ -99,7 +100,7 @@ export function classCandidates(
       ...{ variety: variety[n] ?? 0, z: toBase64(z), norm: norm(z) },
     };
   });
-  return { candidates, images: { width, height, count: found.length, pixels: toBase64(pixels) } };
+  return { candidates, images: { ...size, count: found.length, pixels: toBase64(pixels) } };
 }
 
 function readCandidateList(workbench: Workbench, { run }: Search): Candidates | null {

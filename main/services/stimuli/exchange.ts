@@ -2,18 +2,18 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { drawSheet } from '../../domain/images.ts';
+import { drawSheet, sizeOf } from '../../domain/images.ts';
 import { writeFileAtomic, writeFileAtomicAsync } from '../../files/atomic.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { encodePng } from '../../files/png.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { readCandidates } from '../study/stimuli.ts';
-import { findRunInPlace, findStimuli, findStudy, readPixels } from '../tools/find.ts';
+import { classNames, declaredDataSet } from '../declaration/data-set.ts';
+import { readCandidates, refuseColor } from '../study/stimuli.ts';
+import { findRunInPlace, findStimuli, findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { classNames } from '../declaration/data-set.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
@@ -23,13 +23,7 @@ export async function exportedSet(
 ): Promise<{ name: string; bytes: Uint8Array }> {
   const set = findStimuli(workbench, study.id);
   if (!set) throw notYet(study.name, 'frozen stimuli', 'Freeze the set first.');
-  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  const bytes = await zipStimulusSet({
-    width,
-    height,
-    images: set.images,
-    pixels: readPixels(workbench, set, pixels),
-  });
+  const bytes = await zipStimulusSet({ ...readImages(workbench, set, size), images: set.images });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 
@@ -45,7 +39,9 @@ const maxBytes = 512 * 2 ** 20;
 export async function takeSet(workbench: Workbench, study: StudyRecord, path: string): Promise<number> {
   refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
-  const { images } = await importStimulusSet(path, { classes: classNames(workbench, study).length });
+  const set = await importStimulusSet(path, { classes: classNames(workbench, study).length });
+  const dataSet = declaredDataSet(workbench, study);
+  if (dataSet) refuseColor(set, dataSet, path);
   const bytes = await readFile(path);
   const folder = join(workbench.storage.folder, 'imports');
   const name = `${await sha256InPieces(bytes)}.zip`;
@@ -58,7 +54,7 @@ export async function takeSet(workbench: Workbench, study: StudyRecord, path: st
     storage.studies.dropStimuli(study.id, now());
     putSpec(workbench, { ...spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   });
-  return images.length;
+  return set.images.length;
 }
 
 const tooLarge = ({ name }: StudyRecord): UserError =>
@@ -82,8 +78,7 @@ export async function exportStimuli(
 ): Promise<void> {
   const set = findStimuli(workbench, findStudy(workbench, studyName).id);
   if (!set) throw notYet(studyName, 'frozen stimuli');
-  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  await exportStimulusSet({ width, height, pixels: readPixels(workbench, set, pixels), images: set.images }, path);
+  await exportStimulusSet({ ...readImages(workbench, set, size), images: set.images }, path);
 }
 
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
@@ -92,10 +87,9 @@ export function drawCandidates(workbench: Workbench, studyName: string, path: st
   const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'candidates');
   if (run?.state !== 'done') throw notYet(studyName, 'candidates');
   const candidates = readCandidates(workbench, run);
-  const { width, height, classes } = candidates;
   const pixels = storage.blobs.get(candidates.pixels);
-  const sheet = drawSheet({ width, height, channels: 1, pixels, rows: classes.map((list) => list.length) });
-  writeFileAtomic(path, encodeGrayPng(sheet));
+  const rows = candidates.classes.map((list) => list.length);
+  writeFileAtomic(path, encodePng(drawSheet({ ...sizeOf(candidates), pixels, rows })));
 }
 
 /** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */

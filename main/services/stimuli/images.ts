@@ -2,13 +2,15 @@ import type { Images, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
+import { sizeOf } from '../../domain/images.ts';
+import { pixelsAt } from '../../domain/stimulus-set.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
 import { classNames } from '../declaration/data-set.ts';
 import { askable, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
-import { findStimuli, readPixels } from '../tools/find.ts';
+import { findStimuli, readImages } from '../tools/find.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
 /** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
@@ -107,11 +109,8 @@ async function frozenVotes(
     voters.filter((weights) => !stored.has(weights)),
   );
   if (missing.length > 0) {
-    const { width, height, pixels } = imagesAt(workbench, set, positions);
-    const asked = await preview(context, {
-      images: { from: 'pixels', width, height, channels: 1, pixels },
-      models: missing,
-    });
+    const { count: _, ...images } = imagesAt(workbench, set, positions);
+    const asked = await preview(context, { images: { from: 'pixels', ...images }, models: missing });
     for (const vote of asked.votes) stored.set(vote.weights, vote);
   }
   return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };
@@ -154,11 +153,9 @@ function imagesAt(
   positions: readonly number[],
   size: 'model' | 'original' = 'model',
 ): Images {
-  const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  const area = width * height;
-  const all = readPixels(workbench, set, pixels);
-  const chosen = positions.map((position) => all.subarray(position * area, (position + 1) * area));
-  return { width, height, count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
+  const all = readImages(workbench, set, size);
+  const chosen = positions.map((position) => pixelsAt(all, position));
+  return { ...sizeOf(all), count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
 }
 
 function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {

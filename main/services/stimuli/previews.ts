@@ -2,6 +2,7 @@ import type { Images, Strip, StripPart, Vote } from '../../contract/api/stimuli.
 import { UserError } from '../../contract/errors.ts';
 import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } from '../../contract/preview.ts';
 import { at } from '../../domain/arrays.ts';
+import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
 import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -107,12 +108,12 @@ export async function* strips(context: PreviewContext, asked: Ways): AsyncGenera
       .flatMap(([from, to]) =>
         alphas.map((alpha) => interpolate(at(ends, from), at(ends, to), alpha, asked.interpolation)),
       );
-    const size = { width: 0, height: 0 };
+    const size: ImageSize = { width: 0, height: 0, channels: 1 };
     const pixels: Buffer[] = [];
     let way = 0;
     for (const part of partsOf(points, imagesAtOnce.rendered)) {
       const { images } = await previewLatents(context, part, []);
-      Object.assign(size, { width: images.width, height: images.height });
+      Object.assign(size, sizeOf(images));
       pixels.push(...pieces(images.pixels, images.count));
       for (; (way + 1) * steps <= pixels.length; way++) {
         const own = [way * steps, (way + 1) * steps] as const;
@@ -126,7 +127,7 @@ export async function* strips(context: PreviewContext, asked: Ways): AsyncGenera
     const votes: PieceOfVote[][] = [];
     way = 0;
     for (const part of partsOf(pixels, imagesAtOnce.predicted)) {
-      votes.push(...(await votesOf(context, { ...size, part, voters })));
+      votes.push(...(await votesOf(context, size, part, voters)));
       for (; (way + 1) * steps <= votes.length; way++) {
         const own = votes.slice(way * steps, (way + 1) * steps);
         yield { type: 'votes', way: first + way, votes: voters.map((weights, n) => joinVotes(weights, own, n)) };
@@ -144,14 +145,13 @@ interface PieceOfVote {
 /** By image, and within it by voter. */
 async function votesOf(
   context: PreviewContext,
-  { width, height, part, voters }: { width: number; height: number; part: readonly Buffer[]; voters: string[] },
+  size: ImageSize,
+  part: readonly Buffer[],
+  voters: string[],
 ): Promise<PieceOfVote[][]> {
   if (voters.length === 0) return part.map(() => []);
   const pixels = Buffer.concat(part).toString('base64');
-  const { votes } = await preview(context, {
-    images: { from: 'pixels', width, height, channels: 1, pixels },
-    models: voters,
-  });
+  const { votes } = await preview(context, { images: { from: 'pixels', ...size, pixels }, models: voters });
   const rows = votes.map(({ softmax }) => pieces(softmax, part.length));
   return part.map((_, image) =>
     votes.map(({ labels }, n) => ({ softmax: at(at(rows, n), image), label: at(labels, image) })),
@@ -228,8 +228,8 @@ export async function preview(
   { previews, signal }: PreviewContext,
   request: PreviewRequest,
 ): Promise<{ images: Images; votes: Vote[] }> {
-  const { width, height, count, pixels, votes } = await previews.preview(request, signal);
-  return { images: { width, height, count, pixels }, votes: votes.map(toVote) };
+  const { votes, ...images } = await previews.preview(request, signal);
+  return { images, votes: votes.map(toVote) };
 }
 
 const toVote = ({ model, softmax, labels }: Preview['votes'][number]): Vote => ({

@@ -109,6 +109,7 @@ function frozenState(
     alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
+    channels: set.channels,
     source: set.source,
     interpolation: provenance.success ? provenance.data.interpolation : null,
     current: isCurrent(workbench, study, set, draft),

@@ -21,12 +21,12 @@ import {
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
-import { resizeImages } from '../../domain/images.ts';
+import { changeChannels, type ImageSize, isSameSize, resizeImages, sizeOf } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { latentPoint } from '../../domain/latents.ts';
-import { type Pair, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
-import { encodeGrayPng } from '../../files/png.ts';
+import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
+import { encodePng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import {
@@ -37,6 +37,7 @@ import {
   trueClasses,
 } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
+import { readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** How a generated set was made, as it is stored with it. */
@@ -206,22 +207,21 @@ export function reportAnchors(workbench: Workbench, set: StimulusSetHeader): Rep
   );
 }
 
-function candidateAnchor(
-  { classes, width, height }: Candidates,
-  pixels: Uint8Array,
-  classIndex: number,
-  index: number,
-): ReportAnchor {
+/** @param images uint8 [count, height, width, channels] */
+const pngAt = (images: ImageSize & { pixels: Uint8Array }, position: number): Uint8Array =>
+  encodePng({ ...sizeOf(images), pixels: pixelsAt(images, position) });
+
+function candidateAnchor(candidates: Candidates, pixels: Uint8Array, classIndex: number, index: number): ReportAnchor {
+  const { classes } = candidates;
   const position = classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0) + index;
-  const image = pixels.subarray(position * width * height, (position + 1) * width * height);
   const confidence = classes[classIndex]?.[index]?.confidence ?? null;
-  return { classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence };
+  return { classIndex, png: pngAt({ ...sizeOf(candidates), pixels }, position), confidence };
 }
 
 /** A latent point that a person chose has no candidate image: its image is the end of a pair of its class. */
-function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number, n: number): ReportAnchor[] {
+function ownAnchor(workbench: Workbench, set: StimulusSetHeader, classIndex: number, n: number): ReportAnchor[] {
   const isIt = (id: string | null = null): boolean => Number(id ?? 1) === n + 1;
-  const position = storage.stimulusSets
+  const position = workbench.storage.stimulusSets
     .images(set.hash)
     .findIndex(
       ({ pairI, pairJ, alpha, anchorI, anchorJ }) =>
@@ -229,10 +229,7 @@ function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: n
         (pairJ === classIndex && sameAlpha(alpha, 1) && isIt(anchorJ)),
     );
   if (position < 0) return [];
-  const { width, height, pixels } = set.original ?? set;
-  const area = width * height;
-  const image = storage.blobs.get(pixels).subarray(position * area, (position + 1) * area);
-  return [{ classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence: null }];
+  return [{ classIndex, png: pngAt(readImages(workbench, set, 'original'), position), confidence: null }];
 }
 
 export interface FrozenStimuli {
@@ -301,7 +298,8 @@ export function freezeGenerated(
   const { chosen, rendered, search, spec, dataSet } = made;
   if (rendered.result?.kind !== 'stimuli') throw new Error(`run ${rendered.id} has no stimuli`);
   if (search.result?.kind !== 'candidates') throw new Error(`run ${search.id} has no candidates`);
-  const { model, original } = rendered.result;
+  const { original } = rendered.result;
+  const model = { ...rendered.result.model, ...sizeOf(rendered.result.model) };
   const latent = chosen.values.length / chosen.images.length;
   const provenance: GeneratedProvenance = {
     generator: made.generator.weights,
@@ -316,7 +314,7 @@ export function freezeGenerated(
     classes: dataSet.classes,
     source: 'generated',
     provenance,
-    original: original.pixels === model.pixels ? null : original,
+    original: original.pixels === model.pixels ? null : { ...original, ...sizeOf(original) },
     images: chosen.images.map((image, index) => ({
       ...image,
       z: chosen.values.slice(index * latent, (index + 1) * latent),
@@ -335,37 +333,56 @@ function anchorProvenance(
   return asEver ? { anchors: first } : { anchors: first, declared };
 }
 
-/** Resizes images to the models' size. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*` */
+/**
+ * Resizes images to the models' size. Gray ones become RGB where the data set is in color; images in color are refused
+ * where it is gray, unless an earlier version froze them in gray. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`
+ */
 export async function freezeImported(
   workbench: Workbench,
   from: { path: string; folder: string; dataSet: DataSetRecord },
 ): Promise<FrozenStimuli> {
   const { dataSet } = from;
   const path = resolve(from.folder, from.path);
-  const set = await importStimulusSet(path, { classes: dataSet.classes.length });
-  const { blobs } = workbench.storage;
-  const isModelSize = set.width === dataSet.width && set.height === dataSet.height;
-  const own = { width: set.width, height: set.height, pixels: await blobs.putInPieces(set.pixels) };
-  const size = { width: dataSet.width, height: dataSet.height };
-  const model = isModelSize
-    ? own
-    : {
-        ...size,
-        pixels: await blobs.putInPieces(resizeImages(set.pixels, { ...set, channels: 1 }, { ...size, channels: 1 })),
-      };
+  const read = await importStimulusSet(path, { classes: dataSet.classes.length });
+  const { channels } = dataSet;
+  const set = { ...read, channels, pixels: changeChannels(read.pixels, read.channels, channels) };
+  const size = sizeOf(dataSet);
+  const isModelSize = isSameSize(set, size);
+  const resized = isModelSize ? set.pixels : resizeImages(set.pixels, set, size);
+  const { blobs, stimulusSets } = workbench.storage;
+  if (!stimulusSets.header(stimulusSetHash({ ...size, images: set.images, pixels: resized }))) {
+    refuseColor(read, dataSet, path);
+  }
+  const own = { ...sizeOf(set), pixels: await blobs.putInPieces(set.pixels) };
+  const model = isModelSize ? own : { ...size, pixels: await blobs.putInPieces(resized) };
   return freeze(workbench, {
     ...model,
     classes: dataSet.classes,
     source: 'imported',
-    provenance: { path, setHash: stimulusSetHash(set), ...trueClasses(set.images) },
+    provenance: { path, setHash: stimulusSetHash(read), ...trueClasses(set.images) },
     original: isModelSize ? null : own,
     images: set.images.map((image) => ({ ...image, z: null })),
   });
 }
 
+/**
+ * No image is turned gray unasked: networks and people would see less than the set has.
+ * @throws UserError `stimuli.color`
+ */
+export function refuseColor(set: ImageSize, { channels }: ImageSize, where: string): void {
+  if (set.channels <= channels) return;
+  throw new UserError({
+    code: 'stimuli.color',
+    what: 'These images are in color, and those of the data set are gray',
+    where,
+    remedy:
+      'Write 1 into a column channels of manifest.csv, in every row, to read them in gray; or choose a data set in color.',
+  });
+}
+
 function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
-  const { width, height, images } = set;
-  const hash = stimulusSetHash({ width, height, images, pixels: storage.blobs.get(set.pixels) });
+  const { images } = set;
+  const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(set.pixels) });
   storage.stimulusSets.put({ ...set, hash }, now());
   return { setHash: hash, pixels: set.pixels, count: images.length };
 }

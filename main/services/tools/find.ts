@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { runNotFound, UserError } from '../../contract/errors.ts';
+import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import type { RunRecord, StimulusSetHeader, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -41,13 +42,18 @@ export function findStimuli({ storage }: Pick<Workbench, 'storage'>, studyId: nu
 }
 
 /**
- * Pixels of a stimulus set, uint8 [images, height, width].
- * @param pixels their hash: those of the set, or of its original
+ * The images of a stimulus set, uint8 [images, height, width, channels]: as the models get them, or at the size at which
+ * they were made.
  * @throws UserError `blob.*`; the remedy depends on where the set came from
  */
-export function readPixels({ storage }: Pick<Workbench, 'storage'>, set: StimulusSetHeader, pixels = set.pixels) {
+export function readImages(
+  { storage }: Pick<Workbench, 'storage'>,
+  set: StimulusSetHeader,
+  size: 'model' | 'original' = 'model',
+): ImageSize & { pixels: Buffer } {
+  const stored = size === 'original' && set.original ? set.original : set;
   try {
-    return storage.blobs.get(pixels);
+    return { ...sizeOf(stored), pixels: storage.blobs.get(stored.pixels) };
   } catch (error) {
     const remedy = otherRemedy(storage, set);
     if (!(error instanceof UserError) || remedy === null) throw error;

@@ -164,8 +164,11 @@ export function exportSet(db: Database, hash: string): StimulusSetArchive {
   const set = new StimulusSets(db).get(hash);
   const row = db.get<{ at: number }>('SELECT frozen_at AS at FROM stimulus_set WHERE hash = ?', hash);
   if (!set || !row) throw new Error(`there is no stimulus set ${hash}`);
+  const { channels, original, ...stored } = set;
   return {
-    ...set,
+    ...stored,
+    ...(channels > 1 && { channels }),
+    original: original && { width: original.width, height: original.height, pixels: original.pixels },
     provenance: set.provenance as StimulusSetArchive['provenance'],
     frozenAt: row.at,
     // True classes are in the provenance.

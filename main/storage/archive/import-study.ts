@@ -251,7 +251,9 @@ export class StudyImport {
       journalRows(this.#db, ({ sets, labels }) => ({ sets: [...sets, set.hash], labels }), this.#now);
     }
     const withZ = images.map(({ z, ...image }) => ({ ...image, z: z && Float32Array.from(z) }));
-    stimuli.put({ ...header, images: withZ }, frozenAt);
+    const { channels = 1, original } = header;
+    const sized = { channels, original: original && { ...original, channels } };
+    stimuli.put({ ...header, ...sized, images: withZ }, frozenAt);
   }
 
   *#addSets(sets: StudyArchive['sets']): Generator<void, void> {

@@ -27,23 +27,23 @@ export function fromUnitRange(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.floor((value + 1) * 127.5 + 0.5))));
 }
 
-/** One image of `side * side` images, uint8 [side * side, size, size], row by row. */
+/** One image of `side * side` images of one size, uint8 [side * side, height, width, channels], row by row. */
 export function imageGrid(
   pixels: Uint8Array,
-  size: number,
+  { width, height, channels }: ImageSize,
   side: number,
-): { width: number; height: number; pixels: Uint8Array } {
-  const width = side * size;
-  const grid = new Uint8Array(width * width);
+): ImageSize & { pixels: Uint8Array } {
+  const row = width * channels;
+  const grid = new Uint8Array(side * side * height * row);
   for (let image = 0; image < side * side; image++) {
-    const left = (image % side) * size;
-    const top = Math.floor(image / side) * size;
-    for (let y = 0; y < size; y++) {
-      const start = (image * size + y) * size;
-      grid.set(pixels.subarray(start, start + size), (top + y) * width + left);
+    const left = (image % side) * row;
+    const top = Math.floor(image / side) * height;
+    for (let y = 0; y < height; y++) {
+      const start = (image * height + y) * row;
+      grid.set(pixels.subarray(start, start + row), (top + y) * side * row + left);
     }
   }
-  return { width, height: width, pixels: grid };
+  return { width: side * width, height: side * height, channels, pixels: grid };
 }
 
 /** Variety of images [n, size, size]: the standard deviation of each pixel over the images, mean over pixels. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { encodeGrayPng } from '../../files/png.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
+import { encodePng } from '../../files/png.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
 import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
@@ -96,7 +96,7 @@ class GeneratorRun {
     const { size } = this.#trainer;
     const points = this.#trainer.fixedLatents(gridSide * gridSide);
     const pixels = await this.#trainer.renderer.render(points, () => control.yield());
-    const grid = blobs.put(encodeGrayPng(imageGrid(pixels, size, gridSide)));
+    const grid = blobs.put(encodePng(imageGrid(pixels, { width: size, height: size, channels: 1 }, gridSide)));
     this.#weights = blobs.put(await this.#trainer.encodeWeights());
     this.#checkVariety(pixels);
     this.#reporter.flush();

@@ -29,6 +29,7 @@ describe('a set made elsewhere', () => {
   const expected = {
     width: 2,
     height: 1,
+    channels: 1,
     images: [{ id: 0, pairI: 0, pairJ: 1, alpha: 0.5 }],
     pixels: Uint8Array.of(9, 9),
   };

@@ -44,6 +44,7 @@ describe('a manifest', () => {
         alpha: 0,
         width: null,
         height: null,
+        channels: null,
         pixelHash: null,
         where: 'm.csv, row 4',
       },
@@ -55,6 +56,7 @@ describe('a manifest', () => {
         alpha: 1,
         width: 1024,
         height: 1,
+        channels: null,
         pixelHash: hash,
         where: 'm.csv, row 3',
       },
@@ -66,6 +68,7 @@ describe('a manifest', () => {
         alpha: 0.25,
         width: null,
         height: 3,
+        channels: null,
         pixelHash: null,
         where: 'm.csv, row 2',
       },
@@ -79,6 +82,7 @@ describe('a manifest', () => {
         alpha: 0.5,
         width: null,
         height: null,
+        channels: null,
         pixelHash: null,
         where: 'm.csv, row 2',
       },
@@ -139,7 +143,7 @@ describe('a manifest', () => {
     const rows = await read([], undefined, formatManifest(set, files).trimEnd());
     expect(rows).toEqual(
       set.images.map((image, k) => ({
-        ...{ ...image, file: `${image.id}.png`, width: 4, height: 3, where: `m.csv, row ${k + 2}` },
+        ...{ ...image, file: `${image.id}.png`, width: 4, height: 3, channels: null, where: `m.csv, row ${k + 2}` },
         pixelHash: imageHash(set.pixels.subarray(12 * k, 12 * (k + 1))),
       })),
     );
@@ -174,6 +178,7 @@ describe('the description of a set', () => {
     ['width', 3],
     ['height', 4],
     ['setHash', hash],
+    ['channels', 3],
   ])('of another %s does not fit it', (key, value) => {
     expect(() => check({ ...own, [key]: value })).toThrow(
       expect.objectContaining({ code: 'stimuli.hash-mismatch', where: 'manifest.json' }),
@@ -183,8 +188,9 @@ describe('the description of a set', () => {
   it('of a newer version cannot be read', () => {
     const newer = { code: 'stimuli.newer-format', where: 'manifest.json' };
     for (const change of [
-      { schema: 'boundary-workbench/stimuli/2' },
+      { schema: 'boundary-workbench/stimuli/3' },
       { width: 1.5 },
+      { channels: 2 },
       { setHash: 1 },
       { images: null },
     ]) {

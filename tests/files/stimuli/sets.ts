@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { layOutStimuli, type StimulusSet } from '../../../main/domain/stimulus-set.ts';
-import { encodeGrayPng } from '../../../main/files/png.ts';
+import { encodePng } from '../../../main/files/png.ts';
 
 /** Two pairs at three alphas: six images of 4x3 pixels. */
 export function smallStimuli(): StimulusSet {
@@ -15,11 +15,27 @@ export function smallStimuli(): StimulusSet {
     ],
     alphas(3),
   );
-  return { width: 4, height: 3, images, pixels: Uint8Array.from({ length: 72 }, (_, k) => (k * 37) % 256) };
+  return {
+    width: 4,
+    height: 3,
+    channels: 1,
+    images,
+    pixels: Uint8Array.from({ length: 72 }, (_, k) => (k * 37) % 256),
+  };
+}
+
+/** The same places with images in color. */
+export function colorStimuli(): StimulusSet {
+  const { pixels: _, ...gray } = smallStimuli();
+  return { ...gray, channels: 3, pixels: Uint8Array.from({ length: 216 }, (_each, k) => (k * 37) % 256) };
 }
 
 export const png = (width = 2, height = 1, value = 9): Uint8Array =>
-  encodeGrayPng({ width, height, pixels: new Uint8Array(width * height).fill(value) });
+  encodePng({ channels: 1, width, height, pixels: new Uint8Array(width * height).fill(value) });
+
+/** One pixel in color. */
+export const colorPng = (...pixels: [red: number, green: number, blue: number]): Uint8Array =>
+  encodePng({ channels: 3, width: 1, height: 1, pixels: Uint8Array.from(pixels) });
 
 export const manifest = (...rows: string[]): Uint8Array =>
   Buffer.from(['image,file,pair_i,pair_j,alpha', ...rows, ''].join('\n'));

@@ -8,7 +8,14 @@ const view: KitSession['view'] = {
   ...{ state: 'active', pseudonym: 'P-1', question: '?', instructions: '', consent: null, consented: false },
   ...{ mode: 'grid', grid: { columns: 2, rows: 2 }, size: { unit: 'px', value: 100 }, interpolation: 'pixelated' },
   ...{ fixationMs: 0, timeLimit: { imageSeconds: null, sessionMinutes: 1 }, options: [], hasPin: false },
-  ...{ image: { width: 28, height: 28 }, trials: 1, practice: 0, breaks: [], answers: [null], timedOut: [] },
+  ...{
+    image: { width: 28, height: 28, channels: 1 },
+    trials: 1,
+    practice: 0,
+    breaks: [],
+    answers: [null],
+    timedOut: [],
+  },
   ...{ leftMs: 60_000, next: 0 },
 };
 

@@ -28,7 +28,15 @@ function small() {
   const images = places.map(([pairI, pairJ, alpha], at) => ({ id: at * 3 + 7, pairI, pairJ, alpha, z: null }));
   storage.stimulusSets.put(
     {
-      ...{ hash, width: 1, height: 1, classes: ['zero', '=one', 'two, too'], source: 'imported', provenance: {} },
+      ...{
+        hash,
+        width: 1,
+        height: 1,
+        channels: 1,
+        classes: ['zero', '=one', 'two, too'],
+        source: 'imported',
+        provenance: {},
+      },
       ...{ original: null, pixels: storage.blobs.put(new Uint8Array(images.length)), images },
     },
     start,
@@ -250,7 +258,7 @@ test('sessions about earlier stimuli are in no table', async () => {
   const images = [{ id: 7, pairI: 0, pairJ: 1, alpha: 0, z: null }];
   const about = { source: 'imported' as const, provenance: {}, original: null };
   it.storage.stimulusSets.put(
-    { hash: other, width: 1, height: 1, classes: ['a', 'b', 'c'], ...about, pixels, images },
+    { hash: other, width: 1, height: 1, channels: 1, classes: ['a', 'b', 'c'], ...about, pixels, images },
     1,
   );
   const { id } = it.addSession('P-OLD', planId, 'screen', [trial(7)], other);

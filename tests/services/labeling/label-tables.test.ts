@@ -25,7 +25,15 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 const hash = 'a'.repeat(64);
 const set = {
-  ...{ hash, width: 1, height: 1, classes: ['zero', 'one', 'two'], source: 'imported' as const, provenance: {} },
+  ...{
+    hash,
+    width: 1,
+    height: 1,
+    channels: 1 as const,
+    classes: ['zero', 'one', 'two'],
+    source: 'imported' as const,
+    provenance: {},
+  },
   ...{ original: null, pixels: hash },
   images: layOutStimuli([[0, 1] as const, [0, 2] as const], [0, 0.25, 1]).map((image) => ({ ...image, z: null })),
 };

@@ -15,6 +15,7 @@ import type { TestLab } from '../lab/lab-helper.ts';
 export const studyName = 'small';
 export const classes = ['zero', 'one', 'two'];
 const size = 6;
+const dimensions = { width: size, height: size, channels: 1 as const };
 
 /** A study with frozen stimuli: all pairs of three classes at so many alphas, of noise. Gives the set's hash. */
 export function addStimuli(storage: Storage, alphas = 11, name = studyName, named = classes): string {
@@ -23,11 +24,11 @@ export function addStimuli(storage: Storage, alphas = 11, name = studyName, name
   const images = layOutStimuli(pairs, points);
   const random = randomStream(1, 'noise');
   const pixels = Uint8Array.from({ length: images.length * size * size }, () => random.int(256));
-  const hash = stimulusSetHash({ width: size, height: size, images, pixels });
+  const hash = stimulusSetHash({ ...dimensions, images, pixels });
   const id = storage.studies.put(name, { ...study(), name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, width: size, height: size, classes: named, source: 'imported', provenance: {}, original: null },
+      ...{ hash, ...dimensions, classes: named, source: 'imported', provenance: {}, original: null },
       pixels: storage.blobs.put(pixels),
       images: images.map((image) => ({ ...image, z: null })),
     },

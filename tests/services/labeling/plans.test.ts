@@ -37,7 +37,7 @@ function addStudy(
   const pixels = storage.blobs.put(new Uint8Array(images.length));
   storage.stimulusSets.put(
     {
-      ...{ hash, width: 1, height: 1, classes, source: 'imported', provenance: {} },
+      ...{ hash, width: 1, height: 1, channels: 1, classes, source: 'imported', provenance: {} },
       ...{ original: null, pixels, images },
     },
     now(),

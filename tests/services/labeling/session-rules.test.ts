@@ -69,7 +69,12 @@ test('a page gets all that it may know, and continues after the last answered im
   const trials = stored.sessions.trials(id);
   const first = {
     ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
-    ...{ state: 'ready', pseudonym: it.record().pseudonym, consented: false, image: { width: 6, height: 6 } },
+    ...{
+      state: 'ready',
+      pseudonym: it.record().pseudonym,
+      consented: false,
+      image: { width: 6, height: 6, channels: 1 },
+    },
     options: [
       ...['Zero', 'One', 'Two'].map((name, choice) => ({ choice, name, key: String(choice + 1) })),
       { choice: -1, name: 'Can’t tell', key: '.' },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeGrayPng } from '../../../main/files/png.ts';
+import { encodePng } from '../../../main/files/png.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
 import { browserPrinter, type Printer } from '../../../main/services/tools/printer.ts';
@@ -116,7 +116,14 @@ async function sheetPage(change: Partial<LabelingPlan> = {}) {
   addStimuli(storage);
   const images = [0, 1, 2, 3].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 3, z: null }));
   const pixels = Uint8Array.from({ length: 32 }, (_, at) => at);
-  const set = { hash: 'f'.repeat(64), width: 2, height: 4, classes: ['a', 'b', 'c'], source: 'imported' as const };
+  const set = {
+    hash: 'f'.repeat(64),
+    width: 2,
+    height: 4,
+    channels: 1 as const,
+    classes: ['a', 'b', 'c'],
+    source: 'imported' as const,
+  };
   storage.stimulusSets.put({ ...set, provenance: {}, original: null, pixels: storage.blobs.put(pixels), images }, 1);
   storage.studies.useStimuli(storage.studies.byName(studyName)?.id ?? 0, set.hash, 1);
   const bare = { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 } };
@@ -129,7 +136,7 @@ async function sheetPage(change: Partial<LabelingPlan> = {}) {
   const text = inOneLine(Buffer.from(found.content.bytes).toString('utf8'));
   const order = storage.labeling.sessions.trials(id).map(({ image }) => image);
   const pngs = order.map((image) =>
-    encodeGrayPng({ width: 2, height: 4, pixels: pixels.subarray(image * 8, image * 8 + 8) }),
+    encodePng({ channels: 1, width: 2, height: 4, pixels: pixels.subarray(image * 8, image * 8 + 8) }),
   );
   return { it, id, text, type: found.type, pngs, pseudonym: row?.pseudonym ?? '' };
 }

@@ -106,7 +106,7 @@ test('declarations of earlier versions keep every byte, and ask for the same sea
 
 /** Two pairs at two alphas; classes 0 and 2 with two anchors each, class 1 with one. */
 const anchored = () => ({
-  ...{ width: 2, height: 1, pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k) },
+  ...{ width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k) },
   images: layOutDesign(pairs, [0, 1], { kind: 'fresh' }),
 });
 

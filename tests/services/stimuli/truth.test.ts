@@ -25,7 +25,7 @@ import { newBench } from '../archive/archive-helper.ts';
 /** Two pairs at two alphas; the true class of the last image is unknown. */
 const truth = [0, 1, 1];
 const set = () => ({
-  ...{ width: 2, height: 1, pixels: Uint8Array.from({ length: 8 }, (_, k) => 20 * k) },
+  ...{ width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.from({ length: 8 }, (_, k) => 20 * k) },
   images: layOutStimuli(
     [
       [0, 1],

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { encodeGrayPng } from '../../../main/files/png.ts';
+import { encodePng } from '../../../main/files/png.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { Downloads } from '../../../main/services/tools/downloads.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -36,7 +36,7 @@ test('a missing file is reported; a withdrawn one is released', () => {
 test('of the blob store, only images are served, by their hash', () => {
   const blobs = new BlobStore(temporaryFolder());
   const downloads = new Downloads(blobs);
-  const image = blobs.put(encodeGrayPng({ width: 2, height: 1, pixels: Uint8Array.of(0, 255) }));
+  const image = blobs.put(encodePng({ channels: 1, width: 2, height: 1, pixels: Uint8Array.of(0, 255) }));
   const weights = blobs.put(Buffer.from('weights'));
   expect(downloads.find(Downloads.imageAddress(image))).toMatchObject({ type: 'image/png', unchanging: true });
   expect(downloads.find(Downloads.imageAddress(weights))).toBeNull();

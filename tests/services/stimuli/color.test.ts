@@ -1,0 +1,195 @@
+import { createDecipheriv, createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import { archiveManifestSchema, stimulusSetArchiveSchema } from '../../../main/contract/archive.ts';
+import { resizeImages } from '../../../main/domain/images.ts';
+import { stimulusSetHash } from '../../../main/domain/identity.ts';
+import { decodePng } from '../../../main/files/png.ts';
+import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
+import { writeChosenReport } from '../../../main/services/report/write.ts';
+import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
+import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { hash, study } from '../../storage/records.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { archiveOf } from '../archive/labelled.ts';
+import { openedKit } from '../labeling/kit-results.ts';
+import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
+
+const studyName = 'small';
+const size = { width: 6, height: 5, channels: 3 as const };
+const length = 90;
+const count = 4;
+/** From red to blue, darker below: no pixel is gray. */
+const pixels = Uint8Array.from({ length: count * length }, (_, at) => {
+  const [image, y, channel] = [Math.floor(at / length), Math.floor((at % length) / 18), at % 3];
+  const color = [200 - 40 * image, 10, 60 + 40 * image];
+  return (color[channel] ?? 0) - 2 * y;
+});
+const imagePixels = (image: number): Uint8Array => pixels.slice(image * length, (image + 1) * length);
+
+const dataSet = (channels: 1 | 3, side = size) => ({
+  ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['Äpfel', 'pears', 'plums'] },
+  ...{ trainCount: 1, testCount: 1, width: side.width, height: side.height, channels },
+  ...{ mean: new Array<number>(channels).fill(0), std: new Array<number>(channels).fill(1) },
+});
+
+/** The images as a folder of PNGs that another program wrote. @param channels what the manifest says of them */
+async function otherProgramsFolder(channels: number | null = null): Promise<string> {
+  const folder = join(temporaryFolder(), 'set');
+  mkdirSync(folder);
+  for (let image = 0; image < count; image++) {
+    const { width, height } = size;
+    await sharp(imagePixels(image), { raw: { width, height, channels: 3 } }).toFile(join(folder, `${image}.png`));
+  }
+  const rows = Array.from(
+    { length: count },
+    (_, k) => `${k},${k}.png,0,1,${k / (count - 1)}${channels ? `,${channels}` : ''}`,
+  );
+  const header = `image,file,pair_i,pair_j,alpha${channels ? ',channels' : ''}`;
+  writeFileSync(join(folder, 'manifest.csv'), [header, ...rows, ''].join('\n'));
+  return folder;
+}
+
+/** A study with the set in color. */
+async function colorLab(): Promise<TestLab & { setHash: string }> {
+  const opened = openLab();
+  const { workbench } = opened.lab;
+  const { setHash } = await freezeImported(workbench, {
+    ...{ path: await otherProgramsFolder(), folder: '', dataSet: dataSet(3) },
+  });
+  const id = workbench.storage.studies.put(studyName, { ...study(), name: studyName, models: [] }, 1);
+  workbench.storage.studies.useStimuli(id, setHash, 1);
+  return { ...opened, setHash };
+}
+
+const bare = { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 }, people: 1 };
+
+test('a folder of PNGs in color becomes a set in color; exported and imported it is the same set', async () => {
+  const { lab, client, setHash } = await colorLab();
+  const set = lab.workbench.storage.stimulusSets.get(setHash);
+  expect(set).toMatchObject({ ...size, original: null });
+  expect([...lab.workbench.storage.blobs.get(set?.pixels ?? '')]).toEqual([...pixels]);
+  const line = 'boundary-workbench/stimulus-set/2 6 5 3 4\n';
+  expect(createHash('sha256').update(line).update(pixels).digest('hex')).toBe(setHash);
+  const zip = join(temporaryFolder(), 'set.zip');
+  await exportStimuli(lab.workbench, studyName, 'model', zip);
+  expect(stimulusSetHash(await importStimulusSet(zip))).toBe(setHash);
+  // Calls of screens.
+  const { images } = await client.results.pictures({ study: studyName, page: 0 });
+  expect(images).toEqual({ ...size, count, pixels: Buffer.from(pixels).toString('base64') });
+  expect((await client.stimuli.state({ study: studyName })).frozen).toMatchObject(size);
+  const strip = await client.stimuli.frozenStrip({ study: studyName, pair: [0, 1] });
+  expect(strip.images).toEqual(images);
+  const { original, hash: modelHash } = await client.stimuli.image({ study: studyName, image: 2 });
+  expect(original).toEqual({ ...size, count: 1, pixels: Buffer.from(imagePixels(2)).toString('base64') });
+  expect(modelHash).toBe(createHash('sha256').update(imagePixels(2)).digest('hex'));
+});
+
+test('no image is turned gray unasked', async () => {
+  const { workbench } = openLab().lab;
+  const path = await otherProgramsFolder();
+  await expect(freezeImported(workbench, { path, folder: '', dataSet: dataSet(1) })).rejects.toMatchObject({
+    ...{ code: 'stimuli.color', where: path, remedy: expect.stringContaining('column channels') },
+  });
+  const asked = await freezeImported(workbench, {
+    ...{ path: await otherProgramsFolder(1), folder: '', dataSet: dataSet(1) },
+  });
+  const gray = workbench.storage.stimulusSets.get(asked.setHash);
+  expect(gray).toMatchObject({ channels: 1 });
+  const expected = (19595 * 200 + 38470 * 10 + 7471 * 60 + 32768) >> 16;
+  expect(workbench.storage.blobs.get(gray?.pixels ?? '')[0]).toBe(expected);
+  // A set that an earlier version froze in gray stays as it is.
+  expect(await freezeImported(workbench, { path, folder: '', dataSet: dataSet(1) })).toEqual(asked);
+});
+
+test('gray images become RGB for a data set in color, and are resized like others', async () => {
+  const { workbench } = openLab().lab;
+  const path = join(temporaryFolder(), 'gray.zip');
+  const images = [0, 1].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: id }));
+  const gray = Uint8Array.from({ length: 60 }, (_, k) => 4 * k);
+  await exportStimulusSet({ ...size, channels: 1, images, pixels: gray }, path);
+  const small = { ...size, width: 3, height: 2 };
+  const { setHash } = await freezeImported(workbench, { path, folder: '', dataSet: dataSet(3, small) });
+  const set = workbench.storage.stimulusSets.get(setHash);
+  expect(set).toMatchObject({ ...small, original: size });
+  const rgb = [...gray].flatMap((value) => [value, value, value]);
+  expect([...workbench.storage.blobs.get(set?.original?.pixels ?? '')]).toEqual(rgb);
+  expect(workbench.storage.blobs.get(set?.pixels ?? '')).toEqual(
+    Buffer.from(resizeImages(Uint8Array.from(rgb), size, small)),
+  );
+});
+
+test('people label in color: on a screen, on paper, with a kit', async () => {
+  const it = await colorLab();
+  const { client, lab } = it;
+  const [onScreen] = await makeSessions(it, 1, bare);
+  const { token = '', id = 0 } = onScreen ?? {};
+  const order = (session: number) => lab.workbench.storage.labeling.sessions.trials(session).map(({ image }) => image);
+  const view = await client.labeling.volunteer.open({ token, sitting: randomUUID(), screen });
+  expect(view.image).toEqual(size);
+  const shown = await client.labeling.volunteer.images({ token, from: 1, count: 2 });
+  const expected = order(id)
+    .slice(1, 3)
+    .map((image) => Buffer.from(imagePixels(image)));
+  expect(Buffer.from(shown.pixels, 'base64')).toEqual(Buffer.concat(expected));
+  expect((await client.labeling.board({ study: studyName })).stimuli).toMatchObject(size);
+
+  const [onPaper] = await makeSessions(it, 1, bare, 'paper');
+  const request = { session: onPaper?.id ?? 0, format: 'html' as const, paperSize: 'A4' as const };
+  const printer = { missing: 'none', print: () => Promise.reject(new Error('not asked')) };
+  const { address } = await makePaperSheets(lab.labeling, printer, request, new AbortController().signal);
+  const sheet = await fetched(it, address);
+  const pictures = [...sheet.matchAll(/src="data:image\/png;base64,([^"]*)"/g)];
+  expect(pictures).toHaveLength(count);
+  for (const [place, image] of order(onPaper?.id ?? 0).entries()) {
+    const read = await decodePng(Buffer.from(pictures[place]?.[1] ?? '', 'base64'), 'sheet', 'as-is');
+    expect({ ...read, pixels: [...read.pixels] }).toEqual({ ...size, pixels: [...imagePixels(image)] });
+  }
+
+  const [byKit] = await makeSessions(it, 1, bare, 'kit');
+  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [byKit?.id ?? 0] }));
+  const [session] = kit.sessions;
+  expect(session?.view.image).toEqual(size);
+  const decrypted = session?.images.map((index) => {
+    const bytes = Buffer.from(kit.images[index] ?? '', 'base64');
+    const cipher = createDecipheriv('aes-256-ctr', Buffer.from(kit.imageKey, 'base64'), bytes.subarray(0, 16));
+    return Buffer.concat([cipher.update(bytes.subarray(16)), cipher.final()]);
+  });
+  expect(decrypted).toEqual(order(byKit?.id ?? 0).map((image) => Buffer.from(imagePixels(image))));
+});
+
+test('an archive and a report are in color', async () => {
+  const it = await colorLab();
+  const [row] = await makeSessions(it, 1, bare);
+  await labelAll(it, row?.token ?? '');
+  const archive = await archiveOf(it);
+  const files = unzipSync(readFileSync(archive));
+  const json = (name: string): unknown => JSON.parse(Buffer.from(files[name] ?? []).toString('utf8'));
+  // A version that knows gray images only says that it does not read this format.
+  expect(archiveManifestSchema.parse(json('manifest.json')).schema).toBe('boundary-workbench/archive/3');
+  expect(stimulusSetArchiveSchema.parse(json(`stimuli/${it.setHash}.json`))).toMatchObject(size);
+  const other = openLab();
+  await importArchive(other.lab.workbench, archive);
+  const set = other.lab.workbench.storage.stimulusSets.get(it.setHash);
+  expect(set).toMatchObject({ ...size, original: null });
+  expect([...other.lab.workbench.storage.blobs.get(set?.pixels ?? '')]).toEqual([...pixels]);
+  expect(readFileSync(await archiveOf(other)).equals(readFileSync(archive))).toBe(true);
+
+  const folder = join(temporaryFolder(), 'report');
+  const html = { ...wholeReport, formats: ['html' as const] };
+  await writeChosenReport(other.lab.workbench, studyName, html, { archive: null, folder });
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  const pictures = [...page.matchAll(/data:image\/png;base64,([A-Za-z0-9+/=]*)/g)];
+  expect(pictures.length).toBeGreaterThanOrEqual(count);
+  const first = await decodePng(Buffer.from(pictures[0]?.[1] ?? '', 'base64'), 'report', 'as-is');
+  expect({ ...first, pixels: [...first.pixels] }).toEqual({ ...size, pixels: [...imagePixels(0)] });
+  expect(page).toContain('6 × 5 pixels in color');
+});
