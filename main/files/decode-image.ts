@@ -10,6 +10,7 @@ export interface DecodedImage extends ImageSize {
   channels: 3;
   /** uint8 [height, width, 3], sRGB. */
   pixels: Uint8Array;
+  isTransparent: boolean;
 }
 
 /** Why an image cannot be used, in words that follow "is left out: ". */
@@ -54,13 +55,15 @@ export async function decodeImage(bytes: Buffer, background: Colour): Promise<De
     const { depth, pixels } = isSmall ? small : await readHeader(sharp(bytes, sizeless));
     const decode = async (): Promise<DecodedImage> => {
       const { width, height, channels, values } = await readSamples(sharp(bytes, options).autoOrient(), depth);
-      return { width, height, channels: 3, pixels: flatten(values, channels, background) };
+      const { pixels: flat, isTransparent } = flatten(values, channels, background);
+      return { width, height, channels: 3, pixels: flat, isTransparent };
     };
     return await (pixels > largePixels ? oneAtATime(decode) : decode());
   } catch (error) {
     if (error instanceof UnusableImage) throw error;
     const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UnusableImage(`it is damaged or cut short (${detail.trim()})`);
+    // Such as `VipsJpeg: premature end of JPEG image`.
+    throw new UnusableImage(`it is damaged or cut short (${detail.split(': ').at(-1)?.trim()})`);
   }
 }
 
@@ -116,18 +119,22 @@ async function readSamples(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Sam
   return { width, height, channels, values };
 }
 
-function flatten(values: Uint8Array, channels: number, background: Colour): Uint8Array {
-  if (channels === 3) return values;
+type Flat = Pick<DecodedImage, 'pixels' | 'isTransparent'>;
+
+function flatten(values: Uint8Array, channels: number, background: Colour): Flat {
+  if (channels === 3) return { pixels: values, isTransparent: false };
+  let isTransparent = false;
   const count = values.length / channels;
   const pixels = new Uint8Array(count * 3);
   for (let k = 0; k < count; k++) {
     const alpha = values[k * channels + 3] as number;
+    isTransparent ||= alpha < 255;
     for (let c = 0; c < 3; c++) {
       const sum = alpha * (values[k * channels + c] as number) + (255 - alpha) * (background[c] as number);
       pixels[3 * k + c] = Math.round(sum / 255);
     }
   }
-  return pixels;
+  return { pixels, isTransparent };
 }
 
 /** libvips accepts a PNG without its end. The checksums of its parts are checked by libpng. */

@@ -55,7 +55,7 @@ export const colourOf = ({ background }: FolderSource): Colour =>
   [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
 
 /** Which folder is which class and part. @throws UserError `data-set.*` */
-export function layOut({ files, leftOut }: ImageFiles, source: FolderSource): FolderLayout {
+export function layOut({ files, folders: all, leftOut }: ImageFiles, source: FolderSource): FolderLayout {
   const { path: where } = source;
   const tops = new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.split('/', 1)[0] ?? ''] : [])));
   const named = (part: Part | 'validation'): string | undefined =>
@@ -81,6 +81,17 @@ export function layOut({ files, leftOut }: ImageFiles, source: FolderSource): Fo
     const index = label.get(folder);
     return index === undefined ? [] : [{ ...file, label: index }];
   });
+  const hasImages = new Set(placed.map(({ folder }) => folder));
+  const bare = all.find((path) => {
+    const [top = '', below = ''] = path.split('/');
+    const isInPart = train !== undefined && (top === train || (!isSplit && top === test));
+    const folder = train === undefined ? top : isInPart ? below : '';
+    return folder !== '' && !hasImages.has(folder) && (source.folders?.includes(folder) ?? true);
+  });
+  if (bare !== undefined) {
+    const what = `The class folder “${bare}” holds no image`;
+    throw dataError('empty-class', what, where, 'Put JPEG, PNG, WebP, TIFF or GIF images into it, or remove it.');
+  }
   checkNames(source.classes ?? folders, where);
   const notes = test !== undefined && test === validation ? [`The images of “${test}” are the test images.`] : [];
   return {
@@ -198,7 +209,7 @@ async function readAll(
   const taken: (Taken | null)[] = new Array<Taken | null>(files.length).fill(null);
   const failed: string[] = [];
   const sizes = new Set<string>();
-  let [next, done] = [0, 0];
+  let [next, done, transparent] = [0, 0, 0];
   const reader = async (): Promise<void> => {
     for (let index = next++; index < files.length; index = next++) {
       signal.throwIfAborted();
@@ -207,6 +218,7 @@ async function readAll(
         const bytes = await file.read();
         const image = await decodeImage(bytes, colourOf(source));
         pixels.set(toSize(image, size, source.resize, colourOf(source)), index * length);
+        if (image.isTransparent) transparent++;
         if (sizes.size < 1000) sizes.add(`${image.width} × ${image.height}`);
         taken[index] = { file, content: isSplit ? sha256(bytes) : '' };
       } catch (error) {
@@ -241,6 +253,10 @@ async function readAll(
   if (sizes.size > 1) {
     const shown = formatNames([...sizes].sort(), 3);
     notes.push(`The images had ${sizes.size < 1000 ? sizes.size : 'many'} sizes (${shown}); all were scaled.`);
+  }
+  if (transparent > 0) {
+    const have = transparent === 1 ? 'has' : 'have';
+    notes.push(`${formatCount(transparent, 'image')} ${have} transparent pixels, which show ${source.background}.`);
   }
   if (isSplit) {
     const share = Math.round(source.split.testShare * 100);

@@ -1,11 +1,11 @@
 import { constants, type Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { UserError } from '../../../contract/errors.ts';
 import { formatBytes, formatInteger } from '../../../domain/format.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { isBomb, safePath, ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
-import { dataError, LeftOut } from './source.ts';
+import { dataError, LeftOut, reasonOf } from './source.ts';
 
 /** A file that is an image by its name. */
 export interface ImageFile {
@@ -18,6 +18,8 @@ export interface ImageFile {
 export interface ImageFiles {
   /** In the code unit order of their paths: neither the file system's nor a language's. */
   files: ImageFile[];
+  /** All folders that were seen, also those without images. */
+  folders: string[];
   leftOut: LeftOut;
   close: () => void;
 }
@@ -71,6 +73,7 @@ class Listing {
   readonly #files = new Map<string, ImageFile['read']>();
   readonly #archives: ZipArchive[] = [];
   readonly #zips: string[] = [];
+  readonly #seen = new Set<string>();
   #folders = 0;
 
   async addFolder(root: string): Promise<void> {
@@ -95,6 +98,7 @@ class Listing {
     const top = singleFolder(entries.map(({ name }) => name).filter(isImageName));
     for (const { entry, name } of entries) {
       const kept = prefix + (name.startsWith(top) ? name.slice(top.length) : name);
+      this.#seen.add(dirname(kept));
       const reason = unusable(entry, kept);
       if (reason !== null) this.leftOut.add(reason, kept);
       else if (this.#files.has(kept)) throw zipError('duplicate', `The zip holds “${shown(name)}” twice`, path);
@@ -108,7 +112,11 @@ class Listing {
     const files = all
       .map(({ path, ...file }) => ({ ...file, path: path.slice(top.length) }))
       .sort((a, b) => order(a.path, b.path) || order(a.name, b.name));
-    return { files, leftOut: this.leftOut, close: () => this.close() };
+    const folders = [...this.#seen].flatMap((path) => {
+      const name = path.normalize('NFC');
+      return name.startsWith(top) && name.length > top.length ? [name.slice(top.length)] : [];
+    });
+    return { files, folders, leftOut: this.leftOut, close: () => this.close() };
   }
 
   close(): void {
@@ -129,6 +137,7 @@ class Listing {
       this.leftOut.add(reasons.closed, prefix);
       return [];
     });
+    if (prefix !== '') this.#seen.add(prefix.slice(0, -1));
     for (const entry of entries) {
       if (isSystemFile(entry.name)) continue;
       const name = prefix + entry.name;
@@ -209,7 +218,7 @@ const zipError = (code: string, what: string, zip: string): UserError =>
   dataError(`zip-${code}`, what, zip, 'Nothing was unpacked. Zip the folder of images again with another program.');
 
 const notZip = (path: string, cause: unknown): UserError => {
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = reasonOf(cause);
   return dataError(
     'not-zip',
     `This file cannot be read as a zip of images: ${detail}`,

@@ -4,7 +4,15 @@ import type { ImageSize } from '../../../domain/images.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
 import { type NpyArray, readNpy } from './npy.ts';
-import { dataError, type FoundImages, type FoundPart, LeftOut, maxPixelBytes, type ReadContext } from './source.ts';
+import {
+  dataError,
+  type FoundImages,
+  type FoundPart,
+  LeftOut,
+  maxPixelBytes,
+  reasonOf,
+  type ReadContext,
+} from './source.ts';
 
 type NpzSource = SourceOf<'npz'>;
 
@@ -61,7 +69,7 @@ async function openArchive(path: string): Promise<ZipArchive> {
   } catch (error) {
     const known = fileError(error, path);
     if (known !== error) throw known;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = reasonOf(error);
     const remedy = 'Copy it again, or save it again with np.savez_compressed.';
     throw dataError('npz-damaged', `This is not a NumPy archive (.npz): ${detail}`, path, remedy, error);
   }
@@ -85,7 +93,7 @@ async function readEntry(
     throw dataError('too-large', `The array ${name} has more than 1 GiB`, path, remedy);
   }
   return archive.read(entry).catch((error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = reasonOf(error);
     throw dataError(
       'npz-damaged',
       `The array ${name} is damaged: ${detail}`,

@@ -64,6 +64,10 @@ export function refuseTooMany(images: number, size: ImageSize, where: string): v
 export const dataError = (code: string, what: string, where: string, remedy: string, cause?: unknown): UserError =>
   new UserError({ code: `data-set.${code}`, what, where, remedy, ...(cause !== undefined && { cause }) });
 
+/** What a library says went wrong, as a clause. */
+export const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+
 /** Counts what is left out by reason, with some examples. */
 export class LeftOut {
   readonly #reasons = new Map<string, { count: number; examples: string[] }>();
