@@ -22,9 +22,28 @@ const generatorQualitySchema = z.strictObject({
   /** Clear ones among the real test images, to compare with. */
   realClear: z.int().min(0),
   /** Samples that the classifier puts into each class, and the clear ones of them. */
-  classes: z.array(z.strictObject({ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) })).min(2),
+  classes: z
+    .array(
+      z.strictObject({
+        ...{ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) },
+        /**
+         * Of a conditional generator: samples that it was asked for of the class, and those whose softmax of this class is
+         * above the threshold.
+         */
+        asked: z.strictObject({ samples: z.int().min(0), clear: z.int().min(0) }).optional(),
+      }),
+    )
+    .min(2),
   /** How much samples differ from one another, as a share of what real images do. */
   variety: z.number().min(0),
+  /**
+   * Frechet distance on the classifier's penultimate activations (main/domain/frechet.ts), not FID: `images` samples
+   * against as many real training images, and as many held-out real test images against the same ones. Absent in
+   * provenances of earlier versions.
+   */
+  frechet: z
+    .strictObject({ images: z.int().min(2), samples: z.number().min(0), heldOut: z.number().min(0) })
+    .optional(),
 });
 export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
 
@@ -72,7 +91,7 @@ const candidateSchema = z.strictObject({
   /** From real images of its class, in grey levels; null where it was not measured. */
   distance: z.number().nullable(),
   score: z.number(),
-  /** The latent point; every number is a float32. */
+  /** The latent point; every number is a float32. Of a conditional generator, weights of the classes follow z. */
   z: z.array(z.number()).min(1),
 });
 export type CandidateRecord = z.infer<typeof candidateSchema>;
@@ -89,5 +108,7 @@ export const candidatesSchema = z.strictObject({
   pixels: hashSchema,
   /** Numbers of all clear samples of each class, ascending, if the task asked for them. */
   clear: z.array(z.array(z.int().min(0))).optional(),
+  /** The generator was asked for the classes, and a sample counts for the class asked for. Absent: it is not conditional. */
+  conditional: z.literal(true).optional(),
 });
 export type Candidates = z.infer<typeof candidatesSchema>;

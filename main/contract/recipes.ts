@@ -90,12 +90,23 @@ export const classifierRecipeSchema = z.strictObject({
 });
 export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
 
+/** Kinds of generators by the side length of their images. `dcgan64` is the paper's. */
+export const generatorKinds = ['dcgan64', 'dcgan32', 'dcgan28'] as const;
+export type GeneratorKind = (typeof generatorKinds)[number];
+
+/** Random changes of real and generated images before the discriminator (Zhao et al. 2020). */
+export const differentiableAugmentations = ['translation', 'cutout', 'color'] as const;
+export type DifferentiableAugmentation = (typeof differentiableAugmentations)[number];
+
 /**
  * How a generator is trained (Radford et al. 2016). `dcgan64`: the paper's, 64x64, five transposed convolutions.
  * `dcgan28`: the light one. Adam with stepSize 2e-4 and beta1 0.5; weights from N(0, 0.02).
+ *
+ * The optional fields are absent in all recipes of earlier versions, and absent they change nothing. See
+ * docs/training.md for their definitions.
  */
 export const generatorRecipeSchema = z.strictObject({
-  kind: z.enum(['dcgan64', 'dcgan28']),
+  kind: z.enum(generatorKinds),
   latent: z.int().min(2).max(1024).default(100),
   features: z.int().min(4).max(256).default(64),
   steps: z.int().min(1).max(1_000_000),
@@ -104,6 +115,18 @@ export const generatorRecipeSchema = z.strictObject({
   beta1: z.number().min(0).lt(1).default(0.5),
   /** Steps between two grids of samples from a fixed z, each with a checkpoint. */
   sampleEvery: z.int().min(1).default(100),
+  /** Absent: gray images. */
+  channels: z.literal(3).optional(),
+  /** Generator and discriminator know the class of each image. Absent: neither does. */
+  conditional: z.literal(true).optional(),
+  /** In the discriminator, instead of batch norm (Miyato et al. 2018). */
+  spectralNorm: z.literal(true).optional(),
+  /** Absent: cross-entropy, non-saturating for the generator. `hinge`: Lim & Ye 2017. */
+  loss: z.literal('hinge').optional(),
+  /** Absent: none. */
+  augmentation: z.array(z.enum(differentiableAugmentations)).min(1).max(3).optional(),
+  /** Decay of the exponential average of the generator's weights that makes its images. Absent: the last weights do. */
+  average: z.number().gt(0).lt(1).optional(),
 });
 export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;
 

@@ -2,7 +2,7 @@ import { UserError } from '../contract/errors.ts';
 import type { AnchorDesign, AnchorRule } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { type Interpolation, stimulusLatents } from './interpolation.ts';
-import { latentPoint } from './latents.ts';
+import { type LatentSpace, latentPoint } from './latents.ts';
 import { randomStream } from './random.ts';
 import { layOutStimuli, type Pair, type StimulusImage } from './stimulus-set.ts';
 
@@ -103,8 +103,7 @@ export function pickAnchors(
 /** What a search for anchors found, class by class, among the samples that `seed` draws. */
 export interface AnchorSearch {
   readonly seed: number;
-  /** Numbers of a latent point. */
-  readonly latent: number;
+  readonly space: LatentSpace;
   readonly classes: readonly ClassPool[];
 }
 
@@ -118,7 +117,7 @@ export interface StimulusDesign {
 
 export interface DrawnStimuli {
   readonly images: StimulusImage[];
-  /** float32 [images, latent]. */
+  /** float32 [images, pointLength]. */
   readonly latents: Float32Array;
   /** Number of the sample of each anchor, class by class. */
   readonly anchors: number[][];
@@ -137,7 +136,7 @@ export function drawStimuli(search: AnchorSearch, rule: AnchorRule, design: Stim
       'sample' in picked ? picked.sample : at(pool.candidates, picked.candidate),
     ),
   );
-  const points = anchors.map((samples) => samples.map((sample) => latentPoint(search.seed, sample, search.latent)));
+  const points = anchors.map((samples) => samples.map((sample) => latentPoint(search.seed, sample, search.space)));
   const images = layOutDesign(pairs, alphas, anchorDesign);
-  return { images, latents: stimulusLatents(images, points, interpolation), anchors };
+  return { images, latents: stimulusLatents(images, points, interpolation, search.space.classes), anchors };
 }

@@ -6,7 +6,7 @@ export interface Candidate {
   index: number;
   /** Softmax of the class, by the reference classifier. */
   confidence: number;
-  /** How much surer of the class than of any other: ln(softmax of the class / largest other one), 0 or more. */
+  /** How much surer of the class than of any other: ln(softmax of the class / largest other one). */
   margin: number;
   /** From real images of the class (distanceToReal); null without real images. */
   distance: number | null;
@@ -18,6 +18,8 @@ export interface CandidateSearch {
   classes: number;
   /** float32 [samples, classes], from the reference classifier. */
   softmax: Float32Array;
+  /** The class that each sample was asked for, of a conditional generator; else null. */
+  asked?: Uint16Array | null;
   /** uint8 [samples, values of an image]. */
   pixels: Uint8Array;
   /** How far each sample is from real images of its class; null: not known. */
@@ -34,7 +36,8 @@ const poolFactor = 8;
 
 /**
  * Proposes anchors: for each class the samples to show a person, best first.
- * 1. A sample belongs to the class of its largest softmax (lowest index in a tie).
+ * 1. A sample belongs to the class that it was asked for; of a generator that cannot be asked, to the class of its
+ *    largest softmax (lowest index in a tie).
  * 2. The clear ones, with softmax at or above the threshold, are considered; if there are fewer than `perClass`, the
  *    most confident `perClass` are.
  * 3. They are ranked twice, by margin and by distance from real images. The score is the worse of the two ranks, as the
@@ -46,7 +49,7 @@ const poolFactor = 8;
  */
 export function selectCandidates(search: CandidateSearch): Candidate[][] {
   const { classes, softmax, perClass } = search;
-  const members = membersByClass(softmax, classes);
+  const members = membersByClass(softmax, classes, search.asked ?? null);
   const missing = members.flatMap((indices, k) => (indices.length === 0 ? [k] : []));
   if (missing.length > 0) {
     throw new UserError({
@@ -61,32 +64,34 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
     const ordered = [...indices].sort((a, b) => confidence(b) - confidence(a) || a - b);
     const clear = ordered.filter((index) => confidence(index) >= (search.threshold ?? clearConfidence));
     const considered = clear.length >= perClass ? clear : ordered.slice(0, perClass);
-    return diverse(scored(considered, confidence, search), search);
+    return diverse(scored(considered, k, search), search);
   });
 }
 
 /** The clear samples of each class, ascending: see `selectCandidates`, 1 and 2. */
-export function clearSamples(softmax: Float32Array, classes: number, threshold = clearConfidence): number[][] {
-  return membersByClass(softmax, classes).map((members, k) =>
+export function clearSamples(
+  softmax: Float32Array,
+  classes: number,
+  asked: Uint16Array | null = null,
+  threshold = clearConfidence,
+): number[][] {
+  return membersByClass(softmax, classes, asked).map((members, k) =>
     members.filter((index) => softmax[index * classes + k]! >= threshold),
   );
 }
 
-function membersByClass(softmax: Float32Array, classes: number): number[][] {
+function membersByClass(softmax: Float32Array, classes: number, asked: Uint16Array | null): number[][] {
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let index = 0; index * classes < softmax.length; index++) {
     const row = softmax.subarray(index * classes, (index + 1) * classes);
-    members[row.indexOf(Math.max(...row))]?.push(index);
+    members[asked?.[index] ?? row.indexOf(Math.max(...row))]?.push(index);
   }
   return members;
 }
 
-function scored(
-  indices: readonly number[],
-  confidence: (index: number) => number,
-  search: CandidateSearch,
-): Candidate[] {
-  const margins = indices.map((index) => logMargin(search, index));
+function scored(indices: readonly number[], k: number, search: CandidateSearch): Candidate[] {
+  const confidence = (index: number): number => search.softmax[index * search.classes + k]!;
+  const margins = indices.map((index) => logMargin(search, index, k));
   const distances = search.distances && indices.map((index) => search.distances?.[index] ?? Infinity);
   const byMargin = sharesBehind(margins);
   const byLikeness = distances && sharesBehind(distances.map((distance) => -distance));
@@ -102,12 +107,10 @@ function scored(
 const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || b.margin - a.margin || a.index - b.index;
 
 /** From the softmax, whose small values are as exact as its large ones. What float32 cannot hold counts as 2^-149. */
-function logMargin({ softmax, classes }: CandidateSearch, index: number): number {
-  const [first = 1, second = 0] = softmax
-    .slice(index * classes, (index + 1) * classes)
-    .sort()
-    .reverse();
-  return Math.log(first / Math.max(second, 2 ** -149));
+function logMargin({ softmax, classes }: CandidateSearch, index: number, k: number): number {
+  const row = softmax.subarray(index * classes, (index + 1) * classes);
+  const others = Math.max(...row.filter((_, other) => other !== k));
+  return Math.log(Math.max(row[k]!, 2 ** -149) / Math.max(others, 2 ** -149));
 }
 
 /** Of each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */

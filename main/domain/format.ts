@@ -1,3 +1,5 @@
+import type { GeneratorRecipe } from '../contract/recipes.ts';
+
 /** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -138,3 +140,16 @@ export function formatNames(names: readonly (string | number)[], most = 10): str
 
 /** An alpha without rounding errors: 0.30000000000000004 -> `0.3`, 0.125 -> `0.125`. */
 export const formatAlpha = (alpha: number): string => String(Number(alpha.toFixed(4)));
+
+/** What a recipe of a generator adds to the paper's, in words. */
+export function generatorOptions(recipe: GeneratorRecipe): string[] {
+  const { channels, conditional, spectralNorm, loss, augmentation, average } = recipe;
+  return [
+    ...(channels === 3 ? ['images in color'] : []),
+    ...(conditional ? ['class-conditional'] : []),
+    ...(spectralNorm ? ['spectral norm in the discriminator'] : []),
+    ...(loss === undefined ? [] : [`${loss} loss`]),
+    ...(augmentation ? [`augmentation by ${augmentation.join(', ')}`] : []),
+    ...(average === undefined ? [] : [`weights averaged with decay ${average}`]),
+  ];
+}

@@ -14,6 +14,10 @@ export const imageLength = ({ width, height, channels }: ImageSize): number => w
 /** The size alone, of a record that has more; absent channels are 1. */
 export const sizeOf = ({ width, height, channels = 1 }: AnySize): ImageSize => ({ width, height, channels });
 
+/** A size as declarations and hashed JSON have it: without the channels where they are 1. */
+export const storedSize = ({ width, height, channels }: ImageSize): AnySize =>
+  channels === 1 ? { width, height } : { width, height, channels };
+
 type AnySize = Omit<ImageSize, 'channels'> & { channels?: Channels | undefined };
 
 export const isSameSize = (a: ImageSize, b: ImageSize): boolean =>

@@ -21,23 +21,39 @@ export function alphas(count: number): number[] {
  * it, stays bounded for anchors of different length that point opposite ways. Where the great circle is undefined, the
  * choice is fixed and the same from both ends: parallel anchors are interpolated linearly; opposite ones turn through
  * the coordinate axis that they point along least; with an anchor of length 0 the interpolation is linear.
+ *
+ * @param classes how many numbers at the end of a point are weights of classes (`LatentSpace`). They change linearly, so
+ * that they always sum to 1: the class embedding at `alpha` lies on the line between the two embeddings, as between two
+ * classes in Brock et al. 2019.
  */
-export function interpolate(zi: Float32Array, zj: Float32Array, alpha: number, kind: Interpolation): Float32Array {
+export function interpolate(
+  zi: Float32Array,
+  zj: Float32Array,
+  alpha: number,
+  kind: Interpolation,
+  classes = 0,
+): Float32Array {
   if (zi.length !== zj.length) throw new RangeError('interpolate: the anchors have different lengths');
   if (alpha === 0) return zi.slice();
   if (alpha === 1) return zj.slice();
+  if (classes > 0 && kind === 'spherical') {
+    const end = zi.length - classes;
+    const z = interpolate(zi.subarray(0, end), zj.subarray(0, end), alpha, kind);
+    return Float32Array.of(...z, ...interpolate(zi.subarray(end), zj.subarray(end), alpha, 'linear'));
+  }
   const [wi, wj, perpendicular] = kind === 'linear' ? linearWeights(alpha) : sphericalWeights(zi, zj, alpha);
   return zi.map((value, k) => wi * value + wj * at(zj, k) + (perpendicular ? at(perpendicular, k) : 0));
 }
 
 /**
  * The latent points of all stimuli, float32 [images, latent]. `anchors`: the z of each class by class index, one or a
- * list: an image with the id n has the n-th of it, one without an id the first.
+ * list: an image with the id n has the n-th of it, one without an id the first. `classes`: see `interpolate`.
  */
 export function stimulusLatents(
   images: readonly StimulusImage[],
   anchors: readonly (Float32Array | readonly Float32Array[])[],
   kind: Interpolation,
+  classes = 0,
 ): Float32Array {
   const lists = anchors.map((each) => (each instanceof Float32Array ? [each] : each));
   const latent = lists.find((list) => list.length > 0)?.[0]?.length ?? 0;
@@ -45,7 +61,7 @@ export function stimulusLatents(
   images.forEach(({ pairI, pairJ, alpha, anchorI, anchorJ }, position) => {
     const [zi, zj] = [lists[pairI]?.[Number(anchorI ?? 1) - 1], lists[pairJ]?.[Number(anchorJ ?? 1) - 1]];
     if (!zi || !zj) throw new RangeError(`stimulusLatents: no anchor for the pair ${pairI}-${pairJ}`);
-    points.set(interpolate(zi, zj, alpha, kind), position * latent);
+    points.set(interpolate(zi, zj, alpha, kind, classes), position * latent);
   });
   return points;
 }

@@ -1,4 +1,5 @@
 import { isPapersDataSet } from '../domain/data-sources.ts';
+import { generatorOptions } from '../domain/format.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
@@ -34,7 +35,10 @@ function imagesUnlikePaper(data: ReportData): string[] {
   const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
   const [recipe, epochs] = [generator?.recipe, generator?.shipped?.epochs];
   differs(recipe === undefined, 'how the generator of its images was trained is not known here');
-  differs(recipe?.kind === 'dcgan28', 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
+  const smaller = recipe?.kind === 'dcgan28' ? '28 × 28' : recipe?.kind === 'dcgan32' ? '32 × 32' : null;
+  differs(smaller !== null, `the images come from a small ${smaller} generator instead of the 64 × 64 DCGAN`);
+  const options = recipe ? generatorOptions(recipe) : [];
+  differs(options.length > 0, `the generator is trained with ${options.join(', ')}`);
   differs(
     recipe?.kind === 'dcgan64' && recipe.features !== paperFeatures,
     `the generator’s feature map size is ${recipe?.features}`,

@@ -86,7 +86,7 @@ describe('a rule', () => {
 describe('a draw of stimuli', () => {
   const search: AnchorSearch = {
     seed: 5,
-    latent: 4,
+    space: { z: 4, classes: 0 },
     classes: Array.from({ length: 10 }, (_, k) => ({
       candidates: Array.from({ length: 6 }, (__, n) => 100 * k + n),
       clear: Array.from({ length: 40 }, (__, n) => 100 * k + n),
@@ -105,7 +105,9 @@ describe('a draw of stimuli', () => {
           if (alpha > 0 && alpha < 1) return;
           const [k, id] = alpha === 0 ? [pairI, anchorI] : [pairJ, anchorJ];
           const sample = at(at(drawn.anchors, k), Number(id ?? 1) - 1);
-          expect([...drawn.latents.subarray(n * 4, (n + 1) * 4)]).toEqual([...latentPoint(5, sample, 4)]);
+          expect([...drawn.latents.subarray(n * 4, (n + 1) * 4)]).toEqual([
+            ...latentPoint(5, sample, { z: 4, classes: 0 }),
+          ]);
         });
       }
     }
@@ -128,5 +130,5 @@ describe('a draw of stimuli', () => {
 
 it('clear samples are those with a softmax at the threshold or more, by class', () => {
   const softmax = Float32Array.from([0.95, 0.05, 0.94, 0.06, 0.01, 0.99, 0.5, 0.5]);
-  expect(clearSamples(softmax, 2, Math.fround(0.95))).toEqual([[0], [2]]);
+  expect(clearSamples(softmax, 2, null, Math.fround(0.95))).toEqual([[0], [2]]);
 });

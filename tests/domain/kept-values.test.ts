@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { selectCandidates } from '../../main/domain/candidates.ts';
+import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { runKey } from '../../main/domain/identity.ts';
 import { alphas, interpolate } from '../../main/domain/interpolation.ts';
 import { layOutTrials, type OrderRules } from '../../main/domain/labeling/order.ts';
@@ -147,12 +148,14 @@ describe('other draws', () => {
   });
 
   test('latent points, directions and interpolations', () => {
-    expect(text(rounded(drawLatents(1, 2, 3)))).toBe('[0.813877,-1.67038,-0.300853,-1.55324,-0.565683,0.93507]');
-    const [first, second] = latentDirections(1, 3);
+    expect(text(rounded(drawLatents(1, 2, { z: 3, classes: 0 })))).toBe(
+      '[0.813877,-1.67038,-0.300853,-1.55324,-0.565683,0.93507]',
+    );
+    const [first, second] = latentDirections(1, { z: 3, classes: 0 });
     expect(text([rounded(first), rounded(second)])).toBe(
       '[[-0.874877,0.279886,0.39529],[-0.330363,-0.941652,-0.0644388]]',
     );
-    const [from, to] = [drawLatents(4, 1, 3), drawLatents(5, 1, 3)];
+    const [from, to] = [drawLatents(4, 1, { z: 3, classes: 0 }), drawLatents(5, 1, { z: 3, classes: 0 })];
     expect(text(rounded(interpolate(from, to, 0.3, 'spherical')))).toBe('[-0.955414,0.411204,1.06042]');
     // Opposite anchors turn through the axis along which they point least.
     expect(text(rounded(interpolate(Float32Array.of(3, -1, 2), Float32Array.of(-6, 2, -4), 0.25, 'spherical')))).toBe(
@@ -190,4 +193,13 @@ test('runs are known by the same names', () => {
   const task = { kind: 'predictions', snapshot: 'a'.repeat(64), stimuli: 'b'.repeat(64) } as const;
   expect(runKey(task, null)).toBe('a44474c4dde0c75ad5b0e616eed6d5aef52f7f8b77cc24a39578d76c0f6679fa');
   expect(runKey(task, 'wasm')).toBe('794b74788bd8991092884a1a5abbb6ca8b3f5f2b56c6e24bb04713e4af24b7fa');
+  const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
+  const generator = {
+    kind: 'generator',
+    dataSet: { source: 'mnist' },
+    dataSetHash: 'c'.repeat(64),
+    recipe,
+    seed: 1,
+  } as const;
+  expect(runKey(generator, null)).toBe('c085492bc133e9280510e0929c1b87a9b97ff325624f554e95d5e685a675daf2');
 });

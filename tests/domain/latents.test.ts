@@ -9,9 +9,9 @@ const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, 
 test('a sample is the same alone and among others', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 2, max: 40 }), (seed, latent) => {
-      const all = drawLatents(seed, 4, latent);
+      const all = drawLatents(seed, 4, { z: latent, classes: 0 });
       for (const k of [0, 3]) {
-        expect(latentPoint(seed, k, latent)).toEqual(all.slice(k * latent, (k + 1) * latent));
+        expect(latentPoint(seed, k, { z: latent, classes: 0 })).toEqual(all.slice(k * latent, (k + 1) * latent));
       }
     }),
     { numRuns: 50 },
@@ -21,11 +21,11 @@ test('a sample is the same alone and among others', () => {
 test('directions have length 1, are at right angles, and are decided by the seed', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 2, max: 200 }), (seed, latent) => {
-      const [first, second] = latentDirections(seed, latent);
+      const [first, second] = latentDirections(seed, { z: latent, classes: 0 });
       expect(norm(first)).toBeCloseTo(1, 5);
       expect(norm(second)).toBeCloseTo(1, 5);
       expect(Math.abs(dot(first, second))).toBeLessThan(1e-5);
-      expect(latentDirections(seed, latent)).toEqual([first, second]);
+      expect(latentDirections(seed, { z: latent, classes: 0 })).toEqual([first, second]);
     }),
     { numRuns: 50 },
   );
@@ -34,7 +34,7 @@ test('directions have length 1, are at right angles, and are decided by the seed
 test('along alpha, spherical interpolation has the norm between the ends, linear never more', () => {
   fc.assert(
     fc.property(seeds, fc.double({ min: 0, max: 1, noNaN: true }), (seed, alpha) => {
-      const [from, to] = [latentPoint(seed, 0, 100), latentPoint(seed, 1, 100)];
+      const [from, to] = [latentPoint(seed, 0, { z: 100, classes: 0 }), latentPoint(seed, 1, { z: 100, classes: 0 })];
       const between = (1 - alpha) * norm(from) + alpha * norm(to);
       expect(norm(interpolate(from, to, alpha, 'spherical'))).toBeCloseTo(between, 3);
       expect(norm(interpolate(from, to, alpha, 'linear'))).toBeLessThanOrEqual(between + 1e-4);

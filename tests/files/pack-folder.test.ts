@@ -58,7 +58,7 @@ test('a damaged line ends what can be read, until it is well', async () => {
   const well = `${JSON.stringify(beat(2))}\n`;
   const first = `${JSON.stringify(beat(1))}\n`;
   // A network file system may show zeros where data has not arrived.
-  writeFileSync(path(1), first + `${'\0'.repeat(well.length - 1)}\n` + `${JSON.stringify(beat(3))}\n`);
+  writeFileSync(path(1), `${first}${'\0'.repeat(well.length - 1)}\n${JSON.stringify(beat(3))}\n`);
   const read = await pack.readLines(7, 1, 0);
   expect(read).toMatchObject({ next: first.length, isDamaged: true });
   expect(ats(read)).toEqual([1]);

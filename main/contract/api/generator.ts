@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelsSchema } from '../images.ts';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
@@ -49,6 +50,8 @@ const generatorViewSchema = z.strictObject({
   grids: z.array(gridSchema),
   /** A grid of real images and the name of their data set; null while it cannot be read. */
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
+  /** Of the data set's images; null while it is unknown. */
+  channels: channelsSchema.nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),
   working: z.boolean(),
   /** Whether its stimuli are frozen: another generator makes them stale. */

@@ -129,7 +129,8 @@ const stimuliStateSchema = z.strictObject({
   /** Why pairs or anchors of the draft cannot be used: sentences. */
   problem: z.string().nullable(),
   /** What makes the images; null until it is trained. */
-  generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
+  /** `latent`: numbers of a point, the last `classes` of them weights of the classes. */
+  generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
   /** The first one of each class; empty until candidates exist. */

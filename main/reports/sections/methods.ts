@@ -2,7 +2,7 @@ import { resampling } from '../../analysis/intervals.ts';
 import { mostExact } from '../../analysis/paired-tests.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import { intervalMethod } from '../../exhibits/cells.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import { formatCount, formatInteger, generatorOptions } from '../../domain/format.ts';
 import { trendReach } from '../../domain/trend.ts';
 import { inWords } from '../../exhibits/study-numbers.ts';
 import { moment, percent, shortHash } from '../format.ts';
@@ -77,21 +77,25 @@ function anchorText({ proposed, given, givenFrom, search, anchorDesign, anchorRu
 }
 
 function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {
-  return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${formatInteger(steps)}
+  return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${generatorOptions(recipe).map((option) => html`${option}, `)}${formatInteger(steps)}
     steps of ${recipe.batch} images, Adam with learning rate ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${seed}, on ${engine}; weights
     ${shortHash(weights)}. ${shipped && shippedText(shipped)}`;
 }
 
 /** What a reader must know of a generator that the study did not train. */
 function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: GeneratorProvenance): Content {
-  const { samples, clear, realClear, judge, classes, threshold } = quality;
+  const { samples, clear, realClear, judge, classes, threshold, frechet } = quality;
   const rarest = classes.reduce((least, each) => (each.samples < least.samples ? each : least));
   const accuracy = (100 * (judge.testCount - judge.errors)) / judge.testCount;
   return html`<strong>It was not trained in this study:</strong> ${name} comes with the product, trained by version ${product.version}
     on ${dataSet.name} for ${epochs} epochs, until ${moment(trainedAt)}, and kept as 16-bit numbers. A classifier of
     ${percent(accuracy)} test accuracy (${architectureText(judge.architecture)}) is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${formatInteger(samples)} of its
     samples, and of ${percent((100 * realClear) / judge.testCount)} of real test images; the rarest class, ${rarest.name}, has
-    ${formatInteger(rarest.samples)}. `;
+    ${formatInteger(rarest.samples)}. ${
+      frechet &&
+      html`The Frechet distance on that classifier's features is ${frechet.samples} (${formatInteger(frechet.images)} samples, to as many
+      training images; of held-out real images: ${frechet.heldOut}). `
+    }`;
 }
 
 function networks(view: View): Content {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
@@ -11,13 +11,16 @@ import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { jobScript, quote } from '../../executors/slurm/job-script.ts';
 import { makeFolderAsync, writeTextAtomic } from '../../files/atomic.ts';
-import { PackFolder } from '../../files/pack-folder.ts';
+import { openRegular, PackFolder } from '../../files/pack-folder.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 
 /** Numbers of the two runs of a check: one that goes on until it is stopped, and one that ends after some steps. */
 export const runs = { long: 1, short: 2 } as const;
 
 type Training = Extract<Task, { kind: 'classifier' }>;
+
+/** Most bytes that are read of a file: the job writes a few hundred. */
+const mostRead = 2 ** 20;
 
 /** Minutes that the job of a check may take, if its host goes away. */
 const checkMinutes = 15;
@@ -83,16 +86,24 @@ export class CheckFolder {
 
   /** The end of what the job wrote on its terminal. */
   async log(): Promise<string> {
-    return (await this.read('log/0.txt')).slice(-2000).trim();
+    return (await this.pack.log(0, 2000)).trim();
   }
 
-  /** A file of the folder; empty where it is not there (yet). */
+  /** A file of the folder, at most its first MiB; empty where it is not there (yet), or something else is in its place. */
   async read(name: string): Promise<string> {
+    let file: FileHandle | null;
     try {
-      return await readFile(join(this.here, name), 'utf8');
+      file = await openRegular(join(this.here, name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
       throw error;
+    }
+    if (!file) return '';
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(mostRead), 0, mostRead, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
     }
   }
 

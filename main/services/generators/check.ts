@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { drawSheet } from '../../domain/images.ts';
+import { drawSheet, imageLength } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { loadTaskDataSet } from '../../training/data/task-data.ts';
 import { encodePng } from '../../files/png.ts';
@@ -83,14 +83,7 @@ function clearestSamples({ labels, confidence }: JudgedSamples, classIndex: numb
 }
 
 function drawRows({ size, pixels }: JudgedSamples, rows: readonly (readonly number[])[]): Uint8Array {
-  const area = size * size;
+  const area = imageLength(size);
   const chosen = Buffer.concat(rows.flat().map((index) => pixels.subarray(index * area, (index + 1) * area)));
-  const sheet = drawSheet({
-    width: size,
-    height: size,
-    channels: 1,
-    pixels: chosen,
-    rows: rows.map((row) => row.length),
-  });
-  return encodePng(sheet);
+  return encodePng(drawSheet({ ...size, pixels: chosen, rows: rows.map((row) => row.length) }));
 }

@@ -7,6 +7,7 @@ import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
+import { generatorShape } from '../../training/architectures/dcgan.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 
 export interface ShippedGenerator {
@@ -34,9 +35,9 @@ export function readShipped(resources: string, name: ShippedGeneratorName): Ship
       weightsPath,
     );
   }
-  const { kind, latent, features } = decodeGeneratorWeights(bytes, weightsPath).meta;
-  const { recipe } = provenance;
-  if (provenance.name !== name || kind !== recipe.kind || latent !== recipe.latent || features !== recipe.features) {
+  const shape = generatorShape(provenance.recipe, provenance.dataSet.classes.length);
+  const { meta } = decodeGeneratorWeights(bytes, weightsPath);
+  if (provenance.name !== name || canonicalJson(meta) !== canonicalJson(shape)) {
     throw damaged('This provenance belongs to another generator', path);
   }
   return { provenance, bytes };

@@ -50,6 +50,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       at: new Date(at).toISOString(),
     })),
     real: realImages(tools.workbench, dataSet),
+    channels: declaredDataSet(tools.workbench, study)?.channels ?? null,
     available: [...shippedGeneratorNames],
     working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,

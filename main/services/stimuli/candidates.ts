@@ -5,11 +5,11 @@ import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { norm } from '../../domain/interpolation.ts';
-import { latentPoint } from '../../domain/latents.ts';
+import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
-import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
+import { anchorPoints, candidatesSpace, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findGenerator, findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
@@ -97,7 +97,7 @@ export function classCandidates(
     return {
       ...{ seed: search.task.seed, sample: record.index, index: search.own ? index : null },
       ...{ confidence: record.confidence, margin: record.margin, distance: record.distance },
-      ...{ variety: variety[n] ?? 0, z: toBase64(z), norm: norm(z) },
+      ...{ variety: variety[n] ?? 0, z: toBase64(z), norm: norm(first ? z.subarray(0, candidatesSpace(first).z) : z) },
     };
   });
   return { candidates, images: { ...size, count: found.length, pixels: toBase64(pixels) } };
@@ -139,6 +139,7 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
 export interface DraftAnchors {
   specs: AnchorSpec[][];
   points: Float32Array[][];
+  space: LatentSpace;
 }
 
 /**
@@ -155,22 +156,24 @@ export function draftAnchors(
   if (!content) return null;
   const pairs = resolvePairs(spec.design, content.classes.length);
   const specs = chooseAnchors(content, spec, pairs, own.task.seed);
-  return { specs, points: anchorPoints(content, specs) };
+  return { specs, points: anchorPoints(content, specs), space: candidatesSpace(content) };
 }
 
 /** The anchors of each class. */
 export function anchorStates(
   workbench: Workbench,
   searches: readonly Search[],
-  { specs, points }: DraftAnchors,
+  { specs, points, space }: DraftAnchors,
 ): AnchorState[][] {
-  return points.map((list, k) => list.flatMap((z, n) => anchorState(workbench, searches, z, specs[k]?.[n] ?? 0, k)));
+  return points.map((list, k) =>
+    list.flatMap((z, n) => anchorState(workbench, searches, { z, space }, specs[k]?.[n] ?? 0, k)),
+  );
 }
 
 function anchorState(
   workbench: Workbench,
   searches: readonly Search[],
-  z: Float32Array,
+  { z, space }: { z: Float32Array; space: LatentSpace },
   spec: AnchorSpec,
   k: number,
 ): AnchorState[] {
@@ -178,14 +181,14 @@ function anchorState(
   const content = own && readCandidateList(workbench, own);
   if (!own || !content) return [];
   const from = anchorSample(spec, own, content, k);
-  const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
+  const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, space));
   const found =
     exact &&
     listCandidates(workbench, searches, k).find(
       ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
     );
   const confidence = found ? found.record.confidence : null;
-  return [{ z: toBase64(z), norm: norm(z), from, exact, confidence }];
+  return [{ z: toBase64(z), norm: norm(z.subarray(0, space.z)), from, exact, confidence }];
 }
 
 function anchorSample(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {

@@ -68,7 +68,7 @@ async function draftImage(context: PreviewContext, id: number) {
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
   const anchors = draftAnchors(workbench, listSearches(workbench, study, neededGenerator(workbench, study)), spec);
   if (!anchors) throw noImage(context, 'anchors to make images of');
-  const { images, values } = designLatents(anchors.points, spec, classNames(workbench, study).length);
+  const { images, values } = designLatents(anchors, spec, classNames(workbench, study).length);
   const image = images[id];
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);

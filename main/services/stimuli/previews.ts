@@ -14,6 +14,7 @@ import {
   neededGenerator,
   provideWeights,
   findReference,
+  spaceOf,
   toShorts,
   type StudyGenerator,
   toBase64,
@@ -95,7 +96,7 @@ interface Ways extends Asked {
  * @throws UserError; the signal's reason
  */
 export async function* strips(context: PreviewContext, asked: Ways): AsyncGenerator<StripPart> {
-  const { latent } = sameGenerator(context, asked);
+  const { latent, classes } = sameGenerator(context, asked);
   const alphas = evenAlphas(asked.alphas);
   const ends = asked.points.map((point) => parseLatent(point, latent));
   const voters = votersAmong(context, asked);
@@ -106,7 +107,7 @@ export async function* strips(context: PreviewContext, asked: Ways): AsyncGenera
     const points = asked.ways
       .slice(first, first + group)
       .flatMap(([from, to]) =>
-        alphas.map((alpha) => interpolate(at(ends, from), at(ends, to), alpha, asked.interpolation)),
+        alphas.map((alpha) => interpolate(at(ends, from), at(ends, to), alpha, asked.interpolation, classes)),
       );
     const size: ImageSize = { width: 0, height: 0, channels: 1 };
     const pixels: Buffer[] = [];
@@ -194,9 +195,9 @@ function pointsAlong(
   alphas: readonly number[],
   kind: Interpolation,
 ): Float32Array[] {
-  const { latent } = neededGenerator(workbench, study);
+  const { latent, classes } = neededGenerator(workbench, study);
   const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
-  return alphas.map((alpha) => interpolate(from, to, alpha, kind));
+  return alphas.map((alpha) => interpolate(from, to, alpha, kind, classes));
 }
 
 /** Two directions to move a point of this study's generator along. @throws UserError `stimuli.no-generator` */
@@ -204,7 +205,7 @@ export function directions(
   { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
   seed: number,
 ): { first: string; second: string } {
-  const [first, second] = latentDirections(seed, neededGenerator(workbench, study).latent);
+  const [first, second] = latentDirections(seed, spaceOf(neededGenerator(workbench, study)));
   return { first: toBase64(first), second: toBase64(second) };
 }
 

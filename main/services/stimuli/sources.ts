@@ -1,8 +1,11 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import type { LatentSpace } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
+import { classNames } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
@@ -11,7 +14,10 @@ import type { Workbench } from '../tools/workbench.ts';
 
 export interface StudyGenerator {
   weights: string;
+  /** Numbers of a latent point. */
   latent: number;
+  /** How many of them are weights of classes, at its end; 0 unless the generator is conditional. */
+  classes: number;
   what: string;
 }
 
@@ -26,7 +32,8 @@ export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGe
     const provenance = shippedProvenance(workbench.resources, generator.shipped);
     const { recipe, weights, step } = provenance;
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
-    return { weights: weights.sha256, latent: recipe.latent, what };
+    const { classes } = provenance.dataSet;
+    return { weights: weights.sha256, ...pointSize(recipe, classes.length), what };
   }
   const run = findRunInPlace(workbench, study.id, 'generator');
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
@@ -35,10 +42,19 @@ export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGe
   const step = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
   return {
     weights: chosenWeights(workbench, run.id, run.result.weights, study.spec),
-    latent: recipe.latent,
+    ...pointSize(recipe, classNames(workbench, study).length),
     what: `run ${run.id}: ${recipe.kind}, step ${step}`,
   };
 }
+
+function pointSize(
+  { latent, conditional }: GeneratorRecipe,
+  classes: number,
+): Pick<StudyGenerator, 'latent' | 'classes'> {
+  return conditional ? { latent: latent + classes, classes } : { latent, classes: 0 };
+}
+
+export const spaceOf = ({ latent, classes }: StudyGenerator): LatentSpace => ({ z: latent - classes, classes });
 
 /** Puts the weights of a shipped generator into the blob store, if they are missing there. */
 export function provideWeights(workbench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {

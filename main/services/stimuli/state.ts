@@ -146,17 +146,17 @@ function isCurrent(
   if (spec.stimuli.source === 'imported') return true;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;
-  return hasLatents(set, anchors.points, spec.stimuli, classNames(workbench, study).length);
+  return hasLatents(set, anchors, spec.stimuli, classNames(workbench, study).length);
 }
 
 function hasLatents(
   { images: frozen }: StimulusSetRecord,
-  points: readonly (readonly Float32Array[])[],
+  anchors: DraftAnchors,
   spec: GeneratedStimuliSpec,
   classes: number,
 ): boolean {
   try {
-    const { images, values } = designLatents(points, spec, classes);
+    const { images, values } = designLatents(anchors, spec, classes);
     const latent = values.length / images.length;
     return (
       images.length === frozen.length &&

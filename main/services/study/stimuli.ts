@@ -21,10 +21,17 @@ import {
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
-import { changeChannels, type ImageSize, isSameSize, resizeImages, sizeOf } from '../../domain/images.ts';
+import {
+  changeChannels,
+  type Channels,
+  type ImageSize,
+  isSameSize,
+  resizeImages,
+  sizeOf,
+} from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { latentPoint } from '../../domain/latents.ts';
+import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodePng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
@@ -75,6 +82,12 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
+/** What the generator of these candidates makes images from. */
+export function candidatesSpace({ classes, conditional }: Candidates): LatentSpace {
+  const length = classes[0]?.[0]?.z.length ?? 0;
+  return conditional ? { z: length - classes.length, classes: classes.length } : { z: length, classes: 0 };
+}
+
 type DeclaredAnchors = Pick<GeneratedStimuliSpec, 'anchors' | 'anchorDesign' | 'anchorRule'>;
 
 /** What the study declares of anchors, in a form in which equal declarations are equal. */
@@ -101,7 +114,7 @@ export function chooseAnchors(
   const { classes } = candidates;
   const { anchorDesign, anchorRule } = declaredAnchors(spec);
   const byHand = chosenByHand(candidates, spec);
-  const latent = classes[0]?.[0]?.z.length ?? 0;
+  const space = candidatesSpace(candidates);
   return anchorCounts(pairs, anchorDesign, classes.length).map((count, k) => {
     const chosen = (byHand[k] ?? []).slice(0, count);
     const pool = {
@@ -120,7 +133,7 @@ export function chooseAnchors(
       ...chosen,
       ...picked.map((each): AnchorSpec => {
         if ('candidate' in each) return each.candidate;
-        return { z: [...latentPoint(seed, each.sample, latent)], from: { seed, sample: each.sample } };
+        return { z: [...latentPoint(seed, each.sample, space)], from: { seed, sample: each.sample } };
       }),
     ];
   });
@@ -234,6 +247,7 @@ function ownAnchor(workbench: Workbench, set: StimulusSetHeader, classIndex: num
 
 export interface FrozenStimuli {
   setHash: string;
+  channels: Channels;
   pixels: string;
   count: number;
 }
@@ -257,13 +271,17 @@ export function interpolateAnchors(
   const pairs = resolvePairs(spec.design, dataSet.classes.length);
   const anchors = chooseAnchors(candidates, spec, pairs, spec.seed);
   const points = anchorPoints(candidates, anchors);
-  const { images, values } = designLatents(points, spec, dataSet.classes.length);
+  const { images, values } = designLatents(
+    { points, space: candidatesSpace(candidates) },
+    spec,
+    dataSet.classes.length,
+  );
   return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
 export function designLatents(
-  points: readonly (readonly Float32Array[])[],
+  { points, space }: { points: readonly (readonly Float32Array[])[]; space: LatentSpace },
   {
     design,
     alphas: count,
@@ -273,7 +291,7 @@ export function designLatents(
   classes: number,
 ): Pick<ChosenLatents, 'images' | 'values'> {
   const images = layOutDesign(resolvePairs(design, classes), alphas(count), anchorDesign);
-  return { images, values: stimulusLatents(images, points, interpolation) };
+  return { images, values: stimulusLatents(images, points, interpolation, space.classes) };
 }
 
 const toBytes = (values: Float32Array): Uint8Array =>
@@ -384,7 +402,7 @@ function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'
   const { images } = set;
   const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(set.pixels) });
   storage.stimulusSets.put({ ...set, hash }, now());
-  return { setHash: hash, pixels: set.pixels, count: images.length };
+  return { setHash: hash, channels: set.channels, pixels: set.pixels, count: images.length };
 }
 
 /** Hash of the weights at the study's checkpoint, or the last. @throws UserError `generator.no-such-checkpoint` */

@@ -61,6 +61,14 @@ export function classifierStep(
   return { step, inputs };
 }
 
+/** From n `images`, as `input` says, to `features` [n, width], what the last layer takes. */
+export function classifierFeatures(classifier: Classifier, n: number, input: ImageInput): Entry {
+  return {
+    step: ({ images }) => ({ features: classifier.features(input.images(images as Tensor)) }),
+    inputs: { images: input.form(n) },
+  };
+}
+
 /** From n `images`, as `input` says, to `logits` [n, classes]. */
 export function classifierInfer(classifier: Classifier, n: number, input: ImageInput): Entry {
   return {

@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { denseLayer, flatten, normalisedConvolutionLayer } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
@@ -37,13 +37,17 @@ function buildCnn(
   const dense1 = denseLayer(engine, set, 'dense1', flat, first);
   const dense2 = denseLayer(engine, set, 'dense2', first, middle);
   const dense3 = denseLayer(engine, set, 'dense3', middle, classes);
+  const penultimate = (images: Tensor4D, mode: Mode): Tensor2D => {
+    // Tidied block by block: what no gradient needs is freed at once, so that a large batch fits into memory.
+    const convolved = blocks.reduce((x, block) => tf.tidy(() => block(x, mode)), images);
+    return ops.relu(dense2(ops.relu(dense1(flatten(engine, convolved)))));
+  };
   return {
     parameters: set.parameters,
     dispose: () => set.dispose(),
+    features: (images) => penultimate(images, { training: false }),
     logits: (images, mode) => {
-      // Tidied block by block: what no gradient needs is freed at once, so that a large batch fits into memory.
-      const convolved = blocks.reduce((x, block) => tf.tidy(() => block(x, mode)), images);
-      const x = ops.relu(dense2(ops.relu(dense1(flatten(engine, convolved)))));
+      const x = penultimate(images, mode);
       return dense3(mode.training && dropout > 0 ? ops.dropout(x, dropout, mode.dropoutSeed) : x);
     },
   };

@@ -1,10 +1,11 @@
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
+import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import type { Engine, Entry } from '../engines/engine.ts';
-import { batchNorm, scaleOutputs } from './layers.ts';
-import type { Discriminator, GeneratorNet, Statistics } from './model.ts';
-import type { Optimiser } from './optimiser.ts';
-import { normal, ParameterSet } from './parameters.ts';
+import { batchNorm, flatten, scaleOutputs } from './layers.ts';
+import type { Discriminator, DiscriminatorOptions, GeneratorNet, Statistics } from './model.ts';
+import { constant, normal, ParameterSet } from './parameters.ts';
+import { SpectralNorm } from './spectral-norm.ts';
 
 /** Radford et al. 2016 and PyTorch's example: weights N(0, 0.02), batch norm's gamma N(1, 0.02), no biases. */
 const weightInitial = normal(0, 0.02);
@@ -15,11 +16,24 @@ const kernel = 4;
 /** Side length of the first feature map, and features of each map up to the last, in units of `features`. */
 const plans = {
   dcgan64: { start: 4, features: [8, 4, 2, 1] },
+  dcgan32: { start: 4, features: [4, 2, 1] },
   dcgan28: { start: 7, features: [2, 1] },
 } as const;
 
 /** Decides the number and shapes of a generator's parameters. */
-type GeneratorShape = Pick<GeneratorRecipe, 'kind' | 'latent' | 'features'>;
+export interface GeneratorShape extends Pick<GeneratorRecipe, 'kind' | 'latent' | 'features' | 'channels'> {
+  /** Of a conditional generator. */
+  classes?: number | undefined;
+}
+
+/** The shape of a recipe's generator for a data set with so many classes. */
+export function generatorShape(recipe: GeneratorRecipe, classes: number): GeneratorShape {
+  const { kind, latent, features, channels, conditional } = recipe;
+  return { kind, latent, features, ...(channels && { channels }), ...(conditional && { classes }) };
+}
+
+/** What a generator of this shape makes images from. */
+export const latentSpace = ({ latent, classes = 0 }: GeneratorShape): LatentSpace => ({ z: latent, classes });
 
 interface Plan {
   start: number;
@@ -35,15 +49,18 @@ function plan({ kind, features }: Pick<GeneratorRecipe, 'kind' | 'features'>): P
 
 /**
  * Generator: a transposed convolution from z to the smallest map, then each doubles the size; batch norm and ReLU
- * between them, tanh at the end. `dcgan64` has five of them, as in the paper.
+ * between them, tanh at the end. `dcgan64` has five of them, as in the paper. A conditional one takes the one-hot class
+ * beside z (Mirza & Osindero 2014), so that the first weights of a class are its embedding.
  */
 export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: number): GeneratorNet {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);
   const { start, maps, size } = plan(recipe);
-  const outputs = [...maps, 1];
+  const { channels = 1 } = recipe;
+  const space = latentSpace(recipe);
+  const outputs = [...maps, channels];
   const layers = outputs.map((features, index) => {
-    const inputs = outputs[index - 1] ?? recipe.latent;
+    const inputs = outputs[index - 1] ?? pointLength(space);
     const first = index === 0;
     const side = first ? start : kernel;
     const name = `generator.${index + 1}`;
@@ -63,98 +80,80 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
   });
   return {
     parameters: set.parameters,
-    size,
-    latent: recipe.latent,
+    ...{ size: { width: size, height: size, channels }, space },
     dispose: () => set.dispose(),
-    images: (z, statistics) =>
+    images: (points, statistics) =>
       layers.reduce<Tensor4D>(
         (x, layer) => tf.tidy(() => layer(x, statistics)),
-        tf.reshape(z, [z.shape[0], 1, 1, z.shape[1]]),
+        tf.reshape(points, [points.shape[0], 1, 1, points.shape[1]]),
       ),
   };
 }
 
-/** The generator's mirror image: LeakyReLU 0.2; batch norm, always by the batch, except in first and last layer. */
-export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed: number): Discriminator {
+/**
+ * The generator's mirror image: LeakyReLU 0.2; batch norm, always by the batch, except in first and last layer. With
+ * spectral norm all weights have it, and biases replace batch norm, as in Miyato et al. 2018.
+ *
+ * A conditional one adds the product of the last map with an embedding of the class to the logit (the projection of
+ * Miyato & Koyama 2018, of the map itself instead of its sum over positions).
+ */
+export function buildDiscriminator(
+  engine: Engine,
+  shape: GeneratorShape & Pick<GeneratorRecipe, 'spectralNorm'>,
+  seed: number,
+): Discriminator {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);
-  const { start, maps, size } = plan(recipe);
+  const { start, maps } = plan(shape);
+  const { channels = 1, classes = 0, spectralNorm = false } = shape;
+  const spectral = new SpectralNorm(tf, set);
   const outputs = maps.toReversed();
+  /** A weight, and how a step uses it. */
+  const weight = <R extends Rank>(name: string, sizes: number[]) => {
+    const w = set.weight<R>(name, sizes, weightInitial);
+    if (!spectralNorm) return () => w;
+    spectral.add(name, w);
+    return ({ directions }: DiscriminatorOptions) => spectral.normalised(name, w, directions);
+  };
   const layers = outputs.map((features, index) => {
     const name = `discriminator.${index + 1}`;
-    const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, outputs[index - 1] ?? 1, features], weightInitial);
+    const w = weight<Rank.R4>(`${name}.weight`, [kernel, kernel, outputs[index - 1] ?? channels, features]);
+    if (spectralNorm) {
+      const b = set.weight<Rank.R1>(`${name}.bias`, [features], constant(0));
+      return (x: Tensor4D, options: DiscriminatorOptions): Tensor4D =>
+        ops.leakyRelu(ops.biasAdd(ops.conv2d(x, w(options), 2, 'same'), b), slope);
+    }
     const norm = index > 0 ? batchNorm(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
-    return (x: Tensor4D): Tensor4D => {
-      const y = ops.conv2d(x, w, 2, 'same');
+    return (x: Tensor4D, options: DiscriminatorOptions): Tensor4D => {
+      const y = ops.conv2d(x, w(options), 2, 'same');
       return norm ? norm.byBatch(y, { learn: false, slope }) : ops.leakyRelu(y, slope);
     };
   });
-  const last = set.weight<Rank.R4>('discriminator.last.weight', [start, start, maps[0]!, 1], weightInitial);
+  const last = weight<Rank.R4>('discriminator.last.weight', [start, start, maps[0]!, 1]);
+  const length = start * start * maps[0]!;
+  const embedding = classes > 0 ? weight<Rank.R2>('discriminator.classes.weight', [classes, length]) : undefined;
   return {
     parameters: set.parameters,
-    size,
     dispose: () => set.dispose(),
-    logits: (images) => {
-      const features = layers.reduce((x, layer) => tf.tidy(() => layer(x)), images);
-      return tf.reshape(ops.conv2d(features, last, 1, 'valid'), [images.shape[0]]) as Tensor1D;
+    iterate: () => spectral.iterate(),
+    logits: (images, options = {}) => {
+      const map = layers.reduce((x, layer) => tf.tidy(() => layer(x, options)), images);
+      const logits = tf.reshape(ops.conv2d(map, last(options), 1, 'valid'), [images.shape[0]]) as Tensor1D;
+      if (!embedding) return logits;
+      if (!options.classes) throw new Error('a conditional discriminator needs the classes of its images');
+      const ofClass = ops.dense(options.classes, embedding(options), tf.zeros([length]));
+      return tf.add(logits, tf.sum(tf.mul(flatten(engine, map), ofClass), 1));
     },
   };
 }
 
-/** Two networks and their optimisers. */
-interface Adversaries {
-  generator: GeneratorNet;
-  discriminator: Discriminator;
-  generatorOptimiser: Optimiser;
-  discriminatorOptimiser: Optimiser;
-}
-
 /**
- * One step of adversarial training on batches of `n` images (Goodfellow et al. 2014; Radford et al. 2016): the
- * discriminator learns on a real and a generated batch, each with batch statistics of its own, then the generator
- * against the updated discriminator, by the same generated images and with the non-saturating loss.
- *
- * Takes `images` [n, size, size, 1] in [-1, 1]; `z` [n, latent], standard normal; `t`, a float32 scalar, 1 at the first
- * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean probability of being real that the
- * discriminator gives the real (`dReal`) and the generated batch (`dFake`) before its update.
+ * From latent points `z` [n, pointLength] to `images` [n, height, width, channels] in [-1, 1], with running statistics, so
+ * that images do not influence each other.
  */
-export function ganStep(engine: Engine, adversaries: Adversaries, n: number): Entry {
-  const { ops, tf } = engine;
-  const { generator, discriminator, generatorOptimiser, discriminatorOptimiser } = adversaries;
-  const meanProbability = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
-  const { size, latent } = generator;
-  const inputs: Entry['inputs'] = {
-    images: { shape: [n, size, size, 1], dtype: 'float32' },
-    z: { shape: [n, latent], dtype: 'float32' },
-    t: { shape: [], dtype: 'float32' },
-  };
-  const step: Entry['step'] = (inputs) => {
-    const { images, z, t } = inputs as { images: Tensor4D; z: Tensor2D; t: Scalar };
-    const results: Record<string, Tensor> = {};
-    const generatorStep = generatorOptimiser.gradients(() => {
-      const fake = generator.images(z, 'batch-and-learn');
-      // Gradients of the discriminator's own weights: they end at the generated images.
-      const discriminatorStep = discriminatorOptimiser.gradients(() => {
-        const onReal = discriminator.logits(images);
-        const onFake = discriminator.logits(fake);
-        results.dReal = meanProbability(onReal);
-        results.dFake = meanProbability(onFake);
-        return tf.add(ops.sigmoidCrossEntropy(onReal, 1), ops.sigmoidCrossEntropy(onFake, 0)) as Scalar;
-      });
-      discriminatorOptimiser.apply(discriminatorStep.grads, t);
-      results.lossD = tf.keep(discriminatorStep.value);
-      return ops.sigmoidCrossEntropy(discriminator.logits(fake), 1);
-    });
-    generatorOptimiser.apply(generatorStep.grads, t);
-    return { ...results, lossG: generatorStep.value };
-  };
-  return { step, inputs };
-}
-
-/** From `z` [n, latent] to `images` [n, size, size, 1] in [-1, 1], with running statistics, so that images do not influence each other. */
 export function generatorInfer(generator: GeneratorNet, n: number): Entry {
   return {
     step: ({ z }) => ({ images: generator.images(z as Tensor2D, 'running') }),
-    inputs: { z: { shape: [n, generator.latent], dtype: 'float32' } },
+    inputs: { z: { shape: [n, pointLength(generator.space)], dtype: 'float32' } },
   };
 }

@@ -1,3 +1,4 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { denseLayer, flatten } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
@@ -17,19 +18,14 @@ function buildMlp(
   const layers = sizes
     .slice(1)
     .map((outputs, index) => denseLayer(engine, set, `dense${index + 1}`, sizes[index]!, outputs));
+  const head = layers.pop()!;
+  const features = (images: Tensor4D): Tensor2D =>
+    layers.reduce((x, layer) => engine.ops.relu(layer(x)), flatten(engine, images));
   return {
     parameters: set.parameters,
     dispose: () => set.dispose(),
-    logits: (images) => {
-      const last = layers.length - 1;
-      return layers.reduce(
-        (x, layer, index) => {
-          const y = layer(x);
-          return index < last ? engine.ops.relu(y) : y;
-        },
-        flatten(engine, images),
-      );
-    },
+    features,
+    logits: (images) => head(features(images)),
   };
 }
 

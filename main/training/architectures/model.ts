@@ -1,5 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
+import type { ImageSize } from '../../domain/images.ts';
+import type { LatentSpace } from '../../domain/latents.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';
 
 /**
@@ -47,6 +49,8 @@ export interface Model {
 /** From images [n, height, width, channels], normalised, to logits [n, classes]. */
 export interface Classifier extends Model {
   logits(images: Tensor4D, mode: Mode): Tensor2D;
+  /** What the last layer takes, [n, width], without dropout: the penultimate activations. */
+  features(images: Tensor4D): Tensor2D;
 }
 
 /** min(maxSteps, 1 + gap / pace) steps between evaluations; gap: hundredths of a point to the nearest target. */
@@ -79,15 +83,28 @@ export interface ClassifierArchitecture<Settings extends Architecture = Architec
   readonly evaluation: EvaluationSettings;
 }
 
-/** From z [n, latent] to images [n, size, size, 1] in [-1, 1]. */
+/** From latent points [n, pointLength(space)] to images [n, height, width, channels] in [-1, 1]. */
 export interface GeneratorNet extends Model {
-  readonly size: number;
-  readonly latent: number;
-  images(z: Tensor2D, statistics: Statistics): Tensor4D;
+  /** Of its images, which are square. */
+  readonly size: ImageSize;
+  readonly space: LatentSpace;
+  images(points: Tensor2D, statistics: Statistics): Tensor4D;
+}
+
+/** For each weight by its name: the product v u^T of its singular vectors, [rows, columns], a constant for gradients. */
+export type SingularDirections = ReadonlyMap<string, Tensor2D>;
+
+/** What the discriminator of one training step takes besides the images. */
+export interface DiscriminatorOptions {
+  /** The class of each image, one-hot [n, classes]; of a conditional discriminator. */
+  classes?: Tensor2D | undefined;
+  /** Of this step, with spectral norm. */
+  directions?: SingularDirections | undefined;
 }
 
 /** From images in [-1, 1] to logits [n]; positive means real. */
 export interface Discriminator extends Model {
-  readonly size: number;
-  logits(images: Tensor4D): Tensor1D;
+  /** With spectral norm: one power iteration for each weight, at the start of a step. */
+  iterate(): SingularDirections;
+  logits(images: Tensor4D, options?: DiscriminatorOptions): Tensor1D;
 }

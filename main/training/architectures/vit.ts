@@ -52,24 +52,27 @@ function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: Image
     return addToEach(engine, padRows(engine, embedded, 1, 0), start);
   };
 
+  const features = (images: Tensor4D): Tensor2D => {
+    const n = images.shape[0];
+    const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
+    const classTokens: RowSelection = (x) => {
+      const columns = x.shape[1];
+      const first = tf.slice(tf.reshape(x, [n, tokens, columns]), [0, 0, 0], [n, 1, columns]);
+      return tf.reshape(first, [n, columns]);
+    };
+    const x = layers.reduce((state, layer, index) => {
+      // The head uses the class token alone, so the last block can drop the others.
+      const isLast = index === layers.length - 1;
+      return tf.tidy(() => layer(state, isLast ? classTokens : allRows));
+    }, start);
+    return normalise(x);
+  };
+
   return {
     parameters: set.parameters,
     dispose: () => set.dispose(),
-    logits: (images) => {
-      const n = images.shape[0];
-      const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
-      const classTokens: RowSelection = (x) => {
-        const columns = x.shape[1];
-        const first = tf.slice(tf.reshape(x, [n, tokens, columns]), [0, 0, 0], [n, 1, columns]);
-        return tf.reshape(first, [n, columns]);
-      };
-      const x = layers.reduce((state, layer, index) => {
-        // The head uses the class token alone, so the last block can drop the others.
-        const isLast = index === layers.length - 1;
-        return tf.tidy(() => layer(state, isLast ? classTokens : allRows));
-      }, start);
-      return head(normalise(x));
-    },
+    features,
+    logits: (images) => head(features(images)),
   };
 }
 

@@ -53,7 +53,7 @@ export class StimulusDrawer {
     const drawn = drawStimuli(search, chosen, design);
     const { size } = this.#renderer;
     const original = await this.#renderer.render(drawn.latents, pause);
-    const pixels = resizeImages(original, { width: size, height: size, channels: 1 }, this.reference.meta.form);
+    const pixels = resizeImages(original, size, this.reference.meta.form);
     return { ...drawn, pixels };
   }
 
@@ -65,15 +65,15 @@ export class StimulusDrawer {
   async #find(seed: number, pause: () => Promise<void>): Promise<AnchorSearch> {
     const { rule, samples, perClass, real } = this.#source;
     const [renderer, reference] = [this.#renderer, this.reference];
-    const { latent } = renderer;
+    const { space } = renderer;
     const found = await classifySamples({ seed, samples }, { renderer, reference }, pause);
     if (rule === 'clear') {
-      const clear = clearSamples(found.softmax, reference.meta.classes.length);
-      return { seed, latent, classes: clear.map((list) => ({ candidates: [], clear: list })) };
+      const clear = clearSamples(found.softmax, reference.meta.classes.length, found.asked);
+      return { seed, space, classes: clear.map((list) => ({ candidates: [], clear: list })) };
     }
     const candidates = await findCandidates(found, { real, perClass, blobs: this.#blobs }, pause);
     return {
-      ...{ seed, latent },
+      ...{ seed, space },
       classes: candidates.map((list) => ({ candidates: list.map(({ index }) => index), clear: null })),
     };
   }

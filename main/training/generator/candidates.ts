@@ -1,10 +1,11 @@
 import type { BlobStore } from '../../files/blobs.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
-import { drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/images.ts';
+import { askedClasses, drawLatents } from '../../domain/latents.ts';
+import { imageLength, resizeImages, storedSize } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
@@ -24,17 +25,17 @@ export async function runCandidates(task: CandidatesTask, { engine, blobs, contr
   try {
     const { latent, size } = renderer;
     const found = await classifySamples(task, { renderer, reference }, pause);
-    const { points, pixels, softmax, classes } = found;
+    const { points, pixels, softmax, classes, asked } = found;
     const chosen = await findCandidates(found, { ...task, blobs }, pause);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
         candidates.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
       ),
-      width: size,
-      height: size,
-      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
-      ...(task.clear && { clear: clearSamples(softmax, classes) }),
+      ...storedSize(size),
+      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, imageLength(size))))),
+      ...(task.clear && { clear: clearSamples(softmax, classes, asked) }),
+      ...(asked && { conditional: true }),
     };
     return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
   } finally {
@@ -52,42 +53,56 @@ interface ClassifiedSamples {
   modelPixels: Uint8Array;
   /** float32 [samples, classes]. */
   softmax: Float32Array;
+  /** The class of each sample: the one asked for of a conditional generator, else the predicted one. */
   labels: Uint16Array;
+  /** The classes asked for; null unless the generator is conditional. */
+  asked: Uint16Array | null;
   classes: number;
 }
 
+/** @throws UserError `candidates.other-classes` */
 export async function classifySamples(
   { seed, samples }: Pick<CandidatesTask, 'seed' | 'samples'>,
   { renderer, reference }: { renderer: GeneratorRenderer; reference: ClassifierPredictor },
   pause: () => Promise<void>,
 ): Promise<ClassifiedSamples> {
-  const { latent, size } = renderer;
+  const { space, size } = renderer;
   const { form, classes } = reference.meta;
-  const points = drawLatents(seed, samples, latent);
+  if (space.classes > 0 && space.classes !== classes.length) throw otherClasses(space.classes, classes.length);
+  const points = drawLatents(seed, samples, space);
   const pixels = await renderer.render(points, pause);
-  const modelPixels = resizeImages(pixels, { width: size, height: size, channels: 1 }, form);
+  const modelPixels = resizeImages(pixels, size, form);
   const predicted = toPredictions(await reference.logits(modelPixels, pause), classes.length);
-  return { points, pixels, modelPixels, ...predicted, classes: classes.length };
+  const asked = space.classes > 0 ? askedClasses(samples, space.classes) : null;
+  return { points, pixels, modelPixels, ...predicted, ...(asked && { labels: asked }), asked, classes: classes.length };
 }
+
+const otherClasses = (generated: number, known: number): UserError =>
+  new UserError({
+    code: 'candidates.other-classes',
+    what: `The generator makes ${generated} classes, and the reference classifier knows ${known}`,
+    where: 'generator, reference',
+    remedy: 'Train both on the same data set.',
+  });
 
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(
-  { pixels, modelPixels, softmax, labels, classes }: ClassifiedSamples,
+  { pixels, modelPixels, softmax, labels, classes, asked }: ClassifiedSamples,
   { real, perClass, blobs }: Pick<CandidatesTask, 'real' | 'perClass'> & { blobs: BlobStore },
   pause: () => Promise<void>,
 ): Promise<Candidate[][]> {
   const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real, blobs), pause));
-  return selectCandidates({ classes, softmax, pixels, distances, perClass });
+  return selectCandidates({ classes, softmax, asked, pixels, distances, perClass });
 }
 
-/** Distance of each sample to the real images of its predicted class, in the models' size. */
+/** Distance of each sample to the real images of its class, in the models' size. */
 async function distancesToReal(
   pixels: Uint8Array,
   labels: Uint16Array,
-  { train, width, height }: DataSet,
+  { train, ...form }: DataSet,
   pause: () => Promise<void>,
 ): Promise<Float64Array> {
-  const area = width * height;
+  const area = imageLength(form);
   const distances = new Float64Array(labels.length);
   for (const label of new Set(labels)) {
     const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, maxCompared);

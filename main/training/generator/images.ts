@@ -1,22 +1,20 @@
-import { createResampler, type ImageSize } from '../../domain/images.ts';
+import { createResampler, imageLength, type ImageSize } from '../../domain/images.ts';
 import type { LabelledImages } from '../data/data-set.ts';
 
-/** Gives the images at these positions as a GAN's input: float32 [n, size, size, 1] in [-1, 1]. */
+/** Gives the images at these positions as a GAN's input: float32 [n, height, width, channels] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
- * Resizes images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
+ * Resizes images to this size (antialiased bilinear, see main/domain/images.ts; other proportions are
  * stretched) and scales them to [-1, 1]: pixel / 127.5 - 1. Images that have this size already are only scaled. Values
  * are not rounded to 8 bits in between.
  */
-export function createUnitRangeGather(form: ImageSize, size: number): UnitRangeGather {
-  const resample = createResampler(form, { width: size, height: size, channels: form.channels });
-  const sourceSize = form.height * form.width;
+export function createUnitRangeGather(form: ImageSize, size: ImageSize): UnitRangeGather {
+  const resample = createResampler(form, size);
+  const [from, to] = [imageLength(form), imageLength(size)];
   return (set, indices) => {
-    const images = new Float32Array(indices.length * size * size);
-    for (let n = 0; n < indices.length; n++) {
-      resample(set.images, (indices[n] as number) * sourceSize, images, n * size * size);
-    }
+    const images = new Float32Array(indices.length * to);
+    for (let n = 0; n < indices.length; n++) resample(set.images, (indices[n] as number) * from, images, n * to);
     for (let k = 0; k < images.length; k++) images[k] = (images[k] as number) / 127.5 - 1;
     return images;
   };
@@ -46,9 +44,9 @@ export function imageGrid(
   return { width: side * width, height: side * height, channels, pixels: grid };
 }
 
-/** Variety of images [n, size, size]: the standard deviation of each pixel over the images, mean over pixels. */
-export function variety(pixels: ArrayLike<number>, size: number): number {
-  const area = size * size;
+/** Variety of images of a size: the standard deviation of each value over the images, mean over an image's values. */
+export function variety(pixels: ArrayLike<number>, size: ImageSize): number {
+  const area = imageLength(size);
   const count = pixels.length / area;
   let total = 0;
   for (let k = 0; k < area; k++) {

@@ -1,9 +1,11 @@
 import type { GeneratorQuality } from '../../contract/generator.ts';
 import { clearConfidence } from '../../domain/candidates.ts';
-import { drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/images.ts';
-import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
-import type { DataSet } from '../data/data-set.ts';
+import { frechetDistance } from '../../domain/frechet.ts';
+import { askedClass, drawLatents } from '../../domain/latents.ts';
+import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
+import { randomStream } from '../../domain/random.ts';
+import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
+import type { DataSet, LabelledImages } from '../data/data-set.ts';
 import { createUnitRangeGather, variety } from './images.ts';
 import type { Engine } from '../engines/engine.ts';
 import { GeneratorRenderer } from './renderer.ts';
@@ -29,8 +31,8 @@ interface QualityInput {
 
 /** A generator's samples, classified. */
 export interface JudgedSamples {
-  size: number;
-  /** uint8 [samples, size, size]. */
+  size: ImageSize;
+  /** uint8 [samples, height, width, channels]. */
   pixels: Uint8Array;
   /** Class of each sample, and its softmax. */
   labels: Uint16Array;
@@ -45,19 +47,15 @@ export async function judgeSamples(
 ): Promise<JudgedSamples> {
   const pause = (): Promise<void> => Promise.resolve();
   const renderer = new GeneratorRenderer(engine, generator.bytes, generator.where);
-  const predictor = new ClassifierPredictor(engine, judge.bytes, judge.where);
+  const predictor = new ClassifierPredictor(engine, judge.bytes, judge.where, true);
   try {
-    const { latent, size } = renderer;
-    const pixels = await renderer.render(drawLatents(seed, samples, latent), pause);
+    const { space, size } = renderer;
+    const pixels = await renderer.render(drawLatents(seed, samples, space), pause);
     const { form, classes } = predictor.meta;
-    const classify = async (images: Uint8Array): Promise<{ labels: Uint16Array; confidence: Float32Array }> => {
-      const { softmax, labels } = toPredictions(await predictor.logits(images, pause), classes.length);
-      return { labels, confidence: Float32Array.from(labels, (label, n) => softmax[n * classes.length + label] ?? 0) };
-    };
-    const { labels, confidence } = await classify(
-      resizeImages(pixels, { width: size, height: size, channels: 1 }, form),
-    );
-    const real = await classify(data.test.images);
+    const modelPixels = resizeImages(pixels, size, form);
+    const generated = classify(await predictor.logits(modelPixels, pause), classes.length);
+    const real = classify(await predictor.logits(data.test.images, pause), classes.length);
+    const { labels, confidence } = generated;
     const figures = {
       samples,
       threshold: clearConfidence,
@@ -67,8 +65,10 @@ export async function judgeSamples(
         name,
         samples: labels.filter((label) => label === k).length,
         clear: countClear(confidence.filter((_, n) => labels[n] === k)),
+        ...(space.classes > 0 && { asked: askedFigures(generated, k, classes.length) }),
       })),
       variety: relativeVariety(pixels, size, data),
+      frechet: await frechetFigures(predictor, modelPixels, data),
     };
     return { size, pixels, labels, confidence, figures };
   } finally {
@@ -77,11 +77,54 @@ export async function judgeSamples(
   }
 }
 
-const countClear = (confidence: Float32Array): number => confidence.filter((value) => value > clearConfidence).length;
+interface Classified extends Predictions {
+  /** Softmax of the label. */
+  confidence: Float32Array;
+}
 
-/** Rounded to four digits: the others differ between engines. */
-function relativeVariety(pixels: Uint8Array, size: number, data: DataSet): number {
+function classify(logits: Float32Array, classes: number): Classified {
+  const { softmax, labels } = toPredictions(logits, classes);
+  return { softmax, labels, confidence: Float32Array.from(labels, (label, n) => softmax[n * classes + label] ?? 0) };
+}
+
+/** Samples that a conditional generator was asked for of class k, and the clear ones of it. */
+function askedFigures({ softmax, labels }: Classified, k: number, classes: number): { samples: number; clear: number } {
+  const asked = [...labels.keys()].filter((sample) => askedClass(sample, classes) === k);
+  return { samples: asked.length, clear: countClear(asked.map((sample) => softmax[sample * classes + k] ?? 0)) };
+}
+
+/** Images in the classifier's size; both sets of real images are drawn without replacement. */
+async function frechetFigures(
+  predictor: ClassifierPredictor,
+  generated: Uint8Array,
+  { train, test, ...form }: DataSet,
+): Promise<NonNullable<GeneratorQuality['frechet']>> {
+  const pause = (): Promise<void> => Promise.resolve();
+  const area = imageLength(form);
+  const images = Math.min(generated.length / area, train.count, test.count);
+  const drawn = (set: LabelledImages, name: string): Uint8Array => {
+    const order = randomStream(0, 'frechet', name).shuffle(Uint32Array.from({ length: set.count }, (_, k) => k));
+    return Buffer.concat([...order.subarray(0, images)].map((k) => set.images.subarray(k * area, (k + 1) * area)));
+  };
+  const features = (pixels: Uint8Array): Promise<Float32Array> => predictor.features(pixels, pause);
+  const real = await features(drawn(train, 'train'));
+  const distance = async (pixels: Uint8Array): Promise<number> =>
+    roundedFigure(frechetDistance(await features(pixels), real, real.length / images));
+  return {
+    images,
+    samples: await distance(generated.subarray(0, images * area)),
+    heldOut: await distance(drawn(test, 'test')),
+  };
+}
+
+const countClear = (confidence: ArrayLike<number>): number =>
+  Array.from(confidence).filter((value) => value > clearConfidence).length;
+
+function relativeVariety(pixels: Uint8Array, size: ImageSize, data: DataSet): number {
   const compared = Uint32Array.from({ length: Math.min(realCompared, data.train.count) }, (_, index) => index);
   const real = createUnitRangeGather(data, size)(data.train, compared).map((value) => (value + 1) * 127.5);
   return Number((variety(pixels, size) / variety(real, size)).toFixed(4));
 }
+
+/** To four digits: the others differ between engines. */
+const roundedFigure = (value: number): number => Number(value.toPrecision(4));

@@ -1,4 +1,6 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
+import { imageLength, type ImageSize } from '../../domain/images.ts';
+import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import { buildGenerator, generatorInfer } from '../architectures/dcgan.ts';
 import type { GeneratorNet } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
@@ -25,20 +27,25 @@ export class ImageRenderer {
     this.#infer = infer;
   }
 
-  /** uint8 [count, size, size] of latent points, float32 [count, latent]. @param pause awaited between batches */
+  /**
+   * uint8 [count, height, width, channels] of latent points, float32 [count, pointLength].
+   * @param pause awaited between batches
+   */
   async render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
-    const { latent, size } = this.#net;
-    const count = points.length / latent;
-    const pixels = new Uint8Array(count * size * size);
+    const { size, space } = this.#net;
+    const length = pointLength(space);
+    const image = imageLength(size);
+    const count = points.length / length;
+    const pixels = new Uint8Array(count * image);
     for (let start = 0; start < count; start += batch) {
-      const latents = new Float32Array(batch * latent);
-      latents.set(points.subarray(start * latent, (start + batch) * latent));
-      const z = this.#engine.tf.tensor2d(latents, [batch, latent]);
+      const latents = new Float32Array(batch * length);
+      latents.set(points.subarray(start * length, (start + batch) * length));
+      const z = this.#engine.tf.tensor2d(latents, [batch, length]);
       const { images } = await this.#infer({ z });
       z.dispose();
       if (!images) throw new Error('the inference step gave no images');
       const wanted = Math.min(count, start + batch) - start;
-      pixels.set(fromUnitRange(images.subarray(0, wanted * size * size)), start * size * size);
+      pixels.set(fromUnitRange(images.subarray(0, wanted * image)), start * image);
       await pause();
     }
     return pixels;
@@ -47,8 +54,11 @@ export class ImageRenderer {
 
 /** A trained generator, read from its weights. */
 export class GeneratorRenderer {
+  /** Numbers of a latent point. */
   readonly latent: number;
-  readonly size: number;
+  readonly space: LatentSpace;
+  /** Of its images. */
+  readonly size: ImageSize;
   readonly #net: GeneratorNet;
   readonly #program: Program<'infer'>;
   readonly #renderer: ImageRenderer;
@@ -60,7 +70,8 @@ export class GeneratorRenderer {
     loadParameters(engine, this.#net, parameters);
     this.#program = engine.compile({ infer: renderEntry(this.#net) });
     this.#renderer = new ImageRenderer(engine, this.#net, this.#program.run.infer);
-    this.latent = meta.latent;
+    this.space = this.#net.space;
+    this.latent = pointLength(this.space);
     this.size = this.#net.size;
   }
 

@@ -96,7 +96,7 @@ class GeneratorRun {
     const { size } = this.#trainer;
     const points = this.#trainer.fixedLatents(gridSide * gridSide);
     const pixels = await this.#trainer.renderer.render(points, () => control.yield());
-    const grid = blobs.put(encodePng(imageGrid(pixels, { width: size, height: size, channels: 1 }, gridSide)));
+    const grid = blobs.put(encodePng(imageGrid(pixels, size, gridSide)));
     this.#weights = blobs.put(await this.#trainer.encodeWeights());
     this.#checkVariety(pixels);
     this.#reporter.flush();
@@ -129,7 +129,10 @@ class GeneratorRun {
 }
 
 const kind = 'generator-checkpoint/1';
-const prefixes = { generator: 'generator/', discriminator: 'discriminator/', optimisers: 'optimisers/' };
+const prefixes = {
+  ...{ generator: 'generator/', discriminator: 'discriminator/' },
+  ...{ average: 'average/', optimisers: 'optimisers/' },
+};
 const metaSchema = z.strictObject({ step: z.int().min(1) });
 
 /** State of adversarial training after a step. */
@@ -145,6 +148,7 @@ function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer
   const arrays = [
     ...parameterArrays(state.generator, prefixes.generator),
     ...parameterArrays(state.discriminator, prefixes.discriminator),
+    ...parameterArrays(state.average ?? {}, prefixes.average),
     ...slots,
   ];
   return encodeTensorFile({ kind, meta: { step }, arrays });
@@ -154,9 +158,11 @@ function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer
 function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
   const slots = Object.entries(readParameters(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
+  const average = readParameters(arrays, prefixes.average);
   const state = {
     generator: readParameters(arrays, prefixes.generator),
     discriminator: readParameters(arrays, prefixes.discriminator),
+    average: Object.keys(average).length > 0 ? average : null,
     optimisers: Object.fromEntries(slots),
   };
   return { step: checkedMeta(metaSchema, meta, where).step, state };

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { resizeImages } from '../../domain/images.ts';
+import { resizeImages, storedSize } from '../../domain/images.ts';
 import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
@@ -27,12 +27,12 @@ export async function runStimuli(
     const points = new Float32Array(new Uint8Array(bytes).buffer);
     const { size } = renderer;
     const original = await renderer.render(points, () => control.yield());
-    const model = { width: task.modelWidth, height: task.modelHeight };
-    const resized = resizeImages(original, { width: size, height: size, channels: 1 }, { ...model, channels: 1 });
+    const model = { width: task.modelWidth, height: task.modelHeight, channels: size.channels };
+    const resized = resizeImages(original, size, model);
     const result = {
       kind: 'stimuli' as const,
-      original: { width: size, height: size, pixels: blobs.put(original) },
-      model: { ...model, pixels: blobs.put(resized) },
+      original: { ...storedSize(size), pixels: blobs.put(original) },
+      model: { ...storedSize(model), pixels: blobs.put(resized) },
     };
     return { result };
   } finally {

@@ -1,7 +1,8 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
-import { imageLength } from '../../domain/images.ts';
+import { UserError } from '../../contract/errors.ts';
+import { type Channels, imageLength } from '../../domain/images.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
-import { classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
+import { classifierFeatures, classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
 import { normaliseImages } from '../data/batches.ts';
@@ -16,10 +17,13 @@ export class ClassifierPredictor {
   readonly meta: ClassifierMeta;
   readonly #engine: Engine;
   readonly #classifier: Classifier;
-  readonly #program: Program<'infer'>;
+  readonly #program: Program;
 
-  /** @throws UserError unless the bytes are complete weights of a classifier */
-  constructor(engine: Engine, bytes: Uint8Array, where: string) {
+  /**
+   * @param withFeatures also prepares `features`, which takes time
+   * @throws UserError unless the bytes are complete weights of a classifier
+   */
+  constructor(engine: Engine, bytes: Uint8Array, where: string, withFeatures = false) {
     const { meta, parameters } = decodeClassifierWeights(bytes, where);
     const { height, width, channels } = meta.form;
     const shape = { height, width, channels, classes: meta.classes.length };
@@ -27,16 +31,31 @@ export class ClassifierPredictor {
     this.#engine = engine;
     this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
     loadParameters(engine, this.#classifier, parameters);
-    this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, fedImages(shape)) });
+    const infer = classifierInfer(this.#classifier, batch, fedImages(shape));
+    const features = withFeatures && { features: classifierFeatures(this.#classifier, batch, fedImages(shape)) };
+    this.#program = engine.compile<string>({ infer, ...features });
   }
 
   /** Logits, float32 [count, classes], of uint8 images [count, height, width, channels]. @param pause awaited between batches */
-  async logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
+  logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
+    return this.#infer('infer', 'logits', pixels, pause);
+  }
+
+  /** Penultimate activations, float32 [count, width of the last layer], of images as `logits` takes them. */
+  features(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
+    return this.#infer('features', 'features', pixels, pause);
+  }
+
+  async #infer(
+    entry: 'infer' | 'features',
+    result: 'logits' | 'features',
+    pixels: Uint8Array,
+    pause: () => Promise<void>,
+  ): Promise<Float32Array> {
     const { height, width, channels } = this.meta.form;
     const size = imageLength(this.meta.form);
     const count = pixels.length / size;
-    const classes = this.meta.classes.length;
-    const all = new Float32Array(count * classes);
+    let all = new Float32Array(0);
     for (let start = 0; start < count; start += batch) {
       const pixelsOfBatch = new Uint8Array(batch * size);
       pixelsOfBatch.set(pixels.subarray(start * size, (start + batch) * size));
@@ -46,13 +65,27 @@ export class ClassifierPredictor {
         width,
         channels,
       ]);
-      const { logits } = await this.#program.run.infer({ images });
+      const values = (await this.#program.run[entry]?.({ images }))?.[result];
       images.dispose();
-      if (!logits) throw new Error('the inference step gave no logits');
-      all.set(logits.subarray(0, (Math.min(count, start + batch) - start) * classes), start * classes);
+      if (!values) throw new Error(`the inference step gave no ${result}`);
+      const each = values.length / batch;
+      if (start === 0) all = new Float32Array(count * each);
+      all.set(values.subarray(0, (Math.min(count, start + batch) - start) * each), start * each);
       await pause();
     }
     return all;
+  }
+
+  /** @param where names the images in the error @throws UserError `predictions.other-channels` */
+  checkChannels(channels: Channels, where: string): void {
+    const own = this.meta.form.channels;
+    if (channels === own) return;
+    throw new UserError({
+      code: 'predictions.other-channels',
+      what: `These are ${kinds[channels]} images, but this model was trained on ${kinds[own]} images`,
+      where,
+      remedy: "Generate or import images with the channels of the models' data set.",
+    });
   }
 
   dispose(): void {
@@ -60,6 +93,8 @@ export class ClassifierPredictor {
     this.#classifier.dispose();
   }
 }
+
+const kinds: Record<Channels, string> = { 1: 'gray', 3: 'color' };
 
 /** Predictions of a classifier: softmax float32 [n, classes], and the lowest class with the largest logit, [n]. */
 export interface Predictions {

@@ -21,7 +21,10 @@ const classifierMetaSchema = z.strictObject({
 });
 export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
 
-const generatorMetaSchema = generatorRecipeSchema.pick({ kind: true, latent: true, features: true });
+/** `classes`: of a conditional generator. */
+const generatorMetaSchema = generatorRecipeSchema
+  .pick({ kind: true, latent: true, features: true, channels: true })
+  .extend({ classes: z.int().min(2).max(1000).optional() });
 type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
 
 /** Values of a network's parameters by name, in the network's order. */

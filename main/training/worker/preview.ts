@@ -43,7 +43,10 @@ class Previews {
     this.#blobs = blobs;
   }
 
-  /** @throws UserError `inspector.*`, and those of reading networks; the signal's reason between two batches */
+  /**
+   * @throws UserError `inspector.*`, `predictions.other-channels`, and those of reading networks; the signal's reason
+   *   between two batches
+   */
   async preview({ images, models }: PreviewRequest, signal: AbortSignal): Promise<Preview> {
     const pause = async (): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -54,6 +57,7 @@ class Previews {
     const votes: Preview['votes'] = [];
     for (const model of models) {
       const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
+      network.checkChannels(size.channels, 'images');
       const { form, classes } = network.meta;
       const logits = await network.logits(resizeImages(pixels, size, form), pause);
       const { softmax, labels } = toPredictions(logits, classes.length);
@@ -78,7 +82,7 @@ class Previews {
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
     const pixels = await network.render(new Float32Array(bytes.buffer), pause);
-    return { size: { width: network.size, height: network.size, channels: 1 }, count, pixels };
+    return { size: network.size, count, pixels };
   }
 
   #load<Network>(

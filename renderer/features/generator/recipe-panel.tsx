@@ -1,8 +1,8 @@
-import { Button, Group, NumberInput, SegmentedControl, Select } from '@mantine/core';
+import { Button, Checkbox, Group, MultiSelect, NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { type GeneratorRecipe, generatorKinds, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
@@ -51,14 +51,35 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   );
 }
 
-const kinds = [
-  { value: 'dcgan64', label: 'DCGAN, 64 × 64 (the paper’s)' },
-  { value: 'dcgan28', label: 'DCGAN, 28 × 28 (small)' },
+const kindNames: Record<GeneratorRecipe['kind'], string> = {
+  dcgan64: 'DCGAN, 64 × 64 (the paper’s)',
+  dcgan32: 'DCGAN, 32 × 32',
+  dcgan28: 'DCGAN, 28 × 28 (small)',
+};
+const kinds = generatorKinds.map((kind) => ({ value: kind, label: kindNames[kind] }));
+
+const losses = [
+  { value: 'cross-entropy', label: 'Cross-entropy (the paper’s)' },
+  { value: 'hinge', label: 'Hinge' },
 ];
 
-const fresh: GeneratorRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
+const augmentations = [
+  { value: 'translation', label: 'Translation' },
+  { value: 'cutout', label: 'Cutout' },
+  { value: 'color', label: 'Color' },
+];
 
-type NumberField = Exclude<keyof GeneratorRecipe, 'kind'>;
+/** The recipe of the better shipped generator; in color with augmentation, as photographs are fewer and more varied. */
+function freshRecipe(channels: GeneratorView['channels']): GeneratorRecipe {
+  const inColor = channels === 3 && { kind: 'dcgan32', channels, augmentation: ['translation', 'color'] };
+  return generatorRecipeSchema.parse({
+    ...{ kind: 'dcgan28', steps: 5000, batch: 64, sampleEvery: 500 },
+    ...{ conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
+    ...inColor,
+  });
+}
+
+type NumberField = 'steps' | 'batch' | 'features' | 'latent' | 'stepSize' | 'beta1' | 'sampleEvery';
 
 const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
   { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
@@ -70,15 +91,25 @@ const fields: readonly { key: NumberField; label: string; min: number; max: numb
   { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
 ];
 
+/** Images have the channels of the data set, where these are known. */
+function withChannels({ channels: declared, ...recipe }: GeneratorRecipe, known: GeneratorView['channels']) {
+  const channels = known ?? declared;
+  return channels === 3 ? { ...recipe, channels } : recipe;
+}
+
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
-  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? fresh);
+  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? freshRecipe(view.channels));
   const [seed, setSeed] = useState(view.own?.seed ?? 1);
   const save = useMutation(api.generator.setRecipe.mutationOptions());
-  const parsed = generatorRecipeSchema.safeParse(recipe);
+  const parsed = generatorRecipeSchema.safeParse(withChannels(recipe, view.channels));
   const unchanged =
     view.own !== null && JSON.stringify(view.own.recipe) === JSON.stringify(parsed.data) && view.own.seed === seed;
-  const put = (key: keyof GeneratorRecipe, value: unknown): void => setRecipe({ ...recipe, [key]: value });
+  /** Undefined takes the key out: recipes never say that an option is off. */
+  const put = (key: keyof GeneratorRecipe, value: unknown): void => {
+    const { [key]: _, ...others } = recipe;
+    setRecipe({ ...others, ...(value !== undefined && { [key]: value }) } as GeneratorRecipe);
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -116,6 +147,49 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           value={seed}
           disabled={view.working}
           onChange={(value) => setSeed(Number(value))}
+        />
+      </div>
+      <div className="recipe-options">
+        <Checkbox
+          label="Class-conditional"
+          description="Anchors come from the class asked for."
+          checked={recipe.conditional ?? false}
+          disabled={view.working}
+          onChange={({ currentTarget }) => put('conditional', currentTarget.checked || undefined)}
+        />
+        <Checkbox
+          label="Spectral norm"
+          description="In the discriminator, instead of batch norm."
+          checked={recipe.spectralNorm ?? false}
+          disabled={view.working}
+          onChange={({ currentTarget }) => put('spectralNorm', currentTarget.checked || undefined)}
+        />
+        <Select
+          label="Loss"
+          data={losses}
+          value={recipe.loss ?? 'cross-entropy'}
+          allowDeselect={false}
+          disabled={view.working}
+          onChange={(loss) => put('loss', loss === 'hinge' ? loss : undefined)}
+        />
+        <NumberInput
+          label="Decay of averaged weights"
+          placeholder="no average"
+          min={0.001}
+          max={0.9999}
+          step={0.001}
+          decimalScale={4}
+          value={recipe.average ?? ''}
+          disabled={view.working}
+          onChange={(value) => put('average', value === '' ? undefined : Number(value))}
+        />
+        <MultiSelect
+          label="Augmentation"
+          placeholder={recipe.augmentation ? undefined : 'none'}
+          data={view.channels === 1 ? augmentations.filter(({ value }) => value !== 'color') : augmentations}
+          value={recipe.augmentation ?? []}
+          disabled={view.working}
+          onChange={(chosen) => put('augmentation', chosen.length > 0 ? chosen : undefined)}
         />
       </div>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}

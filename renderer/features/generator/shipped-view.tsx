@@ -1,5 +1,5 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
+import { formatInteger, generatorOptions } from '../../../main/domain/format.ts';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
 import { RealImages, SampleImage } from './training-progress.tsx';
@@ -31,8 +31,8 @@ export function ShippedView({
         <h2 id="provenance">Provenance</h2>
         <dl className="facts">
           <Fact name="Recipe">
-            {recipe.kind}, {recipe.features} features, latent dimension {recipe.latent}, batch size {recipe.batch},
-            learning rate {recipe.stepSize}, seed {seed}
+            {[recipe.kind, ...generatorOptions(recipe)].join(', ')}, {recipe.features} features, latent dimension{' '}
+            {recipe.latent}, batch size {recipe.batch}, learning rate {recipe.stepSize}, seed {seed}
           </Fact>
           <Fact name="Trained">
             {formatInteger(step)} steps ({epochs} epochs) on {formatInteger(dataSet.trainCount)} images of{' '}
@@ -50,6 +50,12 @@ export function ShippedView({
           <Fact name="Variety">
             Samples differ from each other {(100 * quality.variety).toFixed(0)} % as much as real images do
           </Fact>
+          {quality.frechet && (
+            <Fact name="Frechet distance">
+              {String(quality.frechet.samples)} on the reference’s features, of {formatInteger(quality.frechet.images)}{' '}
+              samples to as many training images; of held-out real images {String(quality.frechet.heldOut)}
+            </Fact>
+          )}
           <Fact name="Weights">
             <code>{weights.sha256}</code>
           </Fact>

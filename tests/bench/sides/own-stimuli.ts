@@ -34,7 +34,7 @@ export async function stimuliWork(engine: Engine, task: StimuliTask, data: DataS
     perform: async (command) => {
       if (command.do !== 'stimuli') throw new Error(`this side cannot ${command.do}`);
       const original = await renderer.render(latents(command.count, task), noPause);
-      const pixels = resizeImages(original, { width: renderer.size, height: renderer.size, channels: 1 }, size);
+      const pixels = resizeImages(original, renderer.size, size);
       const labels: Uint16Array[] = [];
       for (const { predictor } of models) {
         labels.push(toPredictions(await predictor.logits(pixels, noPause), data.classes.length).labels);

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Cluster } from '../../../main/contract/cluster.ts';
@@ -6,6 +7,7 @@ import { clusterSchema } from '../../../main/contract/cluster.ts';
 import { runEnvironment } from '../../../main/files/environment.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { checkCluster, type CheckOptions } from '../../../main/services/clusters/check.ts';
+import { CheckFolder } from '../../../main/services/clusters/check-job.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
@@ -145,4 +147,20 @@ test('a page checks a cluster as a job, and sees the outcome until the profile c
   expect(state?.check).toMatchObject({ state: 'fault', findings: [{ about: 'commands', state: 'fault' }], node: null });
   await client.clusters.save({ text: JSON.stringify({ ...profile, memory: 2000 }), replaces: 'lab' });
   expect((await client.clusters.list({})).clusters[0]?.check).toBeNull();
+});
+
+test('only files of a bounded length are read of the folder of a check', async () => {
+  const { folder } = setUp();
+  const check = new CheckFolder(folder, folder);
+  mkdirSync(join(folder, 'log'));
+  writeFileSync(join(folder, 'token'), 'what the job must not be led to');
+  symlinkSync(join(folder, 'token'), join(folder, 'notes.txt'));
+  execFileSync('mkfifo', [join(folder, 'probe.json'), join(folder, 'log', '0.txt')]);
+  await expect(check.notes()).resolves.toEqual(new Map());
+  await expect(check.probe()).resolves.toBeNull();
+  await expect(check.log()).resolves.toBe('');
+  rmSync(join(folder, 'notes.txt'));
+  writeFileSync(join(folder, 'notes.txt'), `node\tn1\n${'x'.repeat(3 * 2 ** 20)}`);
+  await expect(check.notes()).resolves.toEqual(new Map([['node', ['n1']]]));
+  expect((await check.read('notes.txt')).length).toBe(2 ** 20);
 });

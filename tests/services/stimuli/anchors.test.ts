@@ -26,7 +26,7 @@ const candidates: Candidates = {
   classes: [0, 1, 2].map((k) =>
     [3, 1, 2].map((n) => ({
       ...{ index: 10 * k + n, confidence: 1, margin: 9, distance: null, score: 1 },
-      z: [...latentPoint(8, 10 * k + n, latent)],
+      z: [...latentPoint(8, 10 * k + n, { z: latent, classes: 0 })],
     })),
   ),
   ...{ width: 1, height: 1, pixels: hash(1) },
@@ -55,7 +55,7 @@ test('anchors: by hand first, then by the rule, and none twice', () => {
   expect(clear.map((list) => list.length)).toEqual([2, 2, 2]);
   for (const anchor of [...(clear[0] ?? []), ...(clear[2] ?? [])]) {
     if (typeof anchor === 'number' || anchor.from === null) throw new Error('a clear sample is a latent point');
-    expect(anchor.z).toEqual([...latentPoint(8, anchor.from.sample, latent)]);
+    expect(anchor.z).toEqual([...latentPoint(8, anchor.from.sample, { z: latent, classes: 0 })]);
   }
   expect(clear[1]?.[1]).not.toMatchObject({ from: { sample: 10 } });
   expect(() => choose({ anchors: [0, [0, 3], 0], ...fresh })).toThrow('Class 1 has 3 candidates');
@@ -80,7 +80,7 @@ test('the images of a set with fresh anchors lie between the anchors that they n
   const spec = { anchors: null, anchorDesign: { kind: 'fresh' } } as const;
   const points = anchorPoints(candidates, choose(spec));
   const { images, values } = designLatents(
-    points,
+    { points, space: { z: latent, classes: 0 } },
     { ...spec, design: { kind: 'listed', pairs: pairs.map(([i, j]) => [i, j]) }, alphas: 2, interpolation: 'linear' },
     3,
   );

@@ -28,7 +28,7 @@ function open(change: Partial<PreviewProcessOptions> = {}): PreviewProcess {
   return previews;
 }
 
-const points = drawLatents(1, 30, latent);
+const points = drawLatents(1, 30, { z: latent, classes: 0 });
 const latentsRequest = (count = 30, asked = models): PreviewRequest => ({
   images: { from: 'latents', generator, z: toBase64(points.subarray(0, count * latent)) },
   models: asked,
@@ -53,6 +53,12 @@ test('images and votes equal those of renderer and predictor in this process', a
     models,
   });
   expect(again.votes).toEqual(seen.votes);
+  const size = { width: 28, height: 28, channels: 3 as const };
+  const colour = { from: 'pixels' as const, ...size, pixels: toBase64(new Uint8Array(28 * 28 * 3 * 2)) };
+  expect(await previews.preview({ images: colour, models: [] })).toMatchObject({ ...size, count: 2, votes: [] });
+  await expect(previews.preview({ images: colour, models })).rejects.toMatchObject({
+    code: 'predictions.other-channels',
+  });
 });
 
 test('one process answers many requests; after a kill the next request starts another', async () => {
@@ -98,7 +104,7 @@ test('without requests the process ends, and the next request starts it again', 
 
 test.each([
   ['a wrong number of latent values', { ...latentsRequest(1).images, z: toBase64(points.subarray(0, 5)) }],
-  ['too many images', { ...latentsRequest(1).images, z: toBase64(drawLatents(1, 1002, latent)) }],
+  ['too many images', { ...latentsRequest(1).images, z: toBase64(drawLatents(1, 1002, { z: latent, classes: 0 })) }],
   ['missing weights', { ...latentsRequest(1).images, generator: 'a'.repeat(64) }],
   ['weights of something else', { ...latentsRequest(1).images, generator: models[0] ?? '' }],
 ])('%s are refused with what to do', async (_, images) => {

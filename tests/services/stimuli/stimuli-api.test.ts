@@ -82,7 +82,8 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(state.voters.map(({ name }) => name)).toContain('MLP1-97');
   const wall = await stimuli.candidates({ study, classIndex: 1 });
   expect(wall.images).toMatchObject({ width: 28, height: 28, count: wall.candidates.length });
-  for (const { seed, sample, z } of wall.candidates) expect(z).toBe(toBase64(latentPoint(seed, sample, latent)));
+  for (const { seed, sample, z } of wall.candidates)
+    expect(z).toBe(toBase64(latentPoint(seed, sample, { z: latent, classes: 0 })));
   expect(state.anchors[1]).toMatchObject({
     z: wall.candidates[0]?.z,
     exact: true,
@@ -116,7 +117,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   // A point of one's own: moved away from a sample.
   const { first } = await stimuli.directions({ study, seed: 3 });
   expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
-  const own = latentPoint(7, other?.sample ?? 0, latent).map((value) => value + 0.25);
+  const own = latentPoint(7, other?.sample ?? 0, { z: latent, classes: 0 }).map((value) => value + 0.25);
   const draft: Draft = {
     ...{ design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
     anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
@@ -124,7 +125,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const { candidates } = await stimuli.candidates({ study, classIndex: 1 });
   const known = candidates.find(({ index }) => index === 0);
   if (!known) throw new Error('the search found candidates');
-  const z = [...latentPoint(known.seed, known.sample, latent)];
+  const z = [...latentPoint(known.seed, known.sample, { z: latent, classes: 0 })];
   const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
   expect(await refusal(save(bed, study, twice))).toBe('stimuli.anchors');
   // A study file may have such anchors from before there were candidates: the state says why there are no images.

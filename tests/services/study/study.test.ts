@@ -90,7 +90,7 @@ describe('a study', () => {
     expect(second.sets).toEqual(first.sets);
 
     // One point cannot be an image of both classes, so the reference classifier calls one of these anchors another class.
-    const z = [...latentPoint(1, 0, 16)];
+    const z = [...latentPoint(1, 0, { z: 16, classes: 0 })];
     const { stimuli } = smallStudy() as { stimuli: object };
     const anchors = [z, z.map((value) => value * 0.999)].map((point) => ({ z: point, from: null }));
     writeSmallStudy(folder, { models: changed, stimuli: { ...stimuli, anchors } });

@@ -9,7 +9,7 @@ import type { Engine, Entry } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { imageSource } from '../../../main/training/classifier/images.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
@@ -63,6 +63,16 @@ export function testHeldImages(engineName: EngineName): void {
       expect(await outcome(await join(ways.held), [100, 7])).toEqual(await outcome(await join(ways.fed), [100, 7]));
     });
 
+    test('in color too, alone and side by side', async () => {
+      const shapes = colourShapes({ train: 2000, test: 2000 });
+      for (const name of ['mlp', 'augmented'] as const) {
+        const [held, fed] = [ways.held, ways.fed].map((way) => new ClassifierTrainer(way, recipes[name], 4, shapes));
+        expect(await outcome(held!, [100, 7])).toEqual(await outcome(fed!, [100, 7]));
+      }
+      const join = (way: Engine): Promise<Trainer> => new StackedTrainers(way).join(recipes.mlp, 4, shapes, 2);
+      expect(await outcome(await join(ways.held), [100, 7])).toEqual(await outcome(await join(ways.fed), [100, 7]));
+    });
+
     test('are those that would be fed, bit for bit, where a step gathers them', async () => {
       const [held, fed] = [imageSource(ways.held, data, 'train'), imageSource(ways.fed, data, 'train')];
       const gather: Entry = {
@@ -96,6 +106,8 @@ export function testHeldImages(engineName: EngineName): void {
       // Nothing is read of a set that is too large, so it need not be there.
       const count = Math.floor(2 ** 29 / (4 * 784)) + 1;
       expect(isHeld(ways.held, { ...data, train: { ...data.train, count } }, 'train', false)).toBe(false);
+      const colour = { ...data, channels: 3 as const, train: { ...data.train, count: Math.ceil(count / 3) } };
+      expect(isHeld(ways.held, colour, 'train', false)).toBe(false);
     });
 
     test('stay for the next training, and are released for another data set', async () => {

@@ -207,18 +207,18 @@ describe('augmentation', () => {
 
 describe('images for a GAN', () => {
   it('of the same size are only scaled to [-1, 1]; pixels come back', () => {
-    const images = createUnitRangeGather(mnist, 28)(mnist.train, [4, 7]);
+    const images = createUnitRangeGather(mnist, mnist)(mnist.train, [4, 7]);
     expect(images[0]).toBe(-1);
     expect(Math.max(...images)).toBe(1);
     expect(fromUnitRange(images.subarray(784))).toEqual(mnist.train.images.subarray(7 * 784, 8 * 784));
   });
 
   it('are enlarged to 64x64 for the DCGAN of the paper', () => {
-    const images = createUnitRangeGather(mnist, 64)(mnist.train, [4]);
+    const images = createUnitRangeGather(mnist, { width: 64, height: 64, channels: 1 })(mnist.train, [4]);
     expect(images).toHaveLength(64 * 64);
     expect(Math.min(...images)).toBe(-1);
     const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
-    expect(mean(images)).toBeCloseTo(mean(createUnitRangeGather(mnist, 28)(mnist.train, [4])), 2);
+    expect(mean(images)).toBeCloseTo(mean(createUnitRangeGather(mnist, mnist)(mnist.train, [4])), 2);
   });
 
   it('become pixels: rounded, and cut off outside [-1, 1]', () => {

@@ -84,7 +84,9 @@ test('each draw has anchors of its own, and its measures are those of the labels
   const drawn = await drawer.draw(design, 74, async () => undefined);
   drawer.dispose();
   expect(drawn.anchors).toEqual(draws[4]?.anchors);
-  expect([...drawn.latents.subarray(0, latent)]).toEqual([...latentPoint(9, at(drawn.anchors, 0)[0] ?? -1, latent)]);
+  expect([...drawn.latents.subarray(0, latent)]).toEqual([
+    ...latentPoint(9, at(drawn.anchors, 0)[0] ?? -1, { z: latent, classes: 0 }),
+  ]);
   const ofDraw = labels.subarray(4 * 36, 5 * 36);
   for (const [n, model] of [at(models, 0), ...models].entries()) {
     const predictor = new ClassifierPredictor(engine, networks.blobs.get(model), model);

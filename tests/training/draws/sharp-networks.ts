@@ -14,7 +14,7 @@ const form = { height: 28, width: 28, channels: 1 as const, mean: [0.5], std: [0
 export async function sharpNetwork(blobs: BlobStore, generator: string, seed: number): Promise<string> {
   const pause = async (): Promise<void> => undefined;
   const renderer = new GeneratorRenderer(engine, blobs.get(generator), generator);
-  const pixels = await renderer.render(drawLatents(1, 60, latent), pause);
+  const pixels = await renderer.render(drawLatents(1, 60, { z: latent, classes: 0 }), pause);
   renderer.dispose();
   const classifier = buildClassifier(engine, architecture, { ...form, channels: 1, classes: 3 }, seed);
   const parameters = await parameterValues(engine, classifier);

@@ -1,7 +1,15 @@
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { architectureSchema, generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  architectureSchema,
+  type GeneratorRecipe,
+  generatorRecipeSchema,
+  optimiserSchema,
+} from '../../../main/contract/recipes.ts';
+import { pointLength } from '../../../main/domain/latents.ts';
+import { randomStream } from '../../../main/domain/random.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
-import { buildDiscriminator, buildGenerator, ganStep } from '../../../main/training/architectures/dcgan.ts';
+import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
+import { ganStep, stepAugmentations } from '../../../main/training/architectures/gan-step.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
@@ -9,7 +17,7 @@ import type { Engine, Entry, TensorMap } from '../../../main/training/engines/en
 import { randomNumbers } from './compare.ts';
 
 const n = 4;
-const images = { height: 14, width: 21, channels: 2, classes: 5 };
+const images = { height: 14, width: 21, channels: 3, classes: 5 };
 
 export const architectures = {
   mlp: architectureSchema.parse({ kind: 'mlp', hidden: [9, 7] }),
@@ -19,9 +27,14 @@ export const architectures = {
 export const generators = {
   dcgan28: generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 6, features: 4, steps: 1 }),
   dcgan64: generatorRecipeSchema.parse({ kind: 'dcgan64', latent: 6, features: 4, steps: 1 }),
+  // With all that a recipe can add, in colour.
+  dcgan32: generatorRecipeSchema.parse({
+    ...{ kind: 'dcgan32', latent: 6, features: 4, steps: 1, channels: 3, conditional: true, spectralNorm: true },
+    ...{ loss: 'hinge', augmentation: ['translation', 'cutout', 'color'], average: 0.9 },
+  }),
 };
 export type SmallName = keyof typeof architectures | keyof typeof generators;
-export const smallNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64'];
+export const smallNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64', 'dcgan32'];
 
 /** Parameters and losses of a small model on fixed data: what gradients are compared by. */
 export interface SmallLosses {
@@ -45,24 +58,31 @@ export function smallLosses(engine: Engine, name: SmallName): SmallLosses {
 }
 
 function adversaryLosses(engine: Engine, kind: keyof typeof generators): SmallLosses {
-  const generator = buildGenerator(engine, generators[kind], 3);
-  const discriminator = buildDiscriminator(engine, generators[kind], 4);
-  const real = tensor(engine, [n, generator.size, generator.size, 1], 'real') as Tensor4D;
-  const z = tensor(engine, [n, generator.latent], 'z');
+  const { generator, discriminator, recipe } = adversaries(engine, kind);
+  const { size, space } = generator;
+  const real = tensor(engine, [n, size.height, size.width, size.channels], 'real') as Tensor4D;
+  const z = tensor(engine, [n, pointLength(space)], 'z');
   const fake = () => generator.images(z as Parameters<typeof generator.images>[0], 'batch');
   const { ops } = engine;
+  const { real: augmentations } = stepAugmentations(recipe, size.width);
+  const numbers = augmentationNumbers(engine, recipe, size.width, 1);
+  const options = {
+    directions: recipe.spectralNorm && discriminator.iterate(),
+    classes: recipe.conditional && (tensor(engine, [n, space.classes], 'classes') as Tensor2D),
+  };
+  const logits = (images: Tensor4D) => discriminator.logits(augmentations.apply(engine.tf, images, numbers), options);
   return {
     models: [generator, discriminator],
     losses: [
       {
         name: 'generator',
         parameters: generator.parameters,
-        loss: () => ops.sigmoidCrossEntropy(discriminator.logits(fake()), 1),
+        loss: () => ops.sigmoidCrossEntropy(logits(fake()), 1),
       },
       {
         name: 'discriminator',
         parameters: discriminator.parameters,
-        loss: () => ops.sigmoidCrossEntropy(discriminator.logits(real), 1),
+        loss: () => ops.sigmoidCrossEntropy(logits(real), 1),
       },
     ],
   };
@@ -100,17 +120,40 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
 }
 
 function adversaryTraining(engine: Engine, kind: keyof typeof generators): SmallTraining {
-  const generator = buildGenerator(engine, generators[kind], 3);
-  const discriminator = buildDiscriminator(engine, generators[kind], 4);
+  const { generator, discriminator, recipe } = adversaries(engine, kind);
+  const net = recipe.average && buildGenerator(engine, generatorShape(recipe, images.classes), 3);
+  const { size, space } = generator;
   const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
   const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
-  const adversaries = { generator, discriminator, generatorOptimiser, discriminatorOptimiser };
-  const entry = ganStep(engine, adversaries, n);
-  return training([generator, discriminator], [generatorOptimiser, discriminatorOptimiser], entry, (t) => ({
-    images: tensor(engine, [n, generator.size, generator.size, 1], `real${t}`),
-    z: tensor(engine, [n, generator.latent], `z${t}`),
+  const average = net && recipe.average ? { net, decay: recipe.average } : undefined;
+  const all = { generator, discriminator, generatorOptimiser, discriminatorOptimiser, average };
+  const entry = ganStep(engine, all, n, recipe);
+  const models = [generator, discriminator, ...(net ? [net] : [])];
+  return training(models, [generatorOptimiser, discriminatorOptimiser], entry, (t) => ({
+    images: tensor(engine, [n, size.height, size.width, size.channels], `real${t}`),
+    z: tensor(engine, [n, pointLength(space)], `z${t}`),
     t: engine.tf.scalar(t),
+    ...(recipe.conditional && { classes: tensor(engine, [n, space.classes], `classes${t}`) }),
+    ...augmentationNumbers(engine, recipe, size.width, t),
   }));
+}
+
+function adversaries(engine: Engine, kind: keyof typeof generators) {
+  const recipe = generators[kind];
+  const shape = generatorShape(recipe, images.classes);
+  const generator = buildGenerator(engine, shape, 3);
+  return { generator, discriminator: buildDiscriminator(engine, { ...recipe, ...shape }, 4), recipe };
+}
+
+/** The numbers of a step's augmentations, of both batches. */
+function augmentationNumbers(engine: Engine, recipe: GeneratorRecipe, size: number, t: number): TensorMap {
+  const inputs = Object.entries(stepAugmentations(recipe, size)).flatMap(([name, augmentations]) => {
+    const forms = augmentations.inputs(n);
+    return Object.entries(augmentations.draw(n, randomStream(t, name))).map(
+      ([key, values]) => [key, engine.tf.tensor(values, [...(forms[key]?.shape ?? [])])] as const,
+    );
+  });
+  return Object.fromEntries(inputs);
 }
 
 function training(

@@ -19,7 +19,7 @@ import { runPredictions } from '../../../main/training/predictions/run.ts';
 import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
 import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
-import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 /** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
 class StoppingControl extends RunControl {
@@ -37,13 +37,13 @@ class StoppingControl extends RunControl {
 }
 
 /** Weights of a classifier that tells images with more ink on the left (class 0) from those with more on the right. */
-function leftOrRight(): Buffer {
+function leftOrRight(classes = 2): Buffer {
   const isSide = (pixel: number, side: number): boolean => Math.floor((pixel % 28) / 14) === side;
   return encodeClassifierWeights({
     meta: {
       architecture: { kind: 'mlp', hidden: [2] },
       form: { height: 28, width: 28, channels: 1 as const, mean: [0], std: [1] },
-      classes: ['left', 'right'],
+      classes: ['left', 'right', ...Array.from({ length: classes - 2 }, (_, k) => `other ${k}`)],
     },
     parameters: {
       'dense1.weight': {
@@ -51,11 +51,19 @@ function leftOrRight(): Buffer {
         values: Float32Array.from({ length: 1568 }, (_, k) => (isSide(k >> 1, k & 1) ? 1 : 0)),
       },
       'dense1.bias': { shape: [2], values: new Float32Array(2) },
-      'dense2.weight': { shape: [2, 2], values: Float32Array.of(1, 0, 0, 1) },
-      'dense2.bias': { shape: [2], values: new Float32Array(2) },
+      'dense2.weight': {
+        shape: [2, classes],
+        values: Float32Array.from({ length: 2 * classes }, (_, k) => (k % classes === Math.floor(k / classes) ? 1 : 0)),
+      },
+      'dense2.bias': { shape: [classes], values: new Float32Array(classes) },
     },
   });
 }
+
+/** All that a recipe of a generator of gray images can add. */
+const withOptions = {
+  ...{ conditional: true, spectralNorm: true, loss: 'hinge', augmentation: ['translation', 'cutout'], average: 0.9 },
+};
 
 /** Real runs on one engine. A process has one engine, so each engine has a test file of its own. */
 export function testRuns(engineName: EngineName): void {
@@ -321,12 +329,16 @@ export function testRuns(engineName: EngineName): void {
     });
 
     // The second is stopped just when samples are due.
-    test.each([9, 20])('a generator stopped after %i steps gives the same bytes and samples', async (stopEvery) => {
-      const whole = await runThrough(runGenerator, generator());
+    test.each([
+      [9, {}],
+      [20, {}],
+      [17, withOptions],
+    ])('a generator stopped after %i steps gives the same bytes and samples', async (stopEvery, options) => {
+      const whole = await runThrough(runGenerator, generator(options));
       const samples = whole.events.filter((event) => event.type === 'samples');
       expect(samples.map(({ step }) => step)).toEqual([20, 40, 50]);
       expect(samples.at(-1)?.weights).toBe(whole.result.kind === 'generator' && whole.result.weights);
-      const resumed = await runThrough(runGenerator, generator(), stopEvery);
+      const resumed = await runThrough(runGenerator, generator(options), stopEvery);
       expect(resumed.stops).toBeGreaterThan(1);
       expect(resumed.result).toEqual(whole.result);
       const again = resumed.events.filter((event) => event.type === 'samples');
@@ -378,6 +390,48 @@ export function testRuns(engineName: EngineName): void {
       }
     });
 
+    const small16 = {
+      mlp: { architecture: { kind: 'mlp', hidden: [32] } },
+      cnn: { architecture: { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [16, 16], dropout: 0.2 } },
+      vit: { architecture: { kind: 'vit', patch: 8, width: 16, blocks: 1, heads: 2, headWidth: 8, mlp: 32 } },
+    };
+
+    test.each(['mlp', 'cnn', 'vit'] as const)(
+      '%s learns what only color tells, resumed to the same bytes',
+      async (kind) => {
+        const { recipe } = classifier({ ...small16[kind], batch: 20, augmentation: { flip: true } });
+        const data = colourShapes();
+        const train = async (trainer: ClassifierTrainer, from: number, to: number): Promise<void> => {
+          for (let step = from; step <= to; step++) await trainer.train(step);
+        };
+        const [whole, first, second] = [0, 1, 2].map(() => new ClassifierTrainer(engine, recipe, 3, data));
+        await train(whole!, 1, 90);
+        await train(first!, 1, 40);
+        await second!.restore(await first!.readState());
+        await train(second!, 41, 90);
+        const [bytes, resumed] = await Promise.all(
+          [whole!, second!].map(async (each) => each.encodeWeights((await each.readState()).parameters)),
+        );
+        expect(resumed!.equals(bytes!)).toBe(true);
+        for (const trainer of [whole!, first!, second!]) trainer.dispose();
+
+        const snapshot = blobs.put(bytes!);
+        const task = { kind: 'predictions' as const, snapshot, stimuli: blobs.put(data.test.images) };
+        const outcome = await runPredictions({ ...task, channels: 3 }, context(null));
+        if (!('result' in outcome) || outcome.result.kind !== 'predictions') throw new Error('another kind');
+        expect(outcome.result).toMatchObject({ count: data.test.count, classes: 3 });
+        const labels = new Uint16Array(new Uint8Array(blobs.get(outcome.result.labels)).buffer);
+        const right = labels.filter((label, k) => label === data.test.labels[k]).length;
+        // In gray, a third: `colourShapes`.
+        expect(right / data.test.count).toBeGreaterThan(0.9);
+        await expect(runPredictions(task, context(null))).rejects.toMatchObject({ code: 'predictions.other-channels' });
+        const odd = { ...task, channels: 3 as const, stimuli: blobs.put(data.test.images.subarray(768 / 3)) };
+        await expect(runPredictions(odd, context(null))).rejects.toMatchObject({
+          code: 'predictions.pixels-do-not-fit',
+        });
+      },
+    );
+
     test('a snapshot misses as many test images as the run said', async () => {
       const { result } = await runThrough(runClassifier, classifier());
       if (result.kind !== 'classifier') throw new Error('another kind');
@@ -424,6 +478,33 @@ export function testRuns(engineName: EngineName): void {
         context(null),
       );
       expect(again).toMatchObject({ result: { original: { pixels: candidates.pixels } } });
+    });
+
+    test('candidates of a conditional generator are of the class asked for', async () => {
+      const made = await runThrough(runGenerator, generator({ ...withOptions, latent: 6 }));
+      if (made.result.kind !== 'generator') throw new Error('another kind');
+      const reference = blobs.put(leftOrRight(10));
+      const task = {
+        kind: 'candidates' as const,
+        generator: made.result.weights,
+        reference,
+        samples: 60,
+        perClass: 2,
+        seed: 3,
+      };
+      const outcome = await runCandidates({ ...task, real: small, clear: true }, context(null));
+      if (!('result' in outcome) || outcome.result.kind !== 'candidates') throw new Error('another kind');
+      const { classes, conditional } = candidatesSchema.parse(
+        JSON.parse(blobs.get(outcome.result.candidates).toString()),
+      );
+      expect(conditional).toBe(true);
+      classes.forEach((list, k) => {
+        expect(list).toHaveLength(2);
+        for (const { index, z } of list) {
+          expect(index % 10).toBe(k);
+          expect(z.slice(6)).toEqual(Array.from({ length: 10 }, (_, other) => (other === k ? 1 : 0)));
+        }
+      });
     });
 
     test('a data set that changed since the study was planned is refused', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GeneratorQuality } from '../../../contract/generator.ts';
+import { shippedGeneratorNames } from '../../../contract/recipes.ts';
 import { chosenEngine, wholeNumber, withReadOnlyWorkbench } from '../context.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
 
@@ -32,7 +33,7 @@ export function addGenerator(program: Command, outcome: Outcome): void {
     .action(writeGrids);
   generator
     .command('check')
-    .argument('<name>', 'a study, or the shipped generator (mnist-dcgan64)')
+    .argument('<name>', `a study, or a shipped generator (${shippedGeneratorNames.join(', ')})`)
     .description('evaluate samples of a generator with the reference classifier of a study')
     .option('--step <number>', 'a step with a sample grid (default: the last)')
     .option('--by <study>', 'the study with the reference classifier (default: the same study)')
@@ -95,18 +96,27 @@ async function check(name: string, options: CheckOptions, command: Command, outc
 const parseStep = (text: string | undefined): number | null =>
   text === undefined ? null : wholeNumber(text, '--step', 1, Number.MAX_SAFE_INTEGER);
 
+const describeFrechet = ({ images, samples, heldOut }: NonNullable<GeneratorQuality['frechet']>): string =>
+  `Frechet distance on the reference’s features, ${images} images each: ${samples}; of held-out real images ${heldOut}`;
+
 /** The quality as readable text; docs/generator.md shows that of the shipped generator. */
 export function describeQuality(name: string, quality: GeneratorQuality): string {
-  const { samples, seed, judge, threshold, classes, variety } = quality;
+  const { samples, seed, judge, threshold, classes, variety, frechet } = quality;
   const share = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`;
   const accuracy = share(judge.testCount - judge.errors, judge.testCount);
-  const rows = classes.map((each) => [each.name, each.samples, each.clear]);
+  const isConditional = classes.some((each) => each.asked !== undefined);
+  const rows = classes.map(({ name, samples, clear, asked }) => [
+    ...[name, samples, clear],
+    ...(isConditional ? [asked?.samples ?? 0, asked?.clear ?? 0] : []),
+  ]);
+  const headings = ['class', 'samples', 'clear', ...(isConditional ? ['asked for', 'clearly given'] : [])];
   const missing = classes.filter((each) => each.samples === 0).map((each) => each.name);
   return [
     `${samples} samples of ${printable(name)}, seed ${seed}, judged by a ${judge.architecture.kind} of ${accuracy} test accuracy`,
-    table(['class', 'samples', 'clear'], rows),
+    table(headings, rows),
     `clear (softmax above ${threshold}): ${share(quality.clear, samples)}; of real test images ${share(quality.realClear, judge.testCount)}`,
     `variety: ${variety.toFixed(2)} of that of real images`,
+    ...(frechet ? [describeFrechet(frechet)] : []),
     missing.length === 0 ? 'every class occurs' : `missing classes: ${printable(missing.join(', '))}`,
     '',
   ].join('\n');
