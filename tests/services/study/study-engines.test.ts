@@ -27,7 +27,7 @@ async function tried(outcomes: Partial<Record<EngineName, number | string>>): Pr
 }
 
 const wordsOf = (event: StudyEvent): string =>
-  event.type === 'predicted' ? event.model : 'detail' in event ? event.detail : event.message;
+  event.type === 'predicted' ? event.model : 'detail' in event ? event.detail : 'note' in event ? event.note : event.message;
 
 async function ask(engine: EngineName | null, pinned = 'auto', signal = new AbortController().signal) {
   const events: StudyEvent[] = [];
