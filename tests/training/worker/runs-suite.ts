@@ -19,7 +19,7 @@ import { runPredictions } from '../../../main/training/predictions/run.ts';
 import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
 import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
-import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 /** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
 class StoppingControl extends RunControl {
@@ -389,48 +389,6 @@ export function testRuns(engineName: EngineName): void {
         expect(labels[n]).toBe(row.indexOf(Math.max(...row)));
       }
     });
-
-    const small16 = {
-      mlp: { architecture: { kind: 'mlp', hidden: [32] } },
-      cnn: { architecture: { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [16, 16], dropout: 0.2 } },
-      vit: { architecture: { kind: 'vit', patch: 8, width: 16, blocks: 1, heads: 2, headWidth: 8, mlp: 32 } },
-    };
-
-    test.each(['mlp', 'cnn', 'vit'] as const)(
-      '%s learns what only color tells, resumed to the same bytes',
-      async (kind) => {
-        const { recipe } = classifier({ ...small16[kind], batch: 20, augmentation: { flip: true } });
-        const data = colourShapes();
-        const train = async (trainer: ClassifierTrainer, from: number, to: number): Promise<void> => {
-          for (let step = from; step <= to; step++) await trainer.train(step);
-        };
-        const [whole, first, second] = [0, 1, 2].map(() => new ClassifierTrainer(engine, recipe, 3, data));
-        await train(whole!, 1, 90);
-        await train(first!, 1, 40);
-        await second!.restore(await first!.readState());
-        await train(second!, 41, 90);
-        const [bytes, resumed] = await Promise.all(
-          [whole!, second!].map(async (each) => each.encodeWeights((await each.readState()).parameters)),
-        );
-        expect(resumed!.equals(bytes!)).toBe(true);
-        for (const trainer of [whole!, first!, second!]) trainer.dispose();
-
-        const snapshot = blobs.put(bytes!);
-        const task = { kind: 'predictions' as const, snapshot, stimuli: blobs.put(data.test.images) };
-        const outcome = await runPredictions({ ...task, channels: 3 }, context(null));
-        if (!('result' in outcome) || outcome.result.kind !== 'predictions') throw new Error('another kind');
-        expect(outcome.result).toMatchObject({ count: data.test.count, classes: 3 });
-        const labels = new Uint16Array(new Uint8Array(blobs.get(outcome.result.labels)).buffer);
-        const right = labels.filter((label, k) => label === data.test.labels[k]).length;
-        // In gray, a third: `colourShapes`.
-        expect(right / data.test.count).toBeGreaterThan(0.9);
-        await expect(runPredictions(task, context(null))).rejects.toMatchObject({ code: 'predictions.other-channels' });
-        const odd = { ...task, channels: 3 as const, stimuli: blobs.put(data.test.images.subarray(768 / 3)) };
-        await expect(runPredictions(odd, context(null))).rejects.toMatchObject({
-          code: 'predictions.pixels-do-not-fit',
-        });
-      },
-    );
 
     test('a snapshot misses as many test images as the run said', async () => {
       const { result } = await runThrough(runClassifier, classifier());
