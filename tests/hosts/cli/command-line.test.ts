@@ -73,7 +73,9 @@ test('a preset is named with --preset, and nothing else with it', async () => {
     expect(code).toBe(2);
     return stderr;
   };
-  expect(await refused('--preset', 'papers')).toMatch(/no preset "papers".*cifar10, fashion, generator, .*paper, quick, replay/s);
+  expect(await refused('--preset', 'papers')).toMatch(
+    /no preset "papers".*cifar10, fashion, generator, .*paper, quick, replay/s,
+  );
   expect(await refused()).toContain('No study is given');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');
 });
