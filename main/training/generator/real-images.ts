@@ -5,13 +5,13 @@ import { imageLength, storedSize } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { countConfusion } from '../../domain/pair-design.ts';
 import { blendImages, clearImages, positionsByClass, realCandidates } from '../../domain/real-images.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
 /** Candidates among the test images, and how the reference confuses classes on all of them. */
 export async function runTestImages(task: TestImagesTask, { engine, blobs, control }: RunContext): Promise<Outcome> {
-  const data = loadTaskDataSet(task);
+  const data = loadTaskDataSet(task, blobs);
   const { classes, test } = data;
   const length = imageLength(data);
   const members = positionsByClass(test.labels, classes.length);
@@ -41,7 +41,7 @@ export async function runTestImages(task: TestImagesTask, { engine, blobs, contr
 
 /** Images between test images, in the models' size. */
 export async function runBlends(task: BlendTask, { blobs, control }: RunContext): Promise<Outcome> {
-  const data = loadTaskDataSet(task);
+  const data = loadTaskDataSet(task, blobs);
   const length = imageLength(data);
   const steps = alphas(task.alphas);
   const pixels = new Uint8Array(task.ways.length * steps.length * length);

@@ -6,7 +6,7 @@ import { imageLength, type ImageSize, resizeImages, sizeOf } from '../../domain/
 import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
@@ -79,7 +79,7 @@ class Previews {
       const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
       return { size, count: checkedCount(pixels.length, imageLength(size), 'pixels'), pixels };
     }
-    if (images.from === 'test-images') return blends(images);
+    if (images.from === 'test-images') return blends(images, this.#blobs);
     const { generator, z } = images;
     const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
@@ -97,12 +97,11 @@ class Previews {
   }
 }
 
-function blends({
-  blends: wanted,
-  interpolation,
-  ...task
-}: Extract<PreviewRequest['images'], { from: 'test-images' }>) {
-  const data = loadTaskDataSet(task);
+function blends(
+  { blends: wanted, interpolation, ...task }: Extract<PreviewRequest['images'], { from: 'test-images' }>,
+  store: BlobStore,
+) {
+  const data = loadTaskDataSet(task, store);
   const size = sizeOf(data);
   const pixels = wanted.map(([from, to, alpha]) =>
     blendImages(data.test.images, imageLength(size), [[from, to]], [alpha], interpolation),
