@@ -1,3 +1,4 @@
+import type { BlobStore } from '../../files/blobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
@@ -5,7 +6,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { askedClasses, drawLatents } from '../../domain/latents.ts';
 import { imageLength, resizeImages, storedSize } from '../../domain/images.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';
@@ -25,7 +26,7 @@ export async function runCandidates(task: CandidatesTask, { engine, blobs, contr
     const { latent, size } = renderer;
     const found = await classifySamples(task, { renderer, reference }, pause);
     const { points, pixels, softmax, classes, asked } = found;
-    const chosen = await findCandidates(found, task, pause);
+    const chosen = await findCandidates(found, { ...task, blobs }, pause);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
@@ -87,10 +88,10 @@ const otherClasses = (generated: number, known: number): UserError =>
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(
   { pixels, modelPixels, softmax, labels, classes, asked }: ClassifiedSamples,
-  { real, perClass }: Pick<CandidatesTask, 'real' | 'perClass'>,
+  { real, perClass, blobs }: Pick<CandidatesTask, 'real' | 'perClass'> & { blobs: BlobStore },
   pause: () => Promise<void>,
 ): Promise<Candidate[][]> {
-  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real), pause));
+  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real, blobs), pause));
   return selectCandidates({ classes, softmax, asked, pixels, distances, perClass });
 }
 
