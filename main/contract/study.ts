@@ -12,7 +12,7 @@ const pathSchema = z.string().min(1).max(4096);
 const sideSchema = z.int().min(4).max(1024);
 
 /** Any images in folders, or a zip of them: `train/<class>/*` and `test/<class>/*`, or `<class>/*`. */
-const folderSourceSchema = z.strictObject({
+export const folderSourceSchema = z.strictObject({
   source: z.literal('folder'),
   name: nameSchema,
   path: pathSchema,

@@ -43,7 +43,7 @@ export function dataSetStep(facts: Facts): Step {
     state: since === null ? 'done' : 'stale',
     ...(since !== null && { since: isoTime(since) }),
     figure: { value: counted(dataSet.trainCount + dataSet.testCount), of: 'images' },
-    detail: `${dataSet.name}: ${dataSet.classes.length} classes, ${dataSet.width} × ${dataSet.height} pixels`,
+    detail: `${dataSet.name}: ${dataSet.classes.length} classes, ${dataSet.width} × ${dataSet.height} pixels${dataSet.channels > 1 ? ' in color' : ''}`,
     reasons: since === null ? [] : ['The study names another data set than its runs used.'],
   };
 }
