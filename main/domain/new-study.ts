@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { ArchitectureKind, generatorRecipeSchema } from '../contract/recipes.ts';
-import { type DataSetSource, type PairDesign, type Study, type StudyInput, studySchema } from '../contract/study.ts';
+import {
+  type AnchorDesign,
+  type DataSetSource,
+  type PairDesign,
+  type Study,
+  type StudyInput,
+  studySchema,
+} from '../contract/study.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
 
@@ -61,6 +68,14 @@ const manyPairs = 15;
 /** All or balanced pairs of few classes; of many, those that the reference classifier confuses most. */
 export const designFor = (classes: number): PairDesign =>
   classes <= 10 ? { kind: 'auto' } : { kind: 'confusable', count: Math.min(manyPairs, classes), perClass: 2 };
+
+/** Test images of a class from which on each pair has two of its own. */
+const manyTestImages = 10;
+
+/** Which test images are blended: of few, one a class for all of its pairs; else other ones for each pair, as is new studies' default. */
+export const anchorsFor = (testPerClass: number): AnchorDesign => ({
+  kind: testPerClass < manyTestImages ? 'one' : 'fresh',
+});
 
 /** A generator for images of this size, one that knows the classes (docs/training.md, Generators). */
 export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {
