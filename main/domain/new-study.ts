@@ -53,7 +53,7 @@ const recipes: Record<ArchitectureKind, readonly [Step, Step, Step]> = {
     ['adamw', 5e-4, 5e-5, 128],
   ],
 };
-const names: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+export const networkNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 const kinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 
 /** Epochs at most on many images, as in the quick study. */
@@ -143,7 +143,7 @@ export function declareNewStudy(plan: NewStudy): Study {
     stimuli,
     models: kinds.flatMap((kind, family) =>
       Array.from({ length: perArchitecture }, (_, index) => ({
-        name: `${names[kind]}${index + 1}`,
+        name: `${networkNames[kind]}${index + 1}`,
         group: 'diverse' as const,
         recipe: recipeOf(kind, index, plan),
         seed: 10 * (family + 1) + index + 1,

@@ -6,6 +6,7 @@ import type { ArchitectureKind } from '../../contract/recipes.ts';
 import { type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatInteger } from '../../domain/format.ts';
+import { networkNames } from '../../domain/new-study.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
 import type { ClaimedRun } from '../../executors/executor.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
@@ -120,7 +121,7 @@ class ProbeWorker {
       const { steps, onProgress } = this.#request;
       const done = Math.min(event.done, steps);
       const share = (this.#index + done / steps) / probedKinds.length;
-      const name = at(probedKinds, this.#index).toUpperCase();
+      const name = networkNames[at(probedKinds, this.#index)];
       onProgress({ share, note: `${name}: ${formatInteger(done)} of ${formatInteger(steps)} steps` });
     }
     // A study never resumes from it.
