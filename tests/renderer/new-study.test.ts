@@ -54,14 +54,17 @@ test.skipIf(!hasBrowser)(
 
     const route = '/studies/lamps/labeling';
     const desk = await openPage(host, { browser, route });
+    await button(desk, 'Save the plan').click();
+    await desk.getByRole('tab', { name: 'Sessions' }).click();
     await button(desk, /^Create \d+ sessions?$/).click();
     await button(desk, /^Start .* on this screen$/)
       .first()
       .click();
-    await button(desk, 'Start').click();
+    await button(desk, 'Start without a PIN').click();
+    await desk.getByRole('button', { name: 'Start', exact: true }).click();
     await desk.locator('.desk-cell canvas').first().waitFor();
     expect(await colorOf(desk, '.desk-cell canvas')).toBeGreaterThan(60);
-    await desk.keyboard.press('1');
+    await desk.keyboard.press('b');
     await desk.locator('.desk-cell canvas[aria-label*="answer"]').first().waitFor();
   },
 );
