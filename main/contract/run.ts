@@ -79,8 +79,13 @@ export const taskSchema = z.discriminatedUnion('kind', [
     modelHeight: z.int().min(1),
   }),
   drawsTaskSchema,
-  /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). */
-  z.strictObject({ kind: z.literal('predictions'), snapshot: hashSchema, stimuli: hashSchema }),
+  /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). `channels`: absent for gray images. */
+  z.strictObject({
+    kind: z.literal('predictions'),
+    snapshot: hashSchema,
+    stimuli: hashSchema,
+    channels: z.literal(3).optional(),
+  }),
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];

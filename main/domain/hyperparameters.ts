@@ -25,6 +25,7 @@ const titles: Record<string, string> = {
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
   'augmentation.scale': 'Scaling',
+  'augmentation.flip': 'Mirroring',
   targets: 'Targets (%)',
   tolerance: 'Tolerance (points)',
   maxEpochs: 'Maximum epochs',
@@ -42,6 +43,7 @@ export const settingTitle = (key: string): string => otherTitles[key] ?? hyperpa
 export function settingText(key: string, json: string): string {
   const value: unknown = JSON.parse(json);
   if (value === null) return 'none';
+  if (value === true) return 'yes';
   if (value === 'half' || value === 'trend' || value === 'validation') return landingName(value);
   if (Array.isArray(value)) return value.join(key === 'targets' ? ', ' : '-');
   return String(value);
@@ -80,6 +82,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),
+    ['augmentation.flip', augmentation?.flip === true ? 'yes' : 'none'] as const,
     ...Object.entries(rest),
     ['targets', targets.join(', ')] as const,
     ['landing', landingName(landing)] as const,

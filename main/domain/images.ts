@@ -76,10 +76,12 @@ export function createResampler(from: ImageSize, to: ImageSize): Resampler {
   const [sourceRow, targetRow] = [from.width * channels, to.width * channels];
   const narrowed = new Float64Array(from.height * targetRow);
   return (source, sourceOffset, target, targetOffset) => {
-    for (let y = 0, k = 0; y < from.height; y++) {
-      const start = sourceOffset + y * sourceRow;
-      for (let x = 0; x < to.width; x++) {
-        for (let c = 0; c < channels; c++, k++) narrowed[k] = weightedSum(columns[x]!, source, start + c, channels);
+    for (let y = 0; y < from.height; y++) {
+      for (let c = 0; c < channels; c++) {
+        const start = sourceOffset + y * sourceRow + c;
+        for (let x = 0, k = y * targetRow + c; x < to.width; x++, k += channels) {
+          narrowed[k] = weightedSum(columns[x]!, source, start, channels);
+        }
       }
     }
     for (let y = 0; y < to.height; y++) {

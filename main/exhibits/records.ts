@@ -103,7 +103,7 @@ export function architectureText(architecture: Architecture): string {
 export function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
   const decay = optimiser.weightDecay > 0 ? `, weight decay ${optimiser.weightDecay}` : '';
   const changed = augmentation
-    ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}`
+    ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}${augmentation.flip ? ', half of the images mirrored' : ''}`
     : '';
   return `${optimiser.kind === 'adam' ? 'Adam' : 'AdamW'} ${optimiser.stepSize}${decay}${changed}`;
 }

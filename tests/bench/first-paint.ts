@@ -10,12 +10,11 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
 import { stimuliState } from '../../main/services/stimuli/state.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
@@ -24,6 +23,7 @@ import { ensurePage } from '../../scripts/setup/page.mjs';
 import { giveKeys, letIn } from '../hosts/browser/let-in.ts';
 import { firstPaintStudy, makeFirstPaintStudy } from './window/first-paint-study.ts';
 import { countDrawing, type Milestones, milestoneTimes, type Milestone } from './window/in-page.ts';
+import { openChromium } from './window/fresh-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -36,8 +36,6 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-if (!executablePath) throw new Error('There is no Chromium to measure with.');
 
 interface OpenScreen {
   screen: string;
@@ -147,7 +145,7 @@ if (values.data === undefined) await makeFirstPaintStudy(dataFolder);
 const copy = join(folder, 'copy');
 cpSync(dataFolder, copy, { recursive: true });
 const { runs, images } = await contents(copy);
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+const browser = await openChromium();
 try {
   const result = new Map<string, Opening[]>();
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {

@@ -8,12 +8,12 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
+import { openChromium } from './window/fresh-page.ts';
 import type { Browser, Page } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { giveKeys, type Keys, letIn } from '../hosts/browser/let-in.ts';
@@ -29,8 +29,6 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-if (!executablePath) throw new Error('There is no Chromium to measure with.');
 
 /** Each view, and what is there once its charts are. */
 const views: readonly { view: string; selector: string }[] = [
@@ -77,7 +75,7 @@ await ensurePage(root, process.execPath);
 const folder = mkdtempSync(join(tmpdir(), 'results-screens-'));
 if (values.data !== undefined) cpSync(values.data, join(folder, 'data'), { recursive: true });
 const dataFolder = values.data === undefined ? await sampleFolder(folder) : join(folder, 'data');
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+const browser = await openChromium();
 try {
   const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [dataFolder]);
   const [message] = (await once(host, 'message')) as [{ address: string }];

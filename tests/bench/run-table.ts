@@ -9,16 +9,16 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
-import type { Browser, CDPSession, Page } from 'playwright';
+import type { Browser, CDPSession } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { giveKeys, type Keys, letIn } from '../hosts/browser/let-in.ts';
 import { benchStudy, fillDatabase } from './window/database.ts';
+import { freshPage, openChromium, type Screen, timeTo } from './window/fresh-page.ts';
 import { frameTimes, untilDrawn, zoomTimes } from './window/in-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,8 +32,6 @@ const { values } = parseArgs({
   },
 });
 const repeats = Number(values.repeats);
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-if (!executablePath) throw new Error('Chromium is not installed.');
 
 /** Seconds of measuring the page under events. */
 const watched = 20;
@@ -41,36 +39,19 @@ const watched = 20;
 const models = `#/studies/${benchStudy}/models`;
 const row = '[data-run] [data-column="accuracy"] .target-mark';
 
-/** A page that has loaded everything except the measured screen. */
-async function freshPage(browser: Browser, keys: Keys): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  await giveKeys(page.context(), keys);
-  await page.goto(`${keys.origin}/${models}`);
-  await page.locator(row).first().waitFor();
-  await page.evaluate(() => (window.location.hash = '#/nowhere'));
-  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-  return page;
-}
+const table = { hash: models, selector: row };
 
-/** Milliseconds from opening an address until it is drawn, without earlier requests for it. */
-async function timeTo(browser: Browser, keys: Keys, hash: string, selector: string, count = 1): Promise<number[]> {
+/** As often as asked for. */
+async function timesTo(browser: Browser, keys: Keys, screen: Screen): Promise<number[]> {
   const times: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const page = await freshPage(browser, keys);
-    // Loads the screen's code, but not its data.
-    await page.reload();
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-    await page.waitForTimeout(2500);
-    times.push(await page.evaluate(untilDrawn, { hash, selector, count }));
-    await page.context().close();
-  }
+  for (let repeat = 0; repeat < repeats; repeat++) times.push(await timeTo(browser, keys, table, screen));
   return times;
 }
 
 async function timeToCurve(browser: Browser, keys: Keys, run: number): Promise<number[]> {
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const page = await freshPage(browser, keys);
+    const page = await freshPage(browser, keys, table);
     await page.evaluate((hash) => (window.location.hash = hash), `${models}?run=${run}`);
     await page.getByRole('tab', { name: 'Curves' }).waitFor();
     times.push(
@@ -82,7 +63,7 @@ async function timeToCurve(browser: Browser, keys: Keys, run: number): Promise<n
 }
 
 async function scroll(browser: Browser, keys: Keys): Promise<number[]> {
-  const page = await freshPage(browser, keys);
+  const page = await freshPage(browser, keys, table);
   await page.evaluate((hash) => (window.location.hash = hash), models);
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(500);
@@ -107,7 +88,7 @@ async function zoom(browser: Browser, keys: Keys): Promise<number[]> {
 
 /** Titles of the table's columns. */
 async function columnTitles(browser: Browser, keys: Keys): Promise<string[]> {
-  const page = await freshPage(browser, keys);
+  const page = await freshPage(browser, keys, table);
   await page.evaluate((hash) => (window.location.hash = hash), models);
   await page.locator(row).first().waitFor();
   const titles = await page.getByRole('grid').getByRole('columnheader').allTextContents();
@@ -124,7 +105,7 @@ interface Load {
 
 /** CPU use of the page while eight workers report fifty times a second each. */
 async function underEvents(browser: Browser, host: ChildProcess, keys: Keys): Promise<Load> {
-  const page = await freshPage(browser, keys);
+  const page = await freshPage(browser, keys, table);
   await page.evaluate((hash) => (window.location.hash = hash), `${models}`);
   await page.locator(row).first().waitFor();
   await page.waitForTimeout(1000);
@@ -158,7 +139,7 @@ async function cpuSeconds(session: CDPSession): Promise<{ renderer: number; all:
 
 await ensurePage(root, process.execPath);
 const folder = mkdtempSync(join(tmpdir(), 'run-table-'));
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+const browser = await openChromium();
 try {
   const began = performance.now();
   fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points), varied: true });
@@ -177,10 +158,12 @@ try {
         ...size,
         zoom: overlaid,
         columns: await columnTitles(browser, keys),
-        table: await timeTo(browser, keys, models, row, 10),
+        table: await timesTo(browser, keys, { ...table, count: 10 }),
         curve: await timeToCurve(browser, keys, 2),
         longestCurve: await timeToCurve(browser, keys, 1),
-        compare: await timeTo(browser, keys, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
+        compare: await timesTo(browser, keys, {
+          ...{ hash: `${models}/compare?runs=${twenty}`, selector: '.chart-line', count: 40 },
+        }),
         frames: await scroll(browser, keys),
         load: await underEvents(browser, host, keys),
       };

@@ -6,21 +6,20 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import type { WorkerEvent } from '../../main/contract/run.ts';
 import { PackFolder } from '../../main/files/pack-folder.ts';
 import { openStorage } from '../../main/storage/index.ts';
-import { giveKeys, letIn } from '../hosts/browser/let-in.ts';
+import { letIn } from '../hosts/browser/let-in.ts';
 import { environment } from '../storage/records.ts';
 import { started } from '../storage/run-helper.ts';
 import { benchStudy, fillDatabase } from './window/database.ts';
-import { untilDrawn } from './window/in-page.ts';
+import { openChromium, timeTo } from './window/fresh-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -32,10 +31,8 @@ const { values } = parseArgs({
 });
 const count = Number(values.runs);
 const working = 100;
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-if (!executablePath) throw new Error('Chromium is not installed.');
 const models = `#/studies/${benchStudy}/models`;
-const row = '[data-run]';
+const screen = { hash: models, selector: '[data-run]' };
 
 /** A study whose runs all go to a cluster with the pretended commands. */
 function prepare(folder: string): void {
@@ -87,7 +84,7 @@ function work(folder: string): () => void {
 
 await ensurePage(root, process.execPath);
 const folder = mkdtempSync(join(tmpdir(), 'slurm-bench-'));
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+const browser = await openChromium();
 try {
   prepare(folder);
   const host = fork(fileURLToPath(new URL('window/slurm-host.ts', import.meta.url)), [join(folder, 'data')]);
@@ -106,20 +103,8 @@ try {
   const reading = await answer<{ p99: number; max: number; running: number }>('lateness');
   process.stderr.write(`Read: ${JSON.stringify(reading)}\n`);
   const table: number[] = [];
-  for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    await giveKeys(page.context(), keys);
-    await page.goto(`${keys.origin}/${models}`);
-    await page.locator(row).first().waitFor();
-    await page.evaluate(() => (window.location.hash = '#/nowhere'));
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-    // Loads the screen's code, but not its data.
-    await page.reload();
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-    await page.waitForTimeout(2500);
-    table.push(await page.evaluate(untilDrawn, { hash: models, selector: row, count: 10 }));
-    await page.context().close();
-  }
+  for (let repeat = 0; repeat < Number(values.repeats); repeat++)
+    table.push(await timeTo(browser, keys, screen, { ...screen, count: 10 }));
   endWork();
   const calls = readFileSync(join(folder, 'slurm/calls.txt'), 'utf8').trim().split('\n').length;
   const found = { runs: count, working, calls, submitted, reading, table };

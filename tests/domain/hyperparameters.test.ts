@@ -24,6 +24,7 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     'augmentation.shift': 'none',
     'augmentation.rotate': 'none',
     'augmentation.scale': 'none',
+    'augmentation.flip': 'none',
     targets: '97.5, 98',
     tolerance: 0.05,
     maxEpochs: 40,
@@ -43,6 +44,8 @@ test('only values that differ among recipes that have them count, in the order o
     ...['optimiser.stepSize', 'batch'],
     ...['augmentation.shift', 'augmentation.rotate', 'augmentation.scale'],
   ]);
+  const flips = [recipe({ augmentation: {} }), recipe({ augmentation: { flip: true } })];
+  expect(differingHyperparameters(flips)).toEqual(['augmentation.flip']);
   // An MLP has no channels, so they do not differ; both have hidden layers.
   expect(differingHyperparameters([recipe({}), recipe({ architecture: { kind: 'cnn' } })])).toEqual([
     'architecture.hidden',
@@ -55,6 +58,7 @@ test.each([
   ['targets', '[97.5,98]', '97.5, 98'],
   ['optimiser.kind', '"adamw"', 'adamw'],
   ['batch', '128', '128'],
+  ['augmentation.flip', 'true', 'yes'],
   ['landing', '"half"', 'half of the test images'],
 ])('the value of %s, %s, for reading', (key, json, text) => {
   expect(settingText(key, json)).toBe(text);

@@ -10,12 +10,16 @@ import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
+import { kitPayloadSchema } from '../../main/contract/labeling/kit.ts';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
+import { stimulusSetHash } from '../../main/domain/identity.ts';
+import { importStimulusSet } from '../../main/files/stimuli/import-stimuli.ts';
 import { importArchive } from '../../main/services/archive/import-archive.ts';
 import { writeChosenReport } from '../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../main/services/tables/study-tables.ts';
 import { benchWithSample } from '../services/archive/archive-helper.ts';
 import { table } from '../services/archive/labelled.ts';
+import { kitImage } from '../services/labeling/kit-results.ts';
 import { studyName, upload } from '../services/labeling/labeling-helper.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -88,6 +92,39 @@ test('the report on the sample study has every column and number of before', asy
     expect(missingColumns(before, text), name).toEqual([]);
     expect(changedCells(before, text), name).toEqual([]);
   }
+});
+/**
+ * `color` has the first files with images in color: a set of six images of 4 x 3 pixels as a zip, a data folder with a
+ * study that a person labelled, its archive, a kit of the same study and its result.
+ */
+const inColor = join(kept, '..', 'color');
+const colorHash = '3889c644a9d0abfc21989cb6fab8217bfb5734ea8bea8a64ca252be90f1a8b1f';
+const colorPixels = Uint8Array.from({ length: 6 * 36 }, (_, at) => (at * 37 + 11) % 256);
+
+test('the first data folder, kit, archive and set in color give the same images and labels', async () => {
+  const folder = join(temporaryFolder(), 'data');
+  cpSync(join(inColor, 'data'), folder, { recursive: true });
+  const opened = openLab(folder);
+  const { client, lab } = opened;
+  const { images } = await client.results.pictures({ study: studyName, page: 0 });
+  expect(images).toEqual({
+    ...{ width: 4, height: 3, channels: 3, count: 6, pixels: Buffer.from(colorPixels).toString('base64') },
+  });
+  const payload = kitPayloadSchema.parse(JSON.parse(readFileSync(join(inColor, 'kit.json'), 'utf8')));
+  expect(payload.session?.view.image).toEqual({ width: 4, height: 3, channels: 3 });
+  const shown = payload.session?.images.map((index) => kitImage(payload, index)) ?? [];
+  expect(shown.map((image) => Buffer.from(image).toString('hex')).sort()).toEqual(
+    Array.from({ length: 6 }, (_, at) => Buffer.from(colorPixels.slice(at * 36, at * 36 + 36)).toString('hex')).sort(),
+  );
+  const file = await upload(opened, 'kit-result.json', readFileSync(join(inColor, 'kit-result.json'), 'utf8'));
+  expect((await client.labeling.kit.apply({ study: studyName, upload: file })).newEvents).toBe(6);
+
+  const other = openLab();
+  await importArchive(other.lab.workbench, join(inColor, 'study.zip'));
+  expect(other.lab.workbench.storage.stimulusSets.list()).toMatchObject([{ hash: colorHash, channels: 3 }]);
+  expect(stimulusSetHash(await importStimulusSet(join(inColor, 'set.zip')))).toBe(colorHash);
+  expect(await table(other, 'humans')).toContain('\n5,1,2,1,');
+  expect(lab.workbench.storage.stimulusSets.list()).toMatchObject([{ hash: colorHash }]);
 });
 
 type Row = Record<string, string>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { channelsSchema } from '../../contract/images.ts';
 import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
-import { type Channels, isSameSize } from '../../domain/images.ts';
+import { type Channels, isSameSize, storedSize } from '../../domain/images.ts';
 import {
   anchorsOf,
   hasAnchors,
@@ -245,9 +245,7 @@ export function formatDescription(set: StimulusSet): string {
   const description: z.infer<typeof descriptionSchema> = {
     schema: schemaNames[set.channels > 1 ? 1 : 0],
     images: set.images.length,
-    width: set.width,
-    height: set.height,
-    ...(set.channels > 1 && { channels: set.channels }),
+    ...storedSize(set),
     setHash: stimulusSetHash(set),
   };
   return `${JSON.stringify(description, null, 2)}\n`;

@@ -4,6 +4,7 @@ import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
+import type { Channels } from '../../domain/images.ts';
 
 export interface ModelIdentity {
   name: string;
@@ -118,12 +119,17 @@ export function trainingKey({ architecture, optimiser, batch, augmentation, land
 /** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */
 export const snapshotName = (modelName: string, target: number): string => `${modelName}-${target}`;
 
-/** A run for each snapshot: its softmax on the frozen set. */
-export function planPredictions(model: ModelIdentity, snapshots: readonly Snapshot[], pixels: string): PlannedRun[] {
+/** A run for each snapshot: its softmax on the frozen set. @param stimuli their channels, and the blob of their pixels */
+export function planPredictions(
+  model: ModelIdentity,
+  snapshots: readonly Snapshot[],
+  { channels, pixels }: { channels: Channels; pixels: string },
+): PlannedRun[] {
+  const inColour = channels === 3 && { channels };
   return snapshots.map((snapshot) => ({
     role: `predictions/${model.name}/${snapshot.target}`,
     label: `predictions of ${snapshotName(model.name, snapshot.target)}`,
-    task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels },
+    task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels, ...inColour },
     priority: priorities.derived,
     model,
   }));

@@ -1,6 +1,7 @@
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
+import { imageLength } from '../../domain/images.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Settings } from '../tools/settings.ts';
 
@@ -75,7 +76,7 @@ export function classifierCost(
   const epochs = Math.min((maxEpochs * shape.trainCount) / imagesPerEpoch, epochsUntil(kind, Math.max(...targets)));
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
-  const work = countProducts(architecture) / countProducts(defaults[kind]);
+  const work = countProducts(architecture, shape) / countProducts(defaults[kind], mnist);
   const figures = measuredEngine(pace.engine);
   const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
@@ -113,21 +114,25 @@ const defaults: Record<ArchitectureKind, Architecture> = {
   vit: { kind: 'vit', patch: 7, width: 64, blocks: 6, heads: 8, headWidth: 64, mlp: 128 },
 };
 
-/** Multiplications for one image of 28x28 pixels and ten classes; small terms left out. */
-function countProducts(architecture: Architecture): number {
+/** Multiplications for one image; small terms left out. */
+function countProducts(architecture: Architecture, shape: NetworkShape): number {
+  const { height, width, channels, classes } = shape;
   switch (architecture.kind) {
     case 'mlp':
-      return dense([784, ...architecture.hidden, 10]);
+      return dense([imageLength(shape), ...architecture.hidden, classes]);
     case 'cnn': {
       const [a, b, c, d] = architecture.channels as [number, number, number, number];
-      return 9 * (784 * (a + a * b) + 196 * (b * c + c * d)) + dense([49 * d, ...architecture.hidden, 10]);
+      /** Pixels after this number of poolings. */
+      const area = (poolings: number): number => Math.floor(height / 2 ** poolings) * Math.floor(width / 2 ** poolings);
+      const convolutions = area(0) * (channels * a + a * b) + area(1) * (b * c + c * d);
+      return 9 * convolutions + dense([area(2) * d, ...architecture.hidden, classes]);
     }
     case 'vit': {
-      const { patch, width, blocks, heads, headWidth, mlp } = architecture;
-      const tokens = Math.ceil(28 / patch) ** 2 + 1;
+      const { patch, width: wide, blocks, heads, headWidth, mlp } = architecture;
+      const tokens = Math.ceil(height / patch) * Math.ceil(width / patch) + 1;
       const inner = heads * headWidth;
-      const block = 4 * width * inner + 2 * width * mlp + 2 * tokens * inner;
-      return tokens * (blocks * block + patch * patch * width);
+      const block = 4 * wide * inner + 2 * wide * mlp + 2 * tokens * inner;
+      return tokens * (blocks * block + patch * patch * channels * wide);
     }
   }
 }

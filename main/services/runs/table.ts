@@ -231,7 +231,7 @@ export function recipeTitle({ architecture, optimiser, batch, augmentation, land
   const { kind, stepSize, weightDecay } = optimiser;
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
-  if (augmentation !== null) parts.push('augmented');
+  if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
   if (landing === 'half') parts.push('target met on half of the test images');
   if (landing === 'validation') parts.push('target met on validation images');
   if (landing === 'trend') parts.push('target met by the trend');

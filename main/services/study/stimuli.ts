@@ -21,7 +21,14 @@ import {
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
-import { changeChannels, type ImageSize, isSameSize, resizeImages, sizeOf } from '../../domain/images.ts';
+import {
+  changeChannels,
+  type Channels,
+  type ImageSize,
+  isSameSize,
+  resizeImages,
+  sizeOf,
+} from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
@@ -240,6 +247,7 @@ function ownAnchor(workbench: Workbench, set: StimulusSetHeader, classIndex: num
 
 export interface FrozenStimuli {
   setHash: string;
+  channels: Channels;
   pixels: string;
   count: number;
 }
@@ -394,7 +402,7 @@ function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'
   const { images } = set;
   const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(set.pixels) });
   storage.stimulusSets.put({ ...set, hash }, now());
-  return { setHash: hash, pixels: set.pixels, count: images.length };
+  return { setHash: hash, channels: set.channels, pixels: set.pixels, count: images.length };
 }
 
 /** Hash of the weights at the study's checkpoint, or the last. @throws UserError `generator.no-such-checkpoint` */

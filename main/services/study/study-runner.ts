@@ -156,16 +156,16 @@ export class StudyRunner {
   async #model(planned: PlannedRun, stimuli: Promise<FrozenStimuli>): Promise<void> {
     const run = await this.#done(planned);
     const snapshots = this.#snapshots(run);
-    const { pixels, setHash } = await stimuli;
+    const frozen = await stimuli;
     if (this.#isRemoved(run.id)) throw new RunRemoved(run.label);
     const model = planned.model as ModelIdentity;
     await Promise.all(
-      planPredictions(model, snapshots, pixels).map(async (prediction, index) => {
+      planPredictions(model, snapshots, frozen).map(async (prediction, index) => {
         const { id, result } = await this.#done(prediction);
         if (result?.kind !== 'predictions') throw new Error(`run ${id} has no predictions`);
         const { softmax, labels, count, classes } = result;
         const weights = (snapshots[index] as Snapshot).weights;
-        const record = { model: weights, setHash, softmax, labels, count, classes, runId: id };
+        const record = { model: weights, setHash: frozen.setHash, softmax, labels, count, classes, runId: id };
         this.#workbench.storage.predictions.put(record, this.#workbench.now());
         this.#listener({ type: 'predicted', model: model.name });
       }),

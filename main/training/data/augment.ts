@@ -46,16 +46,15 @@ type Writer = (source: Uint8Array, affine: Affine, mirrored: boolean, output: Fl
 function grayWriter({ height, width, mean, std }: ImageForm): Writer {
   const [average, deviation] = [at(mean, 0), at(std, 0)];
   return (source, affine, mirrored, output) => {
-    const step = mirrored ? -1 : 1;
-    for (let y = 0; y < height; y++) {
+    for (let y = 0, k = 0; y < height; y++) {
       let sx = affine.b * y + affine.c;
       let sy = affine.a * y + affine.d;
-      let k = y * width + (mirrored ? width - 1 : 0);
-      for (let x = 0; x < width; x++, k += step) {
+      for (let x = 0; x < width; x++, k++) {
         output[k] = (bilinear(source, width, height, sx, sy) / 255 - average) / deviation;
         sx += affine.a;
         sy -= affine.b;
       }
+      if (mirrored) output.subarray(k - width, k).reverse();
     }
   };
 }
@@ -63,14 +62,14 @@ function grayWriter({ height, width, mean, std }: ImageForm): Writer {
 /** Each channel gets the same bits as a gray image of its values. */
 function colourWriter(form: ImageForm): Writer {
   const { height, width, channels, mean, std } = form;
-  const planes = Array.from({ length: channels }, () => new Uint8Array(height * width));
-  const writers = mean.map((average, c) => grayWriter({ ...form, channels: 1, mean: [average], std: [at(std, c)] }));
+  const plane = new Uint8Array(height * width);
   const written = new Float32Array(height * width);
+  const writers = mean.map((average, c) => grayWriter({ ...form, channels: 1, mean: [average], std: [at(std, c)] }));
   return (source, affine, mirrored, output) => {
-    planes.forEach((plane, c) => {
-      for (let k = 0; k < plane.length; k++) plane[k] = source[k * channels + c] as number;
-      at(writers, c)(plane, affine, mirrored, written);
-      for (let k = 0; k < written.length; k++) output[k * channels + c] = written[k] as number;
+    writers.forEach((write, c) => {
+      for (let k = 0; k < plane.length; k++) plane[k] = source[k * channels + c]!;
+      write(plane, affine, mirrored, written);
+      for (let k = 0; k < written.length; k++) output[k * channels + c] = written[k]!;
     });
   };
 }
@@ -91,16 +90,17 @@ function bilinear(image: Uint8Array, width: number, height: number, sx: number, 
   if (left < -1 || top < -1 || left >= width || top >= height) return 0;
   const [fx, fy] = [sx - left, sy - top];
   const corner = top * width + left;
+  const below = corner + width;
+  // Most pixels: without a test for each neighbor.
+  if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
+    const upper = image[corner]! * (1 - fx) + image[corner + 1]! * fx;
+    const lower = image[below]! * (1 - fx) + image[below + 1]! * fx;
+    return upper * (1 - fy) + lower * fy;
+  }
   const hasLeft = left >= 0;
   const hasRight = left + 1 < width;
-  let upper = 0;
-  let lower = 0;
-  if (top >= 0) {
-    upper = (hasLeft ? (image[corner] as number) * (1 - fx) : 0) + (hasRight ? (image[corner + 1] as number) * fx : 0);
-  }
-  if (top + 1 < height) {
-    const below = corner + width;
-    lower = (hasLeft ? (image[below] as number) * (1 - fx) : 0) + (hasRight ? (image[below + 1] as number) * fx : 0);
-  }
+  let [upper, lower] = [0, 0];
+  if (top >= 0) upper = (hasLeft ? image[corner]! * (1 - fx) : 0) + (hasRight ? image[corner + 1]! * fx : 0);
+  if (top + 1 < height) lower = (hasLeft ? image[below]! * (1 - fx) : 0) + (hasRight ? image[below + 1]! * fx : 0);
   return upper * (1 - fy) + lower * fy;
 }

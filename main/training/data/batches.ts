@@ -66,11 +66,14 @@ export function normaliseImages(
 
 /** For each channel, what each byte becomes. */
 const normalisationTables = ({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array[] =>
-  mean.map((average, channel) =>
-    Float32Array.from({ length: 256 }, (_, value) => (value / 255 - average) / at(std, channel)),
-  );
+  mean.map((average, channel) => normalisationTable(average, at(std, channel)));
 
-/** A loop for each number of channels: a general one takes twice as long. */
+function normalisationTable(mean: number, std: number): Float32Array {
+  const table = new Float32Array(256);
+  for (let value = 0; value < 256; value++) table[value] = (value / 255 - mean) / std;
+  return table;
+}
+
 function normaliseInto(
   source: Uint8Array,
   sourceOffset: number,
@@ -79,15 +82,35 @@ function normaliseInto(
   length: number,
   tables: readonly Float32Array[],
 ): void {
-  const [red, green, blue] = tables as [Float32Array, Float32Array?, Float32Array?];
-  if (!green || !blue) {
-    for (let k = 0; k < length; k++) target[targetOffset + k] = red[source[sourceOffset + k] as number] as number;
-    return;
-  }
+  if (tables.length === 1) normaliseGray(source, sourceOffset, target, targetOffset, length, tables[0]!);
+  else normaliseColour(source, sourceOffset, target, targetOffset, length, tables);
+}
+
+/** Gray has a loop of its own, as the one for color takes longer. */
+function normaliseGray(
+  source: Uint8Array,
+  sourceOffset: number,
+  target: Float32Array,
+  targetOffset: number,
+  length: number,
+  table: Float32Array,
+): void {
+  for (let k = 0; k < length; k++) target[targetOffset + k] = table[source[sourceOffset + k]!]!;
+}
+
+function normaliseColour(
+  source: Uint8Array,
+  sourceOffset: number,
+  target: Float32Array,
+  targetOffset: number,
+  length: number,
+  tables: readonly Float32Array[],
+): void {
+  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
   for (let k = 0; k < length; k += 3) {
     const [from, to] = [sourceOffset + k, targetOffset + k];
-    target[to] = red[source[from] as number] as number;
-    target[to + 1] = green[source[from + 1] as number] as number;
-    target[to + 2] = blue[source[from + 2] as number] as number;
+    target[to] = red[source[from]!]!;
+    target[to + 1] = green[source[from + 1]!]!;
+    target[to + 2] = blue[source[from + 2]!]!;
   }
 }

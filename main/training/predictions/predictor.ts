@@ -1,5 +1,6 @@
 import { imagesAtOnce } from '../../contract/preview.ts';
-import { imageLength } from '../../domain/images.ts';
+import { UserError } from '../../contract/errors.ts';
+import { type Channels, imageLength } from '../../domain/images.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierFeatures, classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
@@ -75,11 +76,25 @@ export class ClassifierPredictor {
     return all;
   }
 
+  /** @param where names the images in the error @throws UserError `predictions.other-channels` */
+  checkChannels(channels: Channels, where: string): void {
+    const own = this.meta.form.channels;
+    if (channels === own) return;
+    throw new UserError({
+      code: 'predictions.other-channels',
+      what: `These are ${kinds[channels]} images, but this model was trained on ${kinds[own]} images`,
+      where,
+      remedy: "Generate or import images with the channels of the models' data set.",
+    });
+  }
+
   dispose(): void {
     this.#program.dispose();
     this.#classifier.dispose();
   }
 }
+
+const kinds: Record<Channels, string> = { 1: 'gray', 3: 'color' };
 
 /** Predictions of a classifier: softmax float32 [n, classes], and the lowest class with the largest logit, [n]. */
 export interface Predictions {

@@ -1,9 +1,13 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
+import { imageLength, type ImageSize } from '../../domain/images.ts';
 import { ClassifierPredictor, toPredictions } from './predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
-/** Predictions of a snapshot for stimuli (a blob of uint8 pixels). @throws UserError `predictions.pixels-do-not-fit` */
+/**
+ * Predictions of a snapshot for stimuli (a blob of uint8 pixels).
+ * @throws UserError `predictions.other-channels`, `predictions.pixels-do-not-fit`
+ */
 export async function runPredictions(
   task: Extract<Task, { kind: 'predictions' }>,
   { engine, blobs, control }: RunContext,
@@ -12,7 +16,8 @@ export async function runPredictions(
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), blobs.path(task.snapshot));
   try {
     const { form, classes } = predictor.meta;
-    const count = pixels.length / (form.height * form.width);
+    predictor.checkChannels(task.channels ?? 1, blobs.path(task.stimuli));
+    const count = pixels.length / imageLength(form);
     if (count === 0 || !Number.isInteger(count)) throw sizeMismatch(pixels.length, form, blobs.path(task.stimuli));
     const logits = await predictor.logits(pixels, () => control.yield());
     const { softmax, labels } = toPredictions(logits, classes.length);
@@ -32,10 +37,10 @@ export async function runPredictions(
 const toBytes = (array: Float32Array | Uint16Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function sizeMismatch(bytes: number, form: { width: number; height: number }, where: string): UserError {
+function sizeMismatch(bytes: number, form: ImageSize, where: string): UserError {
   return new UserError({
     code: 'predictions.pixels-do-not-fit',
-    what: `The stimuli have ${bytes} bytes, which is not a multiple of ${form.width} x ${form.height} pixels`,
+    what: `The stimuli have ${bytes} bytes, which is not a multiple of ${form.width} x ${form.height} pixels${form.channels === 3 ? ' in color' : ''}`,
     where,
     remedy: "Render or import the stimuli in the size of the models' data set.",
   });

@@ -43,7 +43,10 @@ class Previews {
     this.#blobs = blobs;
   }
 
-  /** @throws UserError `inspector.*`, and those of reading networks; the signal's reason between two batches */
+  /**
+   * @throws UserError `inspector.*`, `predictions.other-channels`, and those of reading networks; the signal's reason
+   *   between two batches
+   */
   async preview({ images, models }: PreviewRequest, signal: AbortSignal): Promise<Preview> {
     const pause = async (): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -54,6 +57,7 @@ class Previews {
     const votes: Preview['votes'] = [];
     for (const model of models) {
       const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
+      network.checkChannels(size.channels, 'images');
       const { form, classes } = network.meta;
       const logits = await network.logits(resizeImages(pixels, size, form), pause);
       const { softmax, labels } = toPredictions(logits, classes.length);

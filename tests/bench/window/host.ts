@@ -1,25 +1,12 @@
 /** A process of its own for `run-table.ts`: the browser host on a data folder, with workers that are pretended. */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
-import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openHost, serveBench } from './open-host.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workers = 8;
 /** Events of one worker a second. */
 const rate = 50;
 
-const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: process.argv[2] ?? '' });
-const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'browser' });
-const log = (error: unknown): void => console.error(error);
-const host = await openBrowserHost({
-  page: { root: join(root, 'out', 'renderer'), lab, log },
-  calls: callHandlers({ lab, log }),
-  port: 0,
-});
+const opened = await openHost();
+const { workbench: bench, lab } = opened;
 
 const { storage, environment, now } = bench;
 /** The first runs of the table, so that all of them are in sight. */
@@ -53,6 +40,5 @@ process.on('message', (message) => {
     clearInterval(timer);
     process.send?.({ events });
   }
-  if (message === 'end') void Promise.all([host.close(), lab.close()]).then(() => process.exit());
 });
-process.send?.({ address: host.newAddress() });
+serveBench(opened);

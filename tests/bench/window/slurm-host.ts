@@ -1,27 +1,14 @@
 /** A process of its own for `slurm.ts`: the browser host on a data folder with runs that go to a cluster. */
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
-import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { listClusters } from '../../../main/services/clusters/profiles.ts';
-import { Lab } from '../../../main/services/lab/lab.ts';
 import { clusterWorkers } from '../../../main/services/queue/clusters.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { benchStudy } from './database.ts';
+import { openHost, serveBench } from './open-host.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: process.argv[2] ?? '' });
-const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'browser' });
-const log = (error: unknown): void => console.error(error);
-const host = await openBrowserHost({
-  page: { root: join(root, 'out', 'renderer'), lab, log },
-  calls: callHandlers({ lab, log }),
-  port: 0,
-});
+const opened = await openHost();
+const { workbench: bench } = opened;
 const { placements, runs } = bench.storage;
 const study = findStudy(bench, benchStudy);
 const count = runs.list({ studyId: study.id }).length;
@@ -53,6 +40,5 @@ process.on('message', (message) => {
     void submit().then((took) => process.send?.({ ...took, ...lateness() }));
   }
   if (message === 'lateness') process.send?.({ ...lateness(), running: runs.list({ states: ['running'] }).length });
-  if (message === 'end') void Promise.all([host.close(), lab.close()]).then(() => process.exit());
 });
-process.send?.({ address: host.newAddress() });
+serveBench(opened);

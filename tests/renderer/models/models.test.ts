@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
@@ -37,6 +39,14 @@ async function stopWhenStarted(host: HostProcess, entry: string): Promise<number
       return Number(child[0]);
     }
   }
+}
+
+/** The declaration of the only study, as it is stored. */
+function newestSpec(dataFolder: string): string {
+  const database = new Database(join(dataFolder, 'workbench.sqlite'), { readonly: true });
+  const { spec } = database.prepare('SELECT spec FROM study_spec ORDER BY id DESC LIMIT 1').get() as { spec: string };
+  database.close();
+  return spec;
 }
 
 const address = (page: Page): string => new URL(page.url()).hash;
@@ -151,10 +161,14 @@ test.skipIf(!hasBrowser)(
     await page.getByText('Sizes: "500-x" is not a size').waitFor();
     await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
     await page.getByText(/^4 trainings/).waitFor();
+    await page.getByRole('checkbox', { name: 'Mirror half of the training images left to right' }).check();
     expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'models-add');
     await page.getByRole('button', { name: 'Add without training' }).click();
     // Its data set has not been read yet, so its next start queues them.
     await page.getByRole('heading', { name: '9 models planned' }).waitFor();
+    const mirrored = '"augmentation":{"flip":true,"rotate":0,"scale":0,"shift":0}';
+    expect(newestSpec(dataFolder)).toContain(mirrored);
     await page.getByRole('button', { name: 'Add models' }).click();
     await page.getByRole('checkbox', { name: /^MLP1/ }).first().check();
     await page.getByText(/^1 training: about/).waitFor();

@@ -61,11 +61,13 @@ describe('planPredictions', () => {
   it('plans one run for each snapshot', () => {
     const model = { name: 'MLP1', group: 'diverse' as const, repeat: null, seed: 7 };
     const snapshot = { step: 1, errors: 250, testCount: 10_000, accuracy: 97.5, weights: hash };
-    const planned = planPredictions(
-      model,
-      [97.5, 98].map((target) => ({ ...snapshot, target })),
-      hash,
-    );
+    const snapshots = [97.5, 98].map((target) => ({ ...snapshot, target }));
+    const planned = planPredictions(model, snapshots, { channels: 1, pixels: hash });
     expect(planned.map((run) => run.role)).toEqual(['predictions/MLP1/97.5', 'predictions/MLP1/98']);
+    // Gray ones have the identity that they had before images could be in color.
+    const gray = { kind: 'predictions', snapshot: hash, stimuli: hash };
+    expect(planned[0]?.task).toStrictEqual(gray);
+    const [colour] = planPredictions(model, snapshots, { channels: 3, pixels: hash });
+    expect(colour?.task).toStrictEqual({ ...gray, channels: 3 });
   });
 });

@@ -32,6 +32,13 @@ export function openedKit({ kit, codes }: MadeKit): OpenedKit {
   return { ...kit, sessions: session ? [session] : (several ?? []) };
 }
 
+/** Pixels of one of a kit's images, decrypted. */
+export function kitImage({ images, imageKey }: Pick<KitPayload, 'images' | 'imageKey'>, index: number): Buffer {
+  const bytes = Buffer.from(images[index] ?? '', 'base64');
+  const cipher = createDecipheriv('aes-256-ctr', Buffer.from(imageKey, 'base64'), bytes.subarray(0, 16));
+  return Buffer.concat([cipher.update(bytes.subarray(16)), cipher.final()]);
+}
+
 /** What a kit's page writes; without `change`, what one of the first version tells. */
 export function resultFile(
   kit: Pick<KitPayload, 'kit'>,

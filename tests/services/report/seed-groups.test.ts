@@ -21,7 +21,10 @@ function askByRuns(workbench: Workbench, failing: readonly string[]): void {
     const result = storage.runs.get(runId)?.result;
     if (!model || result?.kind !== 'classifier') continue;
     const { modelName, ...rest } = model;
-    for (const planned of planPredictions({ ...rest, name: modelName }, result.snapshots, 'd'.repeat(64))) {
+    for (const planned of planPredictions({ ...rest, name: modelName }, result.snapshots, {
+      channels: 1,
+      pixels: 'd'.repeat(64),
+    })) {
       const run = queue(workbench, id, planned);
       storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);
       storage.runs.applyEvent(run, started, 2);

@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -19,7 +19,7 @@ import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { archiveOf } from '../archive/labelled.ts';
-import { openedKit } from '../labeling/kit-results.ts';
+import { kitImage, openedKit } from '../labeling/kit-results.ts';
 import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 
@@ -158,11 +158,7 @@ test('people label in color: on a screen, on paper, with a kit', async () => {
   const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [byKit?.id ?? 0] }));
   const [session] = kit.sessions;
   expect(session?.view.image).toEqual(size);
-  const decrypted = session?.images.map((index) => {
-    const bytes = Buffer.from(kit.images[index] ?? '', 'base64');
-    const cipher = createDecipheriv('aes-256-ctr', Buffer.from(kit.imageKey, 'base64'), bytes.subarray(0, 16));
-    return Buffer.concat([cipher.update(bytes.subarray(16)), cipher.final()]);
-  });
+  const decrypted = session?.images.map((index) => kitImage(kit, index));
   expect(decrypted).toEqual(order(byKit?.id ?? 0).map((image) => Buffer.from(imagePixels(image))));
 });
 

@@ -53,6 +53,12 @@ test('images and votes equal those of renderer and predictor in this process', a
     models,
   });
   expect(again.votes).toEqual(seen.votes);
+  const size = { width: 28, height: 28, channels: 3 as const };
+  const colour = { from: 'pixels' as const, ...size, pixels: toBase64(new Uint8Array(28 * 28 * 3 * 2)) };
+  expect(await previews.preview({ images: colour, models: [] })).toMatchObject({ ...size, count: 2, votes: [] });
+  await expect(previews.preview({ images: colour, models })).rejects.toMatchObject({
+    code: 'predictions.other-channels',
+  });
 });
 
 test('one process answers many requests; after a kill the next request starts another', async () => {

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import type { Channels } from '../../../main/domain/images.ts';
 import { architectureSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
@@ -9,18 +10,33 @@ import { batchNormGradients, type CnnBatch, cnnGradients, type Decide, type Deci
 
 /** As many rows as a step of the paper's CNN has: 128 images of 28x28. Few channels, as each is a sum of its own. */
 const size = { n: 128, h: 28, w: 28, c: 1 };
-const channels: [number, number, number, number] = [2, 3, 2, 3];
+/** Small images in color, of three classes. */
+const colourSize = { n: 128, h: 12, w: 16, c: 3 };
+const maps: [number, number, number, number] = [2, 3, 2, 3];
 const dropout = 0.4;
 
 /** Strokes on a background as black as MNIST's is after normalisation: most windows of a pooling have equal numbers. */
-function digits(): CnnBatch {
+function digits(): CnnBatch & { classes: number } {
   const background = Math.fround(-0.4242);
   const ink = randomNumbers(size.n * size.h * size.w, 'ink');
   const images = ink.map((value, i) => {
     const [x, y] = [i % size.w, Math.floor(i / size.w) % size.h];
     return x > 8 && x < 19 && y > 5 && y < 22 && value > 0 ? value : background;
   });
-  return { size, images, labels: Array.from({ length: size.n }, (_, i) => i % 10) };
+  return { size, images, labels: Array.from({ length: size.n }, (_, i) => i % 10), classes: 10 };
+}
+
+/** Backgrounds of one color an image, a few of each, with a block in another color: many windows have equal numbers. */
+function colours(): CnnBatch & { classes: number } {
+  const { n, h, w, c } = colourSize;
+  const drawn = randomNumbers(n * 2 * c, 'colors');
+  const images = Float64Array.from({ length: n * h * w * c }, (_, i) => {
+    const [channel, pixel] = [i % c, Math.floor(i / c)];
+    const [x, y, image] = [pixel % w, Math.floor(pixel / w) % h, Math.floor(pixel / (w * h))];
+    const isBlock = x > 4 && x < 11 && y > 2 && y < 9;
+    return Math.fround(drawn[((isBlock ? image : image % 7) * 2 + (isBlock ? 1 : 0)) * c + channel]!);
+  });
+  return { size: colourSize, images, labels: Array.from({ length: n }, (_, i) => i % 3), classes: 3 };
 }
 
 /** Numbers that the ops of a network decided by, in their order. */
@@ -54,14 +70,15 @@ function record({ ops, tf }: Engine): Recording {
  * The numbers that a CNN's step decides by agree with float64, so only nearly equal ones are decided otherwise; and with
  * the same decisions the gradients agree, too.
  */
-export async function cnnStep(engine: Engine): Promise<void> {
+export async function cnnStep(engine: Engine, channels: Channels): Promise<void> {
   const { tf } = engine;
-  const batch = digits();
+  const { classes, ...batch } = channels === 1 ? digits() : colours();
+  const { n, h: height, w: width } = batch.size;
   const { ops, decided } = record(engine);
-  const architecture = architectureSchema.parse({ kind: 'cnn', channels, hidden: [8, 7], dropout });
-  const classifier = buildClassifier({ tf, ops }, architecture, { height: 28, width: 28, channels: 1, classes: 10 }, 3);
+  const architecture = architectureSchema.parse({ kind: 'cnn', channels: maps, hidden: [8, 7], dropout });
+  const classifier = buildClassifier({ tf, ops }, architecture, { height, width, channels, classes }, 3);
   const trained = classifier.parameters.filter(({ trainable }) => trainable);
-  const images = tf.tensor(Float32Array.from(batch.images), [size.n, size.h, size.w, size.c]) as Tensor4D;
+  const images = tf.tensor(Float32Array.from(batch.images), [n, height, width, channels]) as Tensor4D;
   const labels = tf.tensor1d([...batch.labels], 'int32');
   const dropoutSeed = tf.tensor1d([1, 2], 'int32') as Tensor1D;
   const { value, grads } = tf.variableGrads(
@@ -81,7 +98,7 @@ export async function cnnStep(engine: Engine): Promise<void> {
   const weights = await parameterValues(engine, classifier);
   const exact = cnnGradients(
     Object.fromEntries(trained.map(({ name }) => [name, Float64Array.from(weights[name]!.values)])),
-    channels,
+    maps,
     batch,
     dropout,
     decide,

@@ -57,7 +57,8 @@ export function describeConformance(name: EngineName, { steps = 40, ownKernels =
   });
 
   describe('a step of the CNN on a full batch', () => {
-    it('decides and differentiates like float64', () => cnnStep(engine));
+    it('decides and differentiates like float64', () => cnnStep(engine, 1));
+    it('does so in color, with three classes', () => cnnStep(engine, 3));
   });
 
   describe('dropout', () => {

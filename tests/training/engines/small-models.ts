@@ -17,7 +17,7 @@ import type { Engine, Entry, TensorMap } from '../../../main/training/engines/en
 import { randomNumbers } from './compare.ts';
 
 const n = 4;
-const images = { height: 14, width: 21, channels: 2, classes: 5 };
+const images = { height: 14, width: 21, channels: 3, classes: 5 };
 
 export const architectures = {
   mlp: architectureSchema.parse({ kind: 'mlp', hidden: [9, 7] }),

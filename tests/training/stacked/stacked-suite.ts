@@ -2,12 +2,13 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
+import { at } from '../../../main/domain/arrays.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
@@ -45,8 +46,8 @@ export function testStacked(engineName: EngineName): void {
     return losses;
   }
 
-  async function alone(name: Name, seed: number, steps: number) {
-    const trainer = new ClassifierTrainer(engine, recipes[name], seed, data);
+  async function alone(name: Name, seed: number, steps: number, set = data) {
+    const trainer = new ClassifierTrainer(engine, recipes[name], seed, set);
     const losses = await train(trainer, 1, steps);
     const state = await trainer.readState();
     const margins = await trainer.testMargins(images);
@@ -125,6 +126,19 @@ export function testStacked(engineName: EngineName): void {
       expect(await accompanied).toEqual(alone);
       await Promise.all(visits);
     });
+  });
+
+  test('in color two trained together equal two trained alone', async () => {
+    const stacks = new StackedTrainers(engine);
+    const shapes = colourShapes();
+    const trainers = await Promise.all([11, 12].map((seed) => stacks.join(recipes.cnn, seed, shapes, 2)));
+    const losses = await Promise.all(trainers.map((trainer) => train(trainer, 1, 4)));
+    for (const [index, trainer] of trainers.entries()) {
+      const single = await alone('cnn', 11 + index, 4, shapes);
+      expectClose(at(losses, index), single.losses, 1e-4);
+      expectSameState(await trainer.readState(), single.state);
+      trainer.dispose();
+    }
   });
 
   test('one that diverges fails, and the others continue unchanged', async () => {

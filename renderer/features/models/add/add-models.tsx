@@ -232,7 +232,8 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
       <Text span size="xs" className="soft">
         {count}; {optimiser.kind} {optimiser.stepSize}
         {decay}, batch size {batch}
-        {augmentation && ', augmented'}; to {targets.join(', ')} %
+        {augmentation && ', augmented'}
+        {augmentation?.flip && ', mirrored'}; to {targets.join(', ')} %
       </Text>
     </>
   );

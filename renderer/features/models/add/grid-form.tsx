@@ -1,7 +1,12 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
-import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../../../main/contract/recipes.ts';
+import type {
+  Architecture,
+  ArchitectureKind,
+  Augmentation,
+  ClassifierRecipe,
+} from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
@@ -18,6 +23,7 @@ export interface GridFields {
   batches: string;
   targets: string;
   augmented: boolean;
+  flipped: boolean;
   group: ModelGrid['group'];
   seed: number;
   seeds: number;
@@ -29,7 +35,7 @@ export interface GridFields {
 }
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, group: 'own' },
+  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, flipped: false, group: 'own' },
   sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
@@ -50,7 +56,8 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
       targets: targets.join(', '),
-      augmented: augmentation !== null,
+      augmented: augmentation !== null && Math.max(augmentation.shift, augmentation.rotate, augmentation.scale) > 0,
+      flipped: augmentation?.flip === true,
       seed,
       maxEpochs,
       tolerance,
@@ -97,7 +104,7 @@ const groupHelp: Record<GridFields['group'], string> = {
 
 /** Parses the fields: the grid, or the first problem. */
 export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: string } {
-  const { name, group, optimiser, augmented, seed, seeds, repeats, maxEpochs, landing } = fields;
+  const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
   const parsed = gridSchema.safeParse({
@@ -107,13 +114,19 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     weightDecays: numbers(fields.weightDecays),
     batches: numbers(fields.batches),
     targets: numbers(fields.targets),
-    augmentation: augmented ? { shift: 2, rotate: 10, scale: 0.1 } : null,
+    augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
     ...(landing !== 'first' && { landing }),
   });
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
   return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
+}
+
+function augmentationOf({ augmented, flipped }: GridFields): Augmentation | null {
+  if (!augmented && !flipped) return null;
+  const moved = augmented ? { shift: 2, rotate: 10, scale: 0.1 } : { shift: 0, rotate: 0, scale: 0 };
+  return { ...moved, ...(flipped && { flip: true }) };
 }
 
 function architecture(kind: ArchitectureKind, size: string): object {
@@ -259,6 +272,12 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         label="Augment training images (shift, rotate, scale)"
         checked={fields.augmented}
         onChange={(event) => set({ augmented: event.currentTarget.checked })}
+      />
+      <Checkbox
+        label="Mirror half of the training images left to right"
+        description="Not for digits, letters or anything else that has a left and a right"
+        checked={fields.flipped}
+        onChange={(event) => set({ flipped: event.currentTarget.checked })}
       />
     </>
   );

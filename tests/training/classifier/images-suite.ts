@@ -1,15 +1,20 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { BlobStore } from '../../../main/files/blobs.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
 import { ClassifierTrainer, type Trainer } from '../../../main/training/classifier/trainer.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine, Entry } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { imageSource } from '../../../main/training/classifier/images.ts';
+import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
+import { runPredictions } from '../../../main/training/predictions/run.ts';
+import { type Outcome, RunControl } from '../../../main/training/run-context.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
@@ -20,11 +25,25 @@ const recipes = {
   vit: recipe({ architecture: { kind: 'vit', patch: 14, width: 8, blocks: 2, heads: 3, headWidth: 5, mlp: 12 } }),
   augmented: recipe({ architecture: { kind: 'mlp', hidden: [24] }, augmentation: {} }),
 };
+
+const colour = { batch: 20, optimiser: { stepSize: 2e-3 }, augmentation: { flip: true } };
+const colourRecipes = {
+  mlp: recipe({ ...colour, architecture: { kind: 'mlp', hidden: [32] } }),
+  cnn: recipe({
+    ...colour,
+    architecture: { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [16, 16], dropout: 0.2 },
+  }),
+  vit: recipe({
+    ...colour,
+    architecture: { kind: 'vit', patch: 8, width: 16, blocks: 1, heads: 2, headWidth: 8, mlp: 32 },
+  }),
+};
 const names = Object.keys(recipes) as (keyof typeof recipes)[];
 
-/** Images that an engine holds against images that it is fed. */
-export function testHeldImages(engineName: EngineName): void {
+/** Images that an engine holds against images that it is fed, and images in color. */
+export function testImages(engineName: EngineName): void {
   const folder = temporaryFolder();
+  const blobs = new BlobStore(join(folder, 'blobs'));
   let engine: Engine;
   let data: DataSet;
   let ways: { held: Engine; fed: Engine };
@@ -39,6 +58,26 @@ export function testHeldImages(engineName: EngineName): void {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const positions = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, k) => (k * 77) % 2000);
+
+  /** Weights after 90 steps: trained at once, and by a second trainer that took the first steps from another. */
+  async function trainTwice(recipe: ClassifierRecipe, set: DataSet): Promise<{ whole: Buffer; resumed: Buffer }> {
+    const create = (): ClassifierTrainer => new ClassifierTrainer(engine, recipe, 3, set);
+    const train = async (trainer: ClassifierTrainer, from: number, to: number): Promise<void> => {
+      for (let step = from; step <= to; step++) await trainer.train(step);
+    };
+    const encoded = async (trainer: ClassifierTrainer): Promise<Buffer> => {
+      const weights = trainer.encodeWeights((await trainer.readState()).parameters);
+      trainer.dispose();
+      return weights;
+    };
+    const [alone, first, second] = [create(), create(), create()];
+    await train(alone, 1, 90);
+    await train(first, 1, 40);
+    await second.restore(await first.readState());
+    first.dispose();
+    await train(second, 41, 90);
+    return { whole: await encoded(alone), resumed: await encoded(second) };
+  }
 
   /** All that three steps and looks at parts of several lengths give, and the state that they leave. */
   async function outcome(trainer: Trainer, lengths: number[]): Promise<object> {
@@ -60,6 +99,16 @@ export function testHeldImages(engineName: EngineName): void {
 
     test.each(['mlp', 'augmented'] as const)('for networks side by side too: %s', async (name) => {
       const join = (way: Engine): Promise<Trainer> => new StackedTrainers(way).join(recipes[name], 4, data, 2);
+      expect(await outcome(await join(ways.held), [100, 7])).toEqual(await outcome(await join(ways.fed), [100, 7]));
+    });
+
+    test('in color too, alone and side by side', async () => {
+      const shapes = colourShapes({ train: 2000, test: 2000 });
+      for (const name of ['mlp', 'augmented'] as const) {
+        const [held, fed] = [ways.held, ways.fed].map((way) => new ClassifierTrainer(way, recipes[name], 4, shapes));
+        expect(await outcome(held!, [100, 7])).toEqual(await outcome(fed!, [100, 7]));
+      }
+      const join = (way: Engine): Promise<Trainer> => new StackedTrainers(way).join(recipes.mlp, 4, shapes, 2);
       expect(await outcome(await join(ways.held), [100, 7])).toEqual(await outcome(await join(ways.fed), [100, 7]));
     });
 
@@ -96,6 +145,8 @@ export function testHeldImages(engineName: EngineName): void {
       // Nothing is read of a set that is too large, so it need not be there.
       const count = Math.floor(2 ** 29 / (4 * 784)) + 1;
       expect(isHeld(ways.held, { ...data, train: { ...data.train, count } }, 'train', false)).toBe(false);
+      const colour = { ...data, channels: 3 as const, train: { ...data.train, count: Math.ceil(count / 3) } };
+      expect(isHeld(ways.held, colour, 'train', false)).toBe(false);
     });
 
     test('stay for the next training, and are released for another data set', async () => {
@@ -107,6 +158,47 @@ export function testHeldImages(engineName: EngineName): void {
       expect(engine.memory()).toEqual(before);
       await use({ ...data });
       expect(engine.memory()).toEqual(before);
+    });
+  });
+
+  describe(`color images on ${engineName}`, () => {
+    test.each(['mlp', 'cnn', 'vit'] as const)(
+      '%s learns what only color tells, resumed to the same bytes',
+      async (kind) => {
+        const data = colourShapes();
+        const { whole, resumed } = await trainTwice(colourRecipes[kind], data);
+        expect(resumed.equals(whole)).toBe(true);
+        const snapshot = blobs.put(whole);
+        const task = { kind: 'predictions' as const, snapshot, stimuli: blobs.put(data.test.images) };
+        const predict = async (change: object): Promise<Outcome> => {
+          const control = new RunControl(() => undefined);
+          return runPredictions(
+            { ...task, ...change },
+            { engine, blobs, checkpoint: null, report: () => undefined, control },
+          );
+        };
+        const outcome = await predict({ channels: 3 });
+        if (!('result' in outcome) || outcome.result.kind !== 'predictions') throw new Error('another kind');
+        expect(outcome.result).toMatchObject({ count: data.test.count, classes: 3 });
+        const labels = new Uint16Array(new Uint8Array(blobs.get(outcome.result.labels)).buffer);
+        const right = labels.filter((label, k) => label === data.test.labels[k]).length;
+        expect(right / data.test.count).toBeGreaterThan(0.9);
+        await expect(predict({})).rejects.toMatchObject({ code: 'predictions.other-channels' });
+        const cut = blobs.put(data.test.images.subarray(16 * 16));
+        await expect(predict({ channels: 3, stimuli: cut })).rejects.toMatchObject({
+          code: 'predictions.pixels-do-not-fit',
+        });
+      },
+    );
+
+    test('in gray, nothing tells their classes apart', async () => {
+      const data = colourShapes({ channels: 1 });
+      const { whole } = await trainTwice(colourRecipes.mlp, data);
+      const predictor = new ClassifierPredictor(engine, whole, 'here');
+      const { labels } = toPredictions(await predictor.logits(data.test.images, () => Promise.resolve()), 3);
+      predictor.dispose();
+      const right = labels.filter((label, k) => label === data.test.labels[k]).length;
+      expect(right / data.test.count).toBeLessThan(0.45);
     });
   });
 }

@@ -1,3 +1,0 @@
-import { testHeldImages } from './held-images-suite.ts';
-
-testHeldImages('wasm');

@@ -1,0 +1,3 @@
+import { testImages } from './images-suite.ts';
+
+testImages('wasm');
